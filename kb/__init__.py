@@ -1,0 +1,6 @@
+"""A self-service billing help centre: the right article and paragraph, or an honest hand-over."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"
+__all__ = ["__version__"]

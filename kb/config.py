@@ -1,0 +1,253 @@
+"""Settings and the operator's own words (site.yaml), read once and handed down.
+
+Order of precedence: a command's option, the environment variable, ``settings:`` in site.yaml, the default.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from kb.errors import ConfigError
+from kb.yamlfile import Located, YamlProblem, load_yaml
+
+
+class Precision(StrEnum):
+    """How the query encoder computes: int8 is some three times faster, fp32 exact on every processor."""
+
+    INT8 = "int8"
+    FP32 = "fp32"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way to reach somebody, as site.yaml states it."""
+
+    name: str
+    """What an article writes: ``{{channel.NAME}}``."""
+    kind: str
+    """phone, chat, web or store."""
+    label: str
+    """What a contact page calls it."""
+    text: str
+    """What stands in a sentence in its place."""
+    audience: str = "residential"
+    """residential, business or regulator."""
+    note: str = ""
+    source: str = ""
+    """Address of the page that gives it; without one it is not shown as a fact."""
+    dated: str = ""
+    """The source's own date, or ``unknown``."""
+    hours: str = ""
+    """Opening hours as the source words them; empty where no source gives them."""
+    time_zone: str = ""
+
+    @property
+    def is_sourced(self) -> bool:
+        """Whether a source stands behind it, so that a page may state it."""
+        return bool(self.source and self.dated)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The operator's words: brand, notice and contact channels."""
+
+    name: str = "Billing help centre"
+    provider: str = ""
+    notice: str = ""
+    """Who runs the site and who does not; shown on every page."""
+    channels: tuple[Channel, ...] = ()
+    have_ready: tuple[str, ...] = ()
+    """What to have at hand before contacting an agent."""
+
+    def channel_texts(self) -> dict[str, str]:
+        """Return what each channel's name is replaced by in an article."""
+        return {channel.name: channel.text for channel in self.channels}
+
+    def shown_channels(self, audience: str = "residential") -> list[Channel]:
+        """Return the channels of an audience that have a source, in the file's order."""
+        return [c for c in self.channels if c.audience == audience and c.is_sourced]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, with its default."""
+
+    articles: Path = Path("articles")
+    index: Path = Path("index")
+    site_path: Path = Path("site.yaml")
+    database_url: str = "sqlite:///data/journal.db"
+    cache: Path = field(default_factory=lambda: default_cache())
+    """Exported encoders; may be deleted at any time."""
+    encoder: str = "minilm"
+    """``minilm``, or a sentence-transformers model by name or folder."""
+    precision: Precision = Precision.INT8
+    target_wrong_answers: float = 0.05
+    """Greatest share of wrong answers among those answered that the thresholds aim at; 0 to 1."""
+    assumed_unanswerable: float = 0.3
+    """Share of questions without an article that calibration assumes; 0 to 1."""
+    keep_versions: int = 3
+    """How many index versions stay on disk."""
+    watch_seconds: float = 1.0
+    """How often a running app looks for a new index."""
+    site: Site = field(default_factory=Site)
+
+
+_ENVIRONMENT = {
+    "articles": "KB_ARTICLES",
+    "index": "KB_INDEX",
+    "site_path": "KB_SITE",
+    "database_url": "KB_DATABASE_URL",
+    "cache": "KB_CACHE",
+    "encoder": "KB_ENCODER",
+    "precision": "KB_PRECISION",
+}
+_SITE_SETTINGS = (
+    "encoder", "precision", "target_wrong_answers", "assumed_unanswerable", "keep_versions", "watch_seconds",
+)
+_CHANNEL_KINDS = ("phone", "chat", "web", "store")
+_AUDIENCES = ("residential", "business", "regulator")
+
+
+def default_cache() -> Path:
+    """Return the folder for exported encoders: ``$XDG_CACHE_HOME/billing-help`` or ``~/.cache/billing-help``."""
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "billing-help"
+
+
+def load_settings(environ: Mapping[str, str] | None = None, **options: Any) -> Settings:
+    """Read the settings from options, environment and site.yaml.
+
+    :param environ: The environment; the process's own when None.
+    :param options: Fields of :class:`Settings` given on the command line; None means not given.
+    :return: The settings, with the site in them.
+    :raises ConfigError: If site.yaml or a value cannot be used.
+    """
+    environ = os.environ if environ is None else environ
+    chosen: dict[str, Any] = {k: environ[v] for k, v in _ENVIRONMENT.items() if environ.get(v)}
+    chosen.update({k: v for k, v in options.items() if v is not None})
+    site_path = Path(chosen.get("site_path", Settings.__dataclass_fields__["site_path"].default))
+    site, from_site = load_site(site_path, required="site_path" in chosen)
+    merged = {**from_site, **chosen}
+    return replace(Settings(), site=site, **{k: _coerce(k, v) for k, v in merged.items()})
+
+
+def _coerce(name: str, value: Any) -> Any:
+    """Turn a setting's written value into its type."""
+    try:
+        if name in ("articles", "index", "site_path", "cache"):
+            return Path(value).expanduser()
+        if name == "precision":
+            return Precision(value)
+        if name in ("target_wrong_answers", "assumed_unanswerable"):
+            return _share(name, float(value))
+        if name == "keep_versions":
+            return max(1, int(value))
+        if name == "watch_seconds":
+            return max(0.05, float(value))
+        return str(value)
+    except (TypeError, ValueError) as error:
+        allowed = f" Use one of: {', '.join(Precision)}." if name == "precision" else " Correct it."
+        raise ConfigError(f"The setting {name!r} cannot be {value!r}.{allowed}") from error
+
+
+def _share(name: str, value: float) -> float:
+    if not 0.0 < value < 1.0:
+        raise ConfigError(f"The setting {name!r} must be between 0 and 1, not {value!r}. Write 5 % as 0.05.")
+    return value
+
+
+# ------------------------------------------------------------------------------------------- site.yaml
+
+
+def load_site(path: Path, *, required: bool = False) -> tuple[Site, dict[str, Any]]:
+    """Read site.yaml.
+
+    :param path: The file.
+    :param required: Whether a missing file is an error; otherwise an empty site is returned.
+    :return: The site, and the settings the file gives.
+    :raises ConfigError: Naming file, line and remedy.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        if required:
+            raise ConfigError(f"{path} does not exist. Give the operator's file with --site or KB_SITE.") from error
+        return Site(), {}
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
+    try:
+        root = load_yaml(text)
+    except YamlProblem as problem:
+        raise ConfigError(f"{path}:{problem.line}:{problem.column}: {problem.message}. Correct the YAML.") from problem
+    fields = _mapping(path, root, ("name", "provider", "notice", "channels", "have_ready", "settings"))
+    settings = _mapping(path, fields["settings"], _SITE_SETTINGS) if "settings" in fields else {}
+    site = Site(
+        name=_text(path, fields, "name") or Site().name,
+        provider=_text(path, fields, "provider"),
+        notice=_text(path, fields, "notice"),
+        channels=_channels(path, fields["channels"]) if "channels" in fields else (),
+        have_ready=_texts(path, fields["have_ready"]) if "have_ready" in fields else (),
+    )
+    return site, {key: item.value for key, item in settings.items()}
+
+
+def _fail(path: Path, at: Located, message: str, fix: str) -> ConfigError:
+    return ConfigError(f"{path}:{at.line}:{at.column}: {message}. {fix}")
+
+
+def _mapping(path: Path, node: Located, allowed: tuple[str, ...]) -> dict[str, Located]:
+    if node.value is None:
+        return {}
+    if not isinstance(node.value, dict):
+        raise _fail(path, node, "expected keys with values", f"Use: {', '.join(allowed)}.")
+    for key in node.value:
+        if key not in allowed:
+            line, column = (node.keys or {})[key]
+            raise ConfigError(f"{path}:{line}:{column}: unknown key {key!r}. Use one of: {', '.join(allowed)}.")
+    return node.value
+
+
+def _text(path: Path, fields: Mapping[str, Located], key: str, *, required: bool = False) -> str:
+    node = fields.get(key)
+    if node is None or node.value is None:
+        if required:
+            raise ConfigError(f"{path}: a channel lacks {key!r}. Add it.")
+        return ""
+    if not isinstance(node.value, str):
+        if isinstance(node.value, list | dict):
+            raise _fail(path, node, f"{key!r} must be text", "Write one line of text.")
+        return node.text
+    return node.value.strip()
+
+
+def _texts(path: Path, node: Located) -> tuple[str, ...]:
+    if not isinstance(node.value, list) or not all(isinstance(i.value, str) for i in node.value):
+        raise _fail(path, node, "expected a list of texts", "Write one '- text' a line.")
+    return tuple(item.value.strip() for item in node.value)
+
+
+def _channels(path: Path, node: Located) -> tuple[Channel, ...]:
+    if not isinstance(node.value, dict):
+        raise _fail(path, node, "'channels' must be keys with values", "Write each channel under its name.")
+    return tuple(_channel(path, name, item) for name, item in node.value.items())
+
+
+def _channel(path: Path, name: str, node: Located) -> Channel:
+    allowed = ("kind", "label", "text", "audience", "note", "source", "dated", "hours", "time_zone")
+    fields = _mapping(path, node, allowed)
+    values = {key: _text(path, fields, key) for key in allowed}
+    for key in ("kind", "label", "text"):
+        if not values[key]:
+            raise _fail(path, node, f"the channel {name!r} lacks {key!r}", "Add it.")
+    values["audience"] = values["audience"] or "residential"
+    for key, choices in (("kind", _CHANNEL_KINDS), ("audience", _AUDIENCES)):
+        if values[key] not in choices:
+            raise _fail(path, fields[key], f"{key!r} cannot be {values[key]!r}", f"Use one of: {', '.join(choices)}.")
+    return Channel(name=name, **values)

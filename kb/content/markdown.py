@@ -1,0 +1,346 @@
+"""Markdown to sections, plain text and safe HTML: the one path for everything that shows an article.
+
+markdown-it-py with raw HTML off, then nh3's allow-list. Two fences, because either alone has been climbed before.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeAlias
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+from kb.types import Section
+
+LinkResolver: TypeAlias = Callable[[str, str], str]
+"""(article id, anchor) → href; the id is empty for an anchor of the same article."""
+
+ADMONITIONS = {"NOTE": "Note", "TIP": "Tip", "WARNING": "Warning"}
+_ADMONITION_LINE = re.compile(r"\[!(NOTE|TIP|WARNING)\][ \t]*(?:\n|$)", re.IGNORECASE)
+
+_TAGS = frozenset(
+    "p h1 h2 h3 h4 h5 h6 ul ol li strong em s code pre blockquote a table thead tbody tr th td hr br div img".split()
+)
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "img": {"src", "alt", "title"},
+    "ol": {"start"},
+    "th": {"style"},
+    "td": {"style"},
+    "div": {"class", "role"},
+    "p": {"class"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
+_CLASSES = ("admonition", "admonition-title", "note", "tip", "warning")
+
+
+def slugify(text: str) -> str:
+    """Return an ASCII anchor for a heading: lower case, words joined by hyphens; empty if nothing is left."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower().replace("'", "")).strip("-")
+
+
+def unique_anchors(headings: Sequence[str]) -> list[str]:
+    """Return one anchor a heading, in order; a repeated one gets ``-2``, ``-3`` …"""
+    taken: set[str] = set()
+    anchors = []
+    for heading in headings:
+        base = slugify(heading) or "section"
+        anchor, n = base, 1
+        while anchor in taken:
+            n += 1
+            anchor = f"{base}-{n}"
+        taken.add(anchor)
+        anchors.append(anchor)
+    return anchors
+
+
+# --------------------------------------------------------------------------------------------- parsing
+
+
+def _admonitions(state: StateCore) -> None:
+    """Turn a block quote that starts with ``[!NOTE]`` into a titled division. Runs before inline parsing."""
+    tokens = state.tokens
+    for i, token in enumerate(tokens):
+        if token.type != "blockquote_open" or i + 2 >= len(tokens) or tokens[i + 1].type != "paragraph_open":
+            continue
+        inline = tokens[i + 2]
+        match = _ADMONITION_LINE.match(inline.content)
+        if not match:
+            continue
+        name = match[1].upper()
+        token.tag, token.meta = "div", {"admonition": name}
+        token.attrSet("class", f"admonition {name.lower()}")
+        token.attrSet("role", "note")
+        _closing(tokens, i).tag = "div"
+        inline.content = inline.content[match.end() :]
+        inline.meta = {"admonition_title": ADMONITIONS[name]}
+
+
+def _closing(tokens: list[Token], opening: int) -> Token:
+    level = tokens[opening].level
+    return next(t for t in tokens[opening:] if t.type == "blockquote_close" and t.level == level)
+
+
+def _admonition_titles(state: StateCore) -> None:
+    """Add each admonition's title as a paragraph of its own. Runs after inline parsing."""
+    done: list[Token] = []
+    for token in state.tokens:
+        title = token.meta.get("admonition_title") if token.type == "inline" else None
+        if title is None:
+            done.append(token)
+            continue
+        opening = done.pop()
+        text = Token("text", "", 0, content=title)
+        first = Token("paragraph_open", "p", 1, attrs={"class": "admonition-title"}, block=True)
+        done += [first, Token("inline", "", 0, children=[text], content=title, block=True)]
+        done.append(Token("paragraph_close", "p", -1, block=True))
+        done += [opening, token]
+    state.tokens = done
+
+
+def _parser(*, html: bool) -> MarkdownIt:
+    parser = MarkdownIt("js-default", {"html": html})
+    parser.core.ruler.before("inline", "admonitions", _admonitions)
+    parser.core.ruler.after("inline", "admonition_titles", _admonition_titles)
+    return parser
+
+
+_SAFE = _parser(html=False)
+_RAW = _parser(html=True)  # only to find raw HTML and say where it is; nothing it gives is ever shown
+
+
+def _parse(markdown: str, parser: MarkdownIt = _SAFE, env: dict[str, Any] | None = None) -> list[Token]:
+    return parser.parse(markdown, {} if env is None else env)
+
+
+def _headings(tokens: Sequence[Token]) -> list[tuple[Token, str]]:
+    """Return the headings outside lists and quotes, each with its plain text."""
+    pairs = zip(tokens, tokens[1:], strict=False)
+    return [(t, _inline_text(inline)) for t, inline in pairs if t.type == "heading_open" and t.level == 0]
+
+
+def sections(body: str, first_line: int = 1) -> tuple[Section, ...]:
+    """Split Markdown at its headings.
+
+    :param body: Markdown of a whole article.
+    :param first_line: The line number of the body's first line in its file.
+    :return: In order; the first has no heading and is left out when nothing stands before the first heading.
+    """
+    env: dict[str, Any] = {}
+    headings = _headings(_parse(body, env=env))
+    lines = body.split("\n")
+    definitions = _definitions(env)
+    anchors = unique_anchors([text for _, text in headings])
+    starts = [token.map or [0, 0] for token, _ in headings]
+    ends = [start for start, _ in starts[1:]] + [len(lines)]
+    found = []
+    lead = "\n".join(lines[: starts[0][0]] if starts else lines).strip()
+    if lead:
+        found.append(Section("", "", 1, lead + definitions, first_line))
+    for (token, text), anchor, (start, after), end in zip(headings, anchors, starts, ends, strict=True):
+        markdown = "\n".join(lines[after:end]).strip()
+        found.append(Section(text, anchor, int(token.tag[1]), markdown + definitions, first_line + start))
+    return tuple(found)
+
+
+def _definitions(env: dict[str, Any]) -> str:
+    """Return the body's link definitions, so that a section alone still knows them."""
+    references = env.get("references") or {}
+    return "".join(f"\n\n[{label}]: <{ref['href']}>" for label, ref in references.items())
+
+
+# ----------------------------------------------------------------------------------------- plain text
+
+
+def _inline_text(token: Token) -> str:
+    parts = []
+    for child in token.children or []:
+        if child.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif child.type == "image":
+            parts.append(child.content)
+        elif child.type in ("text", "code_inline"):
+            parts.append(child.content)
+    return "".join(parts).strip()
+
+
+def plain_text(markdown: str) -> str:
+    """Return Markdown as plain text: a line a paragraph, list item or table row, steps with their numbers."""
+    lines: list[str] = []
+    prefixes: list[str] = []
+    numbers: list[int | None] = []
+    cells: list[str] | None = None
+    for token in _parse(markdown):
+        if token.type == "ordered_list_open":
+            numbers.append(int(token.attrGet("start") or 1))
+        elif token.type == "bullet_list_open":
+            numbers.append(None)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            numbers.pop()
+        elif token.type == "list_item_open":
+            number = numbers[-1]
+            prefixes.append("- " if number is None else f"{number}. ")
+            numbers[-1] = None if number is None else number + 1
+        elif token.type == "tr_open":
+            cells = []
+        elif token.type == "tr_close":
+            lines.append(": ".join(c for c in cells or [] if c))
+            cells = None
+        elif token.type in ("fence", "code_block"):
+            lines.append(token.content.strip())
+        elif token.type == "inline":
+            text = _inline_text(token)
+            if cells is not None:
+                cells.append(text)
+            elif text:
+                lines.append("".join(prefixes) + text)
+                prefixes.clear()
+    return "\n".join(lines)
+
+
+def steps(markdown: str) -> tuple[str, ...]:
+    """Return the items of the first ordered list outside other lists, as plain text: a tutorial's steps."""
+    found: list[str] = []
+    depth, inside = 0, False
+    for token in _parse(markdown):
+        if token.type == "ordered_list_open" and token.level == 0 and not found:
+            inside = True
+        elif token.type == "ordered_list_close" and token.level == 0:
+            inside = False
+        elif inside and token.type == "list_item_open":
+            depth += 1
+            if depth == 1:
+                found.append("")
+        elif inside and token.type == "list_item_close":
+            depth -= 1
+        elif inside and token.type == "inline":
+            found[-1] = f"{found[-1]} {_inline_text(token)}".strip()
+    return tuple(found)
+
+
+# -------------------------------------------------------------------------------------------- links
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLink:
+    """A link or image written in a body, and where."""
+
+    href: str
+    line: int
+    """1-based, within the body."""
+    column: int
+    is_image: bool = False
+    alt: str = ""
+
+
+def internal_target(href: str) -> tuple[str, str] | None:
+    """Return (article id, anchor) of a link to an article, or None for one that leaves the help centre.
+
+    ``late-fee``, ``late-fee.md``, ``../payments/late-fee.md``, ``/article?id=late-fee`` and ``/a/late-fee`` name the
+    same article, each with an optional ``#anchor``; ``#anchor`` alone is of the same article (id empty).
+    """
+    parts = urlsplit(href)
+    if parts.scheme or parts.netloc:
+        return None
+    path = unquote(parts.path)
+    anchor = unquote(parts.fragment)
+    if path.rstrip("/").endswith("article") and "id" in parse_qs(parts.query):
+        return parse_qs(parts.query)["id"][0], anchor
+    if path.startswith("/") and not path.startswith("/a/"):
+        return None
+    return path.rstrip("/").rsplit("/", 1)[-1].removesuffix(".md"), anchor
+
+
+def links(body: str) -> Iterator[BodyLink]:
+    """Yield every link and image of a body with its position."""
+    lines = body.split("\n")
+    for token in _parse(body):
+        if token.type != "inline" or token.map is None:
+            continue
+        for child in token.children or []:
+            href = child.attrGet("href") if child.type == "link_open" else None
+            source = child.attrGet("src") if child.type == "image" else None
+            if href is None and source is None:
+                continue
+            target = str(href if href is not None else source)
+            line, column = _find(lines, token.map[0], token.map[1], unquote(target), target)
+            yield BodyLink(target, line, column, is_image=source is not None, alt=child.content)
+
+
+def raw_html(body: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (text, line, column) for each piece of raw HTML in a body; it is shown as text, not obeyed."""
+    lines = body.split("\n")
+    for token in _parse(body, _RAW):
+        if token.type == "html_block" and token.map is not None:
+            yield token.content.strip(), token.map[0] + 1, 1
+        elif token.type == "inline" and token.map is not None:
+            for child in token.children or []:
+                if child.type == "html_inline":
+                    line, column = _find(lines, token.map[0], token.map[1], child.content)
+                    yield child.content, line, column
+
+
+def _find(lines: Sequence[str], start: int, end: int, *needles: str) -> tuple[int, int]:
+    """Return the 1-based position of the first needle found in lines [start, end), else of the first line."""
+    for needle in needles:
+        for number in range(start, min(end, len(lines))):
+            column = lines[number].find(needle)
+            if column >= 0:
+                return number + 1, column + 1
+    return start + 1, 1
+
+
+# -------------------------------------------------------------------------------------------- safe HTML
+
+
+def render(markdown: str, link: LinkResolver) -> str:
+    """Render Markdown as safe HTML.
+
+    :param markdown: A whole body or one section; of any origin, hostile ones included.
+    :param link: Gives the address of an article's anchor; called for links within the help centre.
+    :return: HTML of the allow-list only; headings carry their anchors as ids.
+    """
+    tokens = _parse(markdown)
+    for (token, _), anchor in zip(pairs := _headings(tokens), unique_anchors([t for _, t in pairs]), strict=True):
+        token.attrSet("id", anchor)
+    for token in tokens:
+        for child in token.children or []:
+            if child.type == "link_open":
+                _resolve(child, link)
+    html: str = _SAFE.renderer.render(tokens, _SAFE.options, {})
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes={tag: set(names) for tag, names in _ATTRIBUTES.items()},
+        attribute_filter=_attribute,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer",
+    )
+
+
+def _resolve(token: Token, link: LinkResolver) -> None:
+    target = internal_target(str(token.attrGet("href") or ""))
+    if target is not None:
+        token.attrSet("href", link(*target))
+
+
+@lru_cache(maxsize=256)
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Keep only our own classes and the alignment of table cells."""
+    if name == "class":
+        kept = " ".join(c for c in value.split() if c in _CLASSES)
+        return kept or None
+    if name == "style":
+        return value if re.fullmatch(r"text-align:(left|center|right)", value) else None
+    if name == "role":
+        return value if value == "note" else None
+    return value

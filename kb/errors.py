@@ -1,0 +1,76 @@
+"""Every error the product raises on purpose.
+
+::
+
+    KbError
+    ├── ConfigError            site.yaml, a setting or an environment variable is wrong
+    ├── ArticlesError          articles that cannot be built; carries every finding
+    ├── KbIndexError
+    │   ├── IndexMissing       nothing was built yet
+    │   ├── IndexDamaged       a file of a version is not what its manifest says
+    │   ├── IndexStale         built by another format or for another encoder
+    │   ├── IndexBusy          another build holds the lock
+    │   └── DimensionMismatch  a vector of another length than the index's
+    ├── EncoderUnavailable     the model cannot be loaded, or is not the one that was pinned
+    └── QueryFileError         a file of questions or judgments cannot be read
+
+A message says what is wrong, where, and what to do next. Wrong arguments from code are plain ``ValueError``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.types import Finding
+
+
+class KbError(Exception):
+    """Root of every error raised on purpose; its text is one sentence fit to be shown."""
+
+
+class ConfigError(KbError):
+    """A setting, site.yaml or an environment variable has a value that cannot be used."""
+
+
+class ArticlesError(KbError):
+    """The articles have errors, so nothing was built."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        """Keep the findings beside the one-sentence message."""
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class KbIndexError(KbError):
+    """The index cannot be used."""
+
+
+class IndexMissing(KbIndexError):
+    """There is no index where one is looked for."""
+
+
+class IndexDamaged(KbIndexError):
+    """A version does not match its manifest, byte for byte."""
+
+
+class IndexStale(KbIndexError):
+    """A version was written by another format or for another encoder."""
+
+
+class IndexBusy(KbIndexError):
+    """Another build is writing to the same index folder."""
+
+
+class DimensionMismatch(KbIndexError):
+    """A vector has another length than the index's ``dim``."""
+
+
+class EncoderUnavailable(KbError):
+    """The embedding model is missing, damaged, or not the one whose digest is pinned."""
+
+
+class QueryFileError(KbError):
+    """A file of questions or judgments cannot be read."""

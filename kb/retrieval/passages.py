@@ -1,0 +1,82 @@
+"""Articles to passages (what is shown) and units (what is embedded)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from kb.types import Article, Passage, UnitKind
+
+MAX_PASSAGE_WORDS = 170
+"""A longer section is cut between its blocks: MiniLM reads 256 tokens, some 190 English words, title included."""
+
+PlainText: TypeAlias = Callable[[str], str]
+"""Markdown → plain text."""
+
+_BLOCK_GAP = re.compile(r"\n[ \t]*\n")
+_FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One embedded text: an article's title, a passage, or an example question."""
+
+    kind: UnitKind
+    article_id: str
+    text: str
+    passage: int
+    """Position among the article's passages; -1 unless it is a passage."""
+
+
+def split_passages(article: Article, plain_text: PlainText) -> list[Passage]:
+    """Split an article into passages, at its headings and, in long sections, between blocks.
+
+    :param article: Any article; one without text gives a single passage of its summary or title.
+    :param plain_text: Turns Markdown into plain text; handed in, because retrieval does not know Markdown.
+    :return: At least one passage, in reading order.
+    """
+    parts: list[tuple[str, str, str, str]] = []
+    for section in article.sections:
+        heading = section.heading or article.title
+        for markdown in _cut(section.markdown):
+            text = plain_text(markdown)
+            if text.strip():
+                parts.append((heading, section.anchor, text, markdown))
+    if not parts:
+        bare = article.summary or article.title
+        parts.append((article.title, "", bare, bare))
+    return [
+        Passage(f"{article.id}#{n}", article.id, heading, anchor, text, markdown)
+        for n, (heading, anchor, text, markdown) in enumerate(parts)
+    ]
+
+
+def _cut(markdown: str) -> Iterator[str]:
+    """Yield a section whole, or in pieces of whole blocks when it is too long; code fences stay whole."""
+    if len(markdown.split()) <= MAX_PASSAGE_WORDS or _FENCE.search(markdown):
+        yield markdown
+        return
+    piece: list[str] = []
+    size = 0
+    for block in _BLOCK_GAP.split(markdown):
+        length = len(block.split())
+        # A continued list item (indented block) stays with its item: cut apart it would read as code.
+        if piece and size + length > MAX_PASSAGE_WORDS and not block.startswith((" ", "\t")):
+            yield "\n\n".join(piece)
+            piece, size = [], 0
+        piece.append(block)
+        size += length
+    yield "\n\n".join(piece)
+
+
+def units(article: Article, passages: Sequence[Passage]) -> list[Unit]:
+    """Return what is embedded of an article: its title, every passage under its headings, every example."""
+    title = f"{article.title} {article.summary}".strip()
+    found = [Unit(UnitKind.TITLE, article.id, title, -1)]
+    for n, passage in enumerate(passages):
+        heading = "" if passage.heading == article.title else f"{passage.heading}\n"
+        found.append(Unit(UnitKind.PASSAGE, article.id, f"{article.title}\n{heading}{passage.text}", n))
+    found += [Unit(UnitKind.EXAMPLE, article.id, text, -1) for text in article.examples]
+    return found

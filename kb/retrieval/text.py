@@ -1,0 +1,78 @@
+"""Queries as typed to text that is searched, and text to the words that BM25 counts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from kb.types import Query
+
+MAX_QUERY_CHARACTERS = 2_000
+"""What is searched of a longer query: the encoder reads some 1,000 characters, BM25 a little more."""
+
+_SPACE = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+STOP_WORDS = frozenset(
+    # English function words; question words such as "how" and "why" carry little that tells articles apart.
+    "a an and are as at be been but by can could did do does for from had has have he her his how i if in is it its"
+    " just me my of on or our she so that the their them then there these they this to too was we were what when"
+    " which who will with would you your im ive u ur pls please hi hello hey thanks"
+    # Spanish function words
+    " el la los las un una unos unas de del y o que en mi me por para con es no se lo su le al como"
+    .split()
+)  # fmt: skip
+
+
+def normalise(raw: str) -> Query:
+    """Return a query with the text that is searched.
+
+    Compatibility forms are unified, control and format characters dropped, white space collapsed, and the length
+    limited to :data:`MAX_QUERY_CHARACTERS`.
+
+    :param raw: What was typed; any string.
+    :return: ``text`` is empty when nothing searchable is left.
+    """
+    text = unicodedata.normalize("NFKC", raw[: 8 * MAX_QUERY_CHARACTERS])
+    kept = "".join(c if not _is_dropped(c) else " " for c in text)
+    collapsed = _SPACE.sub(" ", kept).strip()[:MAX_QUERY_CHARACTERS].strip()
+    searchable = collapsed if any(c.isalnum() for c in collapsed) else ""
+    return Query(raw=raw, text=searchable)
+
+
+def _is_dropped(character: str) -> bool:
+    """Control, format, surrogate and unassigned characters."""
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn", "Co")
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text for counting: lower case, no accents, no stop words, plural endings cut.
+
+    The same function reads articles and queries; the result may be empty.
+    """
+    plain = unicodedata.normalize("NFKD", text.lower())
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
+    found = (word.replace("'", "") for word in _WORD.findall(plain))
+    return [stem(word) for word in found if word not in STOP_WORDS]
+
+
+def stem(word: str) -> str:
+    """Cut the commonest English endings, so that ``bills``, ``billed`` and ``billing`` meet.
+
+    Harman's S-stemmer ("How effective is suffixing?", JASIS 1991), then -ing and -ed of longer words.
+    """
+    if len(word) > 4 and word.endswith("ies") and not word.endswith(("eies", "aies")):
+        word = word[:-3] + "y"
+    elif len(word) > 3 and word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
+        word = word[:-1]
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("us", "ss")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            word = word[: -len(ending)]
+            if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz":
+                word = word[:-1]
+            break
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+

@@ -1,0 +1,105 @@
+"""An article: the whole of it, or the part that answers a question."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import streamlit as st
+
+from kb.content import markdown
+from kb.types import Article, ArticleKind, Library, Passage, Source
+from kb.ui import links, words
+from kb.ui.components import cards
+from kb.ui.formatting import UNKNOWN_DATE, date_words, day_words, escape
+
+
+@lru_cache(maxsize=512)
+def _rendered(article_id: str, text: str, *, plain: bool) -> str:
+    address = links.plain_article if plain else links.article
+    return markdown.render(text, links.within(article_id, address))
+
+
+def prose(article: Article, text: str, *, plain: bool = False) -> str:
+    """Return Markdown of an article as safe HTML.
+
+    :param article: The article it belongs to.
+    :param text: All or part of its body.
+    :param plain: Whether links lead to plain articles rather than to the application's pages.
+    :return: HTML.
+    """
+    return f'<div class="kb-prose">{_rendered(article.id, text, plain=plain)}</div>'
+
+
+def shown_markdown(article: Article, passage: Passage) -> str:
+    """Return what is shown of an article for a passage: of a tutorial all its steps, never half of them."""
+    if article.kind is not ArticleKind.TUTORIAL:
+        return passage.markdown
+    section = next((s for s in article.sections if s.anchor == passage.anchor), None)
+    return section.markdown if section and markdown.steps(section.markdown) else passage.markdown
+
+
+def html(article: Article, library: Library) -> str:
+    """Return the whole article for its page in the application."""
+    return (
+        f'<article class="kb-article" data-article="{escape(article.id)}">'
+        f"{breadcrumb(article, library)}<h1>{escape(article.title)}</h1>"
+        f"{prose(article, article.body)}</article>"
+        f"{related(article, library)}{sources(article)}"
+    )
+
+
+def show(article: Article, library: Library) -> None:
+    """Draw the whole article."""
+    st.html(html(article, library))
+
+
+def breadcrumb(article: Article, library: Library) -> str:
+    """Return the way from all topics to the article's category."""
+    title = next((c.title for c in library.categories if c.id == article.category), article.category)
+    return trail(((str(words.BROWSE_ALL), "/browse"), (title, links.category(article.category))))
+
+
+def trail(steps: tuple[tuple[str, str], ...]) -> str:
+    """Return a breadcrumb.
+
+    :param steps: (words, address) from the outermost on.
+    :return: HTML.
+    """
+    items = "".join(f'<li><a href="{escape(href)}">{escape(label)}</a></li>' for label, href in steps)
+    return f'<nav class="kb-trail" aria-label="{escape(words.BREADCRUMB_LABEL)}"><ol>{items}</ol></nav>'
+
+
+def related(article: Article, library: Library) -> str:
+    """Return the related articles that are published; nothing if there are none."""
+    found = [a for a in map(library.resolve, article.related) if a is not None and a.id != article.id]
+    if not found:
+        return ""
+    heading = escape(words.ARTICLE_RELATED)
+    return f'<section class="kb-related"><h2>{heading}</h2>{cards.article_list(found)}</section>'
+
+
+def sources(article: Article) -> str:
+    """Return where the article's facts come from, with the sources' own dates, and when it was reviewed."""
+    items = "".join(f"<li>{source_words(source)}</li>" for source in article.sources)
+    listed = f"<ul>{items}</ul>" if items else ""
+    reviewed = ""
+    if article.reviewed is not None:
+        reviewed = f"<p>{escape(words.ARTICLE_REVIEWED.format(date=day_words(article.reviewed)))}</p>"
+    if not listed and not reviewed:
+        return ""
+    heading = f"<h2>{escape(words.ARTICLE_SOURCES)}</h2>" if listed else ""
+    return f'<section class="kb-sources">{heading}{listed}{reviewed}</section>'
+
+
+def source_words(source: Source) -> str:
+    """Return a source with its own date and when it was read; never that anything was checked."""
+    read = date_words(source.read)
+    if source.dated == UNKNOWN_DATE:
+        dated = words.ARTICLE_SOURCE_UNDATED.format(read=read)
+    else:
+        dated = words.ARTICLE_SOURCE_DATED.format(date=date_words(source.dated), read=read)
+    host = links.web_host(source.address)
+    if not host:
+        return f"{escape(source.address)} <span>{escape(dated)}</span>"
+    href = escape(source.address)
+    return f'<a href="{href}" rel="noopener noreferrer">{escape(host)}</a> <span>{escape(dated)}</span>'

@@ -1,0 +1,75 @@
+"""Lists of articles as links: other articles, choices, related topics."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from kb.types import Article, Category, Hit, Library
+from kb.ui import links, words
+from kb.ui.formatting import article_count, escape
+
+
+def hit_list(hits: Iterable[Hit], library: Library) -> str:
+    """Return hits as a list of titles with their articles' summaries."""
+    return f'<ul class="kb-list">{"".join(_hit_item(hit, library) for hit in hits)}</ul>'
+
+
+def article_list(articles: Iterable[Article], *, with_kind: bool = False) -> str:
+    """Return articles as a list of titles with summaries.
+
+    :param articles: In the order shown.
+    :param with_kind: Whether each says what kind of article it is.
+    :return: HTML.
+    """
+    items = "".join(_item(links.article(a.id), a.title, a.summary, _kind(a) if with_kind else "") for a in articles)
+    return f'<ul class="kb-list">{items}</ul>'
+
+
+def choice_cards(hits: Iterable[Hit], library: Library) -> str:
+    """Return the cards of which the customer chooses one; each leads to the part of the article that was found."""
+    return f'<ul class="kb-cards">{"".join(_choice(hit, library) for hit in hits)}</ul>'
+
+
+def category_cards(library: Library, level: int = 2) -> str:
+    """Return the categories with their counts.
+
+    :param library: What is counted.
+    :param level: The heading level of each name.
+    :return: HTML.
+    """
+    cards = "".join(_category(c, len(library.in_category(c.id)), level) for c in library.categories)
+    return f'<ul class="kb-cards kb-topics">{cards}</ul>'
+
+
+def _hit_item(hit: Hit, library: Library) -> str:
+    article = library.resolve(hit.article_id)
+    return _item(links.article(hit.article_id), hit.title, article.summary if article else "")
+
+
+def _item(href: str, title: str, summary: str, badge: str = "") -> str:
+    text = f"<p>{escape(summary)}</p>" if summary else ""
+    return f'<li><a href="{escape(href)}">{escape(title)}</a>{badge}{text}</li>'
+
+
+def _kind(article: Article) -> str:
+    return f' <span class="kb-kind">{escape(words.KINDS[article.kind.value])}</span>'
+
+
+def _choice(hit: Hit, library: Library) -> str:
+    article = library.resolve(hit.article_id)
+    summary = f"<p>{escape(article.summary)}</p>" if article and article.summary else ""
+    href = escape(links.article(hit.article_id, hit.passage.anchor))
+    return f'<li><h3><a href="{href}">{escape(hit.title)}</a></h3>{summary}</li>'
+
+
+def _category(category: Category, count: int, level: int) -> str:
+    text = f"<p>{escape(_first_sentence(category.text))}</p>" if category.text else ""
+    return (
+        f'<li><h{level}><a href="{escape(links.category(category.id))}">{escape(category.title)}</a></h{level}>'
+        f'{text}<p class="kb-count">{article_count(count)}</p></li>'
+    )
+
+
+def _first_sentence(text: str) -> str:
+    end = text.find(". ")
+    return text if end < 0 else text[: end + 1]

@@ -1,0 +1,70 @@
+"""What stands on every page in the same place: the top with its three links, and the footer with the notice."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path as File
+
+import streamlit as st
+
+from kb.config import Site
+from kb.ui import words
+from kb.ui.formatting import escape
+from kb.ui.keys import Path
+
+STATIC = File(__file__).resolve().parent.parent / "static"
+ICON = STATIC / "icon.svg"
+_NAVIGATION = ((Path.ASK, words.NAV_ASK), (Path.BROWSE, words.NAV_BROWSE), (Path.CONTACT, words.NAV_CONTACT))
+
+
+@lru_cache(maxsize=1)
+def _styles() -> str:
+    css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("base.css", "pages.css"))
+    return f"<style>{css}</style>"
+
+
+def top_html(site: Site, current: str) -> str:
+    """Return brand and navigation.
+
+    :param site: The operator's words.
+    :param current: The path of the page that is open.
+    :return: HTML.
+    """
+    links = "".join(_nav_link(path, label, current) for path, label in _NAVIGATION)
+    return (
+        '<div class="kb-top">'
+        f'<a class="kb-brand" href="{Path.ASK}">{_mark()}<span>{escape(site.name)}</span></a>'
+        f'<nav class="kb-nav" aria-label="{escape(words.NAV_LABEL)}">{links}</nav></div>'
+    )
+
+
+def footer_html(site: Site) -> str:
+    """Return the footer: who runs the site, and the same links once more."""
+    notice = f"<p>{escape(site.notice)}</p>" if site.notice else ""
+    links = "".join(_nav_link(path, label, "") for path, label in _NAVIGATION)
+    return f'<footer class="kb-footer">{notice}<p class="kb-footer-links">{links}</p></footer>'
+
+
+def show_top(site: Site, current: str) -> None:
+    """Draw the top of a page, with the styles of all of them."""
+    st.html(_styles())
+    st.html(top_html(site, current))
+
+
+def show_footer(site: Site) -> None:
+    """Draw the foot of a page."""
+    st.html(footer_html(site))
+
+
+def _nav_link(path: Path, label: str, current: str) -> str:
+    here = ' aria-current="page"' if path == current else ""
+    return f'<a href="{path}"{here}>{escape(label)}</a>'
+
+
+def _mark() -> str:
+    """Return the brand's mark, a statement with a ticked line; it says nothing the name beside it does not."""
+    return (
+        '<svg class="kb-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">'
+        '<rect width="32" height="32" rx="7"></rect>'
+        '<path d="M9 10h14M9 16h8"></path><path d="M9 22.5l3 3 6-6.5"></path></svg>'
+    )

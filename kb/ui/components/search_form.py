@@ -1,0 +1,26 @@
+"""The question field of all other pages: a plain form that leads to the ask page, with or without JavaScript."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.ui import words
+from kb.ui.formatting import LONGEST_QUERY, escape
+from kb.ui.keys import Param, Path
+
+
+def html() -> str:
+    """Return the form."""
+    return (
+        f'<form class="kb-search" role="search" action="{Path.ASK}" method="get">'
+        f'<label for="kb-search-field">{escape(words.ASK_LABEL)}</label>'
+        '<div class="kb-search-row">'
+        f'<input id="kb-search-field" name="{Param.QUERY}" type="search" autocomplete="off" '
+        f'maxlength="{LONGEST_QUERY}" placeholder="{escape(words.ASK_PLACEHOLDER)}">'
+        f'<button type="submit">{escape(words.ASK_SUBMIT)}</button></div></form>'
+    )
+
+
+def show() -> None:
+    """Draw the form."""
+    st.html(html())

@@ -1,0 +1,31 @@
+"""The start page before anything was asked."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.types import Library
+from kb.ui import words
+from kb.ui.components import cards
+from kb.ui.formatting import escape
+
+
+def heading_html(*, compact: bool) -> str:
+    """Return the page's heading.
+
+    :param compact: Whether an answer follows, which then is what the page is about.
+    :return: HTML.
+    """
+    if compact:
+        return f'<h1 class="kb-hero kb-compact">{escape(words.ASK_TITLE)}</h1>'
+    return f'<div class="kb-hero"><h1>{escape(words.ASK_TITLE)}</h1><p>{escape(words.ASK_LEAD)}</p></div>'
+
+
+def show_heading(*, compact: bool) -> None:
+    """Draw the page's heading."""
+    st.html(heading_html(compact=compact))
+
+
+def show_topics(library: Library) -> None:
+    """Draw the categories."""
+    st.html(f"<section><h2>{escape(words.BROWSE_BY_TOPIC)}</h2>{cards.category_cards(library, level=3)}</section>")

@@ -1,0 +1,71 @@
+"""Addresses inside the help center, written in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote, urlencode, urlsplit
+
+from kb.ui.keys import Param, Path
+
+
+def ask(query: str = "", *, none_of_these: bool = False) -> str:
+    """Return the address that reproduces an answer.
+
+    :param query: The question; the empty one leads to the start page.
+    :param none_of_these: Whether the customer refused every choice offered.
+    :return: The address, percent-encoded.
+    """
+    if not query:
+        return Path.ASK
+    params = {Param.QUERY.value: query}
+    if none_of_these:
+        params[Param.NONE_OF_THESE.value] = "1"
+    return f"{Path.ASK}?{urlencode(params)}"
+
+
+def article(article_id: str, anchor: str = "") -> str:
+    """Return the address of an article, or of a heading in it."""
+    return f"{Path.ARTICLE}?{urlencode({Param.ARTICLE.value: article_id})}{_fragment(anchor)}"
+
+
+def plain_article(article_id: str, anchor: str = "") -> str:
+    """Return the address of an article as plain HTML, or of a heading in it."""
+    return f"{Path.PLAIN}/{quote(article_id, safe='')}{_fragment(anchor)}"
+
+
+def category(category_id: str) -> str:
+    """Return the address of a category's list."""
+    return f"{Path.BROWSE}?{urlencode({Param.CATEGORY.value: category_id})}"
+
+
+def within(article_id: str, address: Callable[[str, str], str] = article) -> Callable[[str, str], str]:
+    """Return what resolves the links of one article's body.
+
+    :param article_id: The article the body belongs to; meant by links that are an anchor alone.
+    :param address: Gives the address of an article and anchor.
+    :return: The resolver that ``kb.content.markdown.render`` takes.
+    """
+    return lambda target, anchor: address(target or article_id, anchor)
+
+
+def web_host(address: str) -> str:
+    """Return the host of an http(s) address without ``www.``; empty for anything else."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    if parts.scheme not in ("http", "https"):
+        return ""
+    return (parts.hostname or "").removeprefix("www.")
+
+
+def telephone(text: str) -> str:
+    """Return a ``tel:`` address for a North American number, or nothing if it is not one."""
+    digits = "".join(c for c in text if c.isdigit())
+    if len(digits) == 10:  # noqa: PLR2004 - a national number
+        digits = f"1{digits}"
+    return f"tel:+{digits}" if len(digits) == 11 and digits[0] == "1" else ""  # noqa: PLR2004 - with the country's 1
+
+
+def _fragment(anchor: str) -> str:
+    return f"#{quote(anchor, safe='')}" if anchor else ""

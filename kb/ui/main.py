@@ -1,0 +1,47 @@
+"""The router: which pages there are, and what stands around each of them. Run by ``app.py`` and by the server."""
+
+from __future__ import annotations
+
+from pathlib import Path as File
+
+import streamlit as st
+
+from kb.config import Site
+from kb.errors import ConfigError, KbError
+from kb.ui import resources, words
+from kb.ui.components import frame, message
+from kb.ui.keys import Path
+
+PAGES = File(__file__).resolve().parent / "pages"
+
+
+def run() -> None:
+    """Draw the page that the address names."""
+    page = st.navigation(_pages(), position="hidden")
+    st.set_page_config(page_icon=str(frame.ICON), layout="centered", initial_sidebar_state="collapsed")
+    try:
+        site = resources.get_settings().site
+    except ConfigError as error:
+        # Only the operator meets this, before anything serves: the message names file and line.
+        frame.show_top(Site(), "")
+        message.show(words.UNAVAILABLE_TITLE, str(error))
+        return
+    frame.show_top(site, f"/{page.url_path}")
+    try:
+        page.run()
+    except KbError as error:
+        message.show_unavailable(error, site)
+    frame.show_footer(site)
+
+
+def _pages() -> list[st.Page]:
+    return [
+        st.Page(PAGES / "ask.py", title=words.ASK_TITLE, default=True),
+        st.Page(PAGES / "article.py", title=words.NAV_BROWSE, url_path=Path.ARTICLE.url_path),
+        st.Page(PAGES / "browse.py", title=words.BROWSE_TITLE, url_path=Path.BROWSE.url_path),
+        st.Page(PAGES / "contact.py", title=words.CONTACT_TITLE, url_path=Path.CONTACT.url_path),
+    ]
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,25 @@
+"""One article by its id; an earlier id leads to it, too."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.ui import resources, words
+from kb.ui.components import article_body, message, search_form
+from kb.ui.keys import Param
+
+site = resources.get_settings().site
+library = resources.get_answerer().library
+wanted = st.query_params.get(Param.ARTICLE, "")
+article = library.resolve(wanted)
+
+if article is None:
+    st.set_page_config(page_title=f"{words.ARTICLE_UNKNOWN_TITLE} · {site.name}")
+    message.show(words.ARTICLE_UNKNOWN_TITLE, words.ARTICLE_UNKNOWN_TEXT)
+    search_form.show()
+else:
+    st.set_page_config(page_title=f"{article.title} · {site.name}")
+    if article.id != wanted:
+        st.query_params.from_dict({Param.ARTICLE.value: article.id})
+    article_body.show(article, library)
+    search_form.show()

@@ -1,0 +1,24 @@
+"""The start page: a question in, the right paragraph out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.ui import resources, words
+from kb.ui.components import ask_box, outcome, start
+from kb.ui.keys import Param
+
+site = resources.get_settings().site
+compact = Param.QUERY in st.query_params
+start.show_heading(compact=compact)
+query = ask_box.show()
+answerer = resources.get_answerer()
+library = answerer.library
+
+if query:
+    st.set_page_config(page_title=f"{words.ASK_TITLE} · {site.name}")
+    outcome.show(answerer.ask(query), library, site, refused=Param.NONE_OF_THESE in st.query_params)
+elif query is not None:
+    outcome.show_empty()
+if not query:
+    start.show_topics(library)

@@ -1,0 +1,22 @@
+"""All categories, or the articles of one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.ui import resources, words
+from kb.ui.components import search_form, shelf
+from kb.ui.keys import Param
+
+site = resources.get_settings().site
+library = resources.get_answerer().library
+wanted = st.query_params.get(Param.CATEGORY, "")
+category = next((c for c in library.categories if c.id == wanted), None)
+
+if category is None:
+    st.set_page_config(page_title=f"{words.BROWSE_TITLE} · {site.name}")
+    shelf.show_all(library, unknown=bool(wanted))
+else:
+    st.set_page_config(page_title=f"{category.title} · {site.name}")
+    shelf.show_one(category, library)
+search_form.show()

@@ -1,0 +1,59 @@
+"""What all visits share: the settings and the answerer. Tests patch ``get_settings`` and ``get_answerer`` here."""
+
+from __future__ import annotations
+
+import gc
+
+import streamlit as st
+
+from kb.config import Settings, load_settings
+from kb.types import Answerer
+from kb.ui.slot import AnswererSlot
+
+_configured: list[Settings] = []
+
+
+def configure(settings: Settings) -> None:
+    """Use these settings rather than those of the environment; called before the server starts."""
+    _configured[:] = [settings]
+
+
+def get_settings() -> Settings:
+    """Return the settings.
+
+    :return: Those given to :func:`configure`, else those of environment and site.yaml, read once.
+    :raises ConfigError: If site.yaml or a value cannot be used.
+    """
+    return _configured[0] if _configured else _settings_of_environment()
+
+
+def get_answerer() -> Answerer:
+    """Return the answerer shared by all visits.
+
+    :return: It picks up a new index by itself.
+    :raises KbError: If no index can be loaded yet.
+    """
+    return _slot().get()
+
+
+@st.cache_resource(show_spinner=False)
+def _settings_of_environment() -> Settings:
+    return load_settings()
+
+
+@st.cache_resource(show_spinner=False)
+def _slot() -> AnswererSlot:
+    settings = get_settings()
+    return AnswererSlot(lambda: _load(settings), settings.watch_seconds)
+
+
+def _load(settings: Settings) -> Answerer:
+    # Imported here: the model runtime and the vectors are needed by nobody who only looks at the pages' code.
+    from kb.retrieval.live import LiveAnswerer  # noqa: PLC0415
+
+    answerer = LiveAnswerer(settings)
+    answerer.start_watching()
+    # The index lives as long as the process: without this, every collection walks all of it again.
+    gc.collect()
+    gc.freeze()
+    return answerer

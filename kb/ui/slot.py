@@ -1,0 +1,62 @@
+"""The place where the answerer goes once an index can be loaded: an application starts without one, too."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from kb.errors import KbError
+from kb.types import Answerer
+
+_log = logging.getLogger(__name__)
+
+
+class AnswererSlot:
+    """Gives the answerer, loading it when first asked; while that fails, tries again now and then."""
+
+    def __init__(
+        self, load: Callable[[], Answerer], retry_seconds: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Remember how to load; nothing is loaded yet.
+
+        :param load: Loads the newest good index, or raises a :class:`KbError`.
+        :param retry_seconds: Least time between two attempts.
+        :param clock: Seconds that only grow.
+        """
+        self._load = load
+        self._retry_seconds = retry_seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._answerer: Answerer | None = None
+        self._failure: KbError | None = None
+        self._next_try = 0.0
+
+    def get(self) -> Answerer:
+        """Return the answerer.
+
+        :return: The one and only, shared by all threads.
+        :raises KbError: Why there is none, as the last attempt found.
+        """
+        if self._answerer is not None:
+            return self._answerer
+        with self._lock:
+            if self._answerer is None:
+                self._attempt()
+            if self._answerer is not None:
+                return self._answerer
+            # A fresh instance: one exception raised by several threads would gather all their tracebacks.
+            failure = self._failure or KbError("Nothing was loaded.")
+            raise type(failure)(str(failure))
+
+    def _attempt(self) -> None:
+        if self._failure is not None and self._clock() < self._next_try:
+            return
+        try:
+            self._answerer, self._failure = self._load(), None
+        except KbError as error:
+            if self._failure is None or str(error) != str(self._failure):
+                _log.warning("Not ready: %s", error)
+            self._failure = error
+        self._next_try = self._clock() + self._retry_seconds

@@ -1,0 +1,118 @@
+"""YAML with positions: every value knows the line and column it was written at.
+
+The safe constructor only, no aliases (they allow a small file to grow without bound) and no duplicate keys
+(YAML silently keeps the last one, and an editor loses the first).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+
+class YamlProblem(Exception):
+    """Text that is no usable YAML; the caller turns it into a finding or an error of its own."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        """Keep the 1-based position beside the message."""
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A YAML value and where it stands; lists hold Located items, mappings Located values by key."""
+
+    value: Any
+    """None, bool, int, float, str, date, list[Located] or dict[str, Located]."""
+    line: int
+    column: int
+    text: str = ""
+    """A scalar as it was written, without quotes; for messages."""
+    keys: dict[str, tuple[int, int]] | None = None
+    """Of a mapping: where each key stands."""
+
+    def plain(self) -> Any:
+        """Return the value without positions."""
+        if isinstance(self.value, list):
+            return [item.plain() for item in self.value]
+        if isinstance(self.value, dict):
+            return {key: item.plain() for key, item in self.value.items()}
+        return self.value
+
+
+class _Loader(yaml.SafeLoader):
+    """The safe loader, refusing aliases."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Compose one node, refusing an alias."""
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise YamlProblem("aliases (*name) are not supported", mark.line + 1, mark.column + 1)
+        return super().compose_node(parent, index)
+
+
+def load_yaml(text: str, first_line: int = 1) -> Located:
+    """Parse one YAML document.
+
+    :param text: The document.
+    :param first_line: The line number of the text's first line in its file.
+    :return: The root; a Located None for an empty document.
+    :raises YamlProblem: With the position in the file and what is wrong.
+    """
+    offset = first_line - 1
+    loader: _Loader | None = None
+    try:
+        loader = _Loader(text)
+        node = loader.get_single_node()
+        if node is None:
+            return Located(None, first_line, 1)
+        return _locate(loader, node, offset)
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        line = before.count("\n") + first_line
+        column = error.position - (before.rfind("\n") + 1) + 1
+        character = text[error.position] if error.position < len(text) else ""
+        raise YamlProblem(f"the character {character!r} is not allowed in YAML", line, column) from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        raise YamlProblem(error.problem or "invalid YAML", line + offset, column) from error
+    except YamlProblem as problem:
+        raise YamlProblem(problem.message, problem.line + offset, problem.column) from problem
+    except RecursionError as error:
+        raise YamlProblem("nested too deeply", first_line, 1) from error
+    finally:
+        if loader is not None:
+            loader.dispose()
+
+
+def _locate(loader: _Loader, node: yaml.Node, offset: int) -> Located:
+    line, column = node.start_mark.line + 1 + offset, node.start_mark.column + 1
+    if isinstance(node, yaml.ScalarNode):
+        return Located(_scalar(loader, node), line, column, text=node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return Located([_locate(loader, item, offset) for item in node.value], line, column)
+    values: dict[str, Located] = {}
+    keys: dict[str, tuple[int, int]] = {}
+    for key_node, value_node in node.value:
+        mark = key_node.start_mark
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise YamlProblem("a key must be a plain word", mark.line + 1, mark.column + 1)
+        if key_node.value in values:
+            raise YamlProblem(f"the key {key_node.value!r} stands here twice", mark.line + 1, mark.column + 1)
+        keys[key_node.value] = (mark.line + 1 + offset, mark.column + 1)
+        values[key_node.value] = _locate(loader, value_node, offset)
+    return Located(values, line, column, keys=keys)
+
+
+def _scalar(loader: _Loader, node: yaml.ScalarNode) -> Any:
+    """Return a scalar's value; one that cannot be built (an impossible date) stays the text that was written."""
+    try:
+        return loader.construct_object(node)
+    except (ValueError, yaml.constructor.ConstructorError):
+        return node.value

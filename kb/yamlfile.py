@@ -35,6 +35,8 @@ class Located:
     """A scalar as it was written, without quotes; for messages."""
     keys: dict[str, tuple[int, int]] | None = None
     """Of a mapping: where each key stands."""
+    end: tuple[int, int] = (0, 0)
+    """Line and column just behind a scalar, quotes included; of a list or mapping it may lie further on."""
 
     def plain(self) -> Any:
         """Return the value without positions."""
@@ -86,6 +88,9 @@ def load_yaml(text: str, first_line: int = 1) -> Located:
         raise YamlProblem(problem.message, problem.line + offset, problem.column) from problem
     except RecursionError as error:
         raise YamlProblem("nested too deeply", first_line, 1) from error
+    except (ValueError, OverflowError) as error:  # PyYAML lets these out for "\UFFFFFFFF"
+        line, column = (loader.line + 1, loader.column + 1) if loader else (1, 1)
+        raise YamlProblem("an escape names no character", line + offset, column) from error
     finally:
         if loader is not None:
             loader.dispose()
@@ -93,10 +98,12 @@ def load_yaml(text: str, first_line: int = 1) -> Located:
 
 def _locate(loader: _Loader, node: yaml.Node, offset: int) -> Located:
     line, column = node.start_mark.line + 1 + offset, node.start_mark.column + 1
+    end = (node.end_mark.line + 1 + offset, node.end_mark.column + 1)
     if isinstance(node, yaml.ScalarNode):
-        return Located(_scalar(loader, node), line, column, text=node.value)
+        _refuse_odd_characters(node)
+        return Located(_scalar(loader, node), line, column, text=node.value, end=end)
     if isinstance(node, yaml.SequenceNode):
-        return Located([_locate(loader, item, offset) for item in node.value], line, column)
+        return Located([_locate(loader, item, offset) for item in node.value], line, column, end=end)
     values: dict[str, Located] = {}
     keys: dict[str, tuple[int, int]] = {}
     for key_node, value_node in node.value:
@@ -107,12 +114,20 @@ def _locate(loader: _Loader, node: yaml.Node, offset: int) -> Located:
             raise YamlProblem(f"the key {key_node.value!r} stands here twice", mark.line + 1, mark.column + 1)
         keys[key_node.value] = (mark.line + 1 + offset, mark.column + 1)
         values[key_node.value] = _locate(loader, value_node, offset)
-    return Located(values, line, column, keys=keys)
+    return Located(values, line, column, keys=keys, end=end)
+
+
+def _refuse_odd_characters(node: yaml.ScalarNode) -> None:
+    """Refuse what escapes can smuggle in and no file can hold: NUL, and halves of surrogate pairs."""
+    odd = next((c for c in node.value if c == "\x00" or "\ud800" <= c <= "\udfff"), None)
+    if odd is not None:
+        mark = node.start_mark
+        raise YamlProblem(f"the character U+{ord(odd):04X} is not allowed", mark.line + 1, mark.column + 1)
 
 
 def _scalar(loader: _Loader, node: yaml.ScalarNode) -> Any:
     """Return a scalar's value; one that cannot be built (an impossible date) stays the text that was written."""
     try:
         return loader.construct_object(node)
-    except (ValueError, yaml.constructor.ConstructorError):
-        return node.value
+    except (ValueError, LookupError, AttributeError, OverflowError, yaml.constructor.ConstructorError):
+        return node.value  # the odd ones come from explicit tags, such as "!!bool perhaps"

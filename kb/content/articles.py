@@ -10,6 +10,7 @@ from typing import Any
 
 from kb.content.frontmatter import ID_PATTERN, Findings, read_fields
 from kb.content.markdown import sections
+from kb.content.unfinished import complete_unfinished
 from kb.errors import ArticlesError
 from kb.types import Article, ArticleStatus, Category, Finding, Library, Severity
 from kb.yamlfile import Located, YamlProblem, load_yaml
@@ -30,6 +31,8 @@ class ParsedArticle:
     """The front matter with positions."""
     raw_body: str
     """The body as written, channel names not filled in."""
+    data: bytes = b""
+    """The file, byte for byte."""
 
     def at(self, *keys: str | int) -> tuple[int, int]:
         """Return the position of a front matter value, by key and then by position in a list."""
@@ -137,7 +140,7 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
     if findings.has_errors:
         return None
     article = Article(id=article_id, path=path, body=filled, sections=sections(filled, body_line), **values)
-    return ParsedArticle(article, body_line, root, body)
+    return ParsedArticle(article, body_line, root, body, data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +167,9 @@ def _decode(data: bytes, findings: Findings) -> str | None:
         return None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x00" in text:
-        line = text[: text.index("\x00")].count("\n") + 1
-        findings.add((line, 1), "encoding", "there is a NUL character", "Save the file as plain UTF-8 text")
+        before_nul = text[: text.index("\x00")]
+        at = (before_nul.count("\n") + 1, len(before_nul) - before_nul.rfind("\n"))
+        findings.add(at, "encoding", "there is a NUL character", "Save the file as plain UTF-8 text")
         return None
     return text
 
@@ -212,49 +216,78 @@ def article_files(folder: Path) -> list[Path]:
 def load_articles(folder: Path, channels: Mapping[str, str] | None = None) -> Corpus:
     """Read every article and category below a folder.
 
+    A rename or removal that was cut short is completed first, so that nobody reads half of it.
+
     :param folder: For example ``articles/``; files are named in messages as this path leads to them.
     :param channels: What ``{{channel.NAME}}`` is replaced by.
     :return: What could be parsed, and every finding of single files and of ids that clash.
-    :raises ArticlesError: If the folder is missing or holds no article.
+    :raises ArticlesError: If the folder is missing or holds no article, or an unfinished move cannot be completed.
     """
     if not folder.is_dir():
         raise ArticlesError(f"{folder} is not a folder. Name the folder of articles with --articles or KB_ARTICLES.")
+    complete_unfinished(folder)
     files = article_files(folder)
     if not files:
         raise ArticlesError(f"{folder} holds no articles (*.md). Add one, for example with 'kb new SLUG'.")
-    parsed: list[ParsedArticle] = []
-    findings: list[Finding] = []
+    categories, findings = load_categories(folder)
+    contents: dict[str, bytes] = {}
     for path in files:
-        item, found = parse_article(str(path), _read(path), channels)
-        findings += found
+        unread = Findings(str(path))
+        data = _read(path, unread)
+        findings += unread.found
+        if data is not None:
+            contents[str(path)] = data
+    return read_corpus(contents, channels, categories, findings)
+
+
+def read_corpus(
+    contents: Mapping[str, bytes],
+    channels: Mapping[str, str] | None = None,
+    categories: tuple[Category, ...] = (),
+    findings: Iterable[Finding] = (),
+) -> Corpus:
+    """Make a corpus of files already in memory, for example of ones that are yet to be written.
+
+    :param contents: Each file's path and bytes.
+    :param channels: What ``{{channel.NAME}}`` is replaced by.
+    :param categories: The shelves.
+    :param findings: What was found before.
+    :return: What could be parsed, and every finding.
+    """
+    parsed: list[ParsedArticle] = []
+    everything = list(findings)
+    for path, data in contents.items():
+        item, found = parse_article(path, data, channels)
+        everything += found
         if item is not None:
             parsed.append(item)
-    categories, found = load_categories(folder)
-    findings += found + _clashes(files, parsed)
+    everything += _clashes(contents, parsed)
     parsed.sort(key=lambda item: item.article.id)
-    return Corpus(tuple(parsed), categories, tuple(sorted(findings)))
+    return Corpus(tuple(parsed), categories, tuple(sorted(everything)))
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, findings: Findings) -> bytes | None:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ArticlesError(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
+        findings.add((1, 1), "unreadable", f"the file cannot be read: {error.strerror}", "Check its permissions")
+        return None
 
 
-def _clashes(files: Iterable[Path], parsed: Iterable[ParsedArticle]) -> list[Finding]:
+def _clashes(paths: Iterable[str], parsed: Iterable[ParsedArticle]) -> list[Finding]:
     """Return errors for an id that two files or redirects claim."""
     found = []
     owners: dict[str, str] = {}
-    for path in files:
-        first = owners.setdefault(path.stem.lower(), str(path))
-        if first != str(path):
-            message = f"the id {path.stem!r} is taken by {first}"
-            found.append(Finding(str(path), 1, 1, Severity.ERROR, "duplicate-id", message, "Rename one of the files"))
+    for path in paths:
+        stem = Path(path).stem
+        first = owners.setdefault(stem.lower(), path)
+        if first != path:
+            message = f"the id {stem!r} is taken by {first}"
+            found.append(Finding(path, 1, 1, Severity.ERROR, "duplicate-id", message, "Rename one of the files"))
     for item in parsed:
         for n, old in enumerate(item.article.redirects):
             first = owners.setdefault(old.lower(), item.article.path)
-            if first != item.article.path or old == item.article.id:
+            if first != item.article.path:
                 message = f"the redirect {old!r} is taken by {first}"
                 at = item.at("redirects", n)
                 fix = "Remove the redirect, or rename that article"
@@ -276,7 +309,8 @@ def _category(path: Path) -> tuple[Category, list[Finding]]:
     findings = Findings(str(path))
     name = path.parent.name
     bare = Category(name, title_from_id(name))
-    text = _decode(_read(path), findings)
+    data = _read(path, findings)
+    text = None if data is None else _decode(data, findings)
     if text is None:
         return bare, findings.found
     try:
@@ -293,7 +327,7 @@ def _category(path: Path) -> tuple[Category, list[Finding]]:
         if key not in types:
             at = (root.keys or {})[key]
             findings.add(at, "unknown-key", f"unknown key {key!r}", "Use one of: title, text, order")
-        elif not isinstance(node.value, types[key]):
+        elif not isinstance(node.value, types[key]) or isinstance(node.value, bool):
             wanted = "a whole number" if types[key] is int else "text"
             findings.add((node.line, node.column), "wrong-type", f"{key!r} must be {wanted}", "Correct it")
         else:

@@ -100,9 +100,10 @@ def _texts(key: str, node: Located, findings: Findings) -> tuple[str, ...] | Non
 
 def _ids(key: str, node: Located, findings: Findings) -> tuple[str, ...] | None:
     texts = _texts(key, node, findings) or ()
-    for item in texts:
-        if not ID_PATTERN.fullmatch(item):
-            findings.add(_at(node), "schema", f"{item!r} in {key!r} is no article id", "Use the file's name without .md")
+    for item in node.value if isinstance(node.value, list) else ():
+        if isinstance(item.value, str) and item.value.strip() and not ID_PATTERN.fullmatch(item.value.strip()):
+            message = f"{item.value!r} in {key!r} is no article id"
+            findings.add(_at(item), "schema", message, "Use the file's name without .md")
     return tuple(item for item in texts if ID_PATTERN.fullmatch(item))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -118,7 +119,8 @@ _SAFE = _parser(html=False)
 _RAW = _parser(html=True)  # only to find raw HTML and say where it is; nothing it gives is ever shown
 
 
-def _parse(markdown: str, parser: MarkdownIt = _SAFE, env: dict[str, Any] | None = None) -> list[Token]:
+def parse_tokens(markdown: str, parser: MarkdownIt = _SAFE, env: dict[str, Any] | None = None) -> list[Token]:
+    """Return the tokens of Markdown, admonitions resolved; for checks that need more than the functions here."""
     return parser.parse(markdown, {} if env is None else env)
 
 
@@ -136,12 +138,12 @@ def sections(body: str, first_line: int = 1) -> tuple[Section, ...]:
     :return: In order; the first has no heading and is left out when nothing stands before the first heading.
     """
     env: dict[str, Any] = {}
-    headings = _headings(_parse(body, env=env))
+    headings = _headings(parse_tokens(body, env=env))
     lines = body.split("\n")
     definitions = _definitions(env)
     anchors = unique_anchors([text for _, text in headings])
     starts = [token.map or [0, 0] for token, _ in headings]
-    ends = [start for start, _ in starts[1:]] + [len(lines)]
+    ends = [start for start, _ in starts[1:]] + [len(lines)] * bool(starts)
     found = []
     lead = "\n".join(lines[: starts[0][0]] if starts else lines).strip()
     if lead:
@@ -179,7 +181,7 @@ def plain_text(markdown: str) -> str:
     prefixes: list[str] = []
     numbers: list[int | None] = []
     cells: list[str] | None = None
-    for token in _parse(markdown):
+    for token in parse_tokens(markdown):
         if token.type == "ordered_list_open":
             numbers.append(int(token.attrGet("start") or 1))
         elif token.type == "bullet_list_open":
@@ -211,7 +213,7 @@ def steps(markdown: str) -> tuple[str, ...]:
     """Return the items of the first ordered list outside other lists, as plain text: a tutorial's steps."""
     found: list[str] = []
     depth, inside = 0, False
-    for token in _parse(markdown):
+    for token in parse_tokens(markdown):
         if token.type == "ordered_list_open" and token.level == 0 and not found:
             inside = True
         elif token.type == "ordered_list_close" and token.level == 0:
@@ -248,7 +250,10 @@ def internal_target(href: str) -> tuple[str, str] | None:
     ``late-fee``, ``late-fee.md``, ``../payments/late-fee.md``, ``/article?id=late-fee`` and ``/a/late-fee`` name the
     same article, each with an optional ``#anchor``; ``#anchor`` alone is of the same article (id empty).
     """
-    parts = urlsplit(href)
+    try:
+        parts = urlsplit(href)
+    except ValueError:  # "http://[" is no address at all
+        return None
     if parts.scheme or parts.netloc:
         return None
     path = unquote(parts.path)
@@ -263,39 +268,55 @@ def internal_target(href: str) -> tuple[str, str] | None:
 def links(body: str) -> Iterator[BodyLink]:
     """Yield every link and image of a body with its position."""
     lines = body.split("\n")
-    for token in _parse(body):
+    for token in parse_tokens(body):
         if token.type != "inline" or token.map is None:
             continue
+        seen: Counter[str] = Counter()
         for child in token.children or []:
             href = child.attrGet("href") if child.type == "link_open" else None
             source = child.attrGet("src") if child.type == "image" else None
             if href is None and source is None:
                 continue
             target = str(href if href is not None else source)
-            line, column = _find(lines, token.map[0], token.map[1], unquote(target), target)
+            seen[target] += 1
+            line, column = _find(lines, token.map[0], token.map[1], unquote(target), target, nth=seen[target])
             yield BodyLink(target, line, column, is_image=source is not None, alt=child.content)
 
 
 def raw_html(body: str) -> Iterator[tuple[str, int, int]]:
     """Yield (text, line, column) for each piece of raw HTML in a body; it is shown as text, not obeyed."""
     lines = body.split("\n")
-    for token in _parse(body, _RAW):
+    for token in parse_tokens(body, _RAW):
         if token.type == "html_block" and token.map is not None:
             yield token.content.strip(), token.map[0] + 1, 1
         elif token.type == "inline" and token.map is not None:
+            seen: Counter[str] = Counter()
             for child in token.children or []:
                 if child.type == "html_inline":
-                    line, column = _find(lines, token.map[0], token.map[1], child.content)
+                    seen[child.content] += 1
+                    nth = seen[child.content]
+                    line, column = _find(lines, token.map[0], token.map[1], child.content, nth=nth)
                     yield child.content, line, column
 
 
-def _find(lines: Sequence[str], start: int, end: int, *needles: str) -> tuple[int, int]:
-    """Return the 1-based position of the first needle found in lines [start, end), else of the first line."""
-    for needle in needles:
-        for number in range(start, min(end, len(lines))):
-            column = lines[number].find(needle)
-            if column >= 0:
-                return number + 1, column + 1
+def _find(lines: Sequence[str], start: int, end: int, *needles: str, nth: int = 1) -> tuple[int, int]:
+    """Return the 1-based position of the first needle found in lines [start, end), else of the first line.
+
+    :param lines: The body's lines.
+    :param start: First line to look at, from 0.
+    :param end: Line to stop before.
+    :param needles: What to look for, the best first.
+    :param nth: Which occurrence of a needle; its last one if it stands there fewer times.
+    :return: Line and column.
+    """
+    for needle in dict.fromkeys(needles):
+        places = [
+            (number + 1, match.start() + 1)
+            for number in range(start, min(end, len(lines)))
+            for match in re.finditer(re.escape(needle), lines[number])
+        ]
+        if needle and places:
+            return places[min(nth, len(places)) - 1]
     return start + 1, 1
 
 
@@ -309,7 +330,7 @@ def render(markdown: str, link: LinkResolver) -> str:
     :param link: Gives the address of an article's anchor; called for links within the help centre.
     :return: HTML of the allow-list only; headings carry their anchors as ids.
     """
-    tokens = _parse(markdown)
+    tokens = parse_tokens(markdown)
     for (token, _), anchor in zip(pairs := _headings(tokens), unique_anchors([t for _, t in pairs]), strict=True):
         token.attrSet("id", anchor)
     for token in tokens:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
 from kb.ui.keys import Param, Path
+
+_LONGEST_SHOWN: Final = 60
+"""Characters of another site's address that are shown."""
 
 
 def ask(query: str = "", *, none_of_these: bool = False) -> str:
@@ -57,6 +61,17 @@ def web_host(address: str) -> str:
     if parts.scheme not in ("http", "https"):
         return ""
     return (parts.hostname or "").removeprefix("www.")
+
+
+def web_short(address: str) -> str:
+    """Return an http(s) address as it is read: host and path, shortened in the middle; empty for anything else."""
+    host = web_host(address)
+    if not host:
+        return ""
+    path = urlsplit(address).path.strip("/")
+    last = path.rsplit("/", 1)[-1]
+    short = f"{host}/{path}" if path else host
+    return short if len(short) <= _LONGEST_SHOWN else f"{host}/…/{last[:_LONGEST_SHOWN]}"
 
 
 def telephone(text: str) -> str:

@@ -29,7 +29,7 @@ CLARIFY_NONE: Final = "None of these"
 CLARIFY_NONE_TEXT: Final = "See how to reach an agent"
 
 NO_ANSWER_TITLE: Final = "We don’t have an article that answers this"
-NO_ANSWER_TEXT: Final = "An agent can look at your account and help. Nothing below is a guess at an answer."
+NO_ANSWER_TEXT: Final = "An agent can look at your account and help you with it."
 NONE_TITLE: Final = "An agent can help with this"
 NONE_TEXT: Final = "You said none of the articles was what you meant."
 PERHAPS_RELATED: Final = "Perhaps related"

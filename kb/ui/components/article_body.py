@@ -30,6 +30,11 @@ def prose(article: Article, text: str, *, plain: bool = False) -> str:
     return f'<div class="kb-prose">{_rendered(article.id, text, plain=plain)}</div>'
 
 
+def passage_prose(article: Article, passage: Passage) -> str:
+    """Return the part of an article that answers a question, as safe HTML."""
+    return prose(article, shown_markdown(article, passage))
+
+
 def shown_markdown(article: Article, passage: Passage) -> str:
     """Return what is shown of an article for a passage: of a tutorial all its steps, never half of them."""
     if article.kind is not ArticleKind.TUTORIAL:
@@ -98,8 +103,7 @@ def source_words(source: Source) -> str:
         dated = words.ARTICLE_SOURCE_UNDATED.format(read=read)
     else:
         dated = words.ARTICLE_SOURCE_DATED.format(date=date_words(source.dated), read=read)
-    host = links.web_host(source.address)
-    if not host:
-        return f"{escape(source.address)} <span>{escape(dated)}</span>"
-    href = escape(source.address)
-    return f'<a href="{href}" rel="noopener noreferrer">{escape(host)}</a> <span>{escape(dated)}</span>'
+    shown = escape(links.web_short(source.address) or source.address)
+    if links.web_host(source.address):
+        shown = f'<a href="{escape(source.address)}" rel="noopener noreferrer">{shown}</a>'
+    return f"<span>{escape(dated)}:</span> {shown}"

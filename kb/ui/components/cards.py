@@ -27,18 +27,23 @@ def article_list(articles: Iterable[Article], *, with_kind: bool = False) -> str
 
 def choice_cards(hits: Iterable[Hit], library: Library) -> str:
     """Return the cards of which the customer chooses one; each leads to the part of the article that was found."""
-    return f'<ul class="kb-cards">{"".join(_choice(hit, library) for hit in hits)}</ul>'
+    return f'<ul class="kb-cards kb-choices">{"".join(_choice(hit, library) for hit in hits)}</ul>'
 
 
-def category_cards(library: Library, level: int = 2) -> str:
-    """Return the categories with their counts.
+def category_cards(library: Library) -> str:
+    """Return the categories with what they are about and how many articles each has."""
+    cards = "".join(_category(c, len(library.in_category(c.id))) for c in library.categories)
+    return f'<ul class="kb-cards">{cards}</ul>'
 
-    :param library: What is counted.
-    :param level: The heading level of each name.
-    :return: HTML.
-    """
-    cards = "".join(_category(c, len(library.in_category(c.id)), level) for c in library.categories)
-    return f'<ul class="kb-cards kb-topics">{cards}</ul>'
+
+def category_links(library: Library) -> str:
+    """Return the categories by name and count alone: for below the question field."""
+    items = "".join(
+        f'<li><a href="{escape(links.category(c.id))}">{escape(c.title)}</a>'
+        f'<p class="kb-count">{article_count(len(library.in_category(c.id)))}</p></li>'
+        for c in library.categories
+    )
+    return f'<ul class="kb-cards kb-topics">{items}</ul>'
 
 
 def _hit_item(hit: Hit, library: Library) -> str:
@@ -62,10 +67,10 @@ def _choice(hit: Hit, library: Library) -> str:
     return f'<li><h3><a href="{href}">{escape(hit.title)}</a></h3>{summary}</li>'
 
 
-def _category(category: Category, count: int, level: int) -> str:
+def _category(category: Category, count: int) -> str:
     text = f"<p>{escape(_first_sentence(category.text))}</p>" if category.text else ""
     return (
-        f'<li><h{level}><a href="{escape(links.category(category.id))}">{escape(category.title)}</a></h{level}>'
+        f'<li><h2><a href="{escape(links.category(category.id))}">{escape(category.title)}</a></h2>'
         f'{text}<p class="kb-count">{article_count(count)}</p></li>'
     )
 

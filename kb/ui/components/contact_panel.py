@@ -46,11 +46,11 @@ def channel_list(channels: Sequence[Channel]) -> str:
 def _channel(channel: Channel) -> str:
     number = links.telephone(channel.text) if channel.kind == "phone" else ""
     text = escape(channel.text)
-    way = f'<a class="kb-number" href="{number}">{text}</a>' if number else f"<span>{_capital(text)}</span>"
+    way = f'<a class="kb-number" href="{number}">{text}</a>' if number else _capital(text)
     note = f"<p>{escape(channel.note)}</p>" if channel.note else ""
     hours = f"<p>{escape(words.HOURS.format(hours=_hours(channel)))}</p>" if channel.hours else ""
     return (
-        f'<li><p class="kb-channel"><strong>{escape(channel.label)}</strong> {way}</p>{note}{hours}'
+        f'<li><p><strong>{escape(channel.label)}</strong></p><p>{way}</p>{note}{hours}'
         f'<p class="kb-source">{_source(channel)}</p></li>'
     )
 

@@ -33,7 +33,7 @@ def top_html(site: Site, current: str) -> str:
     links = "".join(_nav_link(path, label, current) for path, label in _NAVIGATION)
     return (
         '<div class="kb-top">'
-        f'<a class="kb-brand" href="{Path.ASK}">{_mark()}<span>{escape(site.name)}</span></a>'
+        f'<a class="kb-brand" href="{Path.ASK}">{escape(site.name)}</a>'
         f'<nav class="kb-nav" aria-label="{escape(words.NAV_LABEL)}">{links}</nav></div>'
     )
 
@@ -58,13 +58,4 @@ def show_footer(site: Site) -> None:
 
 def _nav_link(path: Path, label: str, current: str) -> str:
     here = ' aria-current="page"' if path == current else ""
-    return f'<a href="{path}"{here}>{escape(label)}</a>'
-
-
-def _mark() -> str:
-    """Return the brand's mark, a statement with a ticked line; it says nothing the name beside it does not."""
-    return (
-        '<svg class="kb-mark" viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false">'
-        '<rect width="32" height="32" rx="7"></rect>'
-        '<path d="M9 10h14M9 16h8"></path><path d="M9 22.5l3 3 6-6.5"></path></svg>'
-    )
+    return f'<a href="{path}"{here}><span>{escape(label)}</span></a>'

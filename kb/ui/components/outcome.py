@@ -27,7 +27,7 @@ def html(answer: Answer, library: Library, site: Site, *, refused: bool = False)
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
         return empty_html()
     if isinstance(outcome, Answered):
-        return _answered(answer.query.raw, outcome, library)
+        return _answered(outcome, library)
     if isinstance(outcome, Clarify) and not refused:
         return _clarify(answer.query.raw, outcome, library)
     nearest = outcome.choices if isinstance(outcome, Clarify) else outcome.nearest
@@ -53,17 +53,15 @@ def _asked(query: str) -> str:
     return f'<p class="kb-asked">{escape(words.YOU_ASKED)}: <q>{echo(query)}</q></p>'
 
 
-def _answered(query: str, outcome: Answered, library: Library) -> str:
+def _answered(outcome: Answered, library: Library) -> str:
     hit = outcome.hit
     title = escape(hit.title)
     href = escape(links.article(hit.article_id, hit.passage.anchor))
     article = library.resolve(hit.article_id)
     # The library may have been swapped since; then the passage still stands, as plain text.
-    text = escape(hit.passage.text) if article is None else article_body.prose(article, article_body.shown_markdown(
-        article, hit.passage))
+    text = escape(hit.passage.text) if article is None else article_body.passage_prose(article, hit.passage)
     announce = escape(words.ANSWER_FOUND.format(title=hit.title))
     return (
-        f"{_asked(query)}"
         f'<section class="kb-answer" data-answer="{escape(hit.article_id)}" data-announce="{announce}">'
         f"<h2>{escape(hit.passage.heading or hit.title)}</h2>{text}"
         f'<p class="kb-from"><span>{escape(words.ANSWER_FROM)} <cite>{title}</cite></span> '
@@ -90,7 +88,6 @@ def _not_it() -> str:
 def _clarify(query: str, outcome: Clarify, library: Library) -> str:
     href = escape(links.ask(query, none_of_these=True))
     return (
-        f"{_asked(query)}"
         f'<section class="kb-clarify" data-announce="{escape(words.CLARIFY_TITLE)}">'
         f"<h2>{escape(words.CLARIFY_TITLE)}</h2>{cards.choice_cards(outcome.choices, library)}"
         f'<p class="kb-none"><a href="{href}">{escape(words.CLARIFY_NONE)}</a> '
@@ -108,7 +105,6 @@ def _no_answer(query: str, nearest: tuple[Hit, ...], library: Library, site: Sit
         else ""
     )
     return (
-        f"{_asked(query)}"
         f'<section class="kb-handover" data-announce="{escape(title)}"><h2>{escape(title)}</h2>'
-        f"<p>{escape(text)}</p>{contact_panel.html(site)}</section>{perhaps}"
+        f"{_asked(query)}<p>{escape(text)}</p>{contact_panel.html(site)}</section>{perhaps}"
     )

@@ -12,11 +12,11 @@ site = resources.get_settings().site
 compact = Param.QUERY in st.query_params
 start.show_heading(compact=compact)
 query = ask_box.show()
+st.set_page_config(page_title=f"{words.ASK_TITLE} · {site.name}")
 answerer = resources.get_answerer()
 library = answerer.library
 
 if query:
-    st.set_page_config(page_title=f"{words.ASK_TITLE} · {site.name}")
     outcome.show(answerer.ask(query), library, site, refused=Param.NONE_OF_THESE in st.query_params)
 elif query is not None:
     outcome.show_empty()

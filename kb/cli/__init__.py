@@ -1,0 +1,1 @@
+"""The command ``kb``; one module a command, parsing, running and printing apart."""

@@ -1,0 +1,196 @@
+"""``kb ask``: one question, or a file of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import options
+from kb.errors import QueryFileError
+
+if TYPE_CHECKING:
+    from kb.types import Answer, Answerer, Hit
+
+K_MAX = 100
+
+
+def ask(
+    text: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    k: Annotated[int, typer.Option("--k", "-k", min=1, max=K_MAX, help="How many articles to list.")] = 5,
+    as_json: options.Json = False,
+    batch: Annotated[
+        str | None, typer.Option("--batch", help='JSON Lines {"id", "text"} from a file, or - for standard input.')
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what decided: each part's score.")] = False,
+    index: options.IndexFolder = None,
+    site: options.Site = None,
+) -> None:
+    """Ask a question of the index.
+
+    Exit status 0 whatever the outcome; with --batch, 1 when a line could not be read.
+
+    Example: kb ask "why did my bill go up"
+    """
+    if (text is None) == (batch is None):
+        raise typer.BadParameter("Give a question, or --batch FILE, but not both.", param_hint="TEXT")
+    from kb.retrieval.answerer import IndexAnswerer  # noqa: PLC0415 — not needed for --help
+    from kb.retrieval.live import load_newest  # noqa: PLC0415
+
+    settings = options.settings(index=index, site=site)
+    answerer = IndexAnswerer(load_newest(settings, options.warn))
+    if batch is not None:
+        with _lines(batch) as lines:
+            failed = _answer_batch(answerer, lines, k, as_json=as_json)
+        raise typer.Exit(1 if failed else 0)
+    answer = answerer.ask(text or "", k)
+    if as_json:
+        value = answer.as_json()
+        if explain:
+            value["explain"] = explanation(answer)
+        _emit(value)
+    else:
+        _write(_as_text(answer) + ("\n\n" + _explained(answer) if explain else ""))
+
+
+# ------------------------------------------------------------------------------------------------- batch
+
+
+@contextmanager
+def _lines(source: str) -> Iterator[Iterable[bytes]]:
+    if source == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file: IO[bytes] = Path(source).open("rb")  # noqa: SIM115 — closed below, after the lines were read
+    except OSError as error:
+        raise QueryFileError(f"{source} cannot be read: {error.strerror}. Give a file of JSON Lines, or -.") from error
+    with file:
+        yield file
+
+
+def _answer_batch(answerer: Answerer, lines: Iterable[bytes], k: int, *, as_json: bool) -> int:
+    """Answer line by line, each printed before the next is read.
+
+    :return: How many lines could not be read.
+    """
+    failed = 0
+    for number, line in enumerate(lines, start=1):
+        query_id, text, error = read_line(line, number)
+        if text is None:
+            failed += 1
+            _emit({"id": query_id, "error": error})
+            continue
+        answer = answerer.ask(text, k)
+        if as_json:
+            _emit(answer.as_json(query_id))
+        else:
+            top = answer.hits[0].article_id if answer.hits else "-"
+            _write(f"{query_id}\t{answer.outcome.kind.value}\t{answer.confidence:.2f}\t{top}")
+    return failed
+
+
+def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
+    """Read one line of a batch.
+
+    :return: The id, the question (None when the line cannot be used), and what is wrong with the line.
+    """
+    try:
+        value = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        return None, None, f"Line {number} is not UTF-8 (byte {error.start}). Save the file as UTF-8."
+    except (ValueError, RecursionError) as error:
+        return None, None, f"Line {number} is not JSON ({error}). Write one object a line."
+    if not isinstance(value, dict):
+        return None, None, f"Line {number} is not an object. Write {{\"id\": …, \"text\": …}}."
+    query_id = value.get("id")
+    text = value.get("text")
+    if not isinstance(text, str):
+        return query_id, None, f"Line {number} has no text. Write {{\"id\": …, \"text\": …}}."
+    return query_id, text, ""
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
+# ------------------------------------------------------------------------------------------------ printing
+
+
+def _emit(value: dict[str, Any]) -> None:
+    """Print one object a line, at once; half a surrogate pair, which UTF-8 cannot hold, is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    if not _is_encodable(text):
+        text = json.dumps(value)
+    _write(text)
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _write(text: str) -> None:
+    """Write one line as UTF-8, whatever the terminal's own encoding, and flush."""
+    data = (text + "\n").encode("utf-8", "backslashreplace")
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _as_text(answer: Answer) -> str:
+    """Return an answer for a person to read."""
+    from kb.types import Answered, Clarify  # noqa: PLC0415 — brings numpy, which --help can do without
+
+    outcome = answer.outcome
+    if isinstance(outcome, Answered):
+        hit = outcome.hit
+        heading = "" if hit.passage.heading == hit.title else f" › {hit.passage.heading}"
+        lines = [f"{hit.title}{heading}  [{hit.article_id}]", "", hit.passage.text]
+        return "\n".join([*lines, *_listed("Other articles", outcome.others)])
+    if isinstance(outcome, Clarify):
+        return "\n".join(["Which of these do you mean?", *_listed("", outcome.choices)])
+    if not answer.hits:
+        return "Please type a question."
+    return "\n".join(["No article answers this. Contact an agent.", *_listed("Nearest topics", outcome.nearest)])
+
+
+def _listed(title: str, hits: Iterable[Hit]) -> list[str]:
+    rows = [f"  - {hit.title}  [{hit.article_id}]" for hit in hits]
+    return ["", f"{title}:", *rows] if rows and title else rows
+
+
+def explanation(answer: Answer) -> dict[str, Any]:
+    """Return what decided: the confidence's signals, and each hit's parts and nearest text."""
+    return {
+        "signals": dict(answer.signals),
+        "hits": [
+            {
+                "article_id": hit.article_id,
+                "score": round(hit.score, 4),
+                "parts": dict(hit.evidence.parts),
+                "matched": hit.evidence.unit_kind.value,
+                "matched_text": hit.evidence.unit_text,
+            }
+            for hit in answer.hits
+            if hit.evidence is not None
+        ],
+    }
+
+
+def _explained(answer: Answer) -> str:
+    lines = [f"Outcome: {answer.outcome.kind.value}, confidence {answer.confidence:.3f}"]
+    lines.append("Signals: " + ", ".join(f"{name} {value:.3f}" for name, value in answer.signals.items()))
+    for hit in answer.hits:
+        if hit.evidence is not None:
+            parts = ", ".join(f"{name} {value:.3f}" for name, value in hit.evidence.parts.items())
+            lines.append(f"{hit.rank}. {hit.article_id}  {hit.score:.3f}  ({parts})")
+            lines.append(f"   nearest {hit.evidence.unit_kind.value}: {hit.evidence.unit_text[:100]!r}")
+    return "\n".join(lines)

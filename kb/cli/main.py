@@ -1,0 +1,72 @@
+"""The command's entry: every sub-command, and what becomes of errors.
+
+Nothing heavy is imported here, so that ``kb --help`` is quick; a command imports what it needs when it runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from kb import __version__
+from kb.cli import ask, build, serve
+from kb.errors import ArticlesError, KbError
+
+app = typer.Typer(
+    name="kb",
+    help="A self-service billing help centre: the right article and paragraph, or an honest hand-over.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("build")(build.build)
+app.command("ask")(ask.ask)
+app.command("serve")(serve.serve)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 — the signature Typer calls
+    if wanted:
+        typer.echo(f"kb {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Take the options that come before a command."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command.
+
+    :param arguments: Without the program's name; the process's own when None.
+    :return: Exit status: 0 done, 1 an error (one line on stderr), 2 wrong usage.
+    """
+    try:
+        app(args=arguments, standalone_mode=True)
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(bool(done.code))
+    except ArticlesError as error:
+        for finding in error.findings:
+            print(finding, file=sys.stderr)  # noqa: T201 — the command's own words
+        print(f"kb: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except KbError as error:
+        print(f"kb: {error}", file=sys.stderr)  # noqa: T201
+        return 1
+    except BrokenPipeError:
+        # Whoever read the output has had enough, as with 'kb ask --batch … | head'; there is nobody to tell.
+        sys.stderr.close()
+        return 1
+    return 0
+
+
+def run() -> None:
+    """Run the command and leave the process with its status."""
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias
+
+import typer
+
+from kb.config import Settings, load_settings
+
+Articles: TypeAlias = Annotated[
+    Path | None, typer.Option("--articles", help="Folder of articles [env: KB_ARTICLES; default: articles].")
+]
+IndexFolder: TypeAlias = Annotated[
+    Path | None, typer.Option("--index", help="Folder of the index [env: KB_INDEX; default: index].")
+]
+Site: TypeAlias = Annotated[
+    Path | None, typer.Option("--site", help="The operator's file [env: KB_SITE; default: site.yaml].")
+]
+Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def settings(**given: Any) -> Settings:
+    """Return the settings with what was given on the command line.
+
+    :param given: ``articles``, ``index``, ``site`` and the like; None means not given.
+    :raises ConfigError: If a value or site.yaml cannot be used.
+    """
+    if "site" in given:
+        given["site_path"] = given.pop("site")
+    return load_settings(**given)
+
+
+def warn(message: str) -> None:
+    """Print one line on stderr."""
+    print(f"kb: {message}", file=sys.stderr)  # noqa: T201 — the command's own words

@@ -1,0 +1,85 @@
+"""The blocks of a body as the checks see them: paragraphs, headings and tables, each with its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from markdown_it.token import Token
+
+from kb.content.markdown import parse_tokens
+
+_LINK_TARGET = re.compile(r"(?<=\])\([^()\s]*(?:\s+\"[^\"]*\")?\)")
+
+
+class BlockKind(StrEnum):
+    """What a block is."""
+
+    HEADING = "heading"
+    TEXT = "text"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph, heading or whole table."""
+
+    kind: BlockKind
+    text: str
+    """Markdown of the block without the marks of lists and quotes; of a table, its rows' cells."""
+    line: int
+    """1-based, within the body."""
+    level: int = 0
+    """Of a heading, 1 to 6."""
+    is_nested: bool = False
+    """Whether it stands in a list, a quote or an admonition."""
+
+    @property
+    def spoken(self) -> str:
+        """The text without the addresses of its links."""
+        return _LINK_TARGET.sub("", self.text)
+
+
+def blocks(body: str) -> Iterator[Block]:
+    """Yield the blocks of a body that hold text, code left out.
+
+    :param body: Markdown.
+    :return: In order.
+    """
+    tokens = parse_tokens(body)
+    table: list[str] | None = None
+    for n, token in enumerate(tokens):
+        line = (token.map or [0])[0] + 1
+        if token.type == "table_open":
+            table, table_line = [], line
+        elif token.type == "table_close" and table is not None:
+            yield Block(BlockKind.TABLE, "\n".join(table), table_line, is_nested=token.level > 0)
+            table = None
+        elif token.type == "inline" and table is not None:
+            table.append(token.content)
+        elif token.type == "inline" and token.map is not None:
+            yield _text_block(tokens, n, line)
+
+
+def _text_block(tokens: Sequence[Token], n: int, line: int) -> Block:
+    opening, text = tokens[n - 1], tokens[n].content
+    if opening.type == "heading_open":
+        return Block(BlockKind.HEADING, text, line, int(opening.tag[1]), opening.level > 0)
+    return Block(BlockKind.TEXT, text, line, is_nested=opening.level > 0)
+
+
+def place(lines: Sequence[str], block: Block, offset: int) -> tuple[int, int]:
+    """Return the 1-based line and column in a body of a place in a block's text.
+
+    :param lines: The body's lines.
+    :param block: A block of that body, no table.
+    :param offset: Position in the block's text.
+    :return: Line and column; the marks of lists and quotes before it are counted in.
+    """
+    before = block.text[:offset]
+    number = min(block.line - 1 + before.count("\n"), len(lines) - 1)
+    written = block.text.split("\n")[before.count("\n")]
+    indent = max(lines[number].find(written), 0)
+    return number + 1, indent + len(before) - (before.rfind("\n") + 1) + 1

@@ -1,0 +1,76 @@
+"""Every code a finding of ``kb check`` can have, how severe it is and what it means, in one place.
+
+``docs/articles.md`` lists the same table; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from kb.types import Finding, Severity
+
+_ERROR, _WARNING, _ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
+
+CODES: dict[str, tuple[Severity, str]] = {
+    # One file cannot be read as an article.
+    "unreadable": (_ERROR, "The file cannot be opened."),
+    "encoding": (_ERROR, "The file is not UTF-8 text, or holds a NUL character."),
+    "no-front-matter": (_ERROR, "The file does not begin with a front matter between two lines '---'."),
+    "yaml": (_ERROR, "The front matter is not valid YAML."),
+    "schema": (_ERROR, "A required key is missing or empty, or a value is not one of those allowed."),
+    "unknown-key": (_ERROR, "The front matter has a key that means nothing here, often a typing error."),
+    "wrong-type": (_ERROR, "A value is of the wrong kind, such as a number where text is expected."),
+    "date": (_ERROR, "A date is impossible or written in another form than YYYY-MM-DD."),
+    "id": (_ERROR, "The file's name cannot be an article's id."),
+    "duplicate-id": (_ERROR, "Two files, or a file and a redirect, claim the same id."),
+    "channel": (_ERROR, "The text names a contact channel that site.yaml does not have."),
+    "empty-body": (_WARNING, "There is nothing below the front matter."),
+    # Links between articles.
+    "dead-link": (_WARNING, "A link leads to an article that does not exist."),
+    "dead-anchor": (_WARNING, "A link leads to a heading that its article does not have."),
+    "old-id": (_ADVICE, "A link or 'related' uses an earlier id; it works, by a redirect."),
+    "self-link": (_ADVICE, "An article links or relates to itself."),
+    "link-to-draft": (_WARNING, "A published article links to a draft, which customers cannot open."),
+    "dead-related": (_WARNING, "'related' names an article that does not exist."),
+    "related-draft": (_WARNING, "A published article relates to a draft, which customers cannot open."),
+    "related-one-way": (_ADVICE, "An article relates to another one that does not relate back."),
+    "orphan": (_ADVICE, "No other published article links or relates to this one."),
+    "missing-redirect": (_WARNING, "An id that was published before is neither an article nor a redirect now."),
+    "redirect-to-self": (_WARNING, "An article lists its own id among its redirects."),
+    # The front matter as a whole.
+    "duplicate-title": (_WARNING, "Two articles have the same title."),
+    "category-folder": (_WARNING, "The category is not the name of the folder the file lies in."),
+    "duplicate-item": (_ADVICE, "A list names the same thing twice."),
+    "no-summary": (_ADVICE, "There is no summary."),
+    "placeholder": (_WARNING, "A published article still has a 'TODO:' in it."),
+    "layout": (_ADVICE, "Spaces at line ends, line ends, the last line end or the order of keys are untidy."),
+    # Dates and sources.
+    "overdue": (_ADVICE, "The article is due for review."),
+    "future-date": (_WARNING, "A date lies in the future."),
+    "figure-without-date": (_ADVICE, "A paragraph gives an amount of money but not as of when."),
+    "no-source": (_ADVICE, "The article gives an amount of money but no sources."),
+    # Text and structure.
+    "alt-text": (_WARNING, "An image has no text for those who cannot see it."),
+    "raw-html": (_WARNING, "Raw HTML is shown to customers as text."),
+    "heading-order": (_WARNING, "A heading skips a level, or is a level 1 heading, which the title is already."),
+    "long-sentence": (_ADVICE, "A sentence has more than 30 words."),
+    "tutorial-without-steps": (_WARNING, "A tutorial has no numbered list of at least two steps."),
+    "reference-without-table": (_ADVICE, "A reference has no table."),
+    # Examples and tests.
+    "test-repeats-example": (_WARNING, "A test is the same as an example, or nearly, and so proves nothing."),
+    "duplicate-example": (_WARNING, "The same example stands twice, in one article or in two."),
+    "duplicate-test": (_WARNING, "The same test stands twice, in one article or in two."),
+    "few-examples": (_ADVICE, "There are fewer than 10 examples."),
+    "few-tests": (_ADVICE, "There are fewer than 4 tests."),
+}
+
+
+def finding(path: str, at: tuple[int, int], code: str, message: str, fix: str) -> Finding:
+    """Return a finding with the severity its code has.
+
+    :param path: The file.
+    :param at: Line and column, from 1.
+    :param code: A key of :data:`CODES`.
+    :param message: What is wrong.
+    :param fix: What to do about it.
+    :return: The finding.
+    """
+    return Finding(path, at[0], at[1], CODES[code][0], code, message, fix)

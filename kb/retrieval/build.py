@@ -1,0 +1,203 @@
+"""Articles to a published index version: encode what is new, calibrate, write, verify, publish."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from kb.config import Settings
+from kb.errors import ArticlesError, KbIndexError
+from kb.retrieval.calibrate import calibrate, out_of_scope_questions
+from kb.retrieval.export import ExportedEncoder, exported_encoder
+from kb.retrieval.files import canonical_json, sha256
+from kb.retrieval.index import Searchable, index_files, row_vectors
+from kb.retrieval.lexical import LexicalIndex
+from kb.retrieval.passages import PlainText, Unit, split_passages, units
+from kb.retrieval.ranking import RankingModel
+from kb.retrieval.records import article_to_json, library_to_json
+from kb.retrieval.vectors import VectorIndex
+from kb.retrieval.versions import FORMAT, VersionFiles, build_lock, current_name, publish, read_version, write_version
+from kb.types import EmbeddingMatrix, Library, Passage, Progress
+
+BUILDER = 1
+"""Raise it when this or a module it uses gives another index for the same articles."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did; ``kb build --json`` prints it."""
+
+    version: str
+    articles: int
+    passages: int
+    examples: int
+    encoded: int
+    """Texts that had to be encoded."""
+    reused: int
+    """Texts whose vectors were taken from the version before."""
+    took_s: float
+    calibration: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object of contract 4.3."""
+        return {**asdict(self), "took_s": round(self.took_s, 2)}
+
+
+def build_index(
+    library: Library,
+    settings: Settings,
+    plain_text: PlainText,
+    *,
+    full: bool = False,
+    say: Say = lambda _: None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build an index version of a library and publish it.
+
+    :param library: Published articles only.
+    :param settings: Where to, with which encoder, for which promise.
+    :param plain_text: Turns Markdown into plain text.
+    :param full: Encode everything again.
+    :param say: Told each step that takes long.
+    :param progress: Told how many texts are encoded.
+    :return: What was done; with nothing changed, nothing is encoded and the version is the same.
+    :raises ArticlesError: If there is no published article.
+    :raises EncoderUnavailable: If the encoder cannot be loaded.
+    :raises IndexBusy: If another build is running.
+    """
+    started = time.perf_counter()
+    if not len(library):
+        raise ArticlesError("There is no published article, so nothing was built. Set 'status: published' in one.")
+    encoder = exported_encoder(settings, say)
+    with build_lock(settings.index):
+        before = _published(settings)
+        inputs = _inputs(library, settings, encoder)
+        if before is not None and not full and before.manifest["inputs"] == inputs:
+            return _unchanged(before, started)
+        return _build(library, settings, plain_text, encoder, None if full else before, inputs, started, say, progress)
+
+
+def _published(settings: Settings) -> VersionFiles | None:
+    """Return the version to take vectors from: the published one, if every byte of it is good."""
+    try:
+        return read_version(settings.index, current_name(settings.index))
+    except KbIndexError:
+        return None
+
+
+def _inputs(library: Library, settings: Settings, encoder: ExportedEncoder) -> str:
+    """Return a digest of everything that decides what an index holds."""
+    decides = {
+        "format": FORMAT,
+        "builder": BUILDER,
+        "library": library_to_json(library),
+        "encoder": sha256(encoder.card.to_bytes() + encoder.query_graph + encoder.document_graph),
+        "target_wrong_answers": settings.target_wrong_answers,
+        "assumed_unanswerable": settings.assumed_unanswerable,
+        "out_of_scope": out_of_scope_questions(),
+    }
+    return sha256(canonical_json(decides))
+
+
+def _unchanged(version: VersionFiles, started: float) -> BuildReport:
+    counts = version.manifest["counts"]
+    return BuildReport(
+        version=version.name,
+        articles=counts["articles"],
+        passages=counts["passages"],
+        examples=counts["examples"],
+        encoded=0,
+        reused=counts["units"],
+        took_s=time.perf_counter() - started,
+        calibration=version.manifest["calibration"],
+    )
+
+
+def _build(
+    library: Library,
+    settings: Settings,
+    plain_text: PlainText,
+    encoder: ExportedEncoder,
+    before: VersionFiles | None,
+    inputs: str,
+    started: float,
+    say: Say,
+    progress: Progress | None,
+) -> BuildReport:
+    articles = sorted(library.articles.values(), key=lambda a: a.id)
+    passages = [split_passages(article, plain_text) for article in articles]
+    rows = [u for a, p in zip(articles, passages, strict=True) for u in units(a, p)]
+    say(f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(rows)} texts to embed")
+    vectors, encoded = _vectors(rows, encoder, before, progress)
+    searchable = Searchable.assemble(
+        rows, passages, VectorIndex.build(vectors), LexicalIndex.build([unit.text for unit in rows])
+    )
+    say("Calibrating the confidence")
+    ranking = RankingModel()
+    calibration = calibrate(
+        searchable,
+        library,
+        ranking,
+        encoder.queries().encode_query,
+        target=settings.target_wrong_answers,
+        unanswerable=settings.assumed_unanswerable,
+    )
+    files = {**index_files(searchable, library, ranking, calibration.model), **encoder.version_files()}
+    counts = _counts(library, passages, rows)
+    manifest = {
+        "inputs": inputs,
+        "encoder": {**asdict(encoder.card), "inputs": list(encoder.card.inputs)},
+        "dimension": encoder.card.dim,
+        "metric": "cosine",
+        "counts": counts,
+        "articles": {a.id: sha256(canonical_json(article_to_json(a))) for a in articles},
+        "calibration": {
+            **calibration.figures,
+            "answer_at": calibration.model.answer_at,
+            "clarify_at": calibration.model.clarify_at,
+        },
+    }
+    say("Writing and verifying the new version")
+    name = write_version(settings.index, files, manifest)
+    publish(settings.index, name, settings.keep_versions)
+    return BuildReport(
+        version=name,
+        articles=counts["articles"],
+        passages=counts["passages"],
+        examples=counts["examples"],
+        encoded=encoded,
+        reused=len(rows) - encoded,
+        took_s=time.perf_counter() - started,
+        calibration=manifest["calibration"],
+    )
+
+
+def _counts(library: Library, passages: Sequence[Sequence[Passage]], rows: Sequence[Unit]) -> dict[str, int]:
+    return {
+        "articles": len(library),
+        "passages": sum(map(len, passages)),
+        "examples": sum(len(article.examples) for article in library),
+        "units": len(rows),
+    }
+
+
+def _vectors(
+    rows: Sequence[Unit], encoder: ExportedEncoder, before: VersionFiles | None, progress: Progress | None
+) -> tuple[EmbeddingMatrix, int]:
+    """Return a vector a unit, and how many had to be encoded; a text seen before or twice is encoded once."""
+    known: dict[str, np.ndarray] = {}
+    if before is not None and before.manifest["encoder"] == {
+        **asdict(encoder.card),
+        "inputs": list(encoder.card.inputs),
+    }:
+        known = dict(row_vectors(before))
+    missing = sorted({unit.text for unit in rows} - known.keys())
+    if missing:
+        known.update(zip(missing, encoder.documents().encode_documents(missing, progress), strict=True))
+    return np.stack([known[unit.text] for unit in rows]).astype(np.float32), len(missing)

@@ -1,0 +1,148 @@
+"""How sure: the calibrated probability that rank 1 answers a query, and the decision that follows from it.
+
+Serving needs the coefficients only; :mod:`kb.retrieval.calibrate` learns them at build time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.retrieval.ranking import Ranking
+from kb.types import NoAnswerReason, OutcomeKind
+
+SIGNALS = ("score", "margin", "spread", "best", "mean", "coverage", "length")
+"""What the confidence is computed from, in the order of the coefficients; see :func:`signals`."""
+
+MAX_CHOICES = 3
+_LEAST_CHOICE = 0.08
+"""A third choice is offered only when its own share of the likelihood is at least this."""
+
+
+def signals(ranking: Ranking, n_words: int) -> npt.NDArray[np.float32]:
+    """Return what tells a right rank 1 from a wrong one.
+
+    :param ranking: At least one article.
+    :param n_words: How many words the query has.
+    :return: float32, shape (len(SIGNALS),): the top score; its lead over rank 2; its lead over the mean of ranks 2 to 6;
+        the parts ``best`` and ``mean`` of rank 1; the share of the query's information that rank 1's words hold; the
+        logarithm of the query's length.
+    """
+    scores = ranking.scores
+    top = float(scores[0])
+    second = float(scores[1]) if len(scores) > 1 else 0.0
+    rest = float(scores[1:6].mean()) if len(scores) > 1 else 0.0
+    return np.array(
+        [
+            top,
+            top - second,
+            top - rest,
+            ranking.parts["best"][0],
+            ranking.parts["mean"][0],
+            ranking.coverage[0],
+            np.log1p(n_words),
+        ],
+        np.float32,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic regression over standardised signals."""
+
+    centre: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+    intercept: float
+
+    def probability(self, values: npt.NDArray[np.float32]) -> float:
+        """Return the probability, in (0, 1), for one row of signals."""
+        standard = (values - np.asarray(self.centre)) / np.asarray(self.scale)
+        logit = float(standard @ np.asarray(self.weights)) + self.intercept
+        return 1.0 / (1.0 + float(np.exp(-np.clip(logit, -30, 30))))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceModel:
+    """The two probabilities and the thresholds on them."""
+
+    first: Logistic
+    """That rank 1 answers."""
+    within: Logistic
+    """That one of the first three answers."""
+    answer_at: float
+    """Least probability of ``first`` to answer."""
+    clarify_at: float
+    """Least probability of ``within`` to offer choices."""
+    in_scope_from: float
+    """Least ``best`` cosine of rank 1 that an in-scope question has; below it the query is out of scope."""
+    is_calibrated: bool
+    """False when the corpus was too small to learn from, so that fixed, stricter figures stand here."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the model as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> ConfidenceModel:
+        """Return the model of :meth:`to_json`."""
+        logistics = {
+            name: Logistic(**{k: tuple(v) if isinstance(v, list) else v for k, v in values[name].items()})
+            for name in ("first", "within")
+        }
+        return cls(**{**values, **logistics})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome, before it is dressed in hits."""
+
+    kind: OutcomeKind
+    confidence: float
+    n_choices: int = 0
+    reason: NoAnswerReason | None = None
+
+
+def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ranking) -> Decision:
+    """Decide between an answer, a choice and a hand-over.
+
+    :param model: The calibrated model.
+    :param values: The signals of the ranking.
+    :param ranking: The ranking itself, for the number of choices.
+    """
+    first = model.first.probability(values)
+    if first >= model.answer_at:
+        return Decision(OutcomeKind.ANSWERED, first)
+    if float(ranking.parts["best"][0]) < model.in_scope_from:
+        return Decision(OutcomeKind.NO_ANSWER, first, reason=NoAnswerReason.OUT_OF_SCOPE)
+    if len(ranking.articles) > 1 and model.within.probability(values) >= model.clarify_at:
+        return Decision(OutcomeKind.CLARIFY, first, n_choices=_n_choices(ranking))
+    return Decision(OutcomeKind.NO_ANSWER, first, reason=NoAnswerReason.BELOW_THRESHOLD)
+
+
+def _n_choices(ranking: Ranking) -> int:
+    """Return two, or three when the third is about as near as the second."""
+    scores = ranking.scores[:MAX_CHOICES].astype(float)
+    if len(scores) < MAX_CHOICES:
+        return len(scores)
+    shares = np.exp((scores - scores[0]) / 0.05)
+    return MAX_CHOICES if shares[2] / shares.sum() >= _LEAST_CHOICE else MAX_CHOICES - 1
+
+
+_DEFAULT_CENTRE = (0.55, 0.08, 0.15, 0.62, 0.5, 0.6, 1.9)
+_DEFAULT_SCALE = (0.15, 0.07, 0.09, 0.17, 0.15, 0.28, 0.6)
+DEFAULT = ConfidenceModel(
+    # Rounded from the shipped articles' own calibration: the same encoder, other articles. Only where nothing better
+    # can be learned, and with thresholds on the strict side.
+    first=Logistic(_DEFAULT_CENTRE, _DEFAULT_SCALE, (0.6, 1.0, 0.6, 0.8, 0.2, 0.5, 0.0), 0.2),
+    within=Logistic(_DEFAULT_CENTRE, _DEFAULT_SCALE, (0.8, 0.3, 0.6, 0.9, 0.3, 0.6, 0.0), 0.8),
+    answer_at=0.85,
+    clarify_at=0.7,
+    in_scope_from=0.3,
+    is_calibrated=False,
+)
+"""Stands in where the corpus is too small to calibrate."""

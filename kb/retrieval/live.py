@@ -1,0 +1,121 @@
+"""The newest good index, picked up while the app runs.
+
+A new version is loaded and verified beside the one that serves and swapped in between two questions; one that cannot be
+loaded is reported once and never replaces a good one.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from kb.config import Settings
+from kb.errors import IndexDamaged, KbError, KbIndexError
+from kb.retrieval.answerer import IndexAnswerer
+from kb.retrieval.index import Index
+from kb.retrieval.versions import Report, current_name, read_version, readable_versions
+from kb.types import Answer, Library
+
+_log = logging.getLogger(__name__)
+
+
+def load_newest(settings: Settings, report: Report) -> Index:
+    """Load the published version, or the last good one before it.
+
+    :param settings: ``index`` and ``encoder`` are read.
+    :param report: Told of each version that is refused, and of an encoder that is not the configured one.
+    :raises IndexMissing: If nothing was built.
+    :raises IndexDamaged: If no version is good.
+    """
+    for version in readable_versions(settings.index, report):
+        try:
+            index = Index.load(version)
+        except KbError as error:
+            report(str(error))
+            continue
+        built_with = version.manifest["encoder"]["name"]
+        if built_with != settings.encoder:
+            report(
+                f"{settings.index} was built with the encoder {built_with!r}, but {settings.encoder!r} is configured; "
+                "the index answers with its own until it is built again: kb build"
+            )
+        return index
+    raise IndexDamaged(f"No version of the index in {settings.index} is good. Build again: kb build --full")
+
+
+class LiveAnswerer:
+    """Answers from the newest good index; safe to share between threads."""
+
+    def __init__(self, settings: Settings, report: Report = _log.warning) -> None:
+        """Load the newest good index.
+
+        :param settings: ``index``, ``encoder`` and ``watch_seconds`` are read.
+        :param report: Told of versions that are refused.
+        :raises KbIndexError: If there is no good index.
+        """
+        self._settings = settings
+        self._report = report
+        self._refused: set[str] = set()
+        self._refreshing = threading.Lock()
+        self._stop = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self._answerer = IndexAnswerer(load_newest(settings, report))
+
+    @property
+    def index_version(self) -> str:
+        """The version that answers now."""
+        return self._answerer.index_version
+
+    @property
+    def library(self) -> Library:
+        """The articles of that version."""
+        return self._answerer.library
+
+    def ask(self, text: str, k: int = 5) -> Answer:
+        """Answer from the version that is current when the question comes; see :meth:`IndexAnswerer.ask`."""
+        return self._answerer.ask(text, k)
+
+    def refresh(self) -> bool:
+        """Take over the published version, if it is another and good.
+
+        :return: Whether the index was swapped.
+        """
+        with self._refreshing:
+            try:
+                name = current_name(self._settings.index)
+                if name == self.index_version or name in self._refused:
+                    return False
+                index = Index.load(read_version(self._settings.index, name))
+            except KbIndexError as error:
+                return self._refuse(error)
+            except KbError as error:
+                return self._refuse(error)
+            self._answerer = IndexAnswerer(index)
+            self._refused.clear()
+            _log.info("index %s serves", name)
+            return True
+
+    def _refuse(self, error: KbError) -> bool:
+        """Say once that a version was refused and which one goes on serving."""
+        message = str(error)
+        if message not in self._refused:
+            self._refused.add(message)
+            self._report(f"{message} ({self.index_version} goes on serving)")
+        return False
+
+    def start_watching(self) -> None:
+        """Look for a new version every ``watch_seconds`` from a thread of its own, until :meth:`close`."""
+        if self._watcher is None:
+            self._watcher = threading.Thread(target=self._watch, name="index-watcher", daemon=True)
+            self._watcher.start()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(self._settings.watch_seconds):
+            self.refresh()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+        if self._watcher is not None:
+            self._watcher.join()
+            self._watcher = None

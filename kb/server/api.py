@@ -1,0 +1,143 @@
+"""The JSON API: questions and articles."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any, Final
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from kb.content import markdown
+from kb.errors import KbError
+from kb.types import Article
+from kb.ui import links, resources
+
+MOST_BYTES: Final = 1024 * 1024
+"""Of a request's body: 50,000 characters fit even where each is written as two JSON escapes of six bytes."""
+_DEFAULT_K: Final = 5
+_MOST_K: Final = 100
+
+
+class BadRequest(Exception):
+    """A request that cannot be answered; its text is one sentence for whoever wrote it."""
+
+    def __init__(self, status: int, message: str) -> None:
+        """Keep the HTTP status beside the message."""
+        super().__init__(message)
+        self.status = status
+
+
+def routes() -> list[Route]:
+    """Return the API's routes."""
+    return [
+        Route("/api/ask", _ask_get, methods=["GET"]),
+        Route("/api/ask", _ask_post, methods=["POST"]),
+        Route("/api/articles/{article_id}", _article, methods=["GET"]),
+        Route("/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    ]
+
+
+def error(status: int, message: str) -> JSONResponse:
+    """Return an error as the API words it."""
+    return JSONResponse({"error": message}, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+async def _ask_get(request: Request) -> Response:
+    text, k = request.query_params.get("text"), request.query_params.get("k")
+    if text is None:
+        return error(422, "The parameter 'text' is missing: send /api/ask?text=your+question.")
+    if k is not None and not (k.isascii() and k.isdigit() and len(k) <= 4):  # noqa: PLR2004 - far above the most
+        return error(422, f"'k' must be a whole number from 1 to {_MOST_K}.")
+    return await _answer(text, _DEFAULT_K if k is None else int(k))
+
+
+async def _ask_post(request: Request) -> Response:
+    try:
+        body = _object(await _read(request))
+        if "text" not in body:
+            raise BadRequest(422, 'The key "text" is missing: send {"text": "your question"}.')
+        text, k = body["text"], body.get("k")
+        if not isinstance(text, str):
+            raise BadRequest(422, '"text" must be a string.')
+        if k is not None and (not isinstance(k, int) or isinstance(k, bool)):
+            raise BadRequest(422, f'"k" must be a whole number from 1 to {_MOST_K}.')
+    except BadRequest as problem:
+        return error(problem.status, str(problem))
+    return await _answer(text, _DEFAULT_K if k is None else k)
+
+
+async def _read(request: Request) -> bytes:
+    """Read the body, no more of it than is allowed, whatever length was announced."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise BadRequest(413, f"The request is longer than {MOST_BYTES} bytes: send a shorter text.")
+    return bytes(body)
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body.decode("utf-8"))
+    except UnicodeDecodeError as problem:
+        raise BadRequest(400, f"The request is not UTF-8 (byte {problem.start}).") from problem
+    except (ValueError, RecursionError) as problem:
+        raise BadRequest(400, 'The request is not JSON: send {"text": "your question"}.') from problem
+    if not isinstance(value, dict):
+        raise BadRequest(422, 'The request must be a JSON object: send {"text": "your question"}.')
+    return value
+
+
+async def _answer(text: str, k: int) -> Response:
+    if not 1 <= k <= _MOST_K:
+        return error(422, f"'k' must be a whole number from 1 to {_MOST_K}.")
+    # Half of a surrogate pair is valid in JSON's escapes but in no UTF-8 answer.
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    try:
+        answer = await run_in_threadpool(lambda: resources.get_answerer().ask(text, k))
+    except KbError as problem:
+        return error(503, str(problem))
+    content = {**answer.as_json(), "query_id": uuid.uuid4().hex}
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+def _article(request: Request) -> Response:
+    wanted = request.path_params["article_id"]
+    try:
+        article = resources.get_answerer().library.resolve(wanted)
+    except KbError as problem:
+        return error(503, str(problem))
+    if article is None:
+        return error(404, f"There is no article {wanted!r}.")
+    if article.id != wanted:
+        return RedirectResponse(f"/api/articles/{article.id}", status_code=301)
+    return JSONResponse(article_json(article), headers={"Cache-Control": "no-cache"})
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """Return an article as the API gives it: texts, never Markdown or paths of the machine."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "kind": article.kind.value,
+        "category": article.category,
+        "summary": article.summary,
+        "address": links.article(article.id),
+        "sections": [
+            {"heading": s.heading, "anchor": s.anchor, "level": s.level, "text": markdown.plain_text(s.markdown)}
+            for s in article.sections
+        ],
+        "related": list(article.related),
+        "reviewed": article.reviewed.isoformat() if article.reviewed else None,
+        "sources": [{"address": s.address, "dated": s.dated, "read": s.read} for s in article.sources],
+    }
+
+
+async def _unknown(request: Request) -> Response:
+    if request.url.path == "/api/ask":
+        return error(405, "Send GET or POST to /api/ask.")
+    return error(404, "There is nothing at this address: use /api/ask or /api/articles/{id}.")

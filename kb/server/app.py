@@ -1,0 +1,139 @@
+"""The ASGI application: ``uvicorn kb.server.app:app``, or :func:`serve` from the command line."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path as File
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+import kb.ui
+from kb.config import Settings
+from kb.errors import ConfigError, KbError
+from kb.server import api, pages
+from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
+from kb.server.shell import Head, shell
+from kb.ui import resources, words
+from kb.ui.components import message
+from kb.ui.keys import Path
+
+_log = logging.getLogger(__name__)
+_SCRIPT = File(kb.ui.__file__).resolve().parent / "main.py"
+_EXACT = frozenset({*(p.value for p in Path if p is not Path.PLAIN), "/healthz", "/readyz", "/robots.txt", "/sitemap.xml"})
+_PREFIXES = ("/a/", "/api/", "/assets/", "/_stcore/", "/static/", "/media/", "/component/")
+
+
+def create_app() -> st.App:
+    """Return the application; nothing is loaded before it starts."""
+    script_sources = inline_script_sources(shell(Head(title="")))
+    return st.App(
+        _SCRIPT,
+        routes=[*api.routes(), *pages.routes()],
+        middleware=[
+            Middleware(SecurityHeaders, script_sources=script_sources),
+            Middleware(KnownPaths, not_found=_not_found, exact=_EXACT, prefixes=_PREFIXES),
+        ],
+        lifespan=_lifespan,
+        on_script_error=_on_script_error,
+    )
+
+
+@asynccontextmanager
+async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """Load the index before the first question; a missing one is said by ``/readyz`` and on the pages."""
+    _quiet_server_logs()
+    try:
+        answerer = await run_in_threadpool(resources.get_answerer)
+    except ConfigError:
+        raise
+    except KbError:
+        answerer = None  # said in the log by the slot
+    yield None
+    close = getattr(answerer, "close", None)
+    if close is not None:
+        close()
+
+
+def _quiet_server_logs() -> None:
+    """Write no access log, whoever started the server: addresses carry questions. Streamlit turns it on when imported."""
+    logging.getLogger("uvicorn.access").disabled = True
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope, receive)
+    response = await run_in_threadpool(pages.not_found, request)
+    await response(scope, receive, send)
+
+
+def _on_script_error(error: Exception) -> bool:
+    """Log what happened under a reference number, and show the customer that number alone."""
+    reference = secrets.token_hex(4)
+    _log.error("Error %s on a page: %s", reference, type(error).__name__, exc_info=error)
+    message.show(words.SCRIPT_ERROR_TITLE, words.SCRIPT_ERROR.format(reference=reference))
+    return True
+
+
+class _Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            sys.stdout.write(f"Open http://{shown}:{port}\n")
+            sys.stdout.flush()
+
+
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None:
+    """Serve until stopped.
+
+    :param settings: Used by every page and by the API.
+    :param host: Address to listen on.
+    :param port: Port to listen on; 0 for any free one, which is printed.
+    :raises ConfigError: If the address cannot be listened on.
+    """
+    resources.configure(settings)
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        workers=1,
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    try:
+        _Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        detail = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"Cannot listen on {host}:{port}: {detail}. Choose another with --port or --host.") from error
+    return listener
+
+
+app = create_app()

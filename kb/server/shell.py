@@ -1,0 +1,71 @@
+"""Streamlit's first HTML, made ours: title, description, canonical address, and a page for those without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path as File
+from typing import Final
+
+from streamlit import file_util
+
+from kb.ui.formatting import escape
+
+_TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
+_NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
+_ICON = re.compile(r'<link rel="shortcut icon"[^>]*>')
+_FONT = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*>', re.DOTALL)
+_SERVICE = re.compile(r'<link rel="service-desc"[^>]*>')
+_STATUS: Final = (
+    '<div id="kb-status" role="status" aria-live="polite" style="position:absolute;width:1px;height:1px;'
+    'overflow:hidden;clip-path:inset(50%);white-space:nowrap"></div>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the first HTML says about a page."""
+
+    title: str
+    description: str = ""
+    canonical: str = ""
+    """Absolute address; empty for none."""
+    noscript: str = ""
+    """Safe HTML for readers without JavaScript."""
+    indexed: bool = True
+    """Whether search engines may list it."""
+
+
+@lru_cache(maxsize=1)
+def template() -> str:
+    """Return the installed shell with everything removed that is not ours to say.
+
+    :return: HTML with exactly one title, one noscript block and no pointer to services that are off.
+    """
+    html = File(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+    html = _COMMENT.sub("", html)
+    html = _ICON.sub('<link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />', html)
+    html = _SERVICE.sub("", html)
+    # Before Streamlit's own: deferred scripts and modules run in the order they stand in.
+    html = html.replace('<script type="module"', '<script src="/assets/kb.js" defer></script>\n    <script type="module"', 1)
+    return html.replace('<div id="root">', f'{_STATUS}\n    <div id="root">')
+
+
+def shell(head: Head) -> str:
+    """Return the first HTML of a page.
+
+    :param head: What it says; escaped here, but for the noscript part.
+    :return: A whole HTML document.
+    """
+    lines = [f"<title>{escape(head.title)}</title>"]
+    if head.description:
+        lines.append(f'<meta name="description" content="{escape(head.description)}" />')
+    if head.canonical:
+        lines.append(f'<link rel="canonical" href="{escape(head.canonical)}" />')
+    if not head.indexed:
+        lines.append('<meta name="robots" content="noindex" />')
+    # Functions as replacements: a backslash in an article is text, not a group.
+    html = _TITLE.sub(lambda _: "\n    ".join(lines), template(), count=1)
+    return _NOSCRIPT.sub(lambda _: f"<noscript>{head.noscript}</noscript>", html, count=1)

@@ -1,0 +1,89 @@
+// Small helpers for the application's pages. Without this file every link and form still works, by a full page load.
+"use strict";
+// Read by Streamlit's own scripts, which run after this one: without it they look for the server below each page first.
+window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_URL: `${location.origin}/` };
+
+(() => {
+  const PAGES = new Set(["/", "/article", "/browse", "/contact"]);
+  const PATIENCE_MS = 15000;
+  let waiting = null;
+
+  // ---- anchors: the heading is drawn long after the browser has looked for it.
+  function stopWaiting() {
+    if (waiting) { waiting.observer.disconnect(); clearTimeout(waiting.timer); waiting = null; }
+  }
+
+  function findAnchor(url) {
+    const id = decodeURIComponent(url.hash.slice(1));
+    const wanted = url.searchParams.get("id") || "";
+    const article = document.querySelector(`[data-article="${CSS.escape(wanted)}"]`);
+    const target = article && document.getElementById(id);
+    return target && article.contains(target) ? target : null;
+  }
+
+  function reach(url) {
+    const target = findAnchor(url);
+    if (!target) return false;
+    target.setAttribute("tabindex", "-1");
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "start" });
+    document.documentElement.dataset.reached = target.id;
+    return true;
+  }
+
+  function scrollWhenDrawn() {
+    stopWaiting();
+    const url = new URL(location.href);
+    if (url.hash.length < 2 || reach(url)) return;
+    const observer = new MutationObserver(() => { if (reach(url)) stopWaiting(); });
+    observer.observe(document.body, { childList: true, subtree: true });
+    waiting = { observer, timer: setTimeout(stopWaiting, PATIENCE_MS) };
+  }
+  // A reader who scrolls first is not pulled away.
+  for (const kind of ["wheel", "touchmove"]) addEventListener(kind, stopWaiting, { passive: true });
+
+  // ---- links between pages: the same visit goes on instead of loading everything anew.
+  function isOurs(url) {
+    return url.origin === location.origin && PAGES.has(url.pathname);
+  }
+
+  function go(url) {
+    const same = url.pathname === location.pathname && url.search === location.search;
+    if (same && url.hash) { history.pushState(null, "", url); scrollWhenDrawn(); return; }
+    history.pushState(null, "", url);
+    dispatchEvent(new PopStateEvent("popstate", { state: null }));
+    if (!url.hash) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+  }
+
+  document.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    const link = event.target instanceof Element && event.target.closest(".stHtml a[href]");
+    if (!link || link.target || link.hasAttribute("download")) return;
+    const url = new URL(link.href);
+    if (!isOurs(url)) return;
+    event.preventDefault();
+    go(url);
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.matches(".stHtml form.kb-search")) return;
+    event.preventDefault();
+    const url = new URL(form.action);
+    url.search = new URLSearchParams(new FormData(form)).toString();
+    go(url);
+  });
+
+  // ---- announcements: a live region that is never redrawn, so that a screen reader hears each new reply.
+  function announce() {
+    const region = document.getElementById("kb-status");
+    if (!region) return;
+    const text = document.querySelector("[data-announce]")?.dataset.announce || "";
+    if (region.textContent !== text) region.textContent = text;
+  }
+
+  addEventListener("popstate", scrollWhenDrawn);
+  addEventListener("hashchange", scrollWhenDrawn);
+  new MutationObserver(announce).observe(document.getElementById("root"), { childList: true, subtree: true });
+  scrollWhenDrawn();
+})();

@@ -1,0 +1,133 @@
+"""A small help center in memory: an answerer that needs no model, so that pages can be tested in milliseconds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from kb.config import Channel, Settings, Site
+from kb.content.markdown import plain_text, sections
+from kb.types import (
+    Answer,
+    Answered,
+    Article,
+    ArticleKind,
+    Category,
+    Clarify,
+    Hit,
+    Library,
+    NoAnswer,
+    NoAnswerReason,
+    Outcome,
+    Passage,
+    Query,
+    Source,
+)
+
+NOTICE = "This is an independent help center. It is not the provider's own site."
+
+
+def make_article(article_id: str, body: str = "Some text.", **fields: object) -> Article:
+    """Return an article with its sections; other fields have plain defaults."""
+    defaults: dict[str, object] = {
+        "title": article_id.replace("-", " ").capitalize(),
+        "kind": ArticleKind.FAQ,
+        "category": "bill-changes-and-prices",
+        "summary": f"Summary of {article_id}.",
+        "reviewed": date(2026, 11, 22),
+        "sources": (Source("https://www.example.com/bill", "unknown", "2026-11"),),
+    }
+    return Article(id=article_id, body=body, sections=sections(body), **{**defaults, **fields})  # type: ignore[arg-type]
+
+
+_STEPS = "Have your account number ready.\n\n## Set it up\n\n1. Sign in.\n2. Open Billing.\n3. Turn it on.\n\n## If it fails\n\nAsk."
+ARTICLES = (
+    make_article(
+        "why-bill-went-up",
+        "A bill goes up for a few reasons.\n\n## What changed on the bill\n\nCompare **two bills**.\n\n> [!TIP]\n> Mark new lines.\n\n"
+        "## When to call\n\nSee [auto pay](set-up-autopay#set-it-up).",
+        title="Why did my bill go up?",
+        related=("set-up-autopay", "no-such-article"),
+    ),
+    make_article(
+        "set-up-autopay",
+        _STEPS,
+        title="How do I set up Auto Pay?",
+        kind=ArticleKind.TUTORIAL,
+        category="autopay-and-paperless",
+        redirects=("autopay-setup",),
+        sources=(Source("https://www.example.com/pay", "2024-01", "2026-11"),),
+    ),
+    make_article("late-fee", "A late fee is charged after the due date.", title="What is the late fee?"),
+    make_article("late-payment", "What happens when you pay late.", title="What if I pay late?"),
+    make_article("contact-billing", "Call us.", title="How do I reach billing?", category="contact-and-escalation"),
+)
+CATEGORIES = (
+    Category("bill-changes-and-prices", "Price changes", "Why the total is higher. And more.", 1),
+    Category("autopay-and-paperless", "Auto Pay", "Paying by itself.", 2),
+    Category("contact-and-escalation", "Contact", "Reaching people.", 3),
+)
+SITE = Site(
+    name="Billing Help",
+    provider="Example",
+    notice=NOTICE,
+    channels=(
+        Channel("phone", "phone", "Call customer service", "(833) 267-6094", source="https://example.com/a", dated="unknown"),
+        Channel("chat", "chat", "Chat", "chat on the web", source="https://example.com/b", dated="2024-01"),
+        Channel("rumor", "phone", "Call a number somebody mentioned", "(555) 010-0000"),
+    ),
+    have_ready=("Your account number", "Your latest statement"),
+)
+_ANSWERS: Mapping[str, tuple[str, ...]] = {
+    "why did my bill go up": ("why-bill-went-up", "late-fee", "late-payment", "set-up-autopay", "contact-billing"),
+    "how do i set up auto pay": ("set-up-autopay", "why-bill-went-up"),
+}
+_CHOICES: Mapping[str, tuple[str, ...]] = {"late": ("late-fee", "late-payment")}
+
+
+def library() -> Library:
+    """Return the articles above."""
+    return Library({a.id: a for a in ARTICLES}, CATEGORIES)
+
+
+def settings() -> Settings:
+    """Return settings with the site above."""
+    return Settings(site=SITE)
+
+
+class FakeAnswerer:
+    """Answers a handful of known questions, and says that it does not know any other."""
+
+    index_version = "fake-1"
+
+    def __init__(self) -> None:
+        """Start without a question asked."""
+        self.library = library()
+        self.asked: list[str] = []
+
+    def ask(self, text: str, k: int = 5) -> Answer:
+        """Reply as the real one does, from fixed lists."""
+        self.asked.append(text)
+        words = re.sub(r"[^a-z ]", "", text.lower()).strip()
+        found = _ANSWERS.get(words) or _CHOICES.get(words) or ("late-fee", "late-payment")
+        hits = () if not text.strip() else tuple(self._hit(i, n) for n, i in enumerate(found, 1))
+        return Answer(Query(text, words), self._outcome(text, words, hits), 0.9, hits[:k], self.index_version, 0.1)
+
+    def _outcome(self, text: str, words: str, hits: tuple[Hit, ...]) -> Outcome:
+        if not text.strip():
+            return NoAnswer(NoAnswerReason.EMPTY_QUERY, ())
+        if words in _ANSWERS:
+            return Answered(hits[0], hits[1:])
+        if words in _CHOICES:
+            return Clarify(hits)
+        return NoAnswer(NoAnswerReason.BELOW_THRESHOLD, hits)
+
+    def _hit(self, article_id: str, rank: int) -> Hit:
+        article = self.library.articles[article_id]
+        section = next((s for s in article.sections if s.anchor), article.sections[0])
+        # Half of the steps, as an index that cuts long sections would hold.
+        part = section.markdown.split("\n3.")[0]
+        heading = section.heading or article.title
+        passage = Passage(f"{article_id}#0", article_id, heading, section.anchor, plain_text(part), part)
+        return Hit(rank, article_id, article.title, passage, 1.0 / rank)

@@ -1,0 +1,152 @@
+"""The start page: a question in, an answer, a choice or an agent out."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from kb.ui.keys import Key
+from tests.ui.conftest import page_html
+from tests.ui.fakes import NOTICE, FakeAnswerer
+
+
+def ask(app: AppTest, question: str) -> str:
+    """Type a question, send it, and return the page."""
+    app.run()
+    app.text_input(key=Key.ASK_QUERY).set_value(question)
+    app.button(key=Key.ASK_SUBMIT).click().run()
+    assert not app.exception
+    return page_html(app)
+
+
+def open_with(app: AppTest, **params: str) -> str:
+    """Open the start page at an address, and return it."""
+    for name, value in params.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return page_html(app)
+
+
+def test_the_start_page_shows_the_topics_and_asks_nothing(app: AppTest, answerer: FakeAnswerer) -> None:
+    """Before a question there are topics with their counts, and the answerer was left alone."""
+    html = open_with(app)
+    assert "Ask about your bill" in html
+    assert "Price changes" in html
+    assert "3 articles" in html
+    assert answerer.asked == []
+
+
+def test_an_answer_shows_the_passage_and_leads_to_its_heading(app: AppTest) -> None:
+    """The best passage stands in place with its heading; the whole article is one link away, at the anchor."""
+    html = ask(app, "why did my bill go up")
+    assert '<h2>What changed on the bill</h2>' in html
+    assert "<strong>two bills</strong>" in html
+    assert "Why did my bill go up?" in html
+    assert 'href="/article?id=why-bill-went-up#what-changed-on-the-bill"' in html
+
+
+def test_other_articles_stand_apart_and_are_at_most_four(app: AppTest) -> None:
+    """What follows the answer is in a section of its own, without the answer itself."""
+    html = ask(app, "why did my bill go up")
+    others = html.split("Other articles")[1].split("</section>")[0]
+    assert others.count("<li>") == 4
+    assert "why-bill-went-up" not in others
+    assert "Summary of late-fee." in others
+
+
+def test_a_tutorial_shows_all_its_steps(app: AppTest) -> None:
+    """A passage that holds half of the steps is completed."""
+    html = ask(app, "How do I set up Auto Pay?")
+    assert html.split("kb-answer")[1].split("kb-from")[0].count("<li>") == 3
+
+
+def test_the_question_is_in_the_address(app: AppTest) -> None:
+    """Sending a question writes it into ``?q=``, so that it can be shared."""
+    ask(app, "why did my bill go up")
+    assert app.query_params["q"] == "why did my bill go up"
+
+
+def test_the_address_reproduces_the_answer(app: AppTest) -> None:
+    """Opening ``?q=`` fills the field and shows the answer."""
+    html = open_with(app, q="why did my bill go up")
+    assert app.text_input(key=Key.ASK_QUERY).value == "why did my bill go up"
+    assert 'data-answer="why-bill-went-up"' in html
+
+
+def test_the_field_follows_the_back_button(app: AppTest) -> None:
+    """When the address changes under a visit, the field and the answer follow."""
+    ask(app, "why did my bill go up")
+    html = open_with(app, q="how do i bake bread")
+    assert app.text_input(key=Key.ASK_QUERY).value == "how do i bake bread"
+    assert "We don’t have an article that answers this" in html
+
+
+def test_undecided_offers_choices_and_none_of_them(app: AppTest) -> None:
+    """Two articles are offered, and a way out."""
+    html = ask(app, "late")
+    assert "Which of these do you mean?" in html
+    assert html.count("<h3>") == 2
+    assert 'href="/?q=late&amp;none=1"' in html
+    assert "kb-answer" not in html
+
+
+def test_none_of_these_leads_to_an_agent(app: AppTest) -> None:
+    """Refusing the choices gives the hand-over, with the refused ones as related only."""
+    html = open_with(app, q="late", none="1")
+    assert "An agent can help with this" in html
+    assert "(833) 267-6094" in html
+    assert "What is the late fee?" in html.split("Perhaps related")[1]
+
+
+def test_no_answer_is_said_plainly_with_the_way_to_an_agent(app: AppTest) -> None:
+    """The question is repeated, the channels carry the age of their sources, near topics stand apart."""
+    html = ask(app, "how do i bake bread")
+    before, after = html.split("Perhaps related")
+    assert "We don’t have an article that answers this" in before
+    assert "how do i bake bread" in before
+    assert 'href="tel:+18332676094"' in before
+    assert "From an undated page on" in before
+    assert "dated January 2024" in before
+    assert "Your latest statement" in before
+    assert "late-fee" not in before
+    assert "late-fee" in after
+
+
+def test_a_channel_without_a_source_is_not_shown(app: AppTest) -> None:
+    """A number nobody stands behind never reaches a customer."""
+    assert "555" not in ask(app, "how do i bake bread")
+
+
+@pytest.mark.parametrize("question", ["", "   ", "\x00\t"])
+def test_an_empty_question_gets_a_hint(app: AppTest, answerer: FakeAnswerer, question: str) -> None:
+    """Nothing is searched for; the page says what to type."""
+    html = ask(app, question)
+    assert "Type a few words about your bill" in html
+    assert answerer.asked == []
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</q><h1>no</h1>", "{browse} {0} %s", ":red[x] **b**"],
+)
+def test_markup_in_a_question_is_shown_as_text(app: AppTest, question: str) -> None:
+    """What a customer types is never obeyed."""
+    html = ask(app, question)
+    assert "<script" not in html
+    assert "<img" not in html
+    assert html.count("<h1") == 1
+
+
+@pytest.mark.parametrize("question", ["x" * 50_000, "😀" * 3_000, "لماذا ارتفعت فاتورتي", "a\x00b\x07c"])
+def test_odd_questions_get_a_reply(app: AppTest, answerer: FakeAnswerer, question: str) -> None:
+    """Very long, right-to-left, emoji and control characters: a reply, and nothing of them breaks the page."""
+    html = open_with(app, q=question)
+    assert "We don’t have an article that answers this" in html
+    assert len(answerer.asked[0]) <= 2000
+    assert "\x00" not in html
+
+
+def test_every_page_says_who_runs_it(app: AppTest) -> None:
+    """The notice stands at the foot."""
+    assert NOTICE.replace("'", "&#x27;") in open_with(app)

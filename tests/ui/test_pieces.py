@@ -1,0 +1,135 @@
+"""The pieces of the pages that need no page: addresses, dates, the answerer's slot, the two configurations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb.config import Channel, Site
+from kb.errors import IndexMissing, KbError
+from kb.types import Answerer, Source
+from kb.ui import formatting, links
+from kb.ui.components import article_body, contact_panel, frame
+from kb.ui.slot import AnswererSlot
+from tests.ui.fakes import FakeAnswerer
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def test_both_streamlit_configurations_are_the_same() -> None:
+    """``streamlit run app.py`` and ``kb serve`` must look and behave alike."""
+    at_root = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert at_root == (ROOT / "kb" / "ui" / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        (links.ask(), "/"),
+        (links.ask("a b&c"), "/?q=a+b%26c"),
+        (links.ask("a", none_of_these=True), "/?q=a&none=1"),
+        (links.article("x", "y"), "/article?id=x#y"),
+        (links.plain_article("x/../y"), "/a/x%2F..%2Fy"),
+        (links.category("c d"), "/browse?category=c+d"),
+        (links.within("me")("", "part"), "/article?id=me#part"),
+        (links.within("me", links.plain_article)("you", ""), "/a/you"),
+    ],
+)
+def test_addresses(address: str, expected: str) -> None:
+    """Each address is percent-encoded, whatever is put into it."""
+    assert address == expected
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://www.example.com/a", "example.com"),
+        ("http://example.com:80", "example.com"),
+        ("javascript:alert(1)", ""),
+        ("http://[bad", ""),
+        ("a letter", ""),
+    ],
+)
+def test_only_web_addresses_become_links(address: str, host: str) -> None:
+    """The host is what a reader recognizes; anything that is no web address has none."""
+    assert links.web_host(address) == host
+
+
+def test_a_long_address_is_shortened_in_the_middle() -> None:
+    """Host and last part stay readable."""
+    short = links.web_short(f"https://www.example.com/{'folder/' * 20}bill-explained")
+    assert short == "example.com/…/bill-explained"
+    assert links.web_short("mailto:a@b") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("(833) 267-6094", "tel:+18332676094"), ("1-800-314-7195", "tel:+18003147195"), ("611", ""), ("+44 20 7946 0000", "")],
+)
+def test_only_whole_numbers_can_be_called(text: str, number: str) -> None:
+    """A short code or a foreign number is shown, but not dialed."""
+    assert links.telephone(text) == number
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [("2024", "2024"), ("2024-01", "January 2024"), ("2026-11-22", "November 22, 2026"), ("2024-13", "2024-13"), ("x", "x")],
+)
+def test_dates_in_words(written: str, expected: str) -> None:
+    """A date is as exact as its source, never more."""
+    assert formatting.date_words(written) == expected
+
+
+def test_a_source_that_is_no_address_is_text() -> None:
+    """A letter or a phone call can be a source, too."""
+    assert article_body.source_words(Source("A <b>letter</b>", "unknown", "2026")) == (
+        "<span>Undated source, read 2026:</span> A &lt;b&gt;letter&lt;/b&gt;"
+    )
+
+
+def test_hours_are_shown_only_as_given() -> None:
+    """Hours come with their time zone; a source that is no web address is named without a link."""
+    channel = Channel("p", "chat", "Chat", "a chat", source="Letter", dated="2024", hours="8 to 5", time_zone="Eastern")
+    html = contact_panel.channel_list([channel])
+    assert "Hours: 8 to 5 (Eastern)" in html
+    assert "A chat" in html
+    assert "From a page on Letter dated 2024" in html
+
+
+def test_a_site_without_channels_says_so() -> None:
+    """Nothing is invented."""
+    html = contact_panel.html(Site())
+    assert "Use the contact details on your statement" in html
+    assert "kb-ready" not in html
+    assert "<p></p>" not in frame.footer_html(Site())
+
+
+class _Loader:
+    def __init__(self, *failures: KbError) -> None:
+        self.failures = list(failures)
+        self.calls = 0
+
+    def __call__(self) -> Answerer:
+        self.calls += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return FakeAnswerer()
+
+
+def test_the_slot_tries_again_only_after_a_while() -> None:
+    """A missing index is looked for now and then, not at every request; once there, it stays."""
+    now = [0.0]
+    loader = _Loader(IndexMissing("none"), IndexMissing("none"))
+    slot = AnswererSlot(loader, retry_seconds=1.0, clock=lambda: now[0])
+    for _ in range(3):
+        with pytest.raises(IndexMissing, match="none"):
+            slot.get()
+    assert loader.calls == 1
+    now[0] = 1.0
+    with pytest.raises(IndexMissing):
+        slot.get()
+    now[0] = 2.0
+    first = slot.get()
+    assert slot.get() is first
+    assert loader.calls == 3

@@ -73,6 +73,12 @@ class Site:
         return [c for c in self.channels if c.audience == audience and c.is_sourced]
 
 
+def default_cache() -> Path:
+    """Return the folder for exported encoders: ``$XDG_CACHE_HOME/billing-help`` or ``~/.cache/billing-help``."""
+    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(base).expanduser() / "billing-help"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set, with its default."""
@@ -81,7 +87,7 @@ class Settings:
     index: Path = Path("index")
     site_path: Path = Path("site.yaml")
     database_url: str = "sqlite:///data/journal.db"
-    cache: Path = field(default_factory=lambda: default_cache())
+    cache: Path = field(default_factory=default_cache)
     """Exported encoders; may be deleted at any time."""
     encoder: str = "minilm"
     """``minilm``, or a sentence-transformers model by name or folder."""
@@ -107,23 +113,22 @@ _ENVIRONMENT = {
     "precision": "KB_PRECISION",
 }
 _SITE_SETTINGS = (
-    "encoder", "precision", "target_wrong_answers", "assumed_unanswerable", "keep_versions", "watch_seconds",
+    "encoder",
+    "precision",
+    "target_wrong_answers",
+    "assumed_unanswerable",
+    "keep_versions",
+    "watch_seconds",
 )
 _CHANNEL_KINDS = ("phone", "chat", "web", "store")
 _AUDIENCES = ("residential", "business", "regulator")
 
 
-def default_cache() -> Path:
-    """Return the folder for exported encoders: ``$XDG_CACHE_HOME/billing-help`` or ``~/.cache/billing-help``."""
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "billing-help"
-
-
 def load_settings(environ: Mapping[str, str] | None = None, **options: Any) -> Settings:
-    """Read the settings from options, environment and site.yaml.
+    r"""Read the settings from options, environment and site.yaml.
 
     :param environ: The environment; the process's own when None.
-    :param options: Fields of :class:`Settings` given on the command line; None means not given.
+    :param \**options: Fields of :class:`Settings` given on the command line; None means not given.
     :return: The settings, with the site in them.
     :raises ConfigError: If site.yaml or a value cannot be used.
     """

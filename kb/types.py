@@ -307,6 +307,7 @@ class Answer:
         """Return the object of contract 4.2.
 
         :param query_id: Echoed as ``id`` with its type; None for a single question.
+        :return: Plain JSON values.
         """
         outcome = self.outcome
         return {

@@ -53,7 +53,7 @@ class _Loader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Compose one node, refusing an alias."""
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call] # types-pyyaml leaves it out
             raise YamlProblem("aliases (*name) are not supported", mark.line + 1, mark.column + 1)
         return super().compose_node(parent, index)
 

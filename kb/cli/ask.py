@@ -77,6 +77,10 @@ def _lines(source: str) -> Iterator[Iterable[bytes]]:
 def _answer_batch(answerer: Answerer, lines: Iterable[bytes], k: int, *, as_json: bool) -> int:
     """Answer line by line, each printed before the next is read.
 
+    :param answerer: Answers.
+    :param lines: JSON Lines, as bytes.
+    :param k: How many hits each.
+    :param as_json: Whether to print objects.
     :return: How many lines could not be read.
     """
     failed = 0
@@ -98,6 +102,8 @@ def _answer_batch(answerer: Answerer, lines: Iterable[bytes], k: int, *, as_json
 def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
     """Read one line of a batch.
 
+    :param line: As read, with or without its end.
+    :param number: 1-based, for the message.
     :return: The id, the question (None when the line cannot be used), and what is wrong with the line.
     """
     try:
@@ -107,11 +113,11 @@ def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
     except (ValueError, RecursionError) as error:
         return None, None, f"Line {number} is not JSON ({error}). Write one object a line."
     if not isinstance(value, dict):
-        return None, None, f"Line {number} is not an object. Write {{\"id\": …, \"text\": …}}."
+        return None, None, f'Line {number} is not an object. Write {{"id": …, "text": …}}.'
     query_id = value.get("id")
     text = value.get("text")
     if not isinstance(text, str):
-        return query_id, None, f"Line {number} has no text. Write {{\"id\": …, \"text\": …}}."
+        return query_id, None, f'Line {number} has no text. Write {{"id": …, "text": …}}.'
     return query_id, text, ""
 
 

@@ -27,7 +27,7 @@ app.command("ask")(ask.ask)
 app.command("serve")(serve.serve)
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 — the signature Typer calls
+def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"kb {__version__}")
         raise typer.Exit

@@ -23,9 +23,10 @@ Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def settings(**given: Any) -> Settings:
-    """Return the settings with what was given on the command line.
+    r"""Return the settings with what was given on the command line.
 
-    :param given: ``articles``, ``index``, ``site`` and the like; None means not given.
+    :param \**given: ``articles``, ``index``, ``site`` and the like; None means not given.
+    :return: The settings.
     :raises ConfigError: If a value or site.yaml cannot be used.
     """
     if "site" in given:

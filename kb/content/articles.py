@@ -120,8 +120,13 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
     text = _decode(data, findings)
     if text is None:
         return None
-    front, body, body_line = _split(text, findings)
+    front, body, body_line = split_front_matter(text)
     if front is None:
+        if body_line:
+            findings.add((1, 1), "no-front-matter", "the front matter has no end", "Add a line '---' after its last key")
+        else:
+            fix = "Start the file with a line '---', then title, kind and category, then another '---'"
+            findings.add((1, 1), "no-front-matter", "there is no front matter", fix)
         return None
     try:
         root = load_yaml(front, first_line=2)
@@ -174,17 +179,19 @@ def _decode(data: bytes, findings: Findings) -> str | None:
     return text
 
 
-def _split(text: str, findings: Findings) -> tuple[str | None, str, int]:
-    """Return (front matter, body, the body's first line)."""
+def split_front_matter(text: str) -> tuple[str | None, str, int]:
+    """Split a file's text at the two lines ``---``.
+
+    :param text: The whole text, lines ending in ``\\n``.
+    :return: Front matter, body, and the body's first line; without a front matter None, an empty body, and 0, or 1
+        when only its end is missing.
+    """
     lines = text.split("\n")
     if not _FENCE.fullmatch(lines[0]):
-        fix = "Start the file with a line '---', then title, kind and category, then another '---'"
-        findings.add((1, 1), "no-front-matter", "there is no front matter", fix)
-        return None, "", 1
+        return None, "", 0
     for number, line in enumerate(lines[1:], start=2):
         if _FENCE.fullmatch(line):
             return "\n".join(lines[1 : number - 1]), "\n".join(lines[number:]), number + 1
-    findings.add((1, 1), "no-front-matter", "the front matter has no end", "Add a line '---' after its last key")
     return None, "", 1
 
 
@@ -202,6 +209,11 @@ def fill_channels(text: str, channels: Mapping[str, str], findings: Findings, fi
         return words
 
     return _CHANNEL.sub(replacement, text)
+
+
+def named_channels(data: bytes) -> dict[str, str]:
+    """Return every channel a file names, filled in by its own name; for readers to whom its words do not matter."""
+    return {name: name for name in _CHANNEL.findall(data.decode("utf-8", "replace"))}
 
 
 # --------------------------------------------------------------------------------------------- a folder

@@ -84,10 +84,17 @@ def _related(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:
             yield finding(article.path, at, "related-one-way", message, fix)
 
 
-def is_one_way(parsed: ParsedArticle, aim: ParsedArticle) -> bool:
-    """Return whether the second of two related published articles should relate back and does not."""
+def is_one_way(parsed: ParsedArticle, aim: ParsedArticle, added: int = 0) -> bool:
+    """Return whether the second of two related published articles should relate back and does not.
+
+    :param parsed: The article that relates to the other one.
+    :param aim: The other one.
+    :param added: How many related articles the other one is about to get.
+    :return: False as well when the other one relates to enough articles.
+    """
     both = is_published(parsed.article) and is_published(aim.article)
-    return both and parsed.article.id not in aim.article.related and len(aim.article.related) < MAX_RELATED
+    has_room = len(aim.article.related) + added < MAX_RELATED
+    return both and has_room and parsed.article.id not in aim.article.related
 
 
 def _own_redirects(parsed: ParsedArticle) -> Iterator[Finding]:

@@ -17,12 +17,9 @@ MAX_WORDS = 30
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?][\"'”’)\]*_]*(?=\s|$)|\Z)", re.DOTALL)
 _MONEY = re.compile(r"(?<!\w)(?:US)?\$\s?\d[\d,]*(?:\.\d+)?|\b\d[\d,.]*\s(?:dollars|cents)\b")
-_AS_OF = re.compile(
-    r"\b(?:19|20)\d\d\b|\bas of\b|\bundated\b|\bno(?:t)? (?:official )?date|\bwithout a date\b", re.IGNORECASE
-)
+_AS_OF = re.compile(r"\b(?:19|20)\d\d\b|\bas of\b|\bundated\b|\bwithout a date\b|\bno date\b", re.IGNORECASE)
 _MADE_UP = re.compile(
-    r"\bexamples?\b|\bfor instance\b|\bsuppose\b|\bimagine\b|\bsay\b|\bsample\b|\bmade[- ]up\b|\binvented\b|\blet us\b"
-    r"|\blike this\b|\bif (?:you|your|the|a)\b|\b(?:you|your) (?:paid|pay|sent|send|owe|owed)\b",
+    r"\bexamples?\b|\bfor instance\b|\bsuppose\b|\bimagine\b|\bsay\b|\bsample\b|\bmade[- ]up\b|\binvented\b|\bsuch as\b",
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"\bTODO:")

@@ -283,6 +283,29 @@ def links(body: str) -> Iterator[BodyLink]:
             yield BodyLink(target, line, column, is_image=source is not None, alt=child.content)
 
 
+@dataclass(frozen=True, slots=True)
+class LinkShape:
+    """What a body says apart from where its links lead, and where they lead."""
+
+    text: tuple[str, ...]
+    """Everything but the targets; equal before and after links were redirected."""
+    targets: tuple[str, ...]
+    """The address of every link, in order."""
+
+
+def link_shape(body: str) -> LinkShape:
+    """Return a body's text and link targets apart, to prove that an edit changed nothing but targets."""
+    text: list[str] = []
+    targets: list[str] = []
+    for token in parse_tokens(body):
+        text.append(f"{token.type} {token.tag} {token.info} {'' if token.children else token.content}")
+        for child in token.children or []:
+            text.append(f"{child.type} {child.content} {child.attrGet('src') or ''}")
+            if child.type == "link_open":
+                targets.append(str(child.attrGet("href")))
+    return LinkShape(tuple(text), tuple(targets))
+
+
 def raw_html(body: str) -> Iterator[tuple[str, int, int]]:
     """Yield (text, line, column) for each piece of raw HTML in a body; it is shown as text, not obeyed."""
     lines = body.split("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path, PurePosixPath
 
-from kb.content.articles import parse_article
+from kb.content.articles import named_channels, parse_article
 from kb.content.lookup import is_published
 from kb.errors import ArticlesError
 
@@ -63,10 +63,7 @@ def _contents(folder: Path, objects: list[str]) -> list[bytes]:
 
 def _ids(name: str, data: bytes) -> list[str]:
     """Return the ids an article answered to; none for a draft or for what was no article."""
-    parsed, found = parse_article(name, data)
-    if parsed is None and {f.code for f in found if f.severity == "error"} == {"channel"}:
-        # Which channels site.yaml had then does not matter here, so their names go.
-        parsed, _ = parse_article(name, data.replace(b"{{", b"{ {"))
+    parsed, _ = parse_article(name, data, named_channels(data))  # whatever site.yaml said then
     if parsed is None or not is_published(parsed.article):
         return []
     return [parsed.article.id, *parsed.article.redirects]

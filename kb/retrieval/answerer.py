@@ -19,7 +19,6 @@ from kb.types import (
     NoAnswerReason,
     Outcome,
     OutcomeKind,
-    Query,
     Vector,
 )
 
@@ -69,7 +68,7 @@ class IndexAnswerer:
         hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, SHOWN), len(ranking.articles))))
         return Answer(
             query=query,
-            outcome=self._outcome(query, decision.kind, hits, decision.n_choices, decision.reason),
+            outcome=self._outcome(decision.kind, hits, decision.n_choices, decision.reason),
             confidence=decision.confidence,
             hits=hits[:k],
             index_version=self.index_version,
@@ -78,7 +77,7 @@ class IndexAnswerer:
         )
 
     def _outcome(
-        self, query: Query, kind: OutcomeKind, hits: tuple[Hit, ...], n_choices: int, reason: NoAnswerReason | None
+        self, kind: OutcomeKind, hits: tuple[Hit, ...], n_choices: int, reason: NoAnswerReason | None
     ) -> Outcome:
         if kind is OutcomeKind.ANSWERED:
             return Answered(hits[0], hits[1:SHOWN])

@@ -150,7 +150,7 @@ def _build(
     )
     files = {**index_files(searchable, library, ranking, calibration.model), **encoder.version_files()}
     counts = _counts(library, passages, rows)
-    manifest = {
+    manifest: dict[str, Any] = {
         "inputs": inputs,
         "encoder": {**asdict(encoder.card), "inputs": list(encoder.card.inputs)},
         "dimension": encoder.card.dim,

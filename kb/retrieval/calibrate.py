@@ -1,9 +1,10 @@
 """Learn the confidence at build time, from the corpus alone.
 
-Every example question (and title) is asked of an index that does not hold it: once with the rest of its article in place,
-so that an answer exists; and once with the whole article left out, so that none does: a true near miss. A shipped list of
-questions about quite other things completes the picture. Two logistic regressions learn when rank 1, and one of the first
-three, is right. Thresholds are chosen on predictions for articles that the regression had not seen.
+Every example question (and title) is asked of an index that does not hold it: once with the rest of its article in
+place, so that an answer exists; and once with the whole article left out, so that none does: a true near miss. A
+shipped list of questions about quite other things completes the picture. Two logistic regressions learn when rank 1,
+and one of the first three, is right. Thresholds are chosen on predictions for articles that the regression had not
+seen.
 """
 
 from __future__ import annotations
@@ -236,7 +237,8 @@ def _threshold(
 ) -> tuple[float, float, float]:
     """Return the lowest threshold at which the share of right ones reaches ``wanted``, with coverage and risk there.
 
-    When no threshold reaches it, the one with the greatest share of right ones over at least a twentieth of the questions.
+    When no threshold reaches it, the one with the greatest share of right ones over at least a twentieth of the
+    questions.
     """
     order = np.argsort(-predicted, kind="stable")
     kept = np.cumsum(weight[order])

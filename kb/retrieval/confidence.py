@@ -28,8 +28,8 @@ def signals(ranking: Ranking, n_words: int) -> npt.NDArray[np.float32]:
 
     :param ranking: At least one article.
     :param n_words: How many words the query has.
-    :return: float32, shape (len(SIGNALS),): the top score; its lead over rank 2; its lead over the mean of ranks 2 to 6;
-        the parts ``best`` and ``mean`` of rank 1; the share of the query's information that rank 1's words hold; the
+    :return: float32, shape (len(SIGNALS),): the top score; its lead over rank 2; over the mean of ranks 2 to 6; the
+        parts ``best`` and ``mean`` of rank 1; the share of the query's information that rank 1's words hold; the
         logarithm of the query's length.
     """
     scores = ranking.scores
@@ -65,6 +65,12 @@ class Logistic:
         logit = float(standard @ np.asarray(self.weights)) + self.intercept
         return 1.0 / (1.0 + float(np.exp(-np.clip(logit, -30, 30))))
 
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Logistic:
+        """Return the regression of its JSON values."""
+        centre, scale, weights = (tuple(map(float, values[name])) for name in ("centre", "scale", "weights"))
+        return cls(centre, scale, weights, float(values["intercept"]))
+
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceModel:
@@ -90,10 +96,7 @@ class ConfidenceModel:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> ConfidenceModel:
         """Return the model of :meth:`to_json`."""
-        logistics = {
-            name: Logistic(**{k: tuple(v) if isinstance(v, list) else v for k, v in values[name].items()})
-            for name in ("first", "within")
-        }
+        logistics = {name: Logistic.from_json(values[name]) for name in ("first", "within")}
         return cls(**{**values, **logistics})
 
 
@@ -113,6 +116,7 @@ def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ran
     :param model: The calibrated model.
     :param values: The signals of the ranking.
     :param ranking: The ranking itself, for the number of choices.
+    :return: The outcome with its confidence.
     """
     first = model.first.probability(values)
     if first >= model.answer_at:

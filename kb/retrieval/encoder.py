@@ -54,6 +54,8 @@ class EncoderCard:
     def from_bytes(cls, data: bytes) -> EncoderCard:
         """Read a card.
 
+        :param data: As :meth:`to_bytes` gave it.
+        :return: The card.
         :raises EncoderUnavailable: If it lacks a field or has one of another version.
         """
         try:
@@ -69,6 +71,9 @@ class GraphEncoder:
     def __init__(self, card: EncoderCard, tokenizer: bytes, graph: bytes) -> None:
         """Load a graph from bytes that were verified.
 
+        :param card: What the encoder is.
+        :param tokenizer: ``tokenizer.json``.
+        :param graph: An ONNX graph from :mod:`kb.retrieval.export`.
         :raises EncoderUnavailable: If the tokenizer or the graph cannot be loaded.
         """
         import onnxruntime as ort  # noqa: PLC0415 — 50 ms that 'kb --help' need not wait for
@@ -107,8 +112,8 @@ class GraphEncoder:
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
         """Encode texts one by one on every core.
 
-        Alone and with one thread each, a text's vector never depends on the others of the call, to the last bit; and for
-        short texts this is quicker than padded batches.
+        Alone and with one thread each, a text's vector never depends on the others of the call, to the last bit; and
+        for short texts this is quicker than padded batches.
 
         :param texts: Any number.
         :param progress: Called after each text.
@@ -137,4 +142,3 @@ class GraphEncoder:
 def query_encoder(files: Mapping[str, bytes]) -> GraphEncoder:
     """Return the encoder of questions from a version's own files."""
     return GraphEncoder(EncoderCard.from_bytes(files[CARD]), files[TOKENIZER], files[QUERY_GRAPH])
-

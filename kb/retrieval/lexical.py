@@ -97,7 +97,12 @@ class LexicalIndex:
     def to_files(self) -> dict[str, bytes]:
         """Return the files of the index by name; the same texts give the same bytes."""
         header = {"n_rows": self.n_rows, "words": sorted(self.vocabulary, key=self.vocabulary.__getitem__)}
-        arrays = {"idf": self._idf, "starts": self._starts, "rows": self._rows, "values": self._values}
+        arrays: dict[str, npt.NDArray[Any]] = {
+            "idf": self._idf,
+            "starts": self._starts,
+            "rows": self._rows,
+            "values": self._values,
+        }
         files = {f"lexical-{name}.npy": _npy(array) for name, array in arrays.items()}
         return {"lexical.json": canonical_json(header), **files}
 
@@ -105,9 +110,11 @@ class LexicalIndex:
     def from_files(cls, files: dict[str, bytes]) -> LexicalIndex:
         """Read what :meth:`to_files` gave; for bytes whose digest was verified."""
         header: dict[str, Any] = json.loads(files["lexical.json"])
-        arrays = [_array(files[f"lexical-{name}.npy"]) for name in ("idf", "starts", "rows", "values")]
+        idf, starts, rows, values = (
+            _array(files[f"lexical-{name}.npy"]) for name in ("idf", "starts", "rows", "values")
+        )
         vocabulary = {word: n for n, word in enumerate(header["words"])}
-        return cls(vocabulary, *arrays, n_rows=header["n_rows"])
+        return cls(vocabulary, idf, starts, rows, values, header["n_rows"])
 
 
 def _npy(array: npt.NDArray[Any]) -> bytes:

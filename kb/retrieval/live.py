@@ -10,7 +10,7 @@ import logging
 import threading
 
 from kb.config import Settings
-from kb.errors import IndexDamaged, KbError, KbIndexError
+from kb.errors import IndexDamaged, KbError
 from kb.retrieval.answerer import IndexAnswerer
 from kb.retrieval.index import Index
 from kb.retrieval.versions import Report, current_name, read_version, readable_versions
@@ -24,6 +24,7 @@ def load_newest(settings: Settings, report: Report) -> Index:
 
     :param settings: ``index`` and ``encoder`` are read.
     :param report: Told of each version that is refused, and of an encoder that is not the configured one.
+    :return: The index that serves.
     :raises IndexMissing: If nothing was built.
     :raises IndexDamaged: If no version is good.
     """
@@ -86,8 +87,6 @@ class LiveAnswerer:
                 if name == self.index_version or name in self._refused:
                     return False
                 index = Index.load(read_version(self._settings.index, name))
-            except KbIndexError as error:
-                return self._refuse(error)
             except KbError as error:
                 return self._refuse(error)
             self._answerer = IndexAnswerer(index)

@@ -147,8 +147,10 @@ def _coverage(
     if total <= 0:
         return covered
     for word in distinct:
-        rows = np.setdiff1d(searchable.lexical.rows_of(word), list(masked.rows)) if masked.rows else (
-            searchable.lexical.rows_of(word)
+        rows = (
+            np.setdiff1d(searchable.lexical.rows_of(word), list(masked.rows))
+            if masked.rows
+            else (searchable.lexical.rows_of(word))
         )
         holders = set(searchable.article_of_row[rows].tolist())
         weight = searchable.lexical.idf(word) / total
@@ -161,6 +163,10 @@ def _coverage(
 def best_passage(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> int:
     """Return which passage of an article fits a query best, by cosine and then a little by words.
 
+    :param searchable: The index.
+    :param article: Position in ``Searchable.article_ids``.
+    :param vector: The query's vector.
+    :param lexical: BM25 of every unit.
     :return: Position among the article's passages.
     """
     rows = searchable.rows(article)
@@ -178,4 +184,5 @@ def best_passage(searchable: Searchable, article: int, vector: Vector, lexical: 
 def best_unit(searchable: Searchable, article: int, vector: Vector) -> int:
     """Return the row of an article's unit that is nearest to a query: why the article was found."""
     rows = searchable.rows(article)
-    return rows.start + int(np.argmax(searchable.vectors.scores(vector, rows)))
+    start: int = rows.start
+    return start + int(np.argmax(searchable.vectors.scores(vector, rows)))

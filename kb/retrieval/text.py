@@ -63,9 +63,7 @@ def stem(word: str) -> str:
     """
     if len(word) > 4 and word.endswith("ies") and not word.endswith(("eies", "aies")):
         word = word[:-3] + "y"
-    elif len(word) > 3 and word.endswith("es") and not word.endswith(("aes", "ees", "oes")):
-        word = word[:-1]
-    elif len(word) > 3 and word.endswith("s") and not word.endswith(("us", "ss")):
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("us", "ss", "aes", "ees", "oes")):
         word = word[:-1]
     for ending in ("ing", "ed"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -74,5 +72,3 @@ def stem(word: str) -> str:
                 word = word[:-1]
             break
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
-
-

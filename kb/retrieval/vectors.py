@@ -18,10 +18,10 @@ class VectorIndex:
     Flat is right up to some 50,000 vectors (2 ms); beyond that exactness still holds and time grows in proportion.
     """
 
-    def __init__(self, index: faiss.IndexFlat) -> None:
+    def __init__(self, index: faiss.IndexFlat, owner: faiss.Index | None = None) -> None:
         """Wrap a FAISS index; use :meth:`build` or :meth:`from_bytes`."""
         self._index = index
-        self._owner = index
+        self._owner = owner  # a downcast index only borrows the memory of the one it came from
         # A view of the index's own memory: one copy of the vectors serves search and scoring alike.
         flat = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d) if index.ntotal else np.zeros(0, np.float32)
         self.matrix: EmbeddingMatrix = flat.reshape(index.ntotal, index.d)
@@ -42,6 +42,8 @@ class VectorIndex:
     def from_bytes(cls, data: bytes) -> VectorIndex:
         """Read an index. Only for bytes whose digest was verified: FAISS does not check what it reads.
 
+        :param data: As :meth:`to_bytes` gave them.
+        :return: The same index.
         :raises IndexDamaged: If FAISS refuses the bytes, or they hold another kind of index.
         """
         try:
@@ -51,9 +53,7 @@ class VectorIndex:
         index = faiss.downcast_index(owner)
         if not isinstance(index, faiss.IndexFlat):
             raise IndexDamaged(f"vectors.faiss holds a {type(index).__name__}, not a flat index. Build again: kb build")
-        found = cls(index)
-        found._owner = owner  # the downcast one only borrows the memory
-        return found
+        return cls(index, owner)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)
@@ -81,6 +81,9 @@ class VectorIndex:
     def scores(self, query: Vector, rows: slice = slice(None)) -> Scores:
         """Return the cosine similarity of a query to a run of rows.
 
+        :param query: float32, shape (dim,), unit L2 norm.
+        :param rows: Which rows; all of them unless given.
+        :return: Cosine similarities in [-1, 1], in the order of the rows.
         :raises DimensionMismatch: If the query's length is not ``dim``.
         """
         self._check(query)

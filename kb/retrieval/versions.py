@@ -104,6 +104,8 @@ def publish(index: Path, name: str, keep: int) -> None:
 def build_lock(index: Path) -> Iterator[None]:
     """Hold the only right to write to an index folder.
 
+    :param index: The index folder; made when it is missing.
+    :yield: Nothing.
     :raises IndexBusy: If another process holds it.
     """
     index.mkdir(parents=True, exist_ok=True)
@@ -119,6 +121,8 @@ def build_lock(index: Path) -> Iterator[None]:
 def current_name(index: Path) -> str:
     """Return the name of the published version.
 
+    :param index: The index folder.
+    :return: A folder's name below ``versions/``.
     :raises IndexMissing: If nothing was published.
     :raises IndexDamaged: If ``CURRENT`` holds no name.
     """
@@ -190,6 +194,7 @@ def readable_versions(index: Path, report: Report) -> Iterator[VersionFiles]:
 
     :param index: The index folder.
     :param report: Told of each version that is refused, before the next one is tried.
+    :yield: Versions with every byte verified.
     :raises IndexMissing: If there is no index at all.
     """
     names = version_names(index)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from typing import Any, Final
+from typing import Any, Final, TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -15,6 +14,9 @@ from kb.content import markdown
 from kb.errors import KbError
 from kb.types import Article
 from kb.ui import links, resources
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 MOST_BYTES: Final = 1024 * 1024
 """Of a request's body: 50,000 characters fit even where each is written as two JSON escapes of six bytes."""
@@ -57,17 +59,23 @@ async def _ask_get(request: Request) -> Response:
 
 async def _ask_post(request: Request) -> Response:
     try:
-        body = _object(await _read(request))
-        if "text" not in body:
-            raise BadRequest(422, 'The key "text" is missing: send {"text": "your question"}.')
-        text, k = body["text"], body.get("k")
-        if not isinstance(text, str):
-            raise BadRequest(422, '"text" must be a string.')
-        if k is not None and (not isinstance(k, int) or isinstance(k, bool)):
-            raise BadRequest(422, f'"k" must be a whole number from 1 to {_MOST_K}.')
+        text, k = _asked(await _read(request))
     except BadRequest as problem:
         return error(problem.status, str(problem))
-    return await _answer(text, _DEFAULT_K if k is None else k)
+    return await _answer(text, k)
+
+
+def _asked(body: bytes) -> tuple[str, int]:
+    """Return text and k of a posted question."""
+    values = _object(body)
+    if "text" not in values:
+        raise BadRequest(422, 'The key "text" is missing: send {"text": "your question"}.')
+    text, k = values["text"], values.get("k")
+    if not isinstance(text, str):
+        raise BadRequest(422, '"text" must be a string.')
+    if k is not None and (not isinstance(k, int) or isinstance(k, bool)):
+        raise BadRequest(422, f'"k" must be a whole number from 1 to {_MOST_K}.')
+    return text, _DEFAULT_K if k is None else k
 
 
 async def _read(request: Request) -> bytes:
@@ -137,7 +145,7 @@ def article_json(article: Article) -> dict[str, Any]:
     }
 
 
-async def _unknown(request: Request) -> Response:
+def _unknown(request: Request) -> Response:
     if request.url.path == "/api/ask":
         return error(405, "Send GET or POST to /api/ask.")
     return error(404, "There is nothing at this address: use /api/ask or /api/articles/{id}.")

@@ -9,14 +9,13 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path as File
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import streamlit as st
 import uvicorn
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.types import Receive, Scope, Send
 
 import kb.ui
 from kb.config import Settings
@@ -28,25 +27,37 @@ from kb.ui import resources, words
 from kb.ui.components import message
 from kb.ui.keys import Path
 
+if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+    from starlette.types import Receive, Scope, Send
+
 _log = logging.getLogger(__name__)
 _SCRIPT = File(kb.ui.__file__).resolve().parent / "main.py"
-_EXACT = frozenset({*(p.value for p in Path if p is not Path.PLAIN), "/healthz", "/readyz", "/robots.txt", "/sitemap.xml"})
+_EXACT = frozenset(
+    {*(p.value for p in Path if p is not Path.PLAIN), "/healthz", "/readyz", "/robots.txt", "/sitemap.xml"}
+)
 _PREFIXES = ("/a/", "/api/", "/assets/", "/_stcore/", "/static/", "/media/", "/component/")
 
 
 def create_app() -> st.App:
     """Return the application; nothing is loaded before it starts."""
-    script_sources = inline_script_sources(shell(Head(title="")))
     return st.App(
-        _SCRIPT,
-        routes=[*api.routes(), *pages.routes()],
-        middleware=[
-            Middleware(SecurityHeaders, script_sources=script_sources),
-            Middleware(KnownPaths, not_found=_not_found, exact=_EXACT, prefixes=_PREFIXES),
-        ],
-        lifespan=_lifespan,
-        on_script_error=_on_script_error,
+        _SCRIPT, routes=routes(), middleware=middleware(), lifespan=_lifespan, on_script_error=_on_script_error
     )
+
+
+def routes() -> list[BaseRoute]:
+    """Return our own routes; Streamlit's stand behind them."""
+    return [*api.routes(), *pages.routes()]
+
+
+def middleware() -> list[Middleware]:
+    """Return what every request passes first."""
+    script_sources = inline_script_sources(shell(Head(title="")))
+    return [
+        Middleware(SecurityHeaders, script_sources=script_sources),
+        Middleware(KnownPaths, not_found=_not_found, exact=_EXACT, prefixes=_PREFIXES),
+    ]
 
 
 @asynccontextmanager
@@ -66,7 +77,10 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
 
 
 def _quiet_server_logs() -> None:
-    """Write no access log, whoever started the server: addresses carry questions. Streamlit turns it on when imported."""
+    """Write no access log, whoever started the server: addresses carry questions.
+
+    Streamlit turns it on when imported, over what uvicorn was told.
+    """
     logging.getLogger("uvicorn.access").disabled = True
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 

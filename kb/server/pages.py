@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape as xml_escape
 
-from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -16,6 +15,10 @@ from kb.types import Library
 from kb.ui import links, resources, words
 from kb.ui.components import frame, message
 from kb.ui.keys import Param, Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
 
 _NO_CACHE = {"Cache-Control": "no-cache"}
 

@@ -21,7 +21,9 @@ def page(site: Site, title: str, main: str, *, description: str = "", canonical:
     :return: HTML.
     """
     described = f'<meta name="description" content="{escape(description)}">' if description else ""
-    linked = f'<link rel="canonical" href="{escape(canonical)}">' if canonical else '<meta name="robots" content="noindex">'
+    linked = (
+        f'<link rel="canonical" href="{escape(canonical)}">' if canonical else '<meta name="robots" content="noindex">'
+    )
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'

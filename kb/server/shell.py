@@ -49,7 +49,9 @@ def template() -> str:
     html = _ICON.sub('<link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />', html)
     html = _SERVICE.sub("", html)
     # Before Streamlit's own: deferred scripts and modules run in the order they stand in.
-    html = html.replace('<script type="module"', '<script src="/assets/kb.js" defer></script>\n    <script type="module"', 1)
+    html = html.replace(
+        '<script type="module"', '<script src="/assets/kb.js" defer></script>\n    <script type="module"', 1
+    )
     return html.replace('<div id="root">', f'{_STATUS}\n    <div id="root">')
 
 

@@ -34,5 +34,5 @@ class Path(StrEnum):
 
     @property
     def url_path(self) -> str:
-        """Return the address as Streamlit's ``url_path``: without its slash."""
+        """The address as Streamlit's ``url_path``: without its slash."""
         return self.value.removeprefix("/")

@@ -58,7 +58,7 @@ def web_host(address: str) -> str:
         parts = urlsplit(address)
     except ValueError:
         return ""
-    if parts.scheme not in ("http", "https"):
+    if parts.scheme not in {"http", "https"}:
         return ""
     return (parts.hostname or "").removeprefix("www.")
 

@@ -39,24 +39,23 @@ class AnswererSlot:
         :return: The one and only, shared by all threads.
         :raises KbError: Why there is none, as the last attempt found.
         """
-        if self._answerer is not None:
-            return self._answerer
+        answerer = self._answerer
+        if answerer is not None:
+            return answerer
         with self._lock:
             if self._answerer is None:
-                self._attempt()
-            if self._answerer is not None:
-                return self._answerer
-            # A fresh instance: one exception raised by several threads would gather all their tracebacks.
-            failure = self._failure or KbError("Nothing was loaded.")
-            raise type(failure)(str(failure))
+                self._answerer = self._attempt()
+            return self._answerer
 
-    def _attempt(self) -> None:
+    def _attempt(self) -> Answerer:
         if self._failure is not None and self._clock() < self._next_try:
-            return
+            # A fresh instance: one exception raised by several threads would gather all their tracebacks.
+            raise type(self._failure)(str(self._failure))
         try:
-            self._answerer, self._failure = self._load(), None
+            return self._load()
         except KbError as error:
-            if self._failure is None or str(error) != str(self._failure):
+            if str(error) != str(self._failure):
                 _log.warning("Not ready: %s", error)
             self._failure = error
-        self._next_try = self._clock() + self._retry_seconds
+            self._next_try = self._clock() + self._retry_seconds
+            raise

@@ -42,13 +42,17 @@ CONTACT_READY: Final = "What to have ready"
 CONTACT_BUSINESS: Final = "Business accounts"
 CONTACT_REGULATOR: Final = "If the provider does not solve it"
 CONTACT_ARTICLES: Final = "Before and after you call"
-CONTACT_NO_CHANNELS: Final = "No way to reach an agent with a source we can name. Use the contact details on your statement."
+CONTACT_NO_CHANNELS: Final = (
+    "No way to reach an agent with a source we can name. Use the contact details on your statement."
+)
 
 ARTICLE_RELATED: Final = "Related articles"
 ARTICLE_SOURCES: Final = "Where this comes from"
 ARTICLE_REVIEWED: Final = "Last reviewed {date}"
 ARTICLE_UNKNOWN_TITLE: Final = "We can’t find that article"
-ARTICLE_UNKNOWN_TEXT: Final = "It may have been renamed, or the address was cut short. Ask your question, or browse the topics."
+ARTICLE_UNKNOWN_TEXT: Final = (
+    "It may have been renamed, or the address was cut short. Ask your question, or browse the topics."
+)
 
 BROWSE_TITLE: Final = "Browse all topics"
 BROWSE_ALL: Final = "All topics"

@@ -41,12 +41,33 @@ def make_article(article_id: str, body: str = "Some text.", **fields: object) ->
     return Article(id=article_id, body=body, sections=sections(body), **{**defaults, **fields})  # type: ignore[arg-type]
 
 
-_STEPS = "Have your account number ready.\n\n## Set it up\n\n1. Sign in.\n2. Open Billing.\n3. Turn it on.\n\n## If it fails\n\nAsk."
+_STEPS = """Have your account number ready.
+
+## Set it up
+
+1. Sign in.
+2. Open Billing.
+3. Turn it on.
+
+## If it fails
+
+Ask."""
+_REASONS = """A bill goes up for a few reasons.
+
+## What changed on the bill
+
+Compare **two bills**.
+
+> [!TIP]
+> Mark new lines.
+
+## When to call
+
+See [auto pay](set-up-autopay#set-it-up)."""
 ARTICLES = (
     make_article(
         "why-bill-went-up",
-        "A bill goes up for a few reasons.\n\n## What changed on the bill\n\nCompare **two bills**.\n\n> [!TIP]\n> Mark new lines.\n\n"
-        "## When to call\n\nSee [auto pay](set-up-autopay#set-it-up).",
+        _REASONS,
         title="Why did my bill go up?",
         related=("set-up-autopay", "no-such-article"),
     ),
@@ -73,7 +94,9 @@ SITE = Site(
     provider="Example",
     notice=NOTICE,
     channels=(
-        Channel("phone", "phone", "Call customer service", "(833) 267-6094", source="https://example.com/a", dated="unknown"),
+        Channel(
+            "phone", "phone", "Call customer service", "(833) 267-6094", source="https://example.com/a", dated="unknown"
+        ),
         Channel("chat", "chat", "Chat", "chat on the web", source="https://example.com/b", dated="2024-01"),
         Channel("rumor", "phone", "Call a number somebody mentioned", "(555) 010-0000"),
     ),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from kb.ui.keys import Key
 from tests.ui.conftest import page_html
 from tests.ui.fakes import NOTICE, FakeAnswerer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
 
 
 def ask(app: AppTest, question: str) -> str:
@@ -40,7 +43,7 @@ def test_the_start_page_shows_the_topics_and_asks_nothing(app: AppTest, answerer
 def test_an_answer_shows_the_passage_and_leads_to_its_heading(app: AppTest) -> None:
     """The best passage stands in place with its heading; the whole article is one link away, at the anchor."""
     html = ask(app, "why did my bill go up")
-    assert '<h2>What changed on the bill</h2>' in html
+    assert "<h2>What changed on the bill</h2>" in html
     assert "<strong>two bills</strong>" in html
     assert "Why did my bill go up?" in html
     assert 'href="/article?id=why-bill-went-up#what-changed-on-the-bill"' in html
@@ -128,7 +131,13 @@ def test_an_empty_question_gets_a_hint(app: AppTest, answerer: FakeAnswerer, que
 
 @pytest.mark.parametrize(
     "question",
-    ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</q><h1>no</h1>", "{browse} {0} %s", ":red[x] **b**"],
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "</q><h1>no</h1>",
+        "{browse} {0} %s",
+        ":red[x] **b**",
+    ],
 )
 def test_markup_in_a_question_is_shown_as_text(app: AppTest, question: str) -> None:
     """What a customer types is never obeyed."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from kb.errors import ConfigError, IndexDamaged, IndexMissing, KbError
 from kb.types import Answerer
 from kb.ui import resources
 from tests.ui.conftest import page_html
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
 
 PAGES = ("ask", "article", "browse", "contact")
 

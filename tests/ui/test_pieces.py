@@ -65,7 +65,12 @@ def test_a_long_address_is_shortened_in_the_middle() -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("(833) 267-6094", "tel:+18332676094"), ("1-800-314-7195", "tel:+18003147195"), ("611", ""), ("+44 20 7946 0000", "")],
+    [
+        ("(833) 267-6094", "tel:+18332676094"),
+        ("1-800-314-7195", "tel:+18003147195"),
+        ("611", ""),
+        ("+44 20 7946 0000", ""),
+    ],
 )
 def test_only_whole_numbers_can_be_called(text: str, number: str) -> None:
     """A short code or a foreign number is shown, but not dialed."""
@@ -74,7 +79,13 @@ def test_only_whole_numbers_can_be_called(text: str, number: str) -> None:
 
 @pytest.mark.parametrize(
     ("written", "expected"),
-    [("2024", "2024"), ("2024-01", "January 2024"), ("2026-11-22", "November 22, 2026"), ("2024-13", "2024-13"), ("x", "x")],
+    [
+        ("2024", "2024"),
+        ("2024-01", "January 2024"),
+        ("2026-11-22", "November 22, 2026"),
+        ("2024-13", "2024-13"),
+        ("x", "x"),
+    ],
 )
 def test_dates_in_words(written: str, expected: str) -> None:
     """A date is as exact as its source, never more."""

@@ -50,7 +50,7 @@ def _channel(channel: Channel) -> str:
     note = f"<p>{escape(channel.note)}</p>" if channel.note else ""
     hours = f"<p>{escape(words.HOURS.format(hours=_hours(channel)))}</p>" if channel.hours else ""
     return (
-        f'<li><p><strong>{escape(channel.label)}</strong></p><p>{way}</p>{note}{hours}'
+        f"<li><p><strong>{escape(channel.label)}</strong></p><p>{way}</p>{note}{hours}"
         f'<p class="kb-source">{_source(channel)}</p></li>'
     )
 

@@ -28,4 +28,6 @@ def show_heading(*, compact: bool) -> None:
 
 def show_topics(library: Library) -> None:
     """Draw the categories."""
-    st.html(f'<section class="kb-by-topic"><h2>{escape(words.BROWSE_BY_TOPIC)}</h2>{cards.category_links(library)}</section>')
+    st.html(
+        f'<section class="kb-by-topic"><h2>{escape(words.BROWSE_BY_TOPIC)}</h2>{cards.category_links(library)}</section>'
+    )

@@ -1,0 +1,204 @@
+"""What the server sends before any script runs: shells, plain articles, headers, and a 404 for everything else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+import pytest
+
+from kb.errors import ConfigError, IndexDamaged
+from kb.server import app as server
+from kb.server import shell
+from kb.server.security import inline_script_sources, page_policy
+from kb.types import Answerer
+from kb.ui import resources
+from kb.ui.components import message
+from tests.ui.fakes import NOTICE
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+
+
+@pytest.mark.parametrize(
+    ("address", "title", "words"),
+    [
+        ("/", "Ask about your bill", "/a/why-bill-went-up"),
+        ("/?q=x", "Ask about your bill", "/a/why-bill-went-up"),
+        ("/article?id=why-bill-went-up", "Why did my bill go up?", "two bills"),
+        ("/browse", "Browse all topics", "/a/late-fee"),
+        ("/browse?category=autopay-and-paperless", "Auto Pay", "/a/late-fee"),
+        ("/contact", "Contact an agent", "(833) 267-6094"),
+    ],
+)
+def test_the_first_html_says_what_the_page_is(client: TestClient, address: str, title: str, words: str) -> None:
+    """Title, and something to read without JavaScript; nothing of Streamlit's own words is left."""
+    reply = client.get(address)
+    assert reply.status_code == 200
+    assert f"<title>{title} · Billing Help</title>" in reply.text
+    noscript = reply.text.split("<noscript>")[1].split("</noscript>")[0]
+    assert words in noscript
+    assert "Streamlit" not in re.sub(r'(src|href)="[^"]*"', "", reply.text)
+    assert reply.text.count("<title>") == 1
+    assert "service-desc" not in reply.text
+
+
+def test_the_first_html_of_an_article_is_described(client: TestClient) -> None:
+    """Description and canonical address, for search engines."""
+    html = client.get("/article?id=why-bill-went-up").text
+    assert '<meta name="description" content="Summary of why-bill-went-up." />' in html
+    assert '<link rel="canonical" href="http://testserver:8501/a/why-bill-went-up" />' in html
+
+
+def test_our_script_runs_before_streamlits(client: TestClient) -> None:
+    """It tells theirs where the server is."""
+    html = client.get("/").text
+    assert html.index("/assets/kb.js") < html.index('type="module"')
+    assert 'id="kb-status" role="status"' in html
+
+
+@pytest.mark.parametrize("address", ["/article?id=nope", "/article", "/browse?category=nope"])
+def test_unknown_ids_are_404_and_still_the_page(client: TestClient, address: str) -> None:
+    """The status is for machines, the friendly page for people."""
+    reply = client.get(address)
+    assert reply.status_code == 404
+    assert '<div id="root">' in reply.text
+    assert "noindex" in reply.text
+
+
+def test_earlier_ids_are_redirected(client: TestClient) -> None:
+    """A browser keeps the fragment by itself."""
+    for earlier, address in (
+        ("/a/autopay-setup", "/a/set-up-autopay"),
+        ("/article?id=autopay-setup", "/article?id=set-up-autopay"),
+    ):
+        reply = client.get(earlier)
+        assert (reply.status_code, reply.headers["location"]) == (301, address)
+
+
+def test_a_plain_article_is_whole_without_scripts(client: TestClient) -> None:
+    """Everything of an article, no script at all, links to plain articles."""
+    reply = client.get("/a/why-bill-went-up")
+    html = reply.text
+    assert reply.status_code == 200
+    assert "<title>Why did my bill go up? · Billing Help</title>" in html
+    assert '<meta name="description" content="Summary of why-bill-went-up.">' in html
+    assert '<link rel="canonical" href="http://testserver:8501/a/why-bill-went-up">' in html
+    assert html.count("<h1>") == 1
+    assert 'id="what-changed-on-the-bill"' in html
+    assert 'href="/a/set-up-autopay#set-it-up"' in html
+    assert "Undated source, read November 2026" in html
+    assert NOTICE.replace("'", "&#x27;") in html
+    assert "<script" not in html
+    assert 'action="/"' in html
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/nope", "/article/foo", "/a/nope", "/a/x/y", "/index.html", "/browse/", "/%2e%2e/etc/passwd"]
+)
+def test_unknown_addresses_are_404_with_a_way_on(client: TestClient, address: str) -> None:
+    """Streamlit would answer 200 with an empty shell."""
+    reply = client.get(address)
+    assert reply.status_code == 404
+    if address != "/a/x/y":
+        assert 'role="search"' in reply.text
+
+
+def test_robots_and_sitemap(client: TestClient) -> None:
+    """Every article is listed by its plain address, nothing twice."""
+    robots = client.get("/robots.txt").text
+    assert "Sitemap: http://testserver:8501/sitemap.xml" in robots
+    addresses = re.findall(r"<loc>(.*?)</loc>", client.get("/sitemap.xml").text)
+    assert "http://testserver:8501/a/late-fee" in addresses
+    assert len(addresses) == len(set(addresses)) == 3 + 3 + 5
+
+
+def test_ready_names_the_version(client: TestClient) -> None:
+    """For those who deploy."""
+    assert client.get("/readyz").json() == {"status": "ready", "index_version": "fake-1", "articles": 5}
+    assert client.get("/healthz").json() == {"status": "alive"}
+
+
+@pytest.mark.parametrize("address", ["/", "/a/late-fee", "/api/ask?text=x", "/nope", "/assets/kb.js", "/readyz"])
+def test_every_response_carries_the_headers(client: TestClient, address: str) -> None:
+    """No framing, no sniffing, no address told to others, and a policy without inline scripts."""
+    headers = client.get(address).headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "same-origin"
+    policy = headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "'unsafe-eval'" not in policy
+    assert "script-src 'unsafe-inline'" not in policy
+
+
+def test_the_policy_allows_the_shells_inline_script_by_its_hash(client: TestClient) -> None:
+    """Exactly the script that is served, whatever version is installed."""
+    reply = client.get("/")
+    scripts = re.findall(r"<script>(.*?)</script>", reply.text, re.DOTALL)
+    assert scripts
+    for script in scripts:
+        digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in reply.headers["content-security-policy"]
+    assert "ws://testserver:8501" in reply.headers["content-security-policy"]
+
+
+def test_a_strange_host_gets_into_no_policy() -> None:
+    """A host header is written by whoever sends the request."""
+    assert "ws:" not in page_policy("evil; script-src *", ())
+    assert "ws://[::1]:80" in page_policy("[::1]:80", ())
+    assert inline_script_sources('<script src="/x.js"></script>') == ()
+
+
+def test_what_an_article_says_cannot_break_the_shell() -> None:
+    """Titles are escaped; a backslash is no group of a pattern."""
+    html = shell.shell(shell.Head(title=r"</title><script>\1", description='"><b>', noscript=r"<p>\g<0></p>"))
+    assert "&lt;/title&gt;&lt;script&gt;\\1" in html
+    assert "&quot;&gt;&lt;b&gt;" in html
+    assert r"<p>\g<0></p>" in html
+
+
+def test_without_an_index_pages_still_come(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shell is served, the plain article says 503 and when to come back, the sitemap has the pages."""
+
+    def none() -> Answerer:
+        raise IndexDamaged("vectors.bin is damaged")
+
+    monkeypatch.setattr(resources, "get_answerer", none)
+    for address in ("/", "/article?id=late-fee", "/browse", "/contact", "/sitemap.xml"):
+        assert client.get(address).status_code == 200
+    reply = client.get("/a/late-fee")
+    assert (reply.status_code, reply.headers["retry-after"]) == (503, "60")
+    assert "not available right now" in reply.text
+    assert "vectors.bin" not in reply.text
+
+
+def test_an_error_on_a_page_shows_only_its_reference(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The customer can name it, the operator can find it, and only the operator reads what it was."""
+    shown: list[str] = []
+    monkeypatch.setattr(message, "show", lambda *words: shown.extend(words))
+    assert server._on_script_error(RuntimeError("inner detail"))
+    reference = re.search(r"reference: ([0-9a-f]{8})$", shown[1])
+    assert reference is not None
+    assert reference[1] in caplog.text
+    assert "inner detail" in caplog.text
+    assert "inner detail" not in "".join(shown)
+
+
+def test_a_port_that_is_taken_is_one_sentence() -> None:
+    """The operator reads what to do."""
+    listener = server._listen("127.0.0.1", 0)
+    try:
+        listener.listen()
+        port = listener.getsockname()[1]
+        with pytest.raises(ConfigError, match=rf"Cannot listen on 127\.0\.0\.1:{port}: .*--port"):
+            server._listen("127.0.0.1", port)
+    finally:
+        listener.close()
+    with pytest.raises(ConfigError, match="--port"):
+        server._listen("127.0.0.1", 70_000)

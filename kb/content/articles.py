@@ -123,7 +123,8 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
     front, body, body_line = split_front_matter(text)
     if front is None:
         if body_line:
-            findings.add((1, 1), "no-front-matter", "the front matter has no end", "Add a line '---' after its last key")
+            fix = "Add a line '---' after its last key"
+            findings.add((1, 1), "no-front-matter", "the front matter has no end", fix)
         else:
             fix = "Start the file with a line '---', then title, kind and category, then another '---'"
             findings.add((1, 1), "no-front-matter", "there is no front matter", fix)
@@ -182,7 +183,7 @@ def _decode(data: bytes, findings: Findings) -> str | None:
 def split_front_matter(text: str) -> tuple[str | None, str, int]:
     """Split a file's text at the two lines ``---``.
 
-    :param text: The whole text, lines ending in ``\\n``.
+    :param text: The whole text, with plain line feeds.
     :return: Front matter, body, and the body's first line; without a front matter None, an empty body, and 0, or 1
         when only its end is missing.
     """

@@ -8,6 +8,7 @@ from typing import Any
 
 from kb.content.articles import Corpus
 from kb.content.checks_fields import check_fields
+from kb.content.checks_layout import check_layout
 from kb.content.checks_links import check_links, check_redirects
 from kb.content.checks_questions import check_questions
 from kb.content.checks_text import check_text
@@ -29,6 +30,7 @@ def check_corpus(corpus: Corpus, *, today: date, git: Mapping[str, str] | None =
     found += check_fields(lookup)
     found += check_links(lookup)
     found += check_text(lookup)
+    found += check_layout(lookup)
     found += check_questions(lookup)
     # A file that cannot be read at all has its own error; its id is not lost.
     unread = {f.path for f in corpus.findings if f.severity is Severity.ERROR}

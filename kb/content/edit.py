@@ -18,7 +18,9 @@ from kb.content.markdown import internal_target, link_shape
 from kb.yamlfile import Located, YamlProblem, load_yaml
 
 _BOM = "\ufeff"
-_DESTINATION = re.compile(r"(?<=\]\()\s*<?(?P<inline>[^\s<>()]+)|^ {0,3}\[[^\]\n]+\]:[ \t]*<?(?P<reference>[^\s<>]+)", re.M)
+_DESTINATION = re.compile(
+    r"(?<=\]\()\s*<?(?P<inline>[^\s<>()]+)|^ {0,3}\[[^\]\n]+\]:[ \t]*<?(?P<reference>[^\s<>]+)", re.MULTILINE
+)
 
 Target: TypeAlias = tuple[str, str]
 """(article id, anchor) of a link; the anchor may be empty."""
@@ -55,7 +57,7 @@ class FileText:
 def front_matter(text: str) -> tuple[Located, int]:
     """Return the front matter with positions, and the line of the fence that ends it.
 
-    :param text: An article's whole text, lines ending in ``\\n``.
+    :param text: An article's whole text, with plain line feeds.
     :return: The root and the 1-based line.
     :raises CannotEdit: If there is none or it is not keys and values.
     """

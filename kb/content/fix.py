@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -106,15 +107,7 @@ def missing_relations(corpus: Corpus) -> dict[str, tuple[str, ...]]:
     return {path: tuple(ids) for path, ids in found.items()}
 
 
-def check_layout(parsed: ParsedArticle, channels: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """Return what :func:`fixes` would mend in a file that has no other findings, each a few words."""
-    done = fixes(parsed.article.path, parsed.data, channels).done
-    return tuple(words for words in done if words != _DUPLICATES)
-
-
 # ------------------------------------------------------------------------------------------- the mends
-
-_DUPLICATES = "doubled list items"
 
 
 def _mends(relate: tuple[str, ...]) -> Iterator[_Mend]:
@@ -123,16 +116,16 @@ def _mends(relate: tuple[str, ...]) -> Iterator[_Mend]:
     yield "blank lines at the end", end_with_one_newline
     yield "order of keys", order_keys
     for key in _UNORDERED:
-        yield _DUPLICATES, lambda text, key=key: drop_doubles(text, key)  # type: ignore[misc]
+        yield f"doubled {key}", partial(drop_doubles, key=key)
     for other in relate:
-        yield f"related: {other}", lambda text, other=other: append_item(text, "related", other)  # type: ignore[misc]
+        yield f"related: {other}", partial(append_item, key="related", value=other)
 
 
 def quote_scalars(text: str) -> str:
     """Return the text with quotes where text is expected and YAML reads a number, a date or yes and no."""
     root, _ = front_matter(text)
     wrong = [node for node in _texts(root) if not isinstance(node.value, str | list | dict) and node.text]
-    for node in reversed(sorted(wrong, key=lambda node: (node.line, node.column))):
+    for node in sorted(wrong, key=lambda node: (node.line, node.column), reverse=True):
         start, end = offset(text, (node.line, node.column)), offset(text, node.end)
         if text[start:end] == node.text:  # no tag, no block style
             text = text[:start] + json.dumps(node.text, ensure_ascii=False) + text[end:]
@@ -216,18 +209,18 @@ def _is_same(path: str, old: str, new: str, channels: Mapping[str, str] | None) 
     before, errors_before = parse_article(path, old.encode(), channels)
     after, errors_after = parse_article(path, new.encode(), channels)
     if before is None or after is None:
-        return _brings_nothing(errors_before, errors_after)
-    lists = {key: tuple(dict.fromkeys(getattr(before.article, key))) for key in _UNORDERED}
-    for key, items in lists.items():
-        if getattr(after.article, key)[: len(items)] != items and not _only_case(getattr(after.article, key), items):
+        return _is_less_broken(errors_before, errors_after)
+    for key in _UNORDERED:
+        kept = _once(getattr(before.article, key))
+        if _once(getattr(after.article, key))[: len(kept)] != kept:
             return False
     shared = {key: getattr(before.article, key) for key in _UNORDERED}
     same = replace(after.article, body="", sections=(), **shared) == replace(before.article, body="", sections=())
     return same and _looks(before) == _looks(after)
 
 
-def _only_case(after: tuple[str, ...], before: tuple[str, ...]) -> bool:
-    return list(dict.fromkeys(i.casefold() for i in after)) == list(dict.fromkeys(i.casefold() for i in before))
+def _once(items: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(item.casefold() for item in items))
 
 
 def _looks(parsed: ParsedArticle) -> tuple[str, list[tuple[str, str]]]:
@@ -235,6 +228,6 @@ def _looks(parsed: ParsedArticle) -> tuple[str, list[tuple[str, str]]]:
     return html, [(section.anchor, section.heading) for section in parsed.article.sections]
 
 
-def _brings_nothing(before: list[Finding], after: list[Finding]) -> bool:
-    """Return whether a file with errors has no other ones after a mend than before."""
-    return {(f.code, f.message) for f in after} <= {(f.code, f.message) for f in before}
+def _is_less_broken(before: list[Finding], after: list[Finding]) -> bool:
+    """Return whether a mend took away errors and brought none; nothing else is mended in a file with errors."""
+    return {(f.code, f.message) for f in after} < {(f.code, f.message) for f in before}

@@ -74,7 +74,7 @@ def _at(node: Located) -> tuple[int, int]:
 
 
 def _wrong_type(key: str, node: Located, findings: Findings, wanted: str, fix: str) -> None:
-    shown = {dict: "a mapping", list: "a list"}.get(type(node.value)) or repr(node.text)
+    shown = "a mapping" if isinstance(node.value, dict) else "a list" if isinstance(node.value, list) else repr(node.text)
     findings.add(_at(node), "wrong-type", f"{key!r} must be {wanted}, not {shown}", fix)
 
 
@@ -161,7 +161,7 @@ def _source(key: str, node: Located, findings: Findings) -> Source | None:
 
 def _partial_date(key: str, node: Located, name: str, findings: Findings) -> str:
     """Return YYYY, YYYY-MM, YYYY-MM-DD or ``unknown``; a wrong one is a finding and counts as unknown."""
-    item = node.value.get(name)
+    item: Located | None = node.value.get(name)
     if item is None or item.text == UNKNOWN_DATE:
         return UNKNOWN_DATE
     match = _PARTIAL_DATE.fullmatch(item.text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from kb.content.articles import Corpus, ParsedArticle, load_articles, read_corpus, split_front_matter
@@ -149,11 +150,14 @@ def remove(
             text = append_item(text, "redirects", old)
         return text
 
+    def follows(text: str, *, already: bool) -> str:
+        text = _in_body(text, follow)
+        return _without_related(text, article_id) if already else replace_item(text, "related", article_id, redirect_to)
+
     for parsed in _others(plan.corpus, gone):
         if parsed is not heir:
-            plan.edit(parsed, lambda text, own=parsed.article.related: _related_instead(  # type: ignore[misc]
-                _in_body(text, follow), article_id, redirect_to, already=redirect_to in own
-            ))
+            already = redirect_to in parsed.article.related
+            plan.edit(parsed, partial(follows, already=already))
     plan.edit(heir, inherits)
     plan.deleted.append(gone.article.path)
     return _done(plan, heir.article.path, step)
@@ -168,7 +172,8 @@ def _start(folder: Path, channels: Mapping[str, str] | None) -> _Plan:
     errors = [f for f in corpus.findings if f.severity is Severity.ERROR]
     if errors:
         # A file that cannot be read may link to the article, and that link would be forgotten.
-        raise ArticlesError(f"Correct the errors first ('kb check' lists all); nothing was changed: {errors[0]}.", errors)
+        message = f"Nothing was changed. Correct the errors first ('kb check' lists all), beginning with {errors[0]}."
+        raise ArticlesError(message, errors)
     return _Plan(folder, corpus, channels)
 
 
@@ -235,8 +240,3 @@ def _without_item(text: str, key: str, value: str) -> str:
     for index in reversed([n for n, item in enumerate(items) if item.lower() == value.lower()]):
         text = drop_item(text, key, index)
     return text
-
-
-def _related_instead(text: str, old: str, new: str, *, already: bool) -> str:
-    """Return the text relating to another article, once."""
-    return _without_related(text, old) if already else replace_item(text, "related", old, new)

@@ -34,6 +34,13 @@ status: draft
 
 """
 
+_CATEGORY = """\
+title: {title}
+text: >-
+  TODO: one paragraph that says what is found here.
+order: 1000
+"""
+
 _BODIES = {
     ArticleKind.FAQ: """\
 TODO: answer the title in one or two sentences, so that a hurried reader can stop here.
@@ -154,9 +161,8 @@ def check_slug(slug: str) -> None:
     if not _SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
         words = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")[:MAX_SLUG].strip("-")
         hint = f", such as {words!r}" if words else ""
-        raise ArticlesError(
-            f"{slug!r} cannot be an article's id. Use at most {MAX_SLUG} small letters, digits and single hyphens{hint}."
-        )
+        allowed = f"Use at most {MAX_SLUG} small letters, digits and single hyphens{hint}."
+        raise ArticlesError(f"{slug!r} cannot be an article's id. {allowed}")
 
 
 def _kind(kind: ArticleKind | str) -> ArticleKind:
@@ -204,7 +210,6 @@ def _write_new(path: Path, data: bytes) -> None:
             file.write(data)
         shelf = path.parent / CATEGORY_FILE
         if not shelf.exists():
-            title = title_from_id(path.parent.name)
-            shelf.write_text(f"title: {title}\ntext: >-\n  TODO: one paragraph that says what is found here.\n", "utf-8")
+            shelf.write_text(_CATEGORY.format(title=title_from_id(path.parent.name)), "utf-8")
     except OSError as error:
         raise ArticlesError(f"{path} cannot be written: {error.strerror}. Check the path and permissions.") from error

@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path as File
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 import uvicorn

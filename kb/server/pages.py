@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape as xml_escape
 
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -15,7 +16,6 @@ from kb.types import Library
 from kb.ui import links, resources, words
 from kb.ui.components import frame, message
 from kb.ui.keys import Param, Path
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,7 +12,6 @@ from kb.server import api
 from kb.types import Answerer
 from kb.ui import resources
 from tests.ui.fakes import FakeAnswerer
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

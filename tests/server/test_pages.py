@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,7 +17,6 @@ from kb.types import Answerer
 from kb.ui import resources
 from kb.ui.components import message
 from tests.ui.fakes import NOTICE
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

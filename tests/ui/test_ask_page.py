@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from kb.ui.keys import Key
 from tests.ui.conftest import page_html
 from tests.ui.fakes import NOTICE, FakeAnswerer
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest

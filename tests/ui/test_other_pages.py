@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from kb.errors import ConfigError, IndexDamaged, IndexMissing, KbError
 from kb.types import Answerer
 from kb.ui import resources
 from tests.ui.conftest import page_html
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest

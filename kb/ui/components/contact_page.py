@@ -27,9 +27,8 @@ def show_articles(library: Library) -> None:
     """Draw the articles about contacting an agent, where there are any."""
     articles = library.in_category(CATEGORY)
     if articles:
-        st.html(
-            f'<section class="kb-more"><h2>{escape(words.CONTACT_ARTICLES)}</h2>{cards.article_list(articles)}</section>'
-        )
+        heading = escape(words.CONTACT_ARTICLES)
+        st.html(f'<section class="kb-more"><h2>{heading}</h2>{cards.article_list(articles)}</section>')
 
 
 def _more(title: str, channels: list[Channel]) -> str:

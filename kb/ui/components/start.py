@@ -28,6 +28,5 @@ def show_heading(*, compact: bool) -> None:
 
 def show_topics(library: Library) -> None:
     """Draw the categories."""
-    st.html(
-        f'<section class="kb-by-topic"><h2>{escape(words.BROWSE_BY_TOPIC)}</h2>{cards.category_links(library)}</section>'
-    )
+    heading = escape(words.BROWSE_BY_TOPIC)
+    st.html(f'<section class="kb-by-topic"><h2>{heading}</h2>{cards.category_links(library)}</section>')

@@ -141,8 +141,9 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
         summary_line = ParsedAt(root).line("summary")
         values["summary"] = fill_channels(values["summary"], channels, findings, summary_line)
     if not filled.strip():
-        findings.add((body_line, 1), "empty-body", "the article has no text", "Write it below the front matter",
-                     Severity.WARNING)
+        findings.add(
+            (body_line, 1), "empty-body", "the article has no text", "Write it below the front matter", Severity.WARNING
+        )
     if findings.has_errors:
         return None
     article = Article(id=article_id, path=path, body=filled, sections=sections(filled, body_line), **values)

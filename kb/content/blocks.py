@@ -28,7 +28,7 @@ class Block:
 
     kind: BlockKind
     text: str
-    """Markdown of the block without the marks of lists and quotes; of a table, its rows' cells."""
+    """Markdown of the block without the marks of lists and quotes; of a table, its lines."""
     line: int
     """1-based, within the body."""
     level: int = 0
@@ -43,24 +43,19 @@ class Block:
 
 
 def blocks(body: str) -> Iterator[Block]:
-    """Yield the blocks of a body that hold text, code left out.
-
-    :param body: Markdown.
-    :return: In order.
-    """
+    """Yield the blocks of a body that hold text, in order, code left out."""
     tokens = parse_tokens(body)
-    table: list[str] | None = None
+    lines = body.split("\n")
+    inside = False
     for n, token in enumerate(tokens):
-        line = (token.map or [0])[0] + 1
+        first, after = token.map or (0, 0)
         if token.type == "table_open":
-            table, table_line = [], line
-        elif token.type == "table_close" and table is not None:
-            yield Block(BlockKind.TABLE, "\n".join(table), table_line, is_nested=token.level > 0)
-            table = None
-        elif token.type == "inline" and table is not None:
-            table.append(token.content)
-        elif token.type == "inline" and token.map is not None:
-            yield _text_block(tokens, n, line)
+            inside = True
+            yield Block(BlockKind.TABLE, "\n".join(lines[first:after]), first + 1, is_nested=token.level > 0)
+        elif token.type == "table_close":
+            inside = False
+        elif token.type == "inline" and token.map is not None and not inside:
+            yield _text_block(tokens, n, first + 1)
 
 
 def _text_block(tokens: Sequence[Token], n: int, line: int) -> Block:
@@ -74,12 +69,14 @@ def place(lines: Sequence[str], block: Block, offset: int) -> tuple[int, int]:
     """Return the 1-based line and column in a body of a place in a block's text.
 
     :param lines: The body's lines.
-    :param block: A block of that body, no table.
+    :param block: A block of that body.
     :param offset: Position in the block's text.
     :return: Line and column; the marks of lists and quotes before it are counted in.
     """
     before = block.text[:offset]
-    number = min(block.line - 1 + before.count("\n"), len(lines) - 1)
     written = block.text.split("\n")[before.count("\n")]
+    number = block.line - 1 + before.count("\n")
+    # An admonition's first line is not in its text, so the text may begin one line further down.
+    number = next((n for n in (number, number + 1) if n < len(lines) and written in lines[n]), block.line - 1)
     indent = max(lines[number].find(written), 0)
     return number + 1, indent + len(before) - (before.rfind("\n") + 1) + 1

@@ -125,7 +125,7 @@ def check_redirects(lookup: Lookup, before: Mapping[str, str]) -> Iterator[Findi
 
     :param lookup: The articles.
     :param before: Each id published at an earlier revision, or redirected then, with its file's path.
-    :return: Findings at the file as it was called then.
+    :yield: Findings at the file as it was called then.
     """
     for old, path in sorted(before.items()):
         now = lookup.resolve(old)

@@ -82,9 +82,7 @@ def _tests_against_examples(
             yield finding(path, parsed.at("tests", n), "test-repeats-example", message, fix)
 
 
-def _nearest(
-    test: str, path: str, examples: list[tuple[str, tuple[int, int]]]
-) -> tuple[str, tuple[int, int]] | None:
+def _nearest(test: str, path: str, examples: list[tuple[str, tuple[int, int]]]) -> tuple[str, tuple[int, int]] | None:
     for example, at in examples:
         if test == example or _is_nearly(test, example):
             return path, at

@@ -93,8 +93,7 @@ def _figures(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
         match = None if block.kind is BlockKind.HEADING else _MONEY.search(block.spoken)
         if match:
             offset = max(block.text.find(match[0]), 0)
-            in_body = (block.line, 1) if block.kind is BlockKind.TABLE else place(lines, block, offset)
-            at = in_file(parsed, *in_body)
+            at = in_file(parsed, *place(lines, block, offset))
             first = first or (at, match[0])
             if not excused and not _excused(block.text):
                 fix = "Say as of when, such as 'in January 2025', or that it is an example"

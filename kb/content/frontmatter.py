@@ -74,7 +74,8 @@ def _at(node: Located) -> tuple[int, int]:
 
 
 def _wrong_type(key: str, node: Located, findings: Findings, wanted: str, fix: str) -> None:
-    shown = "a mapping" if isinstance(node.value, dict) else "a list" if isinstance(node.value, list) else repr(node.text)
+    kinds = ((dict, "a mapping"), (list, "a list"))
+    shown = next((words for kind, words in kinds if isinstance(node.value, kind)), repr(node.text))
     findings.add(_at(node), "wrong-type", f"{key!r} must be {wanted}, not {shown}", fix)
 
 

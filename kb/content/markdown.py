@@ -323,15 +323,7 @@ def raw_html(body: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _find(lines: Sequence[str], start: int, end: int, *needles: str, nth: int = 1) -> tuple[int, int]:
-    """Return the 1-based position of the first needle found in lines [start, end), else of the first line.
-
-    :param lines: The body's lines.
-    :param start: First line to look at, from 0.
-    :param end: Line to stop before.
-    :param needles: What to look for, the best first.
-    :param nth: Which occurrence of a needle; its last one if it stands there fewer times.
-    :return: Line and column.
-    """
+    """Return the 1-based position of the nth, or last, occurrence of the first needle that lines [start, end) hold."""
     for needle in dict.fromkeys(needles):
         places = [
             (number + 1, match.start() + 1)

@@ -219,11 +219,9 @@ def _mapping(path: Path, node: Located, allowed: tuple[str, ...]) -> dict[str, L
     return node.value
 
 
-def _text(path: Path, fields: Mapping[str, Located], key: str, *, required: bool = False) -> str:
+def _text(path: Path, fields: Mapping[str, Located], key: str) -> str:
     node = fields.get(key)
     if node is None or node.value is None:
-        if required:
-            raise ConfigError(f"{path}: a channel lacks {key!r}. Add it.")
         return ""
     if not isinstance(node.value, str):
         if isinstance(node.value, list | dict):

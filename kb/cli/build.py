@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kb.cli import options
+from kb.cli.steps import Steps
 
 if TYPE_CHECKING:
     from kb.content.articles import Corpus
@@ -37,7 +37,7 @@ def build(
     corpus = load_articles(settings.articles, settings.site.channel_texts())
     corpus.raise_on_errors()
     _mention(corpus)
-    with _Progress() as progress:
+    with Steps() as progress:
         report = build_index(
             corpus.library, settings, plain_text, full=full, say=progress.say, progress=progress.advance
         )
@@ -66,39 +66,3 @@ def _print(report: BuildReport) -> None:
             f"calibrated on {figures['trials']} held-out questions: answers {figures['coverage']:.0%} of them "
             f"with {figures['risk']:.1%} wrong (aimed at {figures['target_wrong_answers']:.0%})"
         )
-
-
-class _Progress:
-    """A bar on a terminal, plain lines elsewhere; always on stderr, so that --json stays clean."""
-
-    def __init__(self) -> None:
-        from rich.console import Console  # noqa: PLC0415 — not needed for --help
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
-
-        self._console = Console(file=sys.stderr)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-            console=self._console,
-            transient=True,
-            disable=not self._console.is_terminal,
-        )
-        self._task = self._bar.add_task("Embedding", total=None, visible=False)
-
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._bar.stop()
-
-    def say(self, message: str) -> None:
-        """Print a step."""
-        self._bar.update(self._task, visible=False)
-        self._console.print(message, highlight=False, markup=False, soft_wrap=True)
-
-    def advance(self, done: int, total: int) -> None:
-        """Move the bar."""
-        self._bar.update(self._task, completed=done, total=total, visible=True)

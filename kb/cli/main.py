@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from kb import __version__
-from kb.cli import ask, build, serve
+from kb.cli import ask, build, evaluate, impact, serve
 from kb.errors import ArticlesError, KbError
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app = typer.Typer(
 )
 app.command("build")(build.build)
 app.command("ask")(ask.ask)
+app.command("evaluate")(evaluate.evaluate)
+app.command("impact")(impact.impact)
 app.command("serve")(serve.serve)
 
 
@@ -63,6 +65,11 @@ def main(arguments: list[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read the output has had enough, as with 'kb ask --batch … | head'; there is nobody to tell.
         sys.stderr.close()
+        return 1
+    except OSError as error:
+        # A folder that cannot be written, a full disk: what the system says is all there is to say.
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"kb: {place}{error.strerror or error}. Check the path, its permissions and the disk.", file=sys.stderr)  # noqa: T201
         return 1
     return 0
 

@@ -39,12 +39,10 @@ class ParsedArticle:
         node = self.fields
         for key in keys:
             children = node.value
-            if isinstance(children, dict) and key in children:
-                node = children[key]
-            elif isinstance(children, list) and isinstance(key, int) and key < len(children):
-                node = children[key]
-            else:
+            has_item = isinstance(children, list) and isinstance(key, int) and key < len(children)
+            if not has_item and not (isinstance(children, dict) and key in children):
                 break
+            node = children[key]
         return node.line, node.column
 
 

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from kb.content.markdown import parse_tokens
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 _LINK_TARGET = re.compile(r"(?<=\])\([^()\s]*(?:\s+\"[^\"]*\")?\)")
 

@@ -74,7 +74,7 @@ def _tests_against_examples(
     own = [(normalise_question(text), parsed.at("examples", n)) for n, text in enumerate(parsed.article.examples)]
     for n, text in enumerate(parsed.article.tests):
         same = everywhere.get(_key(text))
-        near = same if same else _nearest(normalise_question(text), path, own)
+        near = same or _nearest(normalise_question(text), path, own)
         if near is not None:
             where = f"on line {near[1][0]}" if near[0] == path else f"in {near[0]}:{near[1][0]}"
             message = f"the test {text!r} {'repeats' if same else 'nearly repeats'} the example {where}"

@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from kb.content.articles import ParsedArticle
 from kb.content.blocks import Block, BlockKind, blocks, place
 from kb.content.codes import finding
+from kb.content.links import raw_html
 from kb.content.lookup import Lookup, in_file, is_published
-from kb.content.markdown import raw_html, steps
+from kb.content.markdown import steps
 from kb.types import ArticleKind, Finding
 
 MAX_WORDS = 30
 """A sentence of more words is hard to follow on a telephone's screen."""
+MIN_STEPS = 2
+"""A tutorial of a single step is none."""
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?][\"'”’)\]*_]*(?=\s|$)|\Z)", re.DOTALL)
 _MONEY = re.compile(r"(?<!\w)(?:US)?\$\s?\d[\d,]*(?:\.\d+)?|\b\d[\d,.]*\s(?:dollars|cents)\b")
@@ -115,7 +118,7 @@ def _excused(text: str) -> bool:
 def _kind(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
     article = parsed.article
     at = parsed.at("kind")
-    if article.kind is ArticleKind.TUTORIAL and len(steps(parsed.raw_body)) < 2:
+    if article.kind is ArticleKind.TUTORIAL and len(steps(parsed.raw_body)) < MIN_STEPS:
         fix = "Write the steps as a list '1.', '2.' …, or choose another kind"
         yield finding(article.path, at, "tutorial-without-steps", "a tutorial without numbered steps", fix)
     if article.kind is ArticleKind.REFERENCE and not any(block.kind is BlockKind.TABLE for block in found):

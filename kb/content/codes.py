@@ -29,7 +29,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "old-id": (_ADVICE, "A link or 'related' uses an earlier id; it works, by a redirect."),
     "self-link": (_ADVICE, "An article links or relates to itself."),
     "link-to-draft": (_WARNING, "A published article links to a draft, which customers cannot open."),
-    "dead-related": (_WARNING, "'related' names an article that does not exist."),
+    "dead-related": (_WARNING, "The list 'related' names an article that does not exist."),
     "related-draft": (_WARNING, "A published article relates to a draft, which customers cannot open."),
     "related-one-way": (_ADVICE, "An article relates to another one that does not relate back."),
     "orphan": (_ADVICE, "No other published article links or relates to this one."),

@@ -10,11 +10,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from kb.content.articles import split_front_matter
 from kb.content.frontmatter import READERS
-from kb.content.markdown import internal_target, link_shape
+from kb.content.links import link_shape
+from kb.content.markdown import internal_target
 from kb.yamlfile import Located, YamlProblem, load_yaml
 
 _BOM = "\ufeff"
@@ -54,6 +56,7 @@ class FileText:
 # --------------------------------------------------------------------------------------- front matter
 
 
+@lru_cache(maxsize=8)  # several edits of one text follow each other
 def front_matter(text: str) -> tuple[Located, int]:
     """Return the front matter with positions, and the line of the fence that ends it.
 

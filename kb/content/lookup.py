@@ -7,7 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 
 from kb.content.articles import Corpus, ParsedArticle
-from kb.content.markdown import BodyLink, links
+from kb.content.links import BodyLink, links
 from kb.types import Article, ArticleStatus
 
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-from typing import Any, TypeAlias
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from kb.types import Section
+
+if TYPE_CHECKING:
+    from markdown_it.rules_core import StateCore
 
 LinkResolver: TypeAlias = Callable[[str, str], str]
 """(article id, anchor) → href; the id is empty for an anchor of the same article."""
@@ -27,9 +28,10 @@ LinkResolver: TypeAlias = Callable[[str, str], str]
 ADMONITIONS = {"NOTE": "Note", "TIP": "Tip", "WARNING": "Warning"}
 _ADMONITION_LINE = re.compile(r"\[!(NOTE|TIP|WARNING)\][ \t]*(?:\n|$)", re.IGNORECASE)
 
-_TAGS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 ul ol li strong em s code pre blockquote a table thead tbody tr th td hr br div img".split()
-)
+_TAGS = frozenset({
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "a",
+    "table", "thead", "tbody", "tr", "th", "td", "hr", "br", "div", "img",
+})  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "img": {"src", "alt", "title"},
@@ -50,7 +52,7 @@ def slugify(text: str) -> str:
 
 
 def unique_anchors(headings: Sequence[str]) -> list[str]:
-    """Return one anchor a heading, in order; a repeated one gets ``-2``, ``-3`` …"""
+    """Return one anchor a heading, in order; a repeated one gets ``-2``, ``-3`` and so on."""
     taken: set[str] = set()
     anchors = []
     for heading in headings:
@@ -119,15 +121,14 @@ _SAFE = _parser(html=False)
 _RAW = _parser(html=True)  # only to find raw HTML and say where it is; nothing it gives is ever shown
 
 
-def parse_tokens(markdown: str, parser: MarkdownIt = _SAFE, env: dict[str, Any] | None = None) -> list[Token]:
-    """Return the tokens of Markdown, admonitions resolved; for checks that need more than the functions here."""
-    return parser.parse(markdown, {} if env is None else env)
+def parse_tokens(markdown: str, env: dict[str, Any] | None = None, *, html: bool = False) -> list[Token]:
+    """Return the tokens of Markdown, admonitions resolved; raw HTML apart from text only on request, to find it."""
+    return (_RAW if html else _SAFE).parse(markdown, {} if env is None else env)
 
 
 def _headings(tokens: Sequence[Token]) -> list[tuple[Token, str]]:
     """Return the headings outside lists and quotes, each with its plain text."""
-    pairs = zip(tokens, tokens[1:], strict=False)
-    return [(t, _inline_text(inline)) for t, inline in pairs if t.type == "heading_open" and t.level == 0]
+    return [(t, _inline_text(inline)) for t, inline in pairwise(tokens) if t.type == "heading_open" and t.level == 0]
 
 
 def sections(body: str, first_line: int = 1) -> tuple[Section, ...]:
@@ -168,31 +169,46 @@ def _inline_text(token: Token) -> str:
     for child in token.children or []:
         if child.type in ("softbreak", "hardbreak"):
             parts.append(" ")
-        elif child.type == "image":
-            parts.append(child.content)
-        elif child.type in ("text", "code_inline"):
+        elif child.type in ("text", "code_inline", "image"):
             parts.append(child.content)
     return "".join(parts).strip()
+
+
+class _Lists:
+    """Follows the lists around a token and numbers their items."""
+
+    def __init__(self) -> None:
+        self._numbers: list[int | None] = []
+        self._marks: list[str] = []
+
+    def follow(self, token: Token) -> None:
+        """Take a list's beginning, item or end into account."""
+        if token.type == "ordered_list_open":
+            self._numbers.append(int(token.attrGet("start") or 1))
+        elif token.type == "bullet_list_open":
+            self._numbers.append(None)
+        elif token.type in ("ordered_list_close", "bullet_list_close"):
+            self._numbers.pop()
+        elif token.type == "list_item_open":
+            number = self._numbers[-1]
+            self._marks.append("- " if number is None else f"{number}. ")
+            self._numbers[-1] = None if number is None else number + 1
+
+    def take_marks(self) -> str:
+        """Return the marks of the items that began since the last text."""
+        marks = "".join(self._marks)
+        self._marks.clear()
+        return marks
 
 
 def plain_text(markdown: str) -> str:
     """Return Markdown as plain text: a line a paragraph, list item or table row, steps with their numbers."""
     lines: list[str] = []
-    prefixes: list[str] = []
-    numbers: list[int | None] = []
+    lists = _Lists()
     cells: list[str] | None = None
     for token in parse_tokens(markdown):
-        if token.type == "ordered_list_open":
-            numbers.append(int(token.attrGet("start") or 1))
-        elif token.type == "bullet_list_open":
-            numbers.append(None)
-        elif token.type in ("ordered_list_close", "bullet_list_close"):
-            numbers.pop()
-        elif token.type == "list_item_open":
-            number = numbers[-1]
-            prefixes.append("- " if number is None else f"{number}. ")
-            numbers[-1] = None if number is None else number + 1
-        elif token.type == "tr_open":
+        lists.follow(token)
+        if token.type == "tr_open":
             cells = []
         elif token.type == "tr_close":
             lines.append(": ".join(c for c in cells or [] if c))
@@ -204,8 +220,7 @@ def plain_text(markdown: str) -> str:
             if cells is not None:
                 cells.append(text)
             elif text:
-                lines.append("".join(prefixes) + text)
-                prefixes.clear()
+                lines.append(lists.take_marks() + text)
     return "\n".join(lines)
 
 
@@ -232,18 +247,6 @@ def steps(markdown: str) -> tuple[str, ...]:
 # -------------------------------------------------------------------------------------------- links
 
 
-@dataclass(frozen=True, slots=True)
-class BodyLink:
-    """A link or image written in a body, and where."""
-
-    href: str
-    line: int
-    """1-based, within the body."""
-    column: int
-    is_image: bool = False
-    alt: str = ""
-
-
 def internal_target(href: str) -> tuple[str, str] | None:
     """Return (article id, anchor) of a link to an article, or None for one that leaves the help centre.
 
@@ -263,76 +266,6 @@ def internal_target(href: str) -> tuple[str, str] | None:
     if path.startswith("/") and not path.startswith("/a/"):
         return None
     return path.rstrip("/").rsplit("/", 1)[-1].removesuffix(".md"), anchor
-
-
-def links(body: str) -> Iterator[BodyLink]:
-    """Yield every link and image of a body with its position."""
-    lines = body.split("\n")
-    for token in parse_tokens(body):
-        if token.type != "inline" or token.map is None:
-            continue
-        seen: Counter[str] = Counter()
-        for child in token.children or []:
-            href = child.attrGet("href") if child.type == "link_open" else None
-            source = child.attrGet("src") if child.type == "image" else None
-            if href is None and source is None:
-                continue
-            target = str(href if href is not None else source)
-            seen[target] += 1
-            line, column = _find(lines, token.map[0], token.map[1], unquote(target), target, nth=seen[target])
-            yield BodyLink(target, line, column, is_image=source is not None, alt=child.content)
-
-
-@dataclass(frozen=True, slots=True)
-class LinkShape:
-    """What a body says apart from where its links lead, and where they lead."""
-
-    text: tuple[str, ...]
-    """Everything but the targets; equal before and after links were redirected."""
-    targets: tuple[str, ...]
-    """The address of every link, in order."""
-
-
-def link_shape(body: str) -> LinkShape:
-    """Return a body's text and link targets apart, to prove that an edit changed nothing but targets."""
-    text: list[str] = []
-    targets: list[str] = []
-    for token in parse_tokens(body):
-        text.append(f"{token.type} {token.tag} {token.info} {'' if token.children else token.content}")
-        for child in token.children or []:
-            text.append(f"{child.type} {child.content} {child.attrGet('src') or ''}")
-            if child.type == "link_open":
-                targets.append(str(child.attrGet("href")))
-    return LinkShape(tuple(text), tuple(targets))
-
-
-def raw_html(body: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (text, line, column) for each piece of raw HTML in a body; it is shown as text, not obeyed."""
-    lines = body.split("\n")
-    for token in parse_tokens(body, _RAW):
-        if token.type == "html_block" and token.map is not None:
-            yield token.content.strip(), token.map[0] + 1, 1
-        elif token.type == "inline" and token.map is not None:
-            seen: Counter[str] = Counter()
-            for child in token.children or []:
-                if child.type == "html_inline":
-                    seen[child.content] += 1
-                    nth = seen[child.content]
-                    line, column = _find(lines, token.map[0], token.map[1], child.content, nth=nth)
-                    yield child.content, line, column
-
-
-def _find(lines: Sequence[str], start: int, end: int, *needles: str, nth: int = 1) -> tuple[int, int]:
-    """Return the 1-based position of the nth, or last, occurrence of the first needle that lines [start, end) hold."""
-    for needle in dict.fromkeys(needles):
-        places = [
-            (number + 1, match.start() + 1)
-            for number in range(start, min(end, len(lines)))
-            for match in re.finditer(re.escape(needle), lines[number])
-        ]
-        if needle and places:
-            return places[min(nth, len(places)) - 1]
-    return start + 1, 1
 
 
 # -------------------------------------------------------------------------------------------- safe HTML
@@ -370,7 +303,7 @@ def _resolve(token: Token, link: LinkResolver) -> None:
 
 
 @lru_cache(maxsize=256)
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(_tag: str, name: str, value: str) -> str | None:
     """Keep only our own classes and the alignment of table cells."""
     if name == "class":
         kept = " ".join(c for c in value.split() if c in _CLASSES)

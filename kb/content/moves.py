@@ -6,7 +6,7 @@ of :mod:`kb.content.unfinished`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,9 @@ from kb.content.edit import (
     redirect_links,
     replace_item,
 )
+from kb.content.links import links
 from kb.content.lookup import is_published
+from kb.content.markdown import internal_target
 from kb.content.scaffold import check_slug
 from kb.content.unfinished import Change, Step, apply_changes, complete_unfinished, digest, discard_leftovers, no_step
 from kb.errors import ArticlesError
@@ -58,8 +60,7 @@ class _Plan:
             new = change(file.text)
         except CannotEdit as error:
             raise ArticlesError(f"{parsed.article.path}: {error}. Nothing was changed.") from error
-        if new != file.text or path:
-            self.texts[path or parsed.article.path] = file.with_text(new)
+        self.texts[path or parsed.article.path] = file.with_text(new)
 
     def contents(self) -> dict[str, bytes]:
         """Return every file's bytes as they will be."""
@@ -118,7 +119,7 @@ def rename(
         text = _without_redirect(_in_body(text, own), new)
         return append_item(text, "redirects", old)
 
-    for parsed in _others(plan.corpus, article):
+    for parsed in _leading_to(plan.corpus, article):
         plan.edit(parsed, lambda text: replace_item(_in_body(text, own), "related", old, new))
     plan.edit(article, renamed, path)
     plan.deleted.append(article.article.path)
@@ -154,7 +155,7 @@ def remove(
         text = _in_body(text, follow)
         return _without_related(text, article_id) if already else replace_item(text, "related", article_id, redirect_to)
 
-    for parsed in _others(plan.corpus, gone):
+    for parsed in _leading_to(plan.corpus, gone):
         if parsed is not heir:
             already = redirect_to in parsed.article.related
             plan.edit(parsed, partial(follows, already=already))
@@ -202,8 +203,13 @@ def _refuse_heir(gone: ParsedArticle, heir: ParsedArticle) -> None:
         raise ArticlesError(f"{heir.article.id!r} is a draft, which customers cannot open. Publish it first.")
 
 
-def _others(corpus: Corpus, article: ParsedArticle) -> Iterable[ParsedArticle]:
-    return (parsed for parsed in corpus.parsed if parsed is not article)
+def _leading_to(corpus: Corpus, article: ParsedArticle) -> Iterator[ParsedArticle]:
+    """Yield the other articles that link or relate to one."""
+    for parsed in corpus.parsed:
+        targets = (internal_target(link.href) for link in links(parsed.raw_body))
+        named = {*parsed.article.related, *(target[0] for target in targets if target)}
+        if parsed is not article and article.article.id in named:
+            yield parsed
 
 
 def _done(plan: _Plan, path: str, step: Step) -> Move:

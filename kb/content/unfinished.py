@@ -80,11 +80,9 @@ def complete_unfinished(folder: Path, step: Step = no_step) -> tuple[str, ...]:
         changes = _read_journal(journal)
         _refuse_foreign_edits(folder, changes)
         _apply(folder, changes, step)
-    except FileNotFoundError:
-        if journal.exists():
-            raise
-        return ()  # another process completed it in the meantime
     except OSError as error:
+        if not journal.exists():
+            return ()  # another process completed it in the meantime
         raise _cannot(folder, error) from error
     return tuple(change.path for change in changes)
 
@@ -98,17 +96,17 @@ def _read_journal(journal: Path) -> tuple[Change, ...]:
     try:
         entry = json.loads(journal.read_bytes())
         body: str = entry["changes"]
-        if entry["format"] != _FORMAT or digest(body.encode()) != entry["sha256"]:
-            raise ValueError("digest")
-        changes = tuple(_change(**item) for item in json.loads(body))
+        if (entry["format"], entry["sha256"]) == (_FORMAT, digest(body.encode())):
+            return tuple(_change(**item) for item in json.loads(body))
+        damage: Exception | None = None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        # It was complete when it came to stand here, so somebody damaged it afterwards, and some of its changes may
-        # have been made: guessing could lose an article.
-        raise ArticlesError(
-            f"{journal} is damaged, and the rename or removal it belongs to may be half done. "
-            "Restore the articles from version control, delete that file and run the command again."
-        ) from error
-    return changes
+        damage = error
+    # It was complete when it came to stand here, so somebody damaged it afterwards, and some of its changes may have
+    # been made: guessing could lose an article.
+    raise ArticlesError(
+        f"{journal} is damaged, and the rename or removal it belongs to may be half done. "
+        "Restore the articles from version control, delete that file and run the command again."
+    ) from damage
 
 
 def _change(path: str, before: str | None, after: str | None) -> Change:

@@ -7,7 +7,7 @@ import time
 from kb.retrieval.confidence import SIGNALS, decide, signals
 from kb.retrieval.index import Index
 from kb.retrieval.ranking import Ranking, best_passage, best_unit, rank_articles
-from kb.retrieval.text import normalise, words
+from kb.retrieval.text import normalise
 from kb.types import (
     Answer,
     Answered,
@@ -61,8 +61,8 @@ class IndexAnswerer:
             nothing = NoAnswer(NoAnswerReason.EMPTY_QUERY, ())
             return Answer(query, nothing, 0.0, (), self.index_version, _since(started))
         index = self._index
-        vector, query_words = index.encoder.encode_query(query.text), words(query.text)
-        ranking = rank_articles(index.searchable, index.ranking, vector, query_words, max(k, SHOWN))
+        vector = index.encoder.encode_query(query.text)
+        ranking = rank_articles(index.searchable, index.ranking, vector, query.text, max(k, SHOWN))
         values = signals(ranking, len(query.text.split()))
         decision = decide(index.confidence, values, ranking)
         hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, SHOWN), len(ranking.articles))))

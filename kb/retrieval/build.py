@@ -11,19 +11,18 @@ import numpy as np
 
 from kb.config import Settings
 from kb.errors import ArticlesError, KbIndexError
-from kb.retrieval.calibrate import calibrate, out_of_scope_questions
+from kb.retrieval.calibrate import calibrate
 from kb.retrieval.export import ExportedEncoder, exported_encoder
 from kb.retrieval.files import canonical_json, sha256
 from kb.retrieval.index import Searchable, index_files, row_vectors
-from kb.retrieval.lexical import LexicalIndex
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
-from kb.retrieval.ranking import RankingModel
+from kb.retrieval.ranking import ranking_model
 from kb.retrieval.records import article_to_json, library_to_json
-from kb.retrieval.vectors import VectorIndex
+from kb.retrieval.trials import out_of_scope_questions, run_trials
 from kb.retrieval.versions import FORMAT, VersionFiles, build_lock, current_name, publish, read_version, write_version
 from kb.types import EmbeddingMatrix, Library, Passage, Progress
 
-BUILDER = 1
+BUILDER = 2
 """Raise it when this or a module it uses gives another index for the same articles."""
 
 Say = Callable[[str], None]
@@ -135,19 +134,15 @@ def _build(
     rows = [u for a, p in zip(articles, passages, strict=True) for u in units(a, p)]
     say(f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(rows)} texts to embed")
     vectors, encoded = _vectors(rows, encoder, before, progress)
-    searchable = Searchable.assemble(
-        rows, passages, VectorIndex.build(vectors), LexicalIndex.build([unit.text for unit in rows])
-    )
+    say("Learning to rank")
+    searchable = Searchable.build(rows, passages, vectors)
     say("Calibrating the confidence")
-    ranking = RankingModel()
+    titles = {article.id: article.title for article in articles}
+    seen = run_trials(searchable, titles, encoder.queries().encode_query, lambda _done, _total: None)
     calibration = calibrate(
-        searchable,
-        library,
-        ranking,
-        encoder.queries().encode_query,
-        target=settings.target_wrong_answers,
-        unanswerable=settings.assumed_unanswerable,
+        seen, len(articles), target=settings.target_wrong_answers, unanswerable=settings.assumed_unanswerable
     )
+    ranking = ranking_model(searchable)
     files = {**index_files(searchable, library, ranking, calibration.model), **encoder.version_files()}
     counts = _counts(library, passages, rows)
     manifest: dict[str, Any] = {
@@ -157,6 +152,7 @@ def _build(
         "metric": "cosine",
         "counts": counts,
         "articles": {a.id: sha256(canonical_json(article_to_json(a))) for a in articles},
+        "ranking": {"head": searchable.head is not None, "weights": ranking.weights},
         "calibration": {
             **calibration.figures,
             "answer_at": calibration.model.answer_at,

@@ -1,62 +1,36 @@
-"""Learn the confidence at build time, from the corpus alone.
+"""Learn the confidence at build time, from the corpus alone, and turn a promise into thresholds.
 
-Every example question (and title) is asked of an index that does not hold it: once with the rest of its article in
-place, so that an answer exists; and once with the whole article left out, so that none does: a true near miss. A
-shipped list of questions about quite other things completes the picture. Two logistic regressions learn when rank 1,
-and one of the first three, is right. Thresholds are chosen on predictions for articles that the regression had not
-seen.
+Two logistic regressions over the trial runs' signals (:mod:`kb.retrieval.trials`) say how likely rank 1, and one of the
+first three, is right. The promise "of the questions answered, at most α are answered wrongly" becomes a threshold by
+learn-then-test (Angelopoulos et al., 2021): candidate thresholds are tested from the strictest down, each with an exact
+binomial test on predictions for articles the regression had not seen, and the last one that passes is used. With
+probability 1 - δ over the choice of calibration questions the promise then holds; conformal risk control would hold it on
+average only.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
+from math import lgamma
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.retrieval.confidence import DEFAULT, ConfidenceModel, Logistic, signals
-from kb.retrieval.index import Searchable
-from kb.retrieval.ranking import Masked, RankingModel, rank_articles
-from kb.retrieval.text import normalise, words
-from kb.types import Library, UnitKind, Vector
+from kb.retrieval.confidence import DEFAULT, ConfidenceModel, Logistic
+from kb.retrieval.trials import Observations, TrialKind, part_of
 
-MAX_TRIALS = 1500
-"""Questions tried, an article's in turn; more change the figures by less than their own uncertainty."""
 MIN_TRIALS = 60
-MIN_ARTICLES = 12
+MIN_ARTICLES = 8
 """Below either, nothing sound can be learned and fixed figures are used."""
-_FOLDS = 5
-_WITHIN_TARGET = 0.75
+DELTA = 0.05
+"""Probability that the promise is broken by an unlucky draw of calibration questions."""
+_FOLDS = 10
+_CLARIFY_TARGET = 0.75
 """Least share of offered choices that hold the right article."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """One question of the calibration."""
-
-    text: str
-    article: int
-    """The article it was written for; -1 for a question about something else."""
-    row: int
-    """The unit it was made into; -1 for none."""
-
-
-@dataclass(frozen=True)
-class Observations:
-    """What was seen: a row a ranking."""
-
-    values: npt.NDArray[np.float32]
-    first: npt.NDArray[np.bool_]
-    """Whether rank 1 was right."""
-    within: npt.NDArray[np.bool_]
-    """Whether one of the first three was right."""
-    group: npt.NDArray[np.int64]
-    """The article, so that no article is on both sides of a split; -1 - n for other questions."""
-    weight: npt.NDArray[np.float64]
+_STEPS = 200
+_NEAR_MISS_SHARE = 2 / 3
+"""Of the questions without an article, those on a neighbouring topic; the rest are about quite other things."""
 
 
 @dataclass(frozen=True)
@@ -67,193 +41,243 @@ class Calibration:
     figures: dict[str, Any]
 
 
-def out_of_scope_questions() -> list[str]:
-    """Return the shipped questions that no billing help centre answers."""
-    text = files("kb.retrieval").joinpath("data/out_of_scope.txt").read_text(encoding="utf-8")
-    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+def calibrate(seen: Observations, n_articles: int, *, target: float, unanswerable: float) -> Calibration:
+    """Learn the confidence from trial runs.
 
-
-def trials(searchable: Searchable, library: Library) -> list[Trial]:
-    """Choose the questions: examples and titles, the articles in turn, in an order that only the texts decide."""
-    by_article: list[list[Trial]] = []
-    for article, article_id in enumerate(searchable.article_ids):
-        rows = searchable.rows(article)
-        found = []
-        for offset, unit in enumerate(searchable.units[rows]):
-            if unit.kind is UnitKind.EXAMPLE:
-                found.append(Trial(unit.text, article, rows.start + offset))
-            elif unit.kind is UnitKind.TITLE and rows.stop - rows.start > 1:
-                found.append(Trial(library.articles[article_id].title, article, rows.start + offset))
-        by_article.append(sorted(found, key=lambda t: hashlib.sha256(t.text.encode()).digest()))
-    chosen: list[Trial] = []
-    for turn in range(max(map(len, by_article), default=0)):
-        chosen += [found[turn] for found in by_article if turn < len(found)]
-        if len(chosen) >= MAX_TRIALS:
-            break
-    return chosen[:MAX_TRIALS]
-
-
-def calibrate(
-    searchable: Searchable,
-    library: Library,
-    ranking: RankingModel,
-    encode: Callable[[str], Vector],
-    *,
-    target: float,
-    unanswerable: float,
-) -> Calibration:
-    """Learn the confidence of an index.
-
-    :param searchable: The index.
-    :param library: Its articles.
-    :param ranking: The weights that will serve.
-    :param encode: Encodes a question as it will be encoded when serving.
-    :param target: Greatest share of wrong answers among those answered that is aimed at, 0 to 1.
+    :param seen: What the trial runs showed.
+    :param n_articles: How many articles the index has.
+    :param target: Greatest share of wrong answers among those answered, 0 to 1.
     :param unanswerable: Assumed share of questions without an article, 0 to 1.
-    :return: The model, or the fixed one with the reason when there is too little to learn from.
+    :return: The model, or the fixed one with the reason where there is too little to learn from.
     """
-    chosen = trials(searchable, library)
-    if len(chosen) < MIN_TRIALS or len(searchable) < MIN_ARTICLES:
-        reason = f"{len(chosen)} questions of {len(searchable)} articles; {MIN_TRIALS} of {MIN_ARTICLES} are needed"
-        return Calibration(DEFAULT, {"calibrated": False, "reason": reason})
-    seen = _observe(searchable, ranking, encode, chosen, unanswerable)
-    if len(set(seen.first.tolist())) < 2 or len(set(seen.within.tolist())) < 2:  # noqa: PLR2004 — right and wrong
-        reason = "every trial came out the same, so nothing tells right from wrong"
-        return Calibration(DEFAULT, {"calibrated": False, "reason": reason})
-    first, unseen_first = _fit(seen, seen.first)
-    within, unseen_within = _fit(seen, seen.within)
-    answer_at, coverage, risk = _threshold(unseen_first, seen.first, seen.weight, 1 - target)
-    clarify_at, _, _ = _threshold(unseen_within, seen.within, seen.weight, _WITHIN_TARGET)
-    best = seen.values[:, 3]
+    trials = int((seen.kind != TrialKind.OTHER.value).sum())
+    if trials < MIN_TRIALS or n_articles < MIN_ARTICLES:
+        return _uncalibrated(f"{trials} trials of {n_articles} articles; {MIN_TRIALS} of {MIN_ARTICLES} are needed")
+    if seen.first.all() or not seen.first.any() or seen.within.all():
+        return _uncalibrated("every trial came out the same, so nothing tells right from wrong")
+    weight = _weights(seen.kind, unanswerable)
+    first, unseen_first = _fit(seen, seen.first, weight)
+    within, unseen_within = _fit(seen, seen.within, weight)
+    mixed = _mixture(seen, unanswerable)
+    promise = certify(unseen_first[mixed], seen.first[mixed], target, DELTA)
+    answerable = seen.kind == TrialKind.ANSWERABLE.value
     model = ConfidenceModel(
         first=first,
         within=within,
-        answer_at=answer_at,
-        clarify_at=clarify_at,
-        in_scope_from=round(float(np.quantile(best[seen.group >= 0], 0.01)), 4),
+        answer_at=promise.threshold,
+        clarify_at=_clarify_at(unseen_within, unseen_first < promise.threshold, seen.within, weight),
+        in_scope_from=round(float(np.quantile(seen.best[answerable], 0.01)), 4),
         is_calibrated=True,
     )
     figures = {
         "calibrated": True,
-        "trials": len(chosen),
-        "observations": len(seen.first),
+        "certified": promise.certified,
         "target_wrong_answers": target,
+        "delta": DELTA,
         "assumed_unanswerable": unanswerable,
-        "coverage": round(coverage, 4),
-        "risk": round(risk, 4),
-        "calibration_error": round(_calibration_error(unseen_first, seen.first, seen.weight), 4),
+        "sample": int(mixed.sum()),
+        "answered": promise.answered,
+        "coverage": round(promise.coverage, 4),
+        "coverage_of_answerable": round(float((unseen_first[answerable] >= promise.threshold).mean()), 4),
+        "risk": round(promise.risk, 4),
+        "risk_bound": round(promise.bound, 4),
+        "first_right": round(float(seen.first[answerable].mean()), 4),
+        "calibration_error": round(calibration_error(unseen_first, seen.first, weight), 4),
     }
     return Calibration(model, figures)
 
 
-def _observe(
-    searchable: Searchable,
-    ranking: RankingModel,
-    encode: Callable[[str], Vector],
-    chosen: Sequence[Trial],
-    unanswerable: float,
-) -> Observations:
-    """Ask every question with its article in place and left out, and the shipped ones about other things."""
-    others = [Trial(text, -1, -1) for text in out_of_scope_questions()]
-    values, first, within, group, kind = [], [], [], [], []
-    for n, trial in enumerate([*chosen, *others]):
-        text = normalise(trial.text).text
-        if not text:
-            continue
-        vector, query_words = encode(text), words(text)
-        if trial.article < 0:
-            cases = [("other", Masked())]
-        else:
-            rows = _same_text_rows(searchable, trial)
-            cases = [("answerable", Masked(rows=rows)), ("near miss", Masked(articles=[trial.article]))]
-        for name, masked in cases:
-            ranked = rank_articles(searchable, ranking, vector, query_words, 6, masked)
-            top = ranked.articles[:3].tolist()
-            values.append(signals(ranked, len(text.split())))
-            first.append(bool(top) and top[0] == trial.article)
-            within.append(trial.article in top)
-            group.append(trial.article if trial.article >= 0 else -1 - n)
-            kind.append(name)
-    return Observations(
-        np.array(values, np.float32),
-        np.array(first, bool),
-        np.array(within, bool),
-        np.array(group, np.int64),
-        _weights(kind, unanswerable),
-    )
+def _uncalibrated(reason: str) -> Calibration:
+    return Calibration(DEFAULT, {"calibrated": False, "certified": False, "reason": reason})
 
 
-def _same_text_rows(searchable: Searchable, trial: Trial) -> list[int]:
-    """Return the trial's own row and those of its article with the same words: a copy would give it away."""
-    rows = searchable.rows(trial.article)
-    wanted = words(trial.text)
-    same = [rows.start + n for n, u in enumerate(searchable.units[rows]) if words(u.text) == wanted]
-    left = {*same, trial.row}
-    return sorted(left) if len(left) < rows.stop - rows.start else [trial.row]
+def _weights(kind: npt.NDArray[np.str_], unanswerable: float) -> npt.NDArray[np.float64]:
+    """Weigh the kinds so that each has its assumed share, with a mean weight of 1."""
+    shares = _shares(unanswerable)
+    counts = {name: max(int((kind == name).sum()), 1) for name in shares}
+    weight = np.array([shares[str(name)] / counts[str(name)] for name in kind])
+    return weight / weight.mean()
 
 
-def _weights(kind: Sequence[str], unanswerable: float) -> npt.NDArray[np.float64]:
-    """Weigh the kinds so that the unanswerable have their assumed share: two thirds near misses, one third others."""
-    shares = {"answerable": 1 - unanswerable, "near miss": unanswerable * 2 / 3, "other": unanswerable / 3}
-    counts = {name: kind.count(name) for name in shares}
-    return np.array([shares[name] / counts[name] for name in kind]) * len(kind)
+def _shares(unanswerable: float) -> dict[str, float]:
+    return {
+        TrialKind.ANSWERABLE.value: 1 - unanswerable,
+        TrialKind.NEAR_MISS.value: unanswerable * _NEAR_MISS_SHARE,
+        TrialKind.OTHER.value: unanswerable * (1 - _NEAR_MISS_SHARE),
+    }
 
 
-def _folds(group: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return a fold a row; the rows of a group are in one fold, whichever order they come in."""
-    return np.array([int(hashlib.sha256(f"fold {g}".encode()).hexdigest(), 16) % _FOLDS for g in group.tolist()])
+def _mixture(seen: Observations, unanswerable: float) -> npt.NDArray[np.bool_]:
+    """Choose a sample in which each kind has its assumed share, as large as the kinds allow.
+
+    The test needs questions to count, not weights. What there is too little of (the shipped questions about other things)
+    is made up by near misses, which are harder.
+    """
+    shares = _shares(unanswerable)
+    kinds = {name: np.flatnonzero(seen.kind == name) for name in shares}
+    others = kinds[TrialKind.OTHER.value]
+    near, right = kinds[TrialKind.NEAR_MISS.value], kinds[TrialKind.ANSWERABLE.value]
+    total = int(min(len(right) / (1 - unanswerable), (len(near) + len(others)) / unanswerable))
+    n_other = min(len(others), int(total * shares[TrialKind.OTHER.value]))
+    wanted = [
+        (right, round(total * (1 - unanswerable))),
+        (others, n_other),
+        (near, round(total * unanswerable) - n_other),
+    ]
+    chosen = np.zeros(len(seen), bool)
+    for rows, n in wanted:
+        order = sorted(rows.tolist(), key=lambda row: part_of(f"{seen.group[row]} {row}", 2**32, "mixture"))
+        chosen[order[:n]] = True
+    return chosen
 
 
-def _fit(seen: Observations, right: npt.NDArray[np.bool_]) -> tuple[Logistic, npt.NDArray[np.float64]]:
+# --------------------------------------------------------------------------------------------- regression
+
+
+def _fit(
+    seen: Observations, right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]
+) -> tuple[Logistic, npt.NDArray[np.float64]]:
     """Return the regression on everything, and predictions for each row by one that had not seen its article."""
-    folds = _folds(seen.group)
+    folds = np.array([part_of(str(group), _FOLDS, "calibration") for group in seen.group])
     unseen = np.zeros(len(right))
     for fold in range(_FOLDS):
         test = folds == fold
-        if test.any() and len(set(right[~test].tolist())) > 1:
-            model = _regress(seen.values[~test], right[~test], seen.weight[~test])
-            unseen[test] = [model.probability(row) for row in seen.values[test]]
-    return _regress(seen.values, right, seen.weight), unseen
+        if test.any() and right[~test].any() and not right[~test].all():
+            model = regress(seen.signals[~test], right[~test], weight[~test])
+            unseen[test] = [model.probability(row) for row in seen.signals[test]]
+    return regress(seen.signals, right, weight), unseen
 
 
-def _regress(
-    values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]
-) -> Logistic:
+def regress(values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Logistic:
+    """Fit a weighted logistic regression on standardised signals.
+
+    :param values: Shape (n, n_signals).
+    :param right: Both values must occur.
+    :param weight: Shape (n,).
+    :return: Coefficients, rounded so that a processor's last bits do not decide a version's name.
+    """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — build only
 
     centre = values.mean(axis=0).astype(float)
     scale = np.maximum(values.std(axis=0).astype(float), 1e-6)
-    model = LogisticRegression(C=1.0, max_iter=1000).fit((values - centre) / scale, right, sample_weight=weight)
+    model = LogisticRegression(C=0.1, max_iter=1000).fit((values - centre) / scale, right, sample_weight=weight)
     return Logistic(
-        tuple(round(float(v), 6) for v in centre),
-        tuple(round(float(v), 6) for v in scale),
-        tuple(round(float(v), 6) for v in model.coef_[0]),
-        round(float(model.intercept_[0]), 6),
+        tuple(round(float(v), 4) for v in centre),
+        tuple(round(float(v), 4) for v in np.maximum(scale, 1e-4)),
+        tuple(round(float(v), 4) for v in model.coef_[0]),
+        round(float(model.intercept_[0]), 4),
     )
 
 
-def _threshold(
-    predicted: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64], wanted: float
-) -> tuple[float, float, float]:
-    """Return the lowest threshold at which the share of right ones reaches ``wanted``, with coverage and risk there.
+# ------------------------------------------------------------------------------------------------ promise
 
-    When no threshold reaches it, the one with the greatest share of right ones over at least a twentieth of the
-    questions.
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A threshold and what it was seen to do."""
+
+    threshold: float
+    certified: bool
+    """Whether the test passed; otherwise the stricter default stands here."""
+    answered: int
+    coverage: float
+    risk: float
+    bound: float
+    """Upper limit of the risk at confidence 1 - δ (Clopper and Pearson); 1 when nothing was answered."""
+
+
+def certify(predicted: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], target: float, delta: float) -> Promise:
+    """Find the lowest threshold whose risk is certified, by fixed-sequence testing from the strictest down.
+
+    :param predicted: Confidence of each question, by a model that had not seen its article.
+    :param right: Whether its rank 1 was right.
+    :param target: Greatest risk, 0 to 1.
+    :param delta: Greatest probability of a false certificate, 0 to 1.
+    :return: The promise; uncertified, at the stricter default, when no threshold passes.
     """
     order = np.argsort(-predicted, kind="stable")
-    kept = np.cumsum(weight[order])
-    good = np.cumsum(weight[order] * right[order])
-    share, coverage = good / kept, kept / kept[-1]
-    reached = np.flatnonzero(share >= wanted)
-    reached = reached[coverage[reached] >= 1 / 20]
-    at = int(reached[-1]) if len(reached) else int(np.argmax(np.where(coverage >= 1 / 20, share, -1)))
-    return round(float(predicted[order[at]]), 6), float(coverage[at]), float(1 - share[at])
+    wrong = np.cumsum(~right[order])
+    # The sequence of thresholds is fixed by the counts alone, not by what is right: equal steps in coverage.
+    steps = np.unique(np.linspace(len(order) / _STEPS, len(order), _STEPS).astype(int))
+    passed = 0
+    for n in steps[steps > 0]:
+        if binomial_tail(int(n), int(wrong[n - 1]), target) <= delta:
+            passed = int(n)
+        elif passed:
+            break
+    if not passed:
+        return _promise(predicted, right, DEFAULT.answer_at, delta, certified=False)
+    return _promise(predicted, right, float(predicted[order[passed - 1]]), delta, certified=True)
 
 
-def _calibration_error(
+def _promise(
+    predicted: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], threshold: float, delta: float, *, certified: bool
+) -> Promise:
+    answered = predicted >= threshold
+    n, wrong = int(answered.sum()), int((answered & ~right).sum())
+    return Promise(
+        threshold=round(threshold, 6),
+        certified=certified,
+        answered=n,
+        coverage=n / max(len(predicted), 1),
+        risk=wrong / max(n, 1),
+        bound=upper_limit(n, wrong, delta),
+    )
+
+
+def binomial_tail(n: int, wrong: int, rate: float) -> float:
+    """Return the probability of at most ``wrong`` wrong ones among ``n`` if the true rate were ``rate``.
+
+    The exact p-value of the hypothesis that the risk is above the target.
+    """
+    k = np.arange(wrong + 1)
+    choose = np.array([lgamma(n + 1) - lgamma(i + 1) - lgamma(n - i + 1) for i in k.tolist()])
+    return float(np.exp(choose + k * np.log(rate) + (n - k) * np.log1p(-rate)).sum())
+
+
+def upper_limit(n: int, wrong: int, delta: float) -> float:
+    """Return the one-sided Clopper-Pearson limit: the greatest rate at which so few wrong ones are still likely."""
+    if wrong >= n:
+        return 1.0
+    low, high = wrong / n, 1.0
+    for _ in range(50):
+        middle = (low + high) / 2
+        low, high = (middle, high) if binomial_tail(n, wrong, middle) > delta else (low, middle)
+    return high
+
+
+def _clarify_at(
+    predicted: npt.NDArray[np.float64],
+    undecided: npt.NDArray[np.bool_],
+    within: npt.NDArray[np.bool_],
+    weight: npt.NDArray[np.float64],
+) -> float:
+    """Return the lowest threshold at which the choices offered hold the right article often enough.
+
+    Only questions that are not answered outright count: they are the ones that would be asked back.
+    """
+    rows = np.flatnonzero(undecided)
+    order = rows[np.argsort(-predicted[rows], kind="stable")]
+    if not len(order):
+        return DEFAULT.clarify_at
+    share = np.cumsum(weight[order] * within[order]) / np.cumsum(weight[order])
+    reached = np.flatnonzero(share >= _CLARIFY_TARGET)
+    # A handful of questions at the very top proves nothing.
+    reached = reached[reached >= max(10, len(order) // 100)]
+    return round(float(predicted[order[reached[-1]]]), 6) if len(reached) else DEFAULT.clarify_at
+
+
+def calibration_error(
     predicted: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64], bins: int = 10
 ) -> float:
-    """Return the expected calibration error over equally wide bins (Guo et al., 2017)."""
+    """Return the expected calibration error over equally wide bins (Guo et al., 2017).
+
+    :param predicted: Confidences, 0 to 1.
+    :param right: Whether each was right.
+    :param weight: Shape (n,).
+    :param bins: How many.
+    :return: 0 to 1; 0 is perfect.
+    """
     which = np.minimum((predicted * bins).astype(int), bins - 1)
     error = 0.0
     for b in range(bins):

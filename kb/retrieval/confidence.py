@@ -15,12 +15,16 @@ import numpy.typing as npt
 from kb.retrieval.ranking import Ranking
 from kb.types import NoAnswerReason, OutcomeKind
 
-SIGNALS = ("score", "margin", "spread", "best", "mean", "coverage", "length")
+SIGNALS = (
+    "score", "margin", "spread", "share", "share_of_three", "best", "mean", "text", "head", "coverage", "agreement",
+    "length",
+)  # fmt: skip
 """What the confidence is computed from, in the order of the coefficients; see :func:`signals`."""
 
 MAX_CHOICES = 3
-_LEAST_CHOICE = 0.08
-"""A third choice is offered only when its own share of the likelihood is at least this."""
+_LEAST_CHOICE = 0.1
+"""A third choice is offered only when its share of the three's likelihood is at least this."""
+_VOTING_PARTS = ("best", "text", "spelling", "head")
 
 
 def signals(ranking: Ranking, n_words: int) -> npt.NDArray[np.float32]:
@@ -29,25 +33,38 @@ def signals(ranking: Ranking, n_words: int) -> npt.NDArray[np.float32]:
     :param ranking: At least one article.
     :param n_words: How many words the query has.
     :return: float32, shape (len(SIGNALS),): the top score; its lead over rank 2; over the mean of ranks 2 to 6; the
-        parts ``best`` and ``mean`` of rank 1; the share of the query's information that rank 1's words hold; the
-        logarithm of the query's length.
+        log-odds of rank 1's share of the likelihood, and of the first three's; the parts ``best``, ``mean``, ``text``
+        and ``head`` of rank 1; the share of the query's information that rank 1's words hold; how many of the parts put
+        rank 1 first; the logarithm of the query's length.
     """
-    scores = ranking.scores
+    scores, parts = ranking.scores, ranking.parts
     top = float(scores[0])
     second = float(scores[1]) if len(scores) > 1 else 0.0
     rest = float(scores[1:6].mean()) if len(scores) > 1 else 0.0
+    votes = sum(float(parts[name][0]) >= float(parts[name].max()) for name in _VOTING_PARTS)
     return np.array(
         [
             top,
             top - second,
             top - rest,
-            ranking.parts["best"][0],
-            ranking.parts["mean"][0],
-            ranking.coverage[0],
+            _log_odds(float(ranking.shares[0])),
+            _log_odds(float(ranking.shares[:MAX_CHOICES].sum())),
+            parts["best"][0],
+            parts["mean"][0],
+            parts["text"][0],
+            parts["head"][0],
+            ranking.coverage,
+            votes,
             np.log1p(n_words),
         ],
         np.float32,
     )
+
+
+def _log_odds(share: float) -> float:
+    """Return log(p / (1 - p)), limited so that certainty stays a number."""
+    limited = min(max(share, 1e-4), 1 - 1e-4)
+    return float(np.log(limited / (1 - limited)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +146,20 @@ def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ran
 
 
 def _n_choices(ranking: Ranking) -> int:
-    """Return two, or three when the third is about as near as the second."""
-    scores = ranking.scores[:MAX_CHOICES].astype(float)
-    if len(scores) < MAX_CHOICES:
-        return len(scores)
-    shares = np.exp((scores - scores[0]) / 0.05)
-    return MAX_CHOICES if shares[2] / shares.sum() >= _LEAST_CHOICE else MAX_CHOICES - 1
+    """Return two, or three when the third is likely enough beside the others."""
+    shares = ranking.shares[:MAX_CHOICES]
+    if len(shares) < MAX_CHOICES:
+        return len(shares)
+    return MAX_CHOICES if float(shares[-1] / shares.sum()) >= _LEAST_CHOICE else MAX_CHOICES - 1
 
 
-_DEFAULT_CENTRE = (0.55, 0.08, 0.15, 0.62, 0.5, 0.6, 1.9)
-_DEFAULT_SCALE = (0.15, 0.07, 0.09, 0.17, 0.15, 0.28, 0.6)
+_DEFAULT_CENTRE = (0.5, 0.1, 0.15, 1.0, 2.5, 0.65, 0.55, 0.6, 0.5, 0.7, 2.5, 2.2)
+_DEFAULT_SCALE = (0.15, 0.08, 0.1, 2.0, 2.0, 0.17, 0.15, 0.25, 0.2, 0.25, 1.2, 0.7)
 DEFAULT = ConfidenceModel(
-    # Rounded from the shipped articles' own calibration: the same encoder, other articles. Only where nothing better
-    # can be learned, and with thresholds on the strict side.
-    first=Logistic(_DEFAULT_CENTRE, _DEFAULT_SCALE, (0.6, 1.0, 0.6, 0.8, 0.2, 0.5, 0.0), 0.2),
-    within=Logistic(_DEFAULT_CENTRE, _DEFAULT_SCALE, (0.8, 0.3, 0.6, 0.9, 0.3, 0.6, 0.0), 0.8),
-    answer_at=0.85,
-    clarify_at=0.7,
+    first=Logistic(_DEFAULT_CENTRE, _DEFAULT_SCALE, (0.5, 0.6, 0.6, 0.3, 0.2, 0.3, 0.2, 0.3, 0.3, 0.3, 0.3, 0.0), 0.0),
+    within=Logistic(_DEFAULT_CENTRE, _DEFAULT_SCALE, (0.6, 0.3, 0.6, 0.2, 0.4, 0.4, 0.2, 0.3, 0.3, 0.3, 0.2, 0.0), 0.8),
+    answer_at=0.9,
+    clarify_at=0.75,
     in_scope_from=0.3,
     is_calibrated=False,
 )

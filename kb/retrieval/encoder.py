@@ -93,6 +93,9 @@ class GraphEncoder:
             raise EncoderUnavailable(f"The encoder {card.name!r} cannot be loaded. Build again: kb build") from error
         self._tokenizer.enable_truncation(card.max_tokens)
         self._tokenizer.no_padding()
+        # A tokenizer may give more than the network reads, and the exporter leaves out what is never read.
+        read = {node.name for node in self._session.get_inputs()}
+        self._inputs = tuple(name for name in card.inputs if name in read)
         self.card = card
 
     @property
@@ -134,7 +137,7 @@ class GraphEncoder:
             "attention_mask": encoding.attention_mask,
             "token_type_ids": encoding.type_ids,
         }
-        feeds = {name: np.asarray([values[name]], np.int64) for name in self.card.inputs}
+        feeds = {name: np.asarray([values[name]], np.int64) for name in self._inputs}
         vector: Vector = self._session.run(["embedding"], feeds)[0][0]
         return vector
 

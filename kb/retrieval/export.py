@@ -194,11 +194,11 @@ def _installed(name: str) -> str:
 def _read_cached(folder: Path) -> ExportedEncoder | None:
     """Return a cached export, or None when there is none or a byte of it changed."""
     try:
-        digests: dict[str, str] = json.loads((folder / "digests.json").read_bytes())
+        digests: Any = json.loads((folder / "digests.json").read_bytes())
         files = {name: (folder / name).read_bytes() for name in (CARD, TOKENIZER, QUERY_GRAPH, DOCUMENT_GRAPH)}
     except (OSError, ValueError):
         return None
-    if any(sha256(data) != digests.get(name) for name, data in files.items()):
+    if not isinstance(digests, dict) or any(sha256(data) != digests.get(name) for name, data in files.items()):
         return None
     return ExportedEncoder(
         EncoderCard.from_bytes(files[CARD]), files[TOKENIZER], files[QUERY_GRAPH], files[DOCUMENT_GRAPH]

@@ -10,17 +10,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kb.errors import DimensionMismatch, IndexDamaged
+from kb.errors import DimensionMismatch, IndexDamaged, IndexStale
 from kb.retrieval.confidence import ConfidenceModel
 from kb.retrieval.encoder import query_encoder
 from kb.retrieval.files import canonical_json
+from kb.retrieval.head import LinearHead, fit_head
 from kb.retrieval.lexical import LexicalIndex
 from kb.retrieval.passages import Unit
 from kb.retrieval.ranking import RankingModel
 from kb.retrieval.records import library_from_json, library_to_json, units_from_json, units_to_json
+from kb.retrieval.text import character_ngrams, words
 from kb.retrieval.vectors import VectorIndex
 from kb.retrieval.versions import VersionFiles
-from kb.types import Encoder, Library, Passage
+from kb.types import EmbeddingMatrix, Encoder, Library, Passage, UnitKind
 
 VECTORS = "vectors.faiss"
 LIBRARY = "library.json"
@@ -39,11 +41,42 @@ class Searchable:
     """By article."""
     vectors: VectorIndex
     lexical: LexicalIndex
+    """Words, a row a unit: nominates candidates, and helps to choose the passage."""
+    texts: LexicalIndex
+    """Words, a row an article: all that stands in its units."""
+    spelling: LexicalIndex
+    """Character n-grams, a row a unit; passages have none, they are long and spelt right."""
+    head: LinearHead | None
     starts: npt.NDArray[np.int64]
     """Shape (n_articles + 1,): article a has the rows starts[a] to starts[a + 1]."""
     article_of_row: npt.NDArray[np.int64]
-    sums: npt.NDArray[np.float32]
-    """Shape (n_articles, dim): the sum of each article's vectors, not of unit norm."""
+    means: EmbeddingMatrix
+    """Shape (n_articles, dim): the direction of the mean of each article's vectors, of unit norm."""
+
+    @classmethod
+    def build(cls, units: Sequence[Unit], passages: Sequence[Sequence[Passage]], matrix: EmbeddingMatrix) -> Searchable:
+        """Make everything that follows from the units and their vectors.
+
+        :param units: In the order of the rows; an article's next to each other, articles ascending.
+        :param passages: By article, in the same order.
+        :param matrix: A row a unit.
+        :return: Ready to be searched.
+        """
+        counted = [words(unit.text) for unit in units]
+        ids = sorted({unit.article_id for unit in units})
+        whole: dict[str, list[str]] = {article: [] for article in ids}
+        for unit, found in zip(units, counted, strict=True):
+            whole[unit.article_id] += found
+        spelt = [character_ngrams(u.text) if u.kind is not UnitKind.PASSAGE else [] for u in units]
+        return cls.assemble(
+            units,
+            passages,
+            VectorIndex.build(matrix),
+            LexicalIndex.build(counted),
+            LexicalIndex.build(list(whole.values())),
+            LexicalIndex.build(spelt),
+            fit_head(matrix, _owners(units, ids), len(ids)),
+        )
 
     @classmethod
     def assemble(
@@ -52,6 +85,9 @@ class Searchable:
         passages: Sequence[Sequence[Passage]],
         vectors: VectorIndex,
         lexical: LexicalIndex,
+        texts: LexicalIndex,
+        spelling: LexicalIndex,
+        head: LinearHead | None,
     ) -> Searchable:
         """Put the parts together.
 
@@ -59,28 +95,52 @@ class Searchable:
         :param passages: By article, in the same order of articles.
         :param vectors: A row a unit.
         :param lexical: A row a unit.
+        :param texts: A row an article.
+        :param spelling: A row a unit.
+        :param head: A row an article, or None.
         :return: The parts with the positions that tie them together.
         :raises IndexDamaged: If the parts do not have the same number of rows.
         """
-        if not len(units) == len(vectors) == lexical.n_rows:
+        ids = sorted({unit.article_id for unit in units})
+        rows = {"vectors": len(vectors), "lexical": lexical.n_rows, "spelling": spelling.n_rows}
+        of_articles = {"texts": texts.n_rows, "passages": len(passages)}
+        if head is not None:
+            of_articles["head"] = len(head.intercept)
+        wrong = [name for name, n in rows.items() if n != len(units)]
+        wrong += [name for name, n in of_articles.items() if n != len(ids)]
+        if wrong:
             raise IndexDamaged(
-                f"The index has {len(units)} units, {len(vectors)} vectors and {lexical.n_rows} lexical rows. "
+                f"The index has {len(units)} units of {len(ids)} articles, but other numbers of {', '.join(wrong)}. "
                 "Build again: kb build --full"
             )
-        ids = sorted({unit.article_id for unit in units})
-        position = {article: n for n, article in enumerate(ids)}
-        owner = np.array([position[unit.article_id] for unit in units], np.int64)
+        owner = _owners(units, ids)
         starts = np.searchsorted(owner, np.arange(len(ids) + 1))
         sums = np.add.reduceat(vectors.matrix, starts[:-1], axis=0) if len(units) else np.zeros((0, vectors.dim))
+        norms = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
         return cls(
-            tuple(ids),
-            tuple(units),
-            tuple(tuple(p) for p in passages),
-            vectors,
-            lexical,
-            starts,
-            owner,
-            sums.astype(np.float32),
+            article_ids=tuple(ids),
+            units=tuple(units),
+            passages=tuple(tuple(p) for p in passages),
+            vectors=vectors,
+            lexical=lexical,
+            texts=texts,
+            spelling=spelling,
+            head=head,
+            starts=starts,
+            article_of_row=owner,
+            means=(sums / norms).astype(np.float32),
+        )
+
+    def subset(self, keep: npt.NDArray[np.bool_]) -> Searchable:
+        """Return the index as if the other units had never been written; an article without units is gone.
+
+        :param keep: Shape (n_units,).
+        :return: An index of its own, everything that is learned learned anew.
+        """
+        kept = np.flatnonzero(keep)
+        articles = np.unique(self.article_of_row[kept])
+        return Searchable.build(
+            [self.units[row] for row in kept], [self.passages[a] for a in articles], self.vectors.matrix[kept]
         )
 
     def rows(self, article: int) -> slice:
@@ -89,6 +149,11 @@ class Searchable:
 
     def __len__(self) -> int:
         return len(self.article_ids)
+
+
+def _owners(units: Sequence[Unit], ids: Sequence[str]) -> npt.NDArray[np.int64]:
+    position = {article: n for n, article in enumerate(ids)}
+    return np.array([position[unit.article_id] for unit in units], np.int64)
 
 
 @dataclass(frozen=True)
@@ -110,8 +175,20 @@ class Index:
         :param version: Read and verified.
         :return: An index that answers.
         :raises IndexDamaged: If the files do not fit each other.
+        :raises IndexStale: If they are not the files this program writes.
         :raises DimensionMismatch: If the encoder's vectors are not as long as the index's.
         """
+        try:
+            return cls._parse(version)
+        except (KeyError, TypeError, ValueError) as error:
+            # The bytes were verified, so they are as they were written: by another state of this program.
+            raise IndexStale(
+                f"The index version {version.name} does not fit this program ({type(error).__name__}: {error}). "
+                "Build again: kb build --full"
+            ) from error
+
+    @classmethod
+    def _parse(cls, version: VersionFiles) -> Index:
         files = dict(version.files)
         units, passages = units_from_json(json.loads(files[UNITS]))
         vectors = VectorIndex.from_bytes(files[VECTORS])
@@ -125,7 +202,13 @@ class Index:
         return cls(
             version=version.name,
             manifest=version.manifest,
-            searchable=Searchable.assemble(units, passages, vectors, LexicalIndex.from_files(files)),
+            searchable=Searchable.assemble(
+                units,
+                passages,
+                vectors,
+                *(LexicalIndex.from_files(name, files) for name in ("lexical", "texts", "spelling")),
+                LinearHead.from_files(files),
+            ),
             library=library_from_json(json.loads(files[LIBRARY])),
             encoder=encoder,
             ranking=RankingModel.from_json(decision["ranking"]),
@@ -142,7 +225,10 @@ def index_files(
         UNITS: canonical_json(units_to_json(searchable.units, searchable.passages)),
         LIBRARY: canonical_json(library_to_json(library)),
         DECISION: canonical_json({"ranking": ranking.to_json(), "confidence": confidence.to_json()}),
-        **searchable.lexical.to_files(),
+        **searchable.lexical.to_files("lexical"),
+        **searchable.texts.to_files("texts"),
+        **searchable.spelling.to_files("spelling"),
+        **(searchable.head.to_files() if searchable.head is not None else {}),
     }
 
 

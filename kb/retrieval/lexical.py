@@ -1,22 +1,24 @@
-"""BM25 over the same units as the vectors, for names, figures and rare words that vectors blur."""
+"""BM25, for names, figures and rare words that vectors blur, and over character n-grams for words spelt otherwise."""
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.retrieval.files import canonical_json
-from kb.retrieval.text import words
 from kb.types import Scores
 
 K1 = 1.2
 B = 0.5
 """Okapi BM25's constants; units are short and even, so length counts for less than in long documents."""
+
+
+_ARRAYS = ("idf", "starts", "rows", "values")
 
 
 class LexicalIndex:
@@ -41,18 +43,21 @@ class LexicalIndex:
         self._unseen_idf = float(np.log(1 + n_rows)) if n_rows else 1.0
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> LexicalIndex:
-        """Count the words of the units, in the order of their rows."""
-        tokens = [words(text) for text in texts]
+    def build(cls, tokens: Sequence[Sequence[str]]) -> LexicalIndex:
+        """Count tokens: words or character n-grams.
+
+        :param tokens: A list a row; rows may be empty.
+        :return: The index; the same tokens give the same numbers.
+        """
         vocabulary = {word: n for n, word in enumerate(sorted({w for row in tokens for w in row}))}
         frequency = np.zeros(len(vocabulary), np.int64)
         for row in tokens:
             for word in set(row):
                 frequency[vocabulary[word]] += 1
-        idf = np.log(1 + (len(texts) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        idf = np.log(1 + (len(tokens) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         if not vocabulary:
             empty = np.zeros(0, np.int32), np.zeros(0, np.float32)
-            return cls({}, idf, np.zeros(1, np.int64), *empty, len(texts))
+            return cls({}, idf, np.zeros(1, np.int64), *empty, len(tokens))
         import bm25s  # noqa: PLC0415 — build only; it brings scipy, which serving does not need
 
         model = bm25s.BM25(method="lucene", k1=K1, b=B)
@@ -65,13 +70,13 @@ class LexicalIndex:
             np.asarray(stored["indptr"], np.int64),
             np.asarray(stored["indices"], np.int32),
             np.asarray(stored["data"], np.float32),
-            len(texts),
+            len(tokens),
         )
 
     def scores(self, query: Sequence[str]) -> Scores:
-        """Return every unit's BM25 score for a query's words.
+        """Return every row's BM25 score for a query's tokens.
 
-        :param query: As :func:`kb.retrieval.text.words` gives them; unknown words are passed over.
+        :param query: Tokens of the kind the index was built from; unknown ones are passed over.
         :return: float32, shape (n_rows,), 0 where no word is shared.
         """
         total = np.zeros(self.n_rows, np.float32)
@@ -94,8 +99,8 @@ class LexicalIndex:
             return np.zeros(0, np.int32)
         return self._rows[self._starts[column] : self._starts[column + 1]]
 
-    def to_files(self) -> dict[str, bytes]:
-        """Return the files of the index by name; the same texts give the same bytes."""
+    def to_files(self, name: str) -> dict[str, bytes]:
+        """Return the files of the index, their names starting with ``name``; the same texts give the same bytes."""
         header = {"n_rows": self.n_rows, "words": sorted(self.vocabulary, key=self.vocabulary.__getitem__)}
         arrays: dict[str, npt.NDArray[Any]] = {
             "idf": self._idf,
@@ -103,16 +108,14 @@ class LexicalIndex:
             "rows": self._rows,
             "values": self._values,
         }
-        files = {f"lexical-{name}.npy": _npy(array) for name, array in arrays.items()}
-        return {"lexical.json": canonical_json(header), **files}
+        files = {f"{name}-{part}.npy": _npy(array) for part, array in arrays.items()}
+        return {f"{name}.json": canonical_json(header), **files}
 
     @classmethod
-    def from_files(cls, files: dict[str, bytes]) -> LexicalIndex:
+    def from_files(cls, name: str, files: Mapping[str, bytes]) -> LexicalIndex:
         """Read what :meth:`to_files` gave; for bytes whose digest was verified."""
-        header: dict[str, Any] = json.loads(files["lexical.json"])
-        idf, starts, rows, values = (
-            _array(files[f"lexical-{name}.npy"]) for name in ("idf", "starts", "rows", "values")
-        )
+        header: dict[str, Any] = json.loads(files[f"{name}.json"])
+        idf, starts, rows, values = (_array(files[f"{name}-{part}.npy"]) for part in _ARRAYS)
         vocabulary = {word: n for n, word in enumerate(header["words"])}
         return cls(vocabulary, idf, starts, rows, values, header["n_rows"])
 

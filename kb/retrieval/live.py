@@ -57,10 +57,14 @@ class LiveAnswerer:
         self._settings = settings
         self._report = report
         self._refused: set[str] = set()
+        self._refused_state: object = None
         self._refreshing = threading.Lock()
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
+        state = self._published_state()
         self._answerer = IndexAnswerer(load_newest(settings, report))
+        if state and state[0] != self.index_version:
+            self._refused_state = state  # load_newest has said so
 
     @property
     def index_version(self) -> str:
@@ -84,15 +88,32 @@ class LiveAnswerer:
         with self._refreshing:
             try:
                 name = current_name(self._settings.index)
-                if name == self.index_version or name in self._refused:
+                if name == self.index_version:
                     return False
+                state = self._published_state()
+                if state == self._refused_state:
+                    return False
+                self._refused_state = state
                 index = Index.load(read_version(self._settings.index, name))
             except KbError as error:
                 return self._refuse(error)
             self._answerer = IndexAnswerer(index)
             self._refused.clear()
+            self._refused_state = None
             _log.info("index %s serves", name)
             return True
+
+    def _published_state(self) -> tuple[str, ...]:
+        """Return the published version's name and the sizes and times of its files; empty when there is none.
+
+        A refused version is not read again before this changes: reading takes a tenth of a second, every second.
+        """
+        try:
+            name = current_name(self._settings.index)
+            found = [(f.name, f.stat()) for f in (self._settings.index / "versions" / name).iterdir()]
+        except (KbError, OSError):
+            return ()
+        return (name, *sorted(f"{file} {stat.st_size} {stat.st_mtime_ns}" for file, stat in found))
 
     def _refuse(self, error: KbError) -> bool:
         """Say once that a version was refused and which one goes on serving."""

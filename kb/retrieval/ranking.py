@@ -1,41 +1,54 @@
 """From a query to a ranking of articles: candidates from vectors and words, then one fused score an article.
 
-An article's score is a weighted sum of three parts, each higher for better:
+An article's score is a weighted sum of parts, each higher for better:
 
-``best``   cosine to the nearest of the article's vectors (title, passages, example questions)
-``mean``   cosine to the mean of the article's vectors
-``words``  BM25 of the article's best unit, as a share of the best of any article for this query
+``best``      cosine to the nearest of the article's vectors (title, passages, example questions)
+``mean``      cosine to the mean of the article's vectors
+``text``      square root of the BM25 score of everything the article says, over :data:`TEXT_SCALE`
+``spelling``  BM25 over character n-grams of the best title or example, as a share of the best of any article
+``head``      score of the linear head (:mod:`kb.retrieval.head`), over :data:`HEAD_SCALE`; 0 without one
 
-Best and mean together beat either alone, and a small lexical part helps wherever it was tried; rank fusion with equal
-weights hurts questions that are compared with questions.
+With a head, the mean adds nothing; without one it stands in for it. Rank fusion with equal weights was tried and hurts
+questions that are compared with questions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from kb.retrieval.text import character_ngrams, words
 from kb.types import Scores, UnitKind, Vector
 
 if TYPE_CHECKING:
     from kb.retrieval.index import Searchable
 
 CANDIDATE_UNITS = 1024
-"""How many of the nearest units nominate their articles; an article that is right is among them in every set tried."""
+"""How many of the nearest units nominate their articles, once there are more than :data:`SCAN_UNITS`."""
+SCAN_UNITS = 12_000
+"""Up to so many units every article is a candidate: a look at all costs half a millisecond."""
 _LEXICAL_CANDIDATES = 256
+
+TEXT_SCALE = 6.0
+HEAD_SCALE = 10.0
+"""Bring the parts to the order of 1, so that their weights can be read against each other."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankingModel:
     """The weights of the parts; they add up to 1."""
 
-    best: float = 0.4
-    mean: float = 0.4
-    words: float = 0.2
+    best: float
+    mean: float
+    text: float
+    spelling: float
+    head: float
+    sharpness: float
+    """Turns scores into shares of likelihood among articles: softmax(sharpness · score)."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the model as plain JSON values."""
@@ -46,16 +59,24 @@ class RankingModel:
         """Return the model of :meth:`to_json`."""
         return cls(**values)
 
-
-@dataclass(frozen=True, slots=True)
-class Masked:
-    """What a trial run leaves out of the index, as if it had never been written."""
-
-    rows: Collection[int] = ()
-    articles: Collection[int] = ()
+    @property
+    def weights(self) -> dict[str, float]:
+        """Return the weight of each part by name."""
+        return {name: getattr(self, name) for name in PARTS}
 
 
-_NOTHING = Masked()
+PARTS = ("best", "mean", "text", "spelling", "head")
+
+# Fitted as a conditional logit on the half of the shipped articles' tests that may guide choices, and rounded.
+# Fitting on the articles' own examples was tried and is worse: an example resembles its article's passages, which the
+# same editor wrote, more than a customer's question does.
+WITH_HEAD = RankingModel(best=0.065, mean=0.0, text=0.42, spelling=0.105, head=0.41, sharpness=48.0)
+WITHOUT_HEAD = RankingModel(best=0.18, mean=0.27, text=0.45, spelling=0.10, head=0.0, sharpness=53.0)
+
+
+def ranking_model(searchable: Searchable) -> RankingModel:
+    """Return the weights that suit an index: with a head where one could be learned."""
+    return WITHOUT_HEAD if searchable.head is None else WITH_HEAD
 
 
 @dataclass(frozen=True)
@@ -67,97 +88,91 @@ class Ranking:
     scores: Scores
     parts: Mapping[str, Scores]
     """By name; each in the same order as ``articles``."""
+    shares: Scores
+    """Each article's share of the likelihood, adding up to 1, in the same order."""
     unit_scores: Scores
     """BM25 of every unit of the index."""
-    coverage: Scores
-    """Share, 0 to 1, of the query's words by weight of information that the article's units hold, in the same order."""
+    coverage: float
+    """Share, 0 to 1, of the query's words by weight of information that rank 1's units hold."""
 
 
-def rank_articles(
-    searchable: Searchable,
-    model: RankingModel,
-    vector: Vector,
-    query_words: Sequence[str],
-    k: int,
-    masked: Masked = _NOTHING,
-) -> Ranking:
+def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, text: str, k: int) -> Ranking:
     """Rank articles for a query.
 
     :param searchable: The index.
     :param model: The weights.
     :param vector: The query's vector, shape (dim,), unit L2 norm.
-    :param query_words: As :func:`kb.retrieval.text.words` gives them.
+    :param text: The query, normalised.
     :param k: At least this many articles are ranked, if there are as many.
-    :param masked: Left out; for trial runs.
     :return: All candidates, best first.
     """
+    query_words = words(text)
     lexical = searchable.lexical.scores(query_words)
-    if masked.rows:
-        lexical[list(masked.rows)] = 0.0
-    candidates = _candidates(searchable, vector, lexical, k, masked)
-    best = np.empty(len(candidates), np.float32)
-    mean = np.empty(len(candidates), np.float32)
-    top_words = np.empty(len(candidates), np.float32)
-    for n, article in enumerate(candidates):
-        rows = searchable.rows(article)
-        cosines = searchable.vectors.scores(vector, rows)
-        total = searchable.sums[article]
-        for row in masked.rows:
-            if rows.start <= row < rows.stop:
-                cosines[row - rows.start] = -1.0
-                total = total - searchable.vectors.matrix[row]
-        best[n] = cosines.max()
-        mean[n] = float(total @ vector) / max(float(np.linalg.norm(total)), 1e-9)
-        top_words[n] = lexical[rows].max()
-    parts = {"best": best, "mean": mean, "words": top_words / max(float(top_words.max(initial=0.0)), 1e-9)}
-    scores = model.best * parts["best"] + model.mean * parts["mean"] + model.words * parts["words"]
+    spelt = searchable.spelling.scores(sorted(set(character_ngrams(text))))
+    candidates = _candidates(searchable, vector, lexical, spelt, k)
+    whole = searchable.texts.scores(query_words)[candidates]
+    nearest, spelling = _best_units(searchable, candidates, vector, spelt)
+    head = (
+        np.zeros(len(candidates), np.float32) if searchable.head is None else searchable.head.scores(vector)[candidates]
+    )
+    parts = {
+        "best": nearest,
+        "mean": searchable.means[candidates] @ vector,
+        "text": np.sqrt(whole) / TEXT_SCALE,
+        "spelling": spelling / max(float(spelling.max(initial=0.0)), 1e-9),
+        "head": head / HEAD_SCALE,
+    }
+    scores = sum((weight * parts[name] for name, weight in model.weights.items()), np.zeros(len(candidates)))
     # Candidates ascend by id, so a stable sort leaves equal scores in the order of the ids.
     order = np.argsort(-scores, kind="stable")
-    articles = candidates[order]
+    shares = np.exp(model.sharpness * (scores[order] - scores[order[0]]))
     return Ranking(
-        articles=articles,
+        articles=candidates[order],
         scores=scores[order].astype(np.float32),
-        parts={name: part[order] for name, part in parts.items()},
+        parts={name: part[order].astype(np.float32) for name, part in parts.items()},
+        shares=(shares / shares.sum()).astype(np.float32),
         unit_scores=lexical,
-        coverage=_coverage(searchable, query_words, articles, masked),
+        coverage=_coverage(searchable, query_words, int(candidates[order[0]])),
     )
 
 
 def _candidates(
-    searchable: Searchable, vector: Vector, lexical: Scores, k: int, masked: Masked
+    searchable: Searchable, vector: Vector, lexical: Scores, spelt: Scores, k: int
 ) -> npt.NDArray[np.int64]:
-    """Return the articles worth scoring, ascending."""
+    """Return the articles worth scoring, ascending: all of them in a small index."""
+    if len(searchable.units) <= SCAN_UNITS:
+        return np.arange(len(searchable))
     _, near = searchable.vectors.search(vector, CANDIDATE_UNITS)
-    matching = np.flatnonzero(lexical)
-    if len(matching) > _LEXICAL_CANDIDATES:
-        matching = matching[np.argpartition(-lexical[matching], _LEXICAL_CANDIDATES)[:_LEXICAL_CANDIDATES]]
-    found = np.unique(searchable.article_of_row[np.concatenate([near, matching])])
-    if len(found) < k + len(masked.articles):
-        found = np.arange(len(searchable))
-    return np.setdiff1d(found, np.array(list(masked.articles), np.int64)) if masked.articles else found
+    found = np.unique(searchable.article_of_row[np.concatenate([near, _top(lexical), _top(spelt)])])
+    return found if len(found) >= k else np.arange(len(searchable))
 
 
-def _coverage(
-    searchable: Searchable, query_words: Sequence[str], articles: npt.NDArray[np.int64], masked: Masked, top: int = 5
-) -> Scores:
-    """Return how much of the query's information the first articles' words hold; 0 beyond the first ``top``."""
-    covered = np.zeros(len(articles), np.float32)
+def _top(scores: Scores) -> npt.NDArray[np.int64]:
+    """Return the rows of the greatest scores above 0."""
+    rows = np.flatnonzero(scores)
+    if len(rows) > _LEXICAL_CANDIDATES:
+        rows = rows[np.argpartition(-scores[rows], _LEXICAL_CANDIDATES)[:_LEXICAL_CANDIDATES]]
+    return rows
+
+
+def _best_units(
+    searchable: Searchable, candidates: npt.NDArray[np.int64], vector: Vector, spelt: Scores
+) -> tuple[Scores, Scores]:
+    """Return each candidate's greatest cosine and greatest spelling score of a unit."""
+    if len(candidates) == len(searchable):
+        starts = searchable.starts[:-1]
+        return np.maximum.reduceat(searchable.vectors.scores(vector), starts), np.maximum.reduceat(spelt, starts)
+    runs = [searchable.rows(article) for article in candidates.tolist()]
+    nearest = [searchable.vectors.scores(vector, run).max() for run in runs]
+    return np.array(nearest, np.float32), np.array([spelt[run].max() for run in runs], np.float32)
+
+
+def _coverage(searchable: Searchable, query_words: list[str], article: int) -> float:
+    """Return how much of the query's information an article's words hold."""
     distinct = sorted(set(query_words))
-    total = sum(searchable.lexical.idf(word) for word in distinct)
-    if total <= 0:
-        return covered
-    for word in distinct:
-        rows = (
-            np.setdiff1d(searchable.lexical.rows_of(word), list(masked.rows))
-            if masked.rows
-            else (searchable.lexical.rows_of(word))
-        )
-        holders = set(searchable.article_of_row[rows].tolist())
-        weight = searchable.lexical.idf(word) / total
-        for n, article in enumerate(articles[:top].tolist()):
-            if article in holders:
-                covered[n] += weight
-    return covered
+    weights = [searchable.texts.idf(word) for word in distinct]
+    held = [weight for word, weight in zip(distinct, weights, strict=True) if article in searchable.texts.rows_of(word)]
+    return sum(held) / max(sum(weights), 1e-9)
 
 
 def best_passage(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> int:

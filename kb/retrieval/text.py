@@ -50,20 +50,21 @@ def words(text: str) -> list[str]:
 
     The same function reads articles and queries; the result may be empty.
     """
-    plain = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("’", "'")
-    found = (word.replace("'", "") for word in _WORD.findall(plain))
+    found = (word.replace("'", "") for word in _WORD.findall(_plain(text)))
     return [stem(word) for word in found if word not in STOP_WORDS]
 
 
 def stem(word: str) -> str:
     """Cut the commonest English endings, so that ``bills``, ``billed`` and ``billing`` meet.
 
-    Harman's S-stemmer ("How effective is suffixing?", JASIS 1991), then -ing and -ed of longer words.
+    Harman's S-stemmer ("How effective is suffixing?", JASIS 1991) with -xes (taxes, boxes) added, then -ing and -ed of
+    longer words.
     """
     if len(word) > 4 and word.endswith("ies") and not word.endswith(("eies", "aies")):
         word = word[:-3] + "y"
-    elif len(word) > 3 and word.endswith("s") and not word.endswith(("us", "ss", "aes", "ees", "oes")):
+    elif len(word) > 4 and word.endswith("xes"):
+        word = word[:-2]
+    elif len(word) > 3 and word.endswith("s") and not word.endswith(("us", "ss")):
         word = word[:-1]
     for ending in ("ing", "ed"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
@@ -72,3 +73,22 @@ def stem(word: str) -> str:
                 word = word[:-1]
             break
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def character_ngrams(text: str, shortest: int = 3, longest: int = 4) -> list[str]:
+    """Return the character n-grams of a text's words, spaces marking where a word begins and ends.
+
+    A word with one wrong letter keeps most of them, so that "recipt" still meets "receipt". Stop words are kept.
+    """
+    found = []
+    for word in _WORD.findall(_plain(text)):
+        padded = f" {word} "
+        for length in range(shortest, longest + 1):
+            found += [padded[n : n + length] for n in range(len(padded) - length + 1)]
+    return found
+
+
+def _plain(text: str) -> str:
+    """Return a text in lower case, without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("’", "'")

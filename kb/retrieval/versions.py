@@ -124,7 +124,7 @@ def current_name(index: Path) -> str:
     :param index: The index folder.
     :return: A folder's name below ``versions/``.
     :raises IndexMissing: If nothing was published.
-    :raises IndexDamaged: If ``CURRENT`` holds no name.
+    :raises IndexDamaged: If ``CURRENT`` holds no name, or that of no version on disk.
     """
     try:
         data = (index / CURRENT).read_bytes()
@@ -135,13 +135,15 @@ def current_name(index: Path) -> str:
     name = data.decode("ascii", "replace").removesuffix("\n")
     if not name or not name.replace("-", "").isalnum() or not name.isascii():
         raise IndexDamaged(f"{index / CURRENT} is damaged: it holds {name[:40]!r}, no version's name. {_BUILD_AGAIN}")
+    if not (index / "versions" / name).is_dir():
+        raise IndexDamaged(f"{index / CURRENT} is damaged: it names {name}, which is not there. {_BUILD_AGAIN}")
     return name
 
 
 def version_names(index: Path) -> list[str]:
     """Return the names of the versions on disk, last published first."""
     found = []
-    for folder in (index / "versions").glob("[!.]*"):
+    for folder in (index / "versions").glob("[!.]*/"):
         try:
             found.append(((folder / MANIFEST).stat().st_mtime_ns, folder.name))
         except OSError:

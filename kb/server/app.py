@@ -22,7 +22,7 @@ from kb.config import Settings
 from kb.errors import ConfigError, KbError
 from kb.server import api, pages
 from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
-from kb.server.shell import Head, shell
+from kb.server.shell import Head, shell, static_paths
 from kb.ui import resources, words
 from kb.ui.components import message
 from kb.ui.keys import Path
@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 _log = logging.getLogger(__name__)
-_SCRIPT = File(kb.ui.__file__).resolve().parent / "main.py"
+_SCRIPT = File(kb.ui.__file__).resolve().parent / "entry" / "script.py"
 _EXACT = frozenset(
     {*(p.value for p in Path if p is not Path.PLAIN), "/healthz", "/readyz", "/robots.txt", "/sitemap.xml"}
 )
-_PREFIXES = ("/a/", "/api/", "/assets/", "/_stcore/", "/static/", "/media/", "/component/")
+_PREFIXES = ("/a/", "/api/", "/assets/", "/_stcore/", "/media/", "/component/")
 
 
 def create_app() -> st.App:
@@ -56,7 +56,7 @@ def middleware() -> list[Middleware]:
     script_sources = inline_script_sources(shell(Head(title="")))
     return [
         Middleware(SecurityHeaders, script_sources=script_sources),
-        Middleware(KnownPaths, not_found=_not_found, exact=_EXACT, prefixes=_PREFIXES),
+        Middleware(KnownPaths, not_found=_not_found, exact=_EXACT | static_paths(), prefixes=_PREFIXES),
     ]
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape as xml_escape
 
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from kb.errors import KbError
 from kb.server import plain
-from kb.server.shell import Head, shell
+from kb.server.shell import Head, shell, text_font
 from kb.types import Library
 from kb.ui import links, resources, words
 from kb.ui.components import frame, message
@@ -35,6 +35,7 @@ def routes() -> list[BaseRoute]:
         Route("/readyz", _ready),
         Route("/robots.txt", _robots),
         Route("/sitemap.xml", _sitemap),
+        Route("/assets/text.woff2", _font),
         Mount("/assets", StaticFiles(directory=frame.STATIC)),
     ]
 
@@ -171,6 +172,15 @@ def _ready(request: Request) -> Response:
         return JSONResponse(reason, status_code=503, headers={"Cache-Control": "no-store"})
     content = {"status": "ready", "index_version": answerer.index_version, "articles": len(answerer.library)}
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+def _font(request: Request) -> Response:
+    """Return the application's own typeface, so that plain pages look like the others."""
+    del request  # one font for all
+    file = text_font()
+    if file is None:  # another Streamlit, another font: the system's is named next
+        return Response(status_code=404)
+    return FileResponse(file, media_type="font/woff2", headers={"Cache-Control": "public, max-age=86400"})
 
 
 def _library() -> Library | None:

@@ -55,6 +55,19 @@ def template() -> str:
     return html.replace('<div id="root">', f'{_STATUS}\n    <div id="root">')
 
 
+def static_paths() -> frozenset[str]:
+    """Return the addresses of Streamlit's own files, its shell left out."""
+    folder = File(file_util.get_static_dir())
+    return frozenset(f"/{f.relative_to(folder).as_posix()}" for f in folder.rglob("*") if f.is_file()) - {"/index.html"}
+
+
+def text_font() -> File | None:
+    """Return the file of the typeface that Streamlit brings, or None if it brings another."""
+    return next(
+        iter(sorted(File(file_util.get_static_dir(), "static", "media").glob("SourceSansVF-Upright*.woff2"))), None
+    )
+
+
 def shell(head: Head) -> str:
     """Return the first HTML of a page.
 

@@ -1,4 +1,4 @@
-"""The router: which pages there are, and what stands around each of them. Run by ``app.py`` and by the server."""
+"""The router: which pages there are, and what stands around each. Called by ``app.py`` and the server's script."""
 
 from __future__ import annotations
 
@@ -41,7 +41,3 @@ def _pages() -> list[st.Page]:
         st.Page(PAGES / "browse.py", title=words.BROWSE_TITLE, url_path=Path.BROWSE.url_path),
         st.Page(PAGES / "contact.py", title=words.CONTACT_TITLE, url_path=Path.CONTACT.url_path),
     ]
-
-
-if __name__ == "__main__":
-    run()

@@ -10,7 +10,7 @@ ASK_LEAD: Final = (
     "or the way to an agent when we have no answer."
 )
 ASK_LABEL: Final = "Your question"
-ASK_PLACEHOLDER: Final = "For example: why did my bill go up?"
+ASK_PLACEHOLDER: Final = "For example: late fee"
 ASK_SUBMIT: Final = "Ask"
 ASK_EMPTY: Final = "Type a few words about your bill first, for example “late fee” or “why did my bill go up”."
 YOU_ASKED: Final = "You asked"

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
+from kb.config import Settings
 from tests.browser.conftest import Visit
+from tests.server.process import start_server
+
+pytestmark = pytest.mark.browser
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 DARK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
@@ -101,6 +106,7 @@ def test_browse_to_an_article_and_ask_from_there(visit: Visit) -> None:
     visit.open("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Browse").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Browse all topics")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     page.get_by_role("link", name="Paying your bill").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Paying your bill")
     page.get_by_role("link", name="How do I pay online?").click()
@@ -178,6 +184,18 @@ def test_an_unknown_article_is_a_friendly_page(visit: Visit) -> None:
     visit.open("/article?id=no-such-thing")
     expect(visit.page.get_by_role("heading", level=1)).to_have_text("We can’t find that article")
     visit.problems[:] = [p for p in visit.problems if "404" not in p]
+
+
+def test_the_first_visitor_of_a_fresh_server_may_open_an_article(
+    browser: Browser, built_index: Settings, tmp_path: Path
+) -> None:
+    """The router has not run yet; the page has its top and its foot all the same."""
+    with start_server(built_index, tmp_path) as fresh:
+        context = browser.new_context()
+        first = Visit(context.new_page(), fresh.origin)
+        first.open(ARTICLE)
+        expect(first.page.get_by_role("navigation", name="Main")).to_be_visible()
+        context.close()
 
 
 def test_a_plain_article_needs_no_script(visit: Visit) -> None:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
+import logging
 import re
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
+import uvicorn
 
-from kb.errors import ConfigError, IndexDamaged
+from kb.config import Settings
+from kb.errors import ConfigError, IndexDamaged, KbError
 from kb.server import app as server
 from kb.server import shell
 from kb.server.security import inline_script_sources, page_policy
 from kb.types import Answerer
 from kb.ui import resources
 from kb.ui.components import message
-from tests.ui.fakes import NOTICE
+from tests.ui.fakes import NOTICE, FakeAnswerer
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -97,7 +102,8 @@ def test_a_plain_article_is_whole_without_scripts(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/nope", "/article/foo", "/a/nope", "/a/x/y", "/index.html", "/browse/", "/%2e%2e/etc/passwd"]
+    "address",
+    ["/nope", "/article/foo", "/a/nope", "/a/x/y", "/index.html", "/static/nope.js", "/browse/", "/%2e%2e/etc/passwd"],
 )
 def test_unknown_addresses_are_404_with_a_way_on(client: TestClient, address: str) -> None:
     """Streamlit would answer 200 with an empty shell."""
@@ -188,6 +194,68 @@ def test_an_error_on_a_page_shows_only_its_reference(
     assert reference[1] in caplog.text
     assert "inner detail" in caplog.text
     assert "inner detail" not in "".join(shown)
+
+
+def test_plain_pages_have_the_typeface_of_the_others(client: TestClient) -> None:
+    """It comes from here, from no other host."""
+    reply = client.get("/assets/text.woff2")
+    assert (reply.status_code, reply.headers["content-type"]) == (200, "font/woff2")
+    assert reply.content[:4] == b"wOF2"
+
+
+def test_starting_and_stopping(answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index is loaded before the first request and closed at the end; no access log is written."""
+    closed: list[str] = []
+    monkeypatch.setattr(answerer, "close", lambda: closed.append("closed"), raising=False)
+    access, error = logging.getLogger("uvicorn.access"), logging.getLogger("uvicorn.error")
+    monkeypatch.setattr(access, "disabled", False)
+    monkeypatch.setattr(error, "level", error.level)
+
+    async def live() -> None:
+        async with server._lifespan(server.app):
+            assert access.disabled
+            assert closed == []
+
+    asyncio.run(live())
+    assert closed == ["closed"]
+
+
+def test_starting_without_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing index stops nothing; a wrong site.yaml does, before anything is served."""
+
+    async def live(error: KbError) -> str:
+        def none() -> Answerer:
+            raise error
+
+        monkeypatch.setattr(resources, "get_answerer", none)
+        async with server._lifespan(server.app):
+            return "alive"
+
+    monkeypatch.setattr(server, "_quiet_server_logs", lambda: None)
+    assert asyncio.run(live(IndexDamaged("x"))) == "alive"
+    with pytest.raises(ConfigError):
+        asyncio.run(live(ConfigError("x")))
+
+
+def test_serve_says_where(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The address is printed once it listens, with the port that was found."""
+    used: list[Settings] = []
+
+    async def startup(self: uvicorn.Server, sockets: list[socket.socket] | None = None) -> None:
+        assert sockets
+        self.started = True
+
+    def run(self: server._Server, sockets: list[socket.socket] | None = None) -> None:
+        asyncio.run(self.startup(sockets))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(resources, "configure", used.append)
+    monkeypatch.setattr(uvicorn.Server, "startup", startup)
+    monkeypatch.setattr(server._Server, "run", run)
+    settings = Settings()
+    server.serve(settings, port=0)
+    assert re.fullmatch(r"Open http://127\.0\.0\.1:\d+\n", capsys.readouterr().out)
+    assert used == [settings]
 
 
 def test_a_port_that_is_taken_is_one_sentence() -> None:

@@ -20,7 +20,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def test_both_streamlit_configurations_are_the_same() -> None:
     """``streamlit run app.py`` and ``kb serve`` must look and behave alike."""
     at_root = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8")
-    assert at_root == (ROOT / "kb" / "ui" / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert at_root == (ROOT / "kb" / "ui" / "entry" / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("script", [ROOT / "app.py", ROOT / "kb" / "ui" / "entry" / "script.py"])
+def test_no_folder_of_pages_beside_a_script(script: Path) -> None:
+    """Streamlit would run its files without the router, until somebody has opened the start page."""
+    assert script.is_file()
+    assert not (script.parent / "pages").exists()
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,20 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
   // A reader who scrolls first is not pulled away.
   for (const kind of ["wheel", "touchmove"]) addEventListener(kind, stopWaiting, { passive: true });
 
+  // ---- focus: whoever followed a link by keyboard or ear goes on at the new page's heading.
+  function focusNextHeading() {
+    const before = document.querySelector("h1");
+    const observer = new MutationObserver(() => {
+      const heading = document.querySelector("h1");
+      if (!heading || heading === before) return;
+      heading.setAttribute("tabindex", "-1");
+      heading.focus({ preventScroll: true });
+      observer.disconnect();
+    });
+    observer.observe(document.body, { childList: true, subtree: true });
+    setTimeout(() => observer.disconnect(), PATIENCE_MS);
+  }
+
   // ---- links between pages: the same visit goes on instead of loading everything anew.
   function isOurs(url) {
     return url.origin === location.origin && PAGES.has(url.pathname);
@@ -50,9 +64,12 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
   function go(url) {
     const same = url.pathname === location.pathname && url.search === location.search;
     if (same && url.hash) { history.pushState(null, "", url); scrollWhenDrawn(); return; }
+    const otherPage = url.pathname !== location.pathname || url.pathname === "/article";
     history.pushState(null, "", url);
     dispatchEvent(new PopStateEvent("popstate", { state: null }));
-    if (!url.hash) document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    if (url.hash) return;
+    document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    if (otherPage) focusNextHeading();
   }
 
   document.addEventListener("click", (event) => {

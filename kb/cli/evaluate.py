@@ -1,0 +1,216 @@
+"""``kb evaluate``: how well the index answers judged questions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kb.cli import options
+from kb.cli.steps import Steps
+from kb.cli.tables import print_table
+from kb.errors import KbError
+
+if TYPE_CHECKING:
+    from kb.config import Settings
+    from kb.evaluation.judgments import Judged
+    from kb.evaluation.metrics import Report
+    from kb.evaluation.statistics import Figure
+    from kb.types import Library
+
+Queries = Annotated[
+    Path | None, typer.Option("--queries", help='Questions: JSON Lines {"id", "text"}, "voice" optional.')
+]
+Qrels = Annotated[
+    Path | None, typer.Option("--qrels", help="Judgments: query, article, relevance; or TREC's four columns.")
+]
+
+
+def evaluate(
+    queries: Queries = None,
+    qrels: Qrels = None,
+    half: Annotated[
+        str | None, typer.Option("--half", help="Only the tests of one half of the articles: guide or report.")
+    ] = None,
+    run_file: Annotated[Path | None, typer.Option("--run", help="Write the rankings there, in TREC's form.")] = None,
+    worst: Annotated[int, typer.Option("--worst", min=0, help="How many of the worst articles to list.")] = 10,
+    as_json: options.Json = False,
+    articles: options.Articles = None,
+    index: options.IndexFolder = None,
+    site: options.Site = None,
+) -> None:
+    """Measure the index on judged questions: a file of them, or else the articles' own tests.
+
+    A question without a positive judgment counts as unanswerable: it should be handed over. docs/evaluation.md says
+    what each figure means.
+
+    Example: kb evaluate --queries questions.jsonl --qrels judgments.tsv
+    """
+    check_pair(queries, qrels)
+    if half is not None and (queries is not None or half not in ("guide", "report")):
+        raise typer.BadParameter("Give 'guide' or 'report', and no --queries.", param_hint="--half")
+    from kb.evaluation.metrics import report  # noqa: PLC0415 — not needed for --help
+    from kb.evaluation.runner import run  # noqa: PLC0415
+    from kb.retrieval.answerer import IndexAnswerer  # noqa: PLC0415
+    from kb.retrieval.live import load_newest  # noqa: PLC0415
+
+    settings = options.settings(articles=articles, index=index, site=site)
+    loaded = load_newest(settings, options.warn)
+    judged, unknown = _judged(settings, queries, qrels, half, loaded.library)
+    with Steps("Asking") as steps:
+        results = run(IndexAnswerer(loaded), judged, progress=steps.advance)
+    if results.failed:
+        options.warn(f"{len(results.failed)} question(s) failed, the first: {results.failed[0].error}")
+    if run_file is not None:
+        _write_run(run_file, results.results)
+    found = report(results)
+    if as_json:
+        extra = {"unknown": unknown, "calibration": loaded.manifest["calibration"]}
+        typer.echo(json.dumps({**found.as_json(worst), **extra}))
+    else:
+        _print(found, loaded.manifest["calibration"], worst)
+
+
+def check_pair(queries: Path | None, qrels: Path | None) -> None:
+    """Refuse questions without judgments, and the reverse.
+
+    :param queries: As given.
+    :param qrels: As given.
+    :raises BadParameter: If only one of them is given.
+    """
+    if (queries is None) != (qrels is None):
+        raise typer.BadParameter("Give both --queries and --qrels, or neither.", param_hint="--queries")
+
+
+def _judged(
+    settings: Settings, queries: Path | None, qrels: Path | None, half: str | None, library: Library
+) -> tuple[list[Judged], dict[str, Any]]:
+    """Return the questions, and what their judgments name that is not there."""
+    from kb.content.articles import load_articles  # noqa: PLC0415 — not needed for --help
+    from kb.evaluation.judgments import Half, article_tests, current_ids  # noqa: PLC0415
+
+    unknown_queries: tuple[str, ...] = ()
+    if queries is not None and qrels is not None:
+        found, unknown_queries = read_file(queries, qrels)
+    else:
+        corpus = load_articles(settings.articles, settings.site.channel_texts())
+        corpus.raise_on_errors()
+        found = article_tests(corpus, Half(half) if half else None)
+        if not found:
+            raise KbError(f"The articles in {settings.articles} have no tests. Write some, or give --queries, --qrels.")
+    judged, unknown_articles = current_ids(found, library)
+    warn_of("article(s) are judged that the index does not have", unknown_articles)
+    return judged, {"queries": list(unknown_queries), "articles": list(unknown_articles)}
+
+
+def read_file(queries: Path, qrels: Path) -> tuple[list[Judged], tuple[str, ...]]:
+    """Read judged questions, and say which judgments name no question.
+
+    :param queries: The questions.
+    :param qrels: The judgments.
+    :return: The questions, and the ids of queries that are not among them.
+    """
+    from kb.evaluation.judgments import read_judged  # noqa: PLC0415 — not needed for --help
+
+    file = read_judged(queries, qrels)
+    warn_of(f"query id(s) of {qrels} are not in {queries}", file.unknown_queries)
+    return list(file.judged), file.unknown_queries
+
+
+def warn_of(what: str, names: tuple[str, ...]) -> None:
+    """Warn of names that lead nowhere: how many, and the first few."""
+    from kb.evaluation.judgments import some_of  # noqa: PLC0415 — not needed for --help
+
+    if names:
+        options.warn(f"{len(names)} {what}: {some_of(names)}")
+
+
+def _write_run(path: Path, results: Iterable[Any]) -> None:
+    from kb.evaluation.runner import run_lines  # noqa: PLC0415 — not needed for --help
+
+    text = "".join(f"{line}\n" for line in run_lines(results))
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise KbError(f"{path} cannot be written: {error.strerror}. Name another file with --run.") from error
+
+
+# ------------------------------------------------------------------------------------------------ printing
+
+_WORDS = {
+    "ndcg@10": "nDCG@10",
+    "success@1": "right article first",
+    "success@3": "right article in the first three",
+    "rr@10": "reciprocal rank",
+    "coverage": "answered (coverage)",
+    "risk": "wrong among answered (risk)",
+    "answered": "answered",
+    "handed_over": "handed over",
+    "clarify": "asked to choose",
+    "clarify_right": "of these, right article among the choices",
+    "served": "answered right or right article offered",
+    "wrongly_answered": "wrongly answered",
+    "auroc": "AUROC of the confidence",
+    "wrongly_answered_at_80": "wrongly answered where 80 % of answerable are answered",
+    "calibration_error": "calibration error, bins of equal width",
+    "calibration_error_equal_mass": "calibration error, bins of equal size",
+}
+
+
+def _print(report: Report, calibration: Mapping[str, Any], worst: int) -> None:
+    counts = report.counts
+    typer.echo(
+        f"{report.index_version}: {counts['all']} questions, {counts['answerable']} answerable, "
+        f"{counts['unanswerable']} unanswerable; median {report.took_ms['median']:.1f} ms a question"
+    )
+    if calibration["calibrated"]:
+        typer.echo(
+            f"The build aimed at {calibration['target_wrong_answers']:.0%} wrong among answered and expected to answer "
+            f"{calibration['coverage']:.0%}, {calibration['assumed_unanswerable']:.0%} of questions being unanswerable"
+        )
+    typer.echo()
+    _figures("Ranking, answerable questions", report.ranking)
+    _figures("Decision, all questions", report.overall)
+    _figures("Decision, answerable questions", report.answerable)
+    _figures("Decision, unanswerable questions", report.unanswerable)
+    _voices(report)
+    _articles(report, worst)
+
+
+def _figures(title: str, figures: Mapping[str, Figure]) -> None:
+    rows = [(_WORDS[name], _share(f), _interval(f)) for name, f in figures.items() if f.value is not None]
+    if rows:
+        print_table(title, ("", "value", "95 % interval"), rows)
+
+
+def _share(figure: Figure) -> str:
+    return "–" if figure.value is None else f"{figure.value:.3f}"
+
+
+def _interval(figure: Figure) -> str:
+    return "–" if figure.low is None or figure.high is None else f"{figure.low:.3f} to {figure.high:.3f}"
+
+
+def _voices(report: Report) -> None:
+    names = ("success@1", "success@3", "answered", "risk", "clarify", "handed_over")
+    rows = [
+        (voice, str(report.voice_counts[voice]), *(_share(figures[name]) for name in names))
+        for voice, figures in report.voices.items()
+    ]
+    headings = ("voice", "questions", "first", "first three", "answered", "risk", "choose", "handed over")
+    if rows:
+        print_table("Answerable questions by voice", headings, rows)
+
+
+def _articles(report: Report, worst: int) -> None:
+    rows = [
+        (a.article, f"{a.rival} ({a.rival_first})" if a.rival else "", str(a.questions), str(a.first), str(a.in_three))
+        for a in report.articles[:worst]
+        if a.first < a.questions
+    ]
+    if rows:
+        headings = ("article", "most often first instead", "questions", "first", "first three")
+        print_table("Worst articles", headings, rows, left=2)

@@ -1,0 +1,198 @@
+"""What a change of the articles wins and loses: the same questions asked before and after.
+
+A question is *right* when an article that answers it is the answer, or is among the choices offered; a question that no
+article answers is right when it is handed over. Then
+
+``won``    right now, and not before; for an unanswerable question: handed over now, and not before
+``lost``   right before, and not now; for an unanswerable question: answered now, and not before
+``moved``  anything else that a customer would notice: another outcome, or another rank of the right article
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from kb.evaluation.judgments import Judged, current_ids
+from kb.evaluation.runner import Result, run
+from kb.types import Answerer, Library, OutcomeKind, Progress
+
+
+class Effect(StrEnum):
+    """What a change does to a question."""
+
+    WON = "won"
+    LOST = "lost"
+    MOVED = "moved"
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One question, before and after."""
+
+    effect: Effect
+    before: Result
+    after: Result
+
+    @property
+    def judged(self) -> Judged:
+        """The question."""
+        return self.after.judged
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the change as plain JSON values."""
+        return {
+            "id": self.judged.query_id,
+            "query": self.judged.text,
+            "article": self.judged.article or None,
+            "before": _side(self.before),
+            "after": _side(self.after),
+        }
+
+
+def _side(result: Result) -> dict[str, Any]:
+    return {
+        "outcome": result.outcome.value,
+        "first": result.ranking[0] if result.ranking else None,
+        "rank": result.right_rank,
+        "confidence": round(result.confidence, 4),
+        **({"error": result.error} if result.error else {}),
+    }
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a change does to all known questions."""
+
+    before_version: str
+    after_version: str
+    questions: int
+    right_before: int
+    right_after: int
+    won: tuple[Change, ...]
+    lost: tuple[Change, ...]
+    moved: tuple[Change, ...]
+    unknown_articles: tuple[str, ...] = ()
+    """Named by judgments, but neither an article now nor an earlier id of one, nor an article before."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the object ``kb impact --json`` prints."""
+        changes = {"won": self.won, "lost": self.lost, "moved": self.moved}
+        return {
+            "before": self.before_version,
+            "after": self.after_version,
+            "questions": self.questions,
+            "right_before": self.right_before,
+            "right_after": self.right_after,
+            **{name: [change.as_json() for change in found] for name, found in changes.items()},
+            "unknown_articles": list(self.unknown_articles),
+        }
+
+
+def is_right(result: Result) -> bool:
+    """Return whether a question came out right.
+
+    :param result: Of either side.
+    :return: For a question that an article answers: answered with it first, or offered it as a choice. For one that
+        none answers: handed over. A question that failed is never right.
+    """
+    if result.error:
+        return False
+    if not result.judged.is_answerable:
+        return result.outcome is OutcomeKind.NO_ANSWER
+    return result.is_choice_right or (result.outcome is OutcomeKind.ANSWERED and result.is_first_right)
+
+
+def effect_of(before: Result, after: Result) -> Effect:
+    """Return what a change does to a question.
+
+    :param before: What came of it before.
+    :param after: What comes of it now.
+    :return: Confidence alone, without another outcome or rank, is no change.
+    """
+    if is_right(after) and not is_right(before):
+        return Effect.WON
+    if _is_lost(before, after):
+        return Effect.LOST
+    return Effect.SAME if _noticed(before) == _noticed(after) else Effect.MOVED
+
+
+def _noticed(result: Result) -> tuple[OutcomeKind, int | None, bool]:
+    return result.outcome, result.right_rank, bool(result.error)
+
+
+def _is_lost(before: Result, after: Result) -> bool:
+    """Return whether a customer is worse off: for an unanswerable question, choices are only a step towards it."""
+    if after.judged.is_answerable or after.error:
+        return is_right(before) and not is_right(after)
+    return after.outcome is OutcomeKind.ANSWERED and before.outcome is not OutcomeKind.ANSWERED
+
+
+def impact(
+    before: Answerer, after: Answerer, judged: Sequence[Judged], k: int = 10, progress: Progress | None = None
+) -> Impact:
+    """Ask all known questions before and after a change.
+
+    Articles are compared by the ids they have after it, so that a rename with its redirect changes nothing.
+
+    :param before: Answers as it was.
+    :param after: Answers as it will be.
+    :param judged: The questions.
+    :param k: How many articles of a ranking are looked at.
+    :param progress: Told after each question, of both sides together.
+    :return: The changes, in the order of the questions.
+    """
+    questions, unknown = current_ids(judged, after.library)
+    total = 2 * len(questions)
+    first = run(before, questions, k, progress and (lambda done, _: progress(done, total)))
+    second = run(after, questions, k, progress and (lambda done, _: progress(len(questions) + done, total)))
+    old = [renamed(result, after.library) for result in first]
+    changes = [Change(effect_of(b, a), b, a) for b, a in zip(old, second, strict=True)]
+    return Impact(
+        before_version=before.index_version,
+        after_version=after.index_version,
+        questions=len(questions),
+        right_before=sum(map(is_right, old)),
+        right_after=sum(map(is_right, second)),
+        won=_only(changes, Effect.WON),
+        lost=_only(changes, Effect.LOST),
+        moved=_only(changes, Effect.MOVED),
+        unknown_articles=tuple(name for name in unknown if name not in before.library.articles),
+    )
+
+
+def _only(changes: Iterable[Change], effect: Effect) -> tuple[Change, ...]:
+    return tuple(change for change in changes if change.effect is effect)
+
+
+def renamed(result: Result, library: Library) -> Result:
+    """Return a result with the ids that its articles have in a later library; ones merged into one count once."""
+    kept: dict[str, float] = {}
+    for article, score in zip(result.ranking, result.scores, strict=True):
+        kept.setdefault(_now(article, library), score)
+    choices = tuple(dict.fromkeys(_now(article, library) for article in result.choices))
+    return replace(result, ranking=tuple(kept), scores=tuple(kept.values()), choices=choices)
+
+
+def _now(article_id: str, library: Library) -> str:
+    article = library.resolve(article_id)
+    return article_id if article is None else article.id
+
+
+def known_questions(before: Sequence[Judged], after: Sequence[Judged], filed: Sequence[Judged] = ()) -> list[Judged]:
+    """Return every question known, each once.
+
+    A test that stands on both sides, word for word, is asked once and judged as it is now; one that the change took
+    away is still asked, so that deleting a test hides nothing.
+
+    :param before: The articles' tests as they were.
+    :param after: The articles' tests as they are.
+    :param filed: Questions of a file, all of which are kept.
+    :return: Those of now, those that are gone, those of the file.
+    """
+    known = {test.text for test in after}
+    gone = [replace(test, query_id=f"{test.query_id} (gone)") for test in before if test.text not in known]
+    return [*after, *gone, *filed]

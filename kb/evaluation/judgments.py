@@ -1,0 +1,273 @@
+"""Judged questions: which article answers which question, from files or from the articles' own tests.
+
+Queries are JSON Lines ``{"id", "text"}``; judgments (qrels) have three columns, query, article and relevance, or
+TREC's four, of which the second means nothing. A query without a positive judgment is unanswerable: no article holds
+its answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from kb.content.articles import Corpus
+from kb.errors import QueryFileError
+from kb.evaluation.voices import voice_of
+from kb.types import ArticleStatus, Library
+
+NAMED = 5
+"""How many of a longer list a message names."""
+_THREE, _FOUR = 3, 4
+"""Columns of judgments: ours, and TREC's."""
+_HEADERS = frozenset({"relevance", "score", "rel", "label"})
+"""What the last column of a heading line is called in the formats seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question and the articles that answer it."""
+
+    query_id: str
+    text: str
+    relevant: Mapping[str, int] = field(default_factory=dict)
+    """Article id to relevance; positive ones only, so empty when no article answers."""
+    voice: str = ""
+    """A member of :class:`~kb.evaluation.voices.Voice`, or what the file calls it."""
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether an article answers it."""
+        return bool(self.relevant)
+
+    @property
+    def article(self) -> str:
+        """The article that answers best; of equals the first id; empty when unanswerable."""
+        return min(self.relevant, key=lambda a: (-self.relevant[a], a), default="")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFile:
+    """What two files hold together, and what in them leads nowhere."""
+
+    judged: tuple[Judged, ...]
+    """In the order of the queries' file."""
+    unknown_queries: tuple[str, ...] = ()
+    """Named by the judgments, but not among the queries."""
+
+
+class Half(StrEnum):
+    """Which articles' tests may guide choices, and which are only reported."""
+
+    GUIDE = "guide"
+    REPORT = "report"
+
+
+def half_of(article_id: str) -> Half:
+    """Return the half an article's tests belong to, for life: a hash of the id decides."""
+    return Half.REPORT if hashlib.sha256(f"half {article_id}".encode()).digest()[0] % 2 else Half.GUIDE
+
+
+# ------------------------------------------------------------------------------------------------- queries
+
+
+def read_judged(queries: Path, qrels: Path) -> JudgedFile:
+    """Read questions and what answers them.
+
+    :param queries: JSON Lines ``{"id", "text"}``; ``voice`` is optional, further keys are ignored.
+    :param qrels: Three columns or TREC's four, separated by tabs, or else by spaces.
+    :return: A judged question a query, answerable or not.
+    :raises QueryFileError: Naming file, line and remedy.
+    """
+    found = read_queries(queries)
+    judgments = read_qrels(qrels)
+    known = {judged.query_id for judged in found}
+    judged = (replace(q, relevant=_positive(judgments.get(q.query_id, {}))) for q in found)
+    return JudgedFile(tuple(judged), tuple(sorted(judgments.keys() - known)))
+
+
+def _positive(relevances: Mapping[str, int]) -> dict[str, int]:
+    return {article: relevance for article, relevance in relevances.items() if relevance > 0}
+
+
+def read_queries(path: Path) -> list[Judged]:
+    """Read questions, in the order of the file and not yet judged.
+
+    :param path: JSON Lines ``{"id", "text"}``; an id is text or a whole number.
+    :return: At least one question.
+    :raises QueryFileError: Naming file, line and remedy.
+    """
+    found: list[Judged] = []
+    lines: dict[str, int] = {}
+    for number, line in _lines(path):
+        query = _query(path, number, line)
+        first = lines.setdefault(query.query_id, number)
+        if first != number:
+            message = f"the id {query.query_id!r} already stands on line {first}"
+            raise _error(path, number, message, "Give every query an id of its own.")
+        found.append(query)
+    if not found:
+        raise QueryFileError(f'{path} holds no queries. Write one {{"id": …, "text": …}} a line.')
+    return found
+
+
+def _query(path: Path, number: int, line: str) -> Judged:
+    shape = 'Write {"id": "q1", "text": "…"}.'
+    try:
+        value = json.loads(line, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise _error(path, number, f"this is not JSON ({error})", shape) from error
+    if not isinstance(value, dict):
+        raise _error(path, number, "this is not an object", shape)
+    text, voice = value.get("text"), value.get("voice", "")
+    if not isinstance(text, str):
+        raise _error(path, number, "there is no 'text'", shape)
+    if not isinstance(voice, str):
+        raise _error(path, number, f"'voice' is not text: {voice!r}", 'Write it as text, such as "story".')
+    return Judged(_query_id(path, number, value.get("id"), shape), text, voice=voice or voice_of(text).value)
+
+
+def _query_id(path: Path, number: int, value: Any, shape: str) -> str:
+    """Return an id as text, since judgments know ids as text only."""
+    if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
+        raise _error(path, number, f"'id' is neither text nor a whole number: {value!r}", shape)
+    return str(value)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
+
+
+# --------------------------------------------------------------------------------------------------- qrels
+
+
+def read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    """Read judgments.
+
+    :param path: Three columns, query, article and relevance, or TREC's four; a first line with headings is skipped.
+    :return: Each query's articles with their relevance, zero and negative ones included.
+    :raises QueryFileError: Naming file, line and remedy.
+    """
+    judgments: dict[str, dict[str, int]] = {}
+    places: dict[tuple[str, str], int] = {}
+    for number, line in _lines(path):
+        columns = _columns(path, number, line)
+        if number == 1 and columns[-1].casefold() in _HEADERS:
+            continue
+        query, article, relevance = columns[0], columns[-2], _relevance(path, number, columns[-1])
+        first = places.setdefault((query, article), number)
+        if first != number:
+            message = f"query {query!r} and article {article!r} were already judged on line {first}"
+            raise _error(path, number, message, "Remove one of the lines.")
+        judgments.setdefault(query, {})[article] = relevance
+    return judgments
+
+
+def _columns(path: Path, number: int, line: str) -> list[str]:
+    columns = [column.strip() for column in line.split("\t")] if "\t" in line else line.split()
+    if len(columns) not in (_THREE, _FOUR) or not all(columns):
+        message = f"expected three columns, or TREC's four, but there are {len(columns)}"
+        raise _error(path, number, message, "Write query, article and relevance, separated by tabs.")
+    return columns
+
+
+def _relevance(path: Path, number: int, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError as error:
+        message = f"the relevance is not a whole number: {text!r}"
+        raise _error(path, number, message, "Write 1 for an article that answers, 0 for one that does not.") from error
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not blank, numbered from 1."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise QueryFileError(f"{path} cannot be read: {error.strerror}. Name a file that exists.") from error
+    # Split as bytes: str.splitlines would also break at characters that JSON allows inside a text.
+    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        try:
+            line = raw.decode("utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise _error(path, number, f"byte {error.start + 1} is not UTF-8", "Save the file as UTF-8.") from error
+        if line:
+            yield number, line
+
+
+def _error(path: Path, number: int, message: str, fix: str) -> QueryFileError:
+    return QueryFileError(f"{path}:{number}: {message}. {fix}")
+
+
+def qrels_lines(judged: Iterable[Judged]) -> Iterator[str]:
+    """Yield judgments in TREC's form: query, 0, article, relevance; nothing for an unanswerable query.
+
+    :param judged: The questions.
+    :yield: A line without its end.
+    :raises QueryFileError: If an id has a space in it, which the form cannot hold.
+    """
+    for query in judged:
+        for article, relevance in query.relevant.items():
+            yield f"{trec_id(query.query_id)} 0 {trec_id(article)} {relevance}"
+
+
+def trec_id(name: str) -> str:
+    """Return an id for a file in TREC's form.
+
+    :param name: Of a query or an article.
+    :return: The same.
+    :raises QueryFileError: If there is a space in it.
+    """
+    if not name or name.split() != [name]:
+        raise QueryFileError(f"The id {name!r} has a space in it, which TREC's form cannot hold. Rename it.")
+    return name
+
+
+# ------------------------------------------------------------------------------------------ articles' tests
+
+
+def article_tests(corpus: Corpus, half: Half | None = None) -> list[Judged]:
+    """Return the tests of all published articles as judged questions.
+
+    :param corpus: The articles; drafts are left out, as they are of the index.
+    :param half: Only the tests of that half of the articles.
+    :return: In the order of the articles; the id is ``<article>/<n>``, n counted from 1.
+    """
+    return [
+        Judged(f"{article.id}/{n}", text, {article.id: 1}, voice_of(text).value)
+        for article in corpus.articles
+        if article.status is ArticleStatus.PUBLISHED and half in (None, half_of(article.id))
+        for n, text in enumerate(article.tests, start=1)
+    ]
+
+
+def current_ids(judged: Iterable[Judged], library: Library) -> tuple[list[Judged], tuple[str, ...]]:
+    """Replace the earlier ids of articles by those they have now.
+
+    :param judged: The questions.
+    :param library: The articles that are asked.
+    :return: The questions, and the ids of articles that the library does not have, each once, in order; a question
+        keeps them, so that it counts as missed.
+    """
+    unknown: set[str] = set()
+    found = []
+    for query in judged:
+        relevant: dict[str, int] = {}
+        for name, relevance in query.relevant.items():
+            article = library.resolve(name)
+            if article is None:
+                unknown.add(name)
+            now = name if article is None else article.id
+            relevant[now] = max(relevance, relevant.get(now, relevance))
+        found.append(replace(query, relevant=relevant))
+    return found, tuple(sorted(unknown))
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Return the first few of a list, and how many more there are."""
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(names[:NAMED]) + more

@@ -1,0 +1,307 @@
+"""The figures of a run: how well articles are ranked, and how well it is decided whether to answer.
+
+The ranking's figures are ir-measures' own, over answerable questions only. The decision's figures keep answerable and
+unanswerable questions apart, since one mean of the two hides what is traded for what.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.evaluation.runner import Result, Run
+from kb.evaluation.statistics import (
+    RESAMPLES,
+    SEED,
+    Figure,
+    Flags,
+    Floats,
+    RiskPoint,
+    Statistic,
+    auroc,
+    calibration_error,
+    figures,
+    risk_coverage,
+    share,
+    share_above,
+    thinned,
+    threshold_keeping,
+)
+from kb.types import OutcomeKind
+
+RANKING = ("ndcg@10", "success@1", "success@3", "rr@10")
+"""The ranking's figures, in the order they are printed."""
+KEPT = 0.8
+"""The share of answerable questions answered at which systems with other thresholds are compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFigures:
+    """How the questions of one article fare."""
+
+    article: str
+    questions: int
+    first: int
+    """Questions that find it at rank 1."""
+    in_three: int
+    answered_right: int
+    """Questions answered with it, or with another article judged right."""
+    rival: str
+    """What is ranked first most often in its place; empty when nothing is."""
+    rival_first: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is said about a run."""
+
+    index_version: str
+    counts: Mapping[str, int]
+    """Questions: ``all``, ``answerable``, ``unanswerable``, ``failed``."""
+    ranking: Mapping[str, Figure]
+    """Of answerable questions."""
+    overall: Mapping[str, Figure]
+    answerable: Mapping[str, Figure]
+    unanswerable: Mapping[str, Figure]
+    voices: Mapping[str, Mapping[str, Figure]]
+    """Of answerable questions, by voice."""
+    voice_counts: Mapping[str, int]
+    articles: tuple[ArticleFigures, ...]
+    """Every article asked for, the worst first."""
+    curve: tuple[RiskPoint, ...]
+    threshold: float | None
+    """The confidence at or above which 80 % of the answerable questions lie."""
+    took_ms: Mapping[str, float]
+    """``median`` and ``p95`` of a question."""
+
+    def as_json(self, worst: int | None = None) -> dict[str, Any]:
+        """Return the report as plain JSON values.
+
+        :param worst: How many articles are listed; None for all.
+        :return: The object ``kb evaluate --json`` prints.
+        """
+        parts = {"ranking": self.ranking, "all": self.overall}
+        parts |= {"answerable": self.answerable, "unanswerable": self.unanswerable}
+        return {
+            "index_version": self.index_version,
+            "queries": dict(self.counts),
+            **{name: _json(group) for name, group in parts.items()},
+            "threshold_80": None if self.threshold is None else round(self.threshold, 4),
+            "voices": {v: {"queries": self.voice_counts[v], **_json(group)} for v, group in self.voices.items()},
+            "articles": [asdict(article) for article in self.articles[:worst]],
+            "risk_coverage": [{name: round(v, 4) for name, v in asdict(p).items()} for p in thinned(self.curve)],
+            "took_ms": {name: round(value, 2) for name, value in self.took_ms.items()},
+        }
+
+
+def _json(group: Mapping[str, Figure]) -> dict[str, Any]:
+    return {name: figure.as_json() for name, figure in group.items()}
+
+
+# ---------------------------------------------------------------------------------------------- a run as arrays
+
+
+@dataclass(frozen=True)
+class Table:
+    """A run as arrays, a place a question."""
+
+    answerable: Flags
+    first_right: Flags
+    choice_right: Flags
+    answered: Flags
+    clarified: Flags
+    handed_over: Flags
+    confidence: Floats
+    groups: tuple[str, ...]
+    """The article asked for; for an unanswerable question, itself."""
+    voices: npt.NDArray[Any]
+    ranking: Mapping[str, Floats]
+    """Each measure of :data:`RANKING`; 0 for unanswerable questions."""
+
+    @classmethod
+    def of(cls, results: Sequence[Result]) -> Table:
+        """Return the arrays of a run's results."""
+        outcomes = [result.outcome for result in results]
+        return cls(
+            answerable=_flags(r.judged.is_answerable for r in results),
+            first_right=_flags(r.is_first_right for r in results),
+            choice_right=_flags(r.is_choice_right for r in results),
+            answered=_flags(o is OutcomeKind.ANSWERED for o in outcomes),
+            clarified=_flags(o is OutcomeKind.CLARIFY for o in outcomes),
+            handed_over=_flags(o is OutcomeKind.NO_ANSWER for o in outcomes),
+            confidence=np.array([r.confidence for r in results], float),
+            groups=tuple(r.judged.article or f"?{r.judged.query_id}" for r in results),
+            voices=np.array([r.judged.voice for r in results], dtype=object),
+            ranking=ranking_values(results),
+        )
+
+
+def _flags(values: Any) -> Flags:
+    return np.fromiter(values, bool)
+
+
+def ranking_values(results: Sequence[Result]) -> dict[str, Floats]:
+    """Return ir-measures' value of each question, 0 for one that nothing answers.
+
+    :param results: Questions that failed or have an empty ranking count as 0.
+    :return: By the names of :data:`RANKING`, in the order of the results.
+    """
+    import ir_measures  # noqa: PLC0415 — loads a compiled library that only evaluation needs
+    from ir_measures import RR, Success, nDCG  # noqa: PLC0415
+
+    measures = dict(zip((nDCG @ 10, Success @ 1, Success @ 3, RR @ 10), RANKING, strict=True))
+    values = {name: np.zeros(len(results)) for name in RANKING}
+    qrels = [
+        ir_measures.Qrel(str(n), article, relevance)
+        for n, result in enumerate(results)
+        for article, relevance in result.judged.relevant.items()
+    ]
+    if not qrels:
+        return values
+    # The rank, turned round, stands for the score: equal scores must keep our order.
+    ranked = [
+        ir_measures.ScoredDoc(str(n), article, float(-place))
+        for n, result in enumerate(results)
+        for place, article in enumerate(result.ranking)
+    ]
+    for metric in ir_measures.iter_calc(list(measures), qrels, ranked):
+        values[measures[metric.measure]][int(metric.query_id)] = metric.value
+    return values
+
+
+# --------------------------------------------------------------------------------------------------- the report
+
+
+def report(run: Run, resamples: int = RESAMPLES, seed: int = SEED) -> Report:
+    """Return the figures of a run.
+
+    :param run: Every judged question, failed ones included.
+    :param resamples: Of the bootstrap.
+    :param seed: Of the bootstrap.
+    :return: The figures with 95 % intervals, drawn by article.
+    """
+    table = Table.of(run.results)
+    voices = sorted({str(v) for v in table.voices[table.answerable]})
+    statistics = {
+        "ranking": _ranking(table, table.answerable),
+        "overall": _overall(table),
+        "answerable": _answerable(table, table.answerable),
+        "unanswerable": _unanswerable(table),
+    }
+    for voice in voices:
+        mine = table.answerable & (table.voices == voice)
+        statistics[f"voice {voice}"] = {**_ranking(table, mine), **_answerable(table, mine)}
+    found = _grouped(statistics, table.groups, resamples, seed)
+    return Report(
+        index_version=run.index_version,
+        counts=_counts(run, table),
+        ranking=found["ranking"],
+        overall=found["overall"],
+        answerable=found["answerable"],
+        unanswerable=found["unanswerable"],
+        voices={voice: found[f"voice {voice}"] for voice in voices},
+        voice_counts={voice: int((table.answerable & (table.voices == voice)).sum()) for voice in voices},
+        articles=tuple(by_article(run.results)),
+        curve=tuple(risk_coverage(table.confidence, table.first_right)),
+        threshold=threshold_keeping(table.confidence, table.answerable, KEPT),
+        took_ms=_took(run.results),
+    )
+
+
+def _grouped(
+    statistics: Mapping[str, Mapping[str, Statistic]], groups: Sequence[str], resamples: int, seed: int
+) -> dict[str, dict[str, Figure]]:
+    """Compute all statistics over the same resamples."""
+    flat = {f"{group}/{name}": s for group, named in statistics.items() for name, s in named.items()}
+    found = figures(flat, groups, resamples, seed)
+    return {group: {name: found[f"{group}/{name}"] for name in named} for group, named in statistics.items()}
+
+
+def _ranking(table: Table, among: Flags) -> dict[str, Statistic]:
+    return {name: share(values, among) for name, values in table.ranking.items()}
+
+
+def _overall(table: Table) -> dict[str, Statistic]:
+    everything = np.ones_like(table.answered)
+    return {
+        "coverage": share(table.answered, everything),
+        "risk": share(~table.first_right, table.answered),
+        "handed_over": share(table.handed_over, everything),
+        "clarify": share(table.clarified, everything),
+        "clarify_right": share(table.choice_right, table.clarified),
+        "calibration_error": calibration_error(table.confidence, table.first_right),
+        "calibration_error_equal_mass": calibration_error(table.confidence, table.first_right, equal_mass=True),
+    }
+
+
+def _answerable(table: Table, among: Flags) -> dict[str, Statistic]:
+    return {
+        "answered": share(table.answered, among),
+        "risk": share(~table.first_right, table.answered & among),
+        "clarify": share(table.clarified, among),
+        "clarify_right": share(table.choice_right, table.clarified & among),
+        "handed_over": share(table.handed_over, among),
+        "served": share((table.answered & table.first_right) | table.choice_right, among),
+    }
+
+
+def _unanswerable(table: Table) -> dict[str, Statistic]:
+    nothing = ~table.answerable
+    return {
+        "wrongly_answered": share(table.answered, nothing),
+        "clarify": share(table.clarified, nothing),
+        "handed_over": share(table.handed_over, nothing),
+        "auroc": auroc(table.confidence, table.first_right, nothing),
+        "wrongly_answered_at_80": share_above(table.confidence, table.answerable, KEPT, nothing),
+    }
+
+
+def _counts(run: Run, table: Table) -> dict[str, int]:
+    answerable = int(table.answerable.sum())
+    return {
+        "all": len(run),
+        "answerable": answerable,
+        "unanswerable": len(run) - answerable,
+        "failed": len(run.failed),
+    }
+
+
+def _took(results: Sequence[Result]) -> dict[str, float]:
+    times = [result.took_ms for result in results if not result.error]
+    if not times:
+        return {"median": 0.0, "p95": 0.0}
+    return {"median": float(np.median(times)), "p95": float(np.percentile(times, 95))}
+
+
+def by_article(results: Sequence[Result]) -> list[ArticleFigures]:
+    """Return how each article's questions fare, the worst first.
+
+    :param results: Unanswerable questions belong to no article and are left out.
+    :return: By the share found first, then in the first three, then the more questions, then the id.
+    """
+    questions: defaultdict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        if result.judged.is_answerable:
+            questions[result.judged.article].append(result)
+    found = [_article(article, mine) for article, mine in questions.items()]
+    return sorted(found, key=lambda a: (a.first / a.questions, a.in_three / a.questions, -a.questions, a.article))
+
+
+def _article(article: str, results: Sequence[Result]) -> ArticleFigures:
+    ranks = [result.right_rank for result in results]
+    firsts = Counter(r.ranking[0] for r in results if r.ranking and not r.is_first_right)
+    rival, times = min(firsts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))
+    return ArticleFigures(
+        article=article,
+        questions=len(results),
+        first=sum(rank == 1 for rank in ranks),
+        in_three=sum(rank is not None and rank <= 3 for rank in ranks),  # noqa: PLR2004 — the name says it
+        answered_right=sum(r.outcome is OutcomeKind.ANSWERED and r.is_first_right for r in results),
+        rival=rival,
+        rival_first=times,
+    )

@@ -1,0 +1,133 @@
+"""A run: every judged question asked once, with what came of it.
+
+Questions that were handed over and questions that failed stay in the run: leaving them out would flatter it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kb.errors import KbError
+from kb.evaluation.judgments import Judged, trec_id
+from kb.types import Answer, Answerer, Clarify, OutcomeKind, Progress
+
+DEPTH = 10
+"""How many articles of a ranking are kept."""
+_MILLION = 1_000_000
+"""A score in a file has six decimals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of one question."""
+
+    judged: Judged
+    ranking: tuple[str, ...]
+    """Article ids, best first, whatever the outcome; empty for an empty or failed question."""
+    outcome: OutcomeKind
+    """``no_answer`` for a question that failed: the customer gets no answer either."""
+    confidence: float
+    """That the first article of the ranking answers, 0 to 1."""
+    took_ms: float
+    choices: tuple[str, ...] = ()
+    """Article ids, for ``clarify``."""
+    scores: tuple[float, ...] = ()
+    """Of the ranking."""
+    error: str = ""
+    """Why the question failed; empty when it did not."""
+
+    @property
+    def is_first_right(self) -> bool:
+        """Whether the first article of the ranking answers."""
+        return bool(self.ranking) and self.ranking[0] in self.judged.relevant
+
+    @property
+    def is_choice_right(self) -> bool:
+        """Whether one of the choices offered answers."""
+        return any(article in self.judged.relevant for article in self.choices)
+
+    @property
+    def right_rank(self) -> int | None:
+        """Rank, from 1, of the first article that answers; None when none of the ranking does."""
+        return next((n for n, a in enumerate(self.ranking, start=1) if a in self.judged.relevant), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The results of all questions, in their order."""
+
+    results: tuple[Result, ...]
+    index_version: str
+    k: int = DEPTH
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    @property
+    def failed(self) -> tuple[Result, ...]:
+        """The questions that failed."""
+        return tuple(result for result in self.results if result.error)
+
+
+def run(answerer: Answerer, judged: Sequence[Judged], k: int = DEPTH, progress: Progress | None = None) -> Run:
+    """Ask every question once.
+
+    :param answerer: Answers.
+    :param judged: The questions.
+    :param k: How many articles of each ranking are kept.
+    :param progress: Told after each question.
+    :return: A result a question.
+    """
+    results = []
+    for n, query in enumerate(judged, start=1):
+        results.append(ask_one(answerer, query, k))
+        if progress is not None:
+            progress(n, len(judged))
+    return Run(tuple(results), answerer.index_version, k)
+
+
+def ask_one(answerer: Answerer, judged: Judged, k: int = DEPTH) -> Result:
+    """Ask one question; one that fails for a reason of ours gives a result that says so.
+
+    :param answerer: Answers.
+    :param judged: The question.
+    :param k: How many articles of the ranking are kept.
+    :return: The result.
+    """
+    try:
+        answer = answerer.ask(judged.text, k)
+    except (KbError, ValueError) as error:  # one question is no reason to lose all others; a bug still stops the run
+        return Result(judged, (), OutcomeKind.NO_ANSWER, 0.0, 0.0, error=str(error) or type(error).__name__)
+    return _result(judged, answer)
+
+
+def _result(judged: Judged, answer: Answer) -> Result:
+    outcome = answer.outcome
+    return Result(
+        judged=judged,
+        ranking=tuple(hit.article_id for hit in answer.hits),
+        outcome=outcome.kind,
+        confidence=answer.confidence,
+        took_ms=answer.took_ms,
+        choices=tuple(hit.article_id for hit in outcome.choices) if isinstance(outcome, Clarify) else (),
+        scores=tuple(hit.score for hit in answer.hits),
+    )
+
+
+def run_lines(results: Iterable[Result], tag: str = "kb") -> Iterator[str]:
+    """Yield a run in TREC's form: query, Q0, article, rank, score, tag.
+
+    :param results: The results; one without a ranking gives no line.
+    :param tag: The run's name.
+    :yield: A line without its end. The score falls strictly, so that tools which sort by it keep the order.
+    :raises QueryFileError: If an id has a space in it, which the form cannot hold.
+    """
+    for result in results:
+        last: float = float("inf")
+        for rank, (article, score) in enumerate(zip(result.ranking, result.scores, strict=True), start=1):
+            last = min(round(score * _MILLION), last - 1)
+            yield f"{trec_id(result.judged.query_id)} Q0 {trec_id(article)} {rank} {last / _MILLION:.6f} {tag}"

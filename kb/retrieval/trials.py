@@ -1,0 +1,171 @@
+"""Trial runs: questions asked of indexes that do not hold them, to see what a right answer and a wrong one look like.
+
+The corpus is split into folds. In each, a fifth of the articles is left out whole, and a fifth of the other articles'
+examples and titles; everything that is learned is learned anew from what is left. Then the left-out examples of articles
+that are there are asked (an answer exists), those of articles that are not (none does: a true near miss), and a shipped
+list of questions about quite other things.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.retrieval.confidence import MAX_CHOICES, signals
+from kb.retrieval.index import Searchable
+from kb.retrieval.ranking import rank_articles, ranking_model
+from kb.retrieval.text import normalise
+from kb.types import UnitKind, Vector
+
+N_FOLDS = 5
+MAX_QUESTIONS = 1500
+"""Most questions of each kind; more change the figures by less than their own uncertainty."""
+
+
+class TrialKind(StrEnum):
+    """What is known of a question asked on trial."""
+
+    ANSWERABLE = "answerable"
+    NEAR_MISS = "near_miss"
+    """Its article was left out."""
+    OTHER = "other"
+    """From the shipped list; no help centre answers it."""
+
+
+@dataclass(frozen=True)
+class Observations:
+    """What was seen, a row a question."""
+
+    signals: npt.NDArray[np.float32]
+    """Shape (n, len(SIGNALS))."""
+    first: npt.NDArray[np.bool_]
+    """Whether rank 1 was right."""
+    within: npt.NDArray[np.bool_]
+    """Whether one of the first three was right."""
+    best: npt.NDArray[np.float32]
+    """Cosine of rank 1's nearest vector."""
+    kind: npt.NDArray[np.str_]
+    group: npt.NDArray[np.str_]
+    """The id of the article it was written for, or its own text: nothing of a group may be on both sides of a split."""
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def of(self, chosen: npt.NDArray[np.bool_]) -> Observations:
+        """Return some of the rows."""
+        return Observations(
+            self.signals[chosen],
+            self.first[chosen],
+            self.within[chosen],
+            self.best[chosen],
+            self.kind[chosen],
+            self.group[chosen],
+        )
+
+
+def out_of_scope_questions() -> list[str]:
+    """Return the shipped questions that no billing help centre answers."""
+    text = files("kb.retrieval").joinpath("data/out_of_scope.txt").read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def part_of(text: str, parts: int, salt: str) -> int:
+    """Return which of some parts a text falls into: by its digest, so by nothing but itself."""
+    return int.from_bytes(hashlib.sha256(f"{salt} {text}".encode()).digest()[:8], "big") % parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    row: int
+    article_id: str
+    text: str
+
+
+def run_trials(
+    searchable: Searchable, titles: dict[str, str], encode: Callable[[str], Vector], say: Callable[[int, int], None]
+) -> Observations:
+    """Ask the corpus's own questions of indexes that do not hold them.
+
+    :param searchable: The whole index.
+    :param titles: Each article's title by id; titles are asked too, so that a corpus without examples can be judged.
+    :param encode: Encodes a question as it will be when serving; each text is encoded once.
+    :param say: Called with (folds done, folds).
+    :return: In the order of folds and rows.
+    """
+    questions = _questions(searchable, titles)
+    known: dict[str, Vector] = {}
+
+    def vector_of(text: str) -> Vector:
+        if text not in known:
+            known[text] = encode(text)
+        return known[text]
+
+    rows: list[tuple[npt.NDArray[np.float32], bool, bool, float, str, str]] = []
+    for fold in range(N_FOLDS):
+        rows += _run_fold(searchable, questions, fold, vector_of)
+        say(fold + 1, N_FOLDS)
+    if not rows:
+        empty = np.zeros(0, bool)
+        return Observations(
+            np.zeros((0, 0), np.float32), empty, empty, np.zeros(0, np.float32), np.zeros(0, str), np.zeros(0, str)
+        )
+    values, first, within, best, kind, group = zip(*rows, strict=True)
+    return Observations(
+        np.stack(values),
+        np.array(first),
+        np.array(within),
+        np.array(best, np.float32),
+        np.array(kind),
+        np.array(group),
+    )
+
+
+def _questions(searchable: Searchable, titles: dict[str, str]) -> list[_Question]:
+    found = []
+    for row, unit in enumerate(searchable.units):
+        if unit.kind is UnitKind.EXAMPLE:
+            found.append(_Question(row, unit.article_id, unit.text))
+        elif unit.kind is UnitKind.TITLE:
+            found.append(_Question(row, unit.article_id, titles[unit.article_id]))
+    return found
+
+
+def _run_fold(
+    searchable: Searchable, questions: Sequence[_Question], fold: int, encode: Callable[[str], Vector]
+) -> Iterator[tuple[npt.NDArray[np.float32], bool, bool, float, str, str]]:
+    """Yield (signals, rank 1 right, one of three right, cosine, kind, group) for each question of a fold."""
+    gone = {a for a in searchable.article_ids if part_of(a, N_FOLDS, "article") == fold}
+    near = [q for q in questions if q.article_id in gone]
+    held = [q for q in questions if q.article_id not in gone and part_of(q.text, N_FOLDS, "question") == fold]
+    keep = np.array([unit.article_id not in gone for unit in searchable.units], bool)
+    keep[[q.row for q in held]] = False
+    kept = {searchable.article_ids[a] for a in np.unique(searchable.article_of_row[keep])} if keep.any() else set()
+    if len(kept) <= MAX_CHOICES:
+        return
+    rest = searchable.subset(keep)
+    model = ranking_model(rest)
+    most = MAX_QUESTIONS // N_FOLDS
+    asked = [(TrialKind.ANSWERABLE, q) for q in _sample([q for q in held if q.article_id in kept], most)]
+    asked += [(TrialKind.NEAR_MISS, q) for q in _sample(near, most)]
+    others = [t for t in out_of_scope_questions() if part_of(t, N_FOLDS, "question") == fold]
+    asked += [(TrialKind.OTHER, _Question(-1, text, text)) for text in others]
+    for kind, question in asked:
+        text = normalise(question.text).text
+        if not text:
+            continue
+        ranking = rank_articles(rest, model, encode(text), text, MAX_CHOICES)
+        top = [rest.article_ids[a] for a in ranking.articles[:MAX_CHOICES]]
+        values = signals(ranking, len(text.split()))
+        best = float(ranking.parts["best"][0])
+        yield values, question.article_id == top[0], question.article_id in top, best, kind.value, question.article_id
+
+
+def _sample(questions: Sequence[_Question], most: int) -> list[_Question]:
+    """Return at most so many questions, the same ones whatever the order they come in."""
+    return sorted(questions, key=lambda q: (part_of(q.text, 2**32, "sample"), q.article_id))[:most]

@@ -1,0 +1,1 @@
+"""The script that the server has Streamlit run, and its configuration."""

@@ -1,0 +1,91 @@
+"""The command in this process, and in one of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kb.cli.main import main
+from kb.config import Settings
+from tests.support import ROOT
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The only line on standard output, parsed."""
+        (line,) = self.out.splitlines()
+        return json.loads(line)
+
+    @property
+    def lines(self) -> list[Any]:
+        """Every line on standard output, parsed."""
+        return [json.loads(line) for line in self.out.split("\n")[:-1]]
+
+
+Kb = Callable[..., Done]
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """Return the variables that name these settings."""
+    return {
+        "KB_ARTICLES": str(settings.articles),
+        "KB_INDEX": str(settings.index),
+        "KB_ENCODER": settings.encoder,
+        "KB_CACHE": str(settings.cache),
+    }
+
+
+@pytest.fixture
+def kb(
+    tiny_index: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> Kb:
+    """Return the command, run in this process over the six small articles, from an empty folder."""
+    for name, value in environment(tiny_index).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> Done:
+        capfdbinary.readouterr()
+        status = main([str(a) for a in arguments])
+        out, err = capfdbinary.readouterr()
+        return Done(status, out.decode(), err.decode())
+
+    return run
+
+
+@pytest.fixture
+def kb_process(tiny_index: Settings, tmp_path: Path) -> Kb:
+    """Return the command, run in a process of its own."""
+
+    def run(*arguments: object, given: bytes = b"", program: tuple[str, ...] = ("-m", "kb.cli.main"), **more: str) -> Done:
+        if program == ("-m", "kb.cli.main"):
+            program = ("-c", "from kb.cli.main import run; run()")
+        passed = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}
+        done = subprocess.run(
+            [sys.executable, *program, *map(str, arguments)],
+            input=given,
+            capture_output=True,
+            check=False,
+            cwd=tmp_path,
+            env={**passed, **environment(tiny_index), "PYTHONPATH": str(ROOT), **more},
+            timeout=120,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    return run

@@ -1,0 +1,334 @@
+"""``kb ask``: one question, or a file of them, for people and for programs."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import sys
+from dataclasses import replace
+
+import pytest
+
+from kb.cli.ask import read_line
+from kb.retrieval.versions import current_name
+from tests.support import build, copy_index, write_article
+
+CONTRACT = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "index_version", "took_ms"]
+
+
+@pytest.fixture
+def damaged(settings, monkeypatch):
+    """The newer of two versions is damaged; return the settings and both names."""
+
+    def prepare(kb_environment=monkeypatch):
+        old = build(settings).version
+        write_article(settings.articles, "modem-rent", "The modem costs money.\n")
+        new = build(settings).version
+        path = settings.index / "versions" / new / "library.json"
+        path.write_bytes(path.read_bytes()[:-5])
+        return settings, old, new
+
+    return prepare
+
+
+# ----------------------------------------------------------------------------------------- one question
+
+
+def test_json_is_the_contract_s_object(kb, tiny_index):
+    """One line, the keys in their order, id null; nothing on stderr."""
+    done = kb("ask", "late fee", "--json")
+    assert (done.status, done.err) == (0, "")
+    assert list(done.json) == CONTRACT
+    assert done.json["id"] is None
+    assert done.json["query"] == "late fee"
+    assert done.json["outcome"] == "answered"
+    assert done.json["hits"][0]["article_id"] == "late-fee"
+    assert done.json["index_version"] == current_name(tiny_index.index)
+
+
+@pytest.mark.parametrize(("k", "n"), [(1, 1), (3, 3), (100, 6)])
+def test_k_is_how_many_are_listed(kb, k, n):
+    """``--k`` and ``-k`` alike."""
+    assert len(kb("ask", "late fee", "--json", "--k", k).json["hits"]) == n
+    assert len(kb("ask", "late fee", "--json", "-k", k).json["hits"]) == n
+
+
+def test_an_answer_for_people(kb):
+    """Title, id and passage, then the others."""
+    done = kb("ask", "late fee amount")
+    first, blank, passage, *_ = done.out.splitlines()
+    assert first.startswith("What is the late fee?")
+    assert first.endswith("[late-fee]")
+    assert (blank, passage) in {("", "A late fee is added after the due date."), ("", "The amount stands on the statement.")}
+    assert "\nOther articles:\n  - " in done.out
+    assert done.status == 0
+
+
+def test_no_answer_for_people(kb):
+    """It says so, names an agent, and keeps near topics apart; the exit status is 0."""
+    done = kb("ask", "zebra quokka")
+    assert done.status == 0
+    assert done.out.startswith("No article answers this. Contact an agent.\n\nNearest topics:\n  - ")
+
+
+def test_a_choice_for_people(kb, built_index, monkeypatch):
+    """An undecided question offers two or three articles."""
+    monkeypatch.setenv("KB_INDEX", str(built_index.index))
+    monkeypatch.setenv("KB_ENCODER", built_index.encoder)
+    asked = [{"id": n, "text": text} for n, text in enumerate(["bill", "fee", "pay", "refund", "tv", "late", "credit"])]
+    file = built_index.index.parent / "undecided.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in asked))
+    found = [row for row in kb("ask", "--batch", file, "--json").lines if row["outcome"] == "clarify"]
+    assert found, "none of the short questions is undecided"
+    out = kb("ask", found[0]["query"]).out.splitlines()
+    assert out[0] == "Which of these do you mean?"
+    assert [line.rsplit("[", 1)[1].rstrip("]") for line in out[1:]] == found[0]["choices"]
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!"])
+def test_an_empty_question(kb, text):
+    """For people a hint, for programs the reason."""
+    assert kb("ask", text).out == "Please type a question.\n"
+    value = kb("ask", text, "--json").json
+    assert (value["outcome"], value["reason"], value["hits"], value["confidence"]) == ("no_answer", "empty_query", [], 0.0)
+
+
+def test_explain_says_what_decided(kb):
+    """Signals and each part's score, for people and for programs."""
+    text = kb("ask", "late fee amount", "--explain").out
+    assert "Outcome: answered, confidence 0." in text
+    assert "Signals: " in text
+    assert "nearest example: 'late fee amount'" in text
+    value = kb("ask", "late fee amount", "--explain", "--json").json
+    assert list(value) == [*CONTRACT, "explain"]
+    assert value["explain"]["hits"][0]["matched_text"] == "late fee amount"
+    assert value["explain"]["signals"]
+    assert kb("ask", "", "--explain").status == 0
+
+
+# ------------------------------------------------------------------------------------------------ batch
+
+
+def lines_of(path, *rows):
+    """Write JSON Lines; a bytes row stands as it is."""
+    path.write_bytes(b"".join((r if isinstance(r, bytes) else json.dumps(r).encode()) + b"\n" for r in rows))
+    return path
+
+
+IDS = ["q1", 7, 1.5, True, None, [1, "a"], {"a": None}, "é😀", "", -0.0, 10**30]
+
+
+def test_a_batch_is_answered_in_order_with_its_ids(kb, tmp_path):
+    """Every id comes back with its type; further keys are ignored; a missing id is null."""
+    rows = [{"id": i, "text": "late fee", "more": [1]} for i in IDS]
+    done = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl", *rows, {"text": "modem"}), "--json", "--k", 2)
+    assert done.status == 0
+    assert [row["id"] for row in done.lines] == [*IDS, None]
+    assert [type(row["id"]) for row in done.lines] == [type(i) for i in [*IDS, None]]
+    assert all(list(row) == CONTRACT and len(row["hits"]) == 2 for row in done.lines)
+    assert done.lines[-1]["hits"][0]["article_id"] == "return-equipment"
+
+
+def test_a_batch_from_standard_input(kb, monkeypatch):
+    """``--batch -`` reads what is piped in."""
+    piped = io.TextIOWrapper(io.BytesIO(b'{"id": 1, "text": "late fee"}\n{"id": 2, "text": "modem"}'))
+    monkeypatch.setattr(sys, "stdin", piped)
+    done = kb("ask", "--batch", "-", "--json")
+    assert [(row["id"], row["hits"][0]["article_id"]) for row in done.lines] == [(1, "late-fee"), (2, "return-equipment")]
+
+
+def test_a_batch_for_people(kb, tmp_path):
+    """Id, outcome, confidence and the first article, by tabs."""
+    rows = {"id": "q1", "text": "late fee"}, {"id": 2, "text": ""}
+    out = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl", *rows)).out.splitlines()
+    first, second = (line.split("\t") for line in out)
+    assert [first[0], first[1], first[3]] == ["q1", "answered", "late-fee"]
+    assert second == ["2", "no_answer", "0.00", "-"]
+
+
+def test_an_empty_batch_is_done(kb, tmp_path):
+    """No line, no output, status 0."""
+    done = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl"), "--json")
+    assert (done.status, done.out) == (0, "")
+
+
+BAD = {
+    "no JSON": (b"late fee", None, "Line 2 is not JSON"),
+    "blank": (b"", None, "Line 2 is not JSON"),
+    "cut off": (b'{"id": 5, "text": "la', None, "Line 2 is not JSON"),
+    "invalid UTF-8": (b'{"id": 5, "text": "\xff"}', None, "Line 2 is not UTF-8 (byte 19)"),
+    "NaN": (b'{"id": 5, "text": "a", "x": NaN}', None, "NaN is no JSON value"),
+    "Infinity as id": (b'{"id": Infinity, "text": "a"}', None, "Infinity is no JSON value"),
+    "a number too great as id": (b'{"id": 1e999, "text": "a"}', None, "1e999"),
+    "nested too deeply": (b'{"id": ' + b"[" * 100_000 + b"]" * 100_000 + b', "text": "a"}', None, "Line 2 is not JSON"),
+    "an endless number": (b'{"id": ' + b"9" * 10_000 + b', "text": "a"}', None, "Line 2 is not JSON"),
+    "a list": (b'["late fee"]', None, "Line 2 is not an object"),
+    "a text": (b'"late fee"', None, "Line 2 is not an object"),
+    "null": (b"null", None, "Line 2 is not an object"),
+    "no text": (b'{"id": "q5"}', "q5", "Line 2 has no text"),
+    "null for text": (b'{"id": 5, "text": null}', 5, "Line 2 has no text"),
+    "a number for text": (b'{"id": [5], "text": 3}', [5], "Line 2 has no text"),
+}
+
+
+@pytest.mark.parametrize(("line", "query_id", "message"), BAD.values(), ids=BAD.keys())
+def test_a_line_that_cannot_be_read_is_reported_in_its_place(kb, tmp_path, line, query_id, message):
+    """Id and error in the line's place, the others answered, exit status 1, no traceback."""
+    good = {"id": "good", "text": "late fee"}
+    done = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl", good, line, good), "--json")
+    assert done.status == 1
+    assert [row["id"] for row in done.lines] == ["good", query_id, "good"]
+    assert list(done.lines[1]) == ["id", "error"]
+    assert message in done.lines[1]["error"]
+    assert done.err == ""
+
+
+@pytest.mark.parametrize("depth", [*range(1, 12), *range(80, 1200, 35), 5_000, 60_000])
+def test_an_id_of_any_depth_is_echoed_or_reported(kb, tmp_path, depth):
+    """What can be read can be written: there is no depth at which the command fails."""
+    line = b'{"id": ' + b"[" * depth + b"]" * depth + b', "text": "late fee"}'
+    done = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl", line, {"id": 2, "text": "modem"}), "--json")
+    assert done.err == ""
+    assert len(done.out.splitlines()) == 2
+    assert ('"error"' in done.out) == (done.status == 1)
+
+
+def test_halves_of_surrogate_pairs_are_echoed_escaped(kb, tmp_path):
+    """What UTF-8 cannot hold comes back as it was, escaped; other text stays readable."""
+    rows = rb'{"id": "\ud83d", "text": "late \ude00 fee"}', {"id": 2, "text": "¿cómo? 😀 late fee"}
+    done = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl", *rows), "--json")
+    assert done.status == 0
+    assert [(row["id"], row["query"]) for row in done.lines] == [("\ud83d", "late \ude00 fee"), (2, "¿cómo? 😀 late fee")]
+    assert "¿cómo? 😀 late fee" in done.out
+
+
+def test_bad_lines_for_people_are_reported_too(kb, tmp_path):
+    """Without --json the error is still an object in its place."""
+    done = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl", b"x", {"id": 1, "text": "late fee"}))
+    assert done.status == 1
+    assert json.loads(done.out.splitlines()[0])["id"] is None
+
+
+def test_a_batch_file_that_is_not_there(kb):
+    """Exit status 1, one line on stderr, naming the file and what to give."""
+    done = kb("ask", "--batch", "nowhere.jsonl", "--json")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == "kb: nowhere.jsonl cannot be read: No such file or directory. Give a file of JSON Lines, or -.\n"
+
+
+def test_read_line_gives_no_value_that_json_lacks():
+    """Neither NaN nor an infinity gets through, wherever it stands."""
+    for line in (b'{"id": -Infinity, "text": "a"}', b'{"id": [{"x": -1e999}], "text": "a"}'):
+        query_id, text, error = read_line(line, 3)
+        assert (query_id, text) == (None, None)
+        assert error.startswith("Line 3 is not JSON")
+    assert read_line(b'{"id": 1e-999, "text": "a"}', 1) == (0.0, "a", "")
+    assert math.isfinite(read_line(b'{"id": 1e300, "text": "a"}', 1)[0])
+
+
+# ---------------------------------------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["ask"],
+        ["ask", "a question", "--batch", "-"],
+        ["ask", "late fee", "--k", "0"],
+        ["ask", "late fee", "--k", "101"],
+        ["ask", "late fee", "--k", "many"],
+        ["ask", "late fee", "--no-such-option"],
+        ["ask", "late", "fee"],
+        ["no-such-command"],
+        ["ask", "--batch"],
+    ],
+)
+def test_wrong_usage_is_status_2(kb, arguments):
+    """Nothing on standard output, the usage on stderr."""
+    done = kb(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert "Usage: " in done.err
+    assert "Traceback" not in done.err
+
+
+def test_no_index_is_one_line(kb, tmp_path):
+    """Exit status 1 and the command that helps."""
+    done = kb("ask", "late fee", "--index", tmp_path / "nowhere")
+    assert (done.status, done.out) == (1, "")
+    assert done.err == f"kb: There is no index in {tmp_path / 'nowhere'}. Build one: kb build\n"
+
+
+def test_a_site_that_is_not_there_is_one_line(kb):
+    """A file that was named must exist."""
+    done = kb("ask", "late fee", "--site", "nowhere.yaml")
+    assert done.status == 1
+    assert done.err == "kb: nowhere.yaml does not exist. Give the operator's file with --site or KB_SITE.\n"
+
+
+def test_a_bad_setting_is_one_line(kb, tmp_path):
+    """A wrong value in site.yaml names the setting and its choices."""
+    (tmp_path / "site.yaml").write_text("settings:\n  precision: int4\n")
+    done = kb("ask", "late fee")
+    assert done.status == 1
+    assert done.err == "kb: The setting 'precision' cannot be 'int4'. Use one of: int8, fp32.\n"
+
+
+def test_a_damaged_version_is_refused_and_the_older_one_answers(kb, damaged):
+    """Exit status 0, the answer of the older version, one sentence on stderr naming version and file."""
+    settings, old, new = damaged()
+    done = kb("ask", "late fee", "--json", "--index", settings.index)
+    assert done.status == 0
+    assert done.json["index_version"] == old
+    assert done.err == (
+        f"kb: The index version {new} is refused: library.json is damaged (its bytes are not those its manifest lists). "
+        "Build again: kb build\n"
+    )
+
+
+def test_each_file_damaged_in_turn(kb, settings, tmp_path):
+    """Every file of a version, the manifest and CURRENT: noticed by name, and the older version answers."""
+    old = build(settings).version
+    write_article(settings.articles, "modem-rent", "The modem costs money.\n")
+    new = build(settings).version
+    for file in sorted(p.name for p in (settings.index / "versions" / new).iterdir()):
+        harmed = copy_index(settings, tmp_path / f"harmed-{file}")
+        path = harmed.index / "versions" / new / file
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 0x10
+        path.write_bytes(data)
+        done = kb("ask", "late fee", "--json", "--index", harmed.index)
+        assert (done.status, done.json["index_version"]) == (0, old)
+        assert f"version {new} is refused: {file} is damaged" in done.err
+    (settings.index / "CURRENT").write_text("v1-0000000000000000\n")
+    done = kb("ask", "late fee", "--json", "--index", settings.index)
+    assert (done.status, done.json["index_version"]) == (0, new)
+    assert "CURRENT is damaged" in done.err
+
+
+def test_no_good_version_left_is_status_1(kb, settings):
+    """Each refusal and the remedy on stderr, no answer."""
+    name = build(settings).version
+    (settings.index / "versions" / name / "units.json").unlink()
+    done = kb("ask", "late fee", "--json", "--index", settings.index)
+    assert (done.status, done.out) == (1, "")
+    refused, nothing = done.err.splitlines()
+    assert "units.json is damaged (No such file or directory)" in refused
+    assert nothing == f"kb: No version of the index in {settings.index} is good. Build again: kb build --full"
+
+
+def test_an_index_of_another_encoder_still_answers(kb, monkeypatch, tiny_index):
+    """It says which encoder it was built with, and answers with that."""
+    monkeypatch.setenv("KB_ENCODER", "another/model")
+    done = kb("ask", "late fee", "--json")
+    assert (done.status, done.json["outcome"]) == (0, "answered")
+    assert f"built with the encoder {tiny_index.encoder!r}, but 'another/model' is configured" in done.err
+
+
+def test_settings_come_in_their_order(kb, tiny_index, tmp_path, monkeypatch):
+    """An option wins over the environment."""
+    elsewhere = replace(tiny_index, index=tmp_path / "elsewhere")
+    build(elsewhere)
+    monkeypatch.setenv("KB_INDEX", str(tmp_path / "nowhere"))
+    assert kb("ask", "late fee").status == 1
+    assert kb("ask", "late fee", "--index", elsewhere.index).status == 0

@@ -1,0 +1,90 @@
+"""Fixtures for every folder of tests; what they are made of stands in support.py."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from kb.config import Settings
+from kb.content.articles import load_articles
+from kb.types import Library
+from tests.ci import pytest_make_collect_report, pytest_runtest_makereport
+from tests.support import (
+    FakeEncoder,
+    build,
+    make_article,
+    real_settings,
+    remembered_vectors,
+    tiny_words,
+    toy_settings,
+    write_tiny,
+)
+
+__all__ = ["FakeEncoder", "make_article", "pytest_make_collect_report", "pytest_runtest_makereport"]
+
+
+# The same examples on every run, however slow the machine; what fails here fails everywhere.
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("house")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is slow unless a mark was asked for: ``-m slow``, or ``-m ""`` for everything."""
+    if "-m" not in config.invocation_params.args and not config.option.markexpr:
+        slow = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in slow]
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what the developer has set out of the tests."""
+    for name in [n for n in os.environ if n.startswith("KB_") and n != "KB_CHROMIUM"]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def built_index(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Settings:
+    """Settings whose index holds the repository's articles, built with the real encoder; not to be written to."""
+    settings = real_settings(tmp_path_factory.mktemp("built") / "index")
+    cache = getattr(request.config, "cache", None)
+    with remembered_vectors(cache.mkdir("vectors") if cache else None):
+        build(settings)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with an encoder that knows the words of the small articles and takes no time."""
+    with pytest.MonkeyPatch.context() as patch:
+        return toy_settings(tmp_path_factory.mktemp("toy"), tiny_words(), patch)
+
+
+@pytest.fixture(scope="session")
+def tiny_articles(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with six small articles and a draft; not to be written to."""
+    return write_tiny(tmp_path_factory.mktemp("tiny") / "articles")
+
+
+@pytest.fixture(scope="session")
+def tiny_library(tiny_articles: Path) -> Library:
+    """The six small articles."""
+    return load_articles(tiny_articles).library
+
+
+@pytest.fixture(scope="session")
+def tiny_index(toy: Settings, tiny_articles: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings whose index holds the six small articles; not to be written to."""
+    settings = replace(toy, articles=tiny_articles, index=tmp_path_factory.mktemp("tiny-index") / "index")
+    build(settings)
+    return settings
+
+
+@pytest.fixture
+def settings(toy: Settings, tmp_path: Path) -> Settings:
+    """Settings with six small articles and an index folder, nothing built yet; the test's own to write to."""
+    return replace(toy, articles=write_tiny(tmp_path / "articles"), index=tmp_path / "index")

@@ -1,0 +1,148 @@
+"""Settings and site.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kb.config import Channel, Precision, Settings, Site, default_cache, load_settings, load_site
+from kb.errors import ConfigError
+
+_SITE = """\
+name: Help
+provider: Someone
+notice: >-
+  Not their
+  own site.
+channels:
+  phone:
+    kind: phone
+    label: Call
+    text: 555 010 0000
+    source: https://example.org
+    dated: 2024
+  shop:
+    kind: store
+    label: Visit
+    text: a shop
+  office:
+    kind: phone
+    audience: business
+    label: Call
+    text: 555
+    source: https://example.org
+    dated: unknown
+have_ready: [" Account number ", Statement]
+settings:
+  precision: fp32
+  keep_versions: 7
+"""
+
+
+def _site(tmp_path: Path, text: str | bytes) -> Path:
+    path = tmp_path / "site.yaml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_site_is_read(tmp_path: Path) -> None:
+    """Name, notice, channels and settings come from the operator's file."""
+    site, settings = load_site(_site(tmp_path, _SITE))
+    assert (site.name, site.provider, site.notice) == ("Help", "Someone", "Not their own site.")
+    phone = Channel("phone", "phone", "Call", "555 010 0000", source="https://example.org", dated="2024")
+    assert site.channels[0] == phone
+    assert [c.name for c in site.channels] == ["phone", "shop", "office"]
+    assert site.channel_texts() == {"phone": "555 010 0000", "shop": "a shop", "office": "555"}
+    assert [c.name for c in site.shown_channels()] == ["phone"]
+    assert [c.name for c in site.shown_channels("business")] == ["office"]
+    assert site.have_ready == ("Account number", "Statement")
+    assert settings == {"precision": "fp32", "keep_versions": 7}
+
+
+def test_site_may_be_missing_or_empty(tmp_path: Path) -> None:
+    """Without a file, or with an empty one, the site has no channels; a file that was asked for must be there."""
+    assert load_site(tmp_path / "none.yaml") == (Site(), {})
+    assert load_site(_site(tmp_path, "name:\nsettings:\n")) == (Site(), {})
+    with pytest.raises(ConfigError, match=r"none.yaml does not exist. Give the operator's file with --site or KB_SITE"):
+        load_site(tmp_path / "none.yaml", required=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (b"name: \xff", r"site.yaml is not UTF-8 \(byte 6\). Save it as UTF-8."),
+        ("name: [", r"site.yaml:1:8: expected the node content.*Correct the YAML."),
+        ("- a", r"site.yaml:1:1: expected keys with values. Use: name, provider, notice"),
+        ("nmae: x", r"site.yaml:1:1: unknown key 'nmae'. Use one of: name, provider"),
+        ("name: [a]", r"site.yaml:1:7: 'name' must be text. Write one line of text."),
+        ("have_ready: x", r"site.yaml:1:13: expected a list of texts. Write one '- text' a line."),
+        ("channels: [a]", r"site.yaml:1:11: 'channels' must be keys with values"),
+        ("name: 5\nprovider: 2024-01\nnotice: {a: b}", r"site.yaml:3:9: 'notice' must be text"),
+        ("channels:\n  a: {kind: phone}", r"site.yaml:2:6: the channel 'a' lacks 'label'. Add it."),
+        (
+            "channels:\n  a: {kind: fax, label: l, text: t}",
+            r"site.yaml:2:13: 'kind' cannot be 'fax'. Use one of: phone, chat, web, store.",
+        ),
+        (
+            "channels:\n  a: {kind: web, label: l, text: t, audience: all}",
+            r"site.yaml:2:47: 'audience' cannot be 'all'. Use one of: residential",
+        ),
+        ("settings: {speed: 3}", r"site.yaml:1:12: unknown key 'speed'"),
+    ],
+)
+def test_wrong_site_names_place_and_remedy(tmp_path: Path, text: str | bytes, message: str) -> None:
+    """Each mistake in site.yaml is one sentence with line, column and remedy."""
+    with pytest.raises(ConfigError, match=message):
+        load_site(_site(tmp_path, text))
+
+
+def test_unreadable_site_is_said(tmp_path: Path) -> None:
+    """A folder in the file's place is an error, not a traceback."""
+    with pytest.raises(ConfigError, match=r"cannot be read: Is a directory"):
+        load_site(tmp_path)
+
+
+def test_options_come_before_environment_before_site_before_default(tmp_path: Path) -> None:
+    """The nearer a setting is to the command, the more it counts."""
+    path = str(_site(tmp_path, _SITE))
+    environ = {"KB_SITE": path, "KB_ARTICLES": "~/a", "KB_PRECISION": "int8", "KB_INDEX": ""}
+    settings = load_settings(environ, articles=Path("b"), encoder=None)
+    assert settings.articles == Path("b")
+    assert settings.precision is Precision.INT8
+    assert settings.keep_versions == 7
+    assert settings.index == Settings().index
+    assert settings.encoder == "minilm"
+    assert settings.site.name == "Help"
+    assert load_settings({"KB_SITE": path}).precision is Precision.FP32
+    assert load_settings({"KB_SITE": path, "KB_ARTICLES": "~/a"}).articles == Path("~/a").expanduser()
+
+
+def test_numbers_are_held_to_their_ranges(tmp_path: Path) -> None:
+    """Numbers are read from text too and kept within what makes sense."""
+    environ = {"KB_SITE": str(_site(tmp_path, "name: x"))}
+    settings = load_settings(environ, keep_versions="0", watch_seconds="0", target_wrong_answers="0.1")
+    assert (settings.keep_versions, settings.watch_seconds, settings.target_wrong_answers) == (1, 0.05, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("precision", "int4", r"The setting 'precision' cannot be 'int4'. Use one of: int8, fp32."),
+        ("keep_versions", "many", r"The setting 'keep_versions' cannot be 'many'. Correct it."),
+        ("assumed_unanswerable", 30, r"'assumed_unanswerable' must be between 0 and 1, not 30.0. Write 5 % as 0.05."),
+    ],
+)
+def test_wrong_settings_are_said(tmp_path: Path, option: str, value: object, message: str) -> None:
+    """A value that cannot be used names the setting and the remedy."""
+    with pytest.raises(ConfigError, match=message):
+        load_settings({"KB_SITE": str(_site(tmp_path, "name: x"))}, **{option: value})
+
+
+def test_cache_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder for exported encoders lies where the system keeps caches."""
+    monkeypatch.setenv("XDG_CACHE_HOME", "/somewhere")
+    assert default_cache() == Path("/somewhere/billing-help")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert default_cache() == Path("~/.cache/billing-help").expanduser()
+    assert load_settings({"KB_CACHE": "/c", "KB_SITE": ""}).cache == Path("/c")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from kb import __version__
-from kb.cli import ask, build, evaluate, impact, serve
+from kb.cli import articles, ask, build, check, evaluate, impact, serve
 from kb.errors import ArticlesError, KbError
 
 app = typer.Typer(
@@ -24,6 +24,10 @@ app = typer.Typer(
 )
 app.command("build")(build.build)
 app.command("ask")(ask.ask)
+app.command("check")(check.check)
+app.command("new")(articles.new)
+app.command("rename")(articles.rename)
+app.command("remove")(articles.remove)
 app.command("evaluate")(evaluate.evaluate)
 app.command("impact")(impact.impact)
 app.command("serve")(serve.serve)

@@ -1,0 +1,97 @@
+"""``kb check``: every finding of the articles, with its place and its mend."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.cli import options
+from kb.cli.steps import Steps
+
+if TYPE_CHECKING:
+    from kb.config import Settings
+    from kb.content.articles import Corpus
+    from kb.evaluation.meaning import MeaningSummary
+    from kb.types import Finding
+
+
+def check(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Folder of articles.")] = None,
+    as_json: options.Json = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 for warnings too.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without changing meaning.")] = False,
+    meaning: Annotated[bool, typer.Option("--meaning", help="Also ask every test, with the encoder.")] = False,
+    today: Annotated[str | None, typer.Option("--today", help="Check review dates against this day.")] = None,
+    base: Annotated[str, typer.Option("--base", help="Git revision to look for lost articles in.")] = "HEAD",
+    articles: options.Articles = None,
+    site: options.Site = None,
+) -> None:
+    """Check the articles: path:line:column, severity, code, what is wrong, and the mend.
+
+    Exit status 0 when there are no errors, 1 when there are (with --strict also for warnings; advice never counts), 2
+    for wrong usage.
+
+    Example: kb check articles --strict
+    """
+    day = _day(today)
+    settings = options.settings(articles=folder or articles, site=site)
+    from kb.content.articles import load_articles  # noqa: PLC0415 — not needed for --help
+    from kb.content.check import check_corpus, exit_status, finding_as_json  # noqa: PLC0415
+    from kb.content.published import published_ids  # noqa: PLC0415
+
+    channels = settings.site.channel_texts()
+    if fix:
+        _fix(settings, quiet=as_json)
+    corpus = load_articles(settings.articles, channels)
+    findings = check_corpus(corpus, today=day, git=published_ids(settings.articles, base))
+    summary = None
+    if meaning:
+        found, summary = _meaning(corpus, settings)
+        findings = sorted([*findings, *found])
+    if as_json:
+        value = {"findings": [finding_as_json(f) for f in findings], "articles": len(corpus.parsed)}
+        typer.echo(json.dumps({**value, "tests": summary.as_json()} if summary is not None else value))
+    else:
+        _print(findings, corpus, summary)
+    raise typer.Exit(exit_status(findings, strict=strict))
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return date.today()  # noqa: DTZ011 — review dates are plain days, wherever the editor is
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a date. Use YYYY-MM-DD.", param_hint="--today") from error
+
+
+def _fix(settings: Settings, *, quiet: bool) -> None:
+    from kb.content.fix import fix_folder  # noqa: PLC0415
+
+    for fixed in fix_folder(settings.articles, settings.site.channel_texts()):
+        if not quiet:
+            typer.echo(f"{fixed.path}: mended: {', '.join(fixed.done)}")
+
+
+def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], MeaningSummary]:
+    from kb.evaluation.meaning import check_meaning_of  # noqa: PLC0415 — not needed for --help
+
+    corpus.raise_on_errors()
+    with Steps() as steps:
+        return check_meaning_of(corpus, settings, steps.say, steps.advance)
+
+
+def _print(findings: list[Finding], corpus: Corpus, summary: MeaningSummary | None) -> None:
+    from kb.content.check import count_by_severity  # noqa: PLC0415
+
+    for finding in findings:
+        typer.echo(str(finding))
+    if summary is not None:
+        typer.echo(str(summary))
+    counts = count_by_severity(findings)
+    said = ", ".join(f"{count} {severity.value}(s)" for severity, count in counts.items() if count)
+    typer.echo(f"{len(corpus.parsed)} articles: {said or 'no findings'}")

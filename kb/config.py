@@ -94,8 +94,10 @@ class Settings:
     precision: Precision = Precision.INT8
     target_wrong_answers: float = 0.05
     """Greatest share of wrong answers among those answered that the thresholds aim at; 0 to 1."""
-    assumed_unanswerable: float = 0.3
+    assumed_unanswerable: float = 0.2
     """Share of questions without an article that calibration assumes; 0 to 1."""
+    assumed_known: float = 0.5
+    """Share of the other questions that come in nearly the words of an example; 0 to 1."""
     keep_versions: int = 3
     """How many index versions stay on disk."""
     watch_seconds: float = 1.0
@@ -117,6 +119,7 @@ _SITE_SETTINGS = (
     "precision",
     "target_wrong_answers",
     "assumed_unanswerable",
+    "assumed_known",
     "keep_versions",
     "watch_seconds",
 )
@@ -148,7 +151,7 @@ def _coerce(name: str, value: Any) -> Any:
             return Path(value).expanduser()
         if name == "precision":
             return Precision(value)
-        if name in ("target_wrong_answers", "assumed_unanswerable"):
+        if name in ("target_wrong_answers", "assumed_unanswerable", "assumed_known"):
             return _share(name, float(value))
         if name == "keep_versions":
             return max(1, int(value))
@@ -161,7 +164,8 @@ def _coerce(name: str, value: Any) -> Any:
 
 
 def _share(name: str, value: float) -> float:
-    if not 0.0 < value < 1.0:
+    least = 0.0 if name == "assumed_known" else 1e-9
+    if not least <= value < 1.0:
         raise ConfigError(f"The setting {name!r} must be between 0 and 1, not {value!r}. Write 5 % as 0.05.")
     return value
 

@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:  # numpy takes a tenth of a second that 'kb --help' can do without
+    import numpy as np
+    import numpy.typing as npt
 
-EmbeddingMatrix: TypeAlias = npt.NDArray[np.float32]
+EmbeddingMatrix: TypeAlias = "npt.NDArray[np.float32]"
 """float32, shape (n_texts, dim), rows of unit L2 norm."""
 
-Vector: TypeAlias = npt.NDArray[np.float32]
+Vector: TypeAlias = "npt.NDArray[np.float32]"
 """float32, shape (dim,), unit L2 norm unless said otherwise."""
 
-Scores: TypeAlias = npt.NDArray[np.float32]
+Scores: TypeAlias = "npt.NDArray[np.float32]"
 """float32, shape (n,), higher is better."""
 
 Progress: TypeAlias = Callable[[int, int], None]

@@ -212,6 +212,16 @@ def write_tiny(folder: Path) -> Path:
     return folder
 
 
+def write_many(folder: Path, n_articles: int = 16) -> Path:
+    """Write enough articles, with enough examples, to learn a confidence from; return the folder."""
+    vocabulary = [word for word in tiny_words() if len(word) > 3]
+    for n in range(n_articles):
+        mine = vocabulary[n * 4 : n * 4 + 6]
+        examples = [f"{mine[i]} {mine[j]}" for i in range(4) for j in range(i + 1, 6)][: 5 + n % 3]
+        write_article(folder, f"topic-{n}", " ".join(mine) + "\n", title=f"{mine[0]} {mine[1]}", examples=examples)
+    return folder
+
+
 def tiny_words() -> list[str]:
     """Return every word of the small articles but those of their tests, for an encoder that knows nothing else."""
     indexed = [{k: v for k, v in fields.items() if k != "tests"} for fields in TINY.values()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -107,7 +108,7 @@ def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
     :return: The id, the question (None when the line cannot be used), and what is wrong with the line.
     """
     try:
-        value = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         return None, None, f"Line {number} is not UTF-8 (byte {error.start}). Save the file as UTF-8."
     except (ValueError, RecursionError) as error:
@@ -123,6 +124,13 @@ def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is no JSON value")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if math.isinf(value):
+        raise ValueError(f"{number[:20]} is too great a number")
+    return value
 
 
 # ------------------------------------------------------------------------------------------------ printing

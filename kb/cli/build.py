@@ -63,6 +63,9 @@ def _print(report: BuildReport) -> None:
         options.warn(f"the confidence is not calibrated ({figures['reason']}); stricter fixed thresholds are used")
     else:
         typer.echo(
-            f"calibrated on {figures['trials']} held-out questions: answers {figures['coverage']:.0%} of them "
-            f"with {figures['risk']:.1%} wrong (aimed at {figures['target_wrong_answers']:.0%})"
+            f"calibrated on {figures['sample']} questions of its own: answers {figures['coverage']:.0%} of them, "
+            f"{figures['risk']:.1%} of those wrongly (bound {figures['risk_bound']:.1%}, promise "
+            f"{figures['target_wrong_answers']:.0%})"
         )
+        if not figures["certified"]:
+            options.warn("the articles' examples are too few to certify the promise; a stricter threshold is used")

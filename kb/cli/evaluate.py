@@ -166,11 +166,7 @@ def _print(report: Report, calibration: Mapping[str, Any], worst: int) -> None:
         f"{report.index_version}: {counts['all']} questions, {counts['answerable']} answerable, "
         f"{counts['unanswerable']} unanswerable; median {report.took_ms['median']:.1f} ms a question"
     )
-    if calibration["calibrated"]:
-        typer.echo(
-            f"The build aimed at {calibration['target_wrong_answers']:.0%} wrong among answered and expected to answer "
-            f"{calibration['coverage']:.0%}, {calibration['assumed_unanswerable']:.0%} of questions being unanswerable"
-        )
+    typer.echo(_promise(calibration))
     typer.echo()
     _figures("Ranking, answerable questions", report.ranking)
     _figures("Decision, all questions", report.overall)
@@ -178,6 +174,20 @@ def _print(report: Report, calibration: Mapping[str, Any], worst: int) -> None:
     _figures("Decision, unanswerable questions", report.unanswerable)
     _voices(report)
     _articles(report, worst)
+
+
+def _promise(calibration: Mapping[str, Any]) -> str:
+    """Return what the build said of this index, to hold the figures against."""
+    if not calibration["calibrated"]:
+        return f"The build could not calibrate the confidence ({calibration['reason']}); fixed thresholds are used"
+    aim = f"at most {calibration['target_wrong_answers']:.0%} wrong among answered"
+    certified = (
+        f"certified {aim}" if calibration.get("certified") else f"aimed at {aim} without being able to certify it"
+    )
+    return (
+        f"The build {certified} and expected to answer {calibration['coverage']:.0%}, with "
+        f"{calibration['assumed_unanswerable']:.0%} of all questions unanswerable"
+    )
 
 
 def _figures(title: str, figures: Mapping[str, Figure]) -> None:

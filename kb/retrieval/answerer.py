@@ -63,8 +63,9 @@ class IndexAnswerer:
         index = self._index
         vector = index.encoder.encode_query(query.text)
         ranking = rank_articles(index.searchable, index.ranking, vector, query.text, max(k, SHOWN))
-        values = signals(ranking, len(query.text.split()))
-        decision = decide(index.confidence, values, ranking)
+        values = signals(ranking)
+        known = index.known_question(query.text) == index.searchable.article_ids[int(ranking.articles[0])]
+        decision = decide(index.confidence, values, ranking, is_known=known)
         hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, SHOWN), len(ranking.articles))))
         return Answer(
             query=query,

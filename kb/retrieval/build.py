@@ -11,7 +11,7 @@ import numpy as np
 
 from kb.config import Settings
 from kb.errors import ArticlesError, KbIndexError
-from kb.retrieval.calibrate import calibrate
+from kb.retrieval.calibrate import Mixture, calibrate
 from kb.retrieval.export import ExportedEncoder, exported_encoder
 from kb.retrieval.files import canonical_json, sha256
 from kb.retrieval.index import Searchable, index_files, row_vectors
@@ -98,7 +98,7 @@ def _inputs(library: Library, settings: Settings, encoder: ExportedEncoder) -> s
         "library": library_to_json(library),
         "encoder": sha256(encoder.card.to_bytes() + encoder.query_graph + encoder.document_graph),
         "target_wrong_answers": settings.target_wrong_answers,
-        "assumed_unanswerable": settings.assumed_unanswerable,
+        "assumed": [settings.assumed_unanswerable, settings.assumed_known],
         "out_of_scope": out_of_scope_questions(),
     }
     return sha256(canonical_json(decides))
@@ -140,7 +140,10 @@ def _build(
     titles = {article.id: article.title for article in articles}
     seen = run_trials(searchable, titles, encoder.queries().encode_query, lambda _done, _total: None)
     calibration = calibrate(
-        seen, len(articles), target=settings.target_wrong_answers, unanswerable=settings.assumed_unanswerable
+        seen,
+        len(articles),
+        target=settings.target_wrong_answers,
+        assumed=Mixture(settings.assumed_unanswerable, settings.assumed_known),
     )
     ranking = ranking_model(searchable)
     files = {**index_files(searchable, library, ranking, calibration.model), **encoder.version_files()}

@@ -4,13 +4,13 @@ Two logistic regressions over the trial runs' signals (:mod:`kb.retrieval.trials
 first three, is right. The promise "of the questions answered, at most α are answered wrongly" becomes a threshold by
 learn-then-test (Angelopoulos et al., 2021): candidate thresholds are tested from the strictest down, each with an exact
 binomial test on predictions for articles the regression had not seen, and the last one that passes is used. With
-probability 1 - δ over the choice of calibration questions the promise then holds; conformal risk control would hold it on
-average only.
+probability 1 - δ over the choice of calibration questions the promise then holds; conformal risk control would hold it
+on average only.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import lgamma
 from typing import Any
 
@@ -20,17 +20,36 @@ import numpy.typing as npt
 from kb.retrieval.confidence import DEFAULT, ConfidenceModel, Logistic
 from kb.retrieval.trials import Observations, TrialKind, part_of
 
+_NEAR_MISS_SHARE = 2 / 3
+"""Of the questions without an article, those on a neighbouring topic; the rest are about quite other things."""
 MIN_TRIALS = 60
 MIN_ARTICLES = 8
 """Below either, nothing sound can be learned and fixed figures are used."""
 DELTA = 0.05
 """Probability that the promise is broken by an unlucky draw of calibration questions."""
 _FOLDS = 10
-_CLARIFY_TARGET = 0.75
+_CLARIFY_TARGET = 0.6
 """Least share of offered choices that hold the right article."""
 _STEPS = 200
-_NEAR_MISS_SHARE = 2 / 3
-"""Of the questions without an article, those on a neighbouring topic; the rest are about quite other things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What customers are assumed to ask: the promise holds for this mixture and no other."""
+
+    unanswerable: float
+    """Share of questions without an article, 0 to 1."""
+    known: float
+    """Share of the others that come in nearly the words of an example, 0 to 1."""
+
+    def shares(self) -> dict[str, float]:
+        """Return each kind's share of all questions."""
+        return {
+            TrialKind.KNOWN.value: (1 - self.unanswerable) * self.known,
+            TrialKind.NEW.value: (1 - self.unanswerable) * (1 - self.known),
+            TrialKind.NEAR_MISS.value: self.unanswerable * _NEAR_MISS_SHARE,
+            TrialKind.OTHER.value: self.unanswerable * (1 - _NEAR_MISS_SHARE),
+        }
 
 
 @dataclass(frozen=True)
@@ -41,32 +60,32 @@ class Calibration:
     figures: dict[str, Any]
 
 
-def calibrate(seen: Observations, n_articles: int, *, target: float, unanswerable: float) -> Calibration:
+def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mixture) -> Calibration:
     """Learn the confidence from trial runs.
 
     :param seen: What the trial runs showed.
     :param n_articles: How many articles the index has.
     :param target: Greatest share of wrong answers among those answered, 0 to 1.
-    :param unanswerable: Assumed share of questions without an article, 0 to 1.
+    :param assumed: What customers are assumed to ask.
     :return: The model, or the fixed one with the reason where there is too little to learn from.
     """
-    trials = int((seen.kind != TrialKind.OTHER.value).sum())
+    trials = int((seen.kind == TrialKind.NEW.value).sum())
     if trials < MIN_TRIALS or n_articles < MIN_ARTICLES:
         return _uncalibrated(f"{trials} trials of {n_articles} articles; {MIN_TRIALS} of {MIN_ARTICLES} are needed")
     if seen.first.all() or not seen.first.any() or seen.within.all():
         return _uncalibrated("every trial came out the same, so nothing tells right from wrong")
-    weight = _weights(seen.kind, unanswerable)
+    weight = _weights(seen.kind, assumed)
     first, unseen_first = _fit(seen, seen.first, weight)
     within, unseen_within = _fit(seen, seen.within, weight)
-    mixed = _mixture(seen, unanswerable)
+    mixed = _sample(seen, assumed)
     promise = certify(unseen_first[mixed], seen.first[mixed], target, DELTA)
-    answerable = seen.kind == TrialKind.ANSWERABLE.value
+    new = seen.kind == TrialKind.NEW.value
     model = ConfidenceModel(
         first=first,
         within=within,
         answer_at=promise.threshold,
         clarify_at=_clarify_at(unseen_within, unseen_first < promise.threshold, seen.within, weight),
-        in_scope_from=round(float(np.quantile(seen.best[answerable], 0.01)), 4),
+        in_scope_from=round(float(np.quantile(seen.best[new], 0.01)), 4),
         is_calibrated=True,
     )
     figures = {
@@ -74,14 +93,14 @@ def calibrate(seen: Observations, n_articles: int, *, target: float, unanswerabl
         "certified": promise.certified,
         "target_wrong_answers": target,
         "delta": DELTA,
-        "assumed_unanswerable": unanswerable,
+        "assumed": asdict(assumed),
         "sample": int(mixed.sum()),
         "answered": promise.answered,
         "coverage": round(promise.coverage, 4),
-        "coverage_of_answerable": round(float((unseen_first[answerable] >= promise.threshold).mean()), 4),
+        "coverage_of_new": round(float((unseen_first[new] >= promise.threshold).mean()), 4),
         "risk": round(promise.risk, 4),
         "risk_bound": round(promise.bound, 4),
-        "first_right": round(float(seen.first[answerable].mean()), 4),
+        "first_right": round(float(seen.first[new].mean()), 4),
         "calibration_error": round(calibration_error(unseen_first, seen.first, weight), 4),
     }
     return Calibration(model, figures)
@@ -91,42 +110,31 @@ def _uncalibrated(reason: str) -> Calibration:
     return Calibration(DEFAULT, {"calibrated": False, "certified": False, "reason": reason})
 
 
-def _weights(kind: npt.NDArray[np.str_], unanswerable: float) -> npt.NDArray[np.float64]:
+def _weights(kind: npt.NDArray[np.str_], assumed: Mixture) -> npt.NDArray[np.float64]:
     """Weigh the kinds so that each has its assumed share, with a mean weight of 1."""
-    shares = _shares(unanswerable)
-    counts = {name: max(int((kind == name).sum()), 1) for name in shares}
-    weight = np.array([shares[str(name)] / counts[str(name)] for name in kind])
-    return weight / weight.mean()
+    weight_of = {name: share / max(int((kind == name).sum()), 1) for name, share in assumed.shares().items()}
+    weight = np.array([weight_of[str(name)] for name in kind], np.float64)
+    weight /= weight.mean()
+    return weight
 
 
-def _shares(unanswerable: float) -> dict[str, float]:
-    return {
-        TrialKind.ANSWERABLE.value: 1 - unanswerable,
-        TrialKind.NEAR_MISS.value: unanswerable * _NEAR_MISS_SHARE,
-        TrialKind.OTHER.value: unanswerable * (1 - _NEAR_MISS_SHARE),
-    }
-
-
-def _mixture(seen: Observations, unanswerable: float) -> npt.NDArray[np.bool_]:
+def _sample(seen: Observations, assumed: Mixture) -> npt.NDArray[np.bool_]:
     """Choose a sample in which each kind has its assumed share, as large as the kinds allow.
 
-    The test needs questions to count, not weights. What there is too little of (the shipped questions about other things)
-    is made up by near misses, which are harder.
+    The test needs questions to count, not weights. What there is too little of (the shipped questions about other
+    things) is made up by near misses, which are harder.
     """
-    shares = _shares(unanswerable)
-    kinds = {name: np.flatnonzero(seen.kind == name) for name in shares}
-    others = kinds[TrialKind.OTHER.value]
-    near, right = kinds[TrialKind.NEAR_MISS.value], kinds[TrialKind.ANSWERABLE.value]
-    total = int(min(len(right) / (1 - unanswerable), (len(near) + len(others)) / unanswerable))
-    n_other = min(len(others), int(total * shares[TrialKind.OTHER.value]))
-    wanted = [
-        (right, round(total * (1 - unanswerable))),
-        (others, n_other),
-        (near, round(total * unanswerable) - n_other),
-    ]
+    rows = {name: np.flatnonzero(seen.kind == name).tolist() for name in assumed.shares()}
+    near, other = TrialKind.NEAR_MISS.value, TrialKind.OTHER.value
+    enough = {name: share for name, share in assumed.shares().items() if name != other and share > 0}
+    total = int(min(len(rows[name]) / share for name, share in enough.items()))
+    wanted = {name: round(total * share) for name, share in assumed.shares().items()}
+    missing = max(0, wanted[other] - len(rows[other]))
+    wanted[other] -= missing
+    wanted[near] += missing
     chosen = np.zeros(len(seen), bool)
-    for rows, n in wanted:
-        order = sorted(rows.tolist(), key=lambda row: part_of(f"{seen.group[row]} {row}", 2**32, "mixture"))
+    for name, n in wanted.items():
+        order = sorted(rows[name], key=lambda row: part_of(f"{seen.group[row]} {row}", 2**32, "mixture"))
         chosen[order[:n]] = True
     return chosen
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kb.retrieval.threads import use_one_thread
 from kb.types import EmbeddingMatrix, Scores, Vector
 
 MIN_EXAMPLES = 4.0
@@ -39,7 +40,8 @@ class LinearHead:
         """Return each article's score for a query, in standard deviations above the mean of all articles."""
         logits = self.weights @ query + self.intercept
         deviation = float(logits.std())
-        return ((logits - logits.mean()) / max(deviation, 1e-6)).astype(np.float32)
+        standard: Scores = ((logits - logits.mean()) / max(deviation, 1e-6)).astype(np.float32)
+        return standard
 
     def to_files(self) -> dict[str, bytes]:
         """Return the head's files by name."""
@@ -66,6 +68,7 @@ def fit_head(matrix: EmbeddingMatrix, article_of_row: npt.NDArray[np.int64], n_a
         return None
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — build only
 
+    use_one_thread()
     model = LogisticRegression(C=_REGULARISATION, max_iter=300, tol=1e-4).fit(matrix, article_of_row)
     weights, intercept = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
     if n_articles == 2:  # noqa: PLR2004 — two classes come back as one row, for the second against the first

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from kb.retrieval.lexical import LexicalIndex
 from kb.retrieval.passages import Unit
 from kb.retrieval.ranking import RankingModel
 from kb.retrieval.records import library_from_json, library_to_json, units_from_json, units_to_json
-from kb.retrieval.text import character_ngrams, words
+from kb.retrieval.text import character_ngrams, same_words, words
+from kb.retrieval.threads import use_one_thread
 from kb.retrieval.vectors import VectorIndex
 from kb.retrieval.versions import VersionFiles
 from kb.types import EmbeddingMatrix, Encoder, Library, Passage, UnitKind
@@ -168,6 +170,19 @@ class Index:
     ranking: RankingModel
     confidence: ConfidenceModel
 
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        """Titles and examples, word for word, that belong to one article alone."""
+        owners: dict[str, set[str]] = {}
+        for article in self.library:
+            for text in (article.title, *article.examples):
+                owners.setdefault(same_words(text), set()).add(article.id)
+        return {text: next(iter(found)) for text, found in owners.items() if len(found) == 1}
+
+    def known_question(self, text: str) -> str | None:
+        """Return the id of the article that an editor wrote a question for, word for word; None for a new one."""
+        return self._known.get(same_words(text))
+
     @classmethod
     def load(cls, version: VersionFiles) -> Index:
         """Parse a version's files, which were verified.
@@ -189,6 +204,7 @@ class Index:
 
     @classmethod
     def _parse(cls, version: VersionFiles) -> Index:
+        use_one_thread()
         files = dict(version.files)
         units, passages = units_from_json(json.loads(files[UNITS]))
         vectors = VectorIndex.from_bytes(files[VECTORS])
@@ -206,7 +222,9 @@ class Index:
                 units,
                 passages,
                 vectors,
-                *(LexicalIndex.from_files(name, files) for name in ("lexical", "texts", "spelling")),
+                LexicalIndex.from_files("lexical", files),
+                LexicalIndex.from_files("texts", files),
+                LexicalIndex.from_files("spelling", files),
                 LinearHead.from_files(files),
             ),
             library=library_from_json(json.loads(files[LIBRARY])),

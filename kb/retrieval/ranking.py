@@ -92,8 +92,6 @@ class Ranking:
     """Each article's share of the likelihood, adding up to 1, in the same order."""
     unit_scores: Scores
     """BM25 of every unit of the index."""
-    coverage: float
-    """Share, 0 to 1, of the query's words by weight of information that rank 1's units hold."""
 
 
 def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, text: str, k: int) -> Ranking:
@@ -132,7 +130,6 @@ def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, t
         parts={name: part[order].astype(np.float32) for name, part in parts.items()},
         shares=(shares / shares.sum()).astype(np.float32),
         unit_scores=lexical,
-        coverage=_coverage(searchable, query_words, int(candidates[order[0]])),
     )
 
 
@@ -165,14 +162,6 @@ def _best_units(
     runs = [searchable.rows(article) for article in candidates.tolist()]
     nearest = [searchable.vectors.scores(vector, run).max() for run in runs]
     return np.array(nearest, np.float32), np.array([spelt[run].max() for run in runs], np.float32)
-
-
-def _coverage(searchable: Searchable, query_words: list[str], article: int) -> float:
-    """Return how much of the query's information an article's words hold."""
-    distinct = sorted(set(query_words))
-    weights = [searchable.texts.idf(word) for word in distinct]
-    held = [weight for word, weight in zip(distinct, weights, strict=True) if article in searchable.texts.rows_of(word)]
-    return sum(held) / max(sum(weights), 1e-9)
 
 
 def best_passage(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> int:

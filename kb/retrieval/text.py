@@ -75,6 +75,11 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
+def same_words(text: str) -> str:
+    """Return a text's words in lower case, without accents and punctuation: equal for the same question."""
+    return " ".join(word.replace("'", "") for word in _WORD.findall(_plain(text)))
+
+
 def character_ngrams(text: str, shortest: int = 3, longest: int = 4) -> list[str]:
     """Return the character n-grams of a text's words, spaces marking where a word begins and ends.
 

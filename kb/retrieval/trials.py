@@ -1,16 +1,20 @@
 """Trial runs: questions asked of indexes that do not hold them, to see what a right answer and a wrong one look like.
 
+Customers do not ask like one another. Some use nearly the words of an example, many do not; the first are tried as
+examples with a slip of the finger, the second as examples that the index has never seen.
+
 The corpus is split into folds. In each, a fifth of the articles is left out whole, and a fifth of the other articles'
-examples and titles; everything that is learned is learned anew from what is left. Then the left-out examples of articles
-that are there are asked (an answer exists), those of articles that are not (none does: a true near miss), and a shipped
-list of questions about quite other things.
+examples and titles; everything that is learned is learned anew from what is left. Then the left-out examples of
+articles that are there are asked (an answer exists), those of articles that are not (none does: a true near miss), and
+a shipped list of questions about quite other things.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
 
@@ -24,14 +28,19 @@ from kb.retrieval.text import normalise
 from kb.types import UnitKind, Vector
 
 N_FOLDS = 5
-MAX_QUESTIONS = 1500
+MIN_SLIP = 4
+"""Shorter words are typed right."""
+MAX_QUESTIONS = 4000
 """Most questions of each kind; more change the figures by less than their own uncertainty."""
 
 
 class TrialKind(StrEnum):
     """What is known of a question asked on trial."""
 
-    ANSWERABLE = "answerable"
+    KNOWN = "known"
+    """An example that is in the index, asked with a typing error."""
+    NEW = "new"
+    """An example that was left out, of an article that is there."""
     NEAR_MISS = "near_miss"
     """Its article was left out."""
     OTHER = "other"
@@ -151,7 +160,9 @@ def _run_fold(
     rest = searchable.subset(keep)
     model = ranking_model(rest)
     most = MAX_QUESTIONS // N_FOLDS
-    asked = [(TrialKind.ANSWERABLE, q) for q in _sample([q for q in held if q.article_id in kept], most)]
+    asked = [(TrialKind.NEW, q) for q in _sample([q for q in held if q.article_id in kept], most)]
+    there = [q for q in questions if keep[q.row] and part_of(q.text, N_FOLDS, "slip") == fold]
+    asked += [(TrialKind.KNOWN, replace(q, text=with_slip(q.text))) for q in _sample(there, most)]
     asked += [(TrialKind.NEAR_MISS, q) for q in _sample(near, most)]
     others = [t for t in out_of_scope_questions() if part_of(t, N_FOLDS, "question") == fold]
     asked += [(TrialKind.OTHER, _Question(-1, text, text)) for text in others]
@@ -161,9 +172,22 @@ def _run_fold(
             continue
         ranking = rank_articles(rest, model, encode(text), text, MAX_CHOICES)
         top = [rest.article_ids[a] for a in ranking.articles[:MAX_CHOICES]]
-        values = signals(ranking, len(text.split()))
+        values = signals(ranking)
         best = float(ranking.parts["best"][0])
         yield values, question.article_id == top[0], question.article_id in top, best, kind.value, question.article_id
+
+
+def with_slip(text: str) -> str:
+    """Return a question as typed in a hurry: two letters of its longest word changed places, small letters, no marks.
+
+    Always the same for the same text.
+    """
+    plain = re.sub(r"[^\w\s']", "", text.lower())
+    longest = max(plain.split(), key=len, default="")
+    if len(longest) < MIN_SLIP:
+        return plain
+    at = 1 + part_of(text, len(longest) - 2, "slip at")
+    return plain.replace(longest, longest[:at] + longest[at + 1] + longest[at] + longest[at + 2 :], 1)
 
 
 def _sample(questions: Sequence[_Question], most: int) -> list[_Question]:

@@ -18,18 +18,14 @@ CONTRACT = ["id", "query", "outcome", "confidence", "hits", "choices", "reason",
 
 
 @pytest.fixture
-def damaged(settings, monkeypatch):
-    """The newer of two versions is damaged; return the settings and both names."""
-
-    def prepare(kb_environment=monkeypatch):
-        old = build(settings).version
-        write_article(settings.articles, "modem-rent", "The modem costs money.\n")
-        new = build(settings).version
-        path = settings.index / "versions" / new / "library.json"
-        path.write_bytes(path.read_bytes()[:-5])
-        return settings, old, new
-
-    return prepare
+def damaged(settings):
+    """Damage the newer of two versions; return the settings and both names."""
+    old = build(settings).version
+    write_article(settings.articles, "modem-rent", "The modem costs money.\n")
+    new = build(settings).version
+    path = settings.index / "versions" / new / "library.json"
+    path.write_bytes(path.read_bytes()[:-5])
+    return settings, old, new
 
 
 # ----------------------------------------------------------------------------------------- one question
@@ -76,7 +72,8 @@ def test_a_choice_for_people(kb, built_index, monkeypatch):
     """An undecided question offers two or three articles."""
     monkeypatch.setenv("KB_INDEX", str(built_index.index))
     monkeypatch.setenv("KB_ENCODER", built_index.encoder)
-    asked = [{"id": n, "text": text} for n, text in enumerate(["bill", "fee", "pay", "refund", "tv", "late", "credit"])]
+    words = "bill fee pay refund tv late credit card phone charge cancel move internet change help".split()
+    asked = [{"id": n, "text": text} for n, text in enumerate(words)]
     file = built_index.index.parent / "undecided.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in asked))
     found = [row for row in kb("ask", "--batch", file, "--json").lines if row["outcome"] == "clarify"]
@@ -97,7 +94,7 @@ def test_an_empty_question(kb, text):
 def test_explain_says_what_decided(kb):
     """Signals and each part's score, for people and for programs."""
     text = kb("ask", "late fee amount", "--explain").out
-    assert "Outcome: answered, confidence 0." in text
+    assert "Outcome: answered, confidence " in text
     assert "Signals: " in text
     assert "nearest example: 'late fee amount'" in text
     value = kb("ask", "late fee amount", "--explain", "--json").json
@@ -245,10 +242,10 @@ def test_read_line_gives_no_value_that_json_lacks():
     ],
 )
 def test_wrong_usage_is_status_2(kb, arguments):
-    """Nothing on standard output, the usage on stderr."""
+    """Nothing on standard output, what is wrong on stderr."""
     done = kb(*arguments)
     assert (done.status, done.out) == (2, "")
-    assert "Usage: " in done.err
+    assert "Error: " in done.err
     assert "Traceback" not in done.err
 
 
@@ -276,7 +273,7 @@ def test_a_bad_setting_is_one_line(kb, tmp_path):
 
 def test_a_damaged_version_is_refused_and_the_older_one_answers(kb, damaged):
     """Exit status 0, the answer of the older version, one sentence on stderr naming version and file."""
-    settings, old, new = damaged()
+    settings, old, new = damaged
     done = kb("ask", "late fee", "--json", "--index", settings.index)
     assert done.status == 0
     assert done.json["index_version"] == old

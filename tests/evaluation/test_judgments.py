@@ -63,7 +63,7 @@ def test_forms_of_qrels(write, content):
         ("nonsense\n", r":1: this is not JSON \(.*\)\. Write \{\"id\""),
         ('{"id": "a", "text": NaN}', ":1: this is not JSON"),
         ("[" * 100_000, ":1: this is not JSON"),
-        ('\n[1]\n', ":2: this is not an object"),
+        ("\n[1]\n", ":2: this is not an object"),
         ('{"id": "a"}', ":1: there is no 'text'"),
         ('{"id": "a", "text": 5}', ":1: there is no 'text'"),
         ('{"text": "x"}', ":1: 'id' is neither text nor a whole number: None"),

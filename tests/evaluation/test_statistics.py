@@ -39,7 +39,9 @@ def test_share():
     """A share is the part's weight over the whole's, counted within the whole; undefined without a whole."""
     assert value(share(np.array([1, 1, 0, 0, 1, 1]), ~NOTHING)) == pytest.approx(2 / 4)
     assert value(share(np.array([0.5, 1, 0, 0, 9, 9.0]), ~NOTHING)) == pytest.approx(1.5 / 4)
-    assert value(share(np.array([1, 1, 0, 0, 1, 1]), ~NOTHING), np.array([[3, 0, 1, 0, 5, 0.0]])) == pytest.approx(3 / 4)
+    assert value(share(np.array([1, 1, 0, 0, 1, 1]), ~NOTHING), np.array([[3, 0, 1, 0, 5, 0.0]])) == pytest.approx(
+        3 / 4
+    )
     assert np.isnan(value(share(RIGHT, np.zeros(6, bool))))
 
 

@@ -13,10 +13,10 @@ from kb.content.articles import load_articles
 from kb.content.markdown import plain_text
 from kb.errors import ArticlesError, DimensionMismatch, EncoderUnavailable, IndexStale
 from kb.retrieval.build import build_index
-from kb.retrieval.calibrate import out_of_scope_questions
 from kb.retrieval.files import sha256_of_file
 from kb.retrieval.index import Index
 from kb.retrieval.live import load_newest
+from kb.retrieval.trials import out_of_scope_questions
 from kb.retrieval.versions import VersionFiles, current_name, read_version, version_names
 from tests.support import (
     TINY,
@@ -28,6 +28,7 @@ from tests.support import (
     toy_encoder,
     toy_settings,
     write_article,
+    write_many,
 )
 
 
@@ -267,13 +268,7 @@ def test_an_encoder_that_cannot_be_read_is_refused(tiny_index, file, error):
 @pytest.fixture
 def many(settings: Settings, tmp_path: Path) -> Settings:
     """Settings with enough articles and examples to learn a confidence from."""
-    folder = tmp_path / "many"
-    vocabulary = [w for w in tiny_words() if len(w) > 3]
-    for n in range(16):
-        mine = vocabulary[n * 4 : n * 4 + 6]
-        examples = [f"{mine[i]} {mine[j]}" for i in range(4) for j in range(i + 1, 6)][: 5 + n % 3]
-        write_article(folder, f"topic-{n}", " ".join(mine) + "\n", title=f"{mine[0]} {mine[1]}", examples=examples)
-    return replace(settings, articles=folder)
+    return replace(settings, articles=write_many(tmp_path / "many"))
 
 
 def test_a_corpus_that_is_large_enough_is_calibrated(many):

@@ -297,7 +297,7 @@ def test_a_version_that_lacks_a_part_is_stale(tiny_index, tmp_path):
     mine = copy_index(tiny_index, tmp_path / "index")
     old = current_name(mine.index)
     listed = json.loads((mine.index / "versions" / old / "manifest.json").read_bytes())["files"]
-    for left_out in sorted(listed):
+    for left_out in sorted(n for n in listed if not n.startswith("head")):  # small libraries have no head
         name = rewrite_manifest(mine.index, files={k: v for k, v in listed.items() if k != left_out})
         said: list[str] = []
         assert load_newest(mine, said.append).version == old

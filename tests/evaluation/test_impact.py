@@ -1,0 +1,167 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.evaluation.impact import Effect, effect_of, impact, is_right, known_questions, renamed
+from kb.evaluation.judgments import Judged
+from tests.evaluation.fakes import ANSWERED, CLARIFY, NO_ANSWER, FakeAnswerer, result
+from tests.support import make_article, make_library
+
+A = {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("found", "right"),
+    [
+        (result(A, "abc", ANSWERED), True),
+        (result(A, "bac", ANSWERED), False),
+        (result(A, "bac", CLARIFY), True),
+        (result(A, "bca", CLARIFY), False),
+        (result(A, "abc", NO_ANSWER), False),
+        (result({}, "abc", NO_ANSWER), True),
+        (result({}, "abc", CLARIFY), False),
+        (result({}, "abc", ANSWERED), False),
+        (result({}, error="the index fell over"), False),
+    ],
+)
+def test_right(found, right):
+    """Answered with the right article, or offered it; unanswerable questions must be handed over."""
+    assert is_right(found) is right
+
+
+@pytest.mark.parametrize(
+    ("relevant", "before", "after", "effect"),
+    [
+        (A, ("bac", ANSWERED), ("abc", ANSWERED), Effect.WON),
+        (A, ("abc", NO_ANSWER), ("bac", CLARIFY), Effect.WON),
+        (A, ("abc", ANSWERED), ("bac", ANSWERED), Effect.LOST),
+        (A, ("abc", CLARIFY), ("abc", NO_ANSWER), Effect.LOST),
+        (A, ("abc", ANSWERED), ("abc", CLARIFY), Effect.MOVED),
+        (A, ("bac", NO_ANSWER), ("bca", NO_ANSWER), Effect.MOVED),
+        (A, ("bac", NO_ANSWER), ("bcd", NO_ANSWER), Effect.MOVED),
+        (A, ("bac", NO_ANSWER), ("cab", NO_ANSWER), Effect.SAME),
+        (A, ("abc", ANSWERED), ("acb", ANSWERED), Effect.SAME),
+        ({}, ("abc", ANSWERED), ("abc", NO_ANSWER), Effect.WON),
+        ({}, ("abc", CLARIFY), ("abc", NO_ANSWER), Effect.WON),
+        ({}, ("abc", NO_ANSWER), ("abc", ANSWERED), Effect.LOST),
+        ({}, ("abc", CLARIFY), ("abc", ANSWERED), Effect.LOST),
+        ({}, ("abc", NO_ANSWER), ("abc", CLARIFY), Effect.MOVED),
+        ({}, ("abc", ANSWERED), ("abc", CLARIFY), Effect.MOVED),
+        ({}, ("abc", NO_ANSWER), ("cba", NO_ANSWER), Effect.SAME),
+    ],
+)
+def test_effect(relevant, before, after, effect):
+    """Won, lost, moved or the same: for questions with an article and for those without."""
+    assert effect_of(result(relevant, *before, 0.2), result(relevant, *after, 0.9)) is effect
+
+
+def test_a_failure_is_lost():
+    """What was right and fails now is lost, also where no article answers; failing twice is the same."""
+    failed = result(A, error="the index fell over")
+    assert effect_of(result(A, "abc", ANSWERED), failed) is Effect.LOST
+    assert effect_of(result({}, "abc", NO_ANSWER), result({}, error="x")) is Effect.LOST
+    assert effect_of(failed, failed) is Effect.SAME
+    assert effect_of(result(A, "bac", NO_ANSWER), failed) is Effect.MOVED
+
+
+results = st.builds(
+    result,
+    st.just(A) | st.just({}),
+    st.permutations("abc"),
+    st.sampled_from([ANSWERED, CLARIFY, NO_ANSWER]),
+    st.floats(0, 1),
+)
+
+
+@given(results)
+def test_no_change_has_no_effect(found):
+    """Whatever came of a question, the same once more is the same."""
+    assert effect_of(found, found) is Effect.SAME
+
+
+@given(st.sampled_from([A, {}]), st.data())
+def test_winning_and_losing_are_opposites(relevant, data):
+    """For a question that an article answers, a change that wins it loses it when undone."""
+    one, other = (data.draw(results) for _ in range(2))
+    before, after = (result(A, r.ranking, r.outcome) for r in (one, other))
+    opposite = {Effect.WON: Effect.LOST, Effect.LOST: Effect.WON}
+    effect = effect_of(before, after)
+    assert effect_of(after, before) is opposite.get(effect, effect)
+
+
+def test_impact():
+    """All questions are asked of both sides; counts, lists and JSON agree."""
+    judged = [Judged("q1", "one", A), Judged("q2", "two", {"b": 1}), Judged("q3", "three"), Judged("q4", "four", A)]
+    before = FakeAnswerer({"one": (ANSWERED, 0.9, "ab"), "two": (NO_ANSWER, 0.2, "ab"), "four": (ANSWERED, 0.9, "ab")})
+    table = {"one": (NO_ANSWER, 0.3, "ba"), "two": (ANSWERED, 0.95, "ba"), "four": (ANSWERED, 0.8, "ab")}
+    after = FakeAnswerer({**table, "three": (CLARIFY, 0.5, "ab")}, version="v1-new")
+    told = []
+    found = impact(before, after, judged, progress=lambda *step: told.append(step))
+    assert [[c.judged.query_id for c in kind] for kind in (found.won, found.lost, found.moved)] == [
+        ["q2"],
+        ["q1"],
+        ["q3"],
+    ]
+    assert (found.questions, found.right_before, found.right_after) == (4, 3, 2)
+    assert (found.before_version, found.after_version) == ("v1-fake", "v1-new")
+    assert told == [(n, 8) for n in range(1, 9)]
+    value = json.loads(json.dumps(found.as_json()))
+    assert value["lost"] == [
+        {
+            "id": "q1",
+            "query": "one",
+            "article": "a",
+            "before": {"outcome": "answered", "first": "a", "rank": 1, "confidence": 0.9},
+            "after": {"outcome": "no_answer", "first": "b", "rank": 2, "confidence": 0.3},
+        }
+    ]
+    assert value["moved"][0]["article"] is None
+
+
+def test_a_rename_changes_nothing():
+    """An article under a new id, with its redirect, is the same article on both sides."""
+    judged = [Judged("old/1", "one", {"old": 1}), Judged("new/1", "two", {"new": 1})]
+    before = FakeAnswerer(
+        {"one": (ANSWERED, 0.9, ("old", "b")), "two": (CLARIFY, 0.5, ("b", "old"))},
+        make_library(make_article("old"), make_article("b")),
+    )
+    after = FakeAnswerer(
+        {"one": (ANSWERED, 0.9, ("new", "b")), "two": (CLARIFY, 0.5, ("b", "new"))},
+        make_library(make_article("new", redirects=("old",)), make_article("b")),
+    )
+    found = impact(before, after, judged)
+    assert (found.won, found.lost, found.moved, found.right_before) == ((), (), (), 2)
+    assert found.unknown_articles == ()
+
+
+def test_two_articles_made_one_count_once():
+    """In a ranking from before, two articles that are one now stand once, at the better place."""
+    library = make_library(make_article("new", redirects=("a", "b")), make_article("c"))
+    found = renamed(result({"new": 1}, "cab", CLARIFY), library)
+    assert (found.ranking, found.choices, found.scores) == (("c", "new"), ("c", "new"), (0.9, 0.8))
+
+
+def test_a_removed_article_is_lost_and_not_unknown():
+    """What an article that is gone used to answer is lost; an id that never was is named."""
+    judged = [Judged("gone/1", "one", {"gone": 1}), Judged("q", "two", {"never": 1})]
+    before = FakeAnswerer({"one": (ANSWERED, 0.9, ("gone",))}, make_library(make_article("gone"), make_article("b")))
+    found = impact(before, FakeAnswerer({}, make_library(make_article("b"))), judged)
+    assert [c.judged.query_id for c in found.lost] == ["gone/1"]
+    assert found.unknown_articles == ("never",)
+
+
+def test_known_questions():
+    """A test of both sides is asked once, as it is judged now; one taken away is still asked."""
+    before = [Judged("a/1", "kept", A), Judged("a/2", "moved", A), Judged("a/3", "deleted", A)]
+    after = [Judged("a/1", "kept", A), Judged("b/1", "moved", {"b": 1}), Judged("b/2", "new", {"b": 1})]
+    filed = [Judged("f1", "kept", A)]
+    found = known_questions(before, after, filed)
+    assert [(q.query_id, q.text, q.article) for q in found] == [
+        ("a/1", "kept", "a"),
+        ("b/1", "moved", "b"),
+        ("b/2", "new", "b"),
+        ("a/3 (gone)", "deleted", "a"),
+        ("f1", "kept", "a"),
+    ]

@@ -180,13 +180,12 @@ def _promise(calibration: Mapping[str, Any]) -> str:
     """Return what the build said of this index, to hold the figures against."""
     if not calibration["calibrated"]:
         return f"The build could not calibrate the confidence ({calibration['reason']}); fixed thresholds are used"
-    aim = f"at most {calibration['target_wrong_answers']:.0%} wrong among answered"
-    certified = (
-        f"certified {aim}" if calibration.get("certified") else f"aimed at {aim} without being able to certify it"
-    )
+    target = f"{calibration['target_wrong_answers']:.0%} wrong among answered"
+    is_certified = calibration.get("certified")
+    certified = f"certified at most {target}" if is_certified else f"aimed at {target}, could not certify it"
     return (
         f"The build {certified} and expected to answer {calibration['coverage']:.0%}, with "
-        f"{calibration['assumed_unanswerable']:.0%} of all questions unanswerable"
+        f"{calibration['assumed']['unanswerable']:.0%} of all questions unanswerable"
     )
 
 

@@ -149,3 +149,22 @@ def test_impact_of_an_unknown_revision(command):
     status, out, err = command("impact", "--base", "nowhere")
     assert (status, out) == (1, "")
     assert "kb: git knows no revision 'nowhere'. Name a commit, a branch or a tag with --base.\n" in err
+
+
+@pytest.mark.parametrize(
+    ("calibration", "says"),
+    [
+        ({"calibrated": False, "reason": "3 trials"}, "The build could not calibrate the confidence (3 trials); fixed"),
+        (
+            {"certified": True},
+            "The build certified at most 5% wrong among answered and expected to answer 61%, with 30% of",
+        ),
+        ({"certified": False}, "The build aimed at 5% wrong among answered, could not certify it and expected"),
+    ],
+)
+def test_what_the_build_promised(calibration, says):
+    """The figures can be held against what the build said."""
+    from kb.cli.evaluate import _promise
+
+    figures = {"calibrated": True, "target_wrong_answers": 0.05, "coverage": 0.61, "assumed_unanswerable": 0.3}
+    assert _promise({**figures, **calibration}).startswith(says)

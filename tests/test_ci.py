@@ -37,7 +37,18 @@ def outcome(folder, ci: str | None) -> tuple[int, str]:
     (folder / "pytest.ini").write_text("[pytest]\n")
     passed = {k: v for k, v in os.environ.items() if k != "CI" and not k.startswith("COV")}
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "tests.ci", "-p", "no:cacheprovider", "--continue-on-collection-errors", "."],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "tests.ci",
+            "-p",
+            "no:cacheprovider",
+            "--continue-on-collection-errors",
+            ".",
+        ],
+        check=False,
         cwd=folder,
         env={**passed, "PYTHONPATH": str(ROOT), **({"CI": ci} if ci else {})},
         capture_output=True,

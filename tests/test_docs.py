@@ -114,7 +114,15 @@ def test_make_targets_of_the_documents_exist():
 
 # Written in pieces, so that this file does not name them either.
 MACHINE = re.compile(r"(?<![\w.:/-])/" + r"(?:work|root|home|Users|scratch|mnt)" + r"/\w")
-HOSTS = re.compile(r"pypi\." + r"org|python" + r"hosted|down" + r"load\.pytorch|artifac" + r"tory|/sim" + r"ple\b|extra-index-" + r"url h")
+HOSTS = re.compile(
+    r"pypi\."
+    r"org|python"
+    r"hosted|down"
+    r"load\.pytorch|artifac"
+    r"tory|/sim"
+    r"ple\b|extra-index-"
+    r"url h"
+)
 
 
 def texts() -> list[tuple[str, str]]:

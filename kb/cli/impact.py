@@ -67,6 +67,11 @@ def _print(found: Impact, base: str) -> None:
     )
     if found.before_version == found.after_version:
         typer.echo("Nothing that is indexed differs.")
+    drift = sum(change.is_drift for change in found.lost)
+    if drift:
+        typer.echo(
+            f"{drift} of the lost (marked ~) keep their ranking: the confidence was learned anew, and a threshold passed by"
+        )
     _changes("Lost", found.lost, len(found.lost))
     _changes("Won", found.won, _LISTED)
     _changes("Moved", found.moved, _LISTED)
@@ -77,7 +82,8 @@ def _changes(title: str, changes: Sequence[Change], listed: int) -> None:
         return
     typer.echo(f"\n{title}")
     for change in changes[:listed]:
-        typer.echo(f"  {change.judged.article or '(no article)'}: {_quoted(change.judged.text)}")
+        mark = "~" if change.is_drift else " "
+        typer.echo(f"{mark} {change.judged.article or '(no article)'}: {_quoted(change.judged.text)}")
         typer.echo(f"      before: {_side(change.before)}")
         typer.echo(f"      now:    {_side(change.after)}")
     if len(changes) > listed:

@@ -62,7 +62,7 @@ class IndexAnswerer:
             return Answer(query, nothing, 0.0, (), self.index_version, _since(started))
         index = self._index
         vector = index.encoder.encode_query(query.text)
-        ranking = rank_articles(index.searchable, index.ranking, vector, query.text, max(k, SHOWN))
+        ranking = rank_articles(index.searchable, index.ranking, vector, query.text, MAX_K)
         values = signals(ranking)
         known = index.known_question(query.text) == index.searchable.article_ids[int(ranking.articles[0])]
         decision = decide(index.confidence, values, ranking, is_known=known)

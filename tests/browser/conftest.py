@@ -48,14 +48,14 @@ def server(built_index: Settings, tmp_path_factory: pytest.TempPathFactory) -> I
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Start the driver."""
+    """Start the driver, for one module: while it runs, no other test of this thread can run an event loop."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Start the browser."""
     expect.set_options(timeout=PATIENCE_MS)

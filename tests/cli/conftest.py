@@ -73,7 +73,9 @@ def kb(
 def kb_process(tiny_index: Settings, tmp_path: Path) -> Kb:
     """Return the command, run in a process of its own."""
 
-    def run(*arguments: object, given: bytes = b"", program: tuple[str, ...] = ("-m", "kb.cli.main"), **more: str) -> Done:
+    def run(
+        *arguments: object, given: bytes = b"", program: tuple[str, ...] = ("-m", "kb.cli.main"), **more: str
+    ) -> Done:
         if program == ("-m", "kb.cli.main"):
             program = ("-c", "from kb.cli.main import run; run()")
         passed = {k: v for k, v in os.environ.items() if not k.startswith("KB_")}

@@ -56,7 +56,10 @@ def test_an_answer_for_people(kb):
     first, blank, passage, *_ = done.out.splitlines()
     assert first.startswith("What is the late fee?")
     assert first.endswith("[late-fee]")
-    assert (blank, passage) in {("", "A late fee is added after the due date."), ("", "The amount stands on the statement.")}
+    assert (blank, passage) in {
+        ("", "A late fee is added after the due date."),
+        ("", "The amount stands on the statement."),
+    }
     assert "\nOther articles:\n  - " in done.out
     assert done.status == 0
 
@@ -72,7 +75,23 @@ def test_a_choice_for_people(kb, built_index, monkeypatch):
     """An undecided question offers two or three articles."""
     monkeypatch.setenv("KB_INDEX", str(built_index.index))
     monkeypatch.setenv("KB_ENCODER", built_index.encoder)
-    words = "bill fee pay refund tv late credit card phone charge cancel move internet change help".split()
+    words = [
+        "bill",
+        "fee",
+        "pay",
+        "refund",
+        "tv",
+        "late",
+        "credit",
+        "card",
+        "phone",
+        "charge",
+        "cancel",
+        "move",
+        "internet",
+        "change",
+        "help",
+    ]
     asked = [{"id": n, "text": text} for n, text in enumerate(words)]
     file = built_index.index.parent / "undecided.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in asked))
@@ -88,7 +107,12 @@ def test_an_empty_question(kb, text):
     """For people a hint, for programs the reason."""
     assert kb("ask", text).out == "Please type a question.\n"
     value = kb("ask", text, "--json").json
-    assert (value["outcome"], value["reason"], value["hits"], value["confidence"]) == ("no_answer", "empty_query", [], 0.0)
+    assert (value["outcome"], value["reason"], value["hits"], value["confidence"]) == (
+        "no_answer",
+        "empty_query",
+        [],
+        0.0,
+    )
 
 
 def test_explain_says_what_decided(kb):
@@ -132,7 +156,10 @@ def test_a_batch_from_standard_input(kb, monkeypatch):
     piped = io.TextIOWrapper(io.BytesIO(b'{"id": 1, "text": "late fee"}\n{"id": 2, "text": "modem"}'))
     monkeypatch.setattr(sys, "stdin", piped)
     done = kb("ask", "--batch", "-", "--json")
-    assert [(row["id"], row["hits"][0]["article_id"]) for row in done.lines] == [(1, "late-fee"), (2, "return-equipment")]
+    assert [(row["id"], row["hits"][0]["article_id"]) for row in done.lines] == [
+        (1, "late-fee"),
+        (2, "return-equipment"),
+    ]
 
 
 def test_a_batch_for_people(kb, tmp_path):
@@ -196,7 +223,10 @@ def test_halves_of_surrogate_pairs_are_echoed_escaped(kb, tmp_path):
     rows = rb'{"id": "\ud83d", "text": "late \ude00 fee"}', {"id": 2, "text": "¿cómo? 😀 late fee"}
     done = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl", *rows), "--json")
     assert done.status == 0
-    assert [(row["id"], row["query"]) for row in done.lines] == [("\ud83d", "late \ude00 fee"), (2, "¿cómo? 😀 late fee")]
+    assert [(row["id"], row["query"]) for row in done.lines] == [
+        ("\ud83d", "late \ude00 fee"),
+        (2, "¿cómo? 😀 late fee"),
+    ]
     assert "¿cómo? 😀 late fee" in done.out
 
 

@@ -140,7 +140,9 @@ def test_a_busy_index_is_one_line(kb, articles, tmp_path):
     with build_lock(tmp_path / "index"):
         done = kb("build", "--articles", articles, "--index", tmp_path / "index")
     assert done.status == 1
-    assert done.err == f"kb: Another build is writing to {tmp_path / 'index'}. Wait until it is done, then build again.\n"
+    assert (
+        done.err == f"kb: Another build is writing to {tmp_path / 'index'}. Wait until it is done, then build again.\n"
+    )
 
 
 def test_an_index_folder_that_cannot_be_made_is_one_line(kb, articles, tmp_path):

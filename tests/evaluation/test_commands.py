@@ -166,5 +166,5 @@ def test_what_the_build_promised(calibration, says):
     """The figures can be held against what the build said."""
     from kb.cli.evaluate import _promise
 
-    figures = {"calibrated": True, "target_wrong_answers": 0.05, "coverage": 0.61, "assumed_unanswerable": 0.3}
+    figures = {"calibrated": True, "target_wrong_answers": 0.05, "coverage": 0.61, "assumed": {"unanswerable": 0.3}}
     assert _promise({**figures, **calibration}).startswith(says)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.evaluation.impact import Effect, effect_of, impact, is_right, known_questions, renamed
+from kb.evaluation.impact import Change, Effect, effect_of, impact, is_right, known_questions, renamed
 from kb.evaluation.judgments import Judged
 from tests.evaluation.fakes import ANSWERED, CLARIFY, NO_ANSWER, FakeAnswerer, result
 from tests.support import make_article, make_library
@@ -91,6 +91,21 @@ def test_winning_and_losing_are_opposites(relevant, data):
     assert effect_of(after, before) is opposite.get(effect, effect)
 
 
+@pytest.mark.parametrize(
+    ("after", "drift"),
+    [
+        (result(A, "abc", NO_ANSWER, 0.48), True),
+        (result(A, "acb", NO_ANSWER, 0.48), True),
+        (result(A, "abc", NO_ANSWER, 0.4), False),
+        (result(A, "bac", NO_ANSWER, 0.5), False),
+        (result(A, confidence=0.5, error="x"), False),
+    ],
+)
+def test_drift(after, drift):
+    """The same first article, rank and about the same confidence: only a threshold passed by."""
+    assert Change(Effect.LOST, result(A, "abc", CLARIFY, 0.5), after).is_drift is drift
+
+
 def test_impact():
     """All questions are asked of both sides; counts, lists and JSON agree."""
     judged = [Judged("q1", "one", A), Judged("q2", "two", {"b": 1}), Judged("q3", "three"), Judged("q4", "four", A)]
@@ -115,6 +130,7 @@ def test_impact():
             "article": "a",
             "before": {"outcome": "answered", "first": "a", "rank": 1, "confidence": 0.9},
             "after": {"outcome": "no_answer", "first": "b", "rank": 2, "confidence": 0.3},
+            "drift": False,
         }
     ]
     assert value["moved"][0]["article"] is None

@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.config import Settings
+from kb.retrieval import answerer as answerer_module
+from kb.retrieval import ranking
 from kb.retrieval.answerer import IndexAnswerer
 from kb.retrieval.index import Index
 from kb.retrieval.live import LiveAnswerer, load_newest
@@ -186,7 +188,12 @@ def test_any_text_any_k(tiny, text, k):
     check(tiny.ask(text, k), text, k, 6)
 
 
-@given(words=st.lists(st.sampled_from("late fee bill auto pay modem turn off zebra statement up".split()), max_size=8))
+@given(
+    words=st.lists(
+        st.sampled_from(["late", "fee", "bill", "auto", "pay", "modem", "turn", "off", "zebra", "statement", "up"]),
+        max_size=8,
+    )
+)
 def test_top_k_is_a_prefix_of_top_k_plus_one(tiny, words):
     """A longer list begins with the shorter one, and says the same otherwise."""
     text = " ".join(words)
@@ -209,6 +216,30 @@ def test_top_k_is_a_prefix_on_the_real_articles(real):
         longest = real.ask(text, 100)
         for k in (1, 2, 5, 6, 20, 50, 99):
             assert_prefix(real.ask(text, k), longest, k)
+
+
+def test_top_k_is_a_prefix_where_only_candidates_are_scored(real, monkeypatch):
+    """The same in an index too large to score every article, and the first is nearly always that of a full scan."""
+    chosen = random.Random(6).sample([t for a in real.library for t in a.examples], 40)
+    scanned = [real.ask(text, 1).hits[0].article_id for text in chosen]
+    monkeypatch.setattr(ranking, "SCAN_UNITS", 0)
+    monkeypatch.setattr(ranking, "CANDIDATE_UNITS", 64)
+    monkeypatch.setattr(ranking, "_LEXICAL_CANDIDATES", 16)
+    for text in [*chosen[:15], "bill", "xyzzy"]:
+        longest = real.ask(text, 100)
+        assert len(longest.hits) == 100
+        for k in (1, 5, 20, 50, 99):
+            assert_prefix(real.ask(text, k), longest, k)
+    same = sum(real.ask(text, 1).hits[0].article_id == first for text, first in zip(chosen, scanned, strict=True))
+    assert same >= 38
+
+
+def test_candidates_alone_are_scored_where_they_are_enough(real, monkeypatch):
+    """With more candidates than hits the others are never looked at, and the first hits stay."""
+    first = [h.article_id for h in real.ask("late fee on my last bill", 5).hits]
+    monkeypatch.setattr(ranking, "SCAN_UNITS", 0)
+    monkeypatch.setattr(answerer_module, "MAX_K", 20)
+    assert [h.article_id for h in real.ask("late fee on my last bill", 5).hits] == first
 
 
 def test_answers_do_not_change(real, built_index):

@@ -255,7 +255,9 @@ def test_a_file_of_another_kind_is_refused(tiny_index, file):
         Index.load(changed(tiny_index, **{file: b'{"units": 3}'}))
 
 
-@pytest.mark.parametrize(("file", "error"), [("encoder.json", "encoder.json is not readable"), ("query.onnx", "cannot")])
+@pytest.mark.parametrize(
+    ("file", "error"), [("encoder.json", "encoder.json is not readable"), ("query.onnx", "cannot")]
+)
 def test_an_encoder_that_cannot_be_read_is_refused(tiny_index, file, error):
     """A card or a graph that no runtime reads is an EncoderUnavailable with the remedy."""
     with pytest.raises(EncoderUnavailable, match=rf"{error}.*Build again: kb build"):

@@ -194,7 +194,9 @@ def test_a_folder_that_is_no_model_says_why(tmp_path):
     """What the library raises is told in one sentence."""
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / "model.safetensors").write_bytes(b"not weights")
-    with pytest.raises(EncoderUnavailable, match=r"sentence-transformers cannot load .*Name another encoder\.") as caught:
+    with pytest.raises(
+        EncoderUnavailable, match=r"sentence-transformers cannot load .*Name another encoder\."
+    ) as caught:
         exported_encoder(Settings(encoder=str(tmp_path), cache=tmp_path / "cache"))
     assert "\n" not in str(caught.value)
 
@@ -340,7 +342,9 @@ def small_model(folder: Path, kind: str, prompts: dict[str, str] | None = None) 
         )
         network = BertModel(config)
     else:
-        network = DistilBertModel(DistilBertConfig(vocab_size=len(vocabulary), dim=32, n_layers=1, n_heads=2, hidden_dim=64))
+        network = DistilBertModel(
+            DistilBertConfig(vocab_size=len(vocabulary), dim=32, n_layers=1, n_heads=2, hidden_dim=64)
+        )
     network.save_pretrained(inner)
     tokenizer.save_pretrained(inner)
     transformer = models.Transformer(str(inner), max_seq_length=32)
@@ -384,7 +388,9 @@ def test_a_graph_serves_only_where_it_agrees(monkeypatch, tmp_path, agreements, 
 
 def test_a_graph_that_never_agrees_is_refused(monkeypatch, tmp_path):
     """An export that is not the model is an error that names it."""
-    with pytest.raises(EncoderUnavailable, match=r"graph of '.*' does not agree with the model \(mean cosine 0\.9000\)"):
+    with pytest.raises(
+        EncoderUnavailable, match=r"graph of '.*' does not agree with the model \(mean cosine 0\.9000\)"
+    ):
         export_with(monkeypatch, tmp_path, iter((0.9, 0.9)))
 
 

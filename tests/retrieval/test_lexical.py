@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.retrieval.lexical import B, K1, LexicalIndex
+from kb.retrieval.lexical import K1, B, LexicalIndex
 from kb.retrieval.text import words
 
 VOCABULARY = ["bill", "fee", "modem", "autopay", "card", "credit", "refund", "tax", "phone", "box"]
@@ -24,7 +24,7 @@ def index_of(texts: Sequence[str]) -> LexicalIndex:
 
 
 def naive_bm25(texts: Sequence[str], query: Sequence[str]) -> list[float]:
-    """Return each text's score: Robertson's BM25 with Lucene's idf, a word of the query counted as often as it comes."""
+    """Return each text's score: Robertson's BM25 with Lucene's idf, repeated words counted each time."""
     rows = [words(text) for text in texts]
     mean = sum(map(len, rows)) / max(1, len(rows))
     scores = []
@@ -72,7 +72,7 @@ def test_rows_of_a_word_are_those_that_have_it(texts):
 
 
 def test_a_rarer_word_tells_more():
-    """idf falls with the number of rows that have the word; an unknown word counts as much as the rarest or more."""
+    """Idf falls with the number of rows that have the word; an unknown word counts as much as the rarest or more."""
     index = index_of(["bill fee", "bill modem", "bill"])
     assert index.idf("bill") < index.idf("fee") == index.idf("modem") <= index.idf("zebra")
 

@@ -107,7 +107,11 @@ def test_an_article_without_text_is_one_passage(summary, text):
 def test_units_of_an_article():
     """Title and summary, each passage under its headings, each example as it stands; tests never."""
     article = make_article(
-        title="The fee", summary="In short.", body="Before.\n\n## After\n\nText.\n", examples=("a", "b"), tests=("zebra",)
+        title="The fee",
+        summary="In short.",
+        body="Before.\n\n## After\n\nText.\n",
+        examples=("a", "b"),
+        tests=("zebra",),
     )
     found = units(article, split_passages(article, plain_text))
     assert [(u.kind, u.text, u.passage) for u in found] == [

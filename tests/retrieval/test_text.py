@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from kb.retrieval.text import MAX_QUERY_CHARACTERS, STOP_WORDS, normalise, stem, words
 
-ANY = st.text(st.characters(), max_size=200) | st.binary(max_size=200).map(lambda b: b.decode("utf-8", "surrogateescape"))
+ANY = st.text(st.characters(), max_size=200) | st.binary(max_size=200).map(
+    lambda b: b.decode("utf-8", "surrogateescape")
+)
 
 
 @given(ANY)
@@ -49,11 +51,14 @@ def test_case_does_not_matter(text):
 @given(st.text(st.characters(categories=["L", "N", "P", "Z"]), min_size=1, max_size=60))
 def test_a_query_has_the_words_of_its_normalised_text(text):
     """Normalising loses no word that is counted."""
-    assert words(normalise(unicodedata.normalize("NFKC", text)).text) == words(unicodedata.normalize("NFKC", text).strip())
+    assert words(normalise(unicodedata.normalize("NFKC", text)).text) == words(
+        unicodedata.normalize("NFKC", text).strip()
+    )
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "\t\n\r", "\x00", "\x00\x01\x02", "?!…", "---", "😀🎉", "\u200b\u200d", "\ud800", "\ue000", "\ufeff"]
+    "text",
+    ["", " ", "\t\n\r", "\x00", "\x00\x01\x02", "?!…", "---", "😀🎉", "\u200b\u200d", "\ud800", "\ue000", "\ufeff"],
 )
 def test_without_a_letter_or_digit_nothing_is_searched(text):
     """Blank, control characters, punctuation, emoji and halves of pairs leave nothing."""

@@ -1,0 +1,98 @@
+"""``kb new``, ``kb rename`` and ``kb remove``: what they print and leave behind."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from kb.content.articles import load_articles
+from tests.support import write_article, write_tiny
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder of six small articles, named by the environment."""
+    return write_tiny(tmp_path / "content")
+
+
+def new(kb, folder, slug, *more):
+    """Run ``kb new`` with every answer given."""
+    given = ("--title", "Can I pay with a gift card?", "--kind", "faq", "--category", "fees")
+    return kb("new", slug, *given, *more, "--articles", folder)
+
+
+def test_a_new_article_is_a_draft_that_parses(kb, folder):
+    """The file stands in its category's folder, and nobody sees it yet."""
+    done = new(kb, folder, "gift-card", "--owner", "billing")
+    path = folder / "fees" / "gift-card.md"
+    assert done.status == 0
+    assert done.out.startswith(f"{path}: a draft.")
+    corpus = load_articles(folder)
+    article = next(a for a in corpus.articles if a.id == "gift-card")
+    assert (article.title, article.kind, article.owner) == ("Can I pay with a gift card?", "faq", "billing")
+    assert "gift-card" not in corpus.library.articles
+
+
+def test_what_is_not_given_is_asked_for(kb, folder, monkeypatch):
+    """Title, kind and category from standard input, the known categories named."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Can I pay by check?\ntutorial\nautopay\n"))
+    done = kb("new", "pay-by-check", "--articles", folder)
+    assert done.status == 0
+    assert "autopay" in done.out
+    article = next(a for a in load_articles(folder).articles if a.id == "pay-by-check")
+    assert (article.title, article.kind, article.category) == ("Can I pay by check?", "tutorial", "autopay")
+
+
+@pytest.mark.parametrize("slug", ["late-fee", "Late Fee", "../escape", ""])
+def test_an_id_that_cannot_be_is_one_line(kb, folder, slug):
+    """Taken or badly written: status 1, nothing written."""
+    before = sorted(folder.rglob("*"))
+    done = new(kb, folder, slug)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("kb: ")
+    assert done.err.count("\n") == 1
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_an_article_is_renamed_with_its_links(kb, folder):
+    """The file moves, the old id redirects, links follow."""
+    write_article(folder, "linked", "See [the fee](late-fee).\n", related=["late-fee"])
+    done = kb("rename", "late-fee", "late-fees", "--articles", folder)
+    assert done.status == 0
+    library = load_articles(folder).library
+    assert library.resolve("late-fee").id == "late-fees"
+    assert library.articles["linked"].related == ("late-fees",)
+    assert "](late-fees)" in library.articles["linked"].body
+
+
+def test_an_article_is_removed_with_a_redirect(kb, folder):
+    """Readers of the old address come to the other article."""
+    done = kb("remove", "paper-bill", "--redirect", "late-fee", "--articles", folder)
+    assert done.status == 0
+    library = load_articles(folder).library
+    assert "paper-bill" not in library.articles
+    assert library.resolve("paper-bill").id == "late-fee"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("rename", "no-such", "other"),
+        ("rename", "late-fee", "paper-bill"),
+        ("remove", "no-such", "--redirect", "late-fee"),
+    ],
+)
+def test_what_cannot_move_is_one_line(kb, folder, arguments):
+    """Status 1 and nothing changed."""
+    before = {p: p.read_bytes() for p in folder.rglob("*.md")}
+    done = kb(*arguments, "--articles", folder)
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("kb: ")
+    assert {p: p.read_bytes() for p in folder.rglob("*.md")} == before
+
+
+def test_removing_needs_a_redirect(kb, folder):
+    """No address may go dead: without --redirect it is wrong usage."""
+    assert kb("remove", "late-fee", "--articles", folder).status == 2

@@ -1,0 +1,99 @@
+"""``kb check``: findings with their place and mend, and a status that scripts can rely on."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import write_article, write_tiny
+
+GOOD = {
+    "summary": "One sentence about it.",
+    "owner": "billing",
+    "reviewed": None,
+    "examples": [f"how does thing {n} work" for n in range(12)],
+    "tests": [f"please explain number {n} to me" for n in range(5)],
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of six small articles to change."""
+    return write_tiny(tmp_path / "content")
+
+
+def test_errors_are_status_1(kb, folder):
+    """Each finding on a line of its own, then the count."""
+    write_article(folder, "bad", kind="poem")
+    done = kb("check", folder)
+    assert done.status == 1
+    assert f"{folder / 'fees' / 'bad.md'}:3:7: error schema: 'kind' cannot be 'poem'" in done.out
+    assert "1 error(s)" in done.out.splitlines()[-1]
+
+
+def test_warnings_are_status_1_only_when_strict(kb, folder):
+    """Without errors the status is 0; --strict counts warnings too."""
+    write_article(folder, "empty", "")
+    assert kb("check", folder).status == 0
+    strict = kb("check", folder, "--strict")
+    assert strict.status == 1
+    assert " warning empty-body: " in strict.out
+
+
+def test_json_is_one_object(kb, folder):
+    """Findings with every field, and the number of articles."""
+    write_article(folder, "bad", kind="poem")
+    value = kb("check", folder, "--json").json
+    assert value["articles"] == 7
+    (error,) = [f for f in value["findings"] if f["severity"] == "error"]
+    assert (error["path"], error["line"], error["code"]) == (str(folder / "fees" / "bad.md"), 3, "schema")
+
+
+def test_the_folder_may_be_an_option_or_the_environment(kb, folder, monkeypatch):
+    """DIR, --articles and KB_ARTICLES lead to the same."""
+    by_name = kb("check", folder, "--json").json
+    assert kb("check", "--articles", folder, "--json").json == by_name
+    monkeypatch.setenv("KB_ARTICLES", str(folder))
+    assert kb("check", "--json").json == by_name
+
+
+def test_review_dates_are_checked_against_a_day(kb, folder):
+    """--today moves the day; another form of date is wrong usage."""
+    write_article(folder, "old", **{**GOOD, "reviewed": None})
+    path = folder / "fees" / "old.md"
+    path.write_text(path.read_text().replace("---\n\n", "reviewed: 2026-01-01\nreview_in_days: 30\n---\n\n", 1))
+    fresh, due = (kb("check", folder, "--today", day, "--json").json for day in ("2026-01-15", "2026-06-01"))
+    new = [f for f in due["findings"] if f not in fresh["findings"]]
+    assert [(f["path"], f["code"]) for f in new] == [(str(path), "overdue")]
+    assert kb("check", folder, "--today", "tomorrow").status == 2
+
+
+def test_what_can_be_mended_is_mended(kb, folder):
+    """--fix changes the file, says so, and has nothing to do the second time."""
+    path = folder / "fees" / "late-fee.md"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"trailing   \r\n")
+    first = kb("check", folder, "--fix")
+    assert f"{path}: mended: " in first.out
+    assert ": mended:" not in kb("check", folder, "--fix").out
+
+
+def test_meaning_asks_every_test(kb, folder):
+    """With the encoder every test question is asked of the articles."""
+    done = kb("check", folder, "--meaning", "--json")
+    assert done.status == 0
+    assert done.json["tests"]
+
+
+def test_no_folder_is_one_line(kb, tmp_path):
+    """Status 1 and the remedy."""
+    done = kb("check", tmp_path / "nowhere")
+    assert (done.status, done.out) == (1, "")
+    assert "is not a folder" in done.err
+
+
+def test_the_repository_s_articles_have_no_error(kb):
+    """What is shipped can be built."""
+    from tests.support import ROOT
+
+    done = kb("check", ROOT / "articles", "--site", ROOT / "site.yaml", "--today", "2026-11-22", "--json")
+    assert [f for f in done.json["findings"] if f["severity"] == "error"] == []
+    assert done.status == 0

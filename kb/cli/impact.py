@@ -70,7 +70,7 @@ def _print(found: Impact, base: str) -> None:
     drift = sum(change.is_drift for change in found.lost)
     if drift:
         typer.echo(
-            f"{drift} of the lost (marked ~) keep their ranking: the confidence was learned anew, and a threshold passed by"
+            f"{drift} of the lost (marked ~) keep their ranking: learned anew, a threshold passed them by"
         )
     _changes("Lost", found.lost, len(found.lost))
     _changes("Won", found.won, _LISTED)

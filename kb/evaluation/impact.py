@@ -19,7 +19,6 @@ from kb.evaluation.judgments import Judged, current_ids
 from kb.evaluation.runner import Result, run
 from kb.types import Answerer, Library, OutcomeKind, Progress
 
-
 DRIFT = 0.05
 """Confidence that learning anew from nearly the same articles moves by; measured .00 to .04 on the shipped ones."""
 

@@ -179,7 +179,7 @@ def _revision(folder: Path) -> str:
     digests = [(p.relative_to(folder).as_posix(), sha256_of_file(p)) for p in files]
     if not any(name.endswith(".safetensors") for name, _ in digests):
         raise EncoderUnavailable(
-            f"{folder} has no *.safetensors file. Other weight formats can run code and are not loaded; convert it."
+            f"{folder} has no *.safetensors file. Other formats can run code and are not loaded; convert it."
         )
     return sha256(canonical_json(digests))[:16]
 

@@ -215,7 +215,7 @@ class Index:
                 f"{encoder.dim}. Build again: kb build --full"
             )
         decision = json.loads(files[DECISION])
-        return cls(
+        index = cls(
             version=version.name,
             manifest=version.manifest,
             searchable=Searchable.assemble(
@@ -232,6 +232,8 @@ class Index:
             ranking=RankingModel.from_json(decision["ranking"]),
             confidence=ConfidenceModel.from_json(decision["confidence"]),
         )
+        index.known_question("")  # made now, so that no customer waits for it
+        return index
 
 
 def index_files(

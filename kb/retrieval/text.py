@@ -76,8 +76,11 @@ def stem(word: str) -> str:
 
 
 def same_words(text: str) -> str:
-    """Return a text's words in lower case, without accents and punctuation: equal for the same question."""
-    return " ".join(word.replace("'", "") for word in _WORD.findall(_plain(text)))
+    """Return a text's letters and digits in lower case, without accents: equal for the same question.
+
+    Without spaces too, so that "autopay" and "Auto Pay" are the same.
+    """
+    return "".join(word.replace("'", "") for word in _WORD.findall(_plain(text)))
 
 
 def character_ngrams(text: str, shortest: int = 3, longest: int = 4) -> list[str]:

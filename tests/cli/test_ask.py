@@ -308,7 +308,8 @@ def test_a_damaged_version_is_refused_and_the_older_one_answers(kb, damaged):
     assert done.status == 0
     assert done.json["index_version"] == old
     assert done.err == (
-        f"kb: The index version {new} is refused: library.json is damaged (its bytes are not those its manifest lists). "
+        f"kb: The index version {new} is refused: library.json is damaged "
+        "(its bytes are not those its manifest lists). "
         "Build again: kb build\n"
     )
 

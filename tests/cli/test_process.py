@@ -112,6 +112,7 @@ def test_bytes_of_the_command_line_that_are_no_text(tiny_index, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", "from kb.cli.main import run; run()", "ask", b"late \xff\xfe fee", "--json"],
         capture_output=True,
+        check=False,
         cwd=tmp_path,
         env={**passed, **environment(tiny_index), "PYTHONPATH": str(ROOT)},
     )

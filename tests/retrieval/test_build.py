@@ -135,10 +135,9 @@ def test_another_encoder_encodes_everything(settings, tmp_path, monkeypatch):
     assert (second.encoded, second.reused) == (first.encoded, 0)
     said: list[str] = []
     assert load_newest(settings, said.append).version == second.version
-    assert said == [
-        f"{settings.index} was built with the encoder {other.encoder!r}, but {settings.encoder!r} is configured; "
-        "the index answers with its own until it is built again: kb build"
-    ]
+    assert len(said) == 1
+    assert f"was built with the encoder {other.encoder!r}, but {settings.encoder!r} is configured" in said[0]
+    assert said[0].endswith("the index answers with its own until it is built again: kb build")
 
 
 def test_drafts_are_not_indexed(settings):

@@ -129,7 +129,7 @@ def test_a_card_comes_back_as_it_was(minilm):
 def test_an_encoder_that_cannot_be_loaded_is_named(minilm):
     """A graph or tokenizer no runtime reads."""
     for tokenizer, graph in ((b"{}", minilm.query_graph), (minilm.tokenizer, b"no graph"), (b"\xff", b"")):
-        with pytest.raises(EncoderUnavailable, match="The encoder 'minilm' cannot be loaded. Build again: kb build"):
+        with pytest.raises(EncoderUnavailable, match=r"The encoder 'minilm' cannot be loaded\. Build again: kb build"):
             GraphEncoder(minilm.card, tokenizer, graph)
 
 

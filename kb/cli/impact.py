@@ -69,9 +69,7 @@ def _print(found: Impact, base: str) -> None:
         typer.echo("Nothing that is indexed differs.")
     drift = sum(change.is_drift for change in found.lost)
     if drift:
-        typer.echo(
-            f"{drift} of the lost (marked ~) keep their ranking: learned anew, a threshold passed them by"
-        )
+        typer.echo(f"{drift} of the lost (marked ~) keep their ranking: learned anew, a threshold passed them by")
     _changes("Lost", found.lost, len(found.lost))
     _changes("Won", found.won, _LISTED)
     _changes("Moved", found.moved, _LISTED)

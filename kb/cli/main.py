@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from kb import __version__
-from kb.cli import articles, ask, build, check, evaluate, impact, serve
+from kb.cli import articles, ask, build, check, evaluate, impact, preview, serve
 from kb.errors import ArticlesError, KbError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("rename")(articles.rename)
 app.command("remove")(articles.remove)
 app.command("evaluate")(evaluate.evaluate)
 app.command("impact")(impact.impact)
+app.command("preview")(preview.preview)
 app.command("serve")(serve.serve)
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from kb.content.frontmatter import ID_PATTERN, Findings, read_fields
 from kb.content.markdown import sections
@@ -108,6 +108,10 @@ def parse_article(
     article = _parse(path, data, channels or {}, findings)
     ordered = sorted(findings.found)
     return (None if findings.has_errors else article), ordered
+
+
+Parse: TypeAlias = Callable[[str, bytes, Mapping[str, str] | None], tuple[ParsedArticle | None, list[Finding]]]
+"""As :func:`parse_article`."""
 
 
 def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findings) -> ParsedArticle | None:
@@ -257,6 +261,7 @@ def read_corpus(
     channels: Mapping[str, str] | None = None,
     categories: tuple[Category, ...] = (),
     findings: Iterable[Finding] = (),
+    parse: Parse = parse_article,
 ) -> Corpus:
     """Make a corpus of files already in memory, for example of ones that are yet to be written.
 
@@ -264,12 +269,13 @@ def read_corpus(
     :param channels: What ``{{channel.NAME}}`` is replaced by.
     :param categories: The shelves.
     :param findings: What was found before.
+    :param parse: Parses one file, or remembers what came of it.
     :return: What could be parsed, and every finding.
     """
     parsed: list[ParsedArticle] = []
     everything = list(findings)
     for path, data in contents.items():
-        item, found = parse_article(path, data, channels)
+        item, found = parse(path, data, channels)
         everything += found
         if item is not None:
             parsed.append(item)

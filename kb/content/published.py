@@ -34,6 +34,11 @@ def published_ids(folder: Path, base: str = "HEAD") -> dict[str, str] | None:
     return found
 
 
+def head_revision(folder: Path) -> str:
+    """Return the commit that a folder's checkout is at; empty when there is none."""
+    return (_git(folder, "rev-parse", "--verify", "--quiet", "HEAD") or b"").decode("ascii", "replace").strip()
+
+
 def _blobs(listing: bytes) -> dict[str, str]:
     """Return path and object of each article in a listing of ``git ls-tree -z``."""
     found = {}

@@ -167,7 +167,7 @@ def _downloaded(name: str) -> Path:
     except Exception as error:
         # huggingface_hub raises several families (missing, invalid name, offline); all mean the same to an operator.
         raise EncoderUnavailable(
-            f"The encoder {name!r} is neither a folder with a sentence-transformers model nor in the local model cache. "
+            f"The encoder {name!r} is neither a folder with a sentence-transformers model nor in the local cache. "
             "Download it where there is a network, and name its folder in site.yaml (settings: encoder) or KB_ENCODER."
         ) from error
 

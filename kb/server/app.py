@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import socket
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path as File
@@ -21,9 +19,10 @@ import kb.ui
 from kb.config import Settings
 from kb.errors import ConfigError, KbError
 from kb.server import api, pages
+from kb.server.listening import Server, listen
 from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
 from kb.server.shell import Head, shell, static_paths
-from kb.ui import resources, words
+from kb.ui import local_editor, resources, words
 from kb.ui.components import message
 from kb.ui.keys import Path
 
@@ -41,6 +40,7 @@ _PREFIXES = ("/a/", "/api/", "/assets/", "/_stcore/", "/media/", "/component/")
 
 def create_app() -> st.App:
     """Return the application; nothing is loaded before it starts."""
+    local_editor.listens_on("")  # whoever starts it knows where; serve() says so
     return st.App(
         _SCRIPT, routes=routes(), middleware=middleware(), lifespan=_lifespan, on_script_error=_on_script_error
     )
@@ -99,18 +99,6 @@ def _on_script_error(error: Exception) -> bool:
     return True
 
 
-class _Server(uvicorn.Server):
-    """Says where it listens once it does."""
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
-        if self.started and sockets:
-            host, port = sockets[0].getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            sys.stdout.write(f"Open http://{shown}:{port}\n")
-            sys.stdout.flush()
-
-
 def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None:
     """Serve until stopped.
 
@@ -120,7 +108,8 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
     :raises ConfigError: If the address cannot be listened on.
     """
     resources.configure(settings)
-    listener = _listen(host, port)
+    local_editor.listens_on(host)
+    listener = listen(host, port)
     config = uvicorn.Config(
         app,
         workers=1,
@@ -131,23 +120,11 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         timeout_graceful_shutdown=5,
     )
     try:
-        _Server(config).run(sockets=[listener])
+        Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
         listener.close()
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except (OSError, OverflowError) as error:
-        listener.close()
-        detail = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(f"Cannot listen on {host}:{port}: {detail}. Choose another with --port or --host.") from error
-    return listener
 
 
 app = create_app()

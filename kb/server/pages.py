@@ -35,7 +35,7 @@ def routes() -> list[BaseRoute]:
         Route("/readyz", _ready),
         Route("/robots.txt", _robots),
         Route("/sitemap.xml", _sitemap),
-        Route("/assets/text.woff2", _font),
+        Route("/assets/text.woff2", font),
         Mount("/assets", StaticFiles(directory=frame.STATIC)),
     ]
 
@@ -174,7 +174,7 @@ def _ready(request: Request) -> Response:
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
 
-def _font(request: Request) -> Response:
+def font(request: Request) -> Response:
     """Return the application's own typeface, so that plain pages look like the others."""
     del request  # one font for all
     file = text_font()

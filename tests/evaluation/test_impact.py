@@ -94,8 +94,8 @@ def test_winning_and_losing_are_opposites(relevant, data):
 @pytest.mark.parametrize(
     ("after", "drift"),
     [
-        (result(A, "abc", NO_ANSWER, 0.48), True),
-        (result(A, "acb", NO_ANSWER, 0.48), True),
+        (result(A, "abc", NO_ANSWER, 0.49), True),
+        (result(A, "acb", NO_ANSWER, 0.49), True),
         (result(A, "abc", NO_ANSWER, 0.4), False),
         (result(A, "bac", NO_ANSWER, 0.5), False),
         (result(A, confidence=0.5, error="x"), False),

@@ -245,13 +245,13 @@ def test_serve_says_where(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
         assert sockets
         self.started = True
 
-    def run(self: server._Server, sockets: list[socket.socket] | None = None) -> None:
+    def run(self: server.Server, sockets: list[socket.socket] | None = None) -> None:
         asyncio.run(self.startup(sockets))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(resources, "configure", used.append)
     monkeypatch.setattr(uvicorn.Server, "startup", startup)
-    monkeypatch.setattr(server._Server, "run", run)
+    monkeypatch.setattr(server.Server, "run", run)
     settings = Settings()
     server.serve(settings, port=0)
     assert re.fullmatch(r"Open http://127\.0\.0\.1:\d+\n", capsys.readouterr().out)
@@ -260,13 +260,13 @@ def test_serve_says_where(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
 
 def test_a_port_that_is_taken_is_one_sentence() -> None:
     """The operator reads what to do."""
-    listener = server._listen("127.0.0.1", 0)
+    listener = server.listen("127.0.0.1", 0)
     try:
         listener.listen()
         port = listener.getsockname()[1]
         with pytest.raises(ConfigError, match=rf"Cannot listen on 127\.0\.0\.1:{port}: .*--port"):
-            server._listen("127.0.0.1", port)
+            server.listen("127.0.0.1", port)
     finally:
         listener.close()
     with pytest.raises(ConfigError, match="--port"):
-        server._listen("127.0.0.1", 70_000)
+        server.listen("127.0.0.1", 70_000)

@@ -1,0 +1,179 @@
+"""What every system is given, and what it gives back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.config import Precision, Settings
+from kb.evaluation.judgments import Judged
+from kb.evaluation.runner import DEPTH, Result
+from kb.retrieval.build import build_index
+from kb.retrieval.encoder import GraphEncoder
+from kb.retrieval.export import exported_encoder
+from kb.retrieval.index import Index
+from kb.retrieval.passages import PlainText, Unit, split_passages, units
+from kb.retrieval.versions import read_version
+from kb.types import Library, OutcomeKind, UnitKind, Vector
+
+Floats: TypeAlias = npt.NDArray[np.float64]
+Ranker: TypeAlias = Callable[[Sequence[Judged]], list[Result]]
+"""Asks every question of one collection."""
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf:
+    """A collection of articles: every system gets the same texts of it."""
+
+    name: str
+    """Also the name of its index's folder."""
+    library: Library
+    plain_text: PlainText
+    seed: Shelf | None = None
+    """A larger collection whose vectors are taken over."""
+
+    @cached_property
+    def units(self) -> tuple[Unit, ...]:
+        """Titles, passages and examples, an article's next to each other, articles ascending."""
+        articles = sorted(self.library, key=lambda a: a.id)
+        return tuple(u for a in articles for u in units(a, split_passages(a, self.plain_text)))
+
+    @cached_property
+    def article_ids(self) -> tuple[str, ...]:
+        """Ascending."""
+        return tuple(sorted(self.library.articles))
+
+    @cached_property
+    def starts(self) -> npt.NDArray[np.int64]:
+        """The first row of each article among the units."""
+        owners = np.array([unit.article_id for unit in self.units])
+        return np.searchsorted(owners, np.array(self.article_ids))
+
+    @cached_property
+    def documents(self) -> tuple[str, ...]:
+        """All texts of each article in one."""
+        ends = [*self.starts[1:].tolist(), len(self.units)]
+        runs = zip(self.starts.tolist(), ends, strict=True)
+        return tuple("\n".join(unit.text for unit in self.units[start:end]) for start, end in runs)
+
+    @property
+    def has_examples(self) -> bool:
+        """Whether there is anything to learn from."""
+        return any(unit.kind is UnitKind.EXAMPLE for unit in self.units)
+
+
+@dataclass(eq=False)
+class Workshop:
+    """What systems share, so that nothing is encoded or built twice."""
+
+    settings: Settings
+    folder: Path
+    """For indexes; may be thrown away afterwards."""
+    _indexes: dict[str, Index] = field(default_factory=dict)
+    _questions: dict[str, Vector] = field(default_factory=dict)
+
+    def index(self, shelf: Shelf) -> Index:
+        """Return the index that ``kb build`` makes of a collection."""
+        if shelf.name not in self._indexes:
+            folder = self.folder / shelf.name
+            if shelf.seed is not None and not folder.exists():
+                self.index(shelf.seed)
+                shutil.copytree(self.folder / shelf.seed.name, folder)
+            built = build_index(shelf.library, replace(self.settings, index=folder), shelf.plain_text)
+            self._indexes[shelf.name] = Index.load(read_version(folder, built.version))
+        return self._indexes[shelf.name]
+
+    @cached_property
+    def exact(self) -> GraphEncoder:
+        """The default model without quantisation."""
+        return exported_encoder(replace(self.settings, precision=Precision.INT8)).documents()
+
+    def question(self, text: str) -> Vector:
+        """Return the exact vector of a question; each is encoded once."""
+        if text not in self._questions:
+            self._questions[text] = self.exact.encode_query(text)
+        return self._questions[text]
+
+    def vectors(self, shelf: Shelf) -> npt.NDArray[np.float32]:
+        """Return the exact vector of each unit."""
+        return self.index(shelf).searchable.vectors.matrix
+
+
+@dataclass(frozen=True)
+class System:
+    """A system: how it is called, and how it is set up."""
+
+    name: str
+    about: str
+    """How it decides, in a few words."""
+    package: str
+    """Whose version is named; empty for what comes with Python."""
+    ranker: Callable[[Shelf, Workshop], Ranker]
+    is_probability: bool = False
+    """Whether its confidence claims to be one, so that a calibration error can be stated."""
+    needs_examples: bool = False
+    missing: Callable[[], bool] | None = None
+    """Says whether something other than a Python package is missing."""
+    label: Callable[[], str] | None = None
+    """Names the version where no Python package does."""
+
+    def version(self) -> str | None:
+        """Return the version, or None when the system is not installed."""
+        if self.missing is not None and self.missing():
+            return None
+        if self.label is not None:
+            return self.label()
+        try:
+            return f"{self.package} {version(self.package)}"
+        except PackageNotFoundError:
+            return None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """When the first article is shown as the answer."""
+
+    least: float = 0.0
+    """Least score of rank 1; scores of 0 never answer."""
+    lead: float = 0.0
+    """Least lead over rank 2."""
+
+    def answers(self, scores: Sequence[float]) -> bool:
+        """Return whether the rule answers, for scores that fall."""
+        if not scores or scores[0] <= 0:
+            return False
+        second = scores[1] if len(scores) > 1 else 0.0
+        return scores[0] >= self.least and scores[0] - second >= self.lead
+
+
+def best_of_each(shelf: Shelf, scores: Floats) -> Floats:
+    """Return each article's best score of a unit."""
+    return np.maximum.reduceat(scores, shelf.starts)
+
+
+def result(judged: Judged, shelf: Shelf, scores: Floats, rule: Rule) -> Result:
+    """Return what came of a question.
+
+    :param judged: The question.
+    :param shelf: Where it was asked.
+    :param scores: Of each article, in the order of the ids.
+    :param rule: When to answer.
+    :return: The first ten, the best score as the confidence.
+    """
+    order = np.argsort(-scores, kind="stable")[:DEPTH]
+    return listed(judged, [shelf.article_ids[a] for a in order], [float(scores[a]) for a in order], rule)
+
+
+def listed(judged: Judged, ranking: Sequence[str], scores: Sequence[float], rule: Rule) -> Result:
+    """Return what came of a question, from a list that is already in order."""
+    outcome = OutcomeKind.ANSWERED if rule.answers(scores) else OutcomeKind.NO_ANSWER
+    confidence = scores[0] if scores else 0.0
+    return Result(judged, tuple(ranking), outcome, confidence, 0.0, scores=tuple(scores))

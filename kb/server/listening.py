@@ -1,0 +1,42 @@
+"""Where a server listens, said once it does."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import uvicorn
+
+from kb.errors import ConfigError
+
+
+class Server(uvicorn.Server):
+    """Says where it listens once it does."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then print the address."""
+        await super().startup(sockets=sockets)
+        if self.started and sockets:
+            host, port = sockets[0].getsockname()[:2]
+            shown = f"[{host}]" if ":" in host else host
+            sys.stdout.write(f"Open http://{shown}:{port}\n")
+            sys.stdout.flush()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port.
+
+    :param host: Address to listen on.
+    :param port: Port to listen on; 0 for any free one.
+    :return: The bound socket.
+    :raises ConfigError: If the address cannot be listened on.
+    """
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        detail = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"Cannot listen on {host}:{port}: {detail}. Choose another with --port or --host.") from error
+    return listener

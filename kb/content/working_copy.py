@@ -63,7 +63,9 @@ class WorkingCopy:
         """
         with self._lock:
             stamps = self._scan()
-            changed = {path for path in stamps.keys() | self._stamps.keys() if stamps.get(path) != self._stamps.get(path)}
+            changed = {
+                path for path in stamps.keys() | self._stamps.keys() if stamps.get(path) != self._stamps.get(path)
+            }
             if not changed:
                 return frozenset()
             for path in sorted(changed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import subprocess
 import tarfile
@@ -18,7 +19,9 @@ from kb.content.markdown import plain_text
 from kb.errors import ArticlesError, KbIndexError
 from kb.retrieval.answerer import IndexAnswerer
 from kb.retrieval.build import BuildReport, Say, build_index
-from kb.retrieval.index import Index
+from kb.retrieval.calibrate import Calibration
+from kb.retrieval.confidence import ConfidenceModel
+from kb.retrieval.index import DECISION, Index
 from kb.retrieval.versions import CURRENT, current_name, read_version
 from kb.types import Progress
 
@@ -82,15 +85,28 @@ def trial_index(
     :param corpus: The articles, without errors.
     :param settings: How it is built.
     :param folder: Where; made when it is missing.
-    :param seed: An index folder whose published version lends its vectors; it is only read.
+    :param seed: An index folder whose published version lends its vectors and its confidence; it is only read. With
+        the same confidence on both sides, what a comparison shows is the articles' doing alone.
     :param say: Told each step that takes long.
     :param progress: Told how many texts are encoded.
     :return: The index, in memory, and what the build did.
     """
     if seed is not None:
         _copy_published(seed, folder)
-    built = build_index(corpus.library, replace(settings, index=folder), plain_text, say=say, progress=progress)
+    learned = None if seed is None else published_calibration(seed)
+    trial = replace(settings, index=folder)
+    built = build_index(corpus.library, trial, plain_text, learned=learned, say=say, progress=progress)
     return Index.load(read_version(folder, built.version)), built
+
+
+def published_calibration(index: Path) -> Calibration | None:
+    """Return the confidence of an index's published version; None when there is none, or it cannot be read."""
+    try:
+        version = read_version(index, current_name(index))
+    except KbIndexError:
+        return None
+    model = ConfidenceModel.from_json(json.loads(version.files[DECISION])["confidence"])
+    return Calibration(model, dict(version.manifest["calibration"]))
 
 
 def _copy_published(source: Path, target: Path) -> None:

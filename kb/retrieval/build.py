@@ -11,7 +11,7 @@ import numpy as np
 
 from kb.config import Settings
 from kb.errors import ArticlesError, KbIndexError
-from kb.retrieval.calibrate import Mixture, calibrate
+from kb.retrieval.calibrate import Calibration, Mixture, calibrate
 from kb.retrieval.export import ExportedEncoder, exported_encoder
 from kb.retrieval.files import canonical_json, sha256
 from kb.retrieval.index import Searchable, index_files, row_vectors
@@ -54,6 +54,7 @@ def build_index(
     plain_text: PlainText,
     *,
     full: bool = False,
+    learned: Calibration | None = None,
     say: Say = lambda _: None,
     progress: Progress | None = None,
 ) -> BuildReport:
@@ -63,6 +64,8 @@ def build_index(
     :param settings: Where to, with which encoder, for which promise.
     :param plain_text: Turns Markdown into plain text.
     :param full: Encode everything again.
+    :param learned: Use this confidence instead of learning one, for a trial index: quick, and two indexes with the same
+        one differ by their articles alone.
     :param say: Told each step that takes long.
     :param progress: Told how many texts are encoded.
     :return: What was done; with nothing changed, nothing is encoded and the version is the same.
@@ -79,7 +82,9 @@ def build_index(
         inputs = _inputs(library, settings, encoder)
         if before is not None and not full and before.manifest["inputs"] == inputs:
             return _unchanged(before, started)
-        return _build(library, settings, plain_text, encoder, None if full else before, inputs, started, say, progress)
+        if full:
+            before = None
+        return _build(library, settings, plain_text, encoder, before, inputs, learned, started, say, progress)
 
 
 def _published(settings: Settings) -> VersionFiles | None:
@@ -125,6 +130,7 @@ def _build(
     encoder: ExportedEncoder,
     before: VersionFiles | None,
     inputs: str,
+    learned: Calibration | None,
     started: float,
     say: Say,
     progress: Progress | None,
@@ -136,15 +142,7 @@ def _build(
     vectors, encoded = _vectors(rows, encoder, before, progress)
     say("Learning to rank")
     searchable = Searchable.build(rows, passages, vectors)
-    say("Calibrating the confidence")
-    titles = {article.id: article.title for article in articles}
-    seen = run_trials(searchable, titles, encoder.queries().encode_query, lambda _done, _total: None)
-    calibration = calibrate(
-        seen,
-        len(articles),
-        target=settings.target_wrong_answers,
-        assumed=Mixture(settings.assumed_unanswerable, settings.assumed_known),
-    )
+    calibration = learned or _calibration(searchable, library, settings, encoder, say)
     ranking = ranking_model(searchable)
     files = {**index_files(searchable, library, ranking, calibration.model), **encoder.version_files()}
     counts = _counts(library, passages, rows)
@@ -174,6 +172,20 @@ def _build(
         reused=len(rows) - encoded,
         took_s=time.perf_counter() - started,
         calibration=manifest["calibration"],
+    )
+
+
+def _calibration(
+    searchable: Searchable, library: Library, settings: Settings, encoder: ExportedEncoder, say: Say
+) -> Calibration:
+    say("Calibrating the confidence")
+    titles = {article.id: article.title for article in library}
+    seen = run_trials(searchable, titles, encoder.queries().encode_query)
+    return calibrate(
+        seen,
+        len(library),
+        target=settings.target_wrong_answers,
+        assumed=Mixture(settings.assumed_unanswerable, settings.assumed_known),
     )
 
 

@@ -96,15 +96,12 @@ class _Question:
     text: str
 
 
-def run_trials(
-    searchable: Searchable, titles: dict[str, str], encode: Callable[[str], Vector], say: Callable[[int, int], None]
-) -> Observations:
+def run_trials(searchable: Searchable, titles: dict[str, str], encode: Callable[[str], Vector]) -> Observations:
     """Ask the corpus's own questions of indexes that do not hold them.
 
     :param searchable: The whole index.
     :param titles: Each article's title by id; titles are asked too, so that a corpus without examples can be judged.
     :param encode: Encodes a question as it will be when serving; each text is encoded once.
-    :param say: Called with (folds done, folds).
     :return: In the order of folds and rows.
     """
     questions = _questions(searchable, titles)
@@ -118,7 +115,6 @@ def run_trials(
     rows: list[tuple[npt.NDArray[np.float32], bool, bool, float, str, str]] = []
     for fold in range(N_FOLDS):
         rows += _run_fold(searchable, questions, fold, vector_of)
-        say(fold + 1, N_FOLDS)
     if not rows:
         empty = np.zeros(0, bool)
         return Observations(

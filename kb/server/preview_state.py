@@ -73,9 +73,7 @@ class Snapshot:
 class ArticleWatch:
     """Follows a folder of articles; safe to share between threads."""
 
-    def __init__(
-        self, folder: Path, channels: Mapping[str, str], today: Callable[[], date] = date.today
-    ) -> None:
+    def __init__(self, folder: Path, channels: Mapping[str, str], today: Callable[[], date] = date.today) -> None:
         """Read the folder once; nothing is followed before :meth:`start`.
 
         :param folder: The folder of articles.

@@ -87,10 +87,20 @@ def _rasa(name: str, about: str, rule: Rule) -> System:
 _ENCODER = "all-MiniLM-L6-v2"
 SYSTEMS = (
     System(
-        "tutorial 0.5", "nearest vector, cosine ≥ 0.5", "", tutorial(Rule(0.5)), is_probability=True, label=lambda: _ENCODER
+        "tutorial 0.5",
+        "nearest vector, cosine ≥ 0.5",
+        "",
+        tutorial(Rule(0.5)),
+        is_probability=True,
+        label=lambda: _ENCODER,
     ),
     System(
-        "tutorial 0.7", "nearest vector, cosine ≥ 0.7", "", tutorial(Rule(0.7)), is_probability=True, label=lambda: _ENCODER
+        "tutorial 0.7",
+        "nearest vector, cosine ≥ 0.7",
+        "",
+        tutorial(Rule(0.7)),
+        is_probability=True,
+        label=lambda: _ENCODER,
     ),
     _rasa("Rasa 0.3 + 0.1", "its default rule over an intent classifier", Rule(0.3, 0.1)),
     _rasa("Rasa 0.7 + 0.1", "the rule of its documentation", Rule(0.7, 0.1)),

@@ -16,7 +16,7 @@ _WORD = re.compile(r"\w+")
 
 
 class BM25:
-    """bm25s with its own English stop words and Lucene's variant, its defaults; an article has its best unit's score."""
+    """bm25s with its defaults and its English stop words; an article has its best unit's score."""
 
     def __init__(self, shelf: Shelf) -> None:
         """Index a collection."""

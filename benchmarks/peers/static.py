@@ -46,9 +46,7 @@ def pagefind(shelf: Shelf, _shop: Workshop) -> Ranker:
         if not judged:
             return []
         given = json.dumps({"pages": pages, "queries": [j.text for j in judged], "depth": DEPTH})
-        done = subprocess.run(
-            ["node", _SCRIPT], input=given, cwd=_folder(), capture_output=True, text=True, check=True
-        )
+        done = subprocess.run(["node", _SCRIPT], input=given, cwd=_folder(), capture_output=True, text=True, check=True)
         found = json.loads(done.stdout)
         return [listed(j, *_columns(hits), Rule()) for j, hits in zip(judged, found, strict=True)]
 

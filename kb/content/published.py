@@ -34,9 +34,25 @@ def published_ids(folder: Path, base: str = "HEAD") -> dict[str, str] | None:
     return found
 
 
-def head_revision(folder: Path) -> str:
-    """Return the commit that a folder's checkout is at; empty when there is none."""
-    return (_git(folder, "rev-parse", "--verify", "--quiet", "HEAD") or b"").decode("ascii", "replace").strip()
+class LastCommit:
+    """What was published at the last commit; git's files are only read again after the next one."""
+
+    def __init__(self, folder: Path) -> None:
+        """Remember whose commits are meant; git is not asked yet.
+
+        :param folder: The folder of articles.
+        """
+        self._folder = folder
+        self._head = b""
+        self._ids: dict[str, str] | None = None
+
+    def ids(self) -> dict[str, str] | None:
+        """Return what :func:`published_ids` does; None without version control or without a commit."""
+        head = _git(self._folder, "rev-parse", "--verify", "--quiet", "HEAD") or b""
+        if head != self._head:
+            self._ids = published_ids(self._folder) if head else None
+            self._head = head
+        return self._ids
 
 
 def _blobs(listing: bytes) -> dict[str, str]:

@@ -13,7 +13,7 @@ from kb.errors import KbError
 from kb.server import plain
 from kb.server.shell import Head, shell, text_font
 from kb.types import Library
-from kb.ui import links, resources, words
+from kb.ui import links, local_editor, resources, words
 from kb.ui.components import frame, message
 from kb.ui.keys import Param, Path
 
@@ -30,6 +30,7 @@ def routes() -> list[BaseRoute]:
         Route(Path.ARTICLE, _article),
         Route(Path.BROWSE, _browse),
         Route(Path.CONTACT, _contact),
+        Route(Path.WRITING, _writing),
         Route("/a/{article_id}", _plain_article),
         Route("/healthz", _healthy),
         Route("/readyz", _ready),
@@ -112,6 +113,13 @@ def _contact(request: Request) -> Response:
             noscript=plain.contact_main(site),
         )
     )
+
+
+def _writing(request: Request) -> Response:
+    """Return the page for writers, which does not exist for anybody else."""
+    if not local_editor.is_open_to(request.headers.get("host", "")):
+        return not_found(request)
+    return _shell(Head(title=f"{words.WRITING_TITLE} · {resources.get_settings().site.name}", indexed=False))
 
 
 def _shell(head: Head, status: int = 200) -> Response:

@@ -10,7 +10,16 @@ from kb.ui.formatting import escape
 from kb.ui.keys import Path
 
 
-def page(site: Site, title: str, main: str, *, description: str = "", canonical: str = "") -> str:
+def page(
+    site: Site,
+    title: str,
+    main: str,
+    *,
+    description: str = "",
+    canonical: str = "",
+    head: str = "",
+    before: str = "",
+) -> str:
     """Return a whole document around some content.
 
     :param site: The operator's words.
@@ -18,6 +27,8 @@ def page(site: Site, title: str, main: str, *, description: str = "", canonical:
     :param main: Safe HTML.
     :param description: For search engines.
     :param canonical: Absolute address; empty for none.
+    :param head: Safe HTML, added to the document's head.
+    :param before: Safe HTML between the top and the content.
     :return: HTML.
     """
     described = f'<meta name="description" content="{escape(description)}">' if description else ""
@@ -29,9 +40,10 @@ def page(site: Site, title: str, main: str, *, description: str = "", canonical:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · {escape(site.name)}</title>{described}{linked}"
         '<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
-        '<link rel="stylesheet" href="/assets/base.css"><link rel="stylesheet" href="/assets/plain.css"></head>'
+        '<link rel="stylesheet" href="/assets/base.css"><link rel="stylesheet" href="/assets/plain.css">'
+        f"{head}</head>"
         '<body><a class="kb-skip" href="#main">Skip to the article</a><div class="kb-page">'
-        f'<header>{frame.top_html(site, "")}</header><main id="main">{main}</main>{frame.footer_html(site)}'
+        f'<header>{frame.top_html(site, "")}</header>{before}<main id="main">{main}</main>{frame.footer_html(site)}'
         "</div></body></html>"
     )
 
@@ -42,14 +54,19 @@ def article_page(site: Site, article: Article, library: Library, canonical: str)
 
 
 def article_main(article: Article, library: Library) -> str:
+    """Return an article's content, and the field to ask from there."""
+    return f"{article_content(article, library)}{search_form.html()}"
+
+
+def article_content(article: Article, library: Library) -> str:
     """Return an article's content, its related articles and its sources, with links to plain pages."""
     related = [a for a in map(library.resolve, article.related) if a is not None and a.id != article.id]
     items = "".join(f'<li><a href="{escape(links.plain_article(a.id))}">{escape(a.title)}</a></li>' for a in related)
     more = f'<section class="kb-related"><h2>{words.ARTICLE_RELATED}</h2><ul class="kb-list">{items}</ul></section>'
     return (
         f"<article>{article_body.breadcrumb(article, library)}<h1>{escape(article.title)}</h1>"
-        f"{article_body.prose(article, article.body, plain=True)}</article>"
-        f"{more if related else ''}{article_body.sources(article)}{search_form.html()}"
+        f"{article_body.review_note(article)}{article_body.prose(article, article.body, plain=True)}</article>"
+        f"{more if related else ''}{article_body.sources(article)}"
     )
 
 

@@ -124,7 +124,7 @@ class _PreviewServer(Server):
         self._watch = watch
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self._watch.close()
+        self._watch.stop()
         super().handle_exit(sig, frame)
 
 

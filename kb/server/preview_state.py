@@ -16,7 +16,7 @@ from typing import Final
 
 from kb.content.articles import Corpus, ParsedArticle
 from kb.content.check import check_corpus
-from kb.content.published import head_revision, published_ids
+from kb.content.published import LastCommit
 from kb.content.working_copy import WorkingCopy
 from kb.types import Article, Finding, Library, Severity
 
@@ -64,10 +64,10 @@ class Snapshot:
 
     def find(self, article_id: str) -> PreviewPage | None:
         """Return the page of an id or of an earlier id, or None."""
-        found = next((page for page in self.pages if page.article_id == article_id), None)
-        if found is not None:
-            return found
-        return next((p for p in self.pages if p.article is not None and article_id in p.article.redirects), None)
+        named = [page for page in self.pages if page.article_id == article_id]
+        earlier = [p for p in self.pages if p.article is not None and article_id in p.article.redirects]
+        found = [*named, *earlier]
+        return next((page for page in found if page.state is not PageState.GONE), next(iter(found), None))
 
 
 class ArticleWatch:
@@ -81,12 +81,12 @@ class ArticleWatch:
         :param today: The day against which review dates are held.
         """
         self._copy = WorkingCopy(folder, channels)
+        self._commit = LastCommit(folder)
         self._today = today
         self._good: dict[str, ParsedArticle] = {}
         self._known: set[str] = set()
         self._checked: dict[str, tuple[Finding, ...]] = {}
         self._others: tuple[Finding, ...] = ()
-        self._head: tuple[str, dict[str, str] | None] | None = None
         self._lock = threading.RLock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
         self._stop = threading.Event()
@@ -120,7 +120,7 @@ class ArticleWatch:
     def check(self) -> None:
         """Run the whole check; its findings are shown unless a file was saved meanwhile."""
         corpus = self._copy.corpus
-        findings = check_corpus(corpus, today=self._today(), git=self._published())
+        findings = check_corpus(corpus, today=self._today(), git=self._commit.ids())
         with self._lock:
             if corpus is not self._copy.corpus:
                 return
@@ -129,13 +129,6 @@ class ArticleWatch:
             self._others = tuple(f for f in findings if f.path not in paths)
             self._publish()
 
-    def _published(self) -> dict[str, str] | None:
-        """Return what was published at the last commit; git is only read again after the next one."""
-        head = head_revision(self._copy.folder)
-        if self._head is None or self._head[0] != head:
-            self._head = (head, published_ids(self._copy.folder) if head else None)
-        return self._head[1]
-
     def _publish(self) -> None:
         """Make the newest state that of all pages, and wake whoever waits for it."""
         corpus = self._copy.corpus
@@ -143,7 +136,8 @@ class ArticleWatch:
         pages = tuple(self._page(path, corpus, present) for path in sorted(self._known))
         standing = tuple(item for path, item in sorted(self._good.items()) if path in present)
         library = replace(corpus, parsed=standing).library
-        self._snapshot = Snapshot(self._snapshot.revision + 1, pages, library, self._others)
+        others = tuple(finding for finding in self._others if finding.path not in self._known)
+        self._snapshot = Snapshot(self._snapshot.revision + 1, pages, library, others)
         self._wake()
 
     def _page(self, path: str, corpus: Corpus, present: frozenset[str]) -> PreviewPage:
@@ -177,11 +171,15 @@ class ArticleWatch:
                 return
             self.check()
 
-    def close(self) -> None:
-        """Stop following, and let go whoever waits."""
+    def stop(self) -> None:
+        """Stop following, and let go whoever waits; returns at once."""
         self._stop.set()
         self._unchecked.set()
         self._wake()
+
+    def close(self) -> None:
+        """Stop following, and wait until that is so."""
+        self.stop()
         for thread in self._threads:
             thread.join()
         self._threads.clear()

@@ -12,6 +12,19 @@ class Key(StrEnum):
     ASK_QUERY = "ask_query"
     ASK_SEEN = "ask_seen"
     ASK_SUBMIT = "ask_submit"
+    WRITING_TABLE = "writing_table"
+    WRITING_DRAFT_FORM = "writing_draft_form"
+    WRITING_DRAFT = "writing_draft"
+    WRITING_DRAFT_ID = "writing_draft_id"
+    WRITING_DRAFT_SUBMIT = "writing_draft_submit"
+    WRITING_CHECKED = "writing_checked"
+    WRITING_CHECKED_ID = "writing_checked_id"
+    WRITING_TRIAL = "writing_trial"
+    WRITING_QUERY_FORM = "writing_query_form"
+    WRITING_QUERY = "writing_query"
+    WRITING_QUERY_INDEX = "writing_query_index"
+    WRITING_QUERY_SUBMIT = "writing_query_submit"
+    WRITING_ASKED = "writing_asked"
 
 
 class Param(StrEnum):
@@ -30,6 +43,7 @@ class Path(StrEnum):
     ARTICLE = "/article"
     BROWSE = "/browse"
     CONTACT = "/contact"
+    WRITING = "/writing"
     PLAIN = "/a"
 
     @property

@@ -8,7 +8,7 @@ import streamlit as st
 
 from kb.config import Site
 from kb.errors import ConfigError, KbError
-from kb.ui import resources, words
+from kb.ui import local_editor, resources, words
 from kb.ui.components import frame, message
 from kb.ui.keys import Path
 
@@ -17,7 +17,8 @@ PAGES = File(__file__).resolve().parent / "pages"
 
 def run() -> None:
     """Draw the page that the address names."""
-    page = st.navigation(_pages(), position="hidden")
+    for_writers = local_editor.is_open_to(st.context.headers.get("host") or "")
+    page = st.navigation(_pages(for_writers=for_writers), position="hidden")
     st.set_page_config(page_icon=str(frame.ICON), layout="centered", initial_sidebar_state="collapsed")
     try:
         site = resources.get_settings().site
@@ -31,13 +32,16 @@ def run() -> None:
         page.run()
     except KbError as error:
         message.show_unavailable(error, site)
-    frame.show_footer(site)
+    frame.show_footer(site, for_writers=for_writers)
 
 
-def _pages() -> list[st.Page]:
-    return [
+def _pages(*, for_writers: bool) -> list[st.Page]:
+    pages = [
         st.Page(PAGES / "ask.py", title=words.ASK_TITLE, default=True),
         st.Page(PAGES / "article.py", title=words.NAV_BROWSE, url_path=Path.ARTICLE.url_path),
         st.Page(PAGES / "browse.py", title=words.BROWSE_TITLE, url_path=Path.BROWSE.url_path),
         st.Page(PAGES / "contact.py", title=words.CONTACT_TITLE, url_path=Path.CONTACT.url_path),
     ]
+    if for_writers:
+        pages.append(st.Page(PAGES / "writing.py", title=words.WRITING_TITLE, url_path=Path.WRITING.url_path))
+    return pages

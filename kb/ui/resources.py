@@ -8,6 +8,7 @@ import streamlit as st
 
 from kb.config import Settings, load_settings
 from kb.types import Answerer
+from kb.ui.desk import Desk
 from kb.ui.slot import AnswererSlot
 
 _configured: list[Settings] = []
@@ -34,6 +35,16 @@ def get_answerer() -> Answerer:
     :raises KbError: If no index can be loaded yet.
     """
     return _slot().get()
+
+
+def get_desk() -> Desk:
+    """Return the writer's desk, shared by all visits."""
+    return _desk()
+
+
+@st.cache_resource(show_spinner=False)
+def _desk() -> Desk:
+    return Desk(get_settings())
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
 import streamlit as st
 
 from kb.content import markdown
+from kb.content.checks_fields import due_date
 from kb.types import Article, ArticleKind, Library, Passage, Source
 from kb.ui import links, words
 from kb.ui.components import cards
@@ -48,7 +50,7 @@ def html(article: Article, library: Library) -> str:
     return (
         f'<article class="kb-article" data-article="{escape(article.id)}">'
         f"{breadcrumb(article, library)}<h1>{escape(article.title)}</h1>"
-        f"{prose(article, article.body)}</article>"
+        f"{review_note(article)}{prose(article, article.body)}</article>"
         f"{related(article, library)}{sources(article)}"
     )
 
@@ -56,6 +58,19 @@ def html(article: Article, library: Library) -> str:
 def show(article: Article, library: Library) -> None:
     """Draw the whole article."""
     st.html(html(article, library))
+
+
+def review_note(article: Article, today: date | None = None) -> str:
+    """Return what a customer is told of an article that is overdue for review; nothing of any other.
+
+    :param article: The article.
+    :param today: The day its review date is held against; None for today.
+    :return: HTML.
+    """
+    due = due_date(article)
+    if article.reviewed is None or due is None or due >= (today or date.today()):  # noqa: DTZ011 — plain days
+        return ""
+    return f'<p class="kb-overdue">{escape(words.ARTICLE_OVERDUE.format(date=day_words(article.reviewed)))}</p>'
 
 
 def breadcrumb(article: Article, library: Library) -> str:

@@ -38,10 +38,16 @@ def top_html(site: Site, current: str) -> str:
     )
 
 
-def footer_html(site: Site) -> str:
-    """Return the footer: who runs the site, and the same links once more."""
+def footer_html(site: Site, *, for_writers: bool = False) -> str:
+    """Return the footer: who runs the site, and the same links once more.
+
+    :param site: The operator's words.
+    :param for_writers: Whether the page for writers is open to whoever reads this.
+    :return: HTML.
+    """
     notice = f"<p>{escape(site.notice)}</p>" if site.notice else ""
-    links = "".join(_nav_link(path, label, "") for path, label in _NAVIGATION)
+    shown = (*_NAVIGATION, (Path.WRITING, words.NAV_WRITING)) if for_writers else _NAVIGATION
+    links = "".join(_nav_link(path, label, "") for path, label in shown)
     return f'<footer class="kb-footer">{notice}<p class="kb-footer-links">{links}</p></footer>'
 
 
@@ -51,9 +57,9 @@ def show_top(site: Site, current: str) -> None:
     st.html(top_html(site, current))
 
 
-def show_footer(site: Site) -> None:
+def show_footer(site: Site, *, for_writers: bool = False) -> None:
     """Draw the foot of a page."""
-    st.html(footer_html(site))
+    st.html(footer_html(site, for_writers=for_writers))
 
 
 def _nav_link(path: Path, label: str, current: str) -> str:

@@ -1,0 +1,68 @@
+"""The figures of a task, all by ``kb.evaluation``: ir-measures for rankings, its statistics for decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from kb.evaluation.metrics import KEPT, Table
+from kb.evaluation.runner import Result
+from kb.evaluation.statistics import Figure, Statistic, auroc, calibration_error, figures, share, share_above
+
+Figures: TypeAlias = dict[str, float | None]
+
+
+def plain(statistics: dict[str, Statistic], weights: np.ndarray) -> Figures:
+    """Return the value of each statistic for one row of weights, without an interval."""
+    found = {name: float(statistic(weights[None, :])[0]) for name, statistic in statistics.items()}
+    return {name: None if np.isnan(value) else value for name, value in found.items()}
+
+
+def ranking(results: Sequence[Result]) -> Figures:
+    """Return how well answerable questions are ranked."""
+    table = Table.of(results)
+    measures = {"first": "success@1", "three": "success@3", "ndcg": "ndcg@10"}
+    statistics = {name: share(table.ranking[key], table.answerable) for name, key in measures.items()}
+    return plain(statistics, np.ones(len(results)))
+
+
+def first_interval(results: Sequence[Result]) -> Figure:
+    """Return the share of questions with the right article first, with its interval, drawn by article."""
+    table = Table.of(results)
+    return figures({"first": share(table.ranking["success@1"], table.answerable)}, table.groups)["first"]
+
+
+def by_voice(results: Sequence[Result]) -> Figures:
+    """Return the share with the right article first, by voice."""
+    table = Table.of(results)
+    voices = sorted({str(voice) for voice in table.voices})
+    statistics = {v: share(table.ranking["success@1"], table.answerable & (table.voices == v)) for v in voices}
+    return plain(statistics, np.ones(len(results)))
+
+
+def decision(answerable: Sequence[Result], unanswerable: Sequence[Result], assumed: float) -> Figures:
+    """Return how well it is decided whether to answer.
+
+    :param answerable: Questions that an article answers.
+    :param unanswerable: Questions that none does.
+    :param assumed: The share of unanswerable questions for which risk and calibration error are stated.
+    :return: ``auroc`` of right first articles against unanswerable questions; ``auroc_all`` of all answerable ones.
+    """
+    table = Table.of([*answerable, *unanswerable])
+    nothing = ~table.answerable
+    everything = np.ones_like(nothing)
+    parts = (table.answerable, (1 - assumed) / len(answerable)), (nothing, assumed / len(unanswerable))
+    weights = sum((flags * weight for flags, weight in parts), np.zeros(len(nothing))) * len(nothing)
+    statistics = {
+        "auroc": auroc(table.confidence, table.first_right, nothing),
+        "auroc_all": auroc(table.confidence, table.answerable, nothing),
+        "wrong_at_80": share_above(table.confidence, table.answerable, KEPT, nothing),
+        "answered": share(table.answered, table.answerable),
+        "wrongly_answered": share(table.answered, nothing),
+        "risk": share(~table.first_right, table.answered),
+        "coverage": share(table.answered, everything),
+        "calibration_error": calibration_error(table.confidence, table.first_right),
+    }
+    return plain(statistics, weights)

@@ -1,0 +1,75 @@
+"""A draft pasted in: checked among all articles, and shown as the customer will see it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.types import Article, Library
+from kb.ui import words
+from kb.ui.components import article_body, writing_findings
+from kb.ui.desk import CheckedDraft, Desk
+from kb.ui.formatting import escape
+from kb.ui.keys import Key
+
+LONGEST_DRAFT = 100_000
+"""Characters; the longest shipped article has a tenth of it."""
+_FIELD_HEIGHT = 300
+
+
+def show(desk: Desk) -> CheckedDraft | None:
+    """Draw the field and what was found in the draft that was checked last.
+
+    :param desk: The articles around it.
+    :return: The checked draft; None when there is none.
+    """
+    with st.form(Key.WRITING_DRAFT_FORM, border=False):
+        st.text_area(words.DRAFT_LABEL, key=Key.WRITING_DRAFT, height=_FIELD_HEIGHT, max_chars=LONGEST_DRAFT)
+        st.text_input(words.DRAFT_ID_LABEL, key=Key.WRITING_DRAFT_ID, max_chars=100, help=words.DRAFT_ID_HELP)
+        st.form_submit_button(words.DRAFT_SUBMIT, type="primary", key=Key.WRITING_DRAFT_SUBMIT, on_click=_take)
+    text = st.session_state.get(Key.WRITING_CHECKED, "")
+    if not text.strip():
+        return None
+    with st.spinner(words.DRAFT_CHECKING):
+        draft = desk.check(text, st.session_state.get(Key.WRITING_CHECKED_ID, ""))
+    st.html(html(draft))
+    return draft
+
+
+def _take() -> None:
+    """Keep what was sent: fields of a form that is not drawn are forgotten."""
+    st.session_state[Key.WRITING_CHECKED] = st.session_state[Key.WRITING_DRAFT]
+    st.session_state[Key.WRITING_CHECKED_ID] = st.session_state[Key.WRITING_DRAFT_ID]
+
+
+def html(draft: CheckedDraft) -> str:
+    """Return the findings of a draft and its rendering."""
+    count = escape(writing_findings.count_words(draft.findings))
+    return (
+        f'<section class="kb-desk" data-draft="{escape(draft.path)}" data-announce="{count}">'
+        f"<h2>{escape(words.DRAFT_FINDINGS)}</h2>"
+        f"<p>{count}. {escape(words.DRAFT_PLACE.format(path=draft.path))}</p>"
+        f"{writing_findings.html(draft.findings, with_path=False)}{_elsewhere(draft)}</section>"
+        f'<section class="kb-rendered"><h2>{escape(words.DRAFT_RENDERED)}</h2>{_rendered(draft)}</section>'
+    )
+
+
+def _elsewhere(draft: CheckedDraft) -> str:
+    if not draft.elsewhere:
+        return ""
+    return f"<h3>{escape(words.DRAFT_ELSEWHERE)}</h3>{writing_findings.html(draft.elsewhere)}"
+
+
+def _rendered(draft: CheckedDraft) -> str:
+    if draft.article is None:
+        return f"<p>{escape(words.DRAFT_NOT_RENDERED)}</p>"
+    return f'<div class="kb-sheet">{article_html(draft.article, draft.corpus.library)}</div>'
+
+
+def article_html(article: Article, library: Library) -> str:
+    """Return an article as its page shows it, its title no heading of this page's first level."""
+    return (
+        f'<article class="kb-article" data-article="{escape(article.id)}">{article_body.breadcrumb(article, library)}'
+        f'<p class="kb-draft-title" role="heading" aria-level="3">{escape(article.title)}</p>'
+        f"{article_body.review_note(article)}{article_body.prose(article, article.body)}</article>"
+        f"{article_body.related(article, library)}{article_body.sources(article)}"
+    )

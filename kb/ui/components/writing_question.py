@@ -1,0 +1,91 @@
+"""A question tried: of the help center as it is, or with a draft in it, and every hit with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path as File
+
+import streamlit as st
+
+from kb.errors import KbError
+from kb.types import Answerer
+from kb.ui import words
+from kb.ui.components import writing_reasons
+from kb.ui.desk import CheckedDraft, Desk, DeskBusy
+from kb.ui.formatting import LONGEST_QUERY, clean_query, escape
+from kb.ui.keys import Key
+
+
+def show(desk: Desk, draft: CheckedDraft | None, get_answerer: Callable[[], Answerer]) -> None:
+    """Draw the field, the button that includes the draft, and the ranking of the question asked last.
+
+    :param desk: Builds an index with the draft.
+    :param draft: The draft that was checked last; None when there is none.
+    :param get_answerer: Gives the one that serves customers, or raises a :class:`KbError`.
+    """
+    trial = _show_trial(desk, draft)
+    with st.form(Key.WRITING_QUERY_FORM, border=False):
+        st.text_input(words.TRY_LABEL, key=Key.WRITING_QUERY, max_chars=LONGEST_QUERY, autocomplete="off")
+        choices = [words.TRY_PUBLISHED] if trial is None else [words.TRY_WITH_DRAFT, words.TRY_PUBLISHED]
+        st.radio(words.TRY_INDEX, choices, key=Key.WRITING_QUERY_INDEX, horizontal=True)
+        st.form_submit_button(words.TRY_SUBMIT, type="primary", key=Key.WRITING_QUERY_SUBMIT, on_click=_take)
+    asked = st.session_state.get(Key.WRITING_ASKED)
+    if asked is None:
+        return
+    with_draft = trial is not None and st.session_state[Key.WRITING_QUERY_INDEX] == words.TRY_WITH_DRAFT
+    _show_ranking(clean_query(asked), trial if with_draft else None, draft, get_answerer)
+
+
+def _take() -> None:
+    st.session_state[Key.WRITING_ASKED] = st.session_state[Key.WRITING_QUERY]
+
+
+def _show_ranking(
+    asked: str, trial: Answerer | None, draft: CheckedDraft | None, get_answerer: Callable[[], Answerer]
+) -> None:
+    try:
+        answerer = get_answerer() if trial is None else trial
+    except KbError:
+        _hint(words.TRY_NOTHING_SERVES)
+        return
+    draft_id = File(draft.path).stem if draft is not None and trial is not None else ""
+    st.html(writing_reasons.html(answerer.ask(asked), draft_id))
+
+
+def _show_trial(desk: Desk, draft: CheckedDraft | None) -> Answerer | None:
+    """Draw what there is to say of a question with the draft; return who answers it, once that is built."""
+    if draft is None or draft.article is None:
+        _hint(words.TRY_DRAFT_FIRST if draft is None else words.TRY_DRAFT_BROKEN)
+        return None
+    trial = desk.trial(draft.digest)
+    if trial is not None:
+        return trial
+    place = st.empty()
+    with place.container():
+        _hint(words.TRY_BUILD_NOTE)
+        if not st.button(words.TRY_BUILD, key=Key.WRITING_TRIAL):
+            return None
+        trial = _build(desk, draft)
+    if trial is not None:
+        place.empty()
+    return trial
+
+
+def _build(desk: Desk, draft: CheckedDraft) -> Answerer | None:
+    with st.status(words.TRY_BUILDING, expanded=True) as status:
+        bar = st.progress(0.0)
+
+        def progress(done: int, total: int) -> None:
+            bar.progress(done / max(total, 1), text=words.TRY_ENCODING.format(done=done, total=total))
+
+        try:
+            return desk.build_trial(draft, lambda step: status.update(label=f"{step}…"), progress)
+        except DeskBusy:
+            _hint(words.TRY_BUSY)
+        except KbError as error:
+            _hint(words.TRY_FAILED.format(reason=error))
+    return None
+
+
+def _hint(text: str) -> None:
+    st.html(f'<p class="kb-hint">{escape(text)}</p>')

@@ -26,8 +26,9 @@ def show(desk: Desk, draft: CheckedDraft | None, get_answerer: Callable[[], Answ
     trial = _show_trial(desk, draft)
     with st.form(Key.WRITING_QUERY_FORM, border=False):
         st.text_input(words.TRY_LABEL, key=Key.WRITING_QUERY, max_chars=LONGEST_QUERY, autocomplete="off")
-        choices = [words.TRY_PUBLISHED] if trial is None else [words.TRY_WITH_DRAFT, words.TRY_PUBLISHED]
-        st.radio(words.TRY_INDEX, choices, key=Key.WRITING_QUERY_INDEX, horizontal=True)
+        if trial is not None:
+            choices = [words.TRY_WITH_DRAFT, words.TRY_PUBLISHED]
+            st.radio(words.TRY_INDEX, choices, key=Key.WRITING_QUERY_INDEX, horizontal=True)
         st.form_submit_button(words.TRY_SUBMIT, type="primary", key=Key.WRITING_QUERY_SUBMIT, on_click=_take)
     asked = st.session_state.get(Key.WRITING_ASKED)
     if asked is None:

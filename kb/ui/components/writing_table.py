@@ -20,7 +20,7 @@ from kb.ui.formatting import article_count, escape
 from kb.ui.keys import Key
 
 _HEIGHT = 440
-_WIDTHS = {"title": 300, "category": 190, "overdue": 130, "shown": 140, "findings": 80}
+_WIDTHS = {"title": 270, "overdue": 120, "findings": 80, "shown": 130, "category": 150}
 """Pixels; other columns are as wide as what stands in them."""
 
 
@@ -76,12 +76,12 @@ def cells(row: Row) -> dict[str, Any]:
         "title": article.title if article else File(row.path).name,
         "overdue": late if row.overdue_days else "",
         "findings": len(row.findings),
+        "shown": words.WRITING_NOT_COUNTED if row.shown is None else str(row.shown),
         "category": article.category if article else File(row.path).parent.name,
         "status": article.status.value if article else words.WRITING_STATUS_BROKEN,
         "owner": article.owner if article else "",
         "reviewed": article.reviewed if article else None,
         "due": row.due,
-        "shown": words.WRITING_NOT_COUNTED if row.shown is None else str(row.shown),
     }
 
 

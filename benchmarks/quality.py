@@ -70,13 +70,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kb-quality-") as scratch:
         folder = options.work or Path(scratch)
         bench = Bench(Workshop(load_settings(), folder), options.data)
-        measured = measure(bench, chosen)
+        measured = measure(bench, chosen, options.json)
     print(table(chosen, measured))
     print(details(measured))
     print(f"\nMeasured in {(time.perf_counter() - started) / 60:.0f} minutes.")
-    if options.json is not None:
-        found = {"versions": {s.name: s.version() for s in chosen}, "figures": measured}
-        options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:
@@ -89,17 +86,27 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure(bench: Bench, systems: Iterable[System]) -> Measured:
-    """Return every figure of every system that is installed."""
+def measure(bench: Bench, systems: Iterable[System], path: Path | None = None) -> Measured:
+    """Return every figure of every system that is installed.
+
+    :param bench: What is asked.
+    :param systems: Who is asked.
+    :param path: Where the figures are written, after each system.
+    :return: Nothing for a system that is not installed.
+    """
     measured: Measured = {}
+    versions: dict[str, str | None] = {}
     for system in systems:
-        if system.version() is None:
+        versions[system.name] = system.version()
+        if versions[system.name] is None:
             continue
         started = time.perf_counter()
         measured[system.name] = {}
         for task in TASKS:
             measured[system.name] |= task(bench, system)
         bench.forget(system)
+        if path is not None:
+            path.write_text(json.dumps({"versions": versions, "figures": measured}, indent=1), encoding="utf-8")
         print(f"{system.name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
     return measured
 

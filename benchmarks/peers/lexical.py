@@ -34,6 +34,8 @@ class BM25:
     def scores(self, text: str) -> Floats:
         """Return each article's score."""
         words = self._words([text])[0]
+        if not words:
+            return np.zeros(len(self._shelf.article_ids))
         return best_of_each(self._shelf, np.asarray(self._index.get_scores(words), float))
 
 

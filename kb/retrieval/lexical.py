@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -60,6 +61,7 @@ class LexicalIndex:
             return cls({}, idf, np.zeros(1, np.int64), *empty, len(tokens))
         import bm25s  # noqa: PLC0415 — build only; it brings scipy, which serving does not need
 
+        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it logs each build at a level of its own choosing
         model = bm25s.BM25(method="lucene", k1=K1, b=B)
         ids = [[vocabulary[word] for word in row] for row in tokens]
         model.index((ids, vocabulary), show_progress=False, create_empty_token=False)

@@ -17,11 +17,12 @@ def list_page(site: Site, snapshot: Snapshot) -> str:
     """Return the list of all articles with their findings."""
     shown = [page for page in snapshot.pages if page.state is not PageState.GONE]
     gone = "".join(_gone_item(page) for page in snapshot.pages if page.state is PageState.GONE)
+    gone_files = f'<ul class="kb-gone-files">{gone}</ul>'
     others = writing_findings.html(snapshot.others)
     main = (
         f"<h1>{escape(words.PREVIEW_TITLE)}</h1><p>{escape(words.PREVIEW_LEAD)}</p>"
         f'<p class="kb-count">{article_count(len(shown))}</p>'
-        f"{_part(words.PREVIEW_GONE_TITLE, f'<ul>{gone}</ul>') if gone else ''}"
+        f"{_part(words.PREVIEW_GONE_TITLE, gone_files) if gone else ''}"
         f"{_part(words.PREVIEW_OTHER_FINDINGS, others) if others else ''}"
         f'<ul class="kb-list">{"".join(_item(page) for page in shown)}</ul>'
     )
@@ -53,8 +54,8 @@ def _document(site: Site, title: str, main: str, snapshot: Snapshot) -> str:
         f'<p class="kb-preview-status" role="status" data-updated="{escape(words.PREVIEW_UPDATED)}" '
         f'data-lost="{escape(words.PREVIEW_LOST)}"></p>'
     )
-    bar = f'<p class="kb-preview-bar"><a href="/">{escape(words.PREVIEW_ALL)}</a></p>'
-    return plain.page(site, title, main, head=revision + _SCRIPT, before=f"{bar}{status}")
+    bar = f'<div class="kb-preview-bar"><p><a href="/">{escape(words.PREVIEW_ALL)}</a></p>{status}</div>'
+    return plain.page(site, title, main, head=revision + _SCRIPT, before=bar)
 
 
 def _part(title: str, content: str) -> str:

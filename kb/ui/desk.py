@@ -69,7 +69,7 @@ class Desk:
         self._lock = threading.Lock()
         self._building = threading.Lock()
         self._state: tuple[Corpus, date, dict[str, str] | None, DeskState] | None = None
-        self._draft: tuple[Corpus, date, str, str, CheckedDraft] | None = None
+        self._draft: tuple[DeskState, str, str, CheckedDraft] | None = None
         self._trial: tuple[str, Answerer] | None = None
 
     def look(self) -> DeskState:
@@ -93,10 +93,9 @@ class Desk:
         state = self.look()
         with self._lock:
             known = self._draft
-            if known is None or known[0] is not state.corpus or (known[2], known[3]) != (text, article_id):
-                draft = self._check(state, text, article_id)
-                known = self._draft = (state.corpus, self._today(), text, article_id, draft)
-            return known[4]
+            if known is None or known[0] is not state or known[1:3] != (text, article_id):
+                known = self._draft = (state, text, article_id, self._check(state, text, article_id))
+            return known[3]
 
     def _check(self, state: DeskState, text: str, article_id: str) -> CheckedDraft:
         # What a text field takes away at the end is nobody's mistake.

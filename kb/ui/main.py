@@ -17,7 +17,7 @@ PAGES = File(__file__).resolve().parent / "pages"
 
 def run() -> None:
     """Draw the page that the address names."""
-    for_writers = local_editor.is_open_to(st.context.headers.get("host") or "")
+    for_writers = local_editor.is_open_to(_requested_host())
     page = st.navigation(_pages(for_writers=for_writers), position="hidden")
     st.set_page_config(page_icon=str(frame.ICON), layout="centered", initial_sidebar_state="collapsed")
     try:
@@ -33,6 +33,10 @@ def run() -> None:
     except KbError as error:
         message.show_unavailable(error, site)
     frame.show_footer(site, for_writers=for_writers)
+
+
+def _requested_host() -> str:
+    return st.context.headers.get("host") or ""
 
 
 def _pages(*, for_writers: bool) -> list[st.Page]:

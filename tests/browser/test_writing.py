@@ -1,0 +1,155 @@
+"""What an editor does, in a real browser: a file saved under the preview, and the page for writers."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from kb.config import Settings
+from tests.browser.conftest import PATIENCE_MS, Visit
+from tests.server.process import RunningServer, start_server
+from tests.support import ROOT, write_article, write_tiny
+
+pytestmark = pytest.mark.browser
+
+WINDOWS: dict[str, dict[str, Any]] = {
+    "wide": {"viewport": {"width": 1280, "height": 900}},
+    "phone": {"viewport": {"width": 320, "height": 640}},
+    "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
+}
+DRAFT = """---
+title: "What is a zebra credit?"
+kind: faq
+category: fees
+---
+
+Money back. See [that](no-such-article).
+
+<script>window.hacked=1</script> <img src=x onerror="window.hacked=1"> [x](javascript:window.hacked=1)
+"""
+
+
+@pytest.fixture
+def articles(tmp_path: Path) -> Path:
+    """Return a folder of six small articles and a draft, the test's own."""
+    return write_tiny(tmp_path / "articles")
+
+
+@pytest.fixture
+def preview(articles: Path) -> Iterator[str]:
+    """Run the command on a free port; yield its address."""
+    command = [sys.executable, "-m", "kb", "preview", "--articles", str(articles), "--port", "0"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=articles.parent, env=environment, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().removeprefix("Open ").strip()
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+@pytest.fixture
+def desk(tiny_index: Settings, articles: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Run the server with the page for writers; yield its address."""
+    monkeypatch.setattr("tests.server.process._PASSED_ON", ("PATH", "HOME", "KB_LOCAL_EDITOR", "KB_ARTICLES"))
+    monkeypatch.setenv("KB_LOCAL_EDITOR", "1")
+    monkeypatch.setenv("KB_ARTICLES", str(articles))
+    with start_server(tiny_index, tmp_path) as running:
+        yield running.origin
+
+
+def visit_to(browser: Browser, origin: str, window: str = "wide") -> Visit:
+    """Open a window of its own."""
+    context = browser.new_context(**WINDOWS[window])
+    context.set_default_timeout(PATIENCE_MS)
+    visit = Visit(context.new_page(), origin)
+    visit.watch()
+    return visit
+
+
+def test_a_saved_file_changes_the_page_that_is_open(browser: Browser, preview: str, articles: Path) -> None:
+    """Without a reload: the new words, then a finding above the last good version, then mended again."""
+    visit = visit_to(browser, preview)
+    page = visit.page
+    visit.open("/a/late-fee")
+    page.evaluate("window.sameVisit = true")
+    path = articles / "fees" / "late-fee.md"
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace("The amount stands", "The new amount stands"), encoding="utf-8")
+    expect(page.get_by_text("The new amount stands on the statement.")).to_be_visible()
+    expect(page.get_by_role("status")).to_contain_text("Shown anew")
+    path.write_text(good.replace("kind:", "kindd:"), encoding="utf-8")
+    finding = page.locator(".kb-findings .kb-error").filter(has_text="unknown-key")
+    expect(finding).to_contain_text(f"{path}:3:1")
+    expect(page.get_by_text("The new amount stands on the statement.")).to_be_visible()
+    path.write_text(good, encoding="utf-8")
+    expect(page.get_by_text("The amount stands on the statement.")).to_be_visible()
+    expect(page.get_by_text("unknown-key")).to_have_count(0)
+    assert page.evaluate("window.sameVisit") is True
+    page.context.close()
+    assert visit.problems == []
+
+
+def test_the_list_follows_new_and_deleted_files(browser: Browser, preview: str, articles: Path) -> None:
+    """A new file appears, a deleted one is named; nothing scrolls sideways on a phone."""
+    visit = visit_to(browser, preview, "phone")
+    page = visit.page
+    visit.open("/")
+    write_article(articles, "brand-new", title="Brand new?")
+    expect(page.get_by_role("link", name="Brand new?")).to_be_visible()
+    (articles / "fees" / "brand-new.md").unlink()
+    expect(page.get_by_role("heading", name="Deleted since the preview started")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.context.close()
+    assert visit.problems == []
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_the_page_for_writers(browser: Browser, desk: str, window: str) -> None:
+    """A row selected, a hostile draft checked, a question tried; on a phone nothing scrolls sideways."""
+    visit = visit_to(browser, desk, window)
+    page = visit.page
+    visit.open("/writing")
+    table = page.get_by_test_id("stDataFrame")
+    expect(table.locator("canvas").first).to_be_visible()
+    box = table.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + 18, box["y"] + 56)
+    expect(page.locator("[data-findings] .kb-findings").first).to_be_visible()
+    page.get_by_role("tab", name="Check a draft").click()
+    page.get_by_role("textbox", name="The whole file").fill(DRAFT)
+    page.get_by_role("button", name="Check the draft").click()
+    expect(page.locator("[data-draft] .kb-findings")).to_contain_text("dead-link")
+    expect(page.locator(".kb-sheet")).to_contain_text("<script>window.hacked=1</script>")
+    page.get_by_role("tab", name="Try a question").click()
+    page.get_by_role("textbox", name="A customer’s question").fill("why was i charged a late fee")
+    page.get_by_role("button", name="Show the ranking").click()
+    expect(page.locator("[data-hit]").first).to_have_attribute("data-hit", "late-fee")
+    expect(page.locator(".kb-unit").first).to_contain_text("Nearest to its example")
+    assert page.evaluate("window.hacked") is None
+    if window == "phone":
+        assert page.evaluate("Math.max(...[...document.querySelectorAll('html, body')].map(e => e.scrollWidth))") <= 320
+    if window == "dark":
+        color = page.locator(".kb-desk").first.evaluate("e => getComputedStyle(e).backgroundColor")
+        assert max(int(n) for n in re.findall(r"\d+", color)[:3]) < 60
+    page.context.close()
+    assert visit.problems == []
+
+
+def test_for_customers_the_address_is_unknown(tiny_index: Settings, tmp_path: Path) -> None:
+    """The real server without the variable."""
+    running: RunningServer
+    with start_server(replace(tiny_index), tmp_path) as running:
+        status, html = running.get("/writing")
+    assert status == 404
+    assert "This page does not exist" in html

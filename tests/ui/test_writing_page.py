@@ -1,0 +1,455 @@
+"""The page for writers: it exists on the editor's own computer only; articles, a draft, a question tried."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from kb.config import Settings
+from kb.errors import IndexMissing
+from kb.retrieval.live import LiveAnswerer
+from kb.server import app as server
+from kb.types import Answer, Answerer, Evidence, Finding, Severity, UnitKind
+from kb.ui import local_editor, resources
+from kb.ui.components import article_body, writing_reasons, writing_table
+from kb.ui.desk import Desk, DeskBusy, DeskState
+from kb.ui.keys import Key
+from kb.ui.main import PAGES
+from tests.support import write_article, write_tiny
+from tests.ui.conftest import ROOT, page_html
+from tests.ui.fakes import SITE, FakeAnswerer, make_article
+
+WRITING = "kb/ui/pages/writing.py"
+TODAY = date(2026, 11, 22)
+DRAFT = """---
+title: "What is a zebra credit?"
+kind: faq
+category: fees
+summary: "A zebra credit is money back."
+examples:
+  - "what is a zebra credit on my statement"
+  - "zebra credit meaning"
+status: draft
+---
+
+A zebra credit is money back.
+
+## How much
+
+See [the late fee](late-fee).
+"""
+HOSTILE = (
+    DRAFT
+    + """
+<script>window.hacked=1</script> <img src=x onerror="window.hacked=1">
+[x](javascript:alert(1)) ![](https://example.com/x.png "\\" onload=alert(1)") &lt;svg onload=alert(1)&gt;
+"""
+)
+
+
+@pytest.fixture
+def open_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turn the page on, as on the editor's own computer."""
+    monkeypatch.setenv("KB_LOCAL_EDITOR", "1")
+    monkeypatch.setattr(local_editor, "_host", ["127.0.0.1"])
+    monkeypatch.setattr("kb.ui.main._requested_host", lambda: "127.0.0.1:8501")
+
+
+@pytest.fixture
+def site_settings(tiny_index: Settings, tmp_path: Path) -> Settings:
+    """Return settings with the small articles, to be written to, and their index, which is not."""
+    return replace(tiny_index, articles=write_tiny(tmp_path / "articles"), site=SITE)
+
+
+@pytest.fixture
+def page(open_desk: None, site_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """Return the page for writers over the small articles, run once."""
+    del open_desk
+    st.cache_resource.clear()
+    answerer = LiveAnswerer(site_settings)
+    monkeypatch.setattr(resources, "get_settings", lambda: site_settings)
+    monkeypatch.setattr(resources, "get_answerer", lambda: answerer)
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    at.switch_page(WRITING).run()
+    assert not at.exception
+    return at
+
+
+def check(at: AppTest, text: str, article_id: str = "") -> str:
+    """Paste a draft, send it, and return the page."""
+    at.text_area(key=Key.WRITING_DRAFT).set_value(text)
+    at.text_input(key=Key.WRITING_DRAFT_ID).set_value(article_id)
+    at.button(key=Key.WRITING_DRAFT_SUBMIT).click().run()
+    assert not at.exception
+    return page_html(at)
+
+
+def attributes(html: str) -> list[tuple[str, str]]:
+    """Return every attribute of every element."""
+    found: list[tuple[str, str]] = []
+    parser = HTMLParser()
+    parser.handle_starttag = lambda _tag, attrs: found.extend((n, v or "") for n, v in attrs)  # type: ignore[method-assign]
+    parser.feed(html)
+    return found
+
+
+def try_question(at: AppTest, question: str) -> str:
+    """Type a question, send it, and return the page."""
+    at.text_input(key=Key.WRITING_QUERY).set_value(question)
+    at.button(key=Key.WRITING_QUERY_SUBMIT).click().run()
+    assert not at.exception
+    return page_html(at)
+
+
+def digest_of(folder: Path) -> str:
+    """Return one number for everything below a folder."""
+    total = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        total.update(str(path).encode() + path.read_bytes())
+    return total.hexdigest()
+
+
+# --------------------------------------------------------------------------------------- who may open it
+
+
+@pytest.mark.parametrize(
+    ("value", "listens", "requested", "status"),
+    [
+        ("1", "127.0.0.1", "127.0.0.1:8501", 200),
+        ("1", "::1", "[::1]:8501", 200),
+        ("1", "localhost", "localhost", 200),
+        ("0", "127.0.0.1", "127.0.0.1:8501", 404),
+        ("", "127.0.0.1", "127.0.0.1:8501", 404),
+        ("1", "0.0.0.0", "127.0.0.1:8501", 404),
+        ("1", "", "127.0.0.1:8501", 404),
+        ("1", "127.0.0.1", "help.example.com", 404),
+        ("1", "127.0.0.1", "127.0.0.1.example.com", 404),
+        ("1", "127.0.0.1", "", 404),
+        ("1", "127.0.0.1", "[broken", 404),
+    ],
+)
+def test_it_is_open_on_the_editors_own_computer_only(
+    monkeypatch: pytest.MonkeyPatch, value: str, listens: str, requested: str, status: int
+) -> None:
+    """Asked for, listening to itself, and called by its own name: all three."""
+    monkeypatch.setenv("KB_LOCAL_EDITOR", value)
+    monkeypatch.setattr(local_editor, "_host", [listens])
+    assert local_editor.is_open_to(requested) is (status == 200)
+
+
+def test_streamlits_own_address_counts_when_nothing_else_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``streamlit run app.py`` listens where its configuration says."""
+    monkeypatch.setenv("KB_LOCAL_EDITOR", "1")
+    monkeypatch.setattr(local_editor, "_host", [])
+    monkeypatch.setattr(st, "get_option", lambda _name: "0.0.0.0")
+    assert not local_editor.is_open()
+    monkeypatch.setattr(st, "get_option", lambda _name: "127.0.0.1")
+    assert local_editor.is_open()
+
+
+def test_for_customers_there_is_no_such_page(app: AppTest) -> None:
+    """Not in the navigation, not in the footer, and not to be opened."""
+    html = page_html(app.run())
+    assert "/writing" not in html
+    with pytest.raises(ValueError, match="Could not find a navigation page"):
+        app.switch_page(WRITING)
+
+
+@pytest.mark.parametrize(("value", "status"), [("1", 200), ("", 404)])
+def test_the_address_is_unknown_unless_open(
+    answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch, value: str, status: int
+) -> None:
+    """The server's first HTML: the shell, or the page of every unknown address."""
+    del answerer
+    monkeypatch.setenv("KB_LOCAL_EDITOR", value)
+    monkeypatch.setattr(local_editor, "_host", ["127.0.0.1"])
+    application = Starlette(routes=server.routes(), middleware=server.middleware())
+    with TestClient(application, base_url="http://127.0.0.1:8501") as client:
+        reply = client.get("/writing")
+        foreign = client.get("/writing", headers={"host": "help.example.com"})
+    assert reply.status_code == status
+    assert foreign.status_code == 404
+    assert ("This page does not exist" in reply.text) is (status == 404)
+    assert "noindex" in reply.text
+
+
+def test_the_pages_file_stands_beside_the_others() -> None:
+    """Tests and router name the same file."""
+    assert (PAGES / "writing.py") == ROOT / WRITING
+
+
+# ---------------------------------------------------------------------------------------------- the list
+
+
+def test_all_articles_are_listed_with_what_an_editor_needs(page: AppTest) -> None:
+    """Title, category, status, owner, review date, how often shown, number of findings; drafts too."""
+    table = page.dataframe[0].value
+    assert len(table) == 7
+    assert set(table["shown"]) == {"not counted yet"}
+    row = table[table["title"] == "What is the late fee?"].iloc[0]
+    assert (row["category"], row["status"]) == ("fees", "published")
+    assert row["findings"] > 0
+    assert "draft" in set(table["status"])
+    html = page_html(page)
+    assert html.count("<h1") == 1
+    assert "7 articles, 0 overdue for review." in html
+    assert '<a href="/writing"><span>Writing</span></a>' in html.split("kb-footer-links")[1]
+
+
+def test_a_saved_file_is_seen_at_the_next_look(page: AppTest, site_settings: Settings) -> None:
+    """The working copy is read from disk, not from the index; a broken file stays in the list."""
+    write_article(site_settings.articles, "late-fee", title="Another title?")
+    write_article(site_settings.articles, "half-done", kind="nonsense")
+    table = page.run().dataframe[0].value
+    assert {"Another title?", "half-done.md"} <= set(table["title"])
+    assert table[table["title"] == "half-done.md"].iloc[0]["status"] == "has errors"
+
+
+def state_of(*articles: object, findings: tuple[Finding, ...] = ()) -> DeskState:
+    """Return a desk's state with articles that lie nowhere."""
+    corpus = type("Corpus", (), {"articles": articles})()
+    return DeskState(corpus, frozenset(a.path for a in articles), findings)  # type: ignore[attr-defined]
+
+
+def test_overdue_articles_come_first_by_how_long_or_by_demand() -> None:
+    """Without a journal the longest overdue first; with one the most shown; null is not zero."""
+
+    def article(name: str, reviewed: date, **fields: object) -> object:
+        return make_article(name, path=f"a/{name}.md", reviewed=reviewed, review_in_days=30, **fields)
+
+    state = state_of(
+        article("a-fresh", TODAY),
+        article("b-late", date(2026, 10, 1)),
+        article("c-later", date(2026, 1, 1)),
+        article("d-due-today", date(2026, 10, 23)),
+    )
+    found = writing_table.rows(state, TODAY)
+    assert [Path(r.path).stem for r in found] == ["c-later", "b-late", "a-fresh", "d-due-today"]
+    assert [r.overdue_days for r in found] == [295, 22, 0, 0]
+    assert {r.shown for r in found} == {None}
+    counted = writing_table.rows(state, TODAY, {"b-late": 9, "a-fresh": 99})
+    assert [Path(r.path).stem for r in counted] == ["b-late", "c-later", "a-fresh", "d-due-today"]
+    assert [r.shown for r in counted] == [9, 0, 99, 0]
+    assert [writing_table.cells(r)["shown"] for r in counted] == ["9", "0", "99", "0"]
+    assert writing_table.cells(found[0])["overdue"] == "295 days overdue"
+
+
+def test_a_selected_row_shows_its_findings() -> None:
+    """Place, code, message and fix, each escaped."""
+    finding = Finding("a/x.md", 3, 7, Severity.WARNING, "dead-link", "there is no <b>", "Write another")
+    state = state_of(make_article("x", path="a/x.md"), findings=(finding,))
+    html = writing_table._selected_html(writing_table.rows(state, TODAY)[0])
+    assert "a/x.md:3:7" in html
+    assert "dead-link" in html
+    assert "there is no &lt;b&gt;" in html
+    assert "Write another" in html
+
+
+# --------------------------------------------------------------------------------------------- the draft
+
+
+def test_a_draft_is_checked_and_shown(page: AppTest, site_settings: Settings) -> None:
+    """Findings with line and column of the pasted text; the article as its page shows it; nothing is written."""
+    before = digest_of(site_settings.articles)
+    html = check(page, DRAFT.replace("(late-fee)", "(late-fea)"))
+    draft = html.split('class="kb-desk" data-draft')[1]
+    assert f"{site_settings.articles}/fees/what-is-a-zebra-credit.md" in draft
+    assert "dead-link" in draft
+    assert ">16:" in draft
+    assert "Did you mean &#x27;late-fee&#x27;?" in draft
+    sheet = html.split("kb-sheet")[1]
+    assert 'aria-level="3">What is a zebra credit?</p>' in sheet
+    assert '<h2 id="how-much">How much</h2>' in sheet
+    assert digest_of(site_settings.articles) == before
+
+
+def test_a_draft_of_an_article_that_exists_takes_its_place(page: AppTest, site_settings: Settings) -> None:
+    """By its title or by the name given; its old version is no duplicate of it."""
+    text = (site_settings.articles / "fees" / "late-fee.md").read_text().replace("The amount", "The sum")
+    html = check(page, text)
+    assert "fees/late-fee.md" in html.split("data-draft")[1][:300]
+    assert "duplicate-title" not in html.split("data-draft")[1]
+    assert "The sum stands on the statement." in html
+    html = check(page, DRAFT, "late-fee")
+    assert "fees/late-fee.md" in html.split("data-draft")[1][:300]
+
+
+def test_what_a_draft_changes_elsewhere_is_named(page: AppTest) -> None:
+    """Another article links to a heading that the draft takes away, or has the same example now."""
+    html = check(page, DRAFT.replace("zebra credit meaning", "bill increased"), "aaa-zebra")
+    assert "duplicate-example" in html.split("data-draft")[1]
+    html = check(page, DRAFT.replace("title: ", "redirects: [paper-bill]\ntitle: "))
+    assert "duplicate-id" in html.split("data-draft")[1]
+
+
+def test_a_broken_draft_shows_where(page: AppTest) -> None:
+    """Its errors stand where they are; there is nothing to show, and no question can be tried with it."""
+    html = check(page, DRAFT.replace("kind: faq", "kind: nonsense"))
+    assert ">3:7</code>" in html
+    assert "schema" in html
+    assert "the draft cannot be shown" in html
+    assert "The checked draft has errors" in html
+    assert "no-front-matter" in check(page, "only words")
+
+
+def test_hostile_markdown_in_a_draft_stays_harmless(page: AppTest) -> None:
+    """As text, everywhere on the page."""
+    html = check(page, HOSTILE.replace("What is a zebra credit?", "<script>alert(1)</script>"))
+    sheet = html.split("kb-sheet")[1]
+    assert "<script" not in html
+    found = attributes(html)
+    assert not [name for name, _ in found if name.startswith("on")]
+    assert not [value for _, value in found if "javascript:" in value.lower()]
+    assert "<svg" not in html
+    assert "&lt;script&gt;window.hacked=1&lt;/script&gt;" in sheet
+    assert "raw-html" in html
+
+
+def test_an_empty_draft_is_no_draft(page: AppTest) -> None:
+    """Nothing is checked, and the way to a question with a draft is said."""
+    html = check(page, "  \n")
+    assert "data-draft" not in html
+    assert "check the draft first" in html
+
+
+# ------------------------------------------------------------------------------------------ the question
+
+
+def test_a_question_shows_the_ranking_with_its_reasons(page: AppTest) -> None:
+    """Each hit with the example or passage it was found by and every part of its score; nothing of it is kept."""
+    html = try_question(page, "why was i charged a late fee")
+    tried = html.split("kb-tried")[1]
+    assert "Answered with the first article" in tried
+    assert "Nearest to its example: <q>why was i charged a late fee</q>" in tried
+    first = tried.split("<li data-hit=")[1]
+    assert first.startswith('"late-fee"')
+    for part in ("(best)", "(mean)", "(text)", "(spelling)"):
+        assert part in first
+    assert "Confidence that the first article answers: 9" in tried
+    assert "Its lead over the second" in tried
+    assert "Parts that put it first, of four" in tried
+
+
+def test_a_question_without_a_word_is_said(page: AppTest) -> None:
+    """No ranking, no error."""
+    assert "There is nothing to look for" in try_question(page, "?!")
+
+
+def test_markup_in_a_question_is_text(page: AppTest) -> None:
+    """Echoed as typed."""
+    html = try_question(page, "<script>alert(1)</script> late fee")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_without_an_index_the_rest_of_the_page_works(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list and the draft need none; the question says what is missing."""
+
+    def missing() -> Answerer:
+        raise IndexMissing("none")
+
+    monkeypatch.setattr(resources, "get_answerer", missing)
+    html = try_question(page, "late fee")
+    assert "No index serves yet" in html
+    assert len(page.dataframe[0].value) == 7
+
+
+def test_a_question_is_tried_with_the_draft_in_it(page: AppTest, site_settings: Settings) -> None:
+    """A trial index has the draft as if it were published; the published index and the articles stay as they are."""
+    before = digest_of(site_settings.index), digest_of(site_settings.articles)
+    check(page, DRAFT)
+    page.button(key=Key.WRITING_TRIAL).click().run()
+    assert not page.exception
+    html = try_question(page, "zebra credit meaning")
+    first = html.split("<li data-hit=")[1]
+    assert first.startswith('"what-is-a-zebra-credit"')
+    assert "Your draft" in first
+    assert "/article?id=what-is-a-zebra-credit" not in html
+    page.radio(key=Key.WRITING_QUERY_INDEX).set_value("the help center as it is now")
+    published = try_question(page, "zebra credit meaning").split("kb-tried")[1]
+    assert "what-is-a-zebra-credit" not in published
+    assert (digest_of(site_settings.index), digest_of(site_settings.articles)) == before
+    # Another draft is another index.
+    check(page, DRAFT.replace("money back", "money returned"))
+    assert Key.WRITING_TRIAL in {button.key for button in page.button}
+
+
+def test_one_trial_index_at_a_time(site_settings: Settings) -> None:
+    """The second is told, and nothing waits."""
+    desk = Desk(site_settings)
+    draft = desk.check(DRAFT)
+    with desk._building, pytest.raises(DeskBusy):
+        desk.build_trial(draft, lambda _step: None)
+    assert desk.trial(draft.digest) is None
+
+
+def test_reasons_say_what_each_outcome_means(answerer: FakeAnswerer) -> None:
+    """In words, for every outcome."""
+
+    def said(text: str) -> str:
+        return writing_reasons.outcome_words(answerer.ask(text))
+
+    assert said("why did my bill go up") == "Answered with the first article"
+    assert said("late") == "The customer chooses between 2 articles"
+    assert said("bread") == "Handed over to an agent: no article is likely enough to answer it"
+
+
+def test_a_long_passage_is_cut_and_escaped(answerer: FakeAnswerer) -> None:
+    """A reason is to be read at a glance."""
+    answer = answerer.ask("why did my bill go up", k=1)
+    evidence = Evidence(UnitKind.PASSAGE, "<b>" + "x" * 2000, {"best": 0.51234})
+    hit = replace(answer.hits[0], evidence=evidence)
+    shown: Answer = replace(answer, hits=(hit,), signals={"share": 0.0, "agreement": 3.0})
+    html = writing_reasons.html(shown)
+    assert "&lt;b&gt;" in html
+    assert "x" * 500 not in html
+    assert "<dd>0.512</dd>" in html
+    assert "<dd>50.0%</dd>" in html
+    assert "<dd>3</dd>" in html
+
+
+# ------------------------------------------------------------------------------------ the customer's note
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "days", "noted"),
+    [
+        (date(2026, 5, 1), 30, 1),
+        (date(2026, 10, 23), 30, 0),  # due today
+        (date(2026, 11, 1), 30, 0),
+        (date(2026, 5, 1), None, 0),
+        (None, 30, 0),
+    ],
+)
+def test_customers_are_told_of_an_overdue_article(reviewed: date | None, days: int | None, noted: int) -> None:
+    """With the date of its last review; not of an article that is in time, or that has no date."""
+    note = article_body.review_note(make_article("x", reviewed=reviewed, review_in_days=days), TODAY)
+    assert ("was last reviewed on May 1, 2026 and is due for review" in note) is bool(noted)
+    assert bool(note) is bool(noted)
+
+
+def test_the_note_stands_on_both_article_pages(
+    app: AppTest, answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the application and as plain HTML."""
+    old = make_article("old-one", reviewed=date(2020, 5, 1), review_in_days=30)
+    library = replace(answerer.library, articles={**answerer.library.articles, "old-one": old})
+    monkeypatch.setattr(answerer, "library", library)
+    app.run()
+    app.query_params["id"] = "old-one"
+    app.switch_page("kb/ui/pages/article.py").run()
+    note = "This article was last reviewed on May 1, 2020 and is due for review."
+    assert note in page_html(app)
+    application = Starlette(routes=server.routes(), middleware=server.middleware())
+    with TestClient(application) as client:
+        assert note in client.get("/a/old-one").text
+        assert note not in client.get("/a/late-fee").text

@@ -198,6 +198,8 @@ class Query:
 
     raw: str
     text: str
+    language: str = "en"
+    """``en`` or ``es``, the languages in which questions are expected; another one counts as English."""
 
 
 class UnitKind(StrEnum):

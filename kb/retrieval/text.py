@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kb.retrieval.language import is_spanish
 from kb.types import Query
 
 MAX_QUERY_CHARACTERS = 2_000
@@ -37,7 +38,7 @@ def normalise(raw: str) -> Query:
     kept = "".join(c if not _is_dropped(c) else " " for c in text)
     collapsed = _SPACE.sub(" ", kept).strip()[:MAX_QUERY_CHARACTERS].strip()
     searchable = collapsed if any(c.isalnum() for c in collapsed) else ""
-    return Query(raw=raw, text=searchable)
+    return Query(raw=raw, text=searchable, language="es" if is_spanish(searchable) else "en")
 
 
 def _is_dropped(character: str) -> bool:

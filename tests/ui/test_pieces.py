@@ -8,9 +8,9 @@ import pytest
 
 from kb.config import Channel, Site
 from kb.errors import IndexMissing, KbError
-from kb.types import Answerer, Source
-from kb.ui import formatting, links
-from kb.ui.components import article_body, contact_panel, frame
+from kb.types import Answer, Answered, Answerer, Hit, Library, NoAnswer, NoAnswerReason, Passage, Query, Source
+from kb.ui import formatting, links, words
+from kb.ui.components import article_body, contact_panel, frame, outcome
 from kb.ui.slot import AnswererSlot
 from tests.ui.fakes import FakeAnswerer
 
@@ -151,3 +151,19 @@ def test_the_slot_tries_again_only_after_a_while() -> None:
     first = slot.get()
     assert slot.get() is first
     assert loader.calls == 3
+
+
+def test_a_spanish_question_is_told_that_articles_are_in_english() -> None:
+    """The note is in Spanish and marked as such; an English question gets none."""
+    hit = Hit(1, "pay", "Pay", Passage("pay#0", "pay", "Pay", "", "text", "text"), 0.9)
+    library = Library({}, ())
+    spanish = Answer(Query("¿cómo pago?", "cómo pago", "es"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1)
+    english = Answer(Query("how do i pay", "how do i pay"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1)
+    assert f'lang="es">{words.ARTICLES_IN_ENGLISH_ES}</p>' in outcome.html(spanish, library, Site())
+    assert words.ARTICLES_IN_ENGLISH_ES not in outcome.html(english, library, Site())
+
+
+def test_a_question_out_of_scope_hears_what_this_is_about() -> None:
+    """Bread is not a matter for an agent who looks at the account."""
+    answer = Answer(Query("bread", "bread"), NoAnswer(NoAnswerReason.OUT_OF_SCOPE, ()), 0.1, (), "v1", 0.1)
+    assert "about billing by Spectrum" in outcome.html(answer, Library({}, ()), Site(provider="Spectrum"))

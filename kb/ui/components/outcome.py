@@ -26,12 +26,16 @@ def html(answer: Answer, library: Library, site: Site, *, refused: bool = False)
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
         return empty_html()
+    note = _language_note(answer)
     if isinstance(outcome, Answered):
-        return _answered(outcome, library)
+        return note + _answered(outcome, library)
     if isinstance(outcome, Clarify) and not refused:
-        return _clarify(answer.query.raw, outcome, library)
-    nearest = outcome.choices if isinstance(outcome, Clarify) else outcome.nearest
-    return _no_answer(answer.query.raw, nearest, library, site, refused=isinstance(outcome, Clarify))
+        return note + _clarify(answer.query.raw, outcome, library)
+    if isinstance(outcome, Clarify):
+        return note + _no_answer(answer.query.raw, outcome.choices, library, site, words.NONE_TITLE, words.NONE_TEXT)
+    text = words.OUT_OF_SCOPE_TEXT if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else words.NO_ANSWER_TEXT
+    text = text.format(provider=site.provider or words.OUR_PROVIDER)
+    return note + _no_answer(answer.query.raw, outcome.nearest, library, site, words.NO_ANSWER_TITLE, text)
 
 
 def show(answer: Answer, library: Library, site: Site, *, refused: bool = False) -> None:
@@ -47,6 +51,13 @@ def empty_html() -> str:
 def show_empty() -> None:
     """Draw the hint for an empty question."""
     st.html(empty_html())
+
+
+def _language_note(answer: Answer) -> str:
+    """Return a sentence in Spanish for a Spanish question: the articles are in English."""
+    if answer.query.language != "es":
+        return ""
+    return f'<p class="kb-hint" lang="es">{escape(words.ARTICLES_IN_ENGLISH_ES)}</p>'
 
 
 def _asked(query: str) -> str:
@@ -95,9 +106,7 @@ def _clarify(query: str, outcome: Clarify, library: Library) -> str:
     )
 
 
-def _no_answer(query: str, nearest: tuple[Hit, ...], library: Library, site: Site, *, refused: bool) -> str:
-    title = words.NONE_TITLE if refused else words.NO_ANSWER_TITLE
-    text = words.NONE_TEXT if refused else words.NO_ANSWER_TEXT
+def _no_answer(query: str, nearest: tuple[Hit, ...], library: Library, site: Site, title: str, text: str) -> str:
     perhaps = (
         f'<section class="kb-perhaps"><h2>{escape(words.PERHAPS_RELATED)}</h2><p>{escape(words.PERHAPS_TEXT)}</p>'
         f"{cards.hit_list(nearest[:_MOST_OTHERS], library)}</section>"

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from benchmarks.figures import Figures
 from kb.evaluation.runner import Result
 from kb.retrieval.calibrate import DELTA, Mixture, certify, regress
-from kb.retrieval.trials import Observations, part_of
+from kb.retrieval.trials import Observations, TrialKind, part_of
 
 SPLITS = 1000
 SEED = 20260101
@@ -87,13 +87,21 @@ def of_trials(seen: Observations, assumed: Mixture) -> Questions:
     weight_of = {kind: share / max(counts[kind], 1) for kind, share in shares.items()}
     weight = np.array([weight_of[str(kind)] for kind in seen.kind])
     predicted = _unseen(seen, weight / weight.mean())
-    total = min(counts[kind] / share for kind, share in shares.items() if share > 0)
     chosen = np.zeros(len(seen), bool)
-    for kind, share in shares.items():
+    for kind, wanted in _wanted(counts, shares).items():
         mine = np.flatnonzero(seen.kind == kind).tolist()
         mine.sort(key=lambda row: part_of(f"{seen.group[row]} {row}", 2**32, "promise"))
-        chosen[mine[: round(total * share)]] = True
+        chosen[mine[:wanted]] = True
     return Questions(predicted, seen.first, seen.group).of(chosen)
+
+
+def _wanted(counts: dict[str, int], shares: dict[str, float]) -> dict[str, int]:
+    """Return how many of each kind; what there is too little of about other things is made up by near misses."""
+    near, other = TrialKind.NEAR_MISS.value, TrialKind.OTHER.value
+    total = min(counts[kind] / share for kind, share in shares.items() if share > 0 and kind != other)
+    wanted = {kind: round(total * share) for kind, share in shares.items()}
+    missing = max(0, wanted[other] - counts[other])
+    return {**wanted, other: wanted[other] - missing, near: wanted[near] + missing}
 
 
 def _unseen(seen: Observations, weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

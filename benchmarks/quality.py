@@ -35,7 +35,8 @@ COLUMNS = (
     # heading, group, figure
     ("own: first", "own", "first"),
     ("three", "own", "three"),
-    ("near miss AUROC", "own, near misses", "auroc"),
+    ("near miss AUROC", "own, near misses", "auroc_all"),
+    ("of right ones", "own, near misses", "auroc"),
     ("wrongly answered at 80 %", "own, near misses", "wrong_at_80"),
     ("calibration error", "own, near misses", "calibration_error"),
     ("own rule: answered", "own, near misses", "answered"),

@@ -30,6 +30,8 @@ def lancedb_hybrid(shelf: Shelf, shop: Workshop) -> Ranker:
         table.create_fts_index("text")
 
     def ask(judged: Judged) -> Result:
+        if not judged.text.strip():  # refused by its full-text half
+            return listed(judged, [], [], Rule())
         search = table.search(query_type="hybrid", vector_column_name="vector", fts_columns="text")
         search = search.vector(shop.question(judged.text)).text(judged.text).distance_type("cosine").limit(_UNITS)
         found = search.to_arrow().select(["article", "_relevance_score"]).to_pylist()

@@ -93,12 +93,12 @@ def write_tables(curves: dict[str, list[RiskPoint]], folder: Path, questions: in
         csv.writer(file, lineterminator="\n").writerows([heads, *rows])
     page = (
         "# Risk and coverage\n\n"
-        "Written by `make quality`. If only the questions with the highest confidence were answered, how many of the "
+        "Written by `make quality`. If only the questions with the highest confidence were answered, how many of the\n"
         "answers would be wrong?\n\n"
         f"{questions} tests of the half of the articles that is only reported, and the same {questions} as near "
         "misses, each\n"
         "asked of an index without its article. Near misses count so that they are "
-        f"{assumed:.0%} of all questions. The threshold\n"
+        f"{round(100 * assumed)} % of all questions. The threshold\n"
         "is on the confidence; the tutorial's confidence is its cosine.\n\n"
         f"![The share of wrong answers grows with the share of questions answered]({NAME}.png)\n\n"
     )
@@ -124,7 +124,7 @@ def _plot(axes: Axes, curves: dict[str, list[RiskPoint]], target: float) -> None
         shown = [p for p in points if p.coverage >= STEPS[0] / 2]  # of a handful of answers nothing can be said
         axes.plot([p.coverage for p in shown], [p.risk for p in shown], style, label=name)
     axes.axhline(target, color="0.5", linewidth=1)
-    axes.text(0.005, target + 0.005, f"promised: {target:.0%}", color="0.35", fontsize="small")
+    axes.text(0.995, target + 0.005, f"promised: {100 * target:.0f} %", color="0.35", fontsize="small", ha="right")
     axes.set(xlabel="share of questions answered", ylabel="wrong among answered", xlim=(0, 1), ylim=(0, None))
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper left")

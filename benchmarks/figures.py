@@ -9,7 +9,7 @@ import numpy as np
 
 from kb.evaluation.metrics import KEPT, Table
 from kb.evaluation.runner import Result
-from kb.evaluation.statistics import Figure, Statistic, auroc, calibration_error, figures, share, share_above
+from kb.evaluation.statistics import Statistic, auroc, calibration_error, share, share_above
 
 Figures: TypeAlias = dict[str, float | None]
 
@@ -26,12 +26,6 @@ def ranking(results: Sequence[Result]) -> Figures:
     measures = {"first": "success@1", "three": "success@3", "ndcg": "ndcg@10"}
     statistics = {name: share(table.ranking[key], table.answerable) for name, key in measures.items()}
     return plain(statistics, np.ones(len(results)))
-
-
-def first_interval(results: Sequence[Result]) -> Figure:
-    """Return the share of questions with the right article first, with its interval, drawn by article."""
-    table = Table.of(results)
-    return figures({"first": share(table.ranking["success@1"], table.answerable)}, table.groups)["first"]
 
 
 def by_voice(results: Sequence[Result]) -> Figures:

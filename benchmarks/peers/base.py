@@ -22,7 +22,7 @@ from kb.retrieval.export import exported_encoder
 from kb.retrieval.index import Index
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
 from kb.retrieval.versions import read_version
-from kb.types import Library, OutcomeKind, UnitKind, Vector
+from kb.types import Library, OutcomeKind, Vector
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ranker: TypeAlias = Callable[[Sequence[Judged]], list[Result]]
@@ -63,11 +63,6 @@ class Shelf:
         ends = [*self.starts[1:].tolist(), len(self.units)]
         runs = zip(self.starts.tolist(), ends, strict=True)
         return tuple("\n".join(unit.text for unit in self.units[start:end]) for start, end in runs)
-
-    @property
-    def has_examples(self) -> bool:
-        """Whether there is anything to learn from."""
-        return any(unit.kind is UnitKind.EXAMPLE for unit in self.units)
 
 
 @dataclass(eq=False)

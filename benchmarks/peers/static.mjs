@@ -1,15 +1,16 @@
 // Asks Pagefind questions, outside a browser. Standard input: {pages: [{id, title, content}], queries, depth};
 // standard output: for each query [[id, score], …], best first. Run in the folder where pagefind is installed.
 import { mkdtemp, readFile, rename, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const { pages, queries, depth } = JSON.parse(await text(process.stdin));
-const require = createRequire(join(process.cwd(), "package.json"));
-const builder = await import(pathToFileURL(require.resolve("pagefind")));
+const home = join(process.cwd(), "node_modules", "pagefind");
+const { exports } = JSON.parse(await readFile(join(home, "package.json")));
+const entry = exports["."].import;
+const builder = await import(pathToFileURL(join(home, entry)));
 const folder = await mkdtemp(join(tmpdir(), "kb-pagefind-"));
 
 const { index } = await builder.createIndex({});

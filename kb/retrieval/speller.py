@@ -1,0 +1,117 @@
+"""Slips of the finger and short forms, put right before a question is searched.
+
+Only words that nobody knows are touched: neither the articles nor the encoder's own vocabulary, some 30,000 English words,
+has them. So "bake" stays "bake" although "make" is near, and a question about something else stays one. The right words
+are those that editors use in titles and passages.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+
+from rapidfuzz.distance import OSA
+from rapidfuzz.process import extract
+
+from kb.retrieval.passages import Unit
+from kb.types import UnitKind
+
+Knows = Callable[[str], bool]
+"""Whether a word is one the encoder was taught whole."""
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MIN_LENGTH = 4
+"""Shorter words have too many neighbours."""
+_LONG = 7
+"""From this length on two slips are put right, below only one."""
+_MIN_COUNT = 2
+"""A right word stands at least so often in titles and passages; a single one may be a slip itself."""
+_MIN_ASKED = 3
+"""A word of examples is known from so many on; fewer may be examples of misspelling."""
+
+SHORT_FORMS: Mapping[str, str] = {
+    "acct": "account", "accnt": "account", "abt": "about", "amt": "amount", "asap": "as soon as possible", "bc": "because",
+    "b4": "before", "cuz": "because", "coz": "because", "cust": "customer", "dont": "don't", "cant": "can't", "gonna": "going to",
+    "hav": "have", "inet": "internet", "kno": "know", "mins": "minutes", "mo": "month", "mos": "months", "msg": "message",
+    "mth": "month", "nite": "night", "pls": "please", "plz": "please", "pmt": "payment", "pymt": "payment", "ppl": "people",
+    "prev": "previous", "r": "are", "rly": "really", "svc": "service", "thx": "thanks", "tmrw": "tomorrow", "u": "you",
+    "ur": "your", "w": "with", "wanna": "want to", "wat": "what", "wut": "what", "wen": "when", "wont": "won't", "y": "why",
+    "yrs": "years", "2day": "today", "2moro": "tomorrow", "n": "and",
+}  # fmt: skip
+"""Short forms of hurried messages that stand for one thing alone; "2" and "4" may be numbers and are left."""
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+class Speller:
+    """Puts unknown words right; safe to share between threads."""
+
+    def __init__(self, right: Mapping[str, int], asked: Iterable[str], knows: Knows) -> None:
+        """Use words and their counts, as :func:`vocabulary` gives them.
+
+        :param right: Words of titles and passages with how often they stand there.
+        :param asked: Further words that are known, and never what another is changed to.
+        :param knows: Whether the encoder knows a word whole.
+        """
+        self._right = dict(right)
+        self._known = frozenset(asked) | frozenset(right)
+        self._knows = knows
+        self._candidates = sorted(word for word in right if len(word) >= _MIN_LENGTH)
+        self._skeletons: dict[str, list[str]] = defaultdict(list)
+        for word in self._candidates:
+            self._skeletons[_skeleton(word)].append(word)
+
+    def correct(self, text: str) -> str:
+        """Return a question with its unknown words put right; the same text when there is nothing to do.
+
+        :param text: Normalised; English. Spanish is for the caller to leave out.
+        """
+        return _TOKEN.sub(lambda found: self._word(found.group()), text)
+
+    def _word(self, written: str) -> str:
+        word = plain_word(written)
+        if word in SHORT_FORMS:
+            return SHORT_FORMS[word]
+        if len(word) < _MIN_LENGTH or not word.isalpha() or word in self._known or self._knows(word):
+            return written
+        return self._nearest(word) or self._without_vowels(word) or written
+
+    def _nearest(self, word: str) -> str | None:
+        """Return the word fewest slips away, the commonest of several; the first letter is seldom wrong."""
+        most = 2 if len(word) >= _LONG else 1
+        found = extract(word, self._candidates, scorer=OSA.distance, score_cutoff=most, limit=20)
+        near = [(distance, -self._right[right], right) for right, distance, _ in found if right[0] == word[0]]
+        return min(near)[2] if near else None
+
+    def _without_vowels(self, word: str) -> str | None:
+        """Return the commonest word of which only the consonants were written."""
+        found = self._skeletons.get(word, []) if word == _skeleton(word) else []
+        return max(found, key=lambda right: (self._right[right], right)) if found else None
+
+
+def vocabulary(units: Iterable[Unit]) -> tuple[dict[str, int], list[str]]:
+    """Count the words of a corpus.
+
+    :param units: All units.
+    :return: The words of titles and passages that may be right, with their counts; further words that are known.
+    """
+    edited: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
+    for unit in units:
+        counted = asked if unit.kind is UnitKind.EXAMPLE else edited
+        counted.update(plain_word(word) for word in _WORD.findall(unit.text))
+    right = {word: count for word, count in sorted(edited.items()) if count >= _MIN_COUNT}
+    return right, sorted(word for word, count in asked.items() if count >= _MIN_ASKED and word not in right)
+
+
+def plain_word(word: str) -> str:
+    """Return a word in lower case, without accents or apostrophes."""
+    decomposed = unicodedata.normalize("NFKD", word.lower())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("'", "").replace("’", "")
+
+
+def _skeleton(word: str) -> str:
+    """Return a word without its inner vowels, as it is written in short messages."""
+    return word[0] + re.sub("[aeiou]", "", word[1:-1]) + word[-1]

@@ -10,12 +10,11 @@ import numpy.typing as npt
 
 from benchmarks.figures import Figures
 from kb.evaluation.runner import Result
-from kb.retrieval.calibrate import DELTA, Mixture, certify, regress
-from kb.retrieval.trials import Observations, TrialKind, part_of
+from kb.retrieval.calibrate import DELTA, Mixture, certify, first_confidence, sample
+from kb.retrieval.trials import Observations, part_of
 
 SPLITS = 1000
 SEED = 20260101
-_FOLDS = 10
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def splits(asked: Questions, target: float, say: Callable[[int, int], None] | No
 
 def _split(asked: Questions, mine: npt.NDArray[np.bool_], target: float) -> tuple[bool, float, float]:
     known, other = asked.of(mine), asked.of(~mine)
-    promise = certify(known.confidence, known.right, target, DELTA)
+    promise = certify(known.confidence, known.right, known.group, target, DELTA)
     answered = other.confidence >= promise.threshold
     wrong = answered & ~other.right
     return promise.certified, float(answered.mean()), float(wrong.sum() / max(answered.sum(), 1))
@@ -81,34 +80,7 @@ def of_results(answerable: Sequence[Result], unanswerable: Sequence[Result], ass
 
 
 def of_trials(seen: Observations, assumed: Mixture) -> Questions:
-    """Return the build's own trials in the assumed mixture, each predicted by a regression that missed its article."""
-    shares = assumed.shares()
-    counts = {kind: int((seen.kind == kind).sum()) for kind in shares}
-    weight_of = {kind: share / max(counts[kind], 1) for kind, share in shares.items()}
-    weight = np.array([weight_of[str(kind)] for kind in seen.kind])
-    predicted = _unseen(seen, weight / weight.mean())
-    chosen = np.zeros(len(seen), bool)
-    for kind, wanted in _wanted(counts, shares).items():
-        mine = np.flatnonzero(seen.kind == kind).tolist()
-        mine.sort(key=lambda row: part_of(f"{seen.group[row]} {row}", 2**32, "promise"))
-        chosen[mine[:wanted]] = True
-    return Questions(predicted, seen.first, seen.group).of(chosen)
-
-
-def _wanted(counts: dict[str, int], shares: dict[str, float]) -> dict[str, int]:
-    """Return how many of each kind; what there is too little of about other things is made up by near misses."""
-    near, other = TrialKind.NEAR_MISS.value, TrialKind.OTHER.value
-    total = min(counts[kind] / share for kind, share in shares.items() if share > 0 and kind != other)
-    wanted = {kind: round(total * share) for kind, share in shares.items()}
-    missing = max(0, wanted[other] - counts[other])
-    return {**wanted, other: wanted[other] - missing, near: wanted[near] + missing}
-
-
-def _unseen(seen: Observations, weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    folds = np.array([part_of(str(group), _FOLDS, "calibration") for group in seen.group])
-    predicted = np.zeros(len(seen))
-    for fold in range(_FOLDS):
-        test = folds == fold
-        model = regress(seen.signals[~test], seen.first[~test], weight[~test])
-        predicted[test] = [model.probability(row) for row in seen.signals[test]]
-    return predicted
+    """Return the build's own trials in the assumed mixture, each with the confidence of a model that missed its article."""
+    _, unseen = first_confidence(seen, assumed)
+    chosen = sample(seen, assumed)
+    return Questions(unseen, seen.first, seen.group).of(chosen)

@@ -15,6 +15,7 @@ from benchmarks.peers.base import Ranker, Shelf, System, Workshop
 from kb.evaluation.judgments import Half, Judged
 from kb.evaluation.runner import Result
 from kb.retrieval.calibrate import Mixture
+from kb.retrieval.text import normalise
 from kb.retrieval.trials import run_trials
 
 Task: TypeAlias = Callable[["Bench", System], dict[str, Figures]]
@@ -91,7 +92,9 @@ def _promise_of_trials(bench: Bench) -> Figures:
     settings = bench.shop.settings
     index = bench.shop.index(bench.own[0])
     titles = {article.id: article.title for article in index.library}
-    seen = run_trials(index.searchable, titles, index.encoder.encode_query)
+    seen = run_trials(
+        index.searchable, titles, index.encoder.encode_query, lambda text: index.speller.searched(normalise(text))
+    )
     assumed = Mixture(settings.assumed_unanswerable, settings.assumed_known)
     return promise.splits(promise.of_trials(seen, assumed), settings.target_wrong_answers)
 

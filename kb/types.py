@@ -198,6 +198,8 @@ class Query:
 
     raw: str
     text: str
+    searched: str = ""
+    """The normalised text with slips of the finger put right; what is encoded and compared."""
     language: str = "en"
     """``en`` or ``es``, the languages in which questions are expected; another one counts as English."""
 
@@ -338,6 +340,9 @@ class Encoder(Protocol):
 
     def encode_query(self, text: str) -> Vector:
         """Encode one query."""
+
+    def knows(self, word: str) -> bool:
+        """Return whether a word, in lower case, is in the encoder's vocabulary whole."""
 
 
 class Answerer(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from kb.retrieval.confidence import SIGNALS, decide, signals
 from kb.retrieval.index import Index
@@ -57,12 +58,13 @@ class IndexAnswerer:
             raise ValueError(f"k must be 1 to {MAX_K}, not {k}")
         started = time.perf_counter()
         query = normalise(text)
+        query = replace(query, searched=self._index.speller.searched(query))
         if not query.text or not len(self._index.searchable):
             nothing = NoAnswer(NoAnswerReason.EMPTY_QUERY, ())
             return Answer(query, nothing, 0.0, (), self.index_version, _since(started))
         index = self._index
-        vector = index.encoder.encode_query(query.text)
-        ranking = rank_articles(index.searchable, index.ranking, vector, query.text, MAX_K)
+        vector = index.encoder.encode_query(query.searched)
+        ranking = rank_articles(index.searchable, index.ranking, vector, query.searched, MAX_K)
         values = signals(ranking)
         known = index.known_question(query.text) == index.searchable.article_ids[int(ranking.articles[0])]
         decision = decide(index.confidence, values, ranking, is_known=known)

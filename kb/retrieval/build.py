@@ -18,11 +18,13 @@ from kb.retrieval.index import Searchable, index_files, row_vectors
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
 from kb.retrieval.ranking import ranking_model
 from kb.retrieval.records import article_to_json, library_to_json
+from kb.retrieval.speller import Speller, vocabulary
+from kb.retrieval.text import normalise
 from kb.retrieval.trials import out_of_scope_questions, run_trials
 from kb.retrieval.versions import FORMAT, VersionFiles, build_lock, current_name, publish, read_version, write_version
 from kb.types import EmbeddingMatrix, Library, Passage, Progress
 
-BUILDER = 3
+BUILDER = 4
 """Raise it when this or a module it uses gives another index for the same articles."""
 
 Say = Callable[[str], None]
@@ -180,7 +182,9 @@ def _calibration(
 ) -> Calibration:
     say("Calibrating the confidence")
     titles = {article.id: article.title for article in library}
-    seen = run_trials(searchable, titles, encoder.queries().encode_query)
+    queries = encoder.queries()
+    speller = Speller(*vocabulary(searchable.units), queries.knows)
+    seen = run_trials(searchable, titles, queries.encode_query, lambda text: speller.searched(normalise(text)))
     return calibrate(
         seen,
         len(library),

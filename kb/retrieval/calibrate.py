@@ -1,6 +1,6 @@
 """Learn the confidence at build time, from the corpus alone, and turn a promise into thresholds.
 
-Two logistic regressions over the trial runs' signals (:mod:`kb.retrieval.trials`) say how likely rank 1, and one of the
+Logistic regressions over the trial runs' signals (:mod:`kb.retrieval.trials`) say how likely rank 1, and one of the
 first three, is right. The promise "of the questions answered, at most α are answered wrongly" becomes a threshold by
 learn-then-test (Angelopoulos et al., 2021): candidate thresholds are tested from the strictest down, each with an exact
 binomial test on predictions for articles the regression had not seen, and the last one that passes is used. With
@@ -10,14 +10,15 @@ on average only.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from math import lgamma
-from typing import Any
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.retrieval.confidence import DEFAULT, ConfidenceModel, Logistic
+from kb.retrieval.confidence import ANSWERABLE, DEFAULT, RIGHT, ConfidenceModel, FirstModel, Logistic, columns
 from kb.retrieval.trials import Observations, TrialKind, part_of
 
 _NEAR_MISS_SHARE = 2 / 3
@@ -28,7 +29,8 @@ MIN_ARTICLES = 8
 DELTA = 0.05
 """Probability that the promise is broken by an unlucky draw of calibration questions."""
 _FOLDS = 10
-_CLARIFY_TARGET = 0.6
+_EVEN = 0.5
+_CLARIFY_TARGET = 0.5
 """Least share of offered choices that hold the right article."""
 _STEPS = 200
 
@@ -75,10 +77,12 @@ def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mi
     if seen.first.all() or not seen.first.any() or seen.within.all():
         return _uncalibrated("every trial came out the same, so nothing tells right from wrong")
     weight = _weights(seen.kind, assumed)
-    first, unseen_first = _fit(seen, seen.first, weight)
-    within, unseen_within = _fit(seen, seen.within, weight)
-    mixed = _sample(seen, assumed)
-    promise = certify(unseen_first[mixed], seen.first[mixed], target, DELTA)
+    first, unseen_first = first_confidence(seen, assumed)
+    within, unseen_within = _fit_unseen(
+        seen, lambda rows: regress(rows.signals, rows.within, _weights(rows.kind, assumed))
+    )
+    mixed = sample(seen, assumed)
+    promise = certify(unseen_first[mixed], seen.first[mixed], seen.group[mixed], target, DELTA)
     new = seen.kind == TrialKind.NEW.value
     model = ConfidenceModel(
         first=first,
@@ -118,11 +122,15 @@ def _weights(kind: npt.NDArray[np.str_], assumed: Mixture) -> npt.NDArray[np.flo
     return weight
 
 
-def _sample(seen: Observations, assumed: Mixture) -> npt.NDArray[np.bool_]:
-    """Choose a sample in which each kind has its assumed share, as large as the kinds allow.
+def sample(seen: Observations, assumed: Mixture) -> npt.NDArray[np.bool_]:
+    """Choose a sample, by digest, in which each kind has its assumed share, as large as the kinds allow.
 
     The test needs questions to count, not weights. What there is too little of (the shipped questions about other
     things) is made up by near misses, which are harder.
+
+    :param seen: Trial runs.
+    :param assumed: Each kind's share.
+    :return: Which rows are chosen.
     """
     rows = {name: np.flatnonzero(seen.kind == name).tolist() for name in assumed.shares()}
     near, other = TrialKind.NEAR_MISS.value, TrialKind.OTHER.value
@@ -142,30 +150,66 @@ def _sample(seen: Observations, assumed: Mixture) -> npt.NDArray[np.bool_]:
 # --------------------------------------------------------------------------------------------- regression
 
 
-def _fit(
-    seen: Observations, right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]
-) -> tuple[Logistic, npt.NDArray[np.float64]]:
-    """Return the regression on everything, and predictions for each row by one that had not seen its article."""
+class _Fitted(Protocol):
+    def probability(self, values: npt.NDArray[np.float32]) -> float: ...
+
+
+_Model = TypeVar("_Model", bound=_Fitted)
+
+
+def _fit_unseen(seen: Observations, fit: Callable[[Observations], _Model]) -> tuple[_Model, npt.NDArray[np.float64]]:
+    """Return the model of everything, and predictions for each row by one that had not seen its article."""
     folds = np.array([part_of(str(group), _FOLDS, "calibration") for group in seen.group])
-    unseen = np.zeros(len(right))
+    unseen = np.zeros(len(seen))
     for fold in range(_FOLDS):
         test = folds == fold
-        if test.any() and right[~test].any() and not right[~test].all():
-            model = regress(seen.signals[~test], right[~test], weight[~test])
+        rest = seen.of(~test)
+        if test.any() and rest.first.any() and not rest.within.all():
+            model = fit(rest)
             unseen[test] = [model.probability(row) for row in seen.signals[test]]
-    return regress(seen.signals, right, weight), unseen
+    return fit(seen), unseen
+
+
+def first_confidence(seen: Observations, assumed: Mixture) -> tuple[FirstModel, npt.NDArray[np.float64]]:
+    """Fit the confidence that rank 1 answers.
+
+    :param seen: Trial runs.
+    :param assumed: What customers are assumed to ask.
+    :return: The model of all of them, and each row's confidence by a model that had not seen its article.
+    """
+    return _fit_unseen(seen, lambda rows: fit_first(rows, assumed))
+
+
+def fit_first(seen: Observations, assumed: Mixture) -> FirstModel:
+    """Fit the two steps and what sets them right against each other.
+
+    :param seen: Trial runs; some answerable and some not, some right and some wrong.
+    :param assumed: What customers are assumed to ask; decides what the probability means.
+    :return: The model.
+    """
+    even = replace(assumed, unanswerable=_EVEN)  # so that both steps learn as much from either kind
+    exists = np.isin(seen.kind, [TrialKind.NEW.value, TrialKind.KNOWN.value])
+    weight = _weights(seen.kind, even)
+    answerable = regress(seen.signals[:, columns(ANSWERABLE)], exists, weight)
+    right = regress(seen.signals[exists][:, columns(RIGHT)], seen.first[exists], weight[exists])
+    steps = FirstModel(answerable, right, Logistic((0.0,), (1.0,), (1.0,), 0.0))
+    product = np.array([[steps.product(row)] for row in seen.signals], np.float32)
+    return replace(steps, both=regress(product, seen.first, _weights(seen.kind, assumed)))
 
 
 def regress(values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Logistic:
     """Fit a weighted logistic regression on standardised signals.
 
     :param values: Shape (n, n_signals).
-    :param right: Both values must occur.
+    :param right: Shape (n,); with one value alone, the probability is constant.
     :param weight: Shape (n,).
     :return: Coefficients, rounded so that a processor's last bits do not decide a version's name.
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — build only
 
+    if right.all() or not right.any():
+        n = values.shape[1]
+        return Logistic((0.0,) * n, (1.0,) * n, (0.0,) * n, 6.0 if right.all() else -6.0)
     centre = values.mean(axis=0).astype(float)
     scale = np.maximum(values.std(axis=0).astype(float), 1e-6)
     model = LogisticRegression(C=0.1, max_iter=1000).fit((values - centre) / scale, right, sample_weight=weight)
@@ -194,43 +238,61 @@ class Promise:
     """Upper limit of the risk at confidence 1 - δ (Clopper and Pearson); 1 when nothing was answered."""
 
 
-def certify(predicted: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], target: float, delta: float) -> Promise:
+def certify(
+    predicted: npt.NDArray[np.float64],
+    right: npt.NDArray[np.bool_],
+    group: npt.NDArray[np.str_],
+    target: float,
+    delta: float,
+) -> Promise:
     """Find the lowest threshold whose risk is certified, by fixed-sequence testing from the strictest down.
 
     :param predicted: Confidence of each question, by a model that had not seen its article.
     :param right: Whether its rank 1 was right.
+    :param group: Its article. Questions of one article fail together, so they count for less than as many independent
+        ones: by the design effect of the clusters (Kish, 1965).
     :param target: Greatest risk, 0 to 1.
     :param delta: Greatest probability of a false certificate, 0 to 1.
     :return: The promise; uncertified, at the stricter default, when no threshold passes.
     """
     order = np.argsort(-predicted, kind="stable")
     wrong = np.cumsum(~right[order])
+    clusters = np.unique(group, return_inverse=True)[1][order]
     # The sequence of thresholds is fixed by the counts alone, not by what is right: equal steps in coverage.
     steps = np.unique(np.linspace(len(order) / _STEPS, len(order), _STEPS).astype(int))
     passed = 0
     for n in steps[steps > 0]:
-        if binomial_tail(int(n), int(wrong[n - 1]), target) <= delta:
+        effect = design_effect(~right[order[:n]], clusters[:n])
+        if binomial_tail(int(n / effect), math.ceil(wrong[n - 1] / effect), target) <= delta:
             passed = int(n)
         elif passed:
             break
-    if not passed:
-        return _promise(predicted, right, DEFAULT.answer_at, delta, certified=False)
-    return _promise(predicted, right, float(predicted[order[passed - 1]]), delta, certified=True)
-
-
-def _promise(
-    predicted: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], threshold: float, delta: float, *, certified: bool
-) -> Promise:
+    threshold = float(predicted[order[passed - 1]]) if passed else DEFAULT.answer_at
     answered = predicted >= threshold
-    n, wrong = int(answered.sum()), int((answered & ~right).sum())
+    n, n_wrong = int(answered.sum()), int((answered & ~right).sum())
+    effect = design_effect(~right[order[:n]], clusters[:n])
     return Promise(
         threshold=round(threshold, 6),
-        certified=certified,
+        certified=passed > 0,
         answered=n,
         coverage=n / max(len(predicted), 1),
-        risk=wrong / max(n, 1),
-        bound=upper_limit(n, wrong, delta),
+        risk=n_wrong / max(n, 1),
+        bound=upper_limit(int(n / effect), math.ceil(n_wrong / effect), delta),
     )
+
+
+def design_effect(wrong: npt.NDArray[np.bool_], cluster: npt.NDArray[np.int64]) -> float:
+    """Return how many questions count as one independent question, at least 1.
+
+    :param wrong: Whether each answer was wrong.
+    :param cluster: Which article each question is of, as numbers from 0.
+    :return: The variance of the number of wrong answers, article by article, over that of independent ones.
+    """
+    rate = float(wrong.mean()) if len(wrong) else 0.0
+    if not 0.0 < rate < 1.0:
+        return 1.0
+    errors = np.bincount(cluster, wrong - rate)
+    return max(1.0, float((errors**2).sum()) / (len(wrong) * rate * (1 - rate)))
 
 
 def binomial_tail(n: int, wrong: int, rate: float) -> float:
@@ -239,7 +301,7 @@ def binomial_tail(n: int, wrong: int, rate: float) -> float:
     The exact p-value of the hypothesis that the risk is above the target.
     """
     k = np.arange(wrong + 1)
-    choose = np.array([lgamma(n + 1) - lgamma(i + 1) - lgamma(n - i + 1) for i in k.tolist()])
+    choose = np.array([math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) for i in k.tolist()])
     return float(np.exp(choose + k * np.log(rate) + (n - k) * np.log1p(-rate)).sum())
 
 

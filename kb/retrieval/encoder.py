@@ -103,6 +103,10 @@ class GraphEncoder:
         """Length of a vector."""
         return self.card.dim
 
+    def knows(self, word: str) -> bool:
+        """Return whether a word, in lower case, is in the encoder's vocabulary whole."""
+        return len(self._tokenizer.encode(word, add_special_tokens=False).ids) == 1
+
     def encode_query(self, text: str) -> Vector:
         """Encode one query, alone: an int8 result may depend on what shares its batch.
 

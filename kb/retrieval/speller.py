@@ -1,8 +1,8 @@
 """Slips of the finger and short forms, put right before a question is searched.
 
-Only words that nobody knows are touched: neither the articles nor the encoder's own vocabulary, some 30,000 English words,
-has them. So "bake" stays "bake" although "make" is near, and a question about something else stays one. The right words
-are those that editors use in titles and passages.
+Only words that nobody knows are touched: neither the articles nor the encoder's own vocabulary, some 30,000 English
+words, has them. So "bake" stays "bake" although "make" is near, and a question about something else stays one. The
+right words are those that editors use in titles and passages.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from kb.retrieval.passages import Unit
-from kb.types import UnitKind
+from kb.types import Query, UnitKind
 
 Knows = Callable[[str], bool]
 """Whether a word is one the encoder was taught whole."""
@@ -32,17 +32,21 @@ _MIN_ASKED = 3
 """A word of examples is known from so many on; fewer may be examples of misspelling."""
 
 SHORT_FORMS: Mapping[str, str] = {
-    "acct": "account", "accnt": "account", "abt": "about", "amt": "amount", "asap": "as soon as possible", "bc": "because",
-    "b4": "before", "cuz": "because", "coz": "because", "cust": "customer", "dont": "don't", "cant": "can't", "gonna": "going to",
-    "hav": "have", "inet": "internet", "kno": "know", "mins": "minutes", "mo": "month", "mos": "months", "msg": "message",
-    "mth": "month", "nite": "night", "pls": "please", "plz": "please", "pmt": "payment", "pymt": "payment", "ppl": "people",
-    "prev": "previous", "r": "are", "rly": "really", "svc": "service", "thx": "thanks", "tmrw": "tomorrow", "u": "you",
-    "ur": "your", "w": "with", "wanna": "want to", "wat": "what", "wut": "what", "wen": "when", "wont": "won't", "y": "why",
-    "yrs": "years", "2day": "today", "2moro": "tomorrow", "n": "and",
+    "acct": "account", "accnt": "account", "abt": "about", "amt": "amount", "asap": "as soon as possible",
+    "bc": "because", "b4": "before", "cuz": "because", "coz": "because", "cust": "customer", "dont": "don't",
+    "cant": "can't", "gonna": "going to", "hav": "have", "inet": "internet", "kno": "know", "mins": "minutes",
+    "mo": "month", "mos": "months", "msg": "message", "mth": "month", "nite": "night", "pls": "please",
+    "plz": "please", "pmt": "payment", "pymt": "payment", "ppl": "people", "prev": "previous", "r": "are",
+    "rly": "really", "svc": "service", "thx": "thanks", "tmrw": "tomorrow", "u": "you", "ur": "your", "w": "with",
+    "wanna": "want to", "wat": "what", "wut": "what", "wen": "when", "wont": "won't", "y": "why", "yrs": "years",
+    "2day": "today", "2moro": "tomorrow", "n": "and",
 }  # fmt: skip
 """Short forms of hurried messages that stand for one thing alone; "2" and "4" may be numbers and are left."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+FILE = "spelling-words.json"
 
 
 class Speller:
@@ -63,10 +67,14 @@ class Speller:
         for word in self._candidates:
             self._skeletons[_skeleton(word)].append(word)
 
+    def searched(self, query: Query) -> str:
+        """Return what is searched for a query: its text put right; Spanish, whose words are not known, as it is."""
+        return query.text if query.language == "es" else self.correct(query.text)
+
     def correct(self, text: str) -> str:
         """Return a question with its unknown words put right; the same text when there is nothing to do.
 
-        :param text: Normalised; English. Spanish is for the caller to leave out.
+        :param text: Normalised; English.
         """
         return _TOKEN.sub(lambda found: self._word(found.group()), text)
 

@@ -24,7 +24,6 @@ import numpy.typing as npt
 from kb.retrieval.confidence import MAX_CHOICES, signals
 from kb.retrieval.index import Searchable
 from kb.retrieval.ranking import rank_articles, ranking_model
-from kb.retrieval.text import normalise
 from kb.types import UnitKind, Vector
 
 N_FOLDS = 5
@@ -96,12 +95,15 @@ class _Question:
     text: str
 
 
-def run_trials(searchable: Searchable, titles: dict[str, str], encode: Callable[[str], Vector]) -> Observations:
+def run_trials(
+    searchable: Searchable, titles: dict[str, str], encode: Callable[[str], Vector], prepare: Callable[[str], str]
+) -> Observations:
     """Ask the corpus's own questions of indexes that do not hold them.
 
     :param searchable: The whole index.
     :param titles: Each article's title by id; titles are asked too, so that a corpus without examples can be judged.
     :param encode: Encodes a question as it will be when serving; each text is encoded once.
+    :param prepare: Turns a question as typed into what is searched.
     :return: In the order of folds and rows.
     """
     questions = _questions(searchable, titles)
@@ -114,7 +116,7 @@ def run_trials(searchable: Searchable, titles: dict[str, str], encode: Callable[
 
     rows: list[tuple[npt.NDArray[np.float32], bool, bool, float, str, str]] = []
     for fold in range(N_FOLDS):
-        rows += _run_fold(searchable, questions, fold, vector_of)
+        rows += _run_fold(searchable, questions, fold, vector_of, prepare)
     if not rows:
         empty = np.zeros(0, bool)
         return Observations(
@@ -142,7 +144,11 @@ def _questions(searchable: Searchable, titles: dict[str, str]) -> list[_Question
 
 
 def _run_fold(
-    searchable: Searchable, questions: Sequence[_Question], fold: int, encode: Callable[[str], Vector]
+    searchable: Searchable,
+    questions: Sequence[_Question],
+    fold: int,
+    encode: Callable[[str], Vector],
+    prepare: Callable[[str], str],
 ) -> Iterator[tuple[npt.NDArray[np.float32], bool, bool, float, str, str]]:
     """Yield (signals, rank 1 right, one of three right, cosine, kind, group) for each question of a fold."""
     gone = {a for a in searchable.article_ids if part_of(a, N_FOLDS, "article") == fold}
@@ -163,7 +169,7 @@ def _run_fold(
     others = [t for t in out_of_scope_questions() if part_of(t, N_FOLDS, "question") == fold]
     asked += [(TrialKind.OTHER, _Question(-1, text, text)) for text in others]
     for kind, question in asked:
-        text = normalise(question.text).text
+        text = prepare(question.text)
         if not text:
             continue
         ranking = rank_articles(rest, model, encode(text), text, MAX_CHOICES)

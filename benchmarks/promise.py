@@ -80,7 +80,7 @@ def of_results(answerable: Sequence[Result], unanswerable: Sequence[Result], ass
 
 
 def of_trials(seen: Observations, assumed: Mixture) -> Questions:
-    """Return the build's own trials in the assumed mixture, each with the confidence of a model that missed its article."""
+    """Return the build's own trials in the assumed mixture, each by a model that had not seen its article."""
     _, unseen = first_confidence(seen, assumed)
     chosen = sample(seen, assumed)
     return Questions(unseen, seen.first, seen.group).of(chosen)

@@ -46,6 +46,10 @@ class FakeEncoder:
         """Length of a vector."""
         return self._dim
 
+    def knows(self, word: str) -> bool:
+        """Return whether a word is known whole: none is."""
+        return False
+
     def encode_query(self, text: str) -> Vector:
         """Return the same vector for the same text, on every machine."""
         total = np.zeros(self._dim, np.float64)

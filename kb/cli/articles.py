@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from kb.cli import options
+from kb.errors import ArticlesError
 from kb.types import ArticleKind
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.content.moves import Move
+
+_Found = TypeVar("_Found")
+_LISTED = 10
+"""How many of the files that a rename or a removal changed are named."""
 
 
 def new(
     slug: Annotated[str, typer.Argument(help="The article's id, for life: small letters, digits, hyphens.")],
     title: Annotated[str | None, typer.Option("--title", help="As a customer would say it.")] = None,
-    kind: Annotated[ArticleKind | None, typer.Option("--kind", help="What kind of article.")] = None,
+    kind: Annotated[
+        ArticleKind | None, typer.Option("--kind", case_sensitive=False, help="What kind of article.")
+    ] = None,
     category: Annotated[str | None, typer.Option("--category", help="The folder it goes into.")] = None,
     owner: Annotated[str, typer.Option("--owner", help="Who keeps it right.")] = "",
     articles: options.Articles = None,
@@ -26,19 +37,39 @@ def new(
 
     Example: kb new pay-with-gift-card --title "Can I pay with a gift card?" --kind faq --category paying-your-bill
     """
-    from kb.content.scaffold import categories, check_slug, new_article  # noqa: PLC0415 — not needed for --help
+    from kb.content import scaffold  # noqa: PLC0415 — not needed for --help
 
     folder = options.settings(articles=articles, site=site).articles
-    check_slug(slug)
-    title = title or typer.prompt("Title, as a customer would say it")
-    chosen = kind or typer.prompt("Kind", type=ArticleKind, default=ArticleKind.FAQ, show_choices=True)
-    if category is None:
-        known = categories(folder)
-        if known:
-            typer.echo("Categories: " + ", ".join(known))
-        category = typer.prompt("Category")
-    path = new_article(folder, slug, title or "", chosen, category or "", owner=owner)
-    typer.echo(f"{path}: a draft. Write it, set 'status: published', then: kb check")
+    # What was given is checked first: nobody types a title for an article that cannot be.
+    scaffold.check_slug(slug)
+    scaffold.refuse_taken(folder, slug)
+    shelf = scaffold.find_category(folder, category) if category is not None else ""
+    title = title or typer.prompt("Title, as a customer would say it", value_proc=_title)
+    kinds = "Kinds: " + ", ".join(ArticleKind)
+    chosen = kind or _ask("Kind", kinds, scaffold.find_kind, default=ArticleKind.FAQ.value)
+    known = scaffold.categories(folder)
+    shelves = "Categories: " + ", ".join(known) if known else "There is no category yet; name the first one."
+    shelf = shelf or _ask("Category", shelves, partial(scaffold.find_category, folder))
+    path = scaffold.new_article(folder, slug, title or "", chosen, shelf, owner=owner)
+    typer.echo(f"{path}: a draft. Write it, check it (kb check), then set 'status: published'")
+
+
+def _title(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter("Type a title.")
+    return text
+
+
+def _ask(question: str, choices: str, find: Callable[[str], _Found], default: str | None = None) -> _Found:
+    """Ask until the answer is one of the choices, and keep what was answered before."""
+    typer.echo(choices)
+    while True:
+        try:
+            return find(typer.prompt(question, default=default))
+        except ArticlesError as error:
+            typer.echo(str(error))
+            if choices.partition(": ")[2] not in str(error):
+                typer.echo(choices)
 
 
 def rename(
@@ -54,7 +85,7 @@ def rename(
     from kb.content import moves  # noqa: PLC0415 — not needed for --help
 
     settings = options.settings(articles=articles, site=site)
-    _say(moves.rename(settings.articles, old, new, channels=settings.site.channel_texts()))
+    _say(settings.articles, moves.rename(settings.articles, old, new, channels=settings.site.channel_texts()))
 
 
 def remove(
@@ -70,8 +101,16 @@ def remove(
     from kb.content import moves  # noqa: PLC0415 — not needed for --help
 
     settings = options.settings(articles=articles, site=site)
-    _say(moves.remove(settings.articles, article_id, redirect, channels=settings.site.channel_texts()))
+    _say(
+        settings.articles, moves.remove(settings.articles, article_id, redirect, channels=settings.site.channel_texts())
+    )
 
 
-def _say(move: Move) -> None:
+def _say(folder: Path, move: Move) -> None:
     typer.echo(f"{move.path}: {len(move.written)} file(s) written, {len(move.deleted)} deleted")
+    lines = [*(f"  deleted {path}" for path in move.deleted), *(f"  written {path}" for path in move.written)]
+    for line in lines[:_LISTED]:
+        typer.echo(line)
+    if len(lines) > _LISTED:
+        typer.echo(f"  and {len(lines) - _LISTED} more")
+    typer.echo(f"Next: kb check, kb build, then commit all of it: git add {folder}")

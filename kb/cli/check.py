@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,12 +16,15 @@ from kb.cli.steps import Steps
 if TYPE_CHECKING:
     from kb.config import Settings
     from kb.content.articles import Corpus
+    from kb.content.part import FileCount, Part
     from kb.evaluation.meaning import MeaningSummary
     from kb.types import Finding
 
 
 def check(
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Folder of articles.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Folder or file to check; all articles without.")
+    ] = None,
     as_json: options.Json = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 for warnings too.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without changing meaning.")] = False,
@@ -32,31 +36,40 @@ def check(
 ) -> None:
     """Check the articles: path:line:column, severity, code, what is wrong, and the mend.
 
+    Of a category's folder or one file, only its own findings are shown, and only its own files mended; all articles are
+    read all the same, as a link can only be checked among all of them.
+
     Exit status 0 when there are no errors, 1 when there are (with --strict also for warnings; advice never counts), 2
     for wrong usage.
 
     Example: kb check articles --strict
     """
     day = _day(today)
-    settings = options.settings(articles=folder or articles, site=site)
+    settings = options.settings(articles=articles, site=site)
     from kb.content.articles import load_articles  # noqa: PLC0415 — not needed for --help
     from kb.content.check import check_corpus, exit_status, finding_as_json  # noqa: PLC0415
+    from kb.content.part import Part, count_files, part_of  # noqa: PLC0415
     from kb.content.published import published_ids  # noqa: PLC0415
 
+    part = Part(settings.articles) if folder is None else part_of(folder, settings.articles)
+    settings = replace(settings, articles=part.root)
     channels = settings.site.channel_texts()
     if fix:
-        _fix(settings, quiet=as_json)
+        _fix(settings, part, quiet=as_json)
     corpus = load_articles(settings.articles, channels)
     findings = check_corpus(corpus, today=day, git=published_ids(settings.articles, base))
     summary = None
     if meaning:
         found, summary = _meaning(corpus, settings)
         findings = sorted([*findings, *found])
+    findings = [f for f in findings if part.holds(f.path)]
+    count = count_files(corpus, part.holds)
     if as_json:
-        value = {"findings": [finding_as_json(f) for f in findings], "articles": len(corpus.parsed)}
+        readable = sum(part.holds(p.article.path) for p in corpus.parsed)
+        value = {"findings": [finding_as_json(f) for f in findings], "articles": readable, **asdict(count)}
         typer.echo(json.dumps({**value, "tests": summary.as_json()} if summary is not None else value))
     else:
-        _print(findings, corpus, summary)
+        _print(findings, _counted(count, part, corpus), _all_tests(summary, part))
     raise typer.Exit(exit_status(findings, strict=strict))
 
 
@@ -69,10 +82,10 @@ def _day(text: str | None) -> date:
         raise typer.BadParameter(f"{text!r} is not a date. Use YYYY-MM-DD.", param_hint="--today") from error
 
 
-def _fix(settings: Settings, *, quiet: bool) -> None:
+def _fix(settings: Settings, part: Part, *, quiet: bool) -> None:
     from kb.content.fix import fix_folder  # noqa: PLC0415
 
-    for fixed in fix_folder(settings.articles, settings.site.channel_texts()):
+    for fixed in fix_folder(settings.articles, settings.site.channel_texts(), part.holds):
         if not quiet:
             typer.echo(f"{fixed.path}: mended: {', '.join(fixed.done)}")
 
@@ -85,13 +98,27 @@ def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], Meaning
         return check_meaning_of(corpus, settings, steps.say, steps.advance)
 
 
-def _print(findings: list[Finding], corpus: Corpus, summary: MeaningSummary | None) -> None:
+def _counted(count: FileCount, part: Part, corpus: Corpus) -> str:
+    """Return what was checked, and when it was a part, among how many."""
+    if part.only is None:
+        return str(count)
+    return f"{count} in {part.only}, checked among all {len(corpus.parsed)} in {part.root}"
+
+
+def _all_tests(summary: MeaningSummary | None, part: Part) -> str | None:
+    """Return what came of the tests; it is always that of all articles, as they are asked of all."""
+    if summary is None:
+        return None
+    return str(summary) if part.only is None else f"all articles: {summary}"
+
+
+def _print(findings: list[Finding], counted: str, tests: str | None) -> None:
     from kb.content.check import count_by_severity  # noqa: PLC0415
 
     for finding in findings:
         typer.echo(str(finding))
-    if summary is not None:
-        typer.echo(str(summary))
+    if tests is not None:
+        typer.echo(tests)
     counts = count_by_severity(findings)
     said = ", ".join(f"{count} {severity.value}(s)" for severity, count in counts.items() if count)
-    typer.echo(f"{len(corpus.parsed)} articles: {said or 'no findings'}")
+    typer.echo(f"{counted}: {said or 'no findings'}")

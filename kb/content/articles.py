@@ -11,12 +11,14 @@ from typing import Any, TypeAlias
 from kb.content.frontmatter import ID_PATTERN, Findings, read_fields
 from kb.content.markdown import sections
 from kb.content.unfinished import complete_unfinished
+from kb.content.yaml_words import explain
 from kb.errors import ArticlesError
 from kb.types import Article, ArticleStatus, Category, Finding, Library, Severity
 from kb.yamlfile import Located, YamlProblem, load_yaml
 
 _FENCE = re.compile(r"---[ \t]*")
-_CHANNEL = re.compile(r"\{\{\s*channel\.([A-Za-z0-9_-]*)\s*\}\}")
+CHANNEL = re.compile(r"\{\{\s*channel\.([A-Za-z0-9_-]*)\s*\}\}")
+"""Where a channel's words are filled in."""
 CATEGORY_FILE = "category.yaml"
 
 
@@ -117,7 +119,7 @@ Parse: TypeAlias = Callable[[str, bytes, Mapping[str, str] | None], tuple[Parsed
 def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findings) -> ParsedArticle | None:
     article_id = Path(path).stem
     if not ID_PATTERN.fullmatch(article_id):
-        fix = "Rename the file: letters, digits and hyphens, such as late-fee.md"
+        fix = "Rename the file: small letters, digits and hyphens, such as late-fee.md"
         findings.add((1, 1), "id", f"{article_id!r} cannot be an article's id", fix)
     text = _decode(data, findings)
     if text is None:
@@ -134,8 +136,8 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
     try:
         root = load_yaml(front, first_line=2)
     except YamlProblem as problem:
-        fix = "Correct the YAML; put text with a colon, '#' or a quote in double quotes"
-        findings.add((problem.line, problem.column), "yaml", problem.message, fix)
+        explained = explain(problem, front, first_line=2)
+        findings.add(explained.at, "yaml", explained.message, explained.fix)
         return None
     values = read_fields(root, findings)
     filled = fill_channels(body, channels, findings, body_line)
@@ -212,12 +214,12 @@ def fill_channels(text: str, channels: Mapping[str, str], findings: Findings, fi
             return match[0]
         return words
 
-    return _CHANNEL.sub(replacement, text)
+    return CHANNEL.sub(replacement, text)
 
 
 def named_channels(data: bytes) -> dict[str, str]:
     """Return every channel a file names, filled in by its own name; for readers to whom its words do not matter."""
-    return {name: name for name in _CHANNEL.findall(data.decode("utf-8", "replace"))}
+    return {name: name for name in CHANNEL.findall(data.decode("utf-8", "replace"))}
 
 
 # --------------------------------------------------------------------------------------------- a folder
@@ -334,7 +336,8 @@ def _category(path: Path) -> tuple[Category, list[Finding]]:
     try:
         root = load_yaml(text)
     except YamlProblem as problem:
-        findings.add((problem.line, problem.column), "yaml", problem.message, "Correct the YAML")
+        explained = explain(problem, text)
+        findings.add(explained.at, "yaml", explained.message, explained.fix)
         return bare, findings.found
     if not isinstance(root.value, dict):
         findings.add((1, 1), "schema", "a category has title, text and order", "Write 'title: …' and 'text: …'")

@@ -10,6 +10,7 @@ from kb.content.articles import Corpus
 from kb.content.checks_fields import check_fields
 from kb.content.checks_layout import check_layout
 from kb.content.checks_links import check_links, check_redirects
+from kb.content.checks_marks import check_marks
 from kb.content.checks_questions import check_questions
 from kb.content.checks_text import check_text
 from kb.content.lookup import Lookup
@@ -30,6 +31,7 @@ def check_corpus(corpus: Corpus, *, today: date, git: Mapping[str, str] | None =
     found += check_fields(lookup)
     found += check_links(lookup)
     found += check_text(lookup)
+    found += check_marks(lookup)
     found += check_layout(lookup)
     found += check_questions(lookup)
     # A file that cannot be read at all has its own error; its id is not lost.

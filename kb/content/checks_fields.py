@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from difflib import get_close_matches
 from pathlib import PurePath
 
 from kb.content.articles import ParsedArticle
@@ -44,12 +45,23 @@ def _folders(lookup: Lookup) -> Iterator[Finding]:
     categories = {p.article.category for p in lookup.corpus.parsed}
     if len(folders) == 1 and not {folder.name for folder in folders} & categories:
         return
+    known = {category.id for category in lookup.corpus.categories} | {folder.name for folder in folders}
     for parsed in lookup.corpus.parsed:
         name, category = PurePath(parsed.article.path).parent.name, parsed.article.category
         if name != category:
             message = f"the category is {category!r}, but the file lies in the folder {name!r}"
-            fix = f"Move the file to the folder {category!r}, or write 'category: {name}'"
+            fix = _folder_fix(category, name, known)
             yield finding(parsed.article.path, parsed.at("category"), "category-folder", message, fix)
+
+
+def _folder_fix(category: str, name: str, known: set[str]) -> str:
+    """Return what to do about a category that is not the folder's name; a typing error gets the name meant."""
+    if category in known:
+        return f"Move the file to the folder {category!r}, or write 'category: {name}'"
+    near = get_close_matches(category, sorted(known), n=1)
+    if near and near[0] != name:
+        return f"There is no folder {category!r}. Did you mean {near[0]!r}? If not, write 'category: {name}'"
+    return f"There is no folder {category!r}. Write 'category: {name}'"
 
 
 def _lists(parsed: ParsedArticle) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from kb.content.articles import ParsedArticle
+from kb.content.articles import Corpus, ParsedArticle
 from kb.content.codes import finding
 from kb.content.lookup import Lookup, in_file, is_published
 from kb.content.markdown import internal_target
@@ -95,6 +95,17 @@ def is_one_way(parsed: ParsedArticle, aim: ParsedArticle, added: int = 0) -> boo
     both = is_published(parsed.article) and is_published(aim.article)
     has_room = len(aim.article.related) + added < MAX_RELATED
     return both and has_room and parsed.article.id not in aim.article.related
+
+
+def one_way_pairs(corpus: Corpus) -> list[tuple[str, str]]:
+    """Return (id, other id) of each article that relates to another one that should relate back, and does not."""
+    by_id = {parsed.article.id: parsed for parsed in corpus.parsed}
+    return [
+        (parsed.article.id, other)
+        for parsed in corpus.parsed
+        for other in dict.fromkeys(parsed.article.related)
+        if other in by_id and by_id[other] is not parsed and is_one_way(parsed, by_id[other])
+    ]
 
 
 def _own_redirects(parsed: ParsedArticle) -> Iterator[Finding]:

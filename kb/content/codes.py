@@ -48,6 +48,12 @@ CODES: dict[str, tuple[Severity, str]] = {
     "figure-without-date": (_ADVICE, "A paragraph gives an amount of money but not as of when."),
     "no-source": (_ADVICE, "The article gives an amount of money but no sources."),
     # Text and structure.
+    "phone-number": (_WARNING, "A telephone number is typed into the text; it belongs in site.yaml, as a channel."),
+    "unknown-placeholder": (_WARNING, "Curly braces that name no channel are shown to customers as they are."),
+    "unknown-admonition": (
+        _WARNING,
+        "A '> [!WORD]' is not NOTE, TIP or WARNING on a line of its own, and is shown as it is.",
+    ),
     "alt-text": (_WARNING, "An image has no text for those who cannot see it."),
     "raw-html": (_WARNING, "Raw HTML is shown to customers as text."),
     "heading-order": (_WARNING, "A heading skips a level, or is a level 1 heading, which the title is already."),

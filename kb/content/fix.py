@@ -70,11 +70,14 @@ def fixes(path: str, data: bytes, channels: Mapping[str, str] | None = None, rel
     return Fixed(path, tuple(done), text)
 
 
-def fix_folder(folder: Path, channels: Mapping[str, str] | None = None) -> list[Fixed]:
+def fix_folder(
+    folder: Path, channels: Mapping[str, str] | None = None, wanted: Callable[[str], bool] = lambda _: True
+) -> list[Fixed]:
     """Mend every file below a folder, each written in one step.
 
     :param folder: The folder of articles.
     :param channels: What ``{{channel.NAME}}`` is replaced by.
+    :param wanted: Tells which files may be written, by path; the others are read all the same.
     :return: The files that were mended, by path.
     :raises ArticlesError: If the folder holds no article or a file cannot be written.
     """
@@ -82,11 +85,11 @@ def fix_folder(folder: Path, channels: Mapping[str, str] | None = None) -> list[
     readable = {p.article.path: p.data for p in corpus.parsed}
     broken = {f.path for f in corpus.findings if f.severity is Severity.ERROR} - set(readable)
     mended = []
-    wanted = missing_relations(corpus)
-    for path in sorted(set(readable) | {p for p in broken if p.endswith(".md")}):
+    relations = missing_relations(corpus)
+    for path in sorted(filter(wanted, set(readable) | {p for p in broken if p.endswith(".md")})):
         try:
             data = readable[path] if path in readable else Path(path).read_bytes()
-            fixed = fixes(path, data, channels, wanted.get(path, ()))
+            fixed = fixes(path, data, channels, relations.get(path, ()))
             if fixed.done and Path(path).read_bytes() == data:  # an editor may be writing it right now
                 write_atomically(Path(path), fixed.text.encode())
                 mended.append(fixed)

@@ -73,29 +73,50 @@ def _at(node: Located) -> tuple[int, int]:
     return node.line, node.column
 
 
-def _wrong_type(key: str, node: Located, findings: Findings, wanted: str, fix: str) -> None:
+_ONE_OF = {
+    "examples": "example",
+    "tests": "test",
+    "keywords": "keyword",
+    "related": "related article",
+    "redirects": "redirect",
+    "sources": "source",
+}
+
+
+def _item(key: str, number: int, node: Located) -> str:
+    """Return how a message names one item of a list: an editor counts from 1, and finds it by its line."""
+    return f"{_ONE_OF[key]} {number} (line {node.line})"
+
+
+def _wrong_type(name: str, node: Located, findings: Findings, wanted: str, fix: str) -> None:
     kinds = ((dict, "a mapping"), (list, "a list"))
     shown = next((words for kind, words in kinds if isinstance(node.value, kind)), repr(node.text))
-    findings.add(_at(node), "wrong-type", f"{key!r} must be {wanted}, not {shown}", fix)
+    findings.add(_at(node), "wrong-type", f"{name} must be {wanted}, not {shown}", fix)
 
 
 def _text(key: str, node: Located, findings: Findings) -> str | None:
+    return _named_text(repr(key), node, findings)
+
+
+def _named_text(name: str, node: Located, findings: Findings) -> str | None:
     if not isinstance(node.value, str):
-        fix = "Write it as text" if isinstance(node.value, list | dict) else "Put it in quotes"
-        _wrong_type(key, node, findings, "text", fix)
+        # Text with a colon and no quotes is read as a key and its value.
+        fixes = ((dict, "Put it in double quotes if it has a colon"), (list, "Write it as text"))
+        fix = next((words for kind, words in fixes if isinstance(node.value, kind)), "Put it in quotes")
+        _wrong_type(name, node, findings, "text", fix)
         return None
     text = " ".join(node.value.split())
     if not text:
-        findings.add(_at(node), "schema", f"{key!r} is empty", "Write some text, or remove the line")
+        findings.add(_at(node), "schema", f"{name} is empty", "Write some text, or remove the line")
         return None
     return text
 
 
 def _texts(key: str, node: Located, findings: Findings) -> tuple[str, ...] | None:
     if not isinstance(node.value, list):
-        _wrong_type(key, node, findings, "a list of texts", "Write each on a line of its own after '- '")
+        _wrong_type(repr(key), node, findings, "a list of texts", "Write each on a line of its own after '- '")
         return None
-    read = [_text(f"{key}[{n}]", item, findings) for n, item in enumerate(node.value, start=1)]
+    read = [_named_text(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
     return tuple(item for item in read if item is not None)
 
 
@@ -131,36 +152,38 @@ def _date(key: str, node: Located, findings: Findings) -> date | None:
 def _days(key: str, node: Located, findings: Findings) -> int | None:
     if isinstance(node.value, int) and not isinstance(node.value, bool) and node.value > 0:
         return node.value
-    _wrong_type(key, node, findings, "a number of days above 0", "Write for example 180")
+    _wrong_type(repr(key), node, findings, "a number of days above 0", "Write for example 180")
     return None
 
 
 def _sources(key: str, node: Located, findings: Findings) -> tuple[Source, ...] | None:
     if not isinstance(node.value, list):
-        _wrong_type(key, node, findings, "a list of sources", 'Write - {address: "…", dated: 2024-01, read: 2026-11}')
+        _wrong_type(
+            repr(key), node, findings, "a list of sources", 'Write - {address: "…", dated: 2024-01, read: 2026-11}'
+        )
         return None
-    read = [_source(f"{key}[{n}]", item, findings) for n, item in enumerate(node.value, start=1)]
+    read = [_source(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
     return tuple(source for source in read if source is not None)
 
 
-def _source(key: str, node: Located, findings: Findings) -> Source | None:
+def _source(title: str, node: Located, findings: Findings) -> Source | None:
     fix = 'Write {address: "…", dated: 2024-01, read: 2026-11}'
     if not isinstance(node.value, dict):
-        _wrong_type(key, node, findings, "a mapping with address, dated and read", fix)
+        _wrong_type(title, node, findings, "a mapping with address, dated and read", fix)
         return None
     for name in node.value:
         if name not in ("address", "dated", "read"):
-            findings.add((node.keys or {})[name], "unknown-key", f"unknown key {name!r} in {key!r}", fix)
+            findings.add((node.keys or {})[name], "unknown-key", f"unknown key {name!r} in {title}", fix)
     if "address" not in node.value:
-        findings.add(_at(node), "schema", f"{key!r} has no 'address'", fix)
+        findings.add(_at(node), "schema", f"{title} has no 'address'", fix)
         return None
-    address = _text(f"{key}.address", node.value["address"], findings)
+    address = _named_text(f"'address' of {title}", node.value["address"], findings)
     if address is None:
         return None
-    return Source(address, *(_partial_date(key, node, name, findings) for name in ("dated", "read")))
+    return Source(address, *(_partial_date(title, node, name, findings) for name in ("dated", "read")))
 
 
-def _partial_date(key: str, node: Located, name: str, findings: Findings) -> str:
+def _partial_date(title: str, node: Located, name: str, findings: Findings) -> str:
     """Return YYYY, YYYY-MM, YYYY-MM-DD or ``unknown``; a wrong one is a finding and counts as unknown."""
     item: Located | None = node.value.get(name)
     if item is None or item.text == UNKNOWN_DATE:
@@ -174,7 +197,7 @@ def _partial_date(key: str, node: Located, name: str, findings: Findings) -> str
         else:
             return item.text
     fix = "Use YYYY, YYYY-MM, YYYY-MM-DD or unknown"
-    findings.add(_at(item), "date", f"'{key}.{name}' is not a date: {item.text or item.plain()!r}", fix)
+    findings.add(_at(item), "date", f"{name!r} of {title} is not a date: {item.text or item.plain()!r}", fix)
     return UNKNOWN_DATE
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
 from kb.content.articles import Corpus, ParsedArticle, load_articles, read_corpus, split_front_matter
+from kb.content.checks_links import MAX_RELATED, one_way_pairs
 from kb.content.edit import (
     CannotEdit,
     FileText,
@@ -61,6 +63,19 @@ class _Plan:
         except CannotEdit as error:
             raise ArticlesError(f"{parsed.article.path}: {error}. Nothing was changed.") from error
         self.texts[path or parsed.article.path] = file.with_text(new)
+
+    def relate_back(self) -> None:
+        """Let articles relate back where the plan would leave a relation that leads one way only, and there is room."""
+        before = set(one_way_pairs(self.corpus))
+        planned = read_corpus(self.contents(), self.channels, self.corpus.categories)
+        by_id = {parsed.article.id: parsed for parsed in planned.parsed}
+        for article_id, other in one_way_pairs(planned):
+            if (article_id, other) in before:
+                continue
+            aim = by_id[other].article
+            file = FileText.of(self.contents()[aim.path])
+            if len(list_items(file.text, "related")) < MAX_RELATED:
+                self.texts[aim.path] = file.with_text(append_item(file.text, "related", article_id))
 
     def contents(self) -> dict[str, bytes]:
         """Return every file's bytes as they will be."""
@@ -161,6 +176,7 @@ def remove(
             plan.edit(parsed, partial(follows, already=already))
     plan.edit(heir, inherits)
     plan.deleted.append(gone.article.path)
+    plan.relate_back()
     return _done(plan, heir.article.path, step)
 
 
@@ -183,7 +199,10 @@ def _article(corpus: Corpus, article_id: str) -> ParsedArticle:
     if found is not None:
         return found
     now = next((p.article.id for p in corpus.parsed if article_id in p.article.redirects), None)
-    hint = f"It is called {now!r} now." if now else "'kb check' names every file; an id is its name without .md."
+    near = get_close_matches(article_id.lower().removesuffix(".md"), [p.article.id for p in corpus.parsed], n=1)
+    hint = "'kb check' names every file; an id is its name without .md."
+    if now or near:
+        hint = f"It is called {now!r} now." if now else f"Did you mean {near[0]!r}?"
     raise ArticlesError(f"There is no article {article_id!r}. {hint}")
 
 

@@ -123,9 +123,9 @@ def new_article(
     :raises ArticlesError: If a value cannot be used or the id is taken; then nothing was written.
     """
     check_slug(slug)
-    chosen = _kind(kind)
-    _check_category(folder, category)
-    _refuse_taken(folder, slug)
+    chosen = find_kind(kind)
+    category = find_category(folder, category)
+    refuse_taken(folder, slug)
     path = folder / category / f"{slug}.md"
     text = _FRONT.format(
         title=_quoted("title", title),
@@ -165,30 +165,55 @@ def check_slug(slug: str) -> None:
         raise ArticlesError(f"{slug!r} cannot be an article's id. {allowed}")
 
 
-def _kind(kind: ArticleKind | str) -> ArticleKind:
+def find_kind(kind: ArticleKind | str) -> ArticleKind:
+    """Return a kind by its name, in small letters or capitals.
+
+    :param kind: What was typed.
+    :return: The kind.
+    :raises ArticlesError: Naming those there are.
+    """
     try:
-        return ArticleKind(kind)
+        return ArticleKind(kind.strip().lower())
     except ValueError as error:
         raise ArticlesError(f"There is no kind {kind!r}. Use one of: {', '.join(ArticleKind)}.") from error
 
 
-def _check_category(folder: Path, category: str) -> None:
+def find_category(folder: Path, category: str) -> str:
+    """Return the name of the category that was typed, in small letters or capitals.
+
+    :param folder: The folder of articles.
+    :param category: What was typed; where there is no category yet, any name that an address may hold.
+    :return: The category's folder.
+    :raises ArticlesError: If there is no such category, naming the one that was probably meant or all of them.
+    """
     known = categories(folder)
+    by_name = {name.lower(): name for name in known}
+    category = by_name.get(category.strip().lower(), category.strip())
     if known and category not in known:
-        near = get_close_matches(category, known, n=1)
+        near = get_close_matches(category.lower(), known, n=1)
         hint = f"Did you mean {near[0]!r}?" if near else f"Use one of: {', '.join(known)}."
         raise ArticlesError(
             f"There is no category {category!r}. {hint} A new one begins with a file {category}/{CATEGORY_FILE}."
         )
     if not known:
         check_slug(category)
+    return category
 
 
-def _refuse_taken(folder: Path, slug: str) -> None:
+def refuse_taken(folder: Path, slug: str) -> None:
+    """Refuse an id that an article has, or had.
+
+    :param folder: The folder of articles.
+    :param slug: The wanted id.
+    :raises ArticlesError: Naming the article.
+    """
     for path in article_files(folder) if folder.is_dir() else []:
         if path.stem.lower() == slug:
             raise ArticlesError(f"The id {slug!r} is taken by {path}. Choose another one, or edit that article.")
-        data = path.read_bytes()
+        try:
+            data = path.read_bytes()
+        except OSError:  # 'kb check' says so; its id is taken all the same, as above
+            continue
         parsed, _ = parse_article(str(path), data, named_channels(data))
         if parsed is not None and slug in (old.lower() for old in parsed.article.redirects):
             raise ArticlesError(f"The id {slug!r} is an earlier id of {path}. Choose another one.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from importlib.resources import files
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,6 @@ from kb.retrieval.text import normalise
 from kb.retrieval.trials import out_of_scope_questions, run_trials
 from kb.retrieval.versions import FORMAT, VersionFiles, build_lock, current_name, publish, read_version, write_version
 from kb.types import EmbeddingMatrix, Library, Passage, Progress
-
-BUILDER = 4
-"""Raise it when this or a module it uses gives another index for the same articles."""
 
 Say = Callable[[str], None]
 
@@ -101,7 +99,7 @@ def _inputs(library: Library, settings: Settings, encoder: ExportedEncoder) -> s
     """Return a digest of everything that decides what an index holds."""
     decides = {
         "format": FORMAT,
-        "builder": BUILDER,
+        "program": _program(),
         "library": library_to_json(library),
         "encoder": sha256(encoder.card.to_bytes() + encoder.query_graph + encoder.document_graph),
         "target_wrong_answers": settings.target_wrong_answers,
@@ -109,6 +107,12 @@ def _inputs(library: Library, settings: Settings, encoder: ExportedEncoder) -> s
         "out_of_scope": out_of_scope_questions(),
     }
     return sha256(canonical_json(decides))
+
+
+def _program() -> str:
+    """Return a digest of this package's own source: another program may give another index for the same articles."""
+    sources = sorted((p for p in files("kb.retrieval").iterdir() if p.name.endswith(".py")), key=lambda p: p.name)
+    return sha256(b"".join(p.name.encode() + p.read_bytes() for p in sources))
 
 
 def _unchanged(version: VersionFiles, started: float) -> BuildReport:
@@ -146,7 +150,7 @@ def _build(
     searchable = Searchable.build(rows, passages, vectors)
     calibration = learned or _calibration(searchable, library, settings, encoder, say)
     ranking = ranking_model(searchable)
-    files = {**index_files(searchable, library, ranking, calibration.model), **encoder.version_files()}
+    written = {**index_files(searchable, library, ranking, calibration.model), **encoder.version_files()}
     counts = _counts(library, passages, rows)
     manifest: dict[str, Any] = {
         "inputs": inputs,
@@ -163,7 +167,7 @@ def _build(
         },
     }
     say("Writing and verifying the new version")
-    name = write_version(settings.index, files, manifest)
+    name = write_version(settings.index, written, manifest)
     publish(settings.index, name, settings.keep_versions)
     return BuildReport(
         version=name,

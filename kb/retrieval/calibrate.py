@@ -267,7 +267,9 @@ def certify(
             passed = int(n)
         elif passed:
             break
-    threshold = float(predicted[order[passed - 1]]) if passed else DEFAULT.answer_at
+    # Not even the surest few pass: stricter than any threshold that could have.
+    strictest = max(DEFAULT.answer_at, float(predicted[order[0]]))
+    threshold = float(predicted[order[passed - 1]]) if passed else strictest
     answered = predicted >= threshold
     n, n_wrong = int(answered.sum()), int((answered & ~right).sum())
     effect = design_effect(~right[order[:n]], clusters[:n])

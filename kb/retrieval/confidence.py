@@ -185,15 +185,15 @@ DEFAULT = ConfidenceModel(
     # Rounded from the shipped articles' own calibration: the same encoder, other articles. Only where nothing better
     # can be learned, and with thresholds on the strict side.
     first=FirstModel(
-        answerable=Logistic((0.4, 0.65), (0.1, 0.17), (0.9, 0.4), 0.0),
-        right=Logistic((2.0,), (3.0,), (1.5,), 0.5),
-        both=Logistic((0.0,), (1.5,), (1.5,), 0.0),
+        answerable=Logistic((0.39, 0.69), (0.075, 0.185), (1.1, 1.0), 0.55),
+        right=Logistic((3.5,), (3.0,), (2.7,), 2.75),
+        both=Logistic((-0.3,), (2.4,), (2.6,), 0.6),
     ),
     within=Logistic(
-        (0.4, 0.1, 0.15, 2.0, 2.0, 0.65), (0.1, 0.08, 0.1, 3.0, 1.2, 0.17), (0.8, 0.2, 0.4, 0.4, 0.3, 0.3), 0.8
+        (0.39, 0.09, 0.13, 2.3, 2.4, 0.69), (0.075, 0.08, 0.08, 2.9, 1.3, 0.185), (0.6, 0, 1, 0.4, 0, 0.9), 1.3
     ),
-    answer_at=0.95,
-    clarify_at=0.75,
+    answer_at=0.9,
+    clarify_at=0.7,
     in_scope_from=0.3,
     is_calibrated=False,
 )

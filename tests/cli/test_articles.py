@@ -45,6 +45,34 @@ def test_what_is_not_given_is_asked_for(kb, folder, monkeypatch):
     assert (article.title, article.kind, article.category) == ("Can I pay by check?", "tutorial", "autopay")
 
 
+def test_a_wrong_answer_is_asked_for_again(kb, folder, monkeypatch):
+    """A wrong kind or category names those there are, capitals do no harm, and the title is kept."""
+    answers = "  \nCan I pay by check?\nhowto\nTutorial\nautopai\nzzz\nAUTOPAY\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
+    done = kb("new", "pay-by-check", "--articles", folder)
+    assert done.status == 0
+    assert "There is no kind 'howto'. Use one of: faq, troubleshooting, tutorial, reference." in done.out
+    assert "There is no category 'autopai'. Did you mean 'autopay'?" in done.out
+    assert done.out.count("autopay, changes, equipment, fees") == 3
+    article = next(a for a in load_articles(folder).articles if a.id == "pay-by-check")
+    assert (article.title, article.kind, article.category) == ("Can I pay by check?", "tutorial", "autopay")
+
+
+def test_what_cannot_be_is_said_before_anything_is_asked(kb, folder):
+    """An id that is taken or a category that is none: no title is typed for nothing."""
+    for arguments in (("late-fee",), ("pay-by-check", "--category", "zzz")):
+        done = kb("new", *arguments, "--articles", folder)
+        assert (done.status, done.out) == (1, "")
+        assert done.err.startswith("kb: The")
+
+
+def test_a_kind_may_be_given_in_capitals(kb, folder):
+    """--kind FAQ is faq, and what to do next is said."""
+    done = kb("new", "a-b", "--title", "T", "--kind", "FAQ", "--category", "Fees", "--articles", folder)
+    path = folder / "fees" / "a-b.md"
+    assert done.out == f"{path}: a draft. Write it, check it (kb check), then set 'status: published'\n"
+
+
 @pytest.mark.parametrize("slug", ["late-fee", "Late Fee", "../escape", ""])
 def test_an_id_that_cannot_be_is_one_line(kb, folder, slug):
     """Taken or badly written: status 1, nothing written."""
@@ -65,6 +93,22 @@ def test_an_article_is_renamed_with_its_links(kb, folder):
     assert library.resolve("late-fee").id == "late-fees"
     assert library.articles["linked"].related == ("late-fees",)
     assert "](late-fees)" in library.articles["linked"].body
+    fees = folder / "fees"
+    assert done.out.splitlines() == [
+        f"{fees / 'late-fees.md'}: 2 file(s) written, 1 deleted",
+        f"  deleted {fees / 'late-fee.md'}",
+        f"  written {fees / 'late-fees.md'}",
+        f"  written {fees / 'linked.md'}",
+        f"Next: kb check, kb build, then commit all of it: git add {folder}",
+    ]
+
+
+def test_at_most_ten_changed_files_are_named(kb, folder):
+    """The others are counted."""
+    for n in range(12):
+        write_article(folder, f"linked-{n}", "See [the fee](late-fee).\n")
+    lines = kb("rename", "late-fee", "late-fees", "--articles", folder).out.splitlines()
+    assert (len(lines), lines[0].split(": ")[1], lines[-2]) == (13, "13 file(s) written, 1 deleted", "  and 4 more")
 
 
 def test_an_article_is_removed_with_a_redirect(kb, folder):

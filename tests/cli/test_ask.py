@@ -33,11 +33,11 @@ def damaged(settings):
 
 def test_json_is_the_contract_s_object(kb, tiny_index):
     """One line, the keys in their order, id null; nothing on stderr."""
-    done = kb("ask", "late fee", "--json")
+    done = kb("ask", "late fee amount", "--json")
     assert (done.status, done.err) == (0, "")
     assert list(done.json) == CONTRACT
     assert done.json["id"] is None
-    assert done.json["query"] == "late fee"
+    assert done.json["query"] == "late fee amount"
     assert done.json["outcome"] == "answered"
     assert done.json["hits"][0]["article_id"] == "late-fee"
     assert done.json["index_version"] == current_name(tiny_index.index)
@@ -164,7 +164,7 @@ def test_a_batch_from_standard_input(kb, monkeypatch):
 
 def test_a_batch_for_people(kb, tmp_path):
     """Id, outcome, confidence and the first article, by tabs."""
-    rows = {"id": "q1", "text": "late fee"}, {"id": 2, "text": ""}
+    rows = {"id": "q1", "text": "late fee amount"}, {"id": 2, "text": ""}
     out = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl", *rows)).out.splitlines()
     first, second = (line.split("\t") for line in out)
     assert [first[0], first[1], first[3]] == ["q1", "answered", "late-fee"]
@@ -348,7 +348,7 @@ def test_no_good_version_left_is_status_1(kb, settings):
 def test_an_index_of_another_encoder_still_answers(kb, monkeypatch, tiny_index):
     """It says which encoder it was built with, and answers with that."""
     monkeypatch.setenv("KB_ENCODER", "another/model")
-    done = kb("ask", "late fee", "--json")
+    done = kb("ask", "late fee amount", "--json")
     assert (done.status, done.json["outcome"]) == (0, "answered")
     assert f"built with the encoder {tiny_index.encoder!r}, but 'another/model' is configured" in done.err
 

@@ -56,6 +56,43 @@ def test_the_folder_may_be_an_option_or_the_environment(kb, folder, monkeypatch)
     assert kb("check", "--json").json == by_name
 
 
+def test_files_that_cannot_be_read_are_counted(kb, folder):
+    """The last line says how many files there are and how many of them have errors."""
+    write_article(folder, "bad", kind="poem")
+    assert kb("check", folder).out.splitlines()[-1].startswith("8 files, 1 with errors: 1 error(s), ")
+    value = kb("check", folder, "--json").json
+    assert (value["articles"], value["files"], value["with_errors"]) == (7, 8, 1)
+
+
+def test_a_part_is_checked_among_all(kb, folder, tmp_path):
+    """A category's folder or a file shows its own findings alone, and its links are held against all articles."""
+    (folder / "fees" / "category.yaml").write_text("title: Fees\n")
+    bad = write_article(folder, "bad", "[a](set-up-autopay) [b](gone)\n", **GOOD)
+    write_article(folder, "worse", kind="poem", category="autopay")
+    shown = kb("check", folder / "fees", "--json").json
+    assert {f["path"] for f in shown["findings"]} == {
+        str(folder / "fees" / f"{name}.md") for name in ("bad", "late-fee")
+    }
+    assert [f["message"] for f in shown["findings"] if f["code"] == "dead-link"] == ["there is no article 'gone'"]
+    assert (shown["articles"], shown["with_errors"]) == (2, 0)
+    done = kb("check", bad)
+    assert done.status == 0
+    assert {line.split(":")[0] for line in done.out.splitlines()[:-1]} == {str(bad)}
+    assert done.out.splitlines()[-1].startswith(f"1 article in {bad}, checked among all 8 in {folder}: ")
+    assert kb("check", folder / "autopay").status == 1
+    assert kb("check", tmp_path / "content" / "fees" / "gone.md").err.startswith("kb: There is no file ")
+
+
+def test_a_part_is_mended_alone(kb, folder):
+    """--fix writes no file outside what was named."""
+    (folder / "fees" / "category.yaml").write_text("title: Fees\n")
+    files = [folder / "fees" / "late-fee.md", folder / "autopay" / "paper-bill.md"]
+    for path in files:
+        path.write_text(path.read_text() + "trailing   \n")
+    kb("check", folder / "fees", "--fix")
+    assert ["trailing   " in path.read_text() for path in files] == [False, True]
+
+
 def test_review_dates_are_checked_against_a_day(kb, folder):
     """--today moves the day; another form of date is wrong usage."""
     write_article(folder, "old", **{**GOOD, "reviewed": None})
@@ -81,6 +118,18 @@ def test_meaning_asks_every_test(kb, folder):
     done = kb("check", folder, "--meaning", "--json")
     assert done.status == 0
     assert done.json["tests"]
+
+
+def test_meaning_of_a_part_shows_its_own_findings(kb, folder):
+    """The tests of all articles are asked; findings elsewhere are not shown."""
+    (folder / "fees" / "category.yaml").write_text("title: Fees\n")
+    everywhere = kb("check", folder, "--meaning", "--json").json
+    part = kb("check", folder / "fees", "--meaning", "--json").json
+    assert part["tests"] == everywhere["tests"]
+    assert part["findings"] == [f for f in everywhere["findings"] if f["path"].startswith(str(folder / "fees"))]
+    lines = kb("check", folder / "fees", "--meaning").out.splitlines()
+    assert lines[-2].startswith("all articles: ")
+    assert lines[-1].startswith(f"1 article in {folder / 'fees'}, checked among all 7 in {folder}: ")
 
 
 def test_no_folder_is_one_line(kb, tmp_path):

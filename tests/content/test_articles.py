@@ -170,7 +170,7 @@ def test_unreadable_file_is_a_finding(tmp_path: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("text", "finding"),
     [
-        ("title: [", (1, 9, "yaml")),
+        ("title: [", (1, 8, "yaml")),
         ("- a", (1, 1, "schema")),
         ("titel: A", (1, 1, "unknown-key")),
         ("title: A\norder: soon", (2, 8, "wrong-type")),

@@ -123,6 +123,60 @@ def test_flat_folder_needs_no_category_folders() -> None:
     assert findings(read_corpus(one), "category-folder") == [("b", 4, 11, "category-folder")]
 
 
+@pytest.mark.parametrize(
+    ("category", "fix"),
+    [
+        ("payments", "Move the file to the folder 'payments', or write 'category: fees'"),
+        ("paymens", "There is no folder 'paymens'. Did you mean 'payments'? If not, write 'category: fees'"),
+        ("fee", "There is no folder 'fee'. Write 'category: fees'"),
+        ("zzz", "There is no folder 'zzz'. Write 'category: fees'"),
+    ],
+)
+def test_category_that_is_no_folder_is_taken_for_a_typing_error(category: str, fix: str) -> None:
+    """Nobody is sent to a folder that does not exist when another one was meant."""
+    texts = {
+        "all/fees/a.md": article_text(category=category).encode(),
+        "all/payments/b.md": article_text(category="payments").encode(),
+    }
+    found = [f.fix for f in check_corpus(read_corpus(texts), today=TODAY) if f.code == "category-folder"]
+    assert found == [fix]
+
+
+def test_unknown_marks_are_quoted_and_the_right_ones_named() -> None:
+    """A telephone number, a placeholder and a note that are none say what to write."""
+    body = "Call 833-267-6094 or {{phone}}.\n\n> [!CAUTION]\n> T.\n\n> [!TIP] T.\n"
+    found = {f.message: f.fix for f in check_corpus(corpus(a=article_text(body)), today=TODAY)}
+    assert {message: fix for message, fix in found.items() if "{{" in message + fix or "[!" in message} == {
+        "'833-267-6094' looks like a telephone number":
+            "Write a channel of site.yaml, such as {{channel.phone}}; add the number there if it is missing",
+        "'{{phone}}' is not filled in but shown as it is":
+            "Write {{channel.NAME}}, in small letters, with the name of a channel of site.yaml",
+        "'[!CAUTION]' is shown as it is": "Use one of: [!NOTE], [!TIP], [!WARNING]",
+        "the text behind '[!TIP]' keeps it from being a note": "Write the text on the next line, after '> '",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["(833) 267-6094", "833-267-6094", "833.267.6094", "+1 833 267 6094", "1-888-225-5322", "8332676094",
+     "+44 20 7946 0958", "1-800-SPECTRUM", "call 267-6094"],
+)  # fmt: skip
+def test_telephone_numbers_are_known_in_every_form(number: str) -> None:
+    """However it is written, a number belongs in site.yaml."""
+    assert [f[3] for f in findings(corpus(a=article_text(f"Or {number}.\n")), "phone-number")] == ["phone-number"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2024-01-31", "01/02/2024", "$1,234.5678", "8260 1234 5678 9012", "12 345 678 9012", "12345-6789", "200-3000",
+     "100-200-3000", "from 2024-2025", "`833-267-6094`", "https://x.org/833-267-6094", "[x](https://x.org/833-267-6094)",
+     "{{channel.phone}}"],
+)  # fmt: skip
+def test_other_numbers_are_no_telephone_numbers(text: str) -> None:
+    """Dates, amounts, account numbers, code and addresses are left alone."""
+    assert findings(corpus(a=article_text(f"Or {text}.\n")), "phone-number") == []
+
+
 def test_overdue_from_the_day_after() -> None:
     """An article is due on a day and overdue the next; a draft never is."""
     text = article_text(reviewed="X", review_in_days=10).replace('"X"', "2026-11-01")

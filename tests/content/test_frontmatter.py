@@ -81,11 +81,12 @@ _OK = "title: A\nkind: faq\ncategory: b\n"
         ("sumary: x", (5, 1, "unknown-key", "unknown key 'sumary'", "Did you mean 'summary'?")),
         ("owner: 5", (5, 8, "wrong-type", "'owner' must be text, not '5'", "Put it in quotes")),
         ("owner: [a]", (5, 8, "wrong-type", "'owner' must be text, not a list", "Write it as text")),
-        ("owner: {a: b}", (5, 8, "wrong-type", "'owner' must be text, not a mapping", "Write it as text")),
+        ("owner: {a: b}", (5, 8, "wrong-type", "'owner' must be text, not a mapping",
+          "Put it in double quotes if it has a colon")),
         ("owner: ' '", (5, 8, "schema", "'owner' is empty", "Write some text, or remove the line")),
         (
             "keywords: [a, 5]",
-            (5, 15, "wrong-type", "'keywords[2]' must be text, not '5'", "Put it in quotes"),
+            (5, 15, "wrong-type", "keyword 2 (line 5) must be text, not '5'", "Put it in quotes"),
         ),
         (
             "tests: one",
@@ -107,7 +108,8 @@ _OK = "title: A\nkind: faq\ncategory: b\n"
         ("status: [a]", (5, 9, "schema", "'status' cannot be ['a']", "Use one of: draft, published")),
         (
             "sources: [{address: x, dated: 2024-13}]",
-            (5, 31, "date", "'sources[1].dated' is not a date: '2024-13'", "Use YYYY, YYYY-MM, YYYY-MM-DD or unknown"),
+            (5, 31, "date", "'dated' of source 1 (line 5) is not a date: '2024-13'",
+             "Use YYYY, YYYY-MM, YYYY-MM-DD or unknown"),
         ),
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ import pytest
 from kb.content import unfinished
 from kb.content.articles import load_articles
 from kb.content.check import check_corpus
+from kb.content.checks_links import MAX_RELATED
 from kb.content.moves import recover, remove, rename
 from kb.content.unfinished import JOURNAL, Change, apply_changes, complete_unfinished, digest
 from kb.errors import ArticlesError
@@ -85,6 +86,8 @@ def test_links_of_an_article_to_itself_follow_too(folder: Path) -> None:
     [
         ("nothing", "x", r"There is no article 'nothing'. 'kb check' names every file"),
         ("late-charge", "x", r"There is no article 'late-charge'. It is called 'late-fee' now."),
+        ("late-fees", "x", r"There is no article 'late-fees'. Did you mean 'late-fee'\?"),
+        ("Late-Fee.md", "x", r"There is no article 'Late-Fee.md'. Did you mean 'late-fee'\?"),
         ("late-fee", "Late Fee", r"'Late Fee' cannot be an article's id.*such as 'late-fee'"),
         ("late-fee", "ways-to-pay", r"The id 'ways-to-pay' is taken by .*ways-to-pay.md. Choose another one."),
         ("late-fee", "late-fee", r"The id 'late-fee' is taken by .*late-fee.md"),
@@ -149,6 +152,41 @@ def test_remove_leaves_everything_to_the_heir(folder: Path) -> None:
     corpus = load_articles(folder, CHANNELS)
     resolved = [corpus.library.resolve(old) for old in ("late-fee", "late-charge")]
     assert [article.id if article else None for article in resolved] == ["ways-to-pay", "ways-to-pay"]
+
+
+def test_remove_leaves_no_relation_that_leads_one_way(folder: Path) -> None:
+    """The heir relates back to whatever relates to it now, as long as it has room; earlier findings are left alone."""
+    for name, related in (("one", ["late-fee"]), ("two", ["late-fee", "one"])):
+        (folder / "fees" / f"{name}.md").write_text(article_text(title=name, related=related), "utf-8")
+
+    def one_way() -> list[str]:
+        found = check_corpus(load_articles(folder, CHANNELS), today=TODAY)
+        return [f"{Path(f.path).stem}: {f.message}" for f in found if f.code == "related-one-way"]
+
+    assert "two: 'one' does not relate back to 'two'" in one_way()
+    remove(folder, "late-fee", "ways-to-pay", channels=CHANNELS)
+    assert one_way() == [
+        "two: 'one' does not relate back to 'two'",
+        "guide: 'ways-to-pay' does not relate back to 'guide'",
+    ]
+    assert "related: [one, two, windows]" not in _text(folder, "payments/ways-to-pay.md")
+    assert "related: [one, two]" in _text(folder, "payments/ways-to-pay.md")
+
+
+def test_heir_with_enough_relations_gets_no_more(folder: Path) -> None:
+    """An heir that has one free place relates back to one article; the other is excused then."""
+    names = [f"n{n}" for n in range(MAX_RELATED - 2)]
+    for name in names:
+        text = article_text(title=name, category="payments", related=["ways-to-pay"])
+        (folder / "payments" / f"{name}.md").write_text(text, "utf-8")
+    for name in ("one", "two", "three"):
+        (folder / "fees" / f"{name}.md").write_text(article_text(title=name, related=["late-fee"]), "utf-8")
+    heir = folder / "payments" / "ways-to-pay.md"
+    heir.write_text(heir.read_text("utf-8").replace("related: [late-fee]", f"related: [{', '.join(names)}]"), "utf-8")
+    remove(folder, "late-fee", "ways-to-pay", channels=CHANNELS)
+    found = check_corpus(load_articles(folder, CHANNELS), today=TODAY)
+    assert [f.message for f in found if f.code == "related-one-way"] == []
+    assert f"related: [{', '.join(names)}, one, three]" in heir.read_text("utf-8")
 
 
 def test_anchor_that_the_heir_has_stays(folder: Path) -> None:

@@ -38,6 +38,20 @@ def test_published_draft_is_told_what_is_left_to_do(tmp_path: Path) -> None:
     assert [f.code for f in found].count("placeholder") == text.count("TODO:") == 5
 
 
+def test_kind_and_category_may_be_typed_in_capitals(tmp_path: Path) -> None:
+    """The file has them as they are called."""
+    path = new_article(copy_good(tmp_path / "articles"), "brand-new", "New", " Tutorial", "FEES ")
+    assert path.parent.name == "fees"
+    assert "kind: tutorial\ncategory: fees\n" in path.read_text("utf-8")
+
+
+def test_draft_does_not_claim_a_review(tmp_path: Path) -> None:
+    """Nobody has read it against its sources yet, so it has no date; an owner only when one is given."""
+    text = new_article(copy_good(tmp_path / "articles"), "brand-new", "New", "faq", "fees").read_text("utf-8")
+    assert "reviewed:" not in text
+    assert "owner:" not in text
+
+
 def test_first_article_of_all_makes_its_folders(tmp_path: Path) -> None:
     """Where there is nothing yet, the folder and the category come with the first article."""
     folder = tmp_path / "new" / "articles"

@@ -198,10 +198,10 @@ class Query:
 
     raw: str
     text: str
-    searched: str = ""
-    """The normalised text with slips of the finger put right; what is encoded and compared."""
     language: str = "en"
     """``en`` or ``es``, the languages in which questions are expected; another one counts as English."""
+    searched: str = ""
+    """The normalised text with slips of the finger put right; what is encoded and compared."""
 
 
 class UnitKind(StrEnum):

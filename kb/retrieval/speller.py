@@ -75,6 +75,7 @@ class Speller:
         """Return a question with its unknown words put right; the same text when there is nothing to do.
 
         :param text: Normalised; English.
+        :return: The text, other than unknown words as it was.
         """
         return _TOKEN.sub(lambda found: self._word(found.group()), text)
 

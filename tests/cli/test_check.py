@@ -71,10 +71,10 @@ def test_a_part_is_checked_among_all(kb, folder, tmp_path):
     write_article(folder, "worse", kind="poem", category="autopay")
     shown = kb("check", folder / "fees", "--json").json
     assert {f["path"] for f in shown["findings"]} == {
-        str(folder / "fees" / f"{name}.md") for name in ("bad", "late-fee")
+        str(folder / "fees" / f"{name}.md") for name in ("bad", "late-fee", "walrus-draft")
     }
     assert [f["message"] for f in shown["findings"] if f["code"] == "dead-link"] == ["there is no article 'gone'"]
-    assert (shown["articles"], shown["with_errors"]) == (2, 0)
+    assert (shown["articles"], shown["with_errors"]) == (3, 0)
     done = kb("check", bad)
     assert done.status == 0
     assert {line.split(":")[0] for line in done.out.splitlines()[:-1]} == {str(bad)}
@@ -88,9 +88,9 @@ def test_a_part_is_mended_alone(kb, folder):
     (folder / "fees" / "category.yaml").write_text("title: Fees\n")
     files = [folder / "fees" / "late-fee.md", folder / "autopay" / "paper-bill.md"]
     for path in files:
-        path.write_text(path.read_text() + "trailing   \n")
+        path.write_text(path.read_text() + "\ntrailing \n")
     kb("check", folder / "fees", "--fix")
-    assert ["trailing   " in path.read_text() for path in files] == [False, True]
+    assert ["trailing " in path.read_text() for path in files] == [False, True]
 
 
 def test_review_dates_are_checked_against_a_day(kb, folder):
@@ -129,7 +129,7 @@ def test_meaning_of_a_part_shows_its_own_findings(kb, folder):
     assert part["findings"] == [f for f in everywhere["findings"] if f["path"].startswith(str(folder / "fees"))]
     lines = kb("check", folder / "fees", "--meaning").out.splitlines()
     assert lines[-2].startswith("all articles: ")
-    assert lines[-1].startswith(f"1 article in {folder / 'fees'}, checked among all 7 in {folder}: ")
+    assert lines[-1].startswith(f"2 articles in {folder / 'fees'}, checked among all 7 in {folder}: ")
 
 
 def test_no_folder_is_one_line(kb, tmp_path):

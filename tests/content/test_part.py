@@ -21,10 +21,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("asked", ["fees", "payments", "fees/late-fee.md"])
-@pytest.mark.parametrize("is_set", [True, False])
-def test_part_lies_in_the_whole(folder: Path, tmp_path: Path, asked: str, is_set: bool) -> None:
+@pytest.mark.parametrize("known_as", ["articles", "elsewhere"])
+def test_part_lies_in_the_whole(folder: Path, tmp_path: Path, asked: str, known_as: str) -> None:
     """A category is known by the folder that is set, by its own file or by a neighbour's; a file by its folder."""
-    part = part_of(folder / asked, folder if is_set else tmp_path / "elsewhere")
+    part = part_of(folder / asked, tmp_path / known_as)
     assert part == Part(folder, folder / asked)
     assert part.holds(str(folder / asked / "x.md" if (folder / asked).is_dir() else folder / asked))
     assert not part.holds(str(folder / "fees-and-more" / "x.md"))

@@ -52,6 +52,19 @@ def test_draft_does_not_claim_a_review(tmp_path: Path) -> None:
     assert "owner:" not in text
 
 
+def test_unreadable_article_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be read keeps its own id; another one can be had."""
+    folder = copy_good(tmp_path / "articles")
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert new_article(folder, "brand-new", "New", "faq", "fees") == folder / "fees" / "brand-new.md"
+    with pytest.raises(ArticlesError, match=r"The id 'late-fee' is taken by"):
+        new_article(folder, "late-fee", "New", "faq", "fees")
+
+
 def test_first_article_of_all_makes_its_folders(tmp_path: Path) -> None:
     """Where there is nothing yet, the folder and the category come with the first article."""
     folder = tmp_path / "new" / "articles"

@@ -20,7 +20,8 @@ from kb.evaluation.revisions import trial_index
 from kb.evaluation.runner import DEPTH, Result, ask_one
 from kb.retrieval.answerer import IndexAnswerer
 from kb.retrieval.build import Say
-from kb.retrieval.index import Index, Searchable
+from kb.retrieval.index import Index
+from kb.retrieval.searchable import Searchable
 from kb.types import ArticleStatus, EmbeddingMatrix, Finding, OutcomeKind, Progress, Severity, UnitKind
 
 MEANING_CODES: Mapping[str, tuple[Severity, str]] = {

@@ -15,10 +15,11 @@ from kb.errors import ArticlesError, KbIndexError
 from kb.retrieval.calibrate import Calibration, Mixture, calibrate
 from kb.retrieval.export import ExportedEncoder, exported_encoder
 from kb.retrieval.files import canonical_json, sha256
-from kb.retrieval.index import Searchable, index_files, row_vectors
+from kb.retrieval.index import index_files, row_vectors
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
 from kb.retrieval.ranking import ranking_model
 from kb.retrieval.records import article_to_json, library_to_json
+from kb.retrieval.searchable import Searchable
 from kb.retrieval.speller import Speller, vocabulary
 from kb.retrieval.text import normalise
 from kb.retrieval.trials import out_of_scope_questions, run_trials

@@ -3,161 +3,36 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import numpy.typing as npt
-
-from kb.errors import DimensionMismatch, IndexDamaged, IndexStale
+from kb.errors import DimensionMismatch, IndexStale
 from kb.retrieval.confidence import ConfidenceModel
 from kb.retrieval.encoder import query_encoder
 from kb.retrieval.files import canonical_json
-from kb.retrieval.head import LinearHead, fit_head
+from kb.retrieval.head import LinearHead
 from kb.retrieval.lexical import LexicalIndex
-from kb.retrieval.passages import Unit
 from kb.retrieval.ranking import RankingModel
 from kb.retrieval.records import library_from_json, library_to_json, units_from_json, units_to_json
+from kb.retrieval.searchable import Searchable
 from kb.retrieval.speller import FILE as SPELLING_WORDS
 from kb.retrieval.speller import Speller, vocabulary
-from kb.retrieval.text import character_ngrams, same_words, words
+from kb.retrieval.text import same_words
 from kb.retrieval.threads import use_one_thread
 from kb.retrieval.vectors import VectorIndex
 from kb.retrieval.versions import VersionFiles
-from kb.types import EmbeddingMatrix, Encoder, Library, Passage, UnitKind
+from kb.types import Encoder, Library
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 VECTORS = "vectors.faiss"
 LIBRARY = "library.json"
 UNITS = "units.json"
 DECISION = "decision.json"
-
-
-@dataclass(frozen=True)
-class Searchable:
-    """What a query is compared with: units in rows, the rows of an article next to each other."""
-
-    article_ids: tuple[str, ...]
-    """Ascending."""
-    units: tuple[Unit, ...]
-    passages: tuple[tuple[Passage, ...], ...]
-    """By article."""
-    vectors: VectorIndex
-    lexical: LexicalIndex
-    """Words, a row a unit: nominates candidates, and helps to choose the passage."""
-    texts: LexicalIndex
-    """Words, a row an article: all that stands in its units."""
-    spelling: LexicalIndex
-    """Character n-grams, a row a unit; passages have none, they are long and spelt right."""
-    head: LinearHead | None
-    starts: npt.NDArray[np.int64]
-    """Shape (n_articles + 1,): article a has the rows starts[a] to starts[a + 1]."""
-    article_of_row: npt.NDArray[np.int64]
-    means: EmbeddingMatrix
-    """Shape (n_articles, dim): the direction of the mean of each article's vectors, of unit norm."""
-
-    @classmethod
-    def build(cls, units: Sequence[Unit], passages: Sequence[Sequence[Passage]], matrix: EmbeddingMatrix) -> Searchable:
-        """Make everything that follows from the units and their vectors.
-
-        :param units: In the order of the rows; an article's next to each other, articles ascending.
-        :param passages: By article, in the same order.
-        :param matrix: A row a unit.
-        :return: Ready to be searched.
-        """
-        counted = [words(unit.text) for unit in units]
-        ids = sorted({unit.article_id for unit in units})
-        whole: dict[str, list[str]] = {article: [] for article in ids}
-        for unit, found in zip(units, counted, strict=True):
-            whole[unit.article_id] += found
-        spelt = [character_ngrams(u.text) if u.kind is not UnitKind.PASSAGE else [] for u in units]
-        return cls.assemble(
-            units,
-            passages,
-            VectorIndex.build(matrix),
-            LexicalIndex.build(counted),
-            LexicalIndex.build(list(whole.values())),
-            LexicalIndex.build(spelt),
-            fit_head(matrix, _owners(units, ids), len(ids)),
-        )
-
-    @classmethod
-    def assemble(
-        cls,
-        units: Sequence[Unit],
-        passages: Sequence[Sequence[Passage]],
-        vectors: VectorIndex,
-        lexical: LexicalIndex,
-        texts: LexicalIndex,
-        spelling: LexicalIndex,
-        head: LinearHead | None,
-    ) -> Searchable:
-        """Put the parts together.
-
-        :param units: In the order of the rows; an article's next to each other.
-        :param passages: By article, in the same order of articles.
-        :param vectors: A row a unit.
-        :param lexical: A row a unit.
-        :param texts: A row an article.
-        :param spelling: A row a unit.
-        :param head: A row an article, or None.
-        :return: The parts with the positions that tie them together.
-        :raises IndexDamaged: If the parts do not have the same number of rows.
-        """
-        ids = sorted({unit.article_id for unit in units})
-        rows = {"vectors": len(vectors), "lexical": lexical.n_rows, "spelling": spelling.n_rows}
-        of_articles = {"texts": texts.n_rows, "passages": len(passages)}
-        if head is not None:
-            of_articles["head"] = len(head.intercept)
-        wrong = [name for name, n in rows.items() if n != len(units)]
-        wrong += [name for name, n in of_articles.items() if n != len(ids)]
-        if wrong:
-            raise IndexDamaged(
-                f"The index has {len(units)} units of {len(ids)} articles, but other numbers of {', '.join(wrong)}. "
-                "Build again: kb build --full"
-            )
-        owner = _owners(units, ids)
-        starts = np.searchsorted(owner, np.arange(len(ids) + 1))
-        sums = np.add.reduceat(vectors.matrix, starts[:-1], axis=0) if len(units) else np.zeros((0, vectors.dim))
-        norms = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        return cls(
-            article_ids=tuple(ids),
-            units=tuple(units),
-            passages=tuple(tuple(p) for p in passages),
-            vectors=vectors,
-            lexical=lexical,
-            texts=texts,
-            spelling=spelling,
-            head=head,
-            starts=starts,
-            article_of_row=owner,
-            means=(sums / norms).astype(np.float32),
-        )
-
-    def subset(self, keep: npt.NDArray[np.bool_]) -> Searchable:
-        """Return the index as if the other units had never been written; an article without units is gone.
-
-        :param keep: Shape (n_units,).
-        :return: An index of its own, everything that is learned learned anew.
-        """
-        kept = np.flatnonzero(keep)
-        articles = np.unique(self.article_of_row[kept])
-        return Searchable.build(
-            [self.units[row] for row in kept], [self.passages[a] for a in articles], self.vectors.matrix[kept]
-        )
-
-    def rows(self, article: int) -> slice:
-        """Return the rows of an article."""
-        return slice(int(self.starts[article]), int(self.starts[article + 1]))
-
-    def __len__(self) -> int:
-        return len(self.article_ids)
-
-
-def _owners(units: Sequence[Unit], ids: Sequence[str]) -> npt.NDArray[np.int64]:
-    position = {article: n for n, article in enumerate(ids)}
-    return np.array([position[unit.article_id] for unit in units], np.int64)
 
 
 @dataclass(frozen=True)

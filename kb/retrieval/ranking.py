@@ -16,16 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from kb.retrieval.searchable import Searchable
 from kb.retrieval.text import character_ngrams, words
 from kb.types import Scores, UnitKind, Vector
-
-if TYPE_CHECKING:
-    from kb.retrieval.index import Searchable
 
 CANDIDATE_UNITS = 1024
 """How many of the nearest units nominate their articles, once there are more than :data:`SCAN_UNITS`."""

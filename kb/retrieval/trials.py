@@ -22,8 +22,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.retrieval.confidence import MAX_CHOICES, signals
-from kb.retrieval.index import Searchable
 from kb.retrieval.ranking import rank_articles, ranking_model
+from kb.retrieval.searchable import Searchable
 from kb.types import UnitKind, Vector
 
 N_FOLDS = 5

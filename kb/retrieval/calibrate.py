@@ -33,6 +33,8 @@ _EVEN = 0.5
 _CLARIFY_TARGET = 0.5
 """Least share of offered choices that hold the right article."""
 _STEPS = 200
+_START = 0.1
+"""Coverage at which testing starts: fewer answers are not worth a promise, and a single wrong one would end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,14 +260,16 @@ def certify(
     order = np.argsort(-predicted, kind="stable")
     wrong = np.cumsum(~right[order])
     clusters = np.unique(group, return_inverse=True)[1][order]
-    # The sequence of thresholds is fixed by the counts alone, not by what is right: equal steps in coverage.
-    steps = np.unique(np.linspace(len(order) / _STEPS, len(order), _STEPS).astype(int))
+    # The sequence is fixed by the counts alone, not by what is right: from the first number of answers that could prove
+    # anything, in equal steps. It ends at the first failure; going on to a later success would void the certificate.
+    first = max(math.ceil(math.log(delta) / math.log1p(-target)), math.ceil(len(order) * _START))
+    steps = np.unique(np.linspace(first, len(order), _STEPS).astype(int)) if first <= len(order) else np.zeros(0, int)
     passed = 0
-    for n in steps[steps > 0]:
+    for n in steps:
         effect = design_effect(~right[order[:n]], clusters[:n])
         if binomial_tail(int(n / effect), math.ceil(wrong[n - 1] / effect), target) <= delta:
             passed = int(n)
-        elif passed:
+        else:
             break
     # Not even the surest few pass: stricter than any threshold that could have.
     strictest = max(DEFAULT.answer_at, float(predicted[order[0]]))

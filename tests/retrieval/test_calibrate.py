@@ -71,6 +71,17 @@ def test_a_certificate_needs_enough_questions():
     assert promise.bound <= 0.05
 
 
+def test_a_failure_ends_the_sequence():
+    """Wrong ones at the top are not outweighed by right ones further down: that would be fishing for a certificate."""
+    predicted = np.linspace(1.0, 0.0, 1000)
+    right = np.ones(1000, bool)
+    right[:20] = False
+    promise = certify(predicted, right, np.arange(1000).astype(str), 0.05, 0.05)
+    assert not promise.certified
+    right[:20] = True
+    assert certify(predicted, right, np.arange(1000).astype(str), 0.05, 0.05).coverage == 1.0
+
+
 def test_without_a_certificate_the_threshold_is_the_strictest():
     """No certified threshold could be above it."""
     promise = certify(np.linspace(0.1, 0.97, 50), np.zeros(50, bool), np.arange(50).astype(str), 0.05, 0.05)

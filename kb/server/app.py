@@ -19,6 +19,7 @@ import kb.ui
 from kb.config import Settings
 from kb.errors import ConfigError, KbError
 from kb.server import api, pages
+from kb.server.language import PageLanguage
 from kb.server.listening import Server, listen
 from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
 from kb.server.shell import Head, shell, static_paths
@@ -56,6 +57,7 @@ def middleware() -> list[Middleware]:
     script_sources = inline_script_sources(shell(Head(title="")))
     return [
         Middleware(SecurityHeaders, script_sources=script_sources),
+        Middleware(PageLanguage),
         Middleware(KnownPaths, not_found=_not_found, exact=_EXACT | static_paths(), prefixes=_PREFIXES),
     ]
 

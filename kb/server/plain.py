@@ -36,13 +36,13 @@ def page(
         f'<link rel="canonical" href="{escape(canonical)}">' if canonical else '<meta name="robots" content="noindex">'
     )
     return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{words.language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · {escape(site.name)}</title>{described}{linked}"
         '<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
         '<link rel="stylesheet" href="/assets/base.css"><link rel="stylesheet" href="/assets/plain.css">'
         f"{head}</head>"
-        '<body><a class="kb-skip" href="#main">Skip to the article</a><div class="kb-page">'
+        f'<body><a class="kb-skip" href="#main">{words.SKIP_TO_MAIN}</a><div class="kb-page">'
         f'<header>{frame.top_html(site, "")}</header>{before}<main id="main">{main}</main>{frame.footer_html(site)}'
         "</div></body></html>"
     )
@@ -70,8 +70,9 @@ def article_content(article: Article, library: Library) -> str:
     )
 
 
-def not_found_page(site: Site, title: str = words.NOT_FOUND_TITLE, text: str = words.NOT_FOUND_TEXT) -> str:
+def not_found_page(site: Site, title: str = "", text: str = "") -> str:
     """Return the page for an address that leads nowhere."""
+    title, text = title or words.NOT_FOUND_TITLE, text or words.NOT_FOUND_TEXT
     return page(site, title, message.html(title, text) + search_form.html())
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from streamlit import file_util
 
+from kb.ui import words
 from kb.ui.formatting import escape
 
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
@@ -82,5 +83,6 @@ def shell(head: Head) -> str:
     if not head.indexed:
         lines.append('<meta name="robots" content="noindex" />')
     # Functions as replacements: a backslash in an article is text, not a group.
-    html = _TITLE.sub(lambda _: "\n    ".join(lines), template(), count=1)
+    html = template().replace('<html lang="en">', f'<html lang="{words.language()}">', 1)
+    html = _TITLE.sub(lambda _: "\n    ".join(lines), html, count=1)
     return _NOSCRIPT.sub(lambda _: f"<noscript>{head.noscript}</noscript>", html, count=1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
 import html
 import re
 from datetime import date
 from typing import Final
+
+from kb.ui import words
 
 UNKNOWN_DATE: Final = "unknown"
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -39,8 +40,10 @@ def date_words(written: str) -> str:
     year, month, day = match[1], match[2], match[3]
     if month is None:
         return year
-    name = calendar.month_name[int(month)]
-    return f"{name} {int(day)}, {year}" if day else f"{name} {year}"
+    name = words.MONTHS[int(month) - 1]
+    if day is None:
+        return words.DATE_MONTH.format(month=name, year=year)
+    return words.DATE_DAY.format(month=name, day=int(day), year=year)
 
 
 def day_words(day: date) -> str:
@@ -50,4 +53,14 @@ def day_words(day: date) -> str:
 
 def article_count(count: int) -> str:
     """Return a number of articles in words."""
-    return "1 article" if count == 1 else f"{count} articles"
+    return counted(words.ARTICLE_COUNT, count)
+
+
+def counted(forms: tuple[str, str], count: int) -> str:
+    """Return a number of things in words.
+
+    :param forms: How one is worded, and how any other number is; ``{count}`` is the number.
+    :param count: How many.
+    :return: Such as ``1 article`` or ``3 articles``.
+    """
+    return forms[count != 1].format(count=count)

@@ -8,6 +8,7 @@ from enum import StrEnum
 class Key(StrEnum):
     """Keys of widgets and of ``st.session_state``."""
 
+    LANGUAGE = "language"
     ASK_FORM = "ask_form"
     ASK_QUERY = "ask_query"
     ASK_SEEN = "ask_seen"
@@ -34,6 +35,7 @@ class Param(StrEnum):
     NONE_OF_THESE = "none"
     ARTICLE = "id"
     CATEGORY = "category"
+    LANGUAGE = "lang"
 
 
 class Path(StrEnum):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from kb.config import Site
 from kb.errors import ConfigError, KbError
-from kb.ui import local_editor, resources, words
+from kb.ui import language, local_editor, resources, words
 from kb.ui.components import frame, message
 from kb.ui.keys import Path
 
@@ -17,6 +17,7 @@ PAGES = File(__file__).resolve().parent / "pages"
 
 def run() -> None:
     """Draw the page that the address names."""
+    language.follow_visit("")
     for_writers = local_editor.is_open_to(_requested_host())
     page = st.navigation(_pages(for_writers=for_writers), position="hidden")
     st.set_page_config(page_icon=str(frame.ICON), layout="centered", initial_sidebar_state="collapsed")
@@ -27,6 +28,7 @@ def run() -> None:
         frame.show_top(Site(), "")
         message.show(words.UNAVAILABLE_TITLE, str(error))
         return
+    language.follow_visit(f"/{page.url_path}")
     frame.show_top(site, f"/{page.url_path}")
     try:
         page.run()

@@ -8,13 +8,12 @@ from pathlib import Path as File
 import streamlit as st
 
 from kb.config import Site
-from kb.ui import words
+from kb.ui import language, words
 from kb.ui.formatting import escape
 from kb.ui.keys import Path
 
 STATIC = File(__file__).resolve().parent.parent / "static"
 ICON = STATIC / "icon.svg"
-_NAVIGATION = ((Path.ASK, words.NAV_ASK), (Path.BROWSE, words.NAV_BROWSE), (Path.CONTACT, words.NAV_CONTACT))
 
 
 @lru_cache(maxsize=1)
@@ -30,12 +29,23 @@ def top_html(site: Site, current: str) -> str:
     :param current: The path of the page that is open.
     :return: HTML.
     """
-    links = "".join(_nav_link(path, label, current) for path, label in _NAVIGATION)
+    links = "".join(_nav_link(path, label, current) for path, label in _navigation())
     return (
         '<div class="kb-top">'
         f'<a class="kb-brand" href="{Path.ASK}">{escape(site.name)}</a>'
-        f'<nav class="kb-nav" aria-label="{escape(words.NAV_LABEL)}">{links}</nav></div>'
+        f'<nav class="kb-nav" aria-label="{escape(words.NAV_LABEL)}">{links}</nav>{_language_switch()}</div>'
     )
+
+
+def _language_switch() -> str:
+    """Return the same page's address in the other language, named in that language."""
+    others = "".join(
+        f'<a href="{escape(address)}" hreflang="{other}" lang="{other}">{escape(words.LANGUAGE_NAMES[other])}</a>'
+        for other, address in language.other_addresses()
+    )
+    if not others:
+        return ""
+    return f'<nav class="kb-languages" aria-label="{escape(words.LANGUAGE_LABEL)}">{others}</nav>'
 
 
 def footer_html(site: Site, *, for_writers: bool = False) -> str:
@@ -46,7 +56,9 @@ def footer_html(site: Site, *, for_writers: bool = False) -> str:
     :return: HTML.
     """
     notice = f"<p>{escape(site.notice)}</p>" if site.notice else ""
-    shown = (*_NAVIGATION, (Path.WRITING, words.NAV_WRITING)) if for_writers else _NAVIGATION
+    shown = _navigation()
+    if for_writers:
+        shown.append((Path.WRITING, words.NAV_WRITING))
     links = "".join(_nav_link(path, label, "") for path, label in shown)
     return f'<footer class="kb-footer">{notice}<p class="kb-footer-links">{links}</p></footer>'
 
@@ -60,6 +72,10 @@ def show_top(site: Site, current: str) -> None:
 def show_footer(site: Site, *, for_writers: bool = False) -> None:
     """Draw the foot of a page."""
     st.html(footer_html(site, for_writers=for_writers))
+
+
+def _navigation() -> list[tuple[Path, str]]:
+    return [(Path.ASK, words.NAV_ASK), (Path.BROWSE, words.NAV_BROWSE), (Path.CONTACT, words.NAV_CONTACT)]
 
 
 def _nav_link(path: Path, label: str, current: str) -> str:

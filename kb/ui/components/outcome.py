@@ -10,6 +10,7 @@ from kb.ui import links, words
 from kb.ui.components import article_body, cards, contact_panel
 from kb.ui.formatting import echo, escape
 from kb.ui.keys import Path
+from kb.ui.words import Language
 
 _MOST_OTHERS = 4
 
@@ -54,10 +55,10 @@ def show_empty() -> None:
 
 
 def _language_note(answer: Answer) -> str:
-    """Return a sentence in Spanish for a Spanish question: the articles are in English."""
-    if answer.query.language != "es":
+    """Return a sentence in Spanish for a Spanish question or on a Spanish page: the articles are in English."""
+    if answer.query.language != Language.SPANISH and words.language() is not Language.SPANISH:
         return ""
-    return f'<p class="kb-hint" lang="es">{escape(words.ARTICLES_IN_ENGLISH_ES)}</p>'
+    return f'<p class="kb-hint" lang="{Language.SPANISH}">{escape(words.ARTICLES_IN_ENGLISH_ES)}</p>'
 
 
 def _asked(query: str) -> str:

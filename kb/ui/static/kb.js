@@ -75,7 +75,7 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element && event.target.closest(".stHtml a[href]");
-    if (!link || link.target || link.hasAttribute("download")) return;
+    if (!link || link.target || link.hreflang || link.hasAttribute("download")) return;
     const url = new URL(link.href);
     if (!isOurs(url)) return;
     event.preventDefault();

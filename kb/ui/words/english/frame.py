@@ -1,0 +1,20 @@
+"""What stands around every page, and the pages that only have something to say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+NAV_LABEL: Final = "Main"
+NAV_ASK: Final = "Ask"
+NAV_BROWSE: Final = "Browse"
+NAV_CONTACT: Final = "Contact"
+BREADCRUMB_LABEL: Final = "You are here"
+NO_INDEX: Final = "No index has been built yet: run kb build, and this page answers without a restart."
+UNAVAILABLE_TITLE: Final = "Answers are not available right now"
+UNAVAILABLE: Final = "Please try again in a few minutes, or contact an agent."
+SCRIPT_ERROR_TITLE: Final = "Something went wrong on this page"
+SCRIPT_ERROR: Final = "Please reload it. If it happens again, tell us this error reference: {reference}"
+NOT_FOUND_TITLE: Final = "This page does not exist"
+NOT_FOUND_TEXT: Final = "The address may have been cut short. Ask your question, or browse the topics."
+LANGUAGE_LABEL: Final = "Language"
+SKIP_TO_MAIN: Final = "Skip to the main content"

@@ -1,0 +1,11 @@
+"""Topics and lists of articles."""
+
+from __future__ import annotations
+
+from typing import Final
+
+BROWSE_TITLE: Final = "Todos los temas"
+BROWSE_ALL: Final = "Todos los temas"
+BROWSE_BY_TOPIC: Final = "O busque por tema"
+BROWSE_UNKNOWN: Final = "No hay ningún tema con ese nombre. Aquí están todos."
+ARTICLE_COUNT: Final = ("{count} artículo", "{count} artículos")

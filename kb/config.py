@@ -13,6 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from kb.errors import ConfigError
+from kb.sitefile import fail as _fail
+from kb.sitefile import mapping as _mapping
+from kb.sitefile import text as _text
+from kb.sitefile import texts as _texts
+from kb.siteparts import HandOver, LadderStep, OpeningHours, read_handover, read_hours, read_ladder, read_wait
 from kb.yamlfile import Located, YamlProblem, load_yaml
 
 
@@ -45,6 +50,10 @@ class Channel:
     hours: str = ""
     """Opening hours as the source words them; empty where no source gives them."""
     time_zone: str = ""
+    opening: OpeningHours | None = None
+    """Opening hours as data; None where they are not known day by day."""
+    wait_minutes: int | None = None
+    """The usual wait while it is open; None where nobody knows."""
 
     @property
     def is_sourced(self) -> bool:
@@ -63,10 +72,18 @@ class Site:
     channels: tuple[Channel, ...] = ()
     have_ready: tuple[str, ...] = ()
     """What to have at hand before contacting an agent."""
+    escalation: tuple[LadderStep, ...] = ()
+    """What to do when a problem is not solved, lowest step first."""
+    handover: HandOver | None = None
+    """Where requests for a call or a ticket go; None: customers are offered none."""
 
     def channel_texts(self) -> dict[str, str]:
         """Return what each channel's name is replaced by in an article."""
         return {channel.name: channel.text for channel in self.channels}
+
+    def channel(self, name: str) -> Channel | None:
+        """Return a channel by its name, or None."""
+        return next((c for c in self.channels if c.name == name), None)
 
     def shown_channels(self, audience: str = "residential") -> list[Channel]:
         """Return the channels of an audience that have a source, in the file's order."""
@@ -123,6 +140,7 @@ _SITE_SETTINGS = (
     "keep_versions",
     "watch_seconds",
 )
+_SITE_KEYS = ("name", "provider", "notice", "channels", "have_ready", "escalation", "handover", "settings")
 _CHANNEL_KINDS = ("phone", "chat", "web", "store")
 _AUDIENCES = ("residential", "business", "regulator")
 
@@ -195,49 +213,20 @@ def load_site(path: Path, *, required: bool = False) -> tuple[Site, dict[str, An
         root = load_yaml(text)
     except YamlProblem as problem:
         raise ConfigError(f"{path}:{problem.line}:{problem.column}: {problem.message}. Correct the YAML.") from problem
-    fields = _mapping(path, root, ("name", "provider", "notice", "channels", "have_ready", "settings"))
+    fields = _mapping(path, root, _SITE_KEYS)
     settings = _mapping(path, fields["settings"], _SITE_SETTINGS) if "settings" in fields else {}
+    channels = _channels(path, fields["channels"]) if "channels" in fields else ()
+    names = frozenset(channel.name for channel in channels)
     site = Site(
         name=_text(path, fields, "name") or Site().name,
         provider=_text(path, fields, "provider"),
         notice=_text(path, fields, "notice"),
-        channels=_channels(path, fields["channels"]) if "channels" in fields else (),
+        channels=channels,
         have_ready=_texts(path, fields["have_ready"]) if "have_ready" in fields else (),
+        escalation=read_ladder(path, fields["escalation"], names) if "escalation" in fields else (),
+        handover=read_handover(path, fields["handover"]) if "handover" in fields else None,
     )
     return site, {key: item.value for key, item in settings.items()}
-
-
-def _fail(path: Path, at: Located, message: str, fix: str) -> ConfigError:
-    return ConfigError(f"{path}:{at.line}:{at.column}: {message}. {fix}")
-
-
-def _mapping(path: Path, node: Located, allowed: tuple[str, ...]) -> dict[str, Located]:
-    if node.value is None:
-        return {}
-    if not isinstance(node.value, dict):
-        raise _fail(path, node, "expected keys with values", f"Use: {', '.join(allowed)}.")
-    for key in node.value:
-        if key not in allowed:
-            line, column = (node.keys or {})[key]
-            raise ConfigError(f"{path}:{line}:{column}: unknown key {key!r}. Use one of: {', '.join(allowed)}.")
-    return node.value
-
-
-def _text(path: Path, fields: Mapping[str, Located], key: str) -> str:
-    node = fields.get(key)
-    if node is None or node.value is None:
-        return ""
-    if not isinstance(node.value, str):
-        if isinstance(node.value, list | dict):
-            raise _fail(path, node, f"{key!r} must be text", "Write one line of text.")
-        return node.text
-    return node.value.strip()
-
-
-def _texts(path: Path, node: Located) -> tuple[str, ...]:
-    if not isinstance(node.value, list) or not all(isinstance(i.value, str) for i in node.value):
-        raise _fail(path, node, "expected a list of texts", "Write one '- text' a line.")
-    return tuple(item.value.strip() for item in node.value)
 
 
 def _channels(path: Path, node: Located) -> tuple[Channel, ...]:
@@ -247,9 +236,9 @@ def _channels(path: Path, node: Located) -> tuple[Channel, ...]:
 
 
 def _channel(path: Path, name: str, node: Located) -> Channel:
-    allowed = ("kind", "label", "text", "audience", "note", "source", "dated", "hours", "time_zone")
-    fields = _mapping(path, node, allowed)
-    values = {key: _text(path, fields, key) for key in allowed}
+    texts = ("kind", "label", "text", "audience", "note", "source", "dated", "time_zone")
+    fields = _mapping(path, node, (*texts, "hours", "holidays", "wait_minutes"))
+    values = {key: _text(path, fields, key) for key in texts}
     for key in ("kind", "label", "text"):
         if not values[key]:
             raise _fail(path, node, f"the channel {name!r} lacks {key!r}", "Add it.")
@@ -257,4 +246,9 @@ def _channel(path: Path, name: str, node: Located) -> Channel:
     for key, choices in (("kind", _CHANNEL_KINDS), ("audience", _AUDIENCES)):
         if values[key] not in choices:
             raise _fail(path, fields[key], f"{key!r} cannot be {values[key]!r}", f"Use one of: {', '.join(choices)}.")
-    return Channel(name=name, **values)
+    hours, opening = "", None
+    if "hours" in fields and isinstance(fields["hours"].value, dict):
+        opening = read_hours(path, fields["hours"], fields.get("holidays"), fields.get("time_zone"))
+    else:
+        hours = _text(path, fields, "hours")
+    return Channel(name=name, hours=hours, opening=opening, wait_minutes=read_wait(path, fields), **values)

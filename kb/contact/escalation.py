@@ -1,0 +1,65 @@
+"""The ladder of escalation: which step comes when, counted from the day somebody was first contacted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kb.siteparts import LadderStep
+from kb.types import Finding, Library, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class DatedStep:
+    """A step with its days."""
+
+    step: LadderStep
+    starts: date
+    """From this day on the step makes sense."""
+    answer_by: date | None
+    """The day by which an answer is due when the step is taken on ``starts``; None where no rule says so."""
+
+
+def dated_steps(steps: Sequence[LadderStep], contacted: date, promised_by: date | None = None) -> list[DatedStep]:
+    """Return the days of a ladder.
+
+    :param steps: The steps, lowest first.
+    :param contacted: The day of the first contact.
+    :param promised_by: A day on which something was promised; nobody goes further before it has passed.
+    :return: A dated step for each; ``after_days`` counts from the step before. No step waits for an answer that may
+        never come.
+    """
+    found: list[DatedStep] = []
+    earliest = contacted
+    for number, step in enumerate(steps):
+        starts = earliest + timedelta(days=step.after_days)
+        if number and promised_by is not None:
+            starts = max(starts, promised_by + timedelta(days=1))
+        answer_by = starts + timedelta(days=step.answer_days) if step.answer_days else None
+        found.append(DatedStep(step, starts, answer_by))
+        earliest = starts
+    return found
+
+
+def dead_steps(path: str, steps: Sequence[LadderStep], library: Library) -> list[Finding]:
+    """Return a finding for each step whose article customers cannot open.
+
+    :param path: The operator's file.
+    :param steps: The ladder.
+    :param library: What customers may open.
+    :return: Findings with the place of the article's id.
+    """
+    return [
+        Finding(
+            path,
+            step.line,
+            step.column,
+            Severity.WARNING,
+            "dead-step",
+            f"the step {step.words.title!r} names the article {step.article!r}, which customers cannot open",
+            "Name a published article, or remove the key",
+        )
+        for step in steps
+        if step.article and library.resolve(step.article) is None
+    ]

@@ -12,8 +12,10 @@ from starlette.routing import Route
 
 from kb.content import markdown
 from kb.errors import KbError
+from kb.retrieval.suggest import SuggestionKind
 from kb.types import Article
-from kb.ui import links, resources
+from kb.ui import links, resources, words
+from kb.ui.formatting import counted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,6 +40,7 @@ def routes() -> list[Route]:
     return [
         Route("/api/ask", _ask_get, methods=["GET"]),
         Route("/api/ask", _ask_post, methods=["POST"]),
+        Route("/api/suggest", _suggest, methods=["GET"]),
         Route("/api/articles/{article_id}", _article, methods=["GET"]),
         Route("/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
@@ -113,6 +116,31 @@ async def _answer(text: str, k: int) -> Response:
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
 
+def _suggest(request: Request) -> Response:
+    """Return what may be meant by what was typed so far; nothing of it is kept anywhere."""
+    typed = request.query_params.get("text")
+    if typed is None:
+        return error(422, "The parameter 'text' is missing: send /api/suggest?text=late+f.")
+    try:
+        found = resources.get_suggester().suggest(typed)
+    except KbError as problem:
+        return error(503, str(problem))
+    content = {
+        "text": typed,
+        "suggestions": [
+            {
+                "kind": s.kind.value,
+                "text": s.text,
+                "article_id": s.article_id,
+                "address": links.article(s.article_id) if s.kind is SuggestionKind.ARTICLE else links.ask(s.text),
+            }
+            for s in found
+        ],
+        "announcement": counted(words.SUGGEST_COUNT, len(found)) if found else "",
+    }
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
 def _article(request: Request) -> Response:
     wanted = request.path_params["article_id"]
     try:
@@ -148,4 +176,4 @@ def article_json(article: Article) -> dict[str, Any]:
 def _unknown(request: Request) -> Response:
     if request.url.path == "/api/ask":
         return error(405, "Send GET or POST to /api/ask.")
-    return error(404, "There is nothing at this address: use /api/ask or /api/articles/{id}.")
+    return error(404, "There is nothing at this address: use /api/ask, /api/suggest or /api/articles/{id}.")

@@ -68,6 +68,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     _quiet_server_logs()
     try:
         answerer = await run_in_threadpool(resources.get_answerer)
+        await run_in_threadpool(resources.get_suggester)
     except ConfigError:
         raise
     except KbError:

@@ -49,11 +49,16 @@ def template() -> str:
     html = _COMMENT.sub("", html)
     html = _ICON.sub('<link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />', html)
     html = _SERVICE.sub("", html)
-    # Before Streamlit's own: deferred scripts and modules run in the order they stand in.
-    html = html.replace(
-        '<script type="module"', '<script src="/assets/kb.js" defer></script>\n    <script type="module"', 1
-    )
     return html.replace('<div id="root">', f'{_STATUS}\n    <div id="root">')
+
+
+def _scripts() -> str:
+    """Return our own scripts, with the words that they show."""
+    return (
+        '<script src="/assets/kb.js" defer></script>'
+        f'<script src="/assets/suggest.js" data-label="{escape(words.SUGGEST_LABEL)}" '
+        f'data-article="{escape(words.SUGGEST_ARTICLE)}" defer></script>'
+    )
 
 
 def static_paths() -> frozenset[str]:
@@ -84,5 +89,7 @@ def shell(head: Head) -> str:
         lines.append('<meta name="robots" content="noindex" />')
     # Functions as replacements: a backslash in an article is text, not a group.
     html = template().replace('<html lang="en">', f'<html lang="{words.language()}">', 1)
+    # Before Streamlit's own: deferred scripts and modules run in the order they stand in.
+    html = html.replace('<script type="module"', f'{_scripts()}\n    <script type="module"', 1)
     html = _TITLE.sub(lambda _: "\n    ".join(lines), html, count=1)
     return _NOSCRIPT.sub(lambda _: f"<noscript>{head.noscript}</noscript>", html, count=1)

@@ -7,9 +7,10 @@ import gc
 import streamlit as st
 
 from kb.config import Settings, load_settings
+from kb.retrieval.suggest import Suggester
 from kb.types import Answerer
 from kb.ui.desk import Desk
-from kb.ui.slot import AnswererSlot
+from kb.ui.slot import AnswererSlot, SuggesterSlot
 
 _configured: list[Settings] = []
 
@@ -37,9 +38,23 @@ def get_answerer() -> Answerer:
     return _slot().get()
 
 
+def get_suggester() -> Suggester:
+    """Return what suggests questions while they are typed, made anew for each new index.
+
+    :return: Shared by all visits.
+    :raises KbError: If no index can be loaded yet.
+    """
+    return _suggester_slot().get(get_answerer().library)
+
+
 def get_desk() -> Desk:
     """Return the writer's desk, shared by all visits."""
     return _desk()
+
+
+@st.cache_resource(show_spinner=False)
+def _suggester_slot() -> SuggesterSlot:
+    return SuggesterSlot()
 
 
 @st.cache_resource(show_spinner=False)

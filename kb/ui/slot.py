@@ -1,4 +1,4 @@
-"""The place where the answerer goes once an index can be loaded: an application starts without one, too."""
+"""The places of the answerer, which an application starts without, too, and of what suggests from its library."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 
 from kb.errors import KbError
-from kb.types import Answerer
+from kb.retrieval.suggest import Suggester
+from kb.types import Answerer, Library
 
 _log = logging.getLogger(__name__)
 
@@ -59,3 +60,28 @@ class AnswererSlot:
             self._failure = error
             self._next_try = self._clock() + self._retry_seconds
             raise
+
+
+class SuggesterSlot:
+    """Gives the suggester of a library, making one when the library is another than before."""
+
+    def __init__(self) -> None:
+        """Hold nothing yet."""
+        self._lock = threading.Lock()
+        self._made: tuple[Library, Suggester] | None = None
+
+    def get(self, library: Library) -> Suggester:
+        """Return the suggester of a library.
+
+        :param library: The one that serves now; compared by identity.
+        :return: The library's own; while another thread makes it, the one before, so that nobody waits.
+        """
+        made = self._made
+        if made is not None and made[0] is library:
+            return made[1]
+        if made is not None and self._lock.locked():
+            return made[1]
+        with self._lock:
+            if self._made is None or self._made[0] is not library:
+                self._made = (library, Suggester(library))
+            return self._made[1]

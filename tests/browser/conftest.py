@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, expect, sync_playwright
 
 from kb.config import Settings
 from tests.server.process import RunningServer, start_server
@@ -78,11 +78,15 @@ class Visit:
         self.page.goto(f"{self.origin}{address}")
         expect(self.page.locator(".kb-footer")).to_be_visible()
 
+    @property
+    def field(self) -> Locator:
+        """The question field, with or without suggestions."""
+        return self.page.get_by_label("Your question").and_(self.page.locator("input"))
+
     def ask(self, question: str) -> None:
         """Type a question and press Enter."""
-        field_ = self.page.get_by_role("searchbox", name="Your question")
-        field_.fill(question)
-        field_.press("Enter")
+        self.field.fill(question)
+        self.field.press("Enter")
 
     def watch(self) -> None:
         """Note everything that must not happen."""

@@ -51,7 +51,7 @@ def test_a_question_without_an_article_shows_the_hand_over(visit: Visit) -> None
 def test_reload_back_and_forward_show_what_was_there(visit: Visit) -> None:
     """Two questions, each with its own address."""
     page = visit.page
-    box = page.get_by_role("searchbox", name="Your question")
+    box = visit.field
     no_answer = page.get_by_role("heading", name=NO_ANSWER)
     visit.open("/")
     visit.ask(BILL)
@@ -132,7 +132,7 @@ def test_markup_in_a_question_is_shown_as_text(visit: Visit, question: str) -> N
     """Word for word, and nothing of it runs."""
     visit.open(f"/?q={quote(question)}")
     expect(visit.page.locator(".kb-asked q, .st-key-ask_query input").first).to_be_visible()
-    expect(visit.page.get_by_role("searchbox", name="Your question")).to_have_value(question)
+    expect(visit.field).to_have_value(question)
     assert visit.page.evaluate("window.hacked") is None
 
 

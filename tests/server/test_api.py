@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.errors import IndexMissing
+from kb.retrieval.suggest import Suggester
 from kb.server import api
-from kb.types import Answerer
+from kb.types import Answerer, Library
 from kb.ui import resources
-from tests.ui.fakes import FakeAnswerer
+from tests.ui.fakes import FakeAnswerer, make_article
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -147,3 +148,37 @@ def test_earlier_and_unknown_ids_of_articles(client: TestClient) -> None:
     moved = client.get("/api/articles/autopay-setup")
     assert (moved.status_code, moved.headers["location"]) == (301, "/api/articles/set-up-autopay")
     assert client.get("/api/articles/nope").status_code == 404
+
+
+def test_suggestions_come_while_typing(client: TestClient, answerer: FakeAnswerer) -> None:
+    """Titles lead to their articles; nothing is asked, so nothing is counted, and nothing is kept."""
+    reply = client.get("/api/suggest", params={"text": "late f"})
+    assert reply.json() == {
+        "text": "late f",
+        "suggestions": [
+            {
+                "kind": "article",
+                "text": "What is the late fee?",
+                "article_id": "late-fee",
+                "address": "/article?id=late-fee",
+            }
+        ],
+        "announcement": "1 suggestion. Use the arrow keys to choose it.",
+    }
+    assert reply.headers["cache-control"] == "no-store"
+    assert answerer.asked == []
+
+
+def test_an_example_is_asked_as_it_stands(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its address is that of its answer; the count is in the reader's language."""
+    article = make_article("late-fee", title="The fee", examples=("¿Cuánto es el cargo?",))
+    monkeypatch.setattr(resources, "get_suggester", lambda: Suggester(Library({"late-fee": article}, ())))
+    found = client.get("/api/suggest?text=cuanto", headers={"Accept-Language": "es"}).json()
+    assert found["suggestions"][0]["address"] == "/?q=%C2%BFCu%C3%A1nto+es+el+cargo%3F"
+    assert found["announcement"] == "1 sugerencia. Use las flechas para elegirla."
+
+
+def test_nothing_typed_has_no_suggestions(client: TestClient) -> None:
+    """An empty list and nothing to read out; a missing parameter is said."""
+    assert client.get("/api/suggest?text=").json() == {"text": "", "suggestions": [], "announcement": ""}
+    assert client.get("/api/suggest").status_code == 422

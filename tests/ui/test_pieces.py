@@ -11,7 +11,7 @@ from kb.errors import IndexMissing, KbError
 from kb.types import Answer, Answered, Answerer, Hit, Library, NoAnswer, NoAnswerReason, Passage, Query, Source
 from kb.ui import formatting, links, words
 from kb.ui.components import article_body, contact_panel, frame, outcome
-from kb.ui.slot import AnswererSlot
+from kb.ui.slot import AnswererSlot, SuggesterSlot
 from tests.ui.fakes import FakeAnswerer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -167,3 +167,11 @@ def test_a_question_out_of_scope_hears_what_this_is_about() -> None:
     """Bread is not a matter for an agent who looks at the account."""
     answer = Answer(Query("bread", "bread"), NoAnswer(NoAnswerReason.OUT_OF_SCOPE, ()), 0.1, (), "v1", 0.1)
     assert "about billing by Spectrum" in outcome.html(answer, Library({}, ()), Site(provider="Spectrum"))
+
+
+def test_suggestions_follow_the_index() -> None:
+    """Made once for a library, and anew for the next."""
+    slot, first, second = SuggesterSlot(), Library({}, ()), FakeAnswerer().library
+    made = slot.get(first)
+    assert slot.get(first) is made
+    assert [s.article_id for s in slot.get(second).suggest("late fee")] == ["late-fee"]

@@ -14,11 +14,12 @@ from kb.ui.keys import Path
 
 STATIC = File(__file__).resolve().parent.parent / "static"
 ICON = STATIC / "icon.svg"
+_STYLE_SHEETS = ("base.css", "pages.css", "suggest.css")
 
 
 @lru_cache(maxsize=1)
 def _styles() -> str:
-    css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("base.css", "pages.css"))
+    css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in _STYLE_SHEETS)
     return f"<style>{css}</style>"
 
 

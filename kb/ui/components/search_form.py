@@ -15,8 +15,9 @@ def html() -> str:
         f'<form class="kb-search" role="search" action="{Path.ASK}" method="get">'
         f'<label for="kb-search-field">{escape(words.ASK_LABEL)}</label>'
         '<div class="kb-search-row">'
+        '<div class="kb-search-field">'
         f'<input id="kb-search-field" name="{Param.QUERY}" type="search" autocomplete="off" '
-        f'maxlength="{LONGEST_QUERY}" placeholder="{escape(words.ASK_PLACEHOLDER)}">'
+        f'maxlength="{LONGEST_QUERY}" placeholder="{escape(words.ASK_PLACEHOLDER)}"></div>'
         f'<button type="submit">{escape(words.ASK_SUBMIT)}</button></div></form>'
     )
 

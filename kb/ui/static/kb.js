@@ -42,6 +42,20 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
   // A reader who scrolls first is not pulled away.
   for (const kind of ["wheel", "touchmove"]) addEventListener(kind, stopWaiting, { passive: true });
 
+  // ---- focus: on the start page the field is what everybody came for.
+  function focusField() {
+    const typing = document.querySelector(".st-key-ask_query input");
+    if (typing && [null, document.body].includes(document.activeElement)) typing.focus({ preventScroll: true });
+    return Boolean(typing);
+  }
+
+  function focusFieldWhenDrawn() {
+    if (location.pathname !== "/" || location.search.includes("q=") || focusField()) return;
+    const observer = new MutationObserver(() => { if (focusField()) observer.disconnect(); });
+    observer.observe(document.body, { childList: true, subtree: true });
+    setTimeout(() => observer.disconnect(), PATIENCE_MS);
+  }
+
   // ---- focus: whoever followed a link by keyboard or ear goes on at the new page's heading.
   function focusNextHeading() {
     const before = document.querySelector("h1");
@@ -69,8 +83,10 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     dispatchEvent(new PopStateEvent("popstate", { state: null }));
     if (url.hash) return;
     document.querySelector('[data-testid="stMain"]')?.scrollTo(0, 0);
+    if (url.pathname === "/" && !url.searchParams.has("q")) { document.activeElement?.blur(); focusFieldWhenDrawn(); return; }
     if (otherPage) focusNextHeading();
   }
+  window.kbGo = go;
 
   document.addEventListener("click", (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
@@ -103,4 +119,5 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
   addEventListener("hashchange", scrollWhenDrawn);
   new MutationObserver(announce).observe(document.getElementById("root"), { childList: true, subtree: true });
   scrollWhenDrawn();
+  focusFieldWhenDrawn();
 })();

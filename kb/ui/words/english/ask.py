@@ -33,3 +33,9 @@ NONE_TITLE: Final = "An agent can help with this"
 NONE_TEXT: Final = "You said none of the articles was what you meant."
 PERHAPS_RELATED: Final = "Perhaps related"
 PERHAPS_TEXT: Final = "These are near your question in topic, but they may not answer it."
+SUGGEST_LABEL: Final = "Suggestions"
+SUGGEST_ARTICLE: Final = "Article"
+SUGGEST_COUNT: Final = (
+    "{count} suggestion. Use the arrow keys to choose it.",
+    "{count} suggestions. Use the arrow keys to choose one.",
+)

@@ -37,3 +37,9 @@ NONE_TITLE: Final = "Un agente puede ayudarle con esto"
 NONE_TEXT: Final = "Usted indicó que ninguno de los artículos era lo que buscaba."
 PERHAPS_RELATED: Final = "Tal vez relacionado"
 PERHAPS_TEXT: Final = "Estos temas están cerca de su pregunta, pero quizás no la respondan."
+SUGGEST_LABEL: Final = "Sugerencias"
+SUGGEST_ARTICLE: Final = "Artículo"
+SUGGEST_COUNT: Final = (
+    "{count} sugerencia. Use las flechas para elegirla.",
+    "{count} sugerencias. Use las flechas para elegir una.",
+)

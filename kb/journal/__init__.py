@@ -1,0 +1,1 @@
+"""What customers asked and what came of it, with everything personal taken out before it is written."""

@@ -12,7 +12,8 @@
     │   ├── IndexBusy          another build holds the lock
     │   └── DimensionMismatch  a vector of another length than the index's
     ├── EncoderUnavailable     the model cannot be loaded, or is not the one that was pinned
-    └── QueryFileError         a file of questions or judgments cannot be read
+    ├── QueryFileError         a file of questions or judgments cannot be read
+    └── GapRefused             a gap does not exist, or cannot be moved by that step now
 
 A message says what is wrong, where, and what to do next. Wrong arguments from code are plain ``ValueError``.
 """
@@ -74,3 +75,7 @@ class EncoderUnavailable(KbError):
 
 class QueryFileError(KbError):
     """A file of questions or judgments cannot be read."""
+
+
+class GapRefused(KbError):
+    """There is no such gap, or the step cannot be taken from its state."""

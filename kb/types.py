@@ -358,3 +358,24 @@ class Answerer(Protocol):
 
     def ask(self, text: str, k: int = 5) -> Answer:
         """Rank the articles for a query and decide the outcome."""
+
+
+class QuerySource(StrEnum):
+    """Where a query came from."""
+
+    PAGE = "page"
+    PLAIN = "plain"
+    API = "api"
+    COMMAND = "command"
+
+
+class EventKind(StrEnum):
+    """What happened after a query."""
+
+    OPENED = "opened"
+    EXPANDED = "expanded"
+    CHOSE = "chose"
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
+    CONTACT_SHOWN = "contact_shown"
+    CONTACTED = "contacted"

@@ -1,0 +1,77 @@
+"""Which questions count as unanswered, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Any
+
+from kb.types import EventKind, OutcomeKind
+
+_LOW_PART = 1 / 3
+"""The lowest third between the threshold to answer and certainty is a low confidence."""
+_FALLBACK_THRESHOLD = 0.9
+"""Threshold to answer where no index says one, as in an index too small to learn from."""
+
+USED = frozenset({EventKind.OPENED, EventKind.EXPANDED, EventKind.CHOSE, EventKind.HELPFUL})
+"""What a customer does with an answer that is of use."""
+
+
+class Unanswered(StrEnum):
+    """Why a question counts; one may count for several reasons, and each is shown apart."""
+
+    NO_ANSWER = "no_answer"
+    """It was handed over: no article was sure enough."""
+    LOW_CONFIDENCE = "low_confidence"
+    """It was answered with a low confidence, or two or three articles were offered, and nothing was opened."""
+    NOT_HELPFUL = "not_helpful"
+    """The customer pressed "not helpful"."""
+    CONTACTED = "contacted"
+    """An agent was contacted after it."""
+
+
+MEANINGS: Mapping[Unanswered, str] = {
+    Unanswered.NO_ANSWER: "No article was sure enough, so the customer was sent to an agent.",
+    Unanswered.LOW_CONFIDENCE: "Answered with a low confidence, or asked back, and nothing was opened.",
+    Unanswered.NOT_HELPFUL: 'The customer pressed "not helpful".',
+    Unanswered.CONTACTED: "The customer contacted an agent after it.",
+}
+"""What is said beside each reason."""
+
+
+def low_confidence_below(answer_at: float | None) -> float:
+    """Return the confidence below which an answer counts as unsure.
+
+    :param answer_at: The index's threshold to answer, 0 to 1; None when it is not known.
+    :return: A third of the way from the threshold to 1.
+    """
+    threshold = _FALLBACK_THRESHOLD if answer_at is None else answer_at
+    return threshold + (1.0 - threshold) * _LOW_PART
+
+
+def answer_threshold(manifest: Mapping[str, Any] | None) -> float | None:
+    """Return the threshold to answer that an index's manifest states, or None."""
+    value = ((manifest or {}).get("calibration") or {}).get("answer_at")
+    return float(value) if isinstance(value, int | float) else None
+
+
+def why_unanswered(
+    outcome: str, confidence: float, events: Collection[str], *, low_below: float
+) -> tuple[Unanswered, ...]:
+    """Return why a question counts as unanswered.
+
+    :param outcome: What was decided about it, a value of :class:`kb.types.OutcomeKind`.
+    :param confidence: Of the answer, 0 to 1.
+    :param events: Kinds of everything that followed.
+    :param low_below: From :func:`low_confidence_below`.
+    :return: Every reason, in the order of the enum; empty for a question that was answered.
+    """
+    used = not USED.isdisjoint(events)
+    unsure = outcome == OutcomeKind.CLARIFY or (outcome == OutcomeKind.ANSWERED and confidence < low_below)
+    holds = {
+        Unanswered.NO_ANSWER: outcome == OutcomeKind.NO_ANSWER and EventKind.HELPFUL not in events,
+        Unanswered.LOW_CONFIDENCE: unsure and not used,
+        Unanswered.NOT_HELPFUL: EventKind.NOT_HELPFUL in events,
+        Unanswered.CONTACTED: EventKind.CONTACTED in events,
+    }
+    return tuple(reason for reason, true in holds.items() if true)

@@ -38,7 +38,7 @@ ONLY_IN: Mapping[str, tuple[str, ...]] = {
     "torch": ("kb/retrieval/",),
     "transformers": ("kb/retrieval/",),
     "sentence_transformers": ("kb/retrieval/",),
-    "sklearn": ("kb/retrieval/",),
+    "sklearn": ("kb/retrieval/", "kb/journal/grouping.py"),
     "bm25s": ("kb/retrieval/",),
     "sqlalchemy": ("kb/journal/",),
     "alembic": ("kb/journal/",),

@@ -21,21 +21,21 @@ _TRIGGER: Final = re.compile(
 )
 _MARKS: Final = re.compile("|".join(re.escape(mark(kind)) for kind in Kind))
 _Rule = Callable[[str], Iterator[Piece]]
-_RULES: Final[Sequence[_Rule]] = (
-    privacy_secrets.emails,
-    privacy_accounts.ibans,
-    privacy_numbers.social_security,
-    privacy_numbers.cards,
-    privacy_secrets.passwords,
-    privacy_numbers.routing,
-    privacy_accounts.long_accounts,
-    privacy_accounts.accounts,
-    privacy_numbers.phones,
-    privacy_address.addresses,
-    privacy_numbers.codes,
-    privacy_numbers.pins,
-    privacy_accounts.any_long_number,
+_WORDED: Final[Sequence[_Rule]] = (privacy_secrets.emails, privacy_accounts.ibans, privacy_secrets.passwords)
+_NUMBERED: Final[Sequence[tuple[_Rule, int]]] = (
+    (privacy_numbers.social_security, 4),
+    (privacy_numbers.cards, 4),
+    (privacy_numbers.routing, 9),
+    (privacy_accounts.long_accounts, 16),
+    (privacy_accounts.accounts, 4),
+    (privacy_numbers.phones, 7),
+    (privacy_address.addresses, 1),
+    (privacy_numbers.codes, 3),
+    (privacy_numbers.pins, 4),
+    (privacy_accounts.any_long_number, 9),
 )
+"""With the fewest digits that there is anything to find in."""
+_NO_DIGITS: Final = re.compile(r"\D+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,23 @@ def find(text: str) -> list[Piece]:
         return []
     left = _MARKS.sub(lambda m: CLAIMED * len(m[0]), even(text))
     found: list[Piece] = []
-    for rule in _RULES:
-        for piece in rule(left):
-            if CLAIMED in left[piece.start : piece.end]:
-                continue
-            found.append(piece)
-            left = f"{left[: piece.start]}{CLAIMED * (piece.end - piece.start)}{left[piece.end :]}"
-        if rule is privacy_secrets.passwords:
-            left = HARMLESS.sub(_set_aside, left)
+    for rule in _WORDED:
+        left = _claimed(rule, left, found)
+    left = HARMLESS.sub(_set_aside, left)
+    n_digits = len(_NO_DIGITS.sub("", left))
+    for rule, least in _NUMBERED:
+        if n_digits >= least:
+            left = _claimed(rule, left, found)
     return sorted(found)
+
+
+def _claimed(rule: _Rule, text: str, found: list[Piece]) -> str:
+    """Return what a rule leaves of a text, and keep what it takes."""
+    for piece in rule(text):
+        if CLAIMED not in text[piece.start : piece.end]:
+            found.append(piece)
+            text = f"{text[: piece.start]}{CLAIMED * (piece.end - piece.start)}{text[piece.end :]}"
+    return text
 
 
 def _set_aside(match: re.Match[str]) -> str:

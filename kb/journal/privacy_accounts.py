@@ -46,12 +46,14 @@ _ENDS: Final = re.compile(
 _PROVIDER: Final = re.compile(
     r"(?<!\d)(?P<value>8\d{3}([ \-./]?)\d{2}\2\d{3}\2\d{7}|8\d{3}([ \-./]?)\d{4}\3\d{4}\3\d{4})(?!\d)"
 )
-_LONG: Final = re.compile(r"(?<![\w.])(?P<value>[a-z]{0,2}-?\d{9,}|\d{2,}(?:[ \-./_]\d{2,}){1,8})(?!\w)", re.IGNORECASE)
+_LONG: Final = re.compile(
+    r"(?<![\w.])(?P<value>[a-z]{0,2}-?\d{9,}|\d{2,}(?:[ \-./_]\d{2,}){1,8}|\d(?:[ \-]\d){8,30})(?!\w)", re.IGNORECASE
+)
 _LEAST_UNBROKEN: Final = 9
 _LEAST_GROUPED: Final = 12
 _LEAST_MEANT: Final = 6
 _LEAST_NAMED: Final = 4
-_LEAST_MEAN_GROUP: Final = 3
+_LEAST_LONGEST: Final = 4
 
 
 def ibans(text: str) -> Iterator[Piece]:
@@ -82,10 +84,11 @@ def accounts(text: str) -> Iterator[Piece]:
 def any_long_number(text: str) -> Iterator[Piece]:
     """Find whatever else is too long to be anything but somebody's number."""
     for m in _LONG.finditer(text):
-        groups = re.findall(r"\d+", m["value"])
+        groups = [g for g in re.findall(r"\d+", m["value"]) if not _is_year(g)]
         length = sum(map(len, groups))
-        grouped = length >= _LEAST_GROUPED and length / len(groups) > _LEAST_MEAN_GROUP
-        if (grouped and not all(map(_is_year, groups))) or max(map(len, groups)) >= _LEAST_UNBROKEN:
+        longest = max(map(len, groups), default=0)
+        grouped = length >= _LEAST_GROUPED and longest >= _LEAST_LONGEST
+        if grouped or longest >= _LEAST_UNBROKEN or (longest == 1 and length >= _LEAST_UNBROKEN):
             yield _named(text, m.start("value"), m.end("value"))
 
 

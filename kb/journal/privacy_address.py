@@ -35,7 +35,8 @@ _ROUTE: Final = re.compile(
     _VX,
 )
 _BOX: Final = re.compile(
-    r"(?P<value>(?:\bp\.?\s?o\.?\s*b\.?o?x?|\bpost\s+office\s+box|\bapartado(?:\s+postal)?|(?:\brr|\brural\s+route|\bhc)\s?\#?\d{1,3},?\s+box)"
+    rf"(?P<value>{_NUMBER}\s+(?:{_SIDE}\s+)?broadway\b{_TAIL}"
+    r"|(?:\bp\.?\s?o\.?\s*b\.?o?x?|\bpost\s+office\s+box|\bapartado(?:\s+postal)?|(?:\brr|\brural\s+route|\bhc)\s?\#?\d{1,3},?\s+box)"
     r"\s*(?:\#|no\.?|number)?\s?\d{1,6}[a-z]?\b)",
     _VX,
 )

@@ -29,7 +29,7 @@ _SSN_WORDS: Final = (
 )
 _SSN_SHAPE: Final = re.compile(r"(?<![\d\-.])(?P<value>\d{3}([\-. ])\d{2}\2\d{4})(?![\d]|[\-.]\d)")
 _SSN_BEFORE: Final = re.compile(
-    rf"{_SSN_WORDS}[^\d\x00]{{0,60}}?(?P<value>\d{{3}}[\-. ]?\d{{2}}[\-. ]?\d{{4}})(?!\d)", _I
+    rf"{_SSN_WORDS}[^\d\x00]{{0,60}}?(?P<value>\d{{3}}(?:[\-. ]?\d{{2}}[\-. ]?\d|[\-. ]\d{{3}}[\-. ])\d{{3}})(?!\d)", _I
 )
 _SSN_AFTER: Final = re.compile(rf"(?<!\d)(?P<value>\d{{9}}){_MINE}(?:\w+\s+)?{_SSN_WORDS}", _I)
 _SSN_LAST: Final = re.compile(
@@ -52,8 +52,7 @@ def social_security(text: str) -> Iterator[Piece]:
 # ------------------------------------------------------------------------------------------------------ cards
 
 _GROUPS: Final = re.compile(r"\d+")
-_JOINT: Final = re.compile(r"\s{0,4}[\-._/ ]?\s{0,4}")
-_CHAIN: Final = re.compile(r"\d(?:\s{0,3}[\-._/]?\s{0,3}\d){11,40}")
+_CHAIN: Final = re.compile(r"\d(?:\s{0,3}[\-._/,]?\s{0,3}\d){11,40}")
 _CARD_LENGTHS: Final = range(12, 20)
 _ISSUERS: Final = re.compile(r"3|4|5|6|2[2-7]")
 _CARD_WORDS: Final = r"(?:card|visa|master\s?card|\bmc\b|amex|american\s+express|discover|debit|credit|tarjeta)"
@@ -172,7 +171,8 @@ _CODE_WORDS: Final = (
     r"|(?:code|number|digits)\s+(?:on|from|at)\s+(?:the\s+)?(?:back|front)|n[uú]meros\s+de\s+atr[aá]s)"
 )
 _CODE_BEFORE: Final = re.compile(
-    rf"{_CODE_WORDS}[^\d\x00]{{0,50}}?(?<![\d$])(?P<value>\d{{3,4}})(?![\d]|[.,]\d|\s*(?:mbps|%|gb))", _I
+    rf"{_CODE_WORDS}[^\d\x00]{{0,50}}?(?<![\d$])(?P<value>\d{{3,4}}|\d(?:[ \-]\d){{2,3}})(?![\d]|[.,]\d|\s*(?:mbps|%|gb))",
+    _I,
 )
 _CODE_AFTER: Final = re.compile(
     rf"(?<!\d)(?P<value>\d{{3,4}})(?:{_MINE}|\s+(?:from|on|at)\s+the\s+)(?:\w+\s+){{0,2}}?(?:{_CODE_WORDS}|(?:back|front)\s+of)",

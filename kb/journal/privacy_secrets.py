@@ -12,30 +12,52 @@ _VX: Final = re.IGNORECASE | re.VERBOSE
 _ENDS: Final = r"(?:com|net|org|edu|gov|mil|info|biz|io|co|us|me|mx|uk|es|ca|de|tv|online)"
 _DOT: Final = r"(?:\s*[(\[<{]\s*(?:dot|punto)\s*[)\]>}]\s*|\s+(?:dot|punto)\s+|\s*\.\s*)"
 _LOCAL: Final = r"[\w.+\-]{1,64}(?:\s+(?:dot|punto|underscore)\s+[\w\-]{1,64}){0,3}"
-_MAIL: Final = re.compile(
+_SIGNED: Final = re.compile(
     rf"""
-      (?P<a>[\w.+%'\-]{{1,64}}@{{1,2}}[\w\-]{{1,64}}(?:(?:\.{{1,2}}|[,;](?={_ENDS}\b)|\s+(?:dot|punto)\s+)[\w\-]{{1,64}}){{1,6}})
+      (?P<a>[\w.+%'\-]{{1,64}}@{{1,2}}[\w\-]{{1,64}}
+         (?:(?:\.{{1,2}}|[,;](?={_ENDS}\b)|\s+(?:dot|punto)\s+)[\w\-]{{1,64}}){{1,6}})
     | (?P<b>[\w.+%'\-]{{1,64}}\s{{0,2}}@\s{{0,2}}[\w\-]{{1,64}}(?:\s?\.\s?[\w\-]{{1,64}}){{0,4}}\s?\.\s?{_ENDS}\b)
-    | (?P<c>{_LOCAL}\s*[(\[<{{]\s*(?:at|arroba|@)\s*[)\]>}}]\s*[\w\-]{{1,64}}(?:{_DOT}[\w\-]{{1,64}}){{0,4}})
-    | (?P<d>{_LOCAL}\s+(?:at|arroba)\s+[\w\-]{{1,64}}(?:(?:\s+(?:dot|punto)\s+|\.)[\w\-]{{1,64}}){{0,3}}
-         \s+(?:dot|punto)\s+{_ENDS}\b)
-    | (?P<e>[\w.+\-]{{1,64}})\s+(?:at|arroba)\s+(?P<host>[\w\-]{{2,64}}(?:\.[\w\-]{{1,64}}){{0,3}}\.{_ENDS})\b
-    | (?P<f>\w[\w.+\-]{{1,63}})@(?P<short>[\w\-]{{2,64}})
+    | (?P<endless>\w[\w.+\-]{{1,63}}@[\w\-]{{2,64}})
     """,
     _VX,
+)
+_SPELLED: Final = (
+    (
+        re.compile(r"[(\[<{]\s*(?:at|arroba|@)\s*[)\]>}]", re.IGNORECASE),
+        re.compile(
+            rf"(?P<value>{_LOCAL}\s*[(\[<{{]\s*(?:at|arroba|@)\s*[)\]>}}]\s*[\w\-]{{1,64}}(?:{_DOT}[\w\-]{{1,64}}){{0,4}})",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        re.compile(rf"\s(?:dot|punto)\s+{_ENDS}\b", re.IGNORECASE),
+        re.compile(
+            rf"(?P<value>{_LOCAL}\s+(?:at|arroba)\s+[\w\-]{{1,64}}(?:(?:\s+(?:dot|punto)\s+|\.)[\w\-]{{1,64}}){{0,3}}"
+            rf"\s+(?:dot|punto)\s+{_ENDS}\b)",
+            re.IGNORECASE,
+        ),
+    ),
+)
+"""What must be there at all, so that the slower pattern beside it is worth a try."""
+_MAIL_HOSTS: Final = r"(?:gmail|hotmail|icloud|outlook|protonmail|yahoo)"
+_AT_SITE: Final = re.compile(rf"\s(?:at|arroba)\s+(?:[\w\-]+\.|{_MAIL_HOSTS}\b)", re.IGNORECASE)
+_AT: Final = re.compile(
+    rf"(?P<name>[\w.+\-]{{1,64}})\s+(?:at|arroba)\s+(?P<host>[\w\-]{{2,64}}(?:\.[\w\-]{{1,64}}){{0,3}}\.{_ENDS}|{_MAIL_HOSTS})\b",
+    re.IGNORECASE,
 )
 _MAILBOX: Final = re.compile(r"mail|log\s?in|\buser|\bid\b|\bcorreo|usuario", re.IGNORECASE)
 _NEAR: Final = 40
 """Characters to either side in which a mailbox or login is spoken of, where an address has no end."""
 _NO_NAMES: Final = frozenset(
     """
-    a account agent am an and arrive arrived available back be been bill billing bills blog browse browsing buy
-    call called chat check checked checking cost customer customers deal down email file find form found get go
-    going gone guy had here him home i in info information is it item link log login look looked looking looks
-    me my myself number off offer offered on one online order ordered out over page paid password pay paying
-    payment people plan posted price prices purchase purchased read reading review saw see seen service shop
-    shopping shown sign signed site stare stared stay store support team that the them then there things this
-    times to try trying up us was watch watched website went work worked working works you
+    a account address agent am an and arrive arrived available back be been bill billing bills blog browse
+    browsing buy call called chat check checked checking cost customer customers deal down email file find form
+    found get go going gone guy had here him home i in info information is it item link log login look looked
+    looking looks mail mailbox me my myself number off offer offered on one online order ordered out over page
+    paid password pay paying payment people plan posted price prices purchase purchased read reading review saw
+    see seen service shop shopping shown sign signed site stare stared stay store support team that the them
+    then there things this times to try trying up us was watch watched website went work worked working works
+    you
     """.split()
 )
 """Words that stand before "at example.com" when the site is meant, not a mailbox."""
@@ -43,14 +65,18 @@ _NO_NAMES: Final = frozenset(
 
 def emails(text: str) -> Iterator[Piece]:
     """Find addresses of mail, also with "at" and "dot", with spaces and with slips."""
-    for m in _MAIL.finditer(text):
-        if m["e"] is not None:
-            if m["e"].lower() not in _NO_NAMES:
-                yield Piece(m.start("e"), m.end("host"), Kind.EMAIL)
-        elif m["f"] is not None:
-            if _MAILBOX.search(text, max(0, m.start() - _NEAR), m.end() + _NEAR):
-                yield Piece(m.start("f"), m.end("short"), Kind.EMAIL)
-        else:
+    for sign, pattern in _SPELLED:
+        if sign.search(text):
+            yield from (group(m, Kind.EMAIL) for m in pattern.finditer(text))
+    if _AT_SITE.search(text):
+        for m in _AT.finditer(text):
+            if m["name"].lower() not in _NO_NAMES:
+                yield Piece(m.start("name"), m.end("host"), Kind.EMAIL)
+    if "@" not in text:
+        return
+    for m in _SIGNED.finditer(text):
+        near = _MAILBOX.search(text, max(0, m.start() - _NEAR), m.end() + _NEAR)
+        if m["endless"] is None or near is not None:
             yield group(m, Kind.EMAIL, m.lastgroup or "a")
 
 
@@ -59,6 +85,9 @@ def emails(text: str) -> Iterator[Piece]:
 _WORDS: Final = (
     r"(?:\bpass\s?(?:word|phrase|code|wd|wrd)s?\b|\bpasswd\b|\bpass\b|\bpwd?\b|\bpsw\b"
     r"|contrase[nñ]a|\bclave\b|\bsecret\s+word\b|\bpalabra\s+secreta\b)"
+)
+_SPOKEN_OF: Final = re.compile(
+    r"pass|pwd?\b|psw|contrase|clave|secret|security|answer|maiden|respuesta|log|user|id|usuario", re.IGNORECASE
 )
 _QUOTED: Final = r"\"(?P<q>[^\"\x00]{2,60})\"|'(?P<s>[^'\x00]{3,60})'"
 _ONE: Final = r"(?P<token>[^\s\x00\"]{2,60})"
@@ -111,6 +140,8 @@ _EDGES: Final = ".,;:!?)]}>'\""
 
 def passwords(text: str) -> Iterator[Piece]:
     """Find passwords after what they are called or before it, and answers to security questions."""
+    if not _SPOKEN_OF.search(text):
+        return
     for m in _SAID.finditer(text):
         if (piece := _said(m)) is not None:
             yield piece

@@ -171,7 +171,8 @@ _CODE_WORDS: Final = (
     r"|(?:code|number|digits)\s+(?:on|from|at)\s+(?:the\s+)?(?:back|front)|n[uú]meros\s+de\s+atr[aá]s)"
 )
 _CODE_BEFORE: Final = re.compile(
-    rf"{_CODE_WORDS}[^\d\x00]{{0,50}}?(?<![\d$])(?P<value>\d{{3,4}}|\d(?:[ \-]\d){{2,3}})(?![\d]|[.,]\d|\s*(?:mbps|%|gb))",
+    rf"{_CODE_WORDS}[^\d\x00]{{0,50}}?(?<![\d$])(?P<value>\d{{3,4}}|\d(?:[ \-]\d){{2,3}})"
+    r"(?!\d|[.,]\d|\s*(?:mbps|%|gb))",
     _I,
 )
 _CODE_AFTER: Final = re.compile(

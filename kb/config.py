@@ -6,7 +6,8 @@ Order of precedence: a command's option, the environment variable, ``settings:``
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +27,15 @@ class Precision(StrEnum):
 
     INT8 = "int8"
     FP32 = "fp32"
+
+
+class LogLevel(StrEnum):
+    """The least that is written to the operator's log."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +129,11 @@ class Settings:
     """How many index versions stay on disk."""
     watch_seconds: float = 1.0
     """How often a running app looks for a new index."""
+    api_origins: tuple[str, ...] = ()
+    """Sites whose pages may use the API from a browser, as ``https://www.example.com``; ``*`` for every site."""
+    api_per_minute: int = 3000
+    """Most requests to the API from one address in a minute; 0 for no limit."""
+    log_level: LogLevel = LogLevel.WARNING
     site: Site = field(default_factory=Site)
 
 
@@ -130,7 +145,10 @@ _ENVIRONMENT = {
     "cache": "KB_CACHE",
     "encoder": "KB_ENCODER",
     "precision": "KB_PRECISION",
+    "api_origins": "KB_API_ORIGINS",
+    "log_level": "KB_LOG_LEVEL",
 }
+_ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
 _SITE_SETTINGS = (
     "encoder",
     "precision",
@@ -139,6 +157,9 @@ _SITE_SETTINGS = (
     "assumed_known",
     "keep_versions",
     "watch_seconds",
+    "api_origins",
+    "api_per_minute",
+    "log_level",
 )
 _SITE_KEYS = ("name", "provider", "notice", "channels", "have_ready", "escalation", "handover", "settings")
 _CHANNEL_KINDS = ("phone", "chat", "web", "store")
@@ -165,20 +186,23 @@ def load_settings(environ: Mapping[str, str] | None = None, **options: Any) -> S
 def _coerce(name: str, value: Any) -> Any:
     """Turn a setting's written value into its type."""
     try:
-        if name in ("articles", "index", "site_path", "cache"):
-            return Path(value).expanduser()
-        if name == "precision":
-            return Precision(value)
-        if name in ("target_wrong_answers", "assumed_unanswerable", "assumed_known"):
-            return _share(name, float(value))
-        if name == "keep_versions":
-            return max(1, int(value))
-        if name == "watch_seconds":
-            return max(0.05, float(value))
-        return str(value)
+        return _READERS.get(name, str)(value)
     except (TypeError, ValueError) as error:
-        allowed = f" Use one of: {', '.join(Precision)}." if name == "precision" else " Correct it."
+        choices: dict[str, Iterable[str]] = {"precision": Precision, "log_level": LogLevel}
+        allowed = f" Use one of: {', '.join(choices[name])}." if name in choices else " Correct it."
         raise ConfigError(f"The setting {name!r} cannot be {value!r}.{allowed}") from error
+
+
+def _origins(value: Any) -> tuple[str, ...]:
+    """Return the sites of a list, or of a text with commas between them."""
+    given = [str(getattr(item, "value", item)) for item in value] if isinstance(value, list) else str(value).split(",")
+    origins = tuple(origin.strip().rstrip("/").lower() for origin in given if origin.strip())
+    for origin in origins:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ConfigError(
+                f"The setting 'api_origins' cannot hold {origin!r}. Write scheme and host, as https://www.example.com."
+            )
+    return origins
 
 
 def _share(name: str, value: float) -> float:
@@ -186,6 +210,25 @@ def _share(name: str, value: float) -> float:
     if not least <= value < 1.0:
         raise ConfigError(f"The setting {name!r} must be between 0 and 1, not {value!r}. Write 5 % as 0.05.")
     return value
+
+
+def _path(value: Any) -> Path:
+    return Path(value).expanduser()
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("articles", "index", "site_path", "cache"), _path),
+    "precision": Precision,
+    "log_level": LogLevel,
+    "target_wrong_answers": lambda value: _share("target_wrong_answers", float(value)),
+    "assumed_unanswerable": lambda value: _share("assumed_unanswerable", float(value)),
+    "assumed_known": lambda value: _share("assumed_known", float(value)),
+    "keep_versions": lambda value: max(1, int(value)),
+    "watch_seconds": lambda value: max(0.05, float(value)),
+    "api_origins": _origins,
+    "api_per_minute": lambda value: max(0, int(value)),
+}
+"""How a setting's value is read; those that are not here are texts."""
 
 
 # ------------------------------------------------------------------------------------------- site.yaml

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.config import Channel, Precision, Settings, Site, default_cache, load_settings, load_site
+from kb.config import Channel, LogLevel, Precision, Settings, Site, default_cache, load_settings, load_site
 from kb.errors import ConfigError
 
 _SITE = """\
@@ -146,3 +146,38 @@ def test_cache_follows_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert default_cache() == Path("~/.cache/billing-help").expanduser()
     assert load_settings({"KB_CACHE": "/c", "KB_SITE": ""}).cache == Path("/c")
+
+
+@pytest.mark.parametrize(
+    ("written", "origins"),
+    [
+        ("https://www.example.com, http://localhost:9000/", ("https://www.example.com", "http://localhost:9000")),
+        ("*", ("*",)),
+        ("", ()),
+        ("HTTPS://Example.com", ("https://example.com",)),
+        ("https://[::1]:80", ("https://[::1]:80",)),
+    ],
+)
+def test_origins_are_a_list_or_a_text_with_commas(written, origins, tmp_path):
+    """The same from the environment and from site.yaml."""
+    assert load_settings({"KB_API_ORIGINS": written}).api_origins == origins
+    site = tmp_path / "site.yaml"
+    listed = [f'"{origin}"' for origin in written.split(",") if origin.strip()]
+    site.write_text(f"settings:\n  api_origins: [{', '.join(listed)}]\n  api_per_minute: 60\n  log_level: info\n")
+    settings = load_settings({"KB_SITE": str(site)})
+    assert settings.api_origins == origins
+    assert settings.api_per_minute == 60
+    assert settings.log_level is LogLevel.INFO
+
+
+@pytest.mark.parametrize("wrong", ["www.example.com", "https://example.com/path", "ftp://example.com", "null"])
+def test_what_is_no_origin_is_refused(wrong):
+    """A site that a browser never names so would never be let in."""
+    with pytest.raises(ConfigError, match="scheme and host"):
+        load_settings({"KB_API_ORIGINS": wrong})
+
+
+def test_a_level_that_does_not_exist_is_refused():
+    """The message lists those that do."""
+    with pytest.raises(ConfigError, match="debug, info, warning, error"):
+        load_settings({"KB_LOG_LEVEL": "loud"})

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from kb.content import markdown
 from kb.errors import KbError
 from kb.retrieval.suggest import SuggestionKind
+from kb.server import openapi
 from kb.types import Article
 from kb.ui import links, resources, words
 from kb.ui.formatting import counted
@@ -42,6 +43,7 @@ def routes() -> list[Route]:
         Route("/api/ask", _ask_post, methods=["POST"]),
         Route("/api/suggest", _suggest, methods=["GET"]),
         Route("/api/articles/{article_id}", _article, methods=["GET"]),
+        Route(openapi.ADDRESS, _description, methods=["GET"]),
         Route("/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
 
@@ -173,7 +175,16 @@ def article_json(article: Article) -> dict[str, Any]:
     }
 
 
+def _description(request: Request) -> Response:
+    del request  # the same for everybody
+    content = openapi.description(resources.get_settings().site.name)
+    return JSONResponse(content, headers={"Cache-Control": "no-cache"})
+
+
 def _unknown(request: Request) -> Response:
-    if request.url.path == "/api/ask":
-        return error(405, "Send GET or POST to /api/ask.")
-    return error(404, "There is nothing at this address: use /api/ask, /api/suggest or /api/articles/{id}.")
+    methods = openapi.methods_of(request.url.path)
+    if not methods:
+        return error(404, f"There is nothing at this address: see {openapi.ADDRESS}.")
+    reply = error(405, f"This address takes {', '.join(methods)}: see {openapi.ADDRESS}.")
+    reply.headers["Allow"] = ", ".join(methods)
+    return reply

@@ -18,7 +18,8 @@ from starlette.requests import Request
 import kb.ui
 from kb.config import Settings
 from kb.errors import ConfigError, KbError
-from kb.server import api, pages
+from kb.server import api, logs, pages
+from kb.server.api_gate import ApiGate
 from kb.server.language import PageLanguage
 from kb.server.listening import Server, listen
 from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
@@ -58,6 +59,7 @@ def middleware() -> list[Middleware]:
     return [
         Middleware(SecurityHeaders, script_sources=script_sources),
         Middleware(PageLanguage),
+        Middleware(ApiGate, settings=lambda: resources.get_settings()),  # noqa: PLW0108 - tests replace it
         Middleware(KnownPaths, not_found=_not_found, exact=_EXACT | static_paths(), prefixes=_PREFIXES),
     ]
 
@@ -65,7 +67,7 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Load the index before the first question; a missing one is said by ``/readyz`` and on the pages."""
-    _quiet_server_logs()
+    logs.configure(resources.get_settings().log_level)  # again: whoever started the server may have set up its own
     try:
         answerer = await run_in_threadpool(resources.get_answerer)
         await run_in_threadpool(resources.get_suggester)
@@ -77,15 +79,6 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     close = getattr(answerer, "close", None)
     if close is not None:
         close()
-
-
-def _quiet_server_logs() -> None:
-    """Write no access log, whoever started the server: addresses carry questions.
-
-    Streamlit turns it on when imported, over what uvicorn was told.
-    """
-    logging.getLogger("uvicorn.access").disabled = True
-    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
@@ -112,12 +105,14 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
     """
     resources.configure(settings)
     local_editor.listens_on(host)
+    logs.configure(settings.log_level)
     listener = listen(host, port)
     config = uvicorn.Config(
         app,
         workers=1,
         ws_per_message_deflate=False,
         access_log=False,
+        log_config=None,
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=5,

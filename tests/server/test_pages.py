@@ -231,7 +231,7 @@ def test_starting_without_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
         async with server._lifespan(server.app):
             return "alive"
 
-    monkeypatch.setattr(server, "_quiet_server_logs", lambda: None)
+    monkeypatch.setattr(server.logs, "configure", lambda level: None)
     assert asyncio.run(live(IndexDamaged("x"))) == "alive"
     with pytest.raises(ConfigError):
         asyncio.run(live(ConfigError("x")))

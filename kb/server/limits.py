@@ -1,0 +1,71 @@
+"""How many requests one client may make: a token bucket each, in memory alone."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Final
+
+MOST_CLIENTS: Final = 10_000
+"""Buckets kept at once, some 2 MB; the one that was not used for longest makes room."""
+_NETWORK_BITS: Final = 64
+"""Of an IPv6 address: one customer has all the others."""
+
+
+class Buckets:
+    """A bucket of tokens a client: each request takes one, a minute fills it. For one event loop, not for threads."""
+
+    def __init__(
+        self, per_minute: int, most_clients: int = MOST_CLIENTS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Start with every bucket full.
+
+        :param per_minute: Tokens in a full bucket, which is also how many come back in a minute; 0 for no limit.
+        :param most_clients: Buckets kept at once.
+        :param clock: Seconds from any point on, never going back.
+        """
+        self.per_minute = per_minute
+        self._most_clients = most_clients
+        self._clock = clock
+        self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        """How many clients are remembered."""
+        return len(self._levels)
+
+    def take(self, client: str) -> float:
+        """Take a token for one request.
+
+        :param client: Who asks, as :func:`client_of` names it.
+        :return: 0.0 if there was one; otherwise in how many seconds there will be.
+        """
+        if self.per_minute <= 0:
+            return 0.0
+        now = self._clock()
+        level, at = self._levels.pop(client, (float(self.per_minute), now))
+        level = min(float(self.per_minute), level + (now - at) * self.per_minute / 60)
+        allowed = level >= 1
+        self._levels[client] = (level - 1 if allowed else level, now)
+        if len(self._levels) > self._most_clients:
+            self._levels.popitem(last=False)
+        return 0.0 if allowed else (1 - level) * 60 / self.per_minute
+
+
+def client_of(host: str) -> str:
+    """Return what one client is known by: its address, or the network of an IPv6 address.
+
+    :param host: The peer's address; anything else counts as a client of that name.
+    :return: The name of its bucket.
+    """
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        if mapped is not None:
+            return str(mapped)
+        return str(ipaddress.ip_network((address, _NETWORK_BITS), strict=False))
+    return str(address)

@@ -67,7 +67,8 @@ def test_what_the_product_raises_says_what_it_means(stream: io.StringIO) -> None
 def test_other_people_s_values_are_not_written(stream: io.StringIO) -> None:
     """Their words are; what they put into them may be a question."""
     logging.getLogger("websockets.server").warning("bad frame: %s", SECRET)
-    logging.getLogger("asyncio").warning(SECRET + "\nand more")
+    quoting = f"{SECRET}\nand more"
+    logging.getLogger("asyncio").warning(quoting)
     assert [line["event"] for line in lines(stream)] == ["bad frame: %s", "my card is [card number]"]
 
 

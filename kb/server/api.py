@@ -64,7 +64,7 @@ async def _ask_get(request: Request) -> Response:
 
 async def _ask_post(request: Request) -> Response:
     try:
-        text, k = _asked(await _read(request))
+        text, k = _asked(await read_body(request))
     except BadRequest as problem:
         return error(problem.status, str(problem))
     return await _answer(text, k)
@@ -83,13 +83,19 @@ def _asked(body: bytes) -> tuple[str, int]:
     return text, _DEFAULT_K if k is None else k
 
 
-async def _read(request: Request) -> bytes:
-    """Read the body, no more of it than is allowed, whatever length was announced."""
+async def read_body(request: Request, most: int = MOST_BYTES) -> bytes:
+    """Read the body, no more of it than is allowed, whatever length was announced.
+
+    :param request: Whose body is not read yet.
+    :param most: Bytes that are allowed.
+    :return: The whole body.
+    :raises BadRequest: If it is longer.
+    """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MOST_BYTES:
-            raise BadRequest(413, f"The request is longer than {MOST_BYTES} bytes: send a shorter text.")
+        if len(body) > most:
+            raise BadRequest(413, f"The request is longer than {most} bytes: send a shorter text.")
     return bytes(body)
 
 

@@ -34,10 +34,18 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SCRIPT = File(kb.ui.__file__).resolve().parent / "entry" / "script.py"
+_WITH_ID = (Path.PLAIN, Path.PLAIN_CATEGORY)
+"""Addresses that are nothing without an id behind them."""
 _EXACT = frozenset(
-    {*(p.value for p in Path if p is not Path.PLAIN), "/healthz", "/readyz", "/robots.txt", "/sitemap.xml"}
+    {
+        *(p.value for p in Path if p not in (Path.PLAIN, Path.PLAIN_CATEGORY)),
+        "/healthz",
+        "/readyz",
+        "/robots.txt",
+        "/sitemap.xml",
+    }
 )
-_PREFIXES = ("/a/", "/api/", "/assets/", "/_stcore/", "/media/", "/component/")
+_PREFIXES = ("/a/", "/c/", "/api/", "/assets/", "/_stcore/", "/media/", "/component/")
 
 
 def create_app() -> st.App:

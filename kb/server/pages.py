@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs
 from xml.sax.saxutils import escape as xml_escape
 
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from kb.config import Site
 from kb.errors import KbError
 from kb.server import plain
+from kb.server.api import BadRequest, read_body
 from kb.server.shell import Head, shell, text_font
+from kb.server.structured import social_head
 from kb.types import Library
 from kb.ui import links, local_editor, resources, words
-from kb.ui.components import frame, message
+from kb.ui.components import frame, message, outcome
+from kb.ui.formatting import clean_query
 from kb.ui.keys import Param, Path
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 _NO_CACHE = {"Cache-Control": "no-cache"}
+_NO_STORE = {"Cache-Control": "no-store"}
+_MOST_FORM_BYTES = 64 * 1024
+"""Of a posted form: the longest question fits, however it is written."""
 
 
 def routes() -> list[BaseRoute]:
@@ -32,6 +42,9 @@ def routes() -> list[BaseRoute]:
         Route(Path.CONTACT, _contact),
         Route(Path.WRITING, _writing),
         Route("/a/{article_id}", _plain_article),
+        Route("/c/{category_id}", _plain_category),
+        Route(Path.PLAIN_ASK, _plain_ask_form, methods=["GET"]),
+        Route(Path.PLAIN_ASK, _plain_ask, methods=["POST"]),
         Route("/healthz", _healthy),
         Route("/readyz", _ready),
         Route("/robots.txt", _robots),
@@ -58,7 +71,7 @@ def _start(request: Request) -> Response:
             title=f"{words.ASK_TITLE} · {resources.get_settings().site.name}",
             description=words.ASK_LEAD,
             canonical=_absolute(request, Path.ASK),
-            noscript=plain.all_articles(library) if library else "",
+            noscript=plain.all_topics(library) if library else "",
             indexed=not asked,
         )
     )
@@ -89,15 +102,17 @@ def _browse(request: Request) -> Response:
     library = _library()
     wanted = request.query_params.get(Param.CATEGORY, "")
     category = next((c for c in library.categories if c.id == wanted), None) if library else None
-    title, text, address = words.BROWSE_TITLE, "", str(Path.BROWSE)
-    if category is not None:
-        title, text, address = category.title, category.text, links.category(category.id)
+    title, text, address = words.BROWSE_TITLE, words.BROWSE_LEAD, str(Path.BROWSE)
+    noscript = plain.all_topics(library) if library else ""
+    if category is not None and library is not None:
+        title, text, address = category.title, category.text, links.plain_category(category.id)
+        noscript = plain.category_main(category, library)
     status = 404 if wanted and library and category is None else 200
     head = Head(
         title=f"{title} · {resources.get_settings().site.name}",
         description=text,
         canonical=_absolute(request, address) if status == 200 else "",  # noqa: PLR2004 - the HTTP status
-        noscript=plain.all_articles(library) if library else "",
+        noscript=noscript,
         indexed=status == 200,  # noqa: PLR2004 - the HTTP status
     )
     return _shell(head, status=status)
@@ -123,6 +138,10 @@ def _writing(request: Request) -> Response:
 
 
 def _shell(head: Head, status: int = 200) -> Response:
+    site = resources.get_settings().site
+    if head.canonical:
+        head = replace(head, social=social_head(site, head.title, head.description, head.canonical))
+    head = replace(head, noscript=plain.without_script(site, head.noscript))
     return HTMLResponse(shell(head), status_code=status, headers=_NO_CACHE)
 
 
@@ -135,8 +154,7 @@ def _plain_article(request: Request) -> Response:
     try:
         library = resources.get_answerer().library
     except KbError as error:
-        page = plain.message_page(site, message.unavailable_html(error))
-        return HTMLResponse(page, status_code=503, headers={"Retry-After": "60"})
+        return _unavailable(site, error)
     article = library.resolve(wanted)
     if article is None:
         page = plain.not_found_page(site, words.ARTICLE_UNKNOWN_TITLE, words.ARTICLE_UNKNOWN_TEXT)
@@ -145,6 +163,53 @@ def _plain_article(request: Request) -> Response:
         return RedirectResponse(links.plain_article(article.id), status_code=301)
     canonical = _absolute(request, links.plain_article(article.id))
     return HTMLResponse(plain.article_page(site, article, library, canonical), headers=_NO_CACHE)
+
+
+def _plain_category(request: Request) -> Response:
+    site = resources.get_settings().site
+    wanted = request.path_params["category_id"]
+    try:
+        library = resources.get_answerer().library
+    except KbError as error:
+        return _unavailable(site, error)
+    category = next((c for c in library.categories if c.id == wanted), None)
+    if category is None:
+        return HTMLResponse(plain.not_found_page(site, text=words.BROWSE_UNKNOWN), status_code=404)
+    canonical = _absolute(request, links.plain_category(category.id))
+    return HTMLResponse(plain.category_page(site, category, library, canonical), headers=_NO_CACHE)
+
+
+def _plain_ask_form(request: Request) -> Response:
+    del request  # a question would be in its address, so none is taken from it
+    return HTMLResponse(plain.ask_page(resources.get_settings().site), headers=_NO_STORE)
+
+
+async def _plain_ask(request: Request) -> Response:
+    """Answer a posted question."""
+    try:
+        form = parse_qs((await read_body(request, _MOST_FORM_BYTES)).decode("utf-8", "replace"), keep_blank_values=True)
+    except BadRequest as problem:
+        return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
+    query = clean_query(form.get(Param.QUERY, [""])[0].encode("utf-8", "replace").decode("utf-8"))
+    return await run_in_threadpool(_plain_answer, query, refused=Param.NONE_OF_THESE in form)
+
+
+def _plain_answer(query: str, *, refused: bool) -> Response:
+    site = resources.get_settings().site
+    if not query:
+        return HTMLResponse(plain.ask_page(site, answer=outcome.empty_html()), headers=_NO_STORE)
+    try:
+        answerer = resources.get_answerer()
+        answer = answerer.ask(query)
+    except KbError as error:
+        return _unavailable(site, error)
+    shown = outcome.html(answer, answerer.library, site, refused=refused, to=links.PLAIN)
+    return HTMLResponse(plain.ask_page(site, query, shown), headers=_NO_STORE)
+
+
+def _unavailable(site: Site, error: KbError) -> Response:
+    page = plain.message_page(site, message.unavailable_html(error))
+    return HTMLResponse(page, status_code=503, headers={"Retry-After": "60"})
 
 
 def _robots(request: Request) -> Response:
@@ -156,7 +221,7 @@ def _sitemap(request: Request) -> Response:
     addresses = [str(Path.ASK), str(Path.BROWSE), str(Path.CONTACT)]
     library = _library()
     if library:
-        addresses += [links.category(c.id) for c in library.categories]
+        addresses += [links.plain_category(c.id) for c in library.categories]
         addresses += [links.plain_article(article_id) for article_id in sorted(library.articles)]
     items = "".join(f"<url><loc>{xml_escape(_absolute(request, a))}</loc></url>" for a in addresses)
     xml = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from kb.config import Site
-from kb.types import Article, Library
+from kb.server import structured
+from kb.server.structured import social_head
+from kb.types import Article, Category, Library
 from kb.ui import links, words
-from kb.ui.components import article_body, contact_panel, frame, message, search_form
+from kb.ui.components import article_body, cards, contact_panel, frame, message, search_form, shelf
 from kb.ui.formatting import escape
 from kb.ui.keys import Path
+
+# Everything stands in an element of the class "stHtml", as on the application's pages: they share their styles.
+_STYLES = "".join(
+    f'<link rel="stylesheet" href="/assets/{name}.css">' for name in ("base", "pages", "reading", "plain")
+)
 
 
 def page(
@@ -17,6 +24,7 @@ def page(
     *,
     description: str = "",
     canonical: str = "",
+    kind: str = "website",
     head: str = "",
     before: str = "",
 ) -> str:
@@ -26,7 +34,8 @@ def page(
     :param title: What a browser's tab says, before the site's name.
     :param main: Safe HTML.
     :param description: For search engines.
-    :param canonical: Absolute address; empty for none.
+    :param canonical: Absolute address; empty for none, and then search engines are told to leave the page out.
+    :param kind: Of the page, as Open Graph names it.
     :param head: Safe HTML, added to the document's head.
     :param before: Safe HTML between the top and the content.
     :return: HTML.
@@ -39,41 +48,77 @@ def page(
         f'<!DOCTYPE html><html lang="{words.language()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · {escape(site.name)}</title>{described}{linked}"
-        '<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
-        '<link rel="stylesheet" href="/assets/base.css"><link rel="stylesheet" href="/assets/plain.css">'
-        f"{head}</head>"
-        f'<body><a class="kb-skip" href="#main">{words.SKIP_TO_MAIN}</a><div class="kb-page">'
+        f'<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
+        f"{_STYLES}"
+        f"{social_head(site, title, description, canonical, kind)}{head}</head>"
+        f'<body><a class="kb-skip" href="#main">{words.SKIP_TO_MAIN}</a><div class="kb-page stHtml">'
         f'<header>{frame.top_html(site, "")}</header>{before}<main id="main">{main}</main>{frame.footer_html(site)}'
         "</div></body></html>"
     )
 
 
+def without_script(site: Site, main: str) -> str:
+    """Return content for the noscript part of an application's page, with its frame and its styles.
+
+    :param site: The operator's words.
+    :param main: Safe HTML.
+    :return: Safe HTML.
+    """
+    top, foot = frame.top_html(site, ""), frame.footer_html(site)
+    return f'{_STYLES}<div class="kb-page stHtml"><header>{top}</header><main>{main}</main>{foot}</div>'
+
+
 def article_page(site: Site, article: Article, library: Library, canonical: str) -> str:
     """Return an article as a page of its own."""
-    return page(site, article.title, article_main(article, library), description=article.summary, canonical=canonical)
+    head = structured.script(structured.article(article, canonical))
+    main = article_main(article, library)
+    return page(site, article.title, main, description=article.summary, canonical=canonical, kind="article", head=head)
+
+
+def category_page(site: Site, category: Category, library: Library, canonical: str) -> str:
+    """Return a category's list as a page of its own."""
+    return page(site, category.title, category_main(category, library), description=category.text, canonical=canonical)
+
+
+def category_main(category: Category, library: Library) -> str:
+    """Return a category's list, and the field to ask from there."""
+    return f"{shelf.one_html(category, library, links.PLAIN)}{search_form.html(plain=True)}"
+
+
+def ask_page(site: Site, query: str = "", answer: str = "") -> str:
+    """Return the page that asks by a form and shows an answer, without any script.
+
+    :param site: The operator's words.
+    :param query: What was asked.
+    :param answer: Safe HTML.
+    :return: HTML.
+    """
+    lead = f'<p class="kb-intro">{escape(words.ASK_LEAD)}</p>' if not answer else ""
+    main = f"<h1>{escape(words.ASK_TITLE)}</h1>{lead}{search_form.html(plain=True, query=query)}{answer}"
+    return page(site, words.ASK_TITLE, main)
 
 
 def article_main(article: Article, library: Library) -> str:
     """Return an article's content, and the field to ask from there."""
-    return f"{article_content(article, library)}{search_form.html()}"
+    return f"{article_content(article, library)}{search_form.html(plain=True)}"
 
 
 def article_content(article: Article, library: Library) -> str:
     """Return an article's content, its related articles and its sources, with links to plain pages."""
-    related = [a for a in map(library.resolve, article.related) if a is not None and a.id != article.id]
-    items = "".join(f'<li><a href="{escape(links.plain_article(a.id))}">{escape(a.title)}</a></li>' for a in related)
-    more = f'<section class="kb-related"><h2>{words.ARTICLE_RELATED}</h2><ul class="kb-list">{items}</ul></section>'
+    to = links.PLAIN
     return (
-        f"<article>{article_body.breadcrumb(article, library)}<h1>{escape(article.title)}</h1>"
-        f"{article_body.review_note(article)}{article_body.prose(article, article.body, plain=True)}</article>"
-        f"{more if related else ''}{article_body.sources(article)}"
+        f"<article>{article_body.breadcrumb(article, library, to)}"
+        f"<h1{words.articles_lang()}>{escape(article.title)}</h1>{article_body.language_note()}"
+        f"{article_body.review_note(article)}{article_body.contents(article, to)}"
+        f"{article_body.prose(article, article.body, to)}</article>"
+        f"{article_body.sources(article)}{article_body.related(article, library, to)}"
     )
 
 
 def not_found_page(site: Site, title: str = "", text: str = "") -> str:
     """Return the page for an address that leads nowhere."""
     title, text = title or words.NOT_FOUND_TITLE, text or words.NOT_FOUND_TEXT
-    return page(site, title, message.html(title, text) + search_form.html())
+    return page(site, title, message.html(title, text) + search_form.html(plain=True))
 
 
 def message_page(site: Site, main: str) -> str:
@@ -81,17 +126,13 @@ def message_page(site: Site, main: str) -> str:
     return page(site, words.UNAVAILABLE_TITLE, main)
 
 
-def all_articles(library: Library) -> str:
-    """Return links to every article by category: what the start page is without JavaScript."""
-    parts = [f"<h1>{words.BROWSE_TITLE}</h1>"]
-    for category in library.categories:
-        items = "".join(
-            f'<li><a href="{escape(links.plain_article(a.id))}">{escape(a.title)}</a></li>'
-            for a in library.in_category(category.id)
-        )
-        parts.append(f"<h2>{escape(category.title)}</h2><ul>{items}</ul>")
-    parts.append(f'<p><a href="{Path.CONTACT}">{words.CONTACT_TITLE}</a></p>')
-    return "".join(parts)
+def all_topics(library: Library) -> str:
+    """Return the question form and every category: what start page and topics are without JavaScript."""
+    return (
+        f"<h1>{escape(words.ASK_TITLE)}</h1>{search_form.html(plain=True)}"
+        f"<h2>{escape(words.BROWSE_TITLE)}</h2>{cards.category_links(library, links.PLAIN)}"
+        f'<p><a href="{Path.CONTACT}">{escape(words.CONTACT_TITLE)}</a></p>'
+    )
 
 
 def contact_main(site: Site) -> str:

@@ -35,6 +35,8 @@ class Head:
     """Absolute address; empty for none."""
     noscript: str = ""
     """Safe HTML for readers without JavaScript."""
+    social: str = ""
+    """Safe HTML, for where the address is shared."""
     indexed: bool = True
     """Whether search engines may list it."""
 
@@ -85,6 +87,8 @@ def shell(head: Head) -> str:
         lines.append(f'<meta name="description" content="{escape(head.description)}" />')
     if head.canonical:
         lines.append(f'<link rel="canonical" href="{escape(head.canonical)}" />')
+    if head.social:
+        lines.append(head.social)
     if not head.indexed:
         lines.append('<meta name="robots" content="noindex" />')
     # Functions as replacements: a backslash in an article is text, not a group.

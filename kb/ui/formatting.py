@@ -29,7 +29,12 @@ def clean_query(text: str) -> str:
 
 def echo(query: str) -> str:
     """Return a question as it is repeated on the page: escaped, and shortened when it is very long."""
-    return escape(query if len(query) <= _LONGEST_ECHO else f"{query[:_LONGEST_ECHO].rstrip()}…")
+    return escape(shortened(query, _LONGEST_ECHO))
+
+
+def shortened(text: str, longest: int = 80) -> str:
+    """Return a text, cut where it is very long."""
+    return text if len(text) <= longest else f"{text[:longest].rstrip()}…"
 
 
 def date_words(written: str) -> str:

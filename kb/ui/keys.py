@@ -9,6 +9,7 @@ class Key(StrEnum):
     """Keys of widgets and of ``st.session_state``."""
 
     LANGUAGE = "language"
+    RECENT_QUERIES = "recent_queries"
     ASK_FORM = "ask_form"
     ASK_QUERY = "ask_query"
     ASK_SEEN = "ask_seen"
@@ -35,6 +36,7 @@ class Param(StrEnum):
     NONE_OF_THESE = "none"
     ARTICLE = "id"
     CATEGORY = "category"
+    LETTER = "letter"
     LANGUAGE = "lang"
 
 
@@ -47,6 +49,8 @@ class Path(StrEnum):
     CONTACT = "/contact"
     WRITING = "/writing"
     PLAIN = "/a"
+    PLAIN_CATEGORY = "/c"
+    PLAIN_ASK = "/ask"
 
     @property
     def url_path(self) -> str:

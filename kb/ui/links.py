@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -40,6 +41,29 @@ def plain_article(article_id: str, anchor: str = "") -> str:
 def category(category_id: str) -> str:
     """Return the address of a category's list."""
     return f"{Path.BROWSE}?{urlencode({Param.CATEGORY.value: category_id})}"
+
+
+def plain_category(category_id: str) -> str:
+    """Return the address of a category's list as plain HTML."""
+    return f"{Path.PLAIN_CATEGORY}/{quote(category_id, safe='')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the links of a page lead: to other pages of the application, or to plain ones."""
+
+    article: Callable[[str, str], str]
+    """Of an article, at an anchor; the empty one for its beginning."""
+    category: Callable[[str], str]
+
+
+PAGES: Final = Addresses(article, category)
+PLAIN: Final = Addresses(plain_article, plain_category)
+
+
+def letter(first: str) -> str:
+    """Return the address of the index from A to Z, at a letter."""
+    return f"{Path.BROWSE}?{urlencode({Param.LETTER.value: first})}"
 
 
 def within(article_id: str, address: Callable[[str, str], str] = article) -> Callable[[str, str], str]:

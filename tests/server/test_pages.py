@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 @pytest.mark.parametrize(
     ("address", "title", "words"),
     [
-        ("/", "Ask about your bill", "/a/why-bill-went-up"),
-        ("/?q=x", "Ask about your bill", "/a/why-bill-went-up"),
+        ("/", "Ask about your bill", 'action="/ask" method="post"'),
+        ("/?q=x", "Ask about your bill", "/c/autopay-and-paperless"),
         ("/article?id=why-bill-went-up", "Why did my bill go up?", "two bills"),
-        ("/browse", "Browse all topics", "/a/late-fee"),
-        ("/browse?category=autopay-and-paperless", "Auto Pay", "/a/late-fee"),
+        ("/browse", "Browse all topics", "/c/autopay-and-paperless"),
+        ("/browse?category=autopay-and-paperless", "Auto Pay", "/a/set-up-autopay"),
         ("/contact", "Contact an agent", "(833) 267-6094"),
     ],
 )
@@ -91,19 +91,29 @@ def test_a_plain_article_is_whole_without_scripts(client: TestClient) -> None:
     assert "<title>Why did my bill go up? · Billing Help</title>" in html
     assert '<meta name="description" content="Summary of why-bill-went-up.">' in html
     assert '<link rel="canonical" href="http://testserver:8501/a/why-bill-went-up">' in html
-    assert html.count("<h1>") == 1
+    assert html.count("<h1") == 1
     assert 'id="what-changed-on-the-bill"' in html
     assert 'href="/a/set-up-autopay#set-it-up"' in html
     assert "Undated source, read November 2026" in html
     assert NOTICE.replace("'", "&#x27;") in html
-    assert "<script" not in html
-    assert 'action="/"' in html
+    assert re.findall("<script[^>]*>", html) == ['<script type="application/ld+json">']
+    assert 'action="/ask" method="post"' in html
     assert "default-src 'none'" in reply.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(
     "address",
-    ["/nope", "/article/foo", "/a/nope", "/a/x/y", "/index.html", "/static/nope.js", "/browse/", "/%2e%2e/etc/passwd"],
+    [
+        "/nope",
+        "/article/foo",
+        "/a/nope",
+        "/c/nope",
+        "/a/x/y",
+        "/index.html",
+        "/static/nope.js",
+        "/browse/",
+        "/%2e%2e/etc/passwd",
+    ],
 )
 def test_unknown_addresses_are_404_with_a_way_on(client: TestClient, address: str) -> None:
     """Streamlit would answer 200 with an empty shell."""

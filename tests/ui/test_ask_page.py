@@ -45,7 +45,7 @@ def test_an_answer_shows_the_passage_and_leads_to_its_heading(app: AppTest) -> N
     """The best passage stands in place with its heading; the whole article is one link away, at the anchor."""
     html = ask(app, "why did my bill go up")
     assert "<h2>What changed on the bill</h2>" in html
-    assert "<strong>two bills</strong>" in html
+    assert "<strong>two <mark>bills</mark></strong>" in html
     assert "Why did my bill go up?" in html
     assert 'href="/article?id=why-bill-went-up#what-changed-on-the-bill"' in html
 

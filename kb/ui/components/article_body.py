@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -10,54 +11,120 @@ import streamlit as st
 from kb.content import markdown
 from kb.content.checks_fields import due_date
 from kb.types import Article, ArticleKind, Library, Passage, Source
-from kb.ui import links, words
+from kb.ui import checklist, links, marks, words
 from kb.ui.components import cards
 from kb.ui.formatting import UNKNOWN_DATE, date_words, day_words, escape
+from kb.ui.links import Addresses
+from kb.ui.marks import Wanted
+from kb.ui.words import Language
+
+_CONTENTS_FROM = 4
+"""Headings from which on an article has a table of contents."""
 
 
 @lru_cache(maxsize=512)
-def _rendered(article_id: str, text: str, *, plain: bool) -> str:
-    address = links.plain_article if plain else links.article
-    return markdown.render(text, links.within(article_id, address))
+def _rendered(article_id: str, text: str, to: Addresses) -> str:
+    return markdown.render(text, links.within(article_id, to.article))
 
 
-def prose(article: Article, text: str, *, plain: bool = False) -> str:
+def prose(article: Article, text: str, to: Addresses = links.PAGES) -> str:
     """Return Markdown of an article as safe HTML.
 
     :param article: The article it belongs to.
     :param text: All or part of its body.
-    :param plain: Whether links lead to plain articles rather than to the application's pages.
+    :param to: Where its links lead.
     :return: HTML.
     """
-    return f'<div class="kb-prose">{_rendered(article.id, text, plain=plain)}</div>'
+    html = _rendered(article.id, text, to)
+    if article.kind is ArticleKind.TUTORIAL:
+        html = checklist.with_boxes(html)
+    return f'<div class="kb-prose"{words.articles_lang()}>{html}</div>'
 
 
-def passage_prose(article: Article, passage: Passage) -> str:
-    """Return the part of an article that answers a question, as safe HTML."""
-    return prose(article, shown_markdown(article, passage))
+def passage_prose(
+    article: Article, passage: Passage, wanted: Wanted = marks.NOTHING, to: Addresses = links.PAGES
+) -> str:
+    """Return the part of an article that answers a question, as safe HTML.
+
+    :param article: The article.
+    :param passage: The part of it that was found.
+    :param wanted: The question's words that are marked in it.
+    :param to: Where its links lead.
+    :return: HTML.
+    """
+    return marks.marked(prose(article, shown_markdown(article, passage), to), wanted)
 
 
 def shown_markdown(article: Article, passage: Passage) -> str:
-    """Return what is shown of an article for a passage: of a tutorial all its steps, never half of them."""
+    """Return what is shown of an article for a passage.
+
+    Of a tutorial all its steps, never half of them, and below its first words the steps that they are about.
+    """
     if article.kind is not ArticleKind.TUTORIAL:
         return passage.markdown
     section = next((s for s in article.sections if s.anchor == passage.anchor), None)
-    return section.markdown if section and markdown.steps(section.markdown) else passage.markdown
+    if section and markdown.steps(section.markdown):
+        return section.markdown
+    following = next((s for s in article.sections if markdown.steps(s.markdown)), None)
+    if passage.anchor or following is None:
+        return passage.markdown
+    return f"{passage.markdown}\n\n### {following.heading}\n\n{following.markdown}"
 
 
 def html(article: Article, library: Library) -> str:
     """Return the whole article for its page in the application."""
     return (
         f'<article class="kb-article" data-article="{escape(article.id)}">'
-        f"{breadcrumb(article, library)}<h1>{escape(article.title)}</h1>"
-        f"{review_note(article)}{prose(article, article.body)}</article>"
-        f"{related(article, library)}{sources(article)}"
+        f"{breadcrumb(article, library)}<h1{words.articles_lang()}>{escape(article.title)}</h1>"
+        f"{language_note()}{review_note(article)}{contents(article)}"
+        f"{prose(article, article.body)}</article>{sources(article)}{tools(article)}"
     )
 
 
 def show(article: Article, library: Library) -> None:
     """Draw the whole article."""
     st.html(html(article, library))
+
+
+def show_related(article: Article, library: Library) -> None:
+    """Draw the related articles, where there are any."""
+    found = related(article, library)
+    if found:
+        st.html(found)
+
+
+def language_note() -> str:
+    """Return what readers of a page in another language are told: articles are in English."""
+    if words.language() is Language.ENGLISH:
+        return ""
+    return f'<p class="kb-hint">{escape(words.ARTICLES_ARE_ENGLISH)}</p>'
+
+
+def contents(article: Article, to: Addresses = links.PAGES) -> str:
+    """Return links to an article's headings; nothing for a short one.
+
+    :param article: The article.
+    :param to: Where its links lead.
+    :return: HTML.
+    """
+    headings = [s for s in article.sections if s.level == 2 and s.anchor]  # noqa: PLR2004 - of <h2>
+    if len(headings) < _CONTENTS_FROM:
+        return ""
+    items = "".join(
+        f'<li><a href="{escape(to.article(article.id, s.anchor))}">{escape(s.heading)}</a></li>' for s in headings
+    )
+    label = escape(words.ARTICLE_CONTENTS)
+    return f'<nav class="kb-contents" aria-label="{label}"><p>{label}</p><ol{words.articles_lang()}>{items}</ol></nav>'
+
+
+def tools(article: Article) -> str:
+    """Return the buttons below an article: copy its address, print it. They need a script."""
+    return (
+        '<div class="kb-tools">'
+        f'<button type="button" data-copy="{escape(links.plain_article(article.id))}" '
+        f'data-copied="{escape(words.ARTICLE_COPIED)}">{escape(words.ARTICLE_COPY)}</button>'
+        f'<button type="button" data-print>{escape(words.ARTICLE_PRINT)}</button></div>'
+    )
 
 
 def review_note(article: Article, today: date | None = None) -> str:
@@ -73,10 +140,10 @@ def review_note(article: Article, today: date | None = None) -> str:
     return f'<p class="kb-overdue">{escape(words.ARTICLE_OVERDUE.format(date=day_words(article.reviewed)))}</p>'
 
 
-def breadcrumb(article: Article, library: Library) -> str:
+def breadcrumb(article: Article, library: Library, to: Addresses = links.PAGES) -> str:
     """Return the way from all topics to the article's category."""
     title = next((c.title for c in library.categories if c.id == article.category), article.category)
-    return trail(((str(words.BROWSE_ALL), "/browse"), (title, links.category(article.category))))
+    return trail(((str(words.BROWSE_ALL), "/browse"), (title, to.category(article.category))))
 
 
 def trail(steps: tuple[tuple[str, str], ...]) -> str:
@@ -89,13 +156,30 @@ def trail(steps: tuple[tuple[str, str], ...]) -> str:
     return f'<nav class="kb-trail" aria-label="{escape(words.BREADCRUMB_LABEL)}"><ol>{items}</ol></nav>'
 
 
-def related(article: Article, library: Library) -> str:
+def related(article: Article, library: Library, to: Addresses = links.PAGES) -> str:
     """Return the related articles that are published; nothing if there are none."""
     found = [a for a in map(library.resolve, article.related) if a is not None and a.id != article.id]
     if not found:
         return ""
     heading = escape(words.ARTICLE_RELATED)
-    return f'<section class="kb-related"><h2>{heading}</h2>{cards.article_list(found)}</section>'
+    return f'<section class="kb-related"><h2>{heading}</h2>{cards.article_list(found, to=to)}</section>'
+
+
+def age(sources: Sequence[Source]) -> str:
+    """Return in a few words how old the facts of an article are; nothing if it names no source.
+
+    :param sources: Of the article.
+    :return: The dates that the sources bear themselves: "From sources dated 2021 to March 2024, and undated ones".
+    """
+    dated = sorted(source.dated for source in sources if source.dated != UNKNOWN_DATE)
+    undated = len(sources) - len(dated)
+    if not dated:
+        return words.AGE_UNDATED[undated > 1] if undated else ""
+    if dated[0] == dated[-1]:
+        said = words.AGE_DATED[len(dated) > 1].format(date=date_words(dated[0]))
+    else:
+        said = words.AGE_RANGE.format(oldest=date_words(dated[0]), newest=date_words(dated[-1]))
+    return words.AGE_SOME_UNDATED.format(dated=said) if undated else said
 
 
 def sources(article: Article) -> str:

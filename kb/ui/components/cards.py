@@ -7,27 +7,29 @@ from collections.abc import Iterable
 from kb.types import Article, Category, Hit, Library
 from kb.ui import links, words
 from kb.ui.formatting import article_count, escape
+from kb.ui.links import Addresses
 
 
-def hit_list(hits: Iterable[Hit], library: Library) -> str:
+def hit_list(hits: Iterable[Hit], library: Library, to: Addresses = links.PAGES) -> str:
     """Return hits as a list of titles with their articles' summaries."""
-    return f'<ul class="kb-list">{"".join(_hit_item(hit, library) for hit in hits)}</ul>'
+    return f'<ul class="kb-list">{"".join(_hit_item(hit, library, to) for hit in hits)}</ul>'
 
 
-def article_list(articles: Iterable[Article], *, with_kind: bool = False) -> str:
+def article_list(articles: Iterable[Article], *, with_kind: bool = False, to: Addresses = links.PAGES) -> str:
     """Return articles as a list of titles with summaries.
 
     :param articles: In the order shown.
     :param with_kind: Whether each says what kind of article it is.
+    :param to: Where its links lead.
     :return: HTML.
     """
-    items = "".join(_item(links.article(a.id), a.title, a.summary, _kind(a) if with_kind else "") for a in articles)
+    items = "".join(_item(to.article(a.id, ""), a.title, a.summary, _kind(a) if with_kind else "") for a in articles)
     return f'<ul class="kb-list">{items}</ul>'
 
 
-def choice_cards(hits: Iterable[Hit], library: Library) -> str:
+def choice_cards(hits: Iterable[Hit], library: Library, to: Addresses = links.PAGES) -> str:
     """Return the cards of which the customer chooses one; each leads to the part of the article that was found."""
-    return f'<ul class="kb-cards kb-choices">{"".join(_choice(hit, library) for hit in hits)}</ul>'
+    return f'<ul class="kb-cards kb-choices">{"".join(_choice(hit, library, to) for hit in hits)}</ul>'
 
 
 def category_cards(library: Library) -> str:
@@ -36,41 +38,44 @@ def category_cards(library: Library) -> str:
     return f'<ul class="kb-cards">{cards}</ul>'
 
 
-def category_links(library: Library) -> str:
+def category_links(library: Library, to: Addresses = links.PAGES) -> str:
     """Return the categories by name and count alone: for below the question field."""
     items = "".join(
-        f'<li><a href="{escape(links.category(c.id))}">{escape(c.title)}</a>'
+        f'<li><a href="{escape(to.category(c.id))}"{words.articles_lang()}>{escape(c.title)}</a>'
         f'<p class="kb-count">{article_count(len(library.in_category(c.id)))}</p></li>'
         for c in library.categories
     )
     return f'<ul class="kb-cards kb-topics">{items}</ul>'
 
 
-def _hit_item(hit: Hit, library: Library) -> str:
+def _hit_item(hit: Hit, library: Library, to: Addresses) -> str:
     article = library.resolve(hit.article_id)
-    return _item(links.article(hit.article_id), hit.title, article.summary if article else "")
+    return _item(to.article(hit.article_id, ""), hit.title, article.summary if article else "")
 
 
 def _item(href: str, title: str, summary: str, badge: str = "") -> str:
-    text = f"<p>{escape(summary)}</p>" if summary else ""
-    return f'<li><a href="{escape(href)}">{escape(title)}</a>{badge}{text}</li>'
+    lang = words.articles_lang()
+    text = f"<p{lang}>{escape(summary)}</p>" if summary else ""
+    return f'<li><a href="{escape(href)}"{lang}>{escape(title)}</a>{badge}{text}</li>'
 
 
 def _kind(article: Article) -> str:
     return f' <span class="kb-kind">{escape(words.KINDS[article.kind.value])}</span>'
 
 
-def _choice(hit: Hit, library: Library) -> str:
+def _choice(hit: Hit, library: Library, to: Addresses) -> str:
     article = library.resolve(hit.article_id)
-    summary = f"<p>{escape(article.summary)}</p>" if article and article.summary else ""
-    href = escape(links.article(hit.article_id, hit.passage.anchor))
-    return f'<li><h3><a href="{href}">{escape(hit.title)}</a></h3>{summary}</li>'
+    lang = words.articles_lang()
+    summary = f"<p{lang}>{escape(article.summary)}</p>" if article and article.summary else ""
+    href = escape(to.article(hit.article_id, hit.passage.anchor))
+    return f'<li><h3><a href="{href}"{lang}>{escape(hit.title)}</a></h3>{summary}</li>'
 
 
 def _category(category: Category, count: int) -> str:
-    text = f"<p>{escape(_first_sentence(category.text))}</p>" if category.text else ""
+    lang = words.articles_lang()
+    text = f"<p{lang}>{escape(_first_sentence(category.text))}</p>" if category.text else ""
     return (
-        f'<li><h2><a href="{escape(links.category(category.id))}">{escape(category.title)}</a></h2>'
+        f'<li><h2><a href="{escape(links.category(category.id))}"{lang}>{escape(category.title)}</a></h2>'
         f'{text}<p class="kb-count">{article_count(count)}</p></li>'
     )
 

@@ -14,7 +14,7 @@ from kb.ui.keys import Path
 
 STATIC = File(__file__).resolve().parent.parent / "static"
 ICON = STATIC / "icon.svg"
-_STYLE_SHEETS = ("base.css", "pages.css", "suggest.css")
+_STYLE_SHEETS = ("base.css", "pages.css", "suggest.css", "reading.css")
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +56,7 @@ def footer_html(site: Site, *, for_writers: bool = False) -> str:
     :param for_writers: Whether the page for writers is open to whoever reads this.
     :return: HTML.
     """
-    notice = f"<p>{escape(site.notice)}</p>" if site.notice else ""
+    notice = f"<p{words.articles_lang()}>{escape(site.notice)}</p>" if site.notice else ""
     shown = _navigation()
     if for_writers:
         shown.append((Path.WRITING, words.NAV_WRITING))

@@ -5,38 +5,44 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.config import Site
-from kb.types import Answer, Answered, Clarify, Hit, Library, NoAnswer, NoAnswerReason
-from kb.ui import links, words
+from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
+from kb.ui import links, marks, words
 from kb.ui.components import article_body, cards, contact_panel
 from kb.ui.formatting import echo, escape
-from kb.ui.keys import Path
+from kb.ui.keys import Param, Path
+from kb.ui.links import Addresses
 from kb.ui.words import Language
 
 _MOST_OTHERS = 4
+_SLIPS_FROM = 4
+"""Letters of a word whose correction is told."""
 
 
-def html(answer: Answer, library: Library, site: Site, *, refused: bool = False) -> str:
+def html(answer: Answer, library: Library, site: Site, *, refused: bool = False, to: Addresses = links.PAGES) -> str:
     """Return the reply.
 
     :param answer: What was found.
     :param library: The articles it was found in.
     :param site: The operator's words.
     :param refused: Whether the customer said that none of the choices was meant.
+    :param to: Where its links lead.
     :return: HTML.
     """
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
         return empty_html()
-    note = _language_note(answer)
+    note = _language_note(answer) + _searched_note(answer.query)
     if isinstance(outcome, Answered):
-        return note + _answered(outcome, library)
+        return note + _answered(answer, outcome, library, to)
     if isinstance(outcome, Clarify) and not refused:
-        return note + _clarify(answer.query.raw, outcome, library)
+        return note + _clarify(answer.query.raw, outcome, library, to)
     if isinstance(outcome, Clarify):
-        return note + _no_answer(answer.query.raw, outcome.choices, library, site, words.NONE_TITLE, words.NONE_TEXT)
+        perhaps = _perhaps(outcome.choices, library, to)
+        return note + _no_answer(answer.query.raw, site, words.NONE_TITLE, words.NONE_TEXT) + perhaps
     text = words.OUT_OF_SCOPE_TEXT if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else words.NO_ANSWER_TEXT
     text = text.format(provider=site.provider or words.OUR_PROVIDER)
-    return note + _no_answer(answer.query.raw, outcome.nearest, library, site, words.NO_ANSWER_TITLE, text)
+    perhaps = _perhaps(outcome.nearest, library, to)
+    return note + _no_answer(answer.query.raw, site, words.NO_ANSWER_TITLE, text) + perhaps
 
 
 def show(answer: Answer, library: Library, site: Site, *, refused: bool = False) -> None:
@@ -61,31 +67,57 @@ def _language_note(answer: Answer) -> str:
     return f'<p class="kb-hint" lang="{Language.SPANISH}">{escape(words.ARTICLES_IN_ENGLISH_ES)}</p>'
 
 
+def _searched_note(query: Query) -> str:
+    """Return what was searched where a slip of the finger was put right; short forms written out are no news."""
+    typed, searched = query.text.split(), query.searched.split()
+    if len(typed) != len(searched):
+        return ""
+    slips = [n for n, word in enumerate(typed) if word != searched[n] and len(word) >= _SLIPS_FROM]
+    if not slips:
+        return ""
+    shown = " ".join(f"<strong>{escape(w)}</strong>" if n in slips else escape(w) for n, w in enumerate(searched))
+    text = escape(words.SEARCHED_FOR).format(searched=f"<q>{shown}</q>")
+    return f'<p class="kb-searched">{text}</p>'
+
+
 def _asked(query: str) -> str:
     return f'<p class="kb-asked">{escape(words.YOU_ASKED)}: <q>{echo(query)}</q></p>'
 
 
-def _answered(outcome: Answered, library: Library) -> str:
+def _answered(answer: Answer, outcome: Answered, library: Library, to: Addresses) -> str:
     hit = outcome.hit
-    title = escape(hit.title)
-    href = escape(links.article(hit.article_id, hit.passage.anchor))
     article = library.resolve(hit.article_id)
-    # The library may have been swapped since; then the passage still stands, as plain text.
-    text = escape(hit.passage.text) if article is None else article_body.passage_prose(article, hit.passage)
+    text = escape(hit.passage.text)  # the library may have been swapped since; then the passage still stands
+    if article is not None:
+        text = article_body.passage_prose(article, hit.passage, marks.wanted(answer.query, library), to)
     announce = escape(words.ANSWER_FOUND.format(title=hit.title))
     return (
         f'<section class="kb-answer" data-answer="{escape(hit.article_id)}" data-announce="{announce}">'
-        f"<h2>{escape(hit.passage.heading or hit.title)}</h2>{text}"
-        f'<p class="kb-from"><span>{escape(words.ANSWER_FROM)} <cite>{title}</cite></span> '
-        f'<a href="{href}">{escape(words.ANSWER_WHOLE)}</a></p></section>'
-        f"{_others(outcome.others, library)}{_not_it()}"
+        f"<h2{words.articles_lang()}>{escape(hit.passage.heading or hit.title)}</h2>{text}"
+        f"{_from(hit, article, to)}</section>"
+        f"{_others(outcome.others, library, to)}{_not_it()}"
     )
 
 
-def _others(others: tuple[Hit, ...], library: Library) -> str:
+def _from(hit: Hit, article: Article | None, to: Addresses) -> str:
+    """Return where an answer stands, how old its sources are, and the way to the whole article."""
+    lang = words.articles_lang()
+    place = f"{escape(words.ANSWER_FROM)} <cite{lang}>{escape(hit.title)}</cite>"
+    if hit.passage.heading and hit.passage.heading != hit.title:
+        section = escape(words.ANSWER_SECTION).format(heading=f"<q{lang}>{escape(hit.passage.heading)}</q>")
+        place = f"{place}, {section}"
+    old = article_body.age(article.sources) if article else ""
+    aged = f'<span class="kb-age">{escape(old)}</span>' if old else ""
+    href = escape(to.article(hit.article_id, hit.passage.anchor))
+    return (
+        f'<div class="kb-from"><p><span>{place}</span>{aged}</p><a href="{href}">{escape(words.ANSWER_WHOLE)}</a></div>'
+    )
+
+
+def _others(others: tuple[Hit, ...], library: Library, to: Addresses) -> str:
     if not others:
         return ""
-    listed = cards.hit_list(others[:_MOST_OTHERS], library)
+    listed = cards.hit_list(others[:_MOST_OTHERS], library, to)
     return f'<section class="kb-others"><h2>{escape(words.OTHER_ARTICLES)}</h2>{listed}</section>'
 
 
@@ -97,24 +129,38 @@ def _not_it() -> str:
     return f'<section class="kb-not-it"><h2>{escape(words.NOT_IT_TITLE)}</h2><p>{text}</p></section>'
 
 
-def _clarify(query: str, outcome: Clarify, library: Library) -> str:
-    href = escape(links.ask(query, none_of_these=True))
+def _clarify(query: str, outcome: Clarify, library: Library, to: Addresses) -> str:
     return (
         f'<section class="kb-clarify" data-announce="{escape(words.CLARIFY_TITLE)}">'
-        f"<h2>{escape(words.CLARIFY_TITLE)}</h2>{cards.choice_cards(outcome.choices, library)}"
-        f'<p class="kb-none"><a href="{href}">{escape(words.CLARIFY_NONE)}</a> '
-        f"<span>{escape(words.CLARIFY_NONE_TEXT)}</span></p></section>"
+        f"<h2>{escape(words.CLARIFY_TITLE)}</h2>{cards.choice_cards(outcome.choices, library, to)}"
+        f'<div class="kb-none">{_none_of_these(query, to)} <span>{escape(words.CLARIFY_NONE_TEXT)}</span></div>'
+        "</section>"
     )
 
 
-def _no_answer(query: str, nearest: tuple[Hit, ...], library: Library, site: Site, title: str, text: str) -> str:
-    perhaps = (
-        f'<section class="kb-perhaps"><h2>{escape(words.PERHAPS_RELATED)}</h2><p>{escape(words.PERHAPS_TEXT)}</p>'
-        f"{cards.hit_list(nearest[:_MOST_OTHERS], library)}</section>"
-        if nearest
-        else ""
+def _none_of_these(query: str, to: Addresses) -> str:
+    """Return the way out of a choice: on a plain page a form, for there no question is in an address."""
+    label = escape(words.CLARIFY_NONE)
+    if to is links.PAGES:
+        return f'<a href="{escape(links.ask(query, none_of_these=True))}">{label}</a>'
+    return (
+        f'<form action="{Path.PLAIN_ASK}" method="post"><input type="hidden" name="{Param.QUERY}" '
+        f'value="{escape(query)}"><button name="{Param.NONE_OF_THESE}" value="1">{label}</button></form>'
     )
+
+
+def _no_answer(query: str, site: Site, title: str, text: str) -> str:
     return (
         f'<section class="kb-handover" data-announce="{escape(title)}"><h2>{escape(title)}</h2>'
-        f"{_asked(query)}<p>{escape(text)}</p>{contact_panel.html(site)}</section>{perhaps}"
+        f"{_asked(query)}<p>{escape(text)}</p>{contact_panel.html(site)}</section>"
+    )
+
+
+def _perhaps(nearest: tuple[Hit, ...], library: Library, to: Addresses) -> str:
+    """Return the nearest topics, apart from the hand-over and said to be no answer."""
+    if not nearest:
+        return ""
+    return (
+        f'<section class="kb-perhaps"><h2>{escape(words.PERHAPS_RELATED)}</h2><p>{escape(words.PERHAPS_TEXT)}</p>'
+        f"{cards.hit_list(nearest[:_MOST_OTHERS], library, to)}</section>"
     )

@@ -9,15 +9,22 @@ from kb.ui.formatting import LONGEST_QUERY, escape
 from kb.ui.keys import Param, Path
 
 
-def html() -> str:
-    """Return the form."""
+def html(*, plain: bool = False, query: str = "") -> str:
+    """Return the form.
+
+    :param plain: Whether it posts, so that the question is in no address, and is answered by a plain page.
+    :param query: What stands in it.
+    :return: HTML.
+    """
+    target = f'action="{Path.PLAIN_ASK}" method="post"' if plain else f'action="{Path.ASK}" method="get"'
+    value = f' value="{escape(query)}"' if query else ""
     return (
-        f'<form class="kb-search" role="search" action="{Path.ASK}" method="get">'
+        f'<form class="kb-search" role="search" {target}>'
         f'<label for="kb-search-field">{escape(words.ASK_LABEL)}</label>'
         '<div class="kb-search-row">'
         '<div class="kb-search-field">'
         f'<input id="kb-search-field" name="{Param.QUERY}" type="search" autocomplete="off" '
-        f'maxlength="{LONGEST_QUERY}" placeholder="{escape(words.ASK_PLACEHOLDER)}"></div>'
+        f'maxlength="{LONGEST_QUERY}" placeholder="{escape(words.ASK_PLACEHOLDER)}"{value}></div>'
         f'<button type="submit">{escape(words.ASK_SUBMIT)}</button></div></form>'
     )
 

@@ -1,31 +1,93 @@
-"""The shelves of the help center: all categories, or one with its articles."""
+"""The shelves of the help center: all categories, one with its articles, or the index from A to Z."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from kb.types import Category, Library
-from kb.ui import words
+from kb.types import Article, Category, Library
+from kb.ui import links, words
+from kb.ui.az import OTHERS, Index, index_of
 from kb.ui.components import article_body, cards
 from kb.ui.formatting import article_count, escape
 from kb.ui.keys import Path
+from kb.ui.links import Addresses
 
 
-def show_all(library: Library, *, unknown: bool = False) -> None:
-    """Draw every category.
+def all_html(library: Library, *, unknown: bool = False) -> str:
+    """Return every category, and the letters of the index.
 
     :param library: The articles.
     :param unknown: Whether a category was asked for that does not exist.
+    :return: HTML.
     """
     note = f'<p class="kb-hint">{escape(words.BROWSE_UNKNOWN)}</p>' if unknown else ""
-    st.html(f"<h1>{escape(words.BROWSE_TITLE)}</h1>{note}{cards.category_cards(library)}")
+    return f"<h1>{escape(words.BROWSE_TITLE)}</h1>{note}{cards.category_cards(library)}{letters_html(library)}"
+
+
+def show_all(library: Library, *, unknown: bool = False) -> None:
+    """Draw every category, and the letters of the index."""
+    st.html(all_html(library, unknown=unknown))
+
+
+def one_html(category: Category, library: Library, to: Addresses = links.PAGES) -> str:
+    """Return one category with its introduction and its articles.
+
+    :param category: The category.
+    :param library: The articles.
+    :param to: Where its links lead.
+    :return: HTML.
+    """
+    articles = library.in_category(category.id)
+    lang = words.articles_lang()
+    text = f'<p class="kb-intro"{lang}>{escape(category.text)}</p>' if category.text else ""
+    return (
+        f"{article_body.trail(((words.BROWSE_ALL, Path.BROWSE),))}<h1{lang}>{escape(category.title)}</h1>{text}"
+        f'<p class="kb-count">{article_count(len(articles))}</p>'
+        f"{cards.article_list(articles, with_kind=True, to=to)}"
+    )
 
 
 def show_one(category: Category, library: Library) -> None:
     """Draw one category with its introduction and its articles."""
-    articles = library.in_category(category.id)
-    text = f'<p class="kb-intro">{escape(category.text)}</p>' if category.text else ""
+    st.html(one_html(category, library))
+
+
+def letters_html(library: Library, current: str = "") -> str:
+    """Return the letters of the index as links.
+
+    :param library: The articles.
+    :param current: The letter that is shown.
+    :return: HTML.
+    """
+    items = "".join(_letter_link(letter, current) for letter in index_of(library).letters)
+    heading = f"<h2>{escape(words.BROWSE_AZ)}</h2>" if not current else ""
+    return f'<nav class="kb-letters" aria-label="{escape(words.BROWSE_AZ)}">{heading}<ul>{items}</ul></nav>'
+
+
+def show_letter(letter: str, library: Library) -> None:
+    """Draw the words of a letter, each with its articles."""
     st.html(
-        f"{article_body.trail(((str(words.BROWSE_ALL), Path.BROWSE),))}<h1>{escape(category.title)}</h1>{text}"
-        f'<p class="kb-count">{article_count(len(articles))}</p>{cards.article_list(articles, with_kind=True)}'
+        f"{article_body.trail(((words.BROWSE_ALL, Path.BROWSE),))}"
+        f"<h1>{escape(words.BROWSE_AZ)}</h1>{letters_html(library, letter)}{_terms(letter, index_of(library))}"
     )
+
+
+def _letter_link(letter: str, current: str) -> str:
+    here = ' aria-current="page"' if letter == current else ""
+    return f'<li><a href="{escape(links.letter(letter))}"{here}>{escape(_name(letter))}</a></li>'
+
+
+def _terms(letter: str, index: Index) -> str:
+    """Return the words of a letter; a word's only article is its link, several stand below it."""
+    lang = words.articles_lang()
+    items = "".join(f"<li>{_term(term, articles)}</li>" for term, articles in index.terms(letter))
+    return f'<h2 class="kb-letter">{escape(_name(letter))}</h2><ul class="kb-terms"{lang}>{items}</ul>'
+
+
+def _term(term: str, articles: list[Article]) -> str:
+    found = "".join(f'<li><a href="{escape(links.article(a.id))}">{escape(a.title)}</a></li>' for a in articles)
+    return f"<span>{escape(term)}</span><ul>{found}</ul>"
+
+
+def _name(letter: str) -> str:
+    return words.BROWSE_OTHERS if letter == OTHERS else letter

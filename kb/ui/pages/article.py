@@ -22,4 +22,5 @@ else:
     if article.id != wanted:
         st.query_params.from_dict({Param.ARTICLE.value: article.id})
     article_body.show(article, library)
+    article_body.show_related(article, library)
     search_form.show()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.ui import resources, words
-from kb.ui.components import ask_box, outcome, start
+from kb.ui.components import ask_box, outcome, recent, start
 from kb.ui.keys import Param
 
 site = resources.get_settings().site
@@ -18,7 +18,10 @@ library = answerer.library
 
 if query:
     outcome.show(answerer.ask(query), library, site, refused=Param.NONE_OF_THESE in st.query_params)
+    recent.remember(query)
+    recent.show(query)
 elif query is not None:
     outcome.show_empty()
 if not query:
+    recent.show()
     start.show_topics(library)

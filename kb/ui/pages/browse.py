@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.ui import resources, words
+from kb.ui.az import index_of
 from kb.ui.components import search_form, shelf
 from kb.ui.keys import Param
 
@@ -13,7 +14,12 @@ library = resources.get_answerer().library
 wanted = st.query_params.get(Param.CATEGORY, "")
 category = next((c for c in library.categories if c.id == wanted), None)
 
-if category is None:
+letter = st.query_params.get(Param.LETTER, "")
+
+if letter in index_of(library).letters:
+    st.set_page_config(page_title=f"{words.BROWSE_AZ} · {site.name}")
+    shelf.show_letter(letter, library)
+elif category is None:
     st.set_page_config(page_title=f"{words.BROWSE_TITLE} · {site.name}")
     shelf.show_all(library, unknown=bool(wanted))
 else:

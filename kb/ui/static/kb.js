@@ -7,6 +7,7 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
   const PAGES = new Set(["/", "/article", "/browse", "/contact"]);
   const PATIENCE_MS = 15000;
   let waiting = null;
+  let announced = "";
 
   // ---- anchors: the heading is drawn long after the browser has looked for it.
   function stopWaiting() {
@@ -107,12 +108,39 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     go(url);
   });
 
+  // ---- buttons below an article
+  async function copy(text) {
+    if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);
+    const area = document.createElement("textarea"); // plain http in a local network has no clipboard
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target instanceof Element && event.target.closest(".stHtml button[data-copy], .stHtml button[data-print]");
+    if (!button) return;
+    if ("print" in button.dataset) { print(); return; }
+    const address = new URL(button.dataset.copy, location.origin);
+    address.hash = location.hash;
+    await copy(address.href);
+    button.dataset.label ||= button.textContent;
+    button.textContent = button.dataset.copied;
+    say(button.dataset.copied);
+    setTimeout(() => { button.textContent = button.dataset.label; }, 4000);
+  });
+
   // ---- announcements: a live region that is never redrawn, so that a screen reader hears each new reply.
   function announce() {
     const region = document.getElementById("kb-status");
     if (!region) return;
     const text = document.querySelector("[data-announce]")?.dataset.announce || "";
-    if (region.textContent !== text) region.textContent = text;
+    if (announced !== text) say(announced = text);
+  }
+  function say(text) {
+    document.getElementById("kb-status")?.replaceChildren(text);
   }
 
   addEventListener("popstate", scrollWhenDrawn);

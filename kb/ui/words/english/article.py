@@ -23,3 +23,13 @@ KINDS: Final = {
     "tutorial": "Steps",
     "reference": "Reference",
 }
+ARTICLES_ARE_ENGLISH: Final = "You can ask in English or Spanish. The articles are in English."
+ARTICLE_CONTENTS: Final = "In this article"
+ARTICLE_COPY: Final = "Copy link"
+ARTICLE_COPIED: Final = "Link copied"
+ARTICLE_PRINT: Final = "Print"
+STEP_DONE: Final = "Step {number} done"
+AGE_UNDATED: Final = ("From an undated source", "From undated sources")
+AGE_DATED: Final = ("From a source dated {date}", "From sources dated {date}")
+AGE_RANGE: Final = "From sources dated {oldest} to {newest}"
+AGE_SOME_UNDATED: Final = "{dated}, and undated ones"

@@ -23,3 +23,13 @@ KINDS: Final = {
     "tutorial": "Pasos",
     "reference": "Consulta",
 }
+ARTICLES_ARE_ENGLISH: Final = "Puede preguntar en español o en inglés. Los artículos están en inglés."
+ARTICLE_CONTENTS: Final = "En este artículo"
+ARTICLE_COPY: Final = "Copiar enlace"
+ARTICLE_COPIED: Final = "Enlace copiado"
+ARTICLE_PRINT: Final = "Imprimir"
+STEP_DONE: Final = "Paso {number} hecho"
+AGE_UNDATED: Final = ("De una fuente sin fecha", "De fuentes sin fecha")
+AGE_DATED: Final = ("De una fuente con fecha de {date}", "De fuentes con fecha de {date}")
+AGE_RANGE: Final = "De fuentes con fechas de {oldest} a {newest}"
+AGE_SOME_UNDATED: Final = "{dated}, y otras sin fecha"

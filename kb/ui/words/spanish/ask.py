@@ -17,6 +17,9 @@ ASK_EMPTY: Final = (
 )
 YOU_ASKED: Final = "Usted preguntó"
 ANSWER_FROM: Final = "De:"
+ANSWER_SECTION: Final = "sección {heading}"
+SEARCHED_FOR: Final = "Mostrando resultados de {searched}"
+RECENT_TITLE: Final = "Sus preguntas en esta visita"
 ANSWER_WHOLE: Final = "Leer el artículo completo"
 ANSWER_FOUND: Final = "Respuesta encontrada: {title}"
 OTHER_ARTICLES: Final = "Otros artículos"

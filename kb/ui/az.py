@@ -1,0 +1,67 @@
+"""An index of words, as at the end of a book: an article's keywords, by letter."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import lru_cache
+
+from kb.types import Article, Library
+
+OTHERS = "#"
+"""Where words stand that begin with no letter."""
+
+
+class Index:
+    """The index of one library; a key of caches as itself only."""
+
+    def __init__(self, library: Library) -> None:
+        """Sort all keywords; an article without any stands under its title.
+
+        :param library: The articles.
+        """
+        self.library = library
+        found: dict[str, dict[str, tuple[str, list[Article]]]] = defaultdict(dict)
+        for article in library:
+            for term in article.keywords or (article.title,):
+                key = _folded(term)
+                if key:
+                    _, articles = found[_letter(key)].setdefault(key, (term, []))
+                    articles.append(article)
+        self._terms = {
+            letter: [terms[key] for key in sorted(terms)] for letter, terms in sorted(found.items(), key=_letters_first)
+        }
+
+    @property
+    def letters(self) -> Mapping[str, int]:
+        """Every letter with the number of its words, A to Z, then what begins with none."""
+        return {letter: len(terms) for letter, terms in self._terms.items()}
+
+    def terms(self, letter: str) -> list[tuple[str, list[Article]]]:
+        """Return the words of a letter, each with its articles."""
+        return self._terms.get(letter, [])
+
+
+_made: list[Index] = []
+
+
+def index_of(library: Library) -> Index:
+    """Return the index of the library that serves; made once for it."""
+    if not _made or _made[0].library is not library:
+        _made[:] = [Index(library)]
+    return _made[0]
+
+
+@lru_cache(maxsize=16384)
+def _folded(term: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", term.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).strip()
+
+
+def _letter(key: str) -> str:
+    return key[0].upper() if key[0].isalpha() else OTHERS
+
+
+def _letters_first(item: tuple[str, object]) -> tuple[bool, str]:
+    return item[0] == OTHERS, item[0]

@@ -13,6 +13,9 @@
     │   └── DimensionMismatch  a vector of another length than the index's
     ├── EncoderUnavailable     the model cannot be loaded, or is not the one that was pinned
     ├── QueryFileError         a file of questions or judgments cannot be read
+    ├── JournalUnavailable     the journal's database cannot be reached or written
+    │   └── JournalNewer       its tables were changed by a newer version of the program
+    ├── QueryUnknown           an event names a question that was never recorded
     └── GapRefused             a gap does not exist, or cannot be moved by that step now
 
 A message says what is wrong, where, and what to do next. Wrong arguments from code are plain ``ValueError``.
@@ -75,6 +78,18 @@ class EncoderUnavailable(KbError):
 
 class QueryFileError(KbError):
     """A file of questions or judgments cannot be read."""
+
+
+class JournalUnavailable(KbError):
+    """The journal's database cannot be reached, or refuses to write."""
+
+
+class JournalNewer(JournalUnavailable):
+    """A newer version of the program has changed the journal's tables."""
+
+
+class QueryUnknown(KbError):
+    """An event names a question that was never recorded, or was erased."""
 
 
 class GapRefused(KbError):

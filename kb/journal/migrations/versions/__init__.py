@@ -1,0 +1,1 @@
+"""One file a revision, each released one for ever as it is."""

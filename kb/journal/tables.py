@@ -1,0 +1,166 @@
+"""The tables of the journal, of accounts and of the outbox: SQLAlchemy Core, the same on SQLite and PostgreSQL.
+
+A change here needs a new revision in ``migrations/versions``; a revision that was released is never edited.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Every index and constraint has a name of its own, without which SQLite's cannot be changed later."""
+
+metadata = sa.MetaData(naming_convention=NAMING)
+
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""A running number; SQLite numbers only columns that are declared INTEGER."""
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment: aware datetimes go in, aware datetimes in UTC come out, whatever the database keeps."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn a moment into UTC; SQLite, which keeps no zone, gets it without one.
+
+        :param value: Aware.
+        :param dialect: Of the database.
+        :return: What is written.
+        :raises ValueError: If the moment has no zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone: use datetime.now(UTC).")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment in UTC."""
+        del dialect  # what has no zone was written in UTC
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _text(length: int) -> sa.String:
+    return sa.String(length)
+
+
+def _empty(name: str, kind: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=False, server_default="")
+
+
+# ---------------------------------------------------------------------------------------------- journal
+
+queries = sa.Table(
+    "queries",
+    metadata,
+    sa.Column("seq", BigId, primary_key=True),
+    sa.Column("query_id", _text(32), nullable=False),
+    sa.Column("visit", _text(64), nullable=False),
+    sa.Column("source", _text(16), nullable=False),
+    sa.Column("traffic", _text(16), nullable=False, server_default="customer"),
+    sa.Column("asked_at", UtcDateTime, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("language", _text(8), nullable=False),
+    sa.Column("outcome", _text(16), nullable=False),
+    sa.Column("reason", _text(32)),
+    sa.Column("confidence", sa.Double, nullable=False),
+    sa.Column("hits", sa.JSON, nullable=False),
+    sa.Column("choices", sa.JSON, nullable=False),
+    sa.Column("index_version", _text(64), nullable=False),
+    sa.Column("took_ms", sa.Double, nullable=False),
+    sa.UniqueConstraint("query_id"),
+    sa.Index(None, "asked_at"),
+    sa.Index(None, "visit"),
+    sqlite_autoincrement=True,  # the number of an erased row is never given again
+)
+"""A row a question. ``text`` after redaction; ``hits`` [[article id, score], …], best first; ``choices`` ids."""
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("seq", BigId, primary_key=True),
+    sa.Column("query_id", _text(32), sa.ForeignKey("queries.query_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("kind", _text(16), nullable=False),
+    _empty("article_id", _text(200)),
+    _empty("reason", _text(200)),
+    _empty("text", sa.Text()),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sqlite_autoincrement=True,
+)
+"""What came after a question. ``reason`` and ``text`` after redaction."""
+
+# --------------------------------------------------------------------------------------------- accounts
+
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("name", _text(64), nullable=False),
+    sa.Column("role", _text(16), nullable=False),
+    sa.Column("password_hash", _text(255), nullable=False),
+    sa.Column("disabled", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("failed_attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("locked_until", UtcDateTime),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.UniqueConstraint("name"),
+    sqlite_autoincrement=True,
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("token_hash", _text(64), primary_key=True),
+    sa.Column("user_id", BigId, sa.ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("expires_at", UtcDateTime, nullable=False),
+    sa.Column("last_seen_at", UtcDateTime, nullable=False),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", BigId, primary_key=True),
+    sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("who", _text(200), nullable=False),
+    sa.Column("what", _text(64), nullable=False),
+    _empty("target", _text(200)),
+    _empty("detail", sa.Text()),
+    sqlite_autoincrement=True,
+)
+
+# ----------------------------------------------------------------------------------------------- outbox
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", _text(32), primary_key=True),
+    sa.Column("kind", _text(16), nullable=False),
+    sa.Column("payload", sa.Text),
+    sa.Column("state", _text(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("created_at", UtcDateTime, nullable=False),
+    sa.Column("next_attempt_at", UtcDateTime, nullable=False),
+    sa.Column("claimed_until", UtcDateTime),
+    sa.Column("delivered_at", UtcDateTime),
+    sa.Column("last_error", _text(200)),
+    sa.Column("query_id", _text(32)),
+    sa.Index(None, "state", "next_attempt_at"),
+)
+"""Requests on their way to an agent; ``payload`` is emptied once one is delivered."""

@@ -1,0 +1,106 @@
+"""A real PostgreSQL for the tests: its own cluster in a temporary folder, on a free loopback port."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+
+def programs() -> Path | None:
+    """Return the folder of PostgreSQL's server programs, the newest, or None where it is not installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]))
+    if found:
+        return found[-1].parent
+    elsewhere = shutil.which("initdb")
+    return Path(elsewhere).resolve().parent if elsewhere else None
+
+
+def _account() -> str | None:
+    """Return whom the server must run as: nobody but us, unless we are root, which it refuses to be."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+class Server:
+    """A running PostgreSQL; each database made in it is empty."""
+
+    def __init__(self, bin_folder: Path, folder: Path, account: str | None) -> None:
+        """Make a cluster and start it.
+
+        :param bin_folder: Of PostgreSQL's programs.
+        :param folder: Empty; where the cluster goes.
+        :param account: Whom to run as; None for ourselves.
+        """
+        self._bin, self._account = bin_folder, account
+        self._data = folder / "data"
+        self.port = _free_port()
+        self.user = account or getpass.getuser()
+        self._run("initdb", "--auth=trust", f"--username={self.user}", "--encoding=UTF8", "--no-locale", "--no-sync")
+        options = f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories={folder} -c fsync=on"
+        self._options = options
+        self.start()
+
+    def start(self) -> None:
+        """Start, and return once it answers."""
+        log = self._data.parent / "log"
+        self._run("pg_ctl", "start", "-w", "-t", "60", "-l", str(log), "-o", self._options)
+
+    def stop(self) -> None:
+        """Stop at once; connections are cut."""
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [self._bin / program, "-D", self._data, *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            user=self._account,
+            cwd="/",
+            env={**os.environ, "LC_ALL": "C"},
+        )
+
+    def new_database(self) -> str:
+        """Make an empty database; return its address."""
+        name = f"t{secrets.token_hex(6)}"
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return self._address(name)
+
+    def _address(self, name: str) -> str:
+        return f"postgresql://{self.user}@127.0.0.1:{self.port}/{name}"
+
+
+@contextmanager
+def server(bin_folder: Path) -> Iterator[Server]:
+    """Run a PostgreSQL for a while."""
+    account = _account()
+    # Not below pytest's folder, which belongs to us alone: the server may run as somebody else.
+    with tempfile.TemporaryDirectory(prefix="kb-postgres-") as name:
+        folder = Path(name)
+        if account is not None:
+            shutil.chown(folder, account)
+        running = Server(bin_folder, folder, account)
+        try:
+            yield running
+        finally:
+            running.stop()

@@ -133,6 +133,8 @@ class Settings:
     """Sites whose pages may use the API from a browser, as ``https://www.example.com``; ``*`` for every site."""
     api_per_minute: int = 3000
     """Most requests to the API from one address in a minute; 0 for no limit."""
+    retention_days: int = 180
+    """Days after which what the journal holds is erased."""
     log_level: LogLevel = LogLevel.WARNING
     site: Site = field(default_factory=Site)
 
@@ -160,6 +162,7 @@ _SITE_SETTINGS = (
     "api_origins",
     "api_per_minute",
     "log_level",
+    "retention_days",
 )
 _SITE_KEYS = ("name", "provider", "notice", "channels", "have_ready", "escalation", "handover", "settings")
 _CHANNEL_KINDS = ("phone", "chat", "web", "store")
@@ -225,6 +228,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "assumed_known": lambda value: _share("assumed_known", float(value)),
     "keep_versions": lambda value: max(1, int(value)),
     "watch_seconds": lambda value: max(0.05, float(value)),
+    "retention_days": lambda value: max(1, int(value)),
     "api_origins": _origins,
     "api_per_minute": lambda value: max(0, int(value)),
 }

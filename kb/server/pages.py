@@ -20,7 +20,7 @@ from kb.server.shell import Head, shell, text_font
 from kb.server.structured import social_head
 from kb.types import Library
 from kb.ui import links, local_editor, resources, words
-from kb.ui.components import frame, message, outcome
+from kb.ui.components import frame, message, outcome, privacy_page
 from kb.ui.formatting import clean_query
 from kb.ui.keys import Param, Path
 
@@ -40,6 +40,7 @@ def routes() -> list[BaseRoute]:
         Route(Path.ARTICLE, _article),
         Route(Path.BROWSE, _browse),
         Route(Path.CONTACT, _contact),
+        Route(Path.PRIVACY, _privacy),
         Route(Path.WRITING, _writing),
         Route("/a/{article_id}", _plain_article),
         Route("/c/{category_id}", _plain_category),
@@ -126,6 +127,19 @@ def _contact(request: Request) -> Response:
             description=words.CONTACT_LEAD,
             canonical=_absolute(request, Path.CONTACT),
             noscript=plain.contact_main(site),
+        )
+    )
+
+
+def _privacy(request: Request) -> Response:
+    settings = resources.get_settings()
+    kept = privacy_page.html(settings.retention_days, request.cookies.get("kb_visit", ""))
+    return _shell(
+        Head(
+            title=f"{words.PRIVACY_TITLE} · {settings.site.name}",
+            description=words.PRIVACY_LEAD,
+            canonical=_absolute(request, Path.PRIVACY),
+            noscript=kept,
         )
     )
 
@@ -218,7 +232,7 @@ def _robots(request: Request) -> Response:
 
 
 def _sitemap(request: Request) -> Response:
-    addresses = [str(Path.ASK), str(Path.BROWSE), str(Path.CONTACT)]
+    addresses = [str(Path.ASK), str(Path.BROWSE), str(Path.CONTACT), str(Path.PRIVACY)]
     library = _library()
     if library:
         addresses += [links.plain_category(c.id) for c in library.categories]

@@ -13,7 +13,7 @@ from kb.ui.keys import Path
 
 # Everything stands in an element of the class "stHtml", as on the application's pages: they share their styles.
 _STYLES = "".join(
-    f'<link rel="stylesheet" href="/assets/{name}.css">' for name in ("base", "pages", "reading", "plain")
+    f'<link rel="stylesheet" href="/assets/{name}.css">' for name in ("base", "pages", "reading", "privacy", "plain")
 )
 
 

@@ -47,6 +47,7 @@ class Path(StrEnum):
     ARTICLE = "/article"
     BROWSE = "/browse"
     CONTACT = "/contact"
+    PRIVACY = "/privacy"
     WRITING = "/writing"
     PLAIN = "/a"
     PLAIN_CATEGORY = "/c"

@@ -47,6 +47,7 @@ def _pages(*, for_writers: bool) -> list[st.Page]:
         st.Page(PAGES / "article.py", title=words.NAV_BROWSE, url_path=Path.ARTICLE.url_path),
         st.Page(PAGES / "browse.py", title=words.BROWSE_TITLE, url_path=Path.BROWSE.url_path),
         st.Page(PAGES / "contact.py", title=words.CONTACT_TITLE, url_path=Path.CONTACT.url_path),
+        st.Page(PAGES / "privacy.py", title=words.PRIVACY_TITLE, url_path=Path.PRIVACY.url_path),
     ]
     if for_writers:
         pages.append(st.Page(PAGES / "writing.py", title=words.WRITING_TITLE, url_path=Path.WRITING.url_path))

@@ -14,7 +14,7 @@ from tests.ui.conftest import page_html
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
-PAGES = ("ask", "article", "browse", "contact")
+PAGES = ("ask", "article", "browse", "contact", "privacy")
 
 
 def visit(app: AppTest, page: str, **params: str) -> str:

@@ -14,7 +14,7 @@ from kb.ui.keys import Path
 
 STATIC = File(__file__).resolve().parent.parent / "static"
 ICON = STATIC / "icon.svg"
-_STYLE_SHEETS = ("base.css", "pages.css", "suggest.css", "reading.css")
+_STYLE_SHEETS = ("base.css", "pages.css", "suggest.css", "reading.css", "privacy.css")
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +58,7 @@ def footer_html(site: Site, *, for_writers: bool = False) -> str:
     """
     notice = f"<p{words.articles_lang()}>{escape(site.notice)}</p>" if site.notice else ""
     shown = _navigation()
+    shown.append((Path.PRIVACY, words.PRIVACY_TITLE))
     if for_writers:
         shown.append((Path.WRITING, words.NAV_WRITING))
     links = "".join(_nav_link(path, label, "") for path, label in shown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.ui import words
+from kb.ui.components import privacy_note
 from kb.ui.formatting import LONGEST_QUERY, escape
 from kb.ui.keys import Param, Path
 
@@ -25,7 +26,7 @@ def html(*, plain: bool = False, query: str = "") -> str:
         '<div class="kb-search-field">'
         f'<input id="kb-search-field" name="{Param.QUERY}" type="search" autocomplete="off" '
         f'maxlength="{LONGEST_QUERY}" placeholder="{escape(words.ASK_PLACEHOLDER)}"{value}></div>'
-        f'<button type="submit">{escape(words.ASK_SUBMIT)}</button></div></form>'
+        f'<button type="submit">{escape(words.ASK_SUBMIT)}</button></div>{privacy_note.html()}</form>'
     )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.ui import resources, words
-from kb.ui.components import ask_box, outcome, recent, start
+from kb.ui.components import ask_box, outcome, privacy_note, recent, start
 from kb.ui.keys import Param
 
 site = resources.get_settings().site
 compact = Param.QUERY in st.query_params
 start.show_heading(compact=compact)
 query = ask_box.show()
+privacy_note.show()
 st.set_page_config(page_title=f"{words.ASK_TITLE} · {site.name}")
 answerer = resources.get_answerer()
 library = answerer.library

@@ -6,3 +6,4 @@ from kb.ui.words.english.browse import *  # noqa: F403
 from kb.ui.words.english.contact import *  # noqa: F403
 from kb.ui.words.english.dates import *  # noqa: F403
 from kb.ui.words.english.frame import *  # noqa: F403
+from kb.ui.words.english.privacy import *  # noqa: F403

@@ -6,3 +6,4 @@ from kb.ui.words.spanish.browse import *  # noqa: F403
 from kb.ui.words.spanish.contact import *  # noqa: F403
 from kb.ui.words.spanish.dates import *  # noqa: F403
 from kb.ui.words.spanish.frame import *  # noqa: F403
+from kb.ui.words.spanish.privacy import *  # noqa: F403

@@ -1,0 +1,12 @@
+"""What is kept of a visit; this page works without an index."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.ui import resources, words
+from kb.ui.components import privacy_page
+
+settings = resources.get_settings()
+st.set_page_config(page_title=f"{words.PRIVACY_TITLE} · {settings.site.name}")
+st.html(privacy_page.html(settings.retention_days, st.context.cookies.get("kb_visit", "")))

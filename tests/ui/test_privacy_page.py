@@ -1,0 +1,76 @@
+"""What the customer is told about what is kept, and where."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kb.journal.privacy_text import Kind
+from kb.ui import resources, words
+from kb.ui.components import privacy_note, privacy_page, search_form
+from kb.ui.words import Language
+from tests.ui import fakes
+from tests.ui.conftest import page_html
+
+if TYPE_CHECKING:
+    import pytest
+    from streamlit.testing.v1 import AppTest
+
+VISIT = "0123456789abcdef0123456789abcdef"
+
+
+def test_the_note_stands_under_the_question_field(app: AppTest) -> None:
+    """On the first page and on an answer, with its link."""
+    for question in (None, "why did my bill go up"):
+        if question:
+            app.query_params["q"] = question
+        app.run()
+        assert page_html(app).count('<a href="/privacy">What we keep</a>') == 1
+        assert not app.exception
+
+
+def test_the_note_stands_in_the_form_of_every_other_page() -> None:
+    """With and without JavaScript."""
+    assert privacy_note.html() in search_form.html()
+    assert privacy_note.html() in search_form.html(plain=True)
+
+
+def test_the_page_says_how_long(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of days is the operator's."""
+    monkeypatch.setattr(resources, "get_settings", lambda: replace(fakes.settings(), retention_days=1))
+    app.run()
+    html = page_html(app.switch_page("kb/ui/pages/privacy.py").run())
+    assert "1 day. After that it is erased." in html
+    assert "This browser has no number" in html
+    assert not app.exception
+
+
+def test_the_page_names_the_visit() -> None:
+    """Whoever asks for erasure can say which; what came in a cookie is shown as text."""
+    assert f"The number of this visit is <code>{VISIT}</code>." in privacy_page.html(180, VISIT)
+    assert "180 days. After that it is erased." in privacy_page.html(180, VISIT)
+    assert "<script>" not in privacy_page.html(180, "<script>")
+
+
+def test_every_kind_that_is_taken_out_is_named() -> None:
+    """In both languages as many lines as there are groups of kinds; none of the kinds is left unsaid."""
+    said = " ".join(words.PRIVACY_REMOVED).lower()
+    for kind in Kind:
+        head = {Kind.BANK: "bank", Kind.CODE: "security code", Kind.EMAIL: "email address"}.get(
+            kind, kind.value.lower()
+        )
+        assert head in said, kind
+
+
+def test_the_page_is_in_spanish_too() -> None:
+    """Words of the other catalogue, the same number of parts."""
+    english = privacy_page.html(180, VISIT)
+    words.use(Language.SPANISH)
+    try:
+        spanish = privacy_page.html(180, VISIT)
+    finally:
+        words.use(Language.ENGLISH)
+    assert "Qué guardamos" in spanish
+    assert "180 días" in spanish
+    assert spanish.count("<h2>") == english.count("<h2>") == 8
+    assert spanish.count("<li>") == english.count("<li>")

@@ -133,7 +133,7 @@ def _contact(request: Request) -> Response:
 
 def _privacy(request: Request) -> Response:
     settings = resources.get_settings()
-    kept = privacy_page.html(settings.retention_days, request.cookies.get("kb_visit", ""))
+    kept = privacy_page.html(settings.retention_days, request.cookies.get(privacy_page.COOKIE, ""))
     return _shell(
         Head(
             title=f"{words.PRIVACY_TITLE} · {settings.site.name}",

@@ -46,9 +46,10 @@ def test_the_page_says_how_long(app: AppTest, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_the_page_names_the_visit() -> None:
-    """Whoever asks for erasure can say which; what came in a cookie is shown as text."""
+    """Whoever asks for erasure can say which; what came in a cookie and is no number is not shown."""
     assert f"The number of this visit is <code>{VISIT}</code>." in privacy_page.html(180, VISIT)
     assert "180 days. After that it is erased." in privacy_page.html(180, VISIT)
+    assert "This browser has no number" in privacy_page.html(180, "<script>")
     assert "<script>" not in privacy_page.html(180, "<script>")
 
 

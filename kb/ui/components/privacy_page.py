@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from kb.ui import words
 from kb.ui.formatting import counted, escape
+
+COOKIE: Final = "kb_visit"
+_VISIT: Final = re.compile(r"[0-9A-Za-z_\-]{8,64}")
 
 
 def html(days: int, visit: str) -> str:
     """Return the page's content.
 
     :param days: How long the journal is kept.
-    :param visit: The random number of this visit; empty if there is none.
+    :param visit: The random number of this visit, as the browser sent it; what cannot be one is not shown.
     :return: HTML.
     """
-    number = f"<code>{escape(visit)}</code>"
-    told = escape(words.PRIVACY_VISIT).format(visit=number) if visit else escape(words.PRIVACY_NO_VISIT)
+    told = escape(words.PRIVACY_NO_VISIT)
+    if _VISIT.fullmatch(visit):
+        told = escape(words.PRIVACY_VISIT).format(visit=f"<code>{visit}</code>")
     return (
         f"<h1>{escape(words.PRIVACY_TITLE)}</h1><p class='kb-intro'>{escape(words.PRIVACY_LEAD)}</p>"
         '<div class="kb-prose">'

@@ -9,4 +9,4 @@ from kb.ui.components import privacy_page
 
 settings = resources.get_settings()
 st.set_page_config(page_title=f"{words.PRIVACY_TITLE} · {settings.site.name}")
-st.html(privacy_page.html(settings.retention_days, st.context.cookies.get("kb_visit", "")))
+st.html(privacy_page.html(settings.retention_days, str(st.context.cookies.get(privacy_page.COOKIE, ""))))

@@ -26,7 +26,7 @@ from kb.retrieval.encoder import EncoderCard, GraphEncoder
 from kb.retrieval.export import ExportedEncoder, exported_encoder
 from kb.retrieval.files import replace_file, sha256
 from kb.retrieval.text import words
-from kb.types import Article, ArticleKind, Category, EmbeddingMatrix, Library, Progress, Vector
+from kb.types import Article, ArticleKind, Category, EmbeddingMatrix, Hit, Library, Passage, Progress, Vector
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -303,3 +303,14 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"it did not come true within {seconds} s"
         turn.wait(0.005)
+
+
+# -------------------------------------------------------------------------------------------------- ranking
+
+
+def make_hits(*article_ids: str) -> tuple[Hit, ...]:
+    """Return a ranking of articles by id, with scores 1, 1/2, 1/3, …."""
+    return tuple(
+        Hit(n, i, i.replace("-", " "), Passage(f"{i}#0", i, "", "", f"Text of {i}.", f"Text of {i}."), 1 / n)
+        for n, i in enumerate(article_ids, 1)
+    )

@@ -183,8 +183,8 @@ def _said(engine: Engine) -> Iterator[None]:
     """Turn the driver's errors into ours: never with a statement's values, which may be somebody's words."""
     try:
         yield
-    except (sa.exc.IntegrityError, sa.exc.ProgrammingError, sa.exc.DataError):
-        raise  # a mistake of ours, not of the database
+    except (sa.exc.IntegrityError, sa.exc.DataError):
+        raise  # it is the row that is wrong, not the database
     except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
         cause = _first_line(getattr(error, "orig", None) or error)
         raise JournalUnavailable(

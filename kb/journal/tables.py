@@ -102,9 +102,11 @@ events = sa.Table(
     _empty("reason", _text(200)),
     _empty("text", sa.Text()),
     sa.Column("at", UtcDateTime, nullable=False, index=True),
+    sa.Column("event_id", _text(32)),
+    sa.Index(None, "event_id", unique=True),
     sqlite_autoincrement=True,
 )
-"""What came after a question. ``reason`` and ``text`` after redaction."""
+"""What came after a question. ``reason`` and ``text`` after redaction; ``event_id`` is made from the others."""
 
 # --------------------------------------------------------------------------------------------- accounts
 

@@ -136,6 +136,8 @@ class Settings:
     retention_days: int = 180
     """Days after which what the journal holds is erased."""
     log_level: LogLevel = LogLevel.WARNING
+    provider_names: tuple[str, ...] = ()
+    """Other names of the provider that customers write; gaps are grouped without them."""
     site: Site = field(default_factory=Site)
 
 
@@ -163,6 +165,7 @@ _SITE_SETTINGS = (
     "api_per_minute",
     "log_level",
     "retention_days",
+    "provider_names",
 )
 _SITE_KEYS = ("name", "provider", "notice", "channels", "have_ready", "escalation", "handover", "settings")
 _CHANNEL_KINDS = ("phone", "chat", "web", "store")
@@ -194,6 +197,12 @@ def _coerce(name: str, value: Any) -> Any:
         choices: dict[str, Iterable[str]] = {"precision": Precision, "log_level": LogLevel}
         allowed = f" Use one of: {', '.join(choices[name])}." if name in choices else " Correct it."
         raise ConfigError(f"The setting {name!r} cannot be {value!r}.{allowed}") from error
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Return the names of a list, or of a text with commas between them."""
+    given = [str(getattr(item, "value", item)) for item in value] if isinstance(value, list) else str(value).split(",")
+    return tuple(name.strip() for name in given if name.strip())
 
 
 def _origins(value: Any) -> tuple[str, ...]:
@@ -231,6 +240,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "retention_days": lambda value: max(1, int(value)),
     "api_origins": _origins,
     "api_per_minute": lambda value: max(0, int(value)),
+    "provider_names": _names,
 }
 """How a setting's value is read; those that are not here are texts."""
 

@@ -181,3 +181,9 @@ def test_a_level_that_does_not_exist_is_refused():
     """The message lists those that do."""
     with pytest.raises(ConfigError, match="debug, info, warning, error"):
         load_settings({"KB_LOG_LEVEL": "loud"})
+
+
+@pytest.mark.parametrize("value", ["Charter, TWC ,", ["Charter", "TWC"]])
+def test_names_of_the_provider(value):
+    """A list, or a text with commas."""
+    assert load_settings({}, provider_names=value).provider_names == ("Charter", "TWC")

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from kb.cli import options
+from kb.cli import opened, options
 from kb.errors import ArticlesError
 from kb.types import ArticleKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kb.config import Settings
     from kb.content.moves import Move
+    from kb.journal.gaps import GapBook
 
 _Found = TypeVar("_Found")
+_PROPOSED = 20
+"""How many of a gap's questions a draft holds as comments."""
 _LISTED = 10
 """How many of the files that a rename or a removal changed are named."""
 
@@ -30,28 +34,51 @@ def new(
     ] = None,
     category: Annotated[str | None, typer.Option("--category", help="The folder it goes into.")] = None,
     owner: Annotated[str, typer.Option("--owner", help="Who keeps it right.")] = "",
+    from_gap: Annotated[
+        int | None, typer.Option("--from-gap", metavar="N", help="The gap of customers' questions it is written for.")
+    ] = None,
+    who: opened.Who = "",
     articles: options.Articles = None,
     site: options.Site = None,
+    database: opened.Database = None,
 ) -> None:
     """Write a draft from the template of its kind; asks for what is not given.
+
+    From a gap, its questions stand in the draft as comments, to be reworded into examples and tests, and the gap is
+    marked as being drafted.
 
     Example: kb new pay-with-gift-card --title "Can I pay with a gift card?" --kind faq --category paying-your-bill
     """
     from kb.content import scaffold  # noqa: PLC0415 — not needed for --help
 
-    folder = options.settings(articles=articles, site=site).articles
+    settings = options.settings(articles=articles, site=site, database_url=database)
+    folder = settings.articles
     # What was given is checked first: nobody types a title for an article that cannot be.
     scaffold.check_slug(slug)
     scaffold.refuse_taken(folder, slug)
     shelf = scaffold.find_category(folder, category) if category is not None else ""
+    book, asked = (None, []) if from_gap is None else _of_gap(settings, from_gap)
     title = title or typer.prompt("Title, as a customer would say it", value_proc=_title)
     kinds = "Kinds: " + ", ".join(ArticleKind)
     chosen = kind or _ask("Kind", kinds, scaffold.find_kind, default=ArticleKind.FAQ.value)
     known = scaffold.categories(folder)
     shelves = "Categories: " + ", ".join(known) if known else "There is no category yet; name the first one."
     shelf = shelf or _ask("Category", shelves, partial(scaffold.find_category, folder))
-    path = scaffold.new_article(folder, slug, title or "", chosen, shelf, owner=owner)
+    path = scaffold.new_article(folder, slug, title or "", chosen, shelf, owner=owner, asked=asked)
+    if book is not None and from_gap is not None:
+        book.draft(from_gap, slug, who=opened.whoever(who))
     typer.echo(f"{path}: a draft. Write it, check it (kb check), then set 'status: published'")
+
+
+def _of_gap(settings: Settings, number: int) -> tuple[GapBook, list[str]]:
+    """Return the gaps, and the most central questions of one that may be drafted for."""
+    from kb.journal.gap_states import GapState, Step, after  # noqa: PLC0415 — not needed for --help
+
+    book = opened.book_of(settings)
+    detail = book.show(number)
+    if detail.row.state is not GapState.NEW:
+        after(detail.row.state, Step.DRAFT)
+    return book, [question.text for question in detail.questions[:_PROPOSED]]
 
 
 def _title(text: str) -> str:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import options
+from kb.cli import opened, options
 from kb.cli.steps import Steps
+from kb.errors import KbError
 
 if TYPE_CHECKING:
+    from kb.config import Settings
     from kb.content.articles import Corpus
     from kb.retrieval.build import BuildReport
 
@@ -19,13 +21,15 @@ def build(
     articles: options.Articles = None,
     index: options.IndexFolder = None,
     site: options.Site = None,
+    database: opened.Database = None,
     full: Annotated[bool, typer.Option("--full", help="Encode every text again.")] = False,
     as_json: options.Json = False,
 ) -> None:
     """Build the index from the articles and publish it.
 
     Unchanged texts are not encoded again, and with nothing changed nothing is written. A running app takes the new
-    index over by itself. Errors in articles stop the build and leave the published index as it is.
+    index over by itself. Errors in articles stop the build and leave the published index as it is. Where there is a
+    journal, the gaps' questions are asked of the new index: 'kb gaps' shows what is answered now.
 
     Example: kb build --articles articles --index index
     """
@@ -33,7 +37,7 @@ def build(
     from kb.content.markdown import plain_text  # noqa: PLC0415
     from kb.retrieval.build import build_index  # noqa: PLC0415
 
-    settings = options.settings(articles=articles, index=index, site=site)
+    settings = options.settings(articles=articles, index=index, site=site, database_url=database)
     corpus = load_articles(settings.articles, settings.site.channel_texts())
     corpus.raise_on_errors()
     _mention(corpus)
@@ -45,6 +49,28 @@ def build(
         typer.echo(json.dumps(report.as_json()))
     else:
         _print(report)
+    _replay(settings)
+
+
+def _replay(settings: Settings) -> None:
+    """Ask the gaps' questions of what was built, where there is a journal; what goes wrong there undoes no build."""
+    if not opened.journal_exists(settings):
+        return
+    from kb.cli.gaps import replay_all  # noqa: PLC0415 — not needed for --help
+    from kb.retrieval.live import load_newest  # noqa: PLC0415
+
+    try:
+        found = replay_all(settings, load_newest(settings, options.warn))
+    except KbError as error:
+        options.warn(f"the gaps were not replayed: {error}")
+        return
+    for result in found:
+        if result.is_reopened:
+            options.warn(
+                f"gap {result.gap_id} is open again: {result.verdict.served} of {result.verdict.counted} answered"
+            )
+        elif result.is_proposed:
+            options.warn(f"gap {result.gap_id} is answered now: kb gaps confirm {result.gap_id}")
 
 
 def _mention(corpus: Corpus) -> None:

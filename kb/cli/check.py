@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import options
+from kb.cli import opened, options
 from kb.cli.steps import Steps
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def check(
     base: Annotated[str, typer.Option("--base", help="Git revision to look for lost articles in.")] = "HEAD",
     articles: options.Articles = None,
     site: options.Site = None,
+    database: opened.Database = None,
 ) -> None:
     """Check the articles: path:line:column, severity, code, what is wrong, and the mend.
 
@@ -45,7 +46,7 @@ def check(
     Example: kb check articles --strict
     """
     day = _day(today)
-    settings = options.settings(articles=articles, site=site)
+    settings = options.settings(articles=articles, site=site, database_url=database)
     from kb.content.articles import load_articles  # noqa: PLC0415 — not needed for --help
     from kb.content.check import check_corpus, exit_status, finding_as_json  # noqa: PLC0415
     from kb.content.part import Part, count_files, part_of  # noqa: PLC0415
@@ -57,7 +58,8 @@ def check(
     if fix:
         _fix(settings, part, quiet=as_json)
     corpus = load_articles(settings.articles, channels)
-    findings = check_corpus(corpus, today=day, git=published_ids(settings.articles, base))
+    git = published_ids(settings.articles, base)
+    findings = check_corpus(corpus, today=day, git=git, logged=opened.logged_of(settings))
     summary = None
     if meaning:
         found, summary = _meaning(corpus, settings)

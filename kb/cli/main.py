@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from kb import __version__
-from kb.cli import articles, ask, build, check, evaluate, impact, preview, serve
+from kb.cli import articles, ask, build, check, evaluate, gaps, impact, preview, report, serve
 from kb.errors import ArticlesError, KbError
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ app.command("remove")(articles.remove)
 app.command("evaluate")(evaluate.evaluate)
 app.command("impact")(impact.impact)
 app.command("preview")(preview.preview)
+app.add_typer(gaps.app, name="gaps")
+app.command("report")(report.report)
 app.command("serve")(serve.serve)
 
 
@@ -56,7 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     :return: Exit status: 0 done, 1 an error (one line on stderr), 2 wrong usage.
     """
     try:
-        app(args=arguments, standalone_mode=True)
+        app(args=report.with_week(sys.argv[1:] if arguments is None else arguments), standalone_mode=True)
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(bool(done.code))
     except ArticlesError as error:

@@ -11,19 +11,22 @@ from kb.content.checks_fields import check_fields
 from kb.content.checks_layout import check_layout
 from kb.content.checks_links import check_links, check_redirects
 from kb.content.checks_marks import check_marks
-from kb.content.checks_questions import check_questions
+from kb.content.checks_questions import Logged, check_questions
 from kb.content.checks_text import check_text
 from kb.content.lookup import Lookup
 from kb.types import Finding, Severity
 
 
-def check_corpus(corpus: Corpus, *, today: date, git: Mapping[str, str] | None = None) -> list[Finding]:
+def check_corpus(
+    corpus: Corpus, *, today: date, git: Mapping[str, str] | None = None, logged: Logged | None = None
+) -> list[Finding]:
     """Check all articles.
 
     :param corpus: As loaded; its own findings are included.
     :param today: Against which review dates are held.
     :param git: What customers could open at an earlier revision, from :func:`kb.content.published.published_ids`;
         None when there is no version control, and then no redirect is missed.
+    :param logged: Knows the questions of customers that no article knew; None where no journal is at hand.
     :return: Every finding, by path, line and column.
     """
     lookup = Lookup(corpus, today)
@@ -33,7 +36,7 @@ def check_corpus(corpus: Corpus, *, today: date, git: Mapping[str, str] | None =
     found += check_text(lookup)
     found += check_marks(lookup)
     found += check_layout(lookup)
-    found += check_questions(lookup)
+    found += check_questions(lookup, logged)
     # A file that cannot be read at all has its own error; its id is not lost.
     unread = {f.path for f in corpus.findings if f.severity is Severity.ERROR}
     found += (f for f in check_redirects(lookup, git or {}) if f.path not in unread)

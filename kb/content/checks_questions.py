@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
 from kb.content.articles import ParsedArticle
@@ -25,14 +25,25 @@ def normalise_question(text: str) -> str:
     return " ".join(re.findall(r"\w+", plain))
 
 
-def check_questions(lookup: Lookup) -> Iterator[Finding]:
-    """Yield what is wrong with the examples and tests of every article."""
+Logged = Callable[[str], bool]
+"""Whether a question stands in the journal as it is written, but for capitals and marks."""
+
+
+def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Finding]:
+    """Yield what is wrong with the examples and tests of every article.
+
+    :param lookup: The articles.
+    :param logged: Knows the customers' questions; None where no journal is at hand.
+    :yield: Findings, in no order.
+    """
     examples: dict[str, tuple[str, tuple[int, int]]] = {}
     tests: dict[str, tuple[str, tuple[int, int]]] = {}
     for parsed in lookup.corpus.parsed:
         yield from _repeated(parsed, "examples", "duplicate-example", examples)
         yield from _repeated(parsed, "tests", "duplicate-test", tests)
         yield from _too_few(parsed)
+        if logged is not None:
+            yield from _as_typed(parsed, logged)
     for parsed in lookup.corpus.parsed:
         yield from _tests_against_examples(parsed, examples)
 
@@ -64,6 +75,16 @@ def _too_few(parsed: ParsedArticle) -> Iterator[Finding]:
             word = key if count != 1 else key.removesuffix("s")
             fix = f"Write at least {least}, each as another customer would ask"
             yield finding(article.path, at, code, f"only {count} {word}" if count else f"no {key}", fix)
+
+
+def _as_typed(parsed: ParsedArticle, logged: Logged) -> Iterator[Finding]:
+    """A customer's words are the customer's, and a question that the index knows by heart proves nothing of it."""
+    for key in ("examples", "tests"):
+        for n, text in enumerate(getattr(parsed.article, key)):
+            if logged(text):
+                message = f"{text!r} is a customer's question as it was typed"
+                fix = "Word it as another customer would"
+                yield finding(parsed.article.path, parsed.at(key, n), "logged-question", message, fix)
 
 
 def _tests_against_examples(

@@ -64,6 +64,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "test-repeats-example": (_WARNING, "A test is the same as an example, or nearly, and so proves nothing."),
     "duplicate-example": (_WARNING, "The same example stands twice, in one article or in two."),
     "duplicate-test": (_WARNING, "The same test stands twice, in one article or in two."),
+    "logged-question": (_ERROR, "An example or a test is a customer's question as it was typed."),
     "few-examples": (_ADVICE, "There are fewer than 10 examples."),
     "few-tests": (_ADVICE, "There are fewer than 4 tests."),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -22,7 +23,7 @@ title: {title}
 kind: {kind}
 category: {category}
 summary: "TODO: one sentence that answers the title."
-examples: []
+{asked}examples: []
 tests: []
 keywords: []
 related: []
@@ -33,6 +34,11 @@ status: draft
 ---
 
 """
+
+_ASKED = (
+    "Customers asked the questions below. Word each as another customer would, put most of them into examples and at",
+    "least four others into tests, and remove the line. 'kb check' refuses a question as it was typed.",
+)
 
 _CATEGORY = """\
 title: {title}
@@ -109,7 +115,14 @@ TODO: say what to do, and when to contact an agent.
 
 
 def new_article(
-    folder: Path, slug: str, title: str, kind: ArticleKind | str, category: str, *, owner: str = ""
+    folder: Path,
+    slug: str,
+    title: str,
+    kind: ArticleKind | str,
+    category: str,
+    *,
+    owner: str = "",
+    asked: Sequence[str] = (),
 ) -> Path:
     """Write a draft from the template of its kind.
 
@@ -119,6 +132,7 @@ def new_article(
     :param kind: faq, troubleshooting, tutorial or reference.
     :param category: A category that exists, or any when there is none yet.
     :param owner: Who keeps the article right; may be empty.
+    :param asked: Customers' questions that it is written for; they become comments, to be reworded by hand.
     :return: The new file.
     :raises ArticlesError: If a value cannot be used or the id is taken; then nothing was written.
     """
@@ -133,6 +147,7 @@ def new_article(
         category=category,
         owner=f"owner: {_quoted('owner', owner)}\n" if owner.strip() else "",
         days=REVIEW_IN_DAYS,
+        asked=_comments(asked),
     )
     text += _BODIES[chosen]
     data = text.encode("utf-8", "replace")
@@ -217,6 +232,14 @@ def refuse_taken(folder: Path, slug: str) -> None:
         parsed, _ = parse_article(str(path), data, named_channels(data))
         if parsed is not None and slug in (old.lower() for old in parsed.article.redirects):
             raise ArticlesError(f"The id {slug!r} is an earlier id of {path}. Choose another one.")
+
+
+def _comments(asked: Sequence[str]) -> str:
+    """Return customers' questions as comments: never as a value, so that none is copied as it was typed."""
+    if not asked:
+        return ""
+    lines = [" ".join("".join(c if c.isprintable() else " " for c in text).split()) for text in asked]
+    return "".join(f"# {line}\n" for line in (*_ASKED, *(f"TODO: {line}" for line in lines if line)))
 
 
 def _quoted(name: str, text: str) -> str:

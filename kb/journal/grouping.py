@@ -31,7 +31,7 @@ from kb.types import Vector
 Features = npt.NDArray[np.float32]
 """float32, shape (n, dim + articles), rows of unit L2 norm."""
 
-DISTANCE = 0.42
+DISTANCE = 0.38
 """Greatest mean cosine distance within reach of a group; benchmarks/gaps.py shows what other values give."""
 _PROFILE_SCALE = 0.05
 """How far behind rank 1 an article's score may be and still count e^-1 as much; scores are 0 to 1."""

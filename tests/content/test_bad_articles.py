@@ -9,9 +9,12 @@ import pytest
 
 from kb.content.articles import read_corpus
 from kb.content.check import check_corpus
+from kb.content.checks_questions import normalise_question
 from kb.content.codes import CODES
 from tests.content.helpers import CHANNELS, DATA, TODAY
 
+LOGGED = frozenset({"why is there tar on my modem", "why is tar on my modem then"})
+"""What the journal holds, as it would be asked for."""
 BAD = sorted((DATA / "bad").glob("*.md"))
 
 
@@ -22,7 +25,8 @@ def found_in(path: Path) -> list[list[object]]:
     # Related from a good article, so that not every bad one is an orphan or relates one way.
     back = f"related: [ways-to-pay, {path.stem.replace(' ', '-')}]".encode()
     files["good/fees/late-fee.md"] = files["good/fees/late-fee.md"].replace(b"related: [ways-to-pay]", back)
-    found = check_corpus(read_corpus({**files, name: path.read_bytes()}, CHANNELS), today=TODAY)
+    corpus = read_corpus({**files, name: path.read_bytes()}, CHANNELS)
+    found = check_corpus(corpus, today=TODAY, logged=lambda text: normalise_question(text) in LOGGED)
     return [[f.line, f.column, f.code, f.severity.value] for f in found if f.path == name]
 
 

@@ -38,6 +38,17 @@ def test_published_draft_is_told_what_is_left_to_do(tmp_path: Path) -> None:
     assert [f.code for f in found].count("placeholder") == text.count("TODO:") == 5
 
 
+def test_customers_questions_are_comments_of_a_draft(tmp_path: Path) -> None:
+    """Proposed to be reworded, one a line, whatever was typed; never a value, and found once it is published."""
+    asked = ["why is\nmy: bill 'high' # now", "--- end", "\u2028\x1b[2J"]
+    path = new_article(copy_good(tmp_path / "articles"), "brand-new", "New", "faq", "fees", asked=asked)
+    text = path.read_text("utf-8")
+    assert "# TODO: why is my: bill 'high' # now\n# TODO: --- end\n# TODO: [2J\nexamples: []\ntests: []\n" in text
+    article, found = parse_article(str(path), text.encode(), CHANNELS)
+    assert article is not None
+    assert (article.article.examples, article.article.tests, found) == ((), (), [])
+
+
 def test_kind_and_category_may_be_typed_in_capitals(tmp_path: Path) -> None:
     """The file has them as they are called."""
     path = new_article(copy_good(tmp_path / "articles"), "brand-new", "New", " Tutorial", "FEES ")

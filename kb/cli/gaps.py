@@ -1,0 +1,295 @@
+"""``kb gaps``: what customers asked and did not find, from the list to proof that it was mended."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kb.cli import opened, options
+from kb.cli.tables import print_table, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.config import Settings
+    from kb.journal.gap_records import GapDetail, GapRow
+    from kb.journal.gaps import GapBook, Replay
+    from kb.retrieval.index import Index
+
+app = typer.Typer(help="What customers asked and did not find.", invoke_without_command=True, rich_markup_mode=None)
+Number = Annotated[int, typer.Argument(metavar="N", help="The gap's number.")]
+Note = Annotated[str, typer.Option("--note", help="A note for the history.")]
+_LISTED = 30
+_NAME = 64
+
+
+@app.callback()
+def gaps(
+    context: typer.Context,
+    as_json: options.Json = False,
+    state: Annotated[
+        list[str] | None, typer.Option("--state", help="Only gaps in this state; may be repeated.")
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, help="Days of the period that the trend compares.")] = 30,
+    index: options.IndexFolder = None,
+    site: options.Site = None,
+    database: opened.Database = None,
+) -> None:
+    """List the gaps, the most asked first; questions that came since the last time are grouped first.
+
+    Example: kb gaps --state new --json
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from kb.journal.gap_states import GapState  # noqa: PLC0415 — not needed for --help
+
+    unknown = sorted(set(state or ()) - set(GapState))
+    if unknown:
+        raise typer.BadParameter(f"{unknown[0]!r} is no state. Use: {', '.join(GapState)}.", param_hint="--state")
+    settings = options.settings(index=index, site=site, database_url=database)
+    book = opened.book_of(settings)
+    _refresh(book, settings)
+    rows = book.list([GapState(name) for name in state or ()], days=days)
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps(row.as_json(), ensure_ascii=False))
+    else:
+        _print(rows, days)
+
+
+def _refresh(book: GapBook, settings: Settings) -> None:
+    """Group what came since; without an index the list is as it was."""
+    found = opened.index_of(settings)
+    if found is None:
+        return
+    done = book.refresh(opened.grouper_of(found, settings))
+    if done.left_out:
+        options.warn(f"{done.left_out} older questions are not grouped: one run takes the newest")
+
+
+def _print(rows: Sequence[GapRow], days: int) -> None:
+    if not rows:
+        typer.echo("No gaps.")
+        return
+    listed = [
+        (str(r.id), _short(r.name), r.state.value, r.owner, r.nearest, str(r.recent), f"{r.trend:+d}", str(r.count))
+        for r in rows[:_LISTED]
+    ]
+    columns = ("gap", "question", "state", "owner", "nearest", f"{days} days", "change", "in all")
+    print_table("Gaps", columns, listed, left=5)
+    if len(rows) > _LISTED:
+        typer.echo(f"and {len(rows) - _LISTED} more; --json lists all")
+
+
+def _short(text: str) -> str:
+    line = printable(text)
+    return line if len(line) <= _NAME else line[: _NAME - 1] + "…"
+
+
+@app.command()
+def show(number: Number, as_json: options.Json = False, database: opened.Database = None) -> None:
+    """Show one gap: its questions, its history, and before and after of the last replay.
+
+    Example: kb gaps show 12
+    """
+    detail = opened.book_of(options.settings(database_url=database)).show(number)
+    if as_json:
+        typer.echo(json.dumps(detail.as_json(), ensure_ascii=False))
+    else:
+        _print_detail(detail)
+
+
+def _print_detail(detail: GapDetail) -> None:
+    from kb.journal.gap_records import WHY_NOT, WhyNot  # noqa: PLC0415
+
+    row = detail.row
+    typer.echo(f"Gap {row.id}, {row.state.value}: {printable(row.name)}")
+    typer.echo(f"asked {row.count} times in {row.visits} visits; owner {row.owner or 'none'}")
+    if row.nearest:
+        typer.echo(f"nearest article: {row.nearest}. {WHY_NOT[WhyNot(row.why_not)]}")
+    for reason, count in row.reasons:
+        typer.echo(f"  {count} × {reason.value.replace('_', ' ')}")
+    if row.proposed:
+        typer.echo(f"Proposed for closing: {row.proposed} answers it now. kb gaps confirm {row.id}")
+    typer.echo("\nQuestions")
+    for question in detail.questions:
+        typer.echo(f"  {question.asked} × {printable(question.text)}")
+    if detail.replays:
+        replay = detail.replays[0]
+        typer.echo(f"\nLast replay: {replay.served} of {replay.counted} answered by {replay.index_version}")
+        texts = {question.key: printable(question.text) for question in detail.questions}
+        for side in replay.details:
+            mark = "+" if side["served"] else "=" if not side["counts"] else " "
+            before, after = (_side(side[name]) for name in ("before", "after"))
+            typer.echo(f"  {mark} {_short(texts.get(side['key'], '(no longer kept)'))}: {before} → {after}")
+    typer.echo("\nHistory")
+    for event in detail.history:
+        article = f" ({event.article_id})" if event.article_id else ""
+        note = f": {printable(event.note)}" if event.note else ""
+        typer.echo(f"  {event.at:%Y-%m-%d %H:%M} {printable(event.who)} {event.new_state}{article}{note}")
+
+
+def _side(side: dict[str, object]) -> str:
+    place = f", rank {side['rank']}" if side["rank"] else ""
+    return f"{side['outcome']} {side['confidence']:.2f}{place}"
+
+
+@app.command()
+def assign(
+    number: Number,
+    owner: Annotated[str, typer.Argument(help="Who sees to it.")],
+    who: opened.Who = "",
+    note: Note = "",
+    database: opened.Database = None,
+) -> None:
+    """Give a gap an owner.
+
+    Example: kb gaps assign 12 "Kim Lee"
+    """
+    book = opened.book_of(options.settings(database_url=database))
+    book.assign(number, owner, who=opened.whoever(who), note=note)
+    _said(book, number)
+
+
+@app.command()
+def draft(
+    number: Number,
+    article: Annotated[str, typer.Argument(metavar="ID", help="The article that is being written.")],
+    who: opened.Who = "",
+    note: Note = "",
+    database: opened.Database = None,
+) -> None:
+    """Say that an article is being written for a gap; 'kb new --from-gap' does it by itself.
+
+    Example: kb gaps draft 12 pay-with-gift-card
+    """
+    book = opened.book_of(options.settings(database_url=database))
+    book.draft(number, article, who=opened.whoever(who), note=note)
+    _said(book, number)
+
+
+@app.command()
+def claim(
+    number: Number,
+    article: Annotated[str, typer.Argument(metavar="[ID]", help="The article; that of the draft without.")] = "",
+    who: opened.Who = "",
+    note: Note = "",
+    database: opened.Database = None,
+) -> None:
+    """Say that an article closes a gap; the next replay shows whether it does.
+
+    Example: kb gaps claim 12
+    """
+    book = opened.book_of(options.settings(database_url=database))
+    book.claim(number, article, who=opened.whoever(who), note=note)
+    _said(book, number)
+
+
+@app.command()
+def confirm(number: Number, who: opened.Who = "", note: Note = "", database: opened.Database = None) -> None:
+    """Close a gap that a replay proposes to close.
+
+    Example: kb gaps confirm 12
+    """
+    book = opened.book_of(options.settings(database_url=database))
+    book.confirm(number, who=opened.whoever(who), note=note)
+    _said(book, number)
+
+
+@app.command()
+def dismiss(
+    number: Number,
+    reason: Annotated[str, typer.Argument(help="Why nothing is to be done.")],
+    who: opened.Who = "",
+    database: opened.Database = None,
+) -> None:
+    """Say that nothing is to be done about a gap, and why.
+
+    Example: kb gaps dismiss 12 "another company's service"
+    """
+    book = opened.book_of(options.settings(database_url=database))
+    book.dismiss(number, reason, who=opened.whoever(who))
+    _said(book, number)
+
+
+@app.command()
+def reopen(number: Number, who: opened.Who = "", note: Note = "", database: opened.Database = None) -> None:
+    """Open a closed, claimed or dismissed gap again.
+
+    Example: kb gaps reopen 12 --note "asked again"
+    """
+    book = opened.book_of(options.settings(database_url=database))
+    book.reopen(number, who=opened.whoever(who), note=note)
+    _said(book, number)
+
+
+def _said(book: GapBook, number: int) -> None:
+    row = book.show(number).row
+    article = f", {row.article_id}" if row.article_id else ""
+    typer.echo(f"gap {number}: {row.state.value}{article}")
+
+
+@app.command()
+def replay(
+    as_json: options.Json = False,
+    index: options.IndexFolder = None,
+    site: options.Site = None,
+    database: opened.Database = None,
+) -> None:
+    """Ask the questions of all gaps of the index: propose what is answered now, reopen what no longer is.
+
+    'kb build' does it by itself when it publishes an index.
+
+    Example: kb gaps replay
+    """
+    from kb.retrieval.live import load_newest  # noqa: PLC0415
+
+    settings = options.settings(index=index, site=site, database_url=database)
+    found = replay_all(settings, load_newest(settings, options.warn))
+    if as_json:
+        for result in found:
+            typer.echo(json.dumps(_replay_json(result), ensure_ascii=False))
+    else:
+        say_replay(found)
+
+
+def replay_all(settings: Settings, index: Index) -> tuple[Replay, ...]:
+    """Group what came since and replay every gap.
+
+    :param settings: Whose journal.
+    :param index: That is asked.
+    :return: Each gap but the dismissed ones.
+    :raises KbError: If the journal cannot be used.
+    """
+    from kb.retrieval.answerer import IndexAnswerer  # noqa: PLC0415
+
+    book, grouper = opened.book_of(settings), opened.grouper_of(index, settings)
+    book.refresh(grouper)
+    return book.replay(IndexAnswerer(index), low_below=grouper.low_below)
+
+
+def _replay_json(found: Replay) -> dict[str, object]:
+    verdict = found.verdict
+    return {
+        "id": found.gap_id,
+        "state": found.state.value,
+        "counted": verdict.counted,
+        "served": verdict.served,
+        "article_id": verdict.article_id or None,
+        "proposed": found.is_proposed,
+        "reopened": found.is_reopened,
+    }
+
+
+def say_replay(found: Sequence[Replay]) -> None:
+    """Print what a replay proposes and what it reopened."""
+    typer.echo(f"{len(found)} gap(s) replayed")
+    for result in found:
+        share = f"{result.verdict.served} of {result.verdict.counted}"
+        if result.is_reopened:
+            typer.echo(f"  reopened {result.gap_id}: {_short(result.name)} ({share} answered)")
+        elif result.is_proposed:
+            close = f"{share} answered by {result.verdict.article_id}; kb gaps confirm {result.gap_id}"
+            typer.echo(f"  proposed {result.gap_id}: {_short(result.name)} ({close})")

@@ -1,0 +1,66 @@
+"""``kb report``: the weekly digest, for e-mail or chat by the operator's own scheduler."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from kb.cli import opened, options
+
+_LAST = "last"
+
+
+def with_week(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments of a command line, with the last week named where ``--week`` stands alone.
+
+    The library of the command line has no option whose value may be left out.
+
+    :param arguments: Without the program's name.
+    :return: The same for every other command.
+    """
+    given = list(arguments)
+    if given[:1] == ["report"] and "--week" in given:
+        at = given.index("--week") + 1
+        if at == len(given) or given[at].startswith("-"):
+            given.insert(at, _LAST)
+    return given
+
+
+def report(
+    week: Annotated[
+        str,
+        typer.Option("--week", metavar="YYYY-Www", help="The week, such as 2026-W48; 'last' is the last whole one."),
+    ] = _LAST,
+    form: Annotated[str, typer.Option("--format", help="markdown, html or csv.")] = "markdown",
+    index: options.IndexFolder = None,
+    site: options.Site = None,
+    database: opened.Database = None,
+) -> None:
+    """Write a week's digest: figures, top gaps, what was closed, what opened again, overdue articles by demand.
+
+    Example: kb report --week 2026-W48 --format html > week.html
+    """
+    from kb.journal.digest import Format, last_week, parse_week, render, weekly  # noqa: PLC0415 — not needed for --help
+
+    try:
+        chosen = Format(form)
+    except ValueError as error:
+        raise typer.BadParameter(f"{form!r} is no format. Use: {', '.join(Format)}.", param_hint="--format") from error
+    today = datetime.now(UTC).date()
+    try:
+        period = last_week(today) if week == _LAST else parse_week(week)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}", param_hint="--week") from error
+    settings = options.settings(index=index, site=site, database_url=database)
+    found = opened.index_of(settings)
+    digest = weekly(
+        opened.book_of(settings).engine,
+        period,
+        manifest=None if found is None else found.manifest,
+        articles=() if found is None else found.library,
+        today=today,
+    )
+    typer.echo(render(digest, chosen), nl=False)

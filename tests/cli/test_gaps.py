@@ -1,0 +1,152 @@
+"""``kb gaps``, ``kb report``, and what other commands do with the journal."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kb.cli.report import with_week
+from kb.config import Settings
+from kb.journal.database import open_engine, upgrade
+from kb.journal.gaps import GapBook
+from tests.cli.conftest import Kb
+from tests.journal.rows import put_query
+from tests.support import TINY, write_article, write_tiny
+
+WALRUS = "is the modem box on my printed statement"
+AGAIN = "is the modem receipt on my mail statement"
+
+
+@pytest.fixture
+def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GapBook:
+    """Return the gaps of a journal that the commands find by the environment, with two questions of one need."""
+    url = f"sqlite:///{tmp_path / 'journal.db'}"
+    monkeypatch.setenv("KB_DATABASE_URL", url)
+    engine = open_engine(url)
+    upgrade(engine)
+    for number, text in enumerate((WALRUS, AGAIN, WALRUS)):
+        put_query(engine, number, text)
+    return GapBook(engine)
+
+
+def test_gaps_are_listed_a_line_each(kb: Kb, journal: GapBook) -> None:
+    """The contract's keys, in its order; a state that has none lists none."""
+    (line,) = kb("gaps", "--json").lines
+    assert list(line)[:9] == [
+        "id", "name", "state", "count", "visits", "first_seen", "last_seen", "nearest", "article_id"
+    ]  # fmt: skip
+    assert (line["id"], line["name"], line["state"], line["count"], line["visits"]) == (1, WALRUS, "new", 3, 3)
+    assert kb("gaps", "--state", "drafting", "--json").out == ""
+    assert kb("gaps", "--state", "drafting").out == "No gaps.\n"
+    assert WALRUS in kb("gaps").out
+    wrong = kb("gaps", "--state", "open")
+    assert (wrong.status, "'open' is no state. Use: new, assigned" in wrong.err) == (2, True)
+
+
+def test_a_gap_goes_its_way_by_command(kb: Kb, journal: GapBook) -> None:
+    """Each step says where the gap stands; one that is not possible says so and changes nothing."""
+    kb("gaps")
+    assert kb("gaps", "assign", 1, "Kim Lee", "--who", "ana").out == "gap 1: assigned\n"
+    assert kb("gaps", "draft", 1, "walrus", "--note", "soon").out == "gap 1: drafting, walrus\n"
+    assert kb("gaps", "claim", 1).out == "gap 1: claimed, walrus\n"
+    refused = kb("gaps", "confirm", 1)
+    assert (refused.status, "not replayed yet" in refused.err) == (1, True)
+    assert kb("gaps", "dismiss", 1, "no walruses").out == "gap 1: dismissed, walrus\n"
+    assert kb("gaps", "reopen", 1).out == "gap 1: reopened, walrus\n"
+    shown = kb("gaps", "show", 1)
+    assert f"2 × {WALRUS}\n" in shown.out
+    assert "ana assigned: assigned to Kim Lee\n" in shown.out
+    assert kb("gaps", "show", 1, "--json").json["history"][0]["to"] == "new"
+    missing = kb("gaps", "show", 7)
+    assert (missing.status, missing.err) == (
+        1, "kb: There is no gap 7. 'kb gaps' lists them; one may have been merged into another.\n"
+    )  # fmt: skip
+
+
+def test_from_a_gap_to_an_article_and_back(
+    kb: Kb, journal: GapBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_index: Settings
+) -> None:
+    """A draft from the gap; built, it is proposed; confirmed; without the article, the gap is open again."""
+    folder = write_tiny(tmp_path / "articles")
+    monkeypatch.setenv("KB_ARTICLES", str(folder))
+    monkeypatch.setenv("KB_INDEX", str(tmp_path / "index"))
+    assert kb("build").status == 0
+    kb("gaps")
+    made = kb("new", "walrus", "--title", "Walrus?", "--kind", "faq", "--category", "fees", "--from-gap", 1)
+    assert made.status == 0
+    text = (folder / "fees" / "walrus.md").read_text("utf-8")
+    assert f"# TODO: {WALRUS}\n# TODO: {AGAIN}\n" in text
+    assert journal.show(1).row.article_id == "walrus"
+
+    copied = [WALRUS.upper() + "?"]
+    write_article(folder, "walrus", title="Walrus?", examples=copied)
+    refused = kb("check")
+    assert (refused.status, f"logged-question: {copied[0]!r} is a customer's question" in refused.out) == (1, True)
+
+    # The toy encoder finds nothing but what it knows by heart, which would not count.
+    monkeypatch.setattr("kb.journal.gaps.known_questions", lambda _: lambda _: False)
+    write_article(folder, "walrus", title="Walrus?", examples=[WALRUS, AGAIN])
+    built = kb("build")
+    assert "kb: gap 1 is answered now: kb gaps confirm 1\n" in built.err
+    assert kb("build", "--json").json["articles"] == len(TINY) + 1
+    assert "proposed 1: is the modem" in kb("gaps", "replay").out
+    assert kb("gaps", "confirm", 1).out == "gap 1: verified, walrus\n"
+    (folder / "fees" / "walrus.md").unlink()
+    assert "kb: gap 1 is open again: 0 of 3 answered\n" in kb("build").err
+    assert [line["state"] for line in kb("gaps", "--json").lines] == ["reopened"]
+    (replayed,) = kb("gaps", "replay", "--json").lines
+    assert (replayed["served"], replayed["counted"], replayed["reopened"]) == (0, 3, False)
+
+
+def test_a_draft_is_not_written_for_a_gap_that_is_closed(kb: Kb, journal: GapBook, tmp_path: Path) -> None:
+    """Nothing is written when the gap cannot be drafted for."""
+    kb("gaps")
+    journal.dismiss(1, "no", who="ana")
+    made = kb("new", "walrus", "--title", "W", "--kind", "faq", "--category", "fees", "--from-gap", 1)
+    assert (made.status, "A gap that is dismissed cannot be moved by 'draft'" in made.err) == (1, True)
+
+
+def test_a_journal_that_cannot_be_used_undoes_no_build(kb: Kb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said, and the index is published; the same for a check."""
+    broken = tmp_path / "broken.db"
+    broken.write_bytes(b"this is no database" * 100)
+    monkeypatch.setenv("KB_DATABASE_URL", f"sqlite:///{broken}")
+    built = kb("build")
+    assert (built.status, "the gaps were not replayed: " in built.err) == (0, True)
+    checked = kb("check")
+    assert (checked.status, "are not looked for" in checked.err) == (0, True)
+
+
+def test_no_journal_is_made_by_a_build(kb: Kb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody asked anything, nothing is replayed."""
+    monkeypatch.setenv("KB_DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'journal.db'}")
+    built = kb("build", "--json")
+    assert (built.status, built.err) == (0, "")
+    assert kb("check").status == 0
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_weekly_digest(kb: Kb, journal: GapBook) -> None:
+    """A week by name in each form; the last whole one without; what is no week or form is refused."""
+    kb("gaps")
+    text = kb("report", "--week", "2026-W47").out
+    assert text.startswith("# Help centre, 2026-11-16 to 2026-11-22\n")
+    assert "| Questions | 3 | not known |" in text
+    assert WALRUS in text
+    assert kb("report", "--week", "2026-W47", "--format", "html").out.startswith("<!doctype html>")
+    assert kb("report", "--week", "2026-W47", "--format", "csv").out.startswith("Figures\r\n")
+    assert kb("report", "--week", "--format", "csv").status == 0
+    assert kb("report").out.startswith("# Help centre, ")
+    for wrong in (("--week", "2026-47"), ("--format", "pdf")):
+        assert kb("report", *wrong).status == 2
+
+
+def test_a_week_may_be_left_out() -> None:
+    """Only of the report's option, and only where no value follows."""
+    assert with_week(["report", "--week"]) == ["report", "--week", "last"]
+    assert with_week(["report", "--week", "--format", "csv"]) == ["report", "--week", "last", "--format", "csv"]
+    assert with_week(["report", "--week", "2026-W01"]) == ["report", "--week", "2026-W01"]
+    assert with_week(["ask", "--week"]) == ["ask", "--week"]
+    assert json.dumps(with_week([])) == "[]"

@@ -109,7 +109,7 @@ def visit(browser: Browser, server: RunningServer, request: pytest.FixtureReques
 
     A test's own window (viewport, colors) comes by indirect parametrization.
     """
-    options: dict[str, Any] = getattr(request, "param", {"viewport": {"width": 1280, "height": 900}})
+    options: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, **getattr(request, "param", {})}
     context = browser.new_context(**options)
     context.set_default_timeout(PATIENCE_MS)
     made = Visit(context.new_page(), server.origin)

@@ -38,11 +38,12 @@ class RunningServer:
 
 
 @contextmanager
-def start_server(settings: Settings, folder: Path) -> Iterator[RunningServer]:
-    """Run the server until the block ends.
+def start_server(settings: Settings, folder: Path, **variables: str) -> Iterator[RunningServer]:
+    r"""Run the server until the block ends.
 
     :param settings: ``index`` and ``site_path`` are handed on by environment.
     :param folder: Where it runs and where its log goes.
+    :param \**variables: Further environment variables.
     :yield: The server, listening on a free port.
     """
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
@@ -50,6 +51,7 @@ def start_server(settings: Settings, folder: Path) -> Iterator[RunningServer]:
         "PYTHONPATH": str(ROOT),
         "KB_INDEX": str(settings.index.resolve()),
         "KB_SITE": str((ROOT / settings.site_path).resolve()),
+        **variables,
     }
     log = folder / "server.log"
     with (

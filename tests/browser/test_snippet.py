@@ -1,0 +1,144 @@
+"""The search box of docs/api.md, copied as it stands onto a page of another origin, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+
+from kb.config import Settings
+from tests.server.process import ROOT, RunningServer, start_server
+
+pytestmark = pytest.mark.browser
+PLACE = "https://help.example.com"
+
+
+def snippet(address: str) -> str:
+    """Return the snippet with a help center's address in it."""
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    (found,) = re.findall(r"```html\n(.*?)```", text, re.DOTALL)
+    assert found.count(PLACE) == 1
+    return found.replace(PLACE, address)
+
+
+class OtherSite(HTTPServer):
+    """A site of somebody else: one page, whatever the path."""
+
+    page = ""
+
+    @property
+    def origin(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        assert isinstance(self.server, OtherSite)
+        body = self.server.page.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def sites() -> Iterator[tuple[OtherSite, OtherSite]]:
+    """Two other sites: one that the help center lists, and one that it does not."""
+    made = OtherSite(("127.0.0.1", 0), _Handler), OtherSite(("127.0.0.1", 0), _Handler)
+    threads = [threading.Thread(target=site.serve_forever) for site in made]
+    for thread in threads:
+        thread.start()
+    yield made
+    for site, thread in zip(made, threads, strict=True):
+        site.shutdown()
+        thread.join()
+        site.server_close()
+
+
+@pytest.fixture(scope="module")
+def help_center(
+    built_index: Settings, sites: tuple[OtherSite, OtherSite], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """Run a server that lists the first of the two sites."""
+    folder = tmp_path_factory.mktemp("snippet")
+    with start_server(built_index, folder, KB_API_ORIGINS=sites[0].origin) as running:
+        for site in sites:
+            site.page = (
+                f"<!doctype html><html lang=en><title>Another site</title><h1>Ours</h1>{snippet(running.origin)}"
+            )
+        yield running
+
+
+@pytest.fixture
+def errors() -> list[str]:
+    """What the browser complains about."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, help_center: RunningServer, errors: list[str]) -> Iterator[Page]:
+    """Open a window that notes every error."""
+    del help_center
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "favicon" not in (message.location or {}).get("url", ""):
+            errors.append(message.text)
+
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.on("console", note)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()
+
+
+def ask(page: Page, site: OtherSite, question: str) -> None:
+    """Type a question into the other site's box."""
+    page.goto(site.origin)
+    field = page.get_by_label("Ask about your bill")
+    field.fill(question)
+    field.press("Enter")
+
+
+def test_an_answer_shows_on_another_site(
+    page: Page, sites: tuple[OtherSite, OtherSite], help_center: RunningServer, errors: list[str]
+) -> None:
+    """Title and passage are there, and the link leads to the article in the help center."""
+    ask(page, sites[0], "why did my bill go up")
+    reply = page.get_by_role("status")
+    expect(reply.get_by_role("heading")).to_have_text("Why did my bill go up?")
+    expect(reply.locator("p")).to_contain_text("bill")
+    address = reply.get_by_role("link").get_attribute("href") or ""
+    assert address.startswith(f"{help_center.origin}/article?id=why-bill-went-up")
+    assert errors == []
+
+
+def test_without_an_answer_it_leads_to_an_agent(
+    page: Page, sites: tuple[OtherSite, OtherSite], help_center: RunningServer, errors: list[str]
+) -> None:
+    """Nothing is shown that is no answer; what was typed is no HTML."""
+    ask(page, sites[0], "<img src=x onerror=alert(1)> how do I bake bread")
+    reply = page.get_by_role("status")
+    expect(reply.get_by_role("link")).to_have_text("Contact an agent")
+    assert reply.get_by_role("link").get_attribute("href") == f"{help_center.origin}/contact"
+    assert page.locator("img").count() == 0
+    assert errors == []
+
+
+def test_a_site_that_is_not_listed_is_told_by_the_browser(
+    page: Page, sites: tuple[OtherSite, OtherSite], help_center: RunningServer, errors: list[str]
+) -> None:
+    """The box says so calmly, and leads to the help center itself."""
+    ask(page, sites[1], "why did my bill go up")
+    reply = page.get_by_role("status")
+    expect(reply).to_contain_text("Answers are not available right now")
+    assert reply.get_by_role("link").get_attribute("href") == f"{help_center.origin}/"
+    assert any("CORS" in error for error in errors)

@@ -121,6 +121,20 @@ def test_an_answer_shows_on_another_site(
     assert errors == []
 
 
+def test_a_choice_is_offered_on_another_site(
+    page: Page, sites: tuple[OtherSite, OtherSite], help_center: RunningServer, errors: list[str]
+) -> None:
+    """Two or three articles to choose from, each by its title."""
+    ask(page, sites[0], "payment")
+    reply = page.get_by_role("status")
+    expect(reply.get_by_role("heading")).to_have_text("Which of these do you mean?")
+    assert reply.get_by_role("listitem").count() in {2, 3}
+    for link in reply.get_by_role("link").all():
+        assert (link.get_attribute("href") or "").startswith(f"{help_center.origin}/article?id=")
+        assert link.inner_text().strip()
+    assert errors == []
+
+
 def test_without_an_answer_it_leads_to_an_agent(
     page: Page, sites: tuple[OtherSite, OtherSite], help_center: RunningServer, errors: list[str]
 ) -> None:

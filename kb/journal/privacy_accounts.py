@@ -33,7 +33,11 @@ _AFTER: Final = re.compile(
     """,
     _VX,
 )
-_NAMED: Final = re.compile(r"number|\bnum\b|\bno\b|\bnbr\b|\#|n[uú]mero|:|=|\bid\b|^\s*$", re.IGNORECASE)
+_NAMED: Final = re.compile(
+    r"(?:number|\bnum|\bno|\bnbr|n[uú]mero|\bid)\W{0,3}(?:(?:is|was|are|es|reads)\W{0,3})?$|^\W{0,3}$|[:=\#]\s*$",
+    re.IGNORECASE,
+)
+"""What must stand right before so short a number that it could be anything."""
 _ENDS: Final = re.compile(
     r"""
       (?:acc(?:oun)?t|acct|cuenta|checking|savings|bank)[^\d\x00]{0,30}

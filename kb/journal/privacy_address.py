@@ -64,6 +64,8 @@ _PLACE_BEFORE: Final = re.compile(
     r"(?:^|\b(?:at|to|from|in|on|of|is|address|lives?|living|moved|near|home|house|and|for|en|vivo)\b)[\s:,(\[\"]*(?:the\s+)?$",
     re.IGNORECASE,
 )
+_LONGEST_SHORTENED: Final = 5
+"""Letters of a word with its period: "Mtn." goes on, a longer one ends a sentence."""
 _SURE_TYPE: Final = re.compile(_SURE, re.IGNORECASE)
 
 
@@ -78,7 +80,9 @@ def addresses(text: str) -> Iterator[Piece]:
 
 def _is_street(match: re.Match[str]) -> bool:
     name = match["name"].split()
-    if any(word.strip(".,").lower() in _NO_STREET for word in name):
+    if any(
+        word.strip(".,").lower() in _NO_STREET or (len(word) > _LONGEST_SHORTENED and word[-1] == ".") for word in name
+    ):
         return False
     if all(word[0].isupper() or word[0].isdigit() for word in name) and match["type"][0].isupper():
         return True

@@ -52,7 +52,7 @@ def social_security(text: str) -> Iterator[Piece]:
 # ------------------------------------------------------------------------------------------------------ cards
 
 _GROUPS: Final = re.compile(r"\d+")
-_CHAIN: Final = re.compile(r"\d(?:\s{0,3}[\-._/,]?\s{0,3}\d){11,40}")
+_CHAIN: Final = re.compile(r"\d(?:\s{0,3}(?:[\-._/]|,(?=\s?\d{4}(?!\d)))?\s{0,3}\d){11,40}")
 _CARD_LENGTHS: Final = range(12, 20)
 _ISSUERS: Final = re.compile(r"3|4|5|6|2[2-7]")
 _CARD_WORDS: Final = r"(?:card|visa|master\s?card|\bmc\b|amex|american\s+express|discover|debit|credit|tarjeta)"

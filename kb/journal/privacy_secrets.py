@@ -83,7 +83,7 @@ def emails(text: str) -> Iterator[Piece]:
 # ----------------------------------------------------------------------------------------------- passwords
 
 _WORDS: Final = (
-    r"(?:\bpass\s?(?:word|phrase|code|wd|wrd)s?\b|\bpasswd\b|\bpass\b|\bpwd?\b|\bpsw\b"
+    r"(?:\bpass\s?(?:word|phrase|code|wd|wrd)s?\b|\bpasswd\b|\bpass(?=\s*[:=])|\bmy\s+pass(?=\s+(?:is|was)\b)|\bpwd?\b|\bpsw\b"
     r"|contrase[nñ]a|\bclave\b|\bsecret\s+word\b|\bpalabra\s+secreta\b)"
 )
 _SPOKEN_OF: Final = re.compile(
@@ -107,7 +107,8 @@ _FIRST: Final = re.compile(
     _VX,
 )
 _PAIR: Final = re.compile(
-    r"\b(?:log\s?in|user(?:\s?name)?|id|usuario)\b[:=\s]+[^\s/\x00]{2,60}\s*/\s*(?P<token>[^\s\x00]{4,60})", _VX
+    r"\b(?:log\s?in|user(?:\s?name)?|id|usuario)\b[:=\s]+[^\s/\x00]{2,60}\s*(?:/|\spass\s)\s*(?P<token>[^\s\x00]{4,60})",
+    _VX,
 )
 _ANSWER: Final = re.compile(
     r"""
@@ -119,15 +120,16 @@ _ANSWER: Final = re.compile(
 )
 _NOT_SECRET: Final = frozenset(
     """
-    a about accepted access again all also always an and any at bad being blank blocked bloqueada broken by
-    cambiada case change changed compromised correct correcta de different disabled el empty en enter equivocada
-    esta está even expirada expired failing fine for forgotten from get gone good hacked hard hidden how if in
-    incorrect incorrecta invalid inválida is it its just la leaked less locked log long lost mala mi missing muy
-    my necesaria needed never new no none not nueva obligatoria of off ok okay old on open or out outdated pay
+    a about accepted access again all also always an and any applicable at bad being blank blocked bloqueada
+    broken by cambiada can cannot case change changed compromised confidential correct correcta could de did
+    different difficult disabled do does easy el empty en enter equivocada esta está even expirada expired
+    failing fine for forgotten from get gone good hacked had hard has have hidden how if in incorrect incorrecta
+    invalid inválida is it its just la leaked less locked log long lost mala mi missing must muy my necesaria
+    needed never new no none not nueva obligatoria of off ok okay old on open optional or out outdated pay
     please protected que qué recover rejected requerida required reset right safe same saved secure see
-    sensitive set short show sign so stolen stored stuck temporary that the them there to too un una unavailable
-    under unknown update updated use useless valid vencida verify view válida weak what when where which who why
-    with without working wrong your
+    sensitive set short should show sign simple so stolen stored strong stuck temporary that the them there to
+    too un una unavailable under unknown update updated use useless valid vencida verify view válida weak what
+    when where which who why will with without working would wrong your
     """.split()
 )
 """Words after "password is" that say something about it."""
@@ -135,6 +137,9 @@ _STOPS: Final = re.compile(
     r"\s+(?:and|but|so|or|because|which|why|please|can|it|i|y|pero|porque|when|for|on|in|at|what|if)\b|[.,;!?)\]\n\x00]|$",
     _VX,
 )
+_LOOSE: Final = ("to", "a", "as")
+"""What stands between "password" and its value, but between it and much else as well."""
+_OPENERS: Final = "([{<'\""
 _EDGES: Final = ".,;:!?)]}>'\""
 
 
@@ -168,12 +173,13 @@ def _said(match: re.Match[str]) -> Piece | None:
     """Return what follows "password is": one token that looks like a secret, or words up to the end of the phrase."""
     quoted = _quoted(match)
     if quoted is not None:
-        return quoted
+        is_phrase = " " in match.string[quoted.start : quoted.end]
+        return None if is_phrase and match["verb"] in _LOOSE else quoted
     token = match["token"]
     if _looks_secret(token):
         return _token(match)
     plain = token.strip(_EDGES).lower()
-    if match["verb"] in ("to", "a", "as") or _is_said_of_it(plain):
+    if match["verb"] in _LOOSE or _is_said_of_it(plain):
         return None
     start = match.start("token")
     return Piece(start, _phrase_end(match.string, start), Kind.PASSWORD)
@@ -192,13 +198,14 @@ def _phrase_end(text: str, start: int) -> int:
 
 
 def _token(match: re.Match[str]) -> Piece:
-    token = match["token"]
-    cut = len(token.rstrip(_EDGES.replace("!", "")))
-    return Piece(match.start("token"), match.start("token") + max(cut, 1), Kind.PASSWORD)
+    token = match["token"].rstrip(_EDGES.replace("!", ""))
+    end = match.start("token") + len(token)
+    return Piece(end - len(token.lstrip(_OPENERS)), end, Kind.PASSWORD)
 
 
 def _looks_secret(token: str) -> bool:
     """Whether a token is no word: letters with digits, a sign inside it, or capitals inside it."""
+    token = token.lstrip(_OPENERS)
     core = token.strip(_EDGES)
     if len(core) < 4:  # noqa: PLR2004 - too short for a password
         return False

@@ -37,6 +37,11 @@ class IndexAnswerer:
         self._index = index
 
     @property
+    def index(self) -> Index:
+        """The index that answers, with its encoder and manifest."""
+        return self._index
+
+    @property
     def index_version(self) -> str:
         """The version that answers."""
         return self._index.version

@@ -67,6 +67,11 @@ class LiveAnswerer:
             self._refused_state = state  # load_newest has said so
 
     @property
+    def index(self) -> Index:
+        """The index that answers now, with its encoder and manifest."""
+        return self._answerer.index
+
+    @property
     def index_version(self) -> str:
         """The version that answers now."""
         return self._answerer.index_version

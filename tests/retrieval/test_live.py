@@ -56,6 +56,7 @@ def test_a_new_version_is_taken_over(settings, live, said):
     assert live.refresh() is True
     assert live.index_version == new
     assert "modem-rent" in live.library.articles
+    assert live.index.manifest["counts"]["articles"] == len(live.library)
     assert live.ask("what does the modem cost").hits[0].article_id == "modem-rent"
     assert live.refresh() is False
     assert said == []

@@ -405,15 +405,31 @@ class Journal(Protocol):
         """
 
     def record_event(
-        self, query_id: str, kind: EventKind, *, article_id: str = "", reason: str = "", text: str = ""
+        self,
+        query_id: str,
+        kind: EventKind,
+        *,
+        article_id: str = "",
+        reason: str = "",
+        text: str = "",
+        visit: str = "",
     ) -> None:
         """Write down what came after a query; a choice, a judgment and a contact are committed before it returns.
 
-        :param query_id: What :meth:`record_query` returned.
+        :param query_id: What :meth:`record_query` returned; empty for an event without a query.
         :param kind: What happened.
         :param article_id: Which article it was about.
         :param reason: Why, as one of the choices offered.
         :param text: The customer's own words.
+        :param visit: The visit's random key; needed where there is no query.
         :raises QueryUnknown: If no such query was recorded.
         :raises JournalUnavailable: If it must be committed and cannot be.
+        """
+
+    def knows(self, query_id: str) -> bool:
+        """Return whether a query was recorded.
+
+        :param query_id: What :meth:`record_query` returned.
+        :return: Whether it was, here or in another process.
+        :raises JournalUnavailable: If that cannot be told now.
         """

@@ -21,13 +21,14 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from kb.errors import ConfigError, JournalNewer, JournalUnavailable
-from kb.journal import tables
+from kb.journal import tables, tables_gaps
 
 if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 ALL_TABLES: Final = tables.metadata
-"""With the tables of every module that declares some; import such a module above."""
+"""With the tables of every module that declares some, each named here so that it is imported."""
+_DECLARED_ELSEWHERE: Final = (tables_gaps,)
 BUSY_MS: Final = 15_000
 """How long SQLite waits for another writer before it gives up."""
 _CONNECT_SECONDS: Final = 5

@@ -68,21 +68,26 @@ def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traff
     }
 
 
-def event_row(asked: str, kind: EventKind, *, article_id: str, reason: str, text: str, at: datetime) -> dict[str, Any]:
+def event_row(
+    asked: str, kind: EventKind, *, article_id: str, reason: str, text: str, visit: str, at: datetime
+) -> dict[str, Any]:
     """Return the row of an event; the same event of the same question has the same id, however often it is sent.
 
-    :param asked: The question's id.
+    :param asked: The question's id; empty for an event without one.
     :param kind: What happened.
     :param article_id: Which article it was about.
     :param reason: Why, as one of the choices offered.
     :param text: The customer's own words.
+    :param visit: The visit's random key; written where there is no question, which would know it.
     :param at: When.
     :return: Values by column.
     """
+    visit = "" if asked else visit
     article_id, reason, text = _storable(article_id)[:MOST_NAME], written(reason, MOST_NAME), written(text)
     return {
-        "event_id": _digest(asked, kind.value, article_id, reason, text),
-        "query_id": asked,
+        "event_id": _digest(asked, visit, kind.value, article_id, reason, text),
+        "query_id": asked or None,
+        "visit": visit,
         "kind": kind.value,
         "article_id": article_id,
         "reason": reason,

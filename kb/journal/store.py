@@ -12,7 +12,7 @@ import atexit
 import logging
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
@@ -115,19 +115,29 @@ class Store:
         return asked
 
     def record_event(
-        self, query_id: str, kind: EventKind, *, article_id: str = "", reason: str = "", text: str = ""
+        self,
+        query_id: str,
+        kind: EventKind,
+        *,
+        article_id: str = "",
+        reason: str = "",
+        text: str = "",
+        visit: str = "",
     ) -> None:
         """Write an event down; the same one of the same question counts once.
 
-        :param query_id: What :meth:`record_query` returned.
+        :param query_id: What :meth:`record_query` returned; empty for an event without a question.
         :param kind: What happened; those of :data:`COMMITTED` are committed before this returns.
         :param article_id: Which article it was about.
         :param reason: Why, as one of the choices offered.
         :param text: The customer's own words.
+        :param visit: The visit's random key; needed where there is no question.
         :raises QueryUnknown: If it is to be committed and no such question was recorded.
         :raises JournalUnavailable: If it is to be committed and cannot be; then it is not kept.
         """
-        row = rows.event_row(query_id, kind, article_id=article_id, reason=reason, text=text, at=self._clock())
+        row = rows.event_row(
+            query_id, kind, article_id=article_id, reason=reason, text=text, visit=visit, at=self._clock()
+        )
         done: Future[None] | None = Future() if kind in COMMITTED else None
         with self._changed:
             if self._closing and done is not None:
@@ -278,6 +288,7 @@ class Store:
                 connection.execute(_insert_once(self.engine, tables.queries, "query_id"), asked)
             happened = [entry for entry in batch if entry.table is tables.events]
             known = _recorded(connection, {entry.row["query_id"] for entry in happened})
+            known.add(None)  # an event without a question
             good = [entry.row for entry in happened if entry.row["query_id"] in known]
             if good:
                 connection.execute(_insert_once(self.engine, tables.events, "event_id"), good)
@@ -361,9 +372,10 @@ def _insert_once(engine: Engine, table: sa.Table, key: str) -> sa.Insert:
     return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
 
 
-def _recorded(connection: Connection, ids: set[str]) -> set[str]:
+def _recorded(connection: Connection, ids: Collection[str | None]) -> set[str | None]:
     """Return which of some ids belong to a question, those written in this transaction too."""
-    if not ids:
+    wanted = [asked for asked in ids if asked is not None]
+    if not wanted:
         return set()
-    found = connection.execute(sa.select(tables.queries.c.query_id).where(tables.queries.c.query_id.in_(ids)))
+    found = connection.execute(sa.select(tables.queries.c.query_id).where(tables.queries.c.query_id.in_(wanted)))
     return set(found.scalars())

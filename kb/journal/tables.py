@@ -96,17 +96,21 @@ events = sa.Table(
     "events",
     metadata,
     sa.Column("seq", BigId, primary_key=True),
-    sa.Column("query_id", _text(32), sa.ForeignKey("queries.query_id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("query_id", _text(32), sa.ForeignKey("queries.query_id", ondelete="CASCADE"), index=True),
     sa.Column("kind", _text(16), nullable=False),
     _empty("article_id", _text(200)),
     _empty("reason", _text(200)),
     _empty("text", sa.Text()),
     sa.Column("at", UtcDateTime, nullable=False, index=True),
     sa.Column("event_id", _text(32)),
+    sa.Column("visit", _text(64), nullable=False, server_default="", index=True),
     sa.Index(None, "event_id", unique=True),
     sqlite_autoincrement=True,
 )
-"""What came after a question. ``reason`` and ``text`` after redaction; ``event_id`` is made from the others."""
+"""What came after a question, or, with a ``visit`` in the question's place, without one.
+
+``reason`` and ``text`` after redaction; ``event_id`` is made from the others.
+"""
 
 # --------------------------------------------------------------------------------------------- accounts
 

@@ -164,7 +164,7 @@ def test_an_event_is_committed_before_it_is_confirmed(journal):
         journal.record_event(asked, kind, article_id="late-fee", reason="unclear", text="which day?")
         with database.reading(journal.engine) as connection:
             found = connection.execute(sa.select(events).where(events.c.query_id == asked)).mappings().one()
-        row = event_row(asked, kind, article_id="late-fee", reason="unclear", text="which day?", at=NOW)
+        row = event_row(asked, kind, article_id="late-fee", reason="unclear", text="which day?", visit="", at=NOW)
         assert {**found} == {**row, "seq": found["seq"]}
 
 
@@ -190,6 +190,16 @@ def test_an_event_of_no_question_is_refused(journal):
     asked = record(journal)
     journal.record_event(asked, EventKind.OPENED)
     assert rows_of(journal, events, "query_id", "kind") == [(asked, "opened")]
+
+
+def test_an_article_may_be_judged_without_a_question(journal):
+    """The event names its visit instead; each visit may say the same once."""
+    for visit in (VISIT, VISIT, "f" * 32):
+        journal.record_event("", EventKind.HELPFUL, article_id="late-fee", visit=visit)
+    assert rows_of(journal, events, "query_id", "visit", "kind", "article_id") == [
+        (None, VISIT, "helpful", "late-fee"),
+        (None, "f" * 32, "helpful", "late-fee"),
+    ]
 
 
 def test_a_question_is_known(journal):

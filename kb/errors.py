@@ -12,6 +12,7 @@
     │   ├── IndexBusy          another build holds the lock
     │   └── DimensionMismatch  a vector of another length than the index's
     ├── EncoderUnavailable     the model cannot be loaded, or is not the one that was pinned
+    ├── DeliveryFailed         a request did not reach the help desk; says whether that may pass
     ├── QueryFileError         a file of questions or judgments cannot be read
     ├── JournalUnavailable     the journal's database cannot be reached or written
     │   └── JournalNewer       its tables were changed by a newer version of the program
@@ -94,3 +95,16 @@ class QueryUnknown(KbError):
 
 class GapRefused(KbError):
     """There is no such gap, or the step cannot be taken from its state."""
+
+
+class DeliveryFailed(KbError):
+    """A request was not taken by the help desk's server."""
+
+    def __init__(self, message: str, *, may_pass: bool) -> None:
+        """Keep beside the message whether trying again may help.
+
+        :param message: Never anything a customer wrote.
+        :param may_pass: False for a refusal that will be the same tomorrow.
+        """
+        super().__init__(message)
+        self.may_pass = may_pass

@@ -12,6 +12,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from kb.sample_bill import BillPart
+
 if TYPE_CHECKING:  # numpy takes a tenth of a second that 'kb --help' can do without
     import numpy as np
     import numpy.typing as npt
@@ -149,6 +151,8 @@ class Library:
     articles: Mapping[str, Article]
     categories: tuple[Category, ...]
     """In the order shown; each has at least one article."""
+    bill: tuple[BillPart, ...] = ()
+    """The sample bill from top to bottom; empty where the articles bring none."""
 
     def resolve(self, article_id: str) -> Article | None:
         """Return the article of an id or of an earlier id of it, or None."""

@@ -16,6 +16,8 @@ LEVELS: Mapping[str, int] = {
     "kb.errors": 0,
     "kb.config": 0,
     "kb.yamlfile": 0,
+    "kb.outgoing": 0,
+    "kb.sample_bill": 0,
     "kb.sitefile": 0,
     "kb.siteparts": 0,
     "kb.content": 1,

@@ -60,11 +60,12 @@ def check(
     corpus = load_articles(settings.articles, channels)
     git = published_ids(settings.articles, base)
     findings = check_corpus(corpus, today=day, git=git, logged=opened.logged_of(settings))
+    findings = sorted([*findings, *_ladder(settings, corpus)])
     summary = None
     if meaning:
         found, summary = _meaning(corpus, settings)
         findings = sorted([*findings, *found])
-    findings = [f for f in findings if part.holds(f.path)]
+    findings = [f for f in findings if part.holds(f.path) or (part.only is None and f.path == str(settings.site_path))]
     count = count_files(corpus, part.holds)
     if as_json:
         readable = sum(part.holds(p.article.path) for p in corpus.parsed)
@@ -90,6 +91,15 @@ def _fix(settings: Settings, part: Part, *, quiet: bool) -> None:
     for fixed in fix_folder(settings.articles, settings.site.channel_texts(), part.holds):
         if not quiet:
             typer.echo(f"{fixed.path}: mended: {', '.join(fixed.done)}")
+
+
+def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
+    """Return the steps of the escalation with dead articles; of other articles than those beside site.yaml, none."""
+    from kb.contact.escalation import dead_steps  # noqa: PLC0415 — not needed for --help
+
+    if settings.site_path.resolve().parent != settings.articles.resolve().parent:
+        return []
+    return dead_steps(str(settings.site_path), settings.site.escalation, corpus.library)
 
 
 def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], MeaningSummary]:

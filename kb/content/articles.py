@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from kb.content.bill import ParsedBill, load_bill
 from kb.content.frontmatter import ID_PATTERN, Findings, read_fields
 from kb.content.markdown import sections
 from kb.content.unfinished import complete_unfinished
@@ -57,6 +58,8 @@ class Corpus:
     categories: tuple[Category, ...]
     findings: tuple[Finding, ...]
     """Of single files and of ids that clash, in the order of path and line."""
+    bill: ParsedBill | None = None
+    """The sample bill, where the folder has one."""
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -71,7 +74,8 @@ class Corpus:
         known = {c.id for c in self.categories}
         bare = [Category(name, title_from_id(name)) for name in sorted(used - known)]
         kept = [c for c in self.categories if c.id in used] + bare
-        return Library(shown, tuple(sorted(kept, key=lambda c: (c.order, c.title.casefold(), c.id))))
+        shelves = tuple(sorted(kept, key=lambda c: (c.order, c.title.casefold(), c.id)))
+        return Library(shown, shelves, self.bill.parts if self.bill is not None else ())
 
     def raise_on_errors(self) -> None:
         """Refuse a corpus with errors.
@@ -248,6 +252,8 @@ def load_articles(folder: Path, channels: Mapping[str, str] | None = None) -> Co
     if not files:
         raise ArticlesError(f"{folder} holds no articles (*.md). Add one, for example with 'kb new SLUG'.")
     categories, findings = load_categories(folder)
+    bill, found = load_bill(folder)
+    findings += found
     contents: dict[str, bytes] = {}
     for path in files:
         unread = Findings(str(path))
@@ -255,7 +261,7 @@ def load_articles(folder: Path, channels: Mapping[str, str] | None = None) -> Co
         findings += unread.found
         if data is not None:
             contents[str(path)] = data
-    return read_corpus(contents, channels, categories, findings)
+    return read_corpus(contents, channels, categories, findings, bill=bill)
 
 
 def read_corpus(
@@ -264,6 +270,7 @@ def read_corpus(
     categories: tuple[Category, ...] = (),
     findings: Iterable[Finding] = (),
     parse: Parse = parse_article,
+    bill: ParsedBill | None = None,
 ) -> Corpus:
     """Make a corpus of files already in memory, for example of ones that are yet to be written.
 
@@ -272,6 +279,7 @@ def read_corpus(
     :param categories: The shelves.
     :param findings: What was found before.
     :param parse: Parses one file, or remembers what came of it.
+    :param bill: The sample bill; an article it names that customers cannot open is an error.
     :return: What could be parsed, and every finding.
     """
     parsed: list[ParsedArticle] = []
@@ -283,7 +291,10 @@ def read_corpus(
             parsed.append(item)
     everything += _clashes(contents, parsed)
     parsed.sort(key=lambda item: item.article.id)
-    return Corpus(tuple(parsed), categories, tuple(sorted(everything)))
+    corpus = Corpus(tuple(parsed), categories, (), bill)
+    if bill is not None:
+        everything += bill.dead(corpus.library)
+    return replace(corpus, findings=tuple(sorted(everything)))
 
 
 def _read(path: Path, findings: Findings) -> bytes | None:

@@ -22,6 +22,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "id": (_ERROR, "The file's name cannot be an article's id."),
     "duplicate-id": (_ERROR, "Two files, or a file and a redirect, claim the same id."),
     "channel": (_ERROR, "The text names a contact channel that site.yaml does not have."),
+    "bill-article": (_ERROR, "A part of the sample bill names an article that customers cannot open."),
     "empty-body": (_WARNING, "There is nothing below the front matter."),
     # Links between articles.
     "dead-link": (_WARNING, "A link leads to an article that does not exist."),
@@ -60,6 +61,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "long-sentence": (_ADVICE, "A sentence has more than 30 words."),
     "tutorial-without-steps": (_WARNING, "A tutorial has no numbered list of at least two steps."),
     "reference-without-table": (_ADVICE, "A reference has no table."),
+    # The operator's file.
+    "dead-step": (_WARNING, "A step of the escalation in site.yaml names an article that customers cannot open."),
     # Examples and tests.
     "test-repeats-example": (_WARNING, "A test is the same as an example, or nearly, and so proves nothing."),
     "duplicate-example": (_WARNING, "The same example stands twice, in one article or in two."),

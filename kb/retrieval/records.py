@@ -8,7 +8,18 @@ from datetime import date
 from typing import Any
 
 from kb.retrieval.passages import Unit
-from kb.types import Article, ArticleKind, ArticleStatus, Category, Library, Passage, Section, Source, UnitKind
+from kb.sample_bill import BillLine, BillPart, BillWords
+from kb.types import (
+    Article,
+    ArticleKind,
+    ArticleStatus,
+    Category,
+    Library,
+    Passage,
+    Section,
+    Source,
+    UnitKind,
+)
 
 _PRIVATE = ("tests", "path")
 """Not in an index: tests must never be indexed, and a path is of the machine that built it."""
@@ -43,16 +54,32 @@ def article_from_json(values: dict[str, Any]) -> Article:
 def library_to_json(library: Library) -> dict[str, Any]:
     """Return a library as plain JSON values, articles in the order of their ids."""
     articles = sorted(library.articles.values(), key=lambda a: a.id)
-    return {
+    values: dict[str, Any] = {
         "articles": [article_to_json(article) for article in articles],
         "categories": [asdict(category) for category in library.categories],
     }
+    if library.bill:  # absent where there is none: such an index is what it was before there were bills
+        values["bill"] = [asdict(part) for part in library.bill]
+    return values
 
 
 def library_from_json(values: dict[str, Any]) -> Library:
     """Return the library of :func:`library_to_json`."""
     articles = [article_from_json(item) for item in values["articles"]]
-    return Library({a.id: a for a in articles}, tuple(Category(**item) for item in values["categories"]))
+    bill = tuple(_bill_part(item) for item in values.get("bill", ()))
+    return Library({a.id: a for a in articles}, tuple(Category(**item) for item in values["categories"]), bill)
+
+
+def _bill_part(values: dict[str, Any]) -> BillPart:
+    return BillPart(
+        id=values["id"],
+        words=BillWords(**values["words"]),
+        articles=tuple(values["articles"]),
+        lines=tuple(BillLine(**line) for line in values["lines"]),
+        names=tuple(values["names"]),
+        spanish=BillWords(**values["spanish"]) if values["spanish"] else None,
+        monthly=values["monthly"],
+    )
 
 
 def units_to_json(units: Sequence[Unit], passages: Sequence[Sequence[Passage]]) -> dict[str, Any]:

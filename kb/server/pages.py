@@ -39,6 +39,7 @@ def routes() -> list[BaseRoute]:
         Route(Path.ASK, _start),
         Route(Path.ARTICLE, _article),
         Route(Path.BROWSE, _browse),
+        Route(Path.BILL, _bill),
         Route(Path.CONTACT, _contact),
         Route(Path.PRIVACY, _privacy),
         Route(Path.WRITING, _writing),
@@ -126,7 +127,21 @@ def _contact(request: Request) -> Response:
             title=f"{words.CONTACT_TITLE} · {site.name}",
             description=words.CONTACT_LEAD,
             canonical=_absolute(request, Path.CONTACT),
-            noscript=plain.contact_main(site),
+            noscript=plain.contact_main(site, _library()),
+        )
+    )
+
+
+def _bill(request: Request) -> Response:
+    """Return the sample bill; a part that does not exist opens none."""
+    library = _library()
+    part = request.query_params.get(Param.PART, "")
+    return _shell(
+        Head(
+            title=f"{words.BILL_TITLE} · {resources.get_settings().site.name}",
+            description=words.BILL_LEAD,
+            canonical=_absolute(request, Path.BILL),
+            noscript=plain.bill_main(library, part) if library else "",
         )
     )
 
@@ -232,7 +247,7 @@ def _robots(request: Request) -> Response:
 
 
 def _sitemap(request: Request) -> Response:
-    addresses = [str(Path.ASK), str(Path.BROWSE), str(Path.CONTACT), str(Path.PRIVACY)]
+    addresses = [str(Path.ASK), str(Path.BROWSE), str(Path.BILL), str(Path.CONTACT), str(Path.PRIVACY)]
     library = _library()
     if library:
         addresses += [links.plain_category(c.id) for c in library.categories]

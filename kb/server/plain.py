@@ -7,13 +7,14 @@ from kb.server import structured
 from kb.server.structured import social_head
 from kb.types import Article, Category, Library
 from kb.ui import links, words
-from kb.ui.components import article_body, cards, contact_panel, frame, message, search_form, shelf
+from kb.ui.components import article_body, bill_parts, cards, contact_panel, frame, ladder, message, search_form, shelf
 from kb.ui.formatting import escape
 from kb.ui.keys import Path
 
 # Everything stands in an element of the class "stHtml", as on the application's pages: they share their styles.
 _STYLES = "".join(
-    f'<link rel="stylesheet" href="/assets/{name}.css">' for name in ("base", "pages", "reading", "privacy", "plain")
+    f'<link rel="stylesheet" href="/assets/{name}.css">'
+    for name in ("base", "pages", "reading", "contact", "bill", "privacy", "plain")
 )
 
 
@@ -135,6 +136,21 @@ def all_topics(library: Library) -> str:
     )
 
 
-def contact_main(site: Site) -> str:
-    """Return the ways to an agent: what the contact page is without JavaScript."""
-    return f"<h1>{words.CONTACT_TITLE}</h1>{contact_panel.html(site, level=2)}"
+def contact_main(site: Site, library: Library | None = None) -> str:
+    """Return the ways to an agent and the ladder: what the contact page is without JavaScript."""
+    return (
+        f"<h1>{words.CONTACT_TITLE}</h1>{contact_panel.html(site, level=2)}"
+        f"{ladder.html(site, library, None, plain=True)}"
+    )
+
+
+def bill_main(library: Library, part: str) -> str:
+    """Return the sample bill with one part open: what its page is without JavaScript.
+
+    :param library: With the bill.
+    :param part: Id of the part that is open.
+    :return: HTML.
+    """
+    shown = bill_parts.html(library, part, plain=True) if library.bill else ""
+    lead = words.BILL_LEAD if library.bill else words.BILL_NONE
+    return f"<h1>{escape(words.BILL_TITLE)}</h1><p>{escape(lead)}</p>{shown}"

@@ -66,6 +66,11 @@ def letter(first: str) -> str:
     return f"{Path.BROWSE}?{urlencode({Param.LETTER.value: first})}"
 
 
+def bill(part_id: str = "") -> str:
+    """Return the address of the sample bill, or of a part of it."""
+    return f"{Path.BILL}?{urlencode({Param.PART.value: part_id})}" if part_id else str(Path.BILL)
+
+
 def within(article_id: str, address: Callable[[str, str], str] = article) -> Callable[[str, str], str]:
     """Return what resolves the links of one article's body.
 

@@ -46,6 +46,7 @@ def _pages(*, for_writers: bool) -> list[st.Page]:
         st.Page(PAGES / "ask.py", title=words.ASK_TITLE, default=True),
         st.Page(PAGES / "article.py", title=words.NAV_BROWSE, url_path=Path.ARTICLE.url_path),
         st.Page(PAGES / "browse.py", title=words.BROWSE_TITLE, url_path=Path.BROWSE.url_path),
+        st.Page(PAGES / "bill.py", title=words.BILL_TITLE, url_path=Path.BILL.url_path),
         st.Page(PAGES / "contact.py", title=words.CONTACT_TITLE, url_path=Path.CONTACT.url_path),
         st.Page(PAGES / "privacy.py", title=words.PRIVACY_TITLE, url_path=Path.PRIVACY.url_path),
     ]

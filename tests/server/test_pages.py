@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         ("/article?id=why-bill-went-up", "Why did my bill go up?", "two bills"),
         ("/browse", "Browse all topics", "/c/autopay-and-paperless"),
         ("/browse?category=autopay-and-paperless", "Auto Pay", "/a/set-up-autopay"),
+        ("/bill", "Your bill, part by part", "There is no sample bill here yet"),
         ("/contact", "Contact an agent", "(833) 267-6094"),
     ],
 )
@@ -129,7 +130,7 @@ def test_robots_and_sitemap(client: TestClient) -> None:
     assert "Sitemap: http://testserver:8501/sitemap.xml" in robots
     addresses = re.findall(r"<loc>(.*?)</loc>", client.get("/sitemap.xml").text)
     assert "http://testserver:8501/a/late-fee" in addresses
-    assert len(addresses) == len(set(addresses)) == 4 + 3 + 5
+    assert len(addresses) == len(set(addresses)) == 5 + 3 + 5
 
 
 def test_ready_names_the_version(client: TestClient) -> None:

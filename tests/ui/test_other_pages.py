@@ -95,7 +95,7 @@ def test_contact_shows_channels_what_to_have_ready_and_articles(app: AppTest) ->
     """All that is needed before a call."""
     html = visit(app, "contact")
     assert "(833) 267-6094" in html
-    assert "Your account number" in html
+    assert [box.label for box in app.checkbox] == ["Your account number", "Your latest statement"]
     assert "How do I reach billing?" in html
 
 

@@ -14,7 +14,7 @@ from kb.ui.keys import Path
 
 STATIC = File(__file__).resolve().parent.parent / "static"
 ICON = STATIC / "icon.svg"
-_STYLE_SHEETS = ("base.css", "pages.css", "suggest.css", "reading.css", "privacy.css")
+_STYLE_SHEETS = ("base.css", "pages.css", "suggest.css", "reading.css", "contact.css", "bill.css", "privacy.css")
 
 
 @lru_cache(maxsize=1)
@@ -77,7 +77,12 @@ def show_footer(site: Site, *, for_writers: bool = False) -> None:
 
 
 def _navigation() -> list[tuple[Path, str]]:
-    return [(Path.ASK, words.NAV_ASK), (Path.BROWSE, words.NAV_BROWSE), (Path.CONTACT, words.NAV_CONTACT)]
+    return [
+        (Path.ASK, words.NAV_ASK),
+        (Path.BROWSE, words.NAV_BROWSE),
+        (Path.BILL, words.NAV_BILL),
+        (Path.CONTACT, words.NAV_CONTACT),
+    ]
 
 
 def _nav_link(path: Path, label: str, current: str) -> str:

@@ -50,6 +50,14 @@ def show(answer: Answer, library: Library, site: Site, *, refused: bool = False)
     st.html(html(answer, library, site, refused=refused))
 
 
+def is_handover(answer: Answer, *, refused: bool = False) -> bool:
+    """Return whether the customer is passed on to an agent."""
+    outcome = answer.outcome
+    if isinstance(outcome, NoAnswer):
+        return outcome.reason is not NoAnswerReason.EMPTY_QUERY
+    return refused and isinstance(outcome, Clarify)
+
+
 def empty_html() -> str:
     """Return the hint for an empty question."""
     return f'<p class="kb-hint" data-announce="{escape(words.ASK_EMPTY)}">{escape(words.ASK_EMPTY)}</p>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import resources, words
+from kb.ui import case_state, resources, words
 from kb.ui.components import article_body, message, search_form
 from kb.ui.keys import Param
 
@@ -21,6 +21,7 @@ else:
     st.set_page_config(page_title=f"{article.title} · {site.name}")
     if article.id != wanted:
         st.query_params.from_dict({Param.ARTICLE.value: article.id})
+    case_state.note_article(article.id)
     article_body.show(article, library)
     article_body.show_related(article, library)
     search_form.show()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import resources, words
-from kb.ui.components import ask_box, outcome, privacy_note, recent, start
+from kb.ui import case_state, resources, words
+from kb.ui.components import ask_box, contact_page, outcome, privacy_note, recent, start
 from kb.ui.keys import Param
 
 site = resources.get_settings().site
@@ -18,7 +18,11 @@ answerer = resources.get_answerer()
 library = answerer.library
 
 if query:
-    outcome.show(answerer.ask(query), library, site, refused=Param.NONE_OF_THESE in st.query_params)
+    case_state.note_query(query)
+    answer, refused = answerer.ask(query), Param.NONE_OF_THESE in st.query_params
+    outcome.show(answer, library, site, refused=refused)
+    if outcome.is_handover(answer, refused=refused):
+        contact_page.show_folded(site, library)
     recent.remember(query)
     recent.show(query)
 elif query is not None:

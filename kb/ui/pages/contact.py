@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.errors import KbError
+from kb.types import Library
 from kb.ui import resources, words
 from kb.ui.components import contact_page
 
 site = resources.get_settings().site
 st.set_page_config(page_title=f"{words.CONTACT_TITLE} · {site.name}")
-contact_page.show(site)
+library: Library | None
 try:
     library = resources.get_answerer().library
 except KbError:
-    pass  # the numbers above matter most; the articles come back with the index
-else:
-    contact_page.show_articles(library)
+    library = None  # the numbers matter most; the articles come back with the index
+contact_page.show(site, library)

@@ -4,7 +4,7 @@
 window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_URL: `${location.origin}/` };
 
 (() => {
-  const PAGES = new Set(["/", "/article", "/browse", "/contact", "/privacy"]);
+  const PAGES = new Set(["/", "/article", "/browse", "/bill", "/contact", "/privacy"]);
   const PATIENCE_MS = 15000;
   let waiting = null;
   let announced = "";

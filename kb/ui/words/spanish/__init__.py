@@ -2,7 +2,9 @@
 
 from kb.ui.words.spanish.article import *  # noqa: F403
 from kb.ui.words.spanish.ask import *  # noqa: F403
+from kb.ui.words.spanish.bill import *  # noqa: F403
 from kb.ui.words.spanish.browse import *  # noqa: F403
+from kb.ui.words.spanish.case import *  # noqa: F403
 from kb.ui.words.spanish.contact import *  # noqa: F403
 from kb.ui.words.spanish.dates import *  # noqa: F403
 from kb.ui.words.spanish.frame import *  # noqa: F403

@@ -1,0 +1,161 @@
+"""The courier: one thread that takes messages from the outbox to the help desk, again and again until they arrive."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+from kb.contact.delivery import Carrier
+from kb.errors import DeliveryFailed, KbError
+from kb.outgoing import OutboxMessage
+
+_log = logging.getLogger(__name__)
+LEASE: Final = timedelta(minutes=10)
+"""Longer than any delivery: each step of one has a time limit of its own."""
+FIRST_WAIT: Final = timedelta(seconds=10)
+LONGEST_WAIT: Final = timedelta(hours=1)
+GIVE_UP_AFTER: Final = timedelta(days=7)
+_LOOK_AGAIN_S: Final = 60.0
+"""Another process may have put something into the outbox."""
+
+
+class OutboxStore(Protocol):
+    """What the courier needs of the outbox; see ``kb.journal.outbox``."""
+
+    def add(self, message: OutboxMessage, now: datetime) -> bool:
+        """Keep a message."""
+
+    def claim(self, now: datetime, lease: timedelta) -> OutboxMessage | None:
+        """Take the message that has waited longest."""
+
+    def delivered(self, message: OutboxMessage, now: datetime) -> bool:
+        """Say that a message has arrived."""
+
+    def retry(self, message: OutboxMessage, at: datetime, reason: str) -> bool:
+        """Put a message back."""
+
+    def fail(self, message: OutboxMessage, reason: str) -> bool:
+        """Set a message aside."""
+
+    def revive(self, now: datetime) -> int:
+        """Have messages that were set aside tried again."""
+
+    def next_due(self) -> datetime | None:
+        """Return when the next message is to be tried."""
+
+
+def wait_before(attempt: int, chance: float) -> timedelta:
+    """Return how long to wait after a failed attempt: twice as long each time, up to an hour.
+
+    :param attempt: 1 for the first.
+    :param chance: 0 to 1; spreads the waits by up to a quarter, so that many do not come back at once.
+    :return: The wait.
+    """
+    doubled: timedelta = FIRST_WAIT * 2 ** min(attempt - 1, 20)
+    return min(doubled, LONGEST_WAIT) * (1 + chance / 4)
+
+
+class Courier:
+    """Delivers what is in the outbox, in a thread of its own."""
+
+    def __init__(
+        self,
+        store: OutboxStore,
+        carrier: Carrier,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """Remember whom to serve; nothing is delivered yet.
+
+        :param store: The outbox.
+        :param carrier: The way to the help desk.
+        :param clock: The moment it is.
+        :param chance: A number between 0 and 1.
+        """
+        self._store = store
+        self._carrier = carrier
+        self._clock = clock
+        self._chance = chance
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start delivering; what was set aside is tried again, since whoever starts may have mended the cause."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what is being delivered, and stop."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def send(self, message: OutboxMessage) -> bool:
+        """Keep a message and deliver it as soon as can be.
+
+        :param message: The message.
+        :return: Whether it is new; the same id twice is one message.
+        :raises JournalUnavailable: If it could not be kept.
+        """
+        is_new = self._store.add(message, self._clock())
+        self._wake.set()
+        return is_new
+
+    def deliver_due(self) -> int:
+        """Deliver every message that is due now.
+
+        :return: How many were tried.
+        :raises JournalUnavailable: If the outbox cannot be read or written.
+        """
+        tried = 0
+        while not self._stopping:
+            message = self._store.claim(self._clock(), LEASE)
+            if message is None:
+                break
+            tried += 1
+            self._deliver(message)
+        return tried
+
+    def _deliver(self, message: OutboxMessage) -> None:
+        try:
+            self._carrier.deliver(message)
+        except DeliveryFailed as failure:
+            self._put_back(message, failure)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the message must not be lost nor the thread end
+            self._put_back(message, DeliveryFailed(f"{type(error).__name__}", may_pass=False))
+        else:
+            self._store.delivered(message, self._clock())
+
+    def _put_back(self, message: OutboxMessage, failure: DeliveryFailed) -> None:
+        now = self._clock()
+        too_old = now - message.created_at > GIVE_UP_AFTER
+        if failure.may_pass and not too_old:
+            _log.warning("Request %s not delivered, attempt %d: %s", message.id[:8], message.attempt, failure)
+            self._store.retry(message, now + wait_before(message.attempt, self._chance()), str(failure))
+            return
+        _log.error("Request %s set aside until the next start: %s", message.id[:8], failure)
+        self._store.fail(message, str(failure))
+
+    def _run(self) -> None:
+        revived = False
+        while not self._stopping:
+            self._wake.clear()
+            pause = _LOOK_AGAIN_S
+            try:
+                if not revived:
+                    self._store.revive(self._clock())
+                    revived = True
+                self.deliver_due()
+                due = self._store.next_due()
+                if due is not None:
+                    pause = min(pause, max(0.0, (due - self._clock()).total_seconds()))
+            except KbError as error:
+                _log.warning("The outbox has to wait: %s", error)
+            self._wake.wait(pause)

@@ -1,0 +1,21 @@
+"""A sample bill, part by part, and what a line of one's own bill means."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.ui import resources, words
+from kb.ui.components import bill_line, bill_parts, search_form
+from kb.ui.formatting import escape
+from kb.ui.keys import Param
+
+site = resources.get_settings().site
+answerer = resources.get_answerer()
+library = answerer.library
+st.set_page_config(page_title=f"{words.BILL_TITLE} · {site.name}")
+lead = words.BILL_LEAD if library.bill else words.BILL_NONE
+st.html(f'<div class="kb-bill-top"><h1>{escape(words.BILL_TITLE)}</h1><p class="kb-intro">{escape(lead)}</p></div>')
+if library.bill:
+    bill_parts.show(library, st.query_params.get(Param.PART, ""))
+bill_line.show(answerer)
+search_form.show()

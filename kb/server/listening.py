@@ -31,7 +31,9 @@ def listen(host: str, port: int) -> socket.socket:
     :return: The bound socket.
     :raises ConfigError: If the address cannot be listened on.
     """
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named in full: asyncio sends without delay only over what says that it is TCP, else each answer waits some 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -50,6 +50,7 @@ def page(
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · {escape(site.name)}</title>{described}{linked}"
         f'<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
+        '<link rel="preload" href="/assets/text.woff2" as="font" type="font/woff2" crossorigin>'
         f"{_STYLES}"
         f"{social_head(site, title, description, canonical, kind)}{head}</head>"
         f'<body><a class="kb-skip" href="#main">{words.SKIP_TO_MAIN}</a><div class="kb-page stHtml">'

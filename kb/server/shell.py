@@ -19,6 +19,30 @@ _COMMENT = re.compile(r"<!--.*?-->\s*", re.DOTALL)
 _ICON = re.compile(r'<link rel="shortcut icon"[^>]*>')
 _FONT = re.compile(r'<link\s+rel="preload"[^>]*as="font"[^>]*>', re.DOTALL)
 _SERVICE = re.compile(r'<link rel="service-desc"[^>]*>')
+_NEEDED: Final = (
+    "Html.",
+    "purify.es.",
+    "TextInput.",
+    "Input.",
+    "TextField.",
+    "Autocomplete.",
+    "useFormValidation.",
+    "useTextField.",
+    "useField.",
+    "useFormReset.",
+    "ErrorOutline.esm.",
+    "Cancel.esm.",
+    "WidgetLabel.",
+    "styled-components.",
+    "WidgetLabelHelpIcon.",
+    "useBasicWidgetState.",
+    "InputInstructions.",
+    "inputUtils.",
+    "useDebouncedCallback.",
+    "requiredField.",
+    "useUpdateUiValue.",
+)
+"""Beginnings of the files behind ``st.html`` and the question field, without the digest in their names."""
 _STATUS: Final = (
     '<div id="kb-status" role="status" aria-live="polite" style="position:absolute;width:1px;height:1px;'
     'overflow:hidden;clip-path:inset(50%);white-space:nowrap"></div>'
@@ -51,6 +75,7 @@ def template() -> str:
     html = _COMMENT.sub("", html)
     html = _ICON.sub('<link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />', html)
     html = _SERVICE.sub("", html)
+    html = html.replace("</head>", f"{_preloads()}\n  </head>", 1)
     return html.replace('<div id="root">', f'{_STATUS}\n    <div id="root">')
 
 
@@ -62,6 +87,16 @@ def _scripts() -> str:
         f'<script src="/assets/suggest.js" data-label="{escape(words.SUGGEST_LABEL)}" '
         f'data-article="{escape(words.SUGGEST_ARTICLE)}" defer></script>'
     )
+
+
+def _preloads() -> str:
+    """Return hints for the parts of Streamlit's script that every page of ours needs.
+
+    Streamlit loads them once the server has said what to draw, a round trip after everything else.
+    """
+    scripts = sorted(File(file_util.get_static_dir(), "static", "js").glob("*.js"))
+    needed = [script.name for script in scripts if script.name.startswith(_NEEDED)]
+    return "\n    ".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in needed)
 
 
 def static_paths() -> frozenset[str]:

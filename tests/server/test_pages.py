@@ -281,3 +281,20 @@ def test_a_port_that_is_taken_is_one_sentence() -> None:
         listener.close()
     with pytest.raises(ConfigError, match="--port"):
         server.listen("127.0.0.1", 70_000)
+
+
+def test_answers_are_sent_without_delay() -> None:
+    """Asyncio sees to it only for a socket that says it is TCP; without, each answer waits for the client's sign."""
+    listener = server.listen("127.0.0.1", 0)
+    try:
+        assert listener.proto == socket.IPPROTO_TCP
+    finally:
+        listener.close()
+
+
+def test_the_scripts_behind_the_field_are_loaded_ahead(client: TestClient) -> None:
+    """Each part that is named is there, so that another Streamlit is noticed."""
+    html = client.get("/").text
+    ahead = re.findall(r'<link rel="modulepreload" crossorigin href="\./static/js/([^"]+)">', html)
+    assert [part for part in shell._NEEDED if not any(name.startswith(part) for name in ahead)] == []
+    assert all(f"/static/js/{name}" in shell.static_paths() for name in ahead)

@@ -23,11 +23,12 @@ _WORDS: Final = (
     r"(?:\bacc(?:oun)?ts?\b|\bacct|\bacnt\b|\baccnt\b|\bacc\b|\ba/c\b|\bcuenta|\bchecking\b|\bsavings\b|\bahorros\b"
     r"|\b(?:customer|client|cust|cliente|member)(?:\s+(?:number|no\b\.?|num\b|id|code)|\s?\#)|direct\s+debit|\be-?check\b|\bcheck\s+is\b)"
 )
-_VALUE: Final = r"(?P<value>(?:[a-z]{1,4}-?)?\d+(?:[a-z]{1,2}\d+)*(?:[ \-./_]{1,2}\d+)*)"
+_VALUE: Final = r"(?P<value>(?:[a-z]{1,4}-?)?\d{1,30}(?:[a-z]{1,2}\d{1,30}){0,4}(?:[ \-./_]{1,2}\d{1,30}){0,8})"
+"""Bounded, as every repetition here: a text made to be slow must not be."""
 _BEFORE: Final = re.compile(rf"{_WORDS}(?P<gap>[^\d\x00\n]{{0,60}}?)(?<![\w$]){_VALUE}(?!\w|[.,]\d)", re.IGNORECASE)
 _AFTER: Final = re.compile(
     r"""
-    (?<![\w$])(?P<value>[a-z]{0,4}-?\d+(?:[ \-./_]\d+)*)
+    (?<![\w$])(?P<value>[a-z]{0,4}-?\d{1,30}(?:[ \-./_]\d{1,30}){0,8})
     (?:\s+(?:is|was|es)|,?\s*(?:that|which)(?:'s|\s+is)|\s*-+\s*(?:that\s+is)?|\s*=)\s+
     (?:(?:the|my|mi|la|our|his|her)\s+)?(?:\w+\s+){0,2}?(?:acc(?:oun)?t|acct|cuenta|checking|savings)
     """,

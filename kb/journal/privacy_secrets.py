@@ -137,6 +137,8 @@ _STOPS: Final = re.compile(
     r"\s+(?:and|but|so|or|because|which|why|please|can|it|i|y|pero|porque|when|for|on|in|at|what|if)\b|[.,;!?)\]\n\x00]|$",
     _VX,
 )
+_LONGEST_PHRASE: Final = 120
+"""Characters of a phrase that is a secret."""
 _LOOSE: Final = ("to", "a", "as")
 """What stands between "password" and its value, but between it and much else as well."""
 _OPENERS: Final = "([{<'\""
@@ -191,8 +193,9 @@ def _is_said_of_it(word: str) -> bool:
 
 def _phrase_end(text: str, start: int) -> int:
     """Return where a phrase of at most four words ends."""
-    stop = _STOPS.search(text, start + 1)
-    end = stop.start() if stop else len(text)
+    last = min(len(text), start + _LONGEST_PHRASE)
+    stop = _STOPS.search(text, start + 1, last)
+    end = stop.start() if stop else last
     words = list(re.finditer(r"\S+", text[start:end]))[:4]
     return start + words[-1].end() if words else end
 

@@ -44,7 +44,8 @@ _MERGED_AT_MOST = 5_000
 """Groups among which pairs to merge are looked for: their likeness to each other takes 100 MB."""
 _NAME_LENGTHS = (20, 120)
 """Characters a group's name should have."""
-_NEARLY_CENTRAL = 0.95
+_NEARLY_CENTRAL = 0.85
+"""How central a question that can be read at a glance must be, beside the most central one, to name the group."""
 
 _MARKS = re.compile(r"https?://\S+|[@#]\w+")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -303,6 +305,22 @@ def test_a_near_duplicate_lends_its_text_when_the_first_is_purged(engine: sa.Eng
         gap_store.forget(connection)
     assert [q.text for q in book.show(1).questions] == [FEE + " a A"]
     assert book.show(1).row.name == FEE + " a A"
+
+
+def test_grouping_at_once_makes_each_gap_once(engine: sa.Engine, book: GapBook) -> None:
+    """Eight at the same time: one writes, the others find it done."""
+    for number in range(12):
+        put_query(engine, number, f"{FEE} {'abcd'[number % 4] * 5}")
+    start = threading.Barrier(8)
+
+    def run(_: int) -> Grouped:
+        start.wait()
+        return GapBook(engine, clock=lambda: NOON).refresh(grouper())
+
+    with ThreadPoolExecutor(8) as pool:
+        done = list(pool.map(run, range(8)))
+    assert sum(len(d.new_gaps) for d in done) == len(book.list())
+    assert sum(row.count for row in book.list()) == 12
 
 
 def test_steps_of_some_days(engine: sa.Engine, book: GapBook) -> None:

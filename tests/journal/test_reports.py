@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -144,6 +146,21 @@ def test_counts_are_made_once_and_again_when_something_is_written(engine: sa.Eng
     put_event(engine, late, "helpful")
     assert TODAY - timedelta(days=3) in roll_up(engine)
     assert (values(engine)["questions"], values(engine)["confirmed"]) == (2, 1)
+
+
+def test_many_readers_at_once_count_once(engine: sa.Engine) -> None:
+    """Eight roll-ups at the same time while questions come: the sums are those of the questions."""
+    start = threading.Barrier(8)
+
+    def run(number: int) -> None:
+        start.wait()
+        for n in range(3):
+            put_query(engine, 10 * number + n, days_ago=n)
+            roll_up(engine)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(run, range(8)))
+    assert values(engine)["questions"] == 24
 
 
 def test_counts_outlive_the_questions(engine: sa.Engine) -> None:

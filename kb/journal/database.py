@@ -5,8 +5,6 @@ Everything that writes uses :func:`writing`, everything that only reads :func:`r
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +22,9 @@ from kb.errors import ConfigError, JournalNewer, JournalUnavailable
 from kb.journal import tables, tables_gaps
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
     from sqlalchemy.pool import ConnectionPoolEntry
 
 ALL_TABLES: Final = tables.metadata

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -16,10 +15,13 @@ from kb.journal.gap_records import WHY_NOT, GapRow, WhyNot
 from kb.journal.gap_states import GapState
 from kb.journal.reports import ArticleRow, Insights, Period, insights
 from kb.journal.reports_csv import Cell, Table, figures_table
-from kb.types import Article
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     import sqlalchemy as sa
+
+    from kb.types import Article
 
 _TOP = 10
 _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")

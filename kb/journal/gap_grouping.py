@@ -6,78 +6,35 @@ somebody else was quicker, it is done again.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.journal.database import reading, writing
-from kb.journal.gap_records import WhyNot
-from kb.journal.gap_replay import Result, article_digest
+from kb.journal.gap_reading import Grouper, Member, grouper_for, parts, read_unanswered
 from kb.journal.gap_states import GapState
 from kb.journal.gap_store import SYSTEM, tidy, write_history
-from kb.journal.grouping import Group, Question, group_questions, grouped_text, near_duplicates, question_key
-from kb.journal.rollup import CUSTOMERS
+from kb.journal.grouping import Group, Question, group_questions, near_duplicates
 from kb.journal.tables import events, queries
 from kb.journal.tables_gaps import gap_history, gap_members, gap_questions, gap_replays, gaps, rollup_state
-from kb.journal.unanswered import Unanswered, answer_threshold, low_confidence_below, why_unanswered
-from kb.types import Encoder, Library, NoAnswerReason, OutcomeKind, Vector
 
-_OVERLAP = 500
-"""Rows read again each time; as in the roll-up."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from kb.types import Vector
+
+__all__ = ["Grouped", "Grouper", "group_new", "grouper_for"]
+
 _LOOKS_BACK = timedelta(days=180)
-_READ_AT_MOST = 100_000
-"""Unanswered questions that one run reads, the newest: more than that only the first time, in a large journal."""
 _NEW_AT_MOST = 20_000
 """New questions of one run, the newest; encoding them takes a minute or two."""
-_AT_ONCE = 500
 _TRIES = 3
 _MARKS = ("grouped_queries", "grouped_events")
-
-
-@dataclass(frozen=True, slots=True)
-class Grouper:
-    """What grouping needs from outside the journal."""
-
-    encoder: Encoder
-    encoder_id: str
-    """Name and revision; vectors of another one are made again."""
-    low_below: float
-    """Confidence below which an answer is unsure."""
-    names: tuple[str, ...] = ()
-    """The provider's names, which every question may hold."""
-    digests: Mapping[str, str] = field(default_factory=dict)
-    """What each article says now, as a digest by id: a replay sees by it whether one was rewritten since."""
-
-    def vector(self, text: str) -> Vector:
-        """Return the vector by which a question is grouped."""
-        return self.encoder.encode_query(grouped_text(text, self.names))
-
-
-def grouper_for(
-    encoder: Encoder, manifest: Mapping[str, Any], library: Library, names: tuple[str, ...] = ()
-) -> Grouper:
-    """Return what grouping needs, from the parts of an index.
-
-    :param encoder: The index's.
-    :param manifest: The index's.
-    :param library: The index's.
-    :param names: The provider's names, as customers write them.
-    :return: To be handed to :func:`group_new`.
-    """
-    card = manifest.get("encoder") or {}
-    return Grouper(
-        encoder=encoder,
-        encoder_id=f"{card.get('name', '')}@{card.get('revision', '')}"[-200:],
-        low_below=low_confidence_below(answer_threshold(manifest)),
-        names=names,
-        digests={article.id: article_digest(article) for article in library},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +53,6 @@ class Grouped:
     """New questions beyond the most that one run takes; the newest are taken."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A question as asked once, unanswered."""
-
-    query_id: str
-    key: str
-    text: str
-    reasons: tuple[Unanswered, ...]
-    visit: str
-    asked_at: datetime
-    nearest: str
-    why_not: str
-    before: Mapping[str, Any]
-
-
 @dataclass(slots=True)
 class _Read:
     """What was read: the state of the tables that the work is based on."""
@@ -118,7 +60,7 @@ class _Read:
     marks: dict[str, int]
     now: dict[str, int]
     looked: list[str]
-    members: list[_Member]
+    members: list[Member]
     questions: list[Question]
     stale: list[str]
     """Keys of questions whose vectors another encoder made."""
@@ -158,7 +100,7 @@ def _read(connection: sa.Connection, grouper: Grouper, now: datetime) -> _Read |
     other = connection.scalar(sa.select(sa.func.count()).where(table.encoder != grouper.encoder_id))
     if marks == greatest and not other:
         return None
-    looked, members = _unanswered(connection, marks, grouper, now - _LOOKS_BACK)
+    looked, members = read_unanswered(connection, marks, grouper, now - _LOOKS_BACK)
     member = gap_members.c.question_key
     counted = connection.execute(sa.select(member, sa.func.count()).group_by(member))
     asked: dict[str, int] = dict(counted.all())
@@ -179,63 +121,6 @@ def _marks(connection: sa.Connection) -> dict[str, int]:
     return {name: known.get(name, 0) for name in _MARKS}
 
 
-def _unanswered(
-    connection: sa.Connection, marks: Mapping[str, int], grouper: Grouper, since: datetime
-) -> tuple[list[str], list[_Member]]:
-    """Return the ids of the questions that were written or followed since, and those of them that count."""
-    table = queries.c
-    columns = (table.query_id, table.visit, table.asked_at, table.text, table.outcome, table.confidence, table.reason,
-               table.hits)  # fmt: skip
-    customers = sa.select(*columns).where(table.traffic == CUSTOMERS.value)
-    unsure = sa.or_(table.outcome != OutcomeKind.ANSWERED.value, table.confidence < grouper.low_below)
-    fresh = table.seq > marks["grouped_queries"] - _OVERLAP
-    newest = customers.where(fresh, unsure, table.asked_at >= since).order_by(table.seq.desc()).limit(_READ_AT_MOST)
-    asked: dict[str, Any] = {row.query_id: row for row in connection.execute(newest)}
-    of_event = sa.select(events.c.query_id).where(events.c.seq > marks["grouped_events"] - _OVERLAP).distinct()
-    followed = list(connection.execute(of_event.limit(_READ_AT_MOST)).scalars())
-    for part in _parts(followed):
-        asked.update({row.query_id: row for row in connection.execute(customers.where(table.query_id.in_(part)))})
-    happened: dict[str, set[str]] = defaultdict(set)
-    for part in _parts(list(asked)):
-        kinds = sa.select(events.c.query_id, events.c.kind).where(events.c.query_id.in_(part))
-        for query_id, kind in connection.execute(kinds):
-            happened[query_id].add(kind)
-    members = []
-    for query_id, row in asked.items():
-        reasons = why_unanswered(row.outcome, row.confidence, happened[query_id], low_below=grouper.low_below)
-        if reasons and row.reason != NoAnswerReason.EMPTY_QUERY and any(c.isalnum() for c in row.text):
-            members.append(_member(row, reasons, grouper.digests))
-    return list(asked), members
-
-
-def _member(row: Any, reasons: tuple[Unanswered, ...], digests: Mapping[str, str]) -> _Member:
-    hits = [(str(article), float(score)) for article, score in (row.hits or ())]
-    digest = digests.get(hits[0][0], "") if hits else ""
-    before = Result(row.outcome, row.confidence, tuple(hits), digest).as_json()
-    return _Member(
-        query_id=row.query_id,
-        key=question_key(row.text),
-        text=row.text,
-        reasons=reasons,
-        visit=row.visit,
-        asked_at=row.asked_at,
-        nearest=hits[0][0] if hits else "",
-        why_not=why_not(row.outcome, row.reason, reasons).value if hits else "",
-        before=before,
-    )
-
-
-def why_not(outcome: str, reason: str | None, reasons: Iterable[Unanswered]) -> WhyNot:
-    """Return why the nearest article did not answer a question."""
-    if outcome == OutcomeKind.NO_ANSWER:
-        return WhyNot.OUT_OF_SCOPE if reason == NoAnswerReason.OUT_OF_SCOPE else WhyNot.BELOW_THRESHOLD
-    if Unanswered.NOT_HELPFUL in reasons:
-        return WhyNot.SHOWN_NOT_HELPFUL
-    if Unanswered.CONTACTED in reasons:
-        return WhyNot.SHOWN_CONTACTED
-    return WhyNot.OFFERED_NOT_CHOSEN if outcome == OutcomeKind.CLARIFY else WhyNot.SHOWN_UNSURE
-
-
 def _vector(data: bytes) -> Vector:
     """Return a stored vector with unit norm: half precision loses a thousandth."""
     vector = np.frombuffer(data, "<f2").astype(np.float32)
@@ -253,7 +138,7 @@ def _bytes(vector: Vector) -> bytes:
 def _work_and_write(engine: sa.Engine, read: _Read, grouper: Grouper, now: datetime) -> Grouped | None:
     """Group, and write all of it; None when somebody else wrote meanwhile."""
     known = {q.key for q in read.questions}
-    first: dict[str, _Member] = {}
+    first: dict[str, Member] = {}
     for member in sorted(read.members, key=lambda m: (m.asked_at, m.query_id)):
         if member.key not in known:
             first.setdefault(member.key, member)
@@ -277,7 +162,7 @@ def _work_and_write(engine: sa.Engine, read: _Read, grouper: Grouper, now: datet
     return Grouped(len(read.looked), len(read.members), len(new), tuple(new_gaps), tuple(grown), left)
 
 
-def _question(member: _Member, grouper: Grouper, asked: int) -> Question:
+def _question(member: Member, grouper: Grouper, asked: int) -> Question:
     hits = tuple((str(a), float(s)) for a, s in member.before["hits"])
     return Question(member.key, member.text, grouper.vector(member.text), hits, asked)
 
@@ -305,7 +190,7 @@ def _store_groups(
     connection: sa.Connection,
     groups: Sequence[Group],
     new: Mapping[str, Question],
-    first: Mapping[str, _Member],
+    first: Mapping[str, Member],
     grouper: Grouper,
     now: datetime,
 ) -> tuple[list[int], list[int]]:
@@ -359,7 +244,7 @@ def _grow(connection: sa.Connection, group: Group, gap_id: int, now: datetime) -
 
 
 def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, str]) -> None:
-    for part in _parts(read.looked):
+    for part in parts(read.looked):
         connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.in_(part)))
     gap_of = dict(connection.execute(sa.select(gap_questions.c.question_key, gap_questions.c.gap_id)).all())
     rows = []
@@ -394,8 +279,3 @@ def _nearest(connection: sa.Connection) -> None:
         if rows:
             at = sa.update(gaps).where(gaps.c.gap_id == sa.bindparam("gap"))
             connection.execute(at.values({target: sa.bindparam("value")}), rows)
-
-
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kb.journal.gap_states import GapState, Step
-from kb.journal.unanswered import Unanswered
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from kb.journal.gap_states import GapState, Step
+    from kb.journal.unanswered import Unanswered
 
 
 class WhyNot(StrEnum):

@@ -11,13 +11,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.journal.gap_states import GapState
 from kb.journal.unanswered import Unanswered
 from kb.types import Answer, Article, Library, OutcomeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 CLOSES_AT = 2 / 3
 """Share of a gap's questions, by how often each was asked, that one build must answer to propose closing it."""

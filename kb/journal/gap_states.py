@@ -13,10 +13,13 @@ what is verified, not that somebody wrote something.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from kb.errors import GapRefused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class GapState(StrEnum):

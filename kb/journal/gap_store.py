@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -16,6 +15,9 @@ from kb.journal.tables import events, queries
 from kb.journal.tables_gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
 from kb.journal.unanswered import Unanswered
 from kb.types import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SYSTEM = "system"
 """Who is said to have done what nobody did by hand."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -13,11 +12,15 @@ from kb.errors import GapRefused
 from kb.journal import gap_store as store
 from kb.journal.database import reading, writing
 from kb.journal.gap_grouping import Grouped, Grouper, group_new
-from kb.journal.gap_records import GapDetail, GapRow
 from kb.journal.gap_replay import Asked, Result, Verdict, known_questions, reopened_by, replay, result_of
 from kb.journal.gap_states import GapState, Step, after
 from kb.journal.tables_gaps import gap_questions, gap_replays, gaps
 from kb.types import Answerer, OutcomeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kb.journal.gap_records import GapDetail, GapRow
 
 _ASKED_AT_MOST = 50
 """Questions of one gap that a replay asks, the most asked: a build waits for it."""

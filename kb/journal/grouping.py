@@ -20,13 +20,16 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.types import Vector
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from kb.types import Vector
 
 Features = npt.NDArray[np.float32]
 """float32, shape (n, dim + articles), rows of unit L2 norm."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from stdnum import iban
 
 from kb.journal.privacy_text import Kind, Piece, digits, group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _VX: Final = re.IGNORECASE | re.VERBOSE
 _IBAN: Final = re.compile(r"\b(?P<value>[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?)\b", re.IGNORECASE)

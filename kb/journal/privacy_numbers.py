@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import phonenumbers
 from stdnum import luhn
 from stdnum.us import rtn
 
 from kb.journal.privacy_text import Kind, Piece, digits, group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _I: Final = re.IGNORECASE
 _VX: Final = re.IGNORECASE | re.VERBOSE

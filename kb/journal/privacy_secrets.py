@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kb.journal.privacy_text import Kind, Piece, group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _VX: Final = re.IGNORECASE | re.VERBOSE
 _ENDS: Final = r"(?:com|net|org|edu|gov|mil|info|biz|io|co|us|me|mx|uk|es|ca|de|tv|online)"

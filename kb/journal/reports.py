@@ -6,18 +6,21 @@ Null is not zero: a figure is None where nothing is known, as a share of nothing
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from kb.journal.database import reading
 from kb.journal.rollup import Count, roll_up
 from kb.journal.tables_gaps import daily_counts
-from kb.types import Article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from kb.types import Article
 
 
 class Unit(StrEnum):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from kb.journal.reports import Figure, Insights, Unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 Cell: TypeAlias = str | int | float | date | None
 

@@ -8,11 +8,10 @@ purged. Days are days of UTC.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -21,6 +20,9 @@ from kb.journal.database import reading, writing
 from kb.journal.tables import events, queries
 from kb.journal.tables_gaps import daily_counts, rollup_state
 from kb.types import EventKind, OutcomeKind, Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 CUSTOMERS = Traffic.CUSTOMER
 """The traffic that figures count; bots and tests are left out."""
@@ -90,13 +92,17 @@ class Happened:
 
 
 def count_day(
-    asked: Iterable[Asked], happened: Mapping[str, Sequence[Happened]], contacted: Iterable[str]
+    asked: Iterable[Asked],
+    happened: Mapping[str, Sequence[Happened]],
+    contacted: Iterable[str],
+    alone: Iterable[Happened] = (),
 ) -> Counter[Key]:
     """Return the counts of one day.
 
     :param asked: Questions of customers.
     :param happened: Events by query id.
     :param contacted: Visits in which an agent was contacted, at any time.
+    :param alone: Events without a question, as on an article that was found by browsing.
     :return: Only what is not zero.
     """
     counts: Counter[Key] = Counter()
@@ -108,6 +114,8 @@ def count_day(
             counts[name.value, article, detail] += 1
     if visits:
         counts[Count.VISITS.value, "", ""] = len(visits)
+    for event in alone:
+        counts.update((count.value, article, detail) for count, article, detail in _of_article(event, ""))
     return counts
 
 
@@ -150,16 +158,21 @@ def _of_articles(question: Asked, happened: Sequence[Happened]) -> Iterator[tupl
     shown = question.choices if question.outcome == OutcomeKind.CLARIFY else (answer,)
     found.update((Count.ARTICLE_SHOWN, article, "") for article in shown if article)
     for event in happened:
-        article = event.article_id or answer
-        if not article:
-            continue
-        if event.kind in _USED:
-            found.add((Count.ARTICLE_OPENED, article, ""))
-        elif event.kind == EventKind.HELPFUL:
-            found.add((Count.ARTICLE_HELPFUL, article, ""))
-        elif event.kind == EventKind.NOT_HELPFUL:
-            found.add((Count.ARTICLE_NOT_HELPFUL, article, event.reason[:64]))
+        found.update(_of_article(event, answer))
     yield from sorted(found)
+
+
+def _of_article(event: Happened, answer: str) -> Iterator[tuple[Count, str, str]]:
+    """Yield what an event says of an article: the one it names, or the answer."""
+    article = event.article_id or answer
+    if not article:
+        return
+    if event.kind in _USED:
+        yield Count.ARTICLE_OPENED, article, ""
+    elif event.kind == EventKind.HELPFUL:
+        yield Count.ARTICLE_HELPFUL, article, ""
+    elif event.kind == EventKind.NOT_HELPFUL:
+        yield Count.ARTICLE_NOT_HELPFUL, article, event.reason[:64]
 
 
 # -------------------------------------------------------------------------------------------- the database
@@ -221,17 +234,21 @@ def _touched(connection: sa.Connection, marks: Mapping[str, int]) -> set[date]:
     if len(rows) == _MOST_TOUCHED:
         return _all_days(connection, marks["queries"] - _OVERLAP)
     days = {_day(at) for at in rows}
+    new = events.c.seq > marks["events"] - _OVERLAP
     of_event = (
         sa.select(queries.c.asked_at, queries.c.visit, events.c.kind)
         .join(events, events.c.query_id == queries.c.query_id)
-        .where(events.c.seq > marks["events"] - _OVERLAP)
+        .where(new)
     )
-    found = connection.execute(of_event.limit(_MOST_TOUCHED)).all()
-    if len(found) == _MOST_TOUCHED:
+    alone = sa.select(events.c.at, events.c.visit, events.c.kind).where(new, events.c.query_id.is_(None))
+    found = [
+        (at, visit, kind) for of in (of_event, alone) for at, visit, kind in connection.execute(of.limit(_MOST_TOUCHED))
+    ]
+    if len(found) >= _MOST_TOUCHED:
         return _all_days(connection, 0)
-    days |= {_day(row.asked_at) for row in found}
+    days |= {_day(at) for at, _, _ in found}
     # A contact changes what is assumed of the other questions of its visit, which may have begun the day before.
-    reached = sorted({row.visit for row in found if row.kind == EventKind.CONTACTED})
+    reached = sorted({visit for _, visit, kind in found if kind == EventKind.CONTACTED})
     for part in _parts(reached):
         of_visits = sa.select(queries.c.asked_at).where(queries.c.visit.in_(part))
         days |= {_day(at) for at in connection.execute(of_visits).scalars()}
@@ -268,7 +285,11 @@ def _count(connection: sa.Connection, day: date) -> Counter[Key]:
     )
     for row in connection.execute(of_day):
         happened[row.query_id].append(Happened(row.kind, row.article_id or "", row.reason or ""))
-    return count_day(asked, happened, _contacted(connection, on_day))
+    loose = sa.select(events.c.kind, events.c.article_id, events.c.reason).where(
+        events.c.query_id.is_(None), events.c.at >= start, events.c.at < start + timedelta(days=1)
+    )
+    alone = [Happened(row.kind, row.article_id or "", row.reason or "") for row in connection.execute(loose)]
+    return count_day(asked, happened, _contacted(connection, on_day), alone)
 
 
 def _contacted(connection: sa.Connection, on_day: sa.ColumnElement[bool]) -> set[str]:
@@ -281,7 +302,10 @@ def _contacted(connection: sa.Connection, on_day: sa.ColumnElement[bool]) -> set
         .where(events.c.kind == EventKind.CONTACTED.value, other.c.visit.in_(of_day))
         .distinct()
     )
-    return set(connection.execute(found).scalars())
+    alone = sa.select(events.c.visit).where(
+        events.c.kind == EventKind.CONTACTED.value, events.c.query_id.is_(None), events.c.visit.in_(of_day)
+    )
+    return {*connection.execute(found).scalars(), *connection.execute(alone).scalars()}
 
 
 def _store(connection: sa.Connection, day: date, counts: Counter[Key]) -> None:

@@ -7,11 +7,13 @@ who reads the journal can try numbers against it until one fits.
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kb.journal.privacy import redact
 from kb.types import Answer, Clarify, EventKind, NoAnswer, QuerySource, Traffic
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 MOST_HITS: Final = 10
 """Rows of a ranking that are written."""

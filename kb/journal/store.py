@@ -12,7 +12,6 @@ import atexit
 import logging
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
@@ -28,6 +27,8 @@ from kb.journal.tally import Counted, Tally
 from kb.types import Answer, EventKind, NoAnswer, NoAnswerReason, QuerySource, Traffic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
     from sqlalchemy.engine import Connection, Engine
 
 _log = logging.getLogger(__name__)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.types import EventKind, OutcomeKind
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
 
 _LOW_PART = 1 / 3
 """The lowest third between the threshold to answer and certainty is a low confidence."""

@@ -50,9 +50,15 @@ def put_query(engine: sa.Engine, number: int, text: str = "why is there a late f
 
 
 def put_event(
-    engine: sa.Engine, query_id: str, kind: str, article_id: str = "", reason: str = "", at: datetime = NOON
+    engine: sa.Engine,
+    query_id: str | None,
+    kind: str,
+    article_id: str = "",
+    reason: str = "",
+    at: datetime = NOON,
+    visit: str = "",
 ) -> None:
-    """Write what happened after a question."""
-    row = {"query_id": query_id, "kind": kind, "article_id": article_id, "reason": reason, "text": "", "at": at}
+    """Write what happened after a question, or in a visit without one."""
+    row = {"query_id": query_id, "kind": kind, "article_id": article_id, "reason": reason, "at": at, "visit": visit}
     with engine.begin() as connection:
         connection.execute(sa.insert(events).values(**row))

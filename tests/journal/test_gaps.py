@@ -148,6 +148,22 @@ def test_feedback_later_makes_a_gap(engine: sa.Engine, book: GapBook) -> None:
     assert book.any()
 
 
+def test_a_contact_from_another_page_counts_for_the_last_question(engine: sa.Engine, book: GapBook) -> None:
+    """Of the visit, before the contact; also when it comes later, and when questions are read again."""
+    put_query(engine, 1, PAY, visit="v", outcome="answered", confidence=0.99, days_ago=1)
+    put_query(engine, 2, FEE, visit="v", outcome="answered", confidence=0.99)
+    put_query(engine, 3, PAY, visit="v", outcome="answered", confidence=0.99, days_ago=-1)
+    book.refresh(grouper())
+    assert book.list() == []
+    put_event(engine, None, "contacted", at=NOON + timedelta(minutes=5), visit="v")
+    book.refresh(grouper())
+    (row,) = book.list()
+    assert (row.name, row.count, row.reasons) == (FEE, 1, (("contacted", 1),))
+    put_event(engine, f"{2:032x}", "contact_shown")
+    book.refresh(grouper())
+    assert [(row.name, row.count) for row in book.list()] == [(FEE, 1)]
+
+
 def test_another_encoder_makes_the_vectors_again(engine: sa.Engine, book: GapBook) -> None:
     """Gaps keep their ids and questions."""
     two_gaps(engine, book)

@@ -75,6 +75,17 @@ def test_a_contact_later_in_the_visit_takes_the_assumption_back(engine: sa.Engin
     assert (found["assumed"], found["confirmed"], found["not_solved"]) == (0, 1, 2)
 
 
+def test_events_without_a_question(engine: sa.Engine) -> None:
+    """An article judged while browsing counts for the article alone; a contact counts against the visit's questions."""
+    put_query(engine, 1, visit="v", days_ago=1, **ANSWERED, events=[("opened", "late-fee")])
+    assert values(engine)["assumed"] == 1
+    put_event(engine, None, "not_helpful", "paper-bill", "wrong", visit="w")
+    put_event(engine, None, "contacted", visit="v")
+    found = insights(engine, WEEK)
+    assert [found.figure(name).value for name in ("questions", "assumed", "not_solved", "not_helpful")] == [1, 0, 1, 0]
+    assert found.articles[1].reasons == (("wrong", 1),)
+
+
 def test_null_is_not_zero(engine: sa.Engine) -> None:
     """An empty journal knows nothing; a quiet week after it began has zeros; a share of nothing is not known."""
     assert set(values(engine).values()) == {None}

@@ -146,6 +146,13 @@ def measure(engine: sa.Engine, count: int) -> None:
     done = timed("first grouping", lambda: book.refresh(grouper))
     print(f"    {done.unanswered:,} unanswered, {done.encoded:,} distinct, {len(done.new_gaps):,} gaps")
     timed("grouping with nothing new", lambda: book.refresh(grouper), TIMES)
+
+    def asked_more() -> None:
+        fill(engine, 10, next(more) + 10 * TIMES, days=0.01)
+        book.refresh(grouper)
+
+    more = iter(range(count, count + TIMES * 10, 10))
+    timed("grouping with ten new questions", asked_more, TIMES)
     listed = timed("list of gaps", book.list, TIMES)
     timed("one gap in detail", lambda: book.show(listed[0].id), TIMES)
 

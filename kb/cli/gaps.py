@@ -263,9 +263,11 @@ def replay_all(settings: Settings, index: Index) -> tuple[Replay, ...]:
     :return: Each gap but the dismissed ones.
     :raises KbError: If the journal cannot be used.
     """
+    from kb.journal.rollup import roll_up  # noqa: PLC0415
     from kb.retrieval.answerer import IndexAnswerer  # noqa: PLC0415
 
     book, grouper = opened.book_of(settings), opened.grouper_of(index, settings)
+    roll_up(book.engine)  # so that no page is the first to do it
     book.refresh(grouper)
     return book.replay(IndexAnswerer(index), low_below=grouper.low_below)
 

@@ -18,7 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from kb.journal.database import reading, writing
 from kb.journal.gap_reading import Grouper, Member, grouper_for, parts, read_unanswered
 from kb.journal.gap_states import GapState
-from kb.journal.gap_store import SYSTEM, tidy, write_history
+from kb.journal.gap_store import SYSTEM, write_history
+from kb.journal.gap_upkeep import summarise, tidy
 from kb.journal.grouping import Group, Question, group_questions, near_duplicates
 from kb.journal.tables import events, queries
 from kb.journal.tables_gaps import gap_history, gap_members, gap_questions, gap_replays, gaps, rollup_state
@@ -153,9 +154,9 @@ def _work_and_write(engine: sa.Engine, read: _Read, grouper: Grouper, now: datet
             return None
         _store_vectors(connection, read, grouper)
         new_gaps, grown = _store_groups(connection, groups, {q.key: q for q in kept}, first, grouper, now)
-        _store_members(connection, read, same)
+        changed = _store_members(connection, read, same)
         tidy(connection)
-        _nearest(connection)
+        summarise(connection, sorted({*changed, *grown}))
         for name, value in read.now.items():
             connection.execute(sa.update(rollup_state).where(rollup_state.c.name == name).values(value=value))
     left = len(first) - len(taken)
@@ -243,8 +244,13 @@ def _grow(connection: sa.Connection, group: Group, gap_id: int, now: datetime) -
     connection.execute(sa.update(gaps).where(mine).values(name=group.name, updated_at=now))
 
 
-def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, str]) -> None:
+def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, str]) -> set[int]:
+    """Write the members that were looked at anew; return the gaps that lost or got one."""
+    changed: set[int] = set()
     for part in parts(read.looked):
+        changed.update(
+            connection.execute(sa.select(gap_members.c.gap_id).where(gap_members.c.query_id.in_(part))).scalars()
+        )
         connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.in_(part)))
     gap_of = dict(connection.execute(sa.select(gap_questions.c.question_key, gap_questions.c.gap_id)).all())
     rows = []
@@ -265,17 +271,4 @@ def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, st
             )
     if rows:
         connection.execute(sa.insert(gap_members), rows)
-
-
-def _nearest(connection: sa.Connection) -> None:
-    """Write beside each gap the article that most of its questions came near to, and why it did not answer."""
-    for column, target in ((gap_members.c.nearest, "nearest"), (gap_members.c.why_not, "why_not")):
-        counted = sa.select(gap_members.c.gap_id, column, sa.func.count()).group_by(gap_members.c.gap_id, column)
-        most: dict[int, tuple[int, str]] = {}
-        for gap_id, value, count in connection.execute(counted):
-            most[gap_id] = max(most.get(gap_id, (0, "")), (count, value))
-        before = dict(connection.execute(sa.select(gaps.c.gap_id, gaps.c[target])).all())
-        rows = [{"gap": g, "value": value} for g, (_, value) in most.items() if before.get(g) != value]
-        if rows:
-            at = sa.update(gaps).where(gaps.c.gap_id == sa.bindparam("gap"))
-            connection.execute(at.values({target: sa.bindparam("value")}), rows)
+    return changed | {row["gap_id"] for row in rows}

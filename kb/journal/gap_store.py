@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from kb.errors import GapRefused
 from kb.journal.gap_records import GapDetail, GapEvent, GapQuestion, GapReplay, GapRow
 from kb.journal.gap_states import GapState, steps_from
-from kb.journal.tables import events, queries
+from kb.journal.gap_upkeep import forget
+from kb.journal.tables import events
 from kb.journal.tables_gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
 from kb.journal.unanswered import Unanswered
 from kb.types import EventKind
@@ -19,12 +20,11 @@ from kb.types import EventKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+__all__ = ["SYSTEM", "detail", "find", "forget", "moved", "questions_of", "rows", "write_history"]
+
 SYSTEM = "system"
 """Who is said to have done what nobody did by hand."""
 _COMMENTS = 20
-_AT_ONCE = 500
-NAMELESS = "Questions that are no longer kept"
-"""Name of a gap that is worked on while all its questions have been purged."""
 
 
 def rows(
@@ -56,27 +56,21 @@ def rows(
 
 def _counts(since: datetime, before: datetime, gap_id: int | None) -> sa.Select[Any]:
     member = gap_members.c
-    reasons = [
-        sa.func.sum(sa.case((member.reasons.contains(reason.value), 1), else_=0)).label(f"because_{reason.value}")
-        for reason in Unanswered
-    ]
     recent = sa.case((member.asked_at >= since, 1), else_=0)
     earlier = sa.case((sa.and_(member.asked_at >= before, member.asked_at < since), 1), else_=0)
     counted = sa.select(
         member.gap_id.label("of_gap"),
         sa.func.count().label("asked"),
-        sa.func.count(member.visit.distinct()).label("visits"),
         sa.func.min(member.asked_at).label("first_seen"),
         sa.func.max(member.asked_at).label("last_seen"),
         sa.func.sum(recent).label("recent"),
         sa.func.sum(earlier).label("earlier"),
-        *reasons,
     ).group_by(member.gap_id)
     return counted if gap_id is None else counted.where(member.gap_id == gap_id)
 
 
 def _row(row: Any) -> GapRow:
-    reasons = ((reason, int(getattr(row, f"because_{reason.value}") or 0)) for reason in Unanswered)
+    reasons = ((reason, int((row.reasons or {}).get(reason.value, 0))) for reason in Unanswered)
     return GapRow(
         id=row.gap_id,
         name=row.name,
@@ -202,50 +196,3 @@ def moved(connection: sa.Connection, first: date, last: date) -> list[tuple[int,
         for r in connection.execute(found.where(history.old_state != history.new_state))
     )
     return [item for item in events_of if first <= item[2].at.date() <= last]
-
-
-def tidy(connection: sa.Connection) -> None:
-    """Remove questions that nobody asked any more, and gaps without questions that nobody works on."""
-    asked = sa.select(gap_members.c.question_key)
-    connection.execute(sa.delete(gap_questions).where(gap_questions.c.question_key.not_in(asked)))
-    held = sa.select(gap_questions.c.gap_id)
-    idle = [state.value for state in (GapState.NEW, GapState.VERIFIED, GapState.DISMISSED)]
-    empty = sa.select(gaps.c.gap_id).where(gaps.c.gap_id.not_in(held))
-    gone = list(connection.execute(empty.where(gaps.c.state.in_(idle))).scalars())
-    for start in range(0, len(gone), _AT_ONCE):
-        part = gone[start : start + _AT_ONCE]
-        for table in (gap_history, gap_replays, gaps):
-            connection.execute(sa.delete(table).where(table.c.gap_id.in_(part)))
-    connection.execute(sa.update(gaps).where(gaps.c.gap_id.not_in(held)).values(name=NAMELESS))
-
-
-def forget(connection: sa.Connection) -> None:
-    """Take out of the gaps every question that is no longer in the journal: purged, or erased with its visit.
-
-    No text of a purged question stays: a gap that was named by one takes the name of the most central that is left.
-
-    :param connection: In the transaction that removed the questions.
-    """
-    kept = sa.select(queries.c.query_id)
-    connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.not_in(kept)))
-    tidy(connection)
-    _own_texts(connection)
-    texts: dict[int, list[str]] = defaultdict(list)
-    table = gap_questions.c
-    for gap_id, text in connection.execute(sa.select(table.gap_id, table.text).order_by(table.gap_id, table.central)):
-        texts[gap_id].append(" ".join(text.split()))
-    for gap_id, name in connection.execute(sa.select(gaps.c.gap_id, gaps.c.name)).all():
-        if texts.get(gap_id) and name not in texts[gap_id]:
-            connection.execute(sa.update(gaps).where(gaps.c.gap_id == gap_id).values(name=texts[gap_id][0]))
-
-
-def _own_texts(connection: sa.Connection) -> None:
-    """Give each question the text of somebody whose question is still kept; near duplicates share one."""
-    member, question = gap_members.c, gap_questions.c
-    kept: dict[str, set[str]] = defaultdict(set)
-    joined = sa.select(member.question_key, queries.c.text).join(queries, queries.c.query_id == member.query_id)
-    for key, text in connection.execute(joined):
-        kept[key].add(text)
-    for key, text in connection.execute(sa.select(question.question_key, question.text)).all():
-        if text not in kept[key]:
-            connection.execute(sa.update(gap_questions).where(question.question_key == key).values(text=min(kept[key])))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -14,6 +12,9 @@ from kb.journal.tables import outbox
 from kb.outgoing import OutboxMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
     from sqlalchemy.engine import Engine
 
 WAITING: Final = "waiting"

@@ -28,6 +28,8 @@ gaps = sa.Table(
     sa.Column("proposed_at", UtcDateTime),
     sa.Column("nearest", sa.String(_ID), nullable=False, server_default=""),
     sa.Column("why_not", sa.String(32), nullable=False, server_default=""),
+    sa.Column("visits", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("reasons", sa.JSON),  # how many members count for each reason
     sqlite_autoincrement=True,  # the id of a gap that is gone is never given again
 )
 

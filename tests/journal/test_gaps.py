@@ -12,7 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from kb.errors import GapRefused
-from kb.journal import gap_store
+from kb.journal import gap_store, gap_upkeep
+from kb.journal.database import open_engine, upgrade, writing
 from kb.journal.gap_grouping import Grouped, Grouper
 from kb.journal.gap_states import GapState, Step
 from kb.journal.gaps import GapBook
@@ -300,11 +301,11 @@ def test_nothing_of_a_purged_question_stays(engine: sa.Engine, book: GapBook) ->
     purged = [f"{n:032x}" for n in (1, 3, 4)]
     with engine.begin() as connection:
         connection.execute(sa.delete(queries).where(queries.c.query_id.in_(purged)))
-        gap_store.forget(connection)
-    assert {row.id: (row.name, row.count) for row in book.list()} == {1: (FEE_AGAIN, 1), 2: (gap_store.NAMELESS, 0)}
+        gap_upkeep.forget(connection)
+    assert {row.id: (row.name, row.count) for row in book.list()} == {1: (FEE_AGAIN, 1), 2: (gap_upkeep.NAMELESS, 0)}
     with engine.begin() as connection:
         connection.execute(sa.delete(queries))
-        gap_store.forget(connection)
+        gap_upkeep.forget(connection)
     assert [row.id for row in book.list()] == [2]
     assert book.show(2).questions == ()
     assert book.replay(Index(), low_below=LOW) == ()
@@ -318,7 +319,7 @@ def test_a_near_duplicate_lends_its_text_when_the_first_is_purged(engine: sa.Eng
     assert [q.text for q in book.show(1).questions] == [FEE + " a"]
     with engine.begin() as connection:
         connection.execute(sa.delete(queries).where(queries.c.query_id == first))
-        gap_store.forget(connection)
+        gap_upkeep.forget(connection)
     assert [q.text for q in book.show(1).questions] == [FEE + " a A"]
     assert book.show(1).row.name == FEE + " a A"
 
@@ -337,6 +338,26 @@ def test_grouping_at_once_makes_each_gap_once(engine: sa.Engine, book: GapBook) 
         done = list(pool.map(run, range(8)))
     assert sum(len(d.new_gaps) for d in done) == len(book.list())
     assert sum(row.count for row in book.list()) == 12
+
+
+def test_gaps_of_an_earlier_database_keep_their_sums(url: str) -> None:
+    """A database from before the sums stood beside each gap is counted when it is brought up to date."""
+    engine = open_engine(url)
+    upgrade(engine, "0004")
+    at = {"at": NOON.replace(tzinfo=None)} if engine.dialect.name == "sqlite" else {"at": NOON}
+    member = "VALUES (:id, 1, :id, :reasons, :visit, :at)"
+    with writing(engine) as connection:
+        gap = "INSERT INTO gaps (name, state, created_at, updated_at) VALUES ('x', 'new', :at, :at)"
+        connection.execute(sa.text(gap), at)
+        for number, reasons in enumerate(("no_answer", "no_answer,contacted", "low_confidence")):
+            columns = "INSERT INTO gap_members (query_id, gap_id, question_key, reasons, visit, asked_at) "
+            row = {"id": str(number), "reasons": reasons, "visit": str(number % 2), **at}
+            connection.execute(sa.text(columns + member), row)
+    upgrade(engine)
+    (row,) = GapBook(engine, clock=lambda: NOON).list()
+    assert (row.count, row.visits) == (3, 2)
+    assert row.reasons == (("no_answer", 2), ("low_confidence", 1), ("contacted", 1))
+    engine.dispose()
 
 
 def test_steps_of_some_days(engine: sa.Engine, book: GapBook) -> None:

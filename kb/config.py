@@ -18,7 +18,17 @@ from kb.sitefile import fail as _fail
 from kb.sitefile import mapping as _mapping
 from kb.sitefile import text as _text
 from kb.sitefile import texts as _texts
-from kb.siteparts import HandOver, LadderStep, OpeningHours, read_handover, read_hours, read_ladder, read_wait
+from kb.siteparts import (
+    ChannelWords,
+    HandOver,
+    LadderStep,
+    OpeningHours,
+    read_channel_words,
+    read_handover,
+    read_hours,
+    read_ladder,
+    read_wait,
+)
 from kb.yamlfile import Located, YamlProblem, load_yaml
 
 
@@ -64,6 +74,13 @@ class Channel:
     """Opening hours as data; None where they are not known day by day."""
     wait_minutes: int | None = None
     """The usual wait while it is open; None where nobody knows."""
+    spanish: ChannelWords | None = None
+
+    def said(self, language: str) -> ChannelWords:
+        """Return the words in a language: ``es`` where the operator gives them, or English."""
+        if language == "es" and self.spanish is not None:
+            return self.spanish
+        return ChannelWords(self.label, self.text, self.note)
 
     @property
     def is_sourced(self) -> bool:
@@ -81,6 +98,8 @@ class Site:
     """Who runs the site and who does not; shown on every page."""
     channels: tuple[Channel, ...] = ()
     have_ready: tuple[str, ...] = ()
+    have_ready_es: tuple[str, ...] = ()
+    """The same in Spanish, for the page in it."""
     """What to have at hand before contacting an agent."""
     escalation: tuple[LadderStep, ...] = ()
     """What to do when a problem is not solved, lowest step first."""
@@ -90,6 +109,10 @@ class Site:
     def channel_texts(self) -> dict[str, str]:
         """Return what each channel's name is replaced by in an article."""
         return {channel.name: channel.text for channel in self.channels}
+
+    def ready(self, language: str) -> tuple[str, ...]:
+        """Return what to have at hand in a language: ``es`` where the operator gives it, or English."""
+        return self.have_ready_es if language == "es" and self.have_ready_es else self.have_ready
 
     def channel(self, name: str) -> Channel | None:
         """Return a channel by its name, or None."""
@@ -167,7 +190,17 @@ _SITE_SETTINGS = (
     "retention_days",
     "provider_names",
 )
-_SITE_KEYS = ("name", "provider", "notice", "channels", "have_ready", "escalation", "handover", "settings")
+_SITE_KEYS = (
+    "name",
+    "provider",
+    "notice",
+    "channels",
+    "have_ready",
+    "have_ready_es",
+    "escalation",
+    "handover",
+    "settings",
+)
 _CHANNEL_KINDS = ("phone", "chat", "web", "store")
 _AUDIENCES = ("residential", "business", "regulator")
 
@@ -280,6 +313,7 @@ def load_site(path: Path, *, required: bool = False) -> tuple[Site, dict[str, An
         notice=_text(path, fields, "notice"),
         channels=channels,
         have_ready=_texts(path, fields["have_ready"]) if "have_ready" in fields else (),
+        have_ready_es=_texts(path, fields["have_ready_es"]) if "have_ready_es" in fields else (),
         escalation=read_ladder(path, fields["escalation"], names) if "escalation" in fields else (),
         handover=read_handover(path, fields["handover"]) if "handover" in fields else None,
     )
@@ -294,7 +328,7 @@ def _channels(path: Path, node: Located) -> tuple[Channel, ...]:
 
 def _channel(path: Path, name: str, node: Located) -> Channel:
     texts = ("kind", "label", "text", "audience", "note", "source", "dated", "time_zone")
-    fields = _mapping(path, node, (*texts, "hours", "holidays", "wait_minutes"))
+    fields = _mapping(path, node, (*texts, "hours", "holidays", "wait_minutes", "es"))
     values = {key: _text(path, fields, key) for key in texts}
     for key in ("kind", "label", "text"):
         if not values[key]:
@@ -308,4 +342,12 @@ def _channel(path: Path, name: str, node: Located) -> Channel:
         opening = read_hours(path, fields["hours"], fields.get("holidays"), fields.get("time_zone"))
     else:
         hours = _text(path, fields, "hours")
-    return Channel(name=name, hours=hours, opening=opening, wait_minutes=read_wait(path, fields), **values)
+    own = ChannelWords(values["label"], values["text"], values["note"])
+    return Channel(
+        name=name,
+        hours=hours,
+        opening=opening,
+        wait_minutes=read_wait(path, fields),
+        spanish=read_channel_words(path, fields.get("es"), own),
+        **values,
+    )

@@ -138,6 +138,31 @@ def read_wait(path: Path, fields: dict[str, Located]) -> int | None:
     return number(path, fields, "wait_minutes", 0, _LONGEST_WAIT)
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelWords:
+    """What is said of a channel in one language."""
+
+    label: str
+    text: str
+    note: str = ""
+
+
+def read_channel_words(path: Path, node: Located | None, otherwise: ChannelWords) -> ChannelWords | None:
+    """Read a channel's words in another language.
+
+    :param path: The operator's file.
+    :param node: The words; None where there are none.
+    :param otherwise: The channel's own words, for those that need no translation, such as a number.
+    :return: The words, or None.
+    :raises ConfigError: Naming line and remedy.
+    """
+    if node is None:
+        return None
+    fields = mapping(path, node, ("label", "text", "note"))
+    values = {key: text(path, fields, key) or getattr(otherwise, key) for key in ("label", "text", "note")}
+    return ChannelWords(**values)
+
+
 # ------------------------------------------------------------------------------------------- escalation
 
 

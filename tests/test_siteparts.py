@@ -9,7 +9,17 @@ import pytest
 
 from kb.config import Site, load_site
 from kb.errors import ConfigError
-from kb.siteparts import Delivery, HandOver, LadderStep, LadderWords, OpeningHours, Security, Span, is_loopback
+from kb.siteparts import (
+    ChannelWords,
+    Delivery,
+    HandOver,
+    LadderStep,
+    LadderWords,
+    OpeningHours,
+    Security,
+    Span,
+    is_loopback,
+)
 
 _SITE = """\
 channels:
@@ -71,6 +81,18 @@ def test_hours_may_be_words(tmp_path: Path) -> None:
     text = "channels:\n  a: {kind: web, label: l, text: t, hours: early till late, time_zone: Eastern}\n"
     (channel,) = _load(tmp_path, text).channels
     assert (channel.hours, channel.time_zone, channel.opening) == ("early till late", "Eastern", None)
+
+
+def test_a_channel_may_speak_spanish(tmp_path: Path) -> None:
+    """What is not translated, such as a number, stays; so does everything in any other language."""
+    text = "channels:\n  a: {kind: phone, label: Call, text: '555', note: n, es: {label: Llame}}\nhave_ready: [a]\n"
+    site = _load(tmp_path, text + "have_ready_es: [b]\n")
+    assert site.channels[0].said("es") == ChannelWords("Llame", "555", "n")
+    assert site.channels[0].said("en") == ChannelWords("Call", "555", "n")
+    assert (site.ready("es"), site.ready("en")) == (("b",), ("a",))
+    assert _load(tmp_path, text).ready("es") == ("a",)
+    with pytest.raises(ConfigError, match=r"site.yaml:2:\d+: unknown key 'name'"):
+        _load(tmp_path, text.replace("{label: Llame}", "{name: x}"))
 
 
 def test_the_ladder_is_read(tmp_path: Path) -> None:

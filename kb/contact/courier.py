@@ -19,6 +19,7 @@ LEASE: Final = timedelta(minutes=10)
 FIRST_WAIT: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(hours=1)
 GIVE_UP_AFTER: Final = timedelta(days=7)
+_LAST_MOMENT_S: Final = 5.0
 _LOOK_AGAIN_S: Final = 60.0
 """Another process may have put something into the outbox."""
 
@@ -91,11 +92,11 @@ class Courier:
             self._thread.start()
 
     def stop(self) -> None:
-        """Finish what is being delivered, and stop."""
+        """Stop; what is being delivered gets a moment to finish, and is delivered again if that is not enough."""
         self._stopping = True
         self._wake.set()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(_LAST_MOMENT_S)
 
     def send(self, message: OutboxMessage) -> bool:
         """Keep a message and deliver it as soon as can be.

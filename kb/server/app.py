@@ -17,6 +17,7 @@ from starlette.requests import Request
 
 import kb.ui
 from kb.config import Settings
+from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
 from kb.server import api, logs, pages
 from kb.server.api_gate import ApiGate
@@ -83,10 +84,24 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         raise
     except KbError:
         answerer = None  # said in the log by the slot
+    courier = await run_in_threadpool(_start_courier)
     yield None
+    if courier is not None:
+        await run_in_threadpool(courier.stop)
     close = getattr(answerer, "close", None)
     if close is not None:
         close()
+
+
+def _start_courier() -> Courier | None:
+    """Start delivering what an earlier run left in the outbox; a wrong setting is said before anything serves."""
+    try:
+        return resources.get_courier()
+    except ConfigError:
+        raise
+    except KbError as error:
+        _log.warning("Requests to the help desk have to wait: %s", error)
+        return None
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 
 import streamlit as st
 
 from kb.config import Settings, load_settings
+from kb.contact import delivery
+from kb.contact.courier import Courier
 from kb.retrieval.suggest import Suggester
 from kb.types import Answerer
 from kb.ui.desk import Desk
@@ -47,6 +50,16 @@ def get_suggester() -> Suggester:
     return _suggester_slot().get(get_answerer().library)
 
 
+def get_courier() -> Courier | None:
+    """Return what delivers requests to the help desk, started; None where the operator offers no such requests.
+
+    :return: It is shared by all visits.
+    :raises ConfigError: If a secret is missing.
+    :raises JournalUnavailable: If the database cannot be opened.
+    """
+    return _courier() if get_settings().site.handover is not None else None
+
+
 def get_desk() -> Desk:
     """Return the writer's desk, shared by all visits."""
     return _desk()
@@ -55,6 +68,23 @@ def get_desk() -> Desk:
 @st.cache_resource(show_spinner=False)
 def _suggester_slot() -> SuggesterSlot:
     return SuggesterSlot()
+
+
+@st.cache_resource(show_spinner=False)
+def _courier() -> Courier | None:
+    # Imported here: SQLAlchemy is needed by nobody who has no help desk.
+    from kb.journal.database import open_engine, upgrade  # noqa: PLC0415
+    from kb.journal.outbox import Outbox  # noqa: PLC0415
+
+    settings = get_settings()
+    if settings.site.handover is None:
+        return None
+    carrier = delivery.carrier(settings.site.handover, os.environ)
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    courier = Courier(Outbox(engine), carrier)
+    courier.start()
+    return courier
 
 
 @st.cache_resource(show_spinner=False)

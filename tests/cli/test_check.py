@@ -146,3 +146,30 @@ def test_the_repository_s_articles_have_no_error(kb):
     done = kb("check", ROOT / "articles", "--site", ROOT / "site.yaml", "--today", "2026-11-22", "--json")
     assert [f for f in done.json["findings"] if f["severity"] == "error"] == []
     assert done.status == 0
+
+
+def test_a_step_of_the_escalation_with_a_dead_article_is_a_warning(kb, folder, tmp_path):
+    """At its place in the site.yaml that lies beside the articles; of any other site.yaml nothing is said."""
+    site = tmp_path / "site.yaml"
+    site.write_text("escalation:\n  - title: Call\n    article: no-such-article\n", encoding="utf-8")
+    done = kb("check", folder, "--site", site)
+    assert done.status == 0
+    assert f"{site}:3:14: warning dead-step: the step 'Call' names the article 'no-such-article'" in done.out
+    assert kb("check", folder, "--site", site, "--strict").status == 1
+    elsewhere = tmp_path / "elsewhere" / "site.yaml"
+    elsewhere.parent.mkdir()
+    site.rename(elsewhere)
+    assert "dead-step" not in kb("check", folder, "--site", elsewhere).out
+
+
+def test_a_part_of_the_bill_with_a_dead_article_is_an_error(kb, folder):
+    """With file, line and column; the build refuses it, too."""
+    bill = folder / "bill.yaml"
+    part = "parts:\n  - {id: a, title: A, means: B, question: C, lines: [{label: D}], articles: [nope]}\n"
+    bill.write_text(part, encoding="utf-8")
+    done = kb("check", folder)
+    assert done.status == 1
+    assert f"{bill}:2:78: error bill-article: the part 'a' names the article 'nope'" in done.out
+    built = kb("build", "--articles", folder, "--index", folder.parent / "index")
+    assert built.status == 1
+    assert f"{bill}:2:78: error bill-article" in built.err

@@ -54,7 +54,7 @@ def _entry(entry: Entry, value: object) -> str:
 
 def _channels(site: Site) -> str:
     shown = "".join(
-        f"<p>{escape(c.label)}: <strong>{contact_panel.way(c)}</strong></p>"
+        f"<p>{escape(c.said(words.language()).label)}: <strong>{contact_panel.way(c)}</strong></p>"
         for c in site.shown_channels()
         if c.kind in ("phone", "chat")
     )

@@ -8,7 +8,7 @@ from kb.config import Channel, Site
 from kb.contact.casesheet import CaseSheet
 from kb.types import Library
 from kb.ui import words
-from kb.ui.components import cards, case_sheet, contact_panel, ladder
+from kb.ui.components import cards, case_sheet, contact_panel, handover_form, ladder
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
@@ -29,6 +29,7 @@ def show(site: Site, library: Library | None) -> None:
         st.html(contact_panel.html(site, level=2, with_ready=False))
         _checklist(site)
     sheet = case_sheet.show(site, library)
+    handover_form.show(site)
     _below(site, library, sheet)
 
 
@@ -43,7 +44,7 @@ def _checklist(site: Site) -> None:
         return
     with st.container(key="contact_ready"):
         st.html(f"<h2>{escape(words.CONTACT_READY)}</h2>")
-        for number, item in enumerate(site.have_ready):
+        for number, item in enumerate(site.ready(words.language())):
             st.checkbox(item, key=f"{Key.CASE_READY}{number}")
 
 

@@ -23,10 +23,10 @@ def html(site: Site, level: int = 3, *, with_ready: bool = True) -> str:
     """
     shown = site.shown_channels()
     ways = channel_list(shown) if shown else f"<p>{escape(words.CONTACT_NO_CHANNELS)}</p>"
-    ready = "".join(f"<li>{escape(item)}</li>" for item in site.have_ready) if with_ready else ""
+    ready = "".join(f"<li>{escape(item)}</li>" for item in site.ready(words.language())) if with_ready else ""
     have_ready = (
         f'<section class="kb-ready"><h{level}>{escape(words.CONTACT_READY)}</h{level}>'
-        f"<ul{words.articles_lang()}>{ready}</ul></section>"
+        f"<ul{'' if site.have_ready_es else words.articles_lang()}>{ready}</ul></section>"
         if ready
         else ""
     )
@@ -51,7 +51,7 @@ def channel_list(channels: Sequence[Channel]) -> str:
 def way(channel: Channel) -> str:
     """Return a channel in a line: a number to call, or its words."""
     number = links.telephone(channel.text) if channel.kind == "phone" else ""
-    text = escape(channel.text)
+    text = escape(channel.said(words.language()).text)
     return f'<a class="kb-number" href="{number}">{text}</a>' if number else text[:1].upper() + text[1:]
 
 
@@ -67,11 +67,11 @@ def source(address: str, dated: str) -> str:
 
 
 def _channel(channel: Channel, now: datetime) -> str:
-    lang = words.articles_lang()
-    note = f"<p{lang}>{escape(channel.note)}</p>" if channel.note else ""
+    said, lang = channel.said(words.language()), "" if channel.spanish else words.articles_lang()
+    note = f"<p{lang}>{escape(said.note)}</p>" if said.note else ""
     hours = f"<p>{escape(words.HOURS.format(hours=_hours(channel)))}</p>" if channel.hours else ""
     return (
-        f"<li><p{lang}><strong>{escape(channel.label)}</strong></p><p{lang}>{way(channel)}</p>"
+        f"<li><p{lang}><strong>{escape(said.label)}</strong></p><p{lang}>{way(channel)}</p>"
         f"{opening.html(channel, now, case_state.customer_zone())}{note}{hours}"
         f'<p class="kb-source">{source(channel.source, channel.dated)}</p></li>'
     )

@@ -8,4 +8,5 @@ from kb.ui.words.english.case import *  # noqa: F403
 from kb.ui.words.english.contact import *  # noqa: F403
 from kb.ui.words.english.dates import *  # noqa: F403
 from kb.ui.words.english.frame import *  # noqa: F403
+from kb.ui.words.english.handover import *  # noqa: F403
 from kb.ui.words.english.privacy import *  # noqa: F403

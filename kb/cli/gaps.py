@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -253,6 +256,35 @@ def replay(
             typer.echo(json.dumps(_replay_json(result), ensure_ascii=False))
     else:
         say_replay(found)
+
+
+@app.command()
+def evidence(
+    queries: Annotated[Path, typer.Option("--queries", help="File to write the questions to, JSON Lines.")],
+    qrels: Annotated[Path, typer.Option("--qrels", help="File to write to which article answers which.")],
+    days: Annotated[int, typer.Option("--days", min=1, help="How far back.")] = 90,
+    database: opened.Database = None,
+) -> None:
+    """Write what customers chose and found helpful as judged questions, for 'kb impact' and 'kb evaluate'.
+
+    The files hold customers' questions, after redaction: keep them where the journal is kept, not with the articles.
+
+    Example: kb gaps evidence --queries data/chosen.jsonl --qrels data/chosen.tsv
+    """
+    from kb.journal.evidence import evidence as judged  # noqa: PLC0415 — not needed for --help
+
+    settings = options.settings(database_url=database)
+    found = judged(opened.book_of(settings).engine, datetime.now(UTC) - timedelta(days=days))
+    lines = (json.dumps({"id": e.query_id, "text": e.text}, ensure_ascii=False) for e in found)
+    _write(queries, lines)
+    _write(qrels, (f"{e.query_id}\t{e.article_id}\t1" for e in found))
+    typer.echo(f"{len(found)} question(s) in {queries}, judged in {qrels}")
+
+
+def _write(path: Path, lines: Iterable[str]) -> None:
+    """Write lines that only the owner may read."""
+    path.touch(mode=0o600)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def replay_all(settings: Settings, index: Index) -> tuple[Replay, ...]:

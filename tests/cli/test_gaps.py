@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,18 @@ def test_no_journal_is_made_by_a_build(kb: Kb, tmp_path: Path, monkeypatch: pyte
     assert (built.status, built.err) == (0, "")
     assert kb("check").status == 0
     assert not (tmp_path / "none").exists()
+
+
+def test_what_customers_chose_is_evidence_for_the_evaluation(kb: Kb, journal: GapBook, tmp_path: Path) -> None:
+    """The two files are those that 'kb evaluate' takes; only the owner may read them."""
+    chose = {"outcome": "clarify", "choices": ["late-fee", "paper-bill"], "asked_at": datetime.now(UTC)}
+    put_query(journal.engine, 50, "zebra late fee", **chose, events=[("chose", "late-fee")])
+    done = kb("gaps", "evidence", "--queries", "q.jsonl", "--qrels", "q.tsv")
+    assert done.out == "1 question(s) in q.jsonl, judged in q.tsv\n"
+    assert (tmp_path / "q.tsv").stat().st_mode & 0o777 == 0o600
+    measured = kb("evaluate", "--queries", "q.jsonl", "--qrels", "q.tsv", "--json")
+    assert (measured.status, measured.err) == (0, "")
+    assert '"late-fee"' in (tmp_path / "q.tsv").read_text().replace("\t", '"')
 
 
 def test_the_weekly_digest(kb: Kb, journal: GapBook) -> None:

@@ -19,6 +19,17 @@ _PERHAPS: Final = (
     r"(?:way|place|pl|loop|run|square|sq|plaza|plz|alley|crossing|xing|path|pike|row|walk|point|pt|ridge|cove|bend|commons"
     r"|crescent|landing|pass|hollow|creek|heights|hts|meadows?|station|manor|estates?|glen|green|grove|hill|knoll|vista|view)"
 )
+_CAPITAL: Final = (
+    r"(?:annex|arcade|bayou|beach|bluffs?|bottom|branch|bridge|brooks?|burgs?|bypass|camp|canyon|cape|causeway|centers?"
+    r"|circles|cliffs?|club|common|corners?|course|courts|coves|crest|crossroads?|curve|dale|dam|divide|drives|estate"
+    r"|expressway|extensions?|falls?|ferry|fields?|flats?|fords?|forest|forges?|forks?|fort|freeway|gardens?|gateway"
+    r"|glens|greens|groves|harbors?|haven|hills|inlet|islands?|isle|junctions?|keys?|knolls|lakes?|land|lights?|loaf"
+    r"|locks?|lodge|mall|manors|mews|mills?|missions?|motorway|mount|mountains?|neck|orchard|oval|overpass|parks?"
+    r"|passage|pines?|plains?|points|ports?|prairie|radial|ramp|ranch|rapids?|rest|ridges|river|shoals?|shores?|skyway"
+    r"|springs?|spurs?|squares|stream|summit|throughway|trace|tracks?|trafficway|tunnel|turnpike|tpke|underpass|unions?"
+    r"|valleys?|viaduct|views|villages?|ville|walks|wall|wells?)"
+)
+"""The rest of the postal service's list: words of everyday use, which count when they are written as names."""
 _SIDE: Final = r"(?:n|s|e|w|ne|nw|se|sw|north|south|east|west|north\s?east|north\s?west|south\s?east|south\s?west)\b\.?"
 _NUMBER: Final = r"(?<![\w$.,/:])(?<!\d-)\d{1,6}(?:-?[a-z](?![a-z])|-\d{1,4}|\s1/2)?"
 _UNIT: Final = (
@@ -28,7 +39,7 @@ _TAIL: Final = rf"(?:,?\s+{_SIDE}(?!\w))?(?:,?\s*(?:{_UNIT}))?"
 _WORD: Final = r"(?:[a-z][\w'.\-]*|\d{1,3}(?:st|nd|rd|th))"
 _STREET: Final = re.compile(
     rf"(?P<value>(?:(?:apt|unit|suite|apto)\.?\s?\#?\w{{1,4}},?\s+)?{_NUMBER}\s+(?P<name>(?:{_SIDE}\s+)?(?:{_WORD}\s+){{1,5}}?)"
-    rf"(?P<type>{_SURE}|{_PERHAPS})\b(?!\s+{_SURE}\b)\.?{_TAIL})",
+    rf"(?P<type>{_SURE}\b(?!\s+{_SURE}\b)|(?:{_PERHAPS}|{_CAPITAL})\b(?!\s+(?:[a-z'.]+\s+)?{_SURE}\b))\.?{_TAIL})",
     _VX,
 )
 _ROUTE: Final = re.compile(
@@ -37,8 +48,9 @@ _ROUTE: Final = re.compile(
     _VX,
 )
 _BOX: Final = re.compile(
-    rf"(?P<value>{_NUMBER}\s+(?:{_SIDE}\s+)?broadway\b{_TAIL}"
-    r"|(?:\bp\.?\s?o\.?\s*b\.?o?x?|\bpost\s+office\s+box|\bapartado(?:\s+postal)?|(?:\brr|\brural\s+route|\bhc)\s?\#?\d{1,3},?\s+box)"
+    rf"(?P<value>{_NUMBER}\s+(?:{_SIDE}\s+)?(?:broadway|avenue\s+(?:of\s+(?:the\s+)?\w+|[a-z]))\b{_TAIL}"
+    r"|(?:\bp\.?\s?o\.?\s*b\.?o?x?|\bpost\s+office\s+box|\bapartado(?:\s+postal)?"
+    r"|(?:\brr|\brural\s+route|\bhc|\bpsc|\bcmr|\bunit)\s?\#?\d{1,5},?\s+box)"
     r"\s*(?:\#|no\.?|number)?\s?\d{1,6}[a-z]?\b)",
     _VX,
 )
@@ -69,6 +81,7 @@ _PLACE_BEFORE: Final = re.compile(
 _LONGEST_SHORTENED: Final = 5
 """Letters of a word with its period: "Mtn." goes on, a longer one ends a sentence."""
 _SURE_TYPE: Final = re.compile(_SURE, re.IGNORECASE)
+_CAPITAL_TYPE: Final = re.compile(_CAPITAL, re.IGNORECASE)
 
 
 def addresses(text: str) -> Iterator[Piece]:
@@ -88,6 +101,8 @@ def _is_street(match: re.Match[str]) -> bool:
         return False
     if all(word[0].isupper() or word[0].isdigit() for word in name) and match["type"][0].isupper():
         return True
+    if _CAPITAL_TYPE.fullmatch(match["type"]):
+        return False
     if _SURE_TYPE.fullmatch(match["type"]) and match["type"].lower() not in ("drive", "court", "circle", "ter"):
         return True
     return _PLACE_BEFORE.search(match.string, max(0, match.start() - 20), match.start()) is not None

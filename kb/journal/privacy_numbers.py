@@ -136,14 +136,14 @@ def routing(text: str) -> Iterator[Piece]:
 # -------------------------------------------------------------------------------------------------- telephones
 
 _NATIONAL: Final = re.compile(
-    r"(?<![\d])(?<!\d[\-./])(?P<value>(?:\+?1[\s.\-]{0,2})?(?:\(\s?[2-9]\d{2}\s?\)|[2-9]\d{2})\s?[\-./]?\s?[2-9]\d{2}\s?[\-.]?\s?\d{4})(?![\-./]?\d)"
+    r"(?<![\d])(?<!\d[\-./])(?P<value>(?:(?:\+|00)?1[\s.\-]{0,2})?(?:\(\s?[2-9]\d{2}\s?\)|[2-9]\d{2})\s?[\-./]?\s?[2-9]\d{2}\s?[\-.]?\s?\d{4}(?:\s?(?:x|ext\.?|extension)\s?\d{1,6})?)(?![\-./]?\d)"
 )
 _ABROAD: Final = re.compile(r"(?P<value>\+\d{1,3}(?:[\s.\-()]{0,2}\d){6,13})(?!\d)")
 _LOCAL: Final = re.compile(
     r"""
     (?:phone|cell|mobile|\btel\b|telephone|\bcall(?:ed|ing|s)?\b|callback|\btext\b|\bring\b|\breach\b|\bnumber\b|\bph\b|\bfax\b|\bdial\b
      |tel[eé]fono|celular|ll[aá]m\w+|\bline\b|\blandline\b)
-    [^\d\x00]{0,25}(?<!\d)(?P<value>[2-9]\d{2}\s?[\-. ]?\s?\d{4})(?![\-./]?\d)
+    [^\d\x00]{0,25}(?<!\d)(?P<value>[2-9]\d{2}\s?[\-. ]?\s?\d{4}|0\d{2,4}(?:[ \-.]?\d{2,5}){2,4})(?![\-./]?\d)
     """,
     _VX,
 )

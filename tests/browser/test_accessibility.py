@@ -26,6 +26,8 @@ PAGES = {
     "topic": "/browse?category=paying-your-bill",
     "letter": "/browse?letter=A",
     "contact": "/contact",
+    "privacy": "/privacy",
+    "privacy in Spanish": "/privacy?lang=es",
     "plain article": "/a/why-bill-went-up",
     "plain topic": "/c/paying-your-bill",
     "plain form": "/ask",

@@ -19,12 +19,16 @@ from kb.content.articles import (
     parse_article,
     read_corpus,
 )
+from kb.content.bill import BILL_FILE, ParsedBill, load_bill
 from kb.content.frontmatter import Findings
 from kb.types import Category, Finding
 
 Stamp: TypeAlias = tuple[int, int, int]
 """Time of the last change in nanoseconds, size, inode."""
 _Parsed: TypeAlias = tuple[ParsedArticle | None, list[Finding]]
+
+_BESIDE = (CATEGORY_FILE, BILL_FILE)
+"""Files that are no articles."""
 
 
 class WorkingCopy:
@@ -44,6 +48,7 @@ class WorkingCopy:
         self._parsed: dict[str, tuple[bytes, _Parsed]] = {}
         self._unread: dict[str, list[Finding]] = {}
         self._shelves: tuple[tuple[Category, ...], list[Finding]] = ((), [])
+        self._bill: tuple[ParsedBill | None, list[Finding]] = (None, [])
         self._corpus = Corpus((), (), ())
 
     @property
@@ -54,7 +59,7 @@ class WorkingCopy:
     @property
     def paths(self) -> frozenset[str]:
         """Every article's file as of the last :meth:`refresh`, those that could not be read included."""
-        return frozenset(path for path in self._stamps if not path.endswith(CATEGORY_FILE))
+        return frozenset(path for path in self._stamps if not path.endswith(_BESIDE))
 
     def refresh(self) -> frozenset[str]:
         """Read what changed since the last time.
@@ -72,6 +77,8 @@ class WorkingCopy:
                 self._read(path, stamps)
             if any(path.endswith(CATEGORY_FILE) for path in changed):
                 self._shelves = load_categories(self.folder)
+            if any(path.endswith(BILL_FILE) for path in changed):
+                self._bill = load_bill(self.folder)
             self._stamps = stamps
             self._corpus = self._assemble(self._contents)
             return frozenset(changed)
@@ -90,6 +97,7 @@ class WorkingCopy:
         """Return every file with its stamp; while the folder is being moved about, the last state stands."""
         try:
             files = [*article_files(self.folder), *self.folder.glob(f"*/{CATEGORY_FILE}")]
+            files += [self.folder / BILL_FILE]
         except OSError:
             return self._stamps
         found = {}
@@ -105,7 +113,7 @@ class WorkingCopy:
         """Read one file anew, or forget it."""
         for known in (self._contents, self._parsed, self._unread):
             known.pop(path, None)
-        if path not in stamps or path.endswith(CATEGORY_FILE):
+        if path not in stamps or path.endswith(_BESIDE):
             return
         try:
             data = Path(path).read_bytes()
@@ -123,7 +131,9 @@ class WorkingCopy:
         categories, found = self._shelves
         unread = [finding for findings in self._unread.values() for finding in findings]
         ordered = dict(sorted(contents.items()))
-        return read_corpus(ordered, self._channels, categories, [*found, *unread], parse=self._parse)
+        bill, in_bill = self._bill
+        findings = [*found, *unread, *in_bill]
+        return read_corpus(ordered, self._channels, categories, findings, parse=self._parse, bill=bill)
 
     def _parse(self, path: str, data: bytes, channels: Mapping[str, str] | None = None) -> _Parsed:
         known = self._parsed.get(path)

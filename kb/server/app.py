@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from starlette.requests import Request
 
 import kb.ui
 from kb.config import Settings
+from kb.contact import delivery
 from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
 from kb.server import api, logs, pages
@@ -97,7 +99,8 @@ def _start_courier() -> Courier | None:
     """Start delivering what an earlier run left in the outbox; a wrong setting is said before anything serves."""
     try:
         return resources.get_courier()
-    except ConfigError:
+    except ConfigError as error:
+        _log.error("%s", error)
         raise
     except KbError as error:
         _log.warning("Requests to the help desk have to wait: %s", error)
@@ -124,9 +127,11 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
     :param settings: Used by every page and by the API.
     :param host: Address to listen on.
     :param port: Port to listen on; 0 for any free one, which is printed.
-    :raises ConfigError: If the address cannot be listened on.
+    :raises ConfigError: If the address cannot be listened on, or a secret of the hand-over is missing.
     """
     resources.configure(settings)
+    if settings.site.handover is not None:
+        delivery.carrier(settings.site.handover, os.environ)
     local_editor.listens_on(host)
     logs.configure(settings.log_level)
     listener = listen(host, port)

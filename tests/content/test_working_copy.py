@@ -71,3 +71,23 @@ def test_a_missing_folder_is_empty(tmp_path: Path) -> None:
     assert copy.refresh() == frozenset()
     path = write_article(tmp_path / "articles", "first")
     assert copy.refresh() == {str(path)}
+
+
+def test_the_sample_bill_is_followed_too(tmp_path: Path) -> None:
+    """A dead article in it is a finding while the editor works, and no longer one when it is mended or gone."""
+    folder = write_tiny(tmp_path / "articles")
+    copy = WorkingCopy(folder, {})
+    copy.refresh()
+    bill = folder / "bill.yaml"
+    part = "parts:\n  - {id: a, title: A, means: B, question: C, lines: [{label: D}], articles: [nope]}\n"
+    bill.write_text(part, encoding="utf-8")
+    assert copy.refresh() == {str(bill)}
+    assert [f.code for f in copy.corpus.findings] == ["bill-article"]
+    assert str(bill) not in copy.paths
+    bill.write_text(part.replace("nope", "late-fee"), encoding="utf-8")
+    copy.refresh()
+    assert copy.corpus.findings == ()
+    assert [p.id for p in copy.corpus.library.bill] == ["a"]
+    bill.unlink()
+    copy.refresh()
+    assert copy.corpus.library.bill == ()

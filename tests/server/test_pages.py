@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 
-from kb.config import Settings
+from kb.config import Settings, Site
 from kb.errors import ConfigError, IndexDamaged, KbError
 from kb.server import app as server
 from kb.server import shell
 from kb.server.security import inline_script_sources, page_policy
+from kb.siteparts import Delivery, HandOver
 from kb.types import Answerer
 from kb.ui import resources
 from kb.ui.components import message
@@ -267,6 +268,19 @@ def test_serve_says_where(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     server.serve(settings, port=0)
     assert re.fullmatch(r"Open http://127\.0\.0\.1:\d+\n", capsys.readouterr().out)
     assert used == [settings]
+
+
+def test_a_missing_secret_is_one_sentence_before_anything_serves(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """By ``kb serve`` as an error, by any other starter in the log."""
+    site = Site(handover=HandOver(Delivery.WEBHOOK, url="https://desk.example.com/in"))
+    monkeypatch.setattr(resources, "_configured", [])
+    with pytest.raises(ConfigError, match="needs a secret of 16 characters or more: set KB_HANDOVER_SECRET"):
+        server.serve(Settings(site=site), port=0)
+    with pytest.raises(ConfigError):
+        server._start_courier()
+    assert "set KB_HANDOVER_SECRET" in caplog.text
 
 
 def test_a_port_that_is_taken_is_one_sentence() -> None:

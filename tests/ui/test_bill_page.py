@@ -128,8 +128,7 @@ def test_in_spanish_the_words_are_spanish_and_the_lines_say_both(bill: AppTest) 
 
     html = copy_context().run(page)
     assert "Lo que tiene." in html
-    assert '<dt lang="en">Internet &lt;b&gt;</dt>' in html
-    assert "(Internet)" in html
+    assert '<dt><span lang="en">Internet &lt;b&gt;</span> <small>Internet</small></dt><dd>$70.00</dd>' in html
 
 
 def test_a_line_is_explained_and_forgotten(bill: AppTest, answerer: fakes.FakeAnswerer) -> None:

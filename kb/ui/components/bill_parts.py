@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from kb.sample_bill import BillPart
+from kb.sample_bill import BillLine, BillPart
 from kb.types import Library
 from kb.ui import links, words
 from kb.ui.components import bill_drawing
@@ -53,19 +53,19 @@ def _item(part: BillPart, library: Library, *, is_open: bool, plain: bool) -> st
 
 
 def _lines(part: BillPart) -> str:
-    is_spanish = words.language() == "es"
     rows = "".join(
-        f"<div><dt{words.articles_lang()}>{escape(line.label)}</dt>"
-        f"<dd>{escape(line.value)}{_translated(line.spanish, line.value) if is_spanish else ''}</dd></div>"
+        f"<div><dt><span{words.articles_lang()}>{escape(line.label)}</span>{_translated(line)}</dt>"
+        f"<dd>{escape(line.value)}</dd></div>"
         for line in part.lines
     )
     return f'<h4>{escape(words.BILL_ON_SAMPLE)}</h4><dl class="kb-bill-lines">{rows}</dl>' if rows else ""
 
 
-def _translated(spanish: str, value: str) -> str:
-    if not spanish:
+def _translated(line: BillLine) -> str:
+    """Return what a line means, for whoever reads the page in Spanish: bills print the English."""
+    if words.language() != "es" or line.spanish in ("", line.label):
         return ""
-    return f"{' ' if value else ''}<span>({escape(spanish)})</span>"
+    return f" <small>{escape(line.spanish)}</small>"
 
 
 def _articles(part: BillPart, library: Library, address: Callable[[str], str]) -> str:

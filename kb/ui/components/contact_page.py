@@ -35,7 +35,7 @@ def show(site: Site, library: Library | None) -> None:
 
 def show_folded(site: Site, library: Library | None) -> None:
     """Draw the case sheet closed, for below a hand-over: one press opens it, with the question filled in."""
-    with st.expander(words.CASE_OPEN):
+    with st.container(key="case_folded"), st.expander(words.CASE_OPEN):
         case_sheet.show(site, library, level=3)
 
 

@@ -127,6 +127,18 @@ def test_an_empty_sheet_prints_lines_to_write_on(visit: Visit) -> None:
     assert "File an informal complaint with the FCC" in sheet
 
 
+def test_below_an_answer_the_sheet_is_printed_only_when_it_is_open(visit: Visit) -> None:
+    """Closed, paper shows the page; open, the sheet alone, on one page."""
+    page = visit.page
+    visit.open(f"/?q={quote(BREAD)}")
+    assert "We don" in "".join(pdf.pages(page.pdf(format="Letter")))
+    page.get_by_text("Prepare for the call with a case sheet").click()
+    expect(page.get_by_role("textbox", name="Your question", exact=True)).to_be_visible()
+    (sheet,) = pdf.pages(page.pdf(format="Letter"))
+    assert BREAD in sheet
+    assert "We don" not in sheet
+
+
 @pytest.mark.parametrize("visit", WINDOWS.values(), ids=WINDOWS.keys(), indirect=True)
 def test_axe_finds_nothing_on_the_contact_page(visit: Visit) -> None:
     """Each part of the sheet open in turn, filled in."""
@@ -199,7 +211,10 @@ def own_server(built_index: Settings, tmp_path: Path) -> Iterator[tuple[RunningS
 def test_what_is_written_on_the_sheet_is_nowhere_else(
     browser: Browser, own_server: tuple[RunningServer, Path], tmp_path: Path
 ) -> None:
-    """A secret word in every field: in no file, no log, no address, not even after downloads; gone after a reload."""
+    """A secret word in every field: in no file, no log, no address, not even after downloads; gone after a reload.
+
+    The same of a line of one's own bill.
+    """
     server, folder = own_server
     context = browser.new_context(timezone_id="America/Chicago")
     page = context.new_page()
@@ -223,6 +238,10 @@ def test_what_is_written_on_the_sheet_is_nowhere_else(
     page.goto(f"{server.origin}/contact")
     expect(page.get_by_role("textbox", name="What happened")).to_have_value("")
     expect(page.locator(".kb-is-open").first).to_contain_text("Open now, at any hour")
+    page.goto(f"{server.origin}/bill")
+    write(page, "The line, as printed", f"{SECRET} surcharge")
+    page.get_by_role("button", name="Explain this line").click()
+    expect(page.locator(".kb-line")).to_contain_text(SECRET)
     context.close()
     assert [a for a in addresses if SECRET in a] == []
     files = [path for path in folder.rglob("*") if path.is_file()]

@@ -81,7 +81,7 @@ def test_an_open_part_says_what_it_means_and_leads_on(bill: AppTest) -> None:
     assert 'href="/?q=why+did+my+bill+go+up"' in detail
     assert 'class="kb-bill-area is-selected" href="/bill?part=services"' in html
     assert html.count("is-selected") == 2
-    assert 'href="/bill" data-part="services" aria-current="true"' in html
+    assert 'href="/bill" data-part="services" aria-expanded="true"' in html
 
 
 @pytest.mark.parametrize("part", ["nope", "<script>", ""])

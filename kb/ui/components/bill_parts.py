@@ -40,11 +40,12 @@ def _item(part: BillPart, library: Library, *, is_open: bool, plain: bool) -> st
     part_id = escape(part.id)
     if not is_open:
         return (
-            f'<li><h3><a href="{escape(links.bill(part.id))}" data-part="{part_id}">{escape(own.title)}</a></h3></li>'
+            f'<li><h3><a href="{escape(links.bill(part.id))}" data-part="{part_id}" '
+            f'aria-expanded="false">{escape(own.title)}</a></h3></li>'
         )
     address = links.plain_article if plain else links.article
     return (
-        f'<li class="is-selected"><h3><a href="{escape(links.bill())}" data-part="{part_id}" aria-current="true" '
+        f'<li class="is-selected"><h3><a href="{escape(links.bill())}" data-part="{part_id}" aria-expanded="true" '
         f'title="{escape(words.BILL_CLOSE)}">{escape(own.title)}</a></h3><div class="kb-bill-detail">'
         f"<p>{escape(own.means)}</p>{_lines(part)}{_articles(part, library, address)}"
         f'<p class="kb-bill-ask"><a href="{escape(links.ask(own.question))}">'

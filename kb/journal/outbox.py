@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
-    from sqlalchemy.engine import Engine
+    from sqlalchemy.engine import Connection, Engine
 
 WAITING: Final = "waiting"
 CLAIMED: Final = "claimed"
@@ -148,6 +148,17 @@ class Outbox:
         mine = sa.and_(outbox.c.id == message.id, outbox.c.state == CLAIMED, outbox.c.attempts == message.attempt)
         with writing(self._engine) as connection:
             return bool(connection.execute(outbox.update().where(mine).values(values)).rowcount)
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Delete what is over: messages that were delivered, or set aside, and that are older than a moment.
+
+    :param connection: Within a transaction that writes.
+    :param before: Messages written since then stay, and so does every one still on its way.
+    :return: How many were deleted.
+    """
+    over = sa.and_(outbox.c.state.in_((DELIVERED, FAILED)), outbox.c.created_at < before)
+    return int(connection.execute(outbox.delete().where(over)).rowcount)
 
 
 def _short(reason: str) -> str:

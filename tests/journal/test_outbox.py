@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from kb.journal import tables
-from kb.journal.outbox import Outbox
+from kb.journal.database import writing
+from kb.journal.outbox import Outbox, forget
 from kb.outgoing import OutboxMessage
 
 if TYPE_CHECKING:
@@ -139,3 +140,18 @@ def test_many_couriers_take_each_message_once(outbox: Outbox) -> None:
     assert problems == []
     assert sorted(taken) == [f"{n:032x}" for n in range(40)]
     assert outbox.counts() == {"delivered": 40}
+
+
+def test_what_is_over_is_forgotten_in_time(outbox: Outbox, engine: Engine) -> None:
+    """Delivered and set aside, once they are old; what is on its way stays however old it is."""
+    for number in (1, 2, 3):
+        outbox.add(message(number), NOW)
+    first, second = outbox.claim(NOW, LEASE), outbox.claim(NOW, LEASE)
+    assert first is not None
+    assert second is not None
+    outbox.delivered(first, NOW)
+    outbox.fail(second, "refused")
+    with writing(engine) as connection:
+        assert forget(connection, NOW) == 0
+        assert forget(connection, NOW + timedelta(seconds=1)) == 2
+    assert outbox.counts() == {"waiting": 1}

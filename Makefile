@@ -13,7 +13,7 @@ TORCH_INDEX := $(if $(KB_TORCH_INDEX),--index-url $(KB_TORCH_INDEX))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETUP := $(VENV)/.setup
 
-.PHONY: help setup index run test check format bench quality lock clean
+.PHONY: help setup index run test check format bench chaos quality lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,10 @@ format: $(SETUP) ## Format the code and mend what can be mended
 
 bench: $(SETUP) ## Time questions, loading and builds
 	$(BIN)/python benchmarks/speed.py
+
+ROUNDS ?= 200
+chaos: $(SETUP) ## Kill a writing process again and again, and count what the journal holds (ROUNDS=200)
+	$(BIN)/python -m tests.journal.chaos --rounds $(ROUNDS)
 
 quality: index ## Measure the articles' tests, and write the risk-coverage curve into docs/
 	@$(BIN)/kb evaluate --half report

@@ -29,6 +29,7 @@ from kb.siteparts import (
     read_ladder,
     read_wait,
 )
+from kb.types import Traffic
 from kb.yamlfile import Located, YamlProblem, load_yaml
 
 
@@ -156,6 +157,10 @@ class Settings:
     """Sites whose pages may use the API from a browser, as ``https://www.example.com``; ``*`` for every site."""
     api_per_minute: int = 3000
     """Most requests to the API from one address in a minute; 0 for no limit."""
+    journal_backlog: int = 10_000
+    """Most questions and events kept in memory while the journal's database fails."""
+    traffic: Traffic = Traffic.CUSTOMER
+    """Who asks on this server; ``test`` keeps everything out of the reports."""
     retention_days: int = 180
     """Days after which what the journal holds is erased."""
     log_level: LogLevel = LogLevel.WARNING
@@ -174,6 +179,7 @@ _ENVIRONMENT = {
     "precision": "KB_PRECISION",
     "api_origins": "KB_API_ORIGINS",
     "log_level": "KB_LOG_LEVEL",
+    "traffic": "KB_TRAFFIC",
 }
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
 _SITE_SETTINGS = (
@@ -188,6 +194,8 @@ _SITE_SETTINGS = (
     "api_per_minute",
     "log_level",
     "retention_days",
+    "journal_backlog",
+    "traffic",
     "provider_names",
 )
 _SITE_KEYS = (
@@ -227,7 +235,7 @@ def _coerce(name: str, value: Any) -> Any:
     try:
         return _READERS.get(name, str)(value)
     except (TypeError, ValueError) as error:
-        choices: dict[str, Iterable[str]] = {"precision": Precision, "log_level": LogLevel}
+        choices: dict[str, Iterable[str]] = {"precision": Precision, "log_level": LogLevel, "traffic": Traffic}
         allowed = f" Use one of: {', '.join(choices[name])}." if name in choices else " Correct it."
         raise ConfigError(f"The setting {name!r} cannot be {value!r}.{allowed}") from error
 
@@ -270,6 +278,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "assumed_known": lambda value: _share("assumed_known", float(value)),
     "keep_versions": lambda value: max(1, int(value)),
     "watch_seconds": lambda value: max(0.05, float(value)),
+    "journal_backlog": lambda value: max(1, int(value)),
+    "traffic": Traffic,
     "retention_days": lambda value: max(1, int(value)),
     "api_origins": _origins,
     "api_per_minute": lambda value: max(0, int(value)),

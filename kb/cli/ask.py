@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+import secrets
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +15,11 @@ import typer
 
 from kb.cli import options
 from kb.errors import QueryFileError
+from kb.types import QuerySource, Traffic
 
 if TYPE_CHECKING:
-    from kb.types import Answer, Answerer, Hit
+    from kb.config import Settings
+    from kb.types import Answer, Answerer, Hit, Journal
 
 K_MAX = 100
 
@@ -29,8 +32,10 @@ def ask(
         str | None, typer.Option("--batch", help='JSON Lines {"id", "text"} from a file, or - for standard input.')
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Say what decided: each part's score.")] = False,
+    journal: Annotated[bool, typer.Option("--journal", help="Write the questions into the journal, as tests.")] = False,
     index: options.IndexFolder = None,
     site: options.Site = None,
+    database: options.Database = None,
 ) -> None:
     """Ask a question of the index.
 
@@ -43,13 +48,14 @@ def ask(
     from kb.retrieval.answerer import IndexAnswerer  # noqa: PLC0415 — not needed for --help
     from kb.retrieval.live import load_newest  # noqa: PLC0415
 
-    settings = options.settings(index=index, site=site)
-    answerer = IndexAnswerer(load_newest(settings, options.warn))
-    if batch is not None:
-        with _lines(batch) as lines:
-            failed = _answer_batch(answerer, lines, k, as_json=as_json)
-        raise typer.Exit(1 if failed else 0)
-    answer = answerer.ask(text or "", k)
+    settings = options.settings(index=index, site=site, database_url=database)
+    answerer: Answerer = IndexAnswerer(load_newest(settings, options.warn))
+    with _journalled(answerer, settings) if journal else nullcontext(answerer) as answerer:
+        if batch is not None:
+            with _lines(batch) as lines:
+                failed = _answer_batch(answerer, lines, k, as_json=as_json)
+            raise typer.Exit(1 if failed else 0)
+        answer = answerer.ask(text or "", k)
     if as_json:
         value = answer.as_json()
         if explain:
@@ -57,6 +63,37 @@ def ask(
         _emit(value)
     else:
         _write(_as_text(answer) + ("\n\n" + _explained(answer) if explain else ""))
+
+
+@contextmanager
+def _journalled(answerer: Answerer, settings: Settings) -> Iterator[Answerer]:
+    """Yield an answerer whose every answer is written into the journal, as a test of this run."""
+    from kb.journal import database  # noqa: PLC0415 — only with --journal
+    from kb.journal.store import Store  # noqa: PLC0415
+
+    engine = database.open_engine(settings.database_url)
+    database.upgrade(engine)
+    store = Store(engine, backlog=settings.journal_backlog)
+    try:
+        yield _Recording(answerer, store)
+    finally:
+        store.close()
+        if lost := store.counted().lost:
+            options.warn(f"{lost} questions were not written into the journal, since its database failed.")
+
+
+class _Recording:
+    """Answers as another does, and records."""
+
+    def __init__(self, answerer: Answerer, journal: Journal) -> None:
+        self.index_version, self.library = answerer.index_version, answerer.library
+        self._answerer, self._journal, self._visit = answerer, journal, secrets.token_hex(16)
+
+    def ask(self, text: str, k: int = 5) -> Answer:
+        """Answer and record a question."""
+        answer = self._answerer.ask(text, k)
+        self._journal.record_query(answer, source=QuerySource.COMMAND, visit=self._visit, traffic=Traffic.TEST)
+        return answer
 
 
 # ------------------------------------------------------------------------------------------------- batch

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from kb import __version__
-from kb.cli import articles, ask, build, check, evaluate, gaps, impact, preview, report, serve
+from kb.cli import articles, ask, build, check, evaluate, gaps, impact, preview, purge, report, serve
 from kb.errors import ArticlesError, KbError
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ app.command("impact")(impact.impact)
 app.command("preview")(preview.preview)
 app.add_typer(gaps.app, name="gaps")
 app.command("report")(report.report)
+app.command("purge")(purge.purge)
 app.command("serve")(serve.serve)
 
 

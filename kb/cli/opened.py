@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from kb.journal.gaps import GapBook
     from kb.retrieval.index import Index
 
-Database: TypeAlias = Annotated[
-    str | None, typer.Option("--database", help="The journal's address [env: KB_DATABASE_URL].")
-]
+Database: TypeAlias = options.Database
 Who: TypeAlias = Annotated[str, typer.Option("--who", help="Who does it, for the history; you without.")]
 
 

@@ -19,6 +19,9 @@ IndexFolder: TypeAlias = Annotated[
 Site: TypeAlias = Annotated[
     Path | None, typer.Option("--site", help="The operator's file [env: KB_SITE; default: site.yaml].")
 ]
+Database: TypeAlias = Annotated[
+    str | None, typer.Option("--database", help="Address of the journal [env: KB_DATABASE_URL].")
+]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

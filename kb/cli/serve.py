@@ -15,6 +15,7 @@ def serve(
     articles: options.Articles = None,
     index: options.IndexFolder = None,
     site: options.Site = None,
+    database: options.Database = None,
 ) -> None:
     """Serve the help centre; a new index is taken over while it runs.
 
@@ -22,4 +23,4 @@ def serve(
     """
     from kb.server.app import serve as run  # noqa: PLC0415 — streamlit takes a second that --help can do without
 
-    run(options.settings(articles=articles, index=index, site=site), host, port)
+    run(options.settings(articles=articles, index=index, site=site, database_url=database), host, port)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import sqlalchemy as sa
 from alembic import command
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.pool import ConnectionPoolEntry
 
+Database: TypeAlias = Engine
+"""The name by which packages that may not import SQLAlchemy hand a database on."""
 ALL_TABLES: Final = tables.metadata
 """With the tables of every module that declares some, each named here so that it is imported."""
 _DECLARED_ELSEWHERE: Final = (tables_gaps,)
@@ -171,6 +173,7 @@ def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) 
         "journal_mode=WAL",
         "synchronous=FULL",  # what was committed survives a power cut
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is erased is overwritten
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -13,27 +12,18 @@ from starlette.routing import Route
 from kb.content import markdown
 from kb.errors import KbError
 from kb.retrieval.suggest import SuggestionKind
-from kb.server import openapi
-from kb.types import Article
-from kb.ui import links, resources, words
+from kb.server import feedback, openapi
+from kb.server.bodies import BadRequest, error, json_object, read_body
+from kb.server.visits import key_of, traffic_behind
+from kb.types import Article, QuerySource
+from kb.ui import links, resources, visit, words
 from kb.ui.formatting import counted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-MOST_BYTES: Final = 1024 * 1024
-"""Of a request's body: 50,000 characters fit even where each is written as two JSON escapes of six bytes."""
 _DEFAULT_K: Final = 5
 _MOST_K: Final = 100
-
-
-class BadRequest(Exception):
-    """A request that cannot be answered; its text is one sentence for whoever wrote it."""
-
-    def __init__(self, status: int, message: str) -> None:
-        """Keep the HTTP status beside the message."""
-        super().__init__(message)
-        self.status = status
 
 
 def routes() -> list[Route]:
@@ -41,16 +31,12 @@ def routes() -> list[Route]:
     return [
         Route("/api/ask", _ask_get, methods=["GET"]),
         Route("/api/ask", _ask_post, methods=["POST"]),
+        Route(feedback.ADDRESS, feedback.feedback, methods=["POST"]),
         Route("/api/suggest", _suggest, methods=["GET"]),
         Route("/api/articles/{article_id}", _article, methods=["GET"]),
         Route(openapi.ADDRESS, _description, methods=["GET"]),
         Route("/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
     ]
-
-
-def error(status: int, message: str) -> JSONResponse:
-    """Return an error as the API words it."""
-    return JSONResponse({"error": message}, status_code=status, headers={"Cache-Control": "no-store"})
 
 
 async def _ask_get(request: Request) -> Response:
@@ -59,7 +45,7 @@ async def _ask_get(request: Request) -> Response:
         return error(422, "The parameter 'text' is missing: send /api/ask?text=your+question.")
     if k is not None and not (k.isascii() and k.isdigit() and len(k) <= 4):  # noqa: PLR2004 - far above the most
         return error(422, f"'k' must be a whole number from 1 to {_MOST_K}.")
-    return await _answer(text, _DEFAULT_K if k is None else int(k))
+    return await _answer(request, text, _DEFAULT_K if k is None else int(k))
 
 
 async def _ask_post(request: Request) -> Response:
@@ -67,12 +53,12 @@ async def _ask_post(request: Request) -> Response:
         text, k = _asked(await read_body(request))
     except BadRequest as problem:
         return error(problem.status, str(problem))
-    return await _answer(text, k)
+    return await _answer(request, text, k)
 
 
 def _asked(body: bytes) -> tuple[str, int]:
     """Return text and k of a posted question."""
-    values = _object(body)
+    values = json_object(body)
     if "text" not in values:
         raise BadRequest(422, 'The key "text" is missing: send {"text": "your question"}.')
     text, k = values["text"], values.get("k")
@@ -83,45 +69,26 @@ def _asked(body: bytes) -> tuple[str, int]:
     return text, _DEFAULT_K if k is None else k
 
 
-async def read_body(request: Request, most: int = MOST_BYTES) -> bytes:
-    """Read the body, no more of it than is allowed, whatever length was announced.
-
-    :param request: Whose body is not read yet.
-    :param most: Bytes that are allowed.
-    :return: The whole body.
-    :raises BadRequest: If it is longer.
-    """
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise BadRequest(413, f"The request is longer than {most} bytes: send a shorter text.")
-    return bytes(body)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(body.decode("utf-8"))
-    except UnicodeDecodeError as problem:
-        raise BadRequest(400, f"The request is not UTF-8 (byte {problem.start}).") from problem
-    except (ValueError, RecursionError) as problem:
-        raise BadRequest(400, 'The request is not JSON: send {"text": "your question"}.') from problem
-    if not isinstance(value, dict):
-        raise BadRequest(422, 'The request must be a JSON object: send {"text": "your question"}.')
-    return value
-
-
-async def _answer(text: str, k: int) -> Response:
+async def _answer(request: Request, text: str, k: int) -> Response:
     if not 1 <= k <= _MOST_K:
         return error(422, f"'k' must be a whole number from 1 to {_MOST_K}.")
     # Half of a surrogate pair is valid in JSON's escapes but in no UTF-8 answer.
     text = text.encode("utf-8", "replace").decode("utf-8")
     try:
-        answer = await run_in_threadpool(lambda: resources.get_answerer().ask(text, k))
+        content = await run_in_threadpool(_answered, request, text, k)
     except KbError as problem:
         return error(503, str(problem))
-    content = {**answer.as_json(), "query_id": uuid.uuid4().hex}
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+def _answered(request: Request, text: str, k: int) -> dict[str, Any]:
+    """Answer and record a question; what was asked for is cut after recording, so that the journal has the ranking."""
+    answer = resources.get_answerer().ask(text, max(k, _DEFAULT_K))
+    shown = replace(answer, hits=answer.hits[:k]).as_json()
+    if request.method == "HEAD":
+        return shown
+    key, traffic = key_of(request), traffic_behind(request)
+    return {**shown, "query_id": visit.record(answer, source=QuerySource.API, visit=key, traffic=traffic)}
 
 
 def _suggest(request: Request) -> Response:

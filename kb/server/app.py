@@ -21,12 +21,13 @@ from kb.config import Settings
 from kb.contact import delivery
 from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
-from kb.server import api, logs, pages
+from kb.server import api, logs, metrics, pages
 from kb.server.api_gate import ApiGate
 from kb.server.language import PageLanguage
 from kb.server.listening import Server, listen
 from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
 from kb.server.shell import Head, shell, static_paths
+from kb.server.visits import VisitCookie
 from kb.ui import local_editor, resources, words
 from kb.ui.components import message
 from kb.ui.keys import Path
@@ -44,6 +45,7 @@ _EXACT = frozenset(
         *(p.value for p in Path if p not in (Path.PLAIN, Path.PLAIN_CATEGORY)),
         "/healthz",
         "/readyz",
+        metrics.ADDRESS,
         "/robots.txt",
         "/sitemap.xml",
     }
@@ -70,6 +72,7 @@ def middleware() -> list[Middleware]:
     return [
         Middleware(SecurityHeaders, script_sources=script_sources),
         Middleware(PageLanguage),
+        Middleware(VisitCookie),
         Middleware(ApiGate, settings=lambda: resources.get_settings()),  # noqa: PLW0108 - tests replace it
         Middleware(KnownPaths, not_found=_not_found, exact=_EXACT | static_paths(), prefixes=_PREFIXES),
     ]
@@ -87,12 +90,14 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     except KbError:
         answerer = None  # said in the log by the slot
     courier = await run_in_threadpool(_start_courier)
+    store = await run_in_threadpool(resources.get_store)
     yield None
     if courier is not None:
         await run_in_threadpool(courier.stop)
     close = getattr(answerer, "close", None)
     if close is not None:
         close()
+    await run_in_threadpool(store.close)
 
 
 def _start_courier() -> Courier | None:
@@ -146,6 +151,7 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         timeout_graceful_shutdown=5,
     )
     try:
+        resources.get_journal()  # a wrong address of the database is one sentence, too
         Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
         pass

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from kb import __version__
 from kb.retrieval.suggest import SuggestionKind
-from kb.types import ArticleKind, NoAnswerReason, OutcomeKind
+from kb.types import ArticleKind, EventKind, NoAnswerReason, OutcomeKind
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -80,6 +80,20 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "Question": _object(
         {"text": {"type": "string", "description": "The customer's words."}, "k": {**_K, "description": _WHAT_K_IS}},
         optional=("k",),
+    ),
+    "Event": _object(
+        {
+            "query_id": _QUERY_ID,
+            "event": _one_of(EventKind),
+            "article_id": {"type": "string", "description": "The article it is about."},
+            "reason": {"type": "string", "maxLength": 100, "description": "Why, as one of the choices you offer."},
+            "text": {"type": "string", "maxLength": 2000, "description": "The customer's own words, redacted here."},
+        },
+        optional=("article_id", "reason", "text"),
+        text="What came after a question. The same event of a question is recorded once, however often it is sent.",
+    ),
+    "Recorded": _object(
+        {"query_id": _QUERY_ID, "event": _one_of(EventKind), "recorded": {"type": "boolean", "const": True}}
     ),
     "Suggestion": _object(
         {
@@ -179,6 +193,17 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
             requestBody=_body("Question"),
         ),
     },
+    "/api/feedback": {
+        "post": _operation(
+            "feedback",
+            "Tell what came after a question: opened, helpful, an agent contacted.",
+            {
+                "200": _json("Recorded", "Committed if it is chose, helpful, not_helpful or contacted."),
+                **_errors(400, 404, 413, 422, 429, 503),
+            },
+            requestBody=_body("Event"),
+        )
+    },
     "/api/suggest": {
         "get": _operation(
             "suggest",
@@ -208,6 +233,13 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
             "This description.",
             {"200": {"description": "OpenAPI 3.1.", "content": {"application/json": {"schema": {"type": "object"}}}}}
             | _errors(429),
+        )
+    },
+    "/metrics": {
+        "get": _operation(
+            "metrics",
+            "Figures for Prometheus: questions, times, the index, the journal.",
+            {"200": {"description": "Its text format.", "content": {"text/plain": {"schema": _STRING}}}},
         )
     },
     "/healthz": {"get": _operation("alive", "Whether the process lives.", {"200": _json("Alive", "It does.")})},

@@ -14,12 +14,13 @@ from starlette.staticfiles import StaticFiles
 
 from kb.config import Site
 from kb.errors import KbError
-from kb.server import plain
-from kb.server.api import BadRequest, read_body
+from kb.server import metrics, plain
+from kb.server.bodies import BadRequest, read_body
 from kb.server.shell import Head, shell, text_font
 from kb.server.structured import social_head
-from kb.types import Library
-from kb.ui import links, local_editor, resources, words
+from kb.server.visits import key_of, traffic_behind
+from kb.types import EventKind, Library, OutcomeKind, QuerySource
+from kb.ui import links, local_editor, resources, visit, words
 from kb.ui.components import frame, message, outcome, privacy_page
 from kb.ui.formatting import clean_query
 from kb.ui.keys import Param, Path
@@ -49,6 +50,7 @@ def routes() -> list[BaseRoute]:
         Route(Path.PLAIN_ASK, _plain_ask, methods=["POST"]),
         Route("/healthz", _healthy),
         Route("/readyz", _ready),
+        Route(metrics.ADDRESS, metrics.metrics),
         Route("/robots.txt", _robots),
         Route("/sitemap.xml", _sitemap),
         Route("/assets/text.woff2", font),
@@ -190,6 +192,7 @@ def _plain_article(request: Request) -> Response:
         return HTMLResponse(page, status_code=404)
     if article.id != wanted:
         return RedirectResponse(links.plain_article(article.id), status_code=301)
+    visit.opened(key_of(request), article.id)
     canonical = _absolute(request, links.plain_article(article.id))
     return HTMLResponse(plain.article_page(site, article, library, canonical), headers=_NO_CACHE)
 
@@ -220,10 +223,10 @@ async def _plain_ask(request: Request) -> Response:
     except BadRequest as problem:
         return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
     query = clean_query(form.get(Param.QUERY, [""])[0].encode("utf-8", "replace").decode("utf-8"))
-    return await run_in_threadpool(_plain_answer, query, refused=Param.NONE_OF_THESE in form)
+    return await run_in_threadpool(_plain_answer, request, query, refused=Param.NONE_OF_THESE in form)
 
 
-def _plain_answer(query: str, *, refused: bool) -> Response:
+def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
     site = resources.get_settings().site
     if not query:
         return HTMLResponse(plain.ask_page(site, answer=outcome.empty_html()), headers=_NO_STORE)
@@ -232,6 +235,10 @@ def _plain_answer(query: str, *, refused: bool) -> Response:
         answer = answerer.ask(query)
     except KbError as error:
         return _unavailable(site, error)
+    key = key_of(request)
+    query_id = visit.record(answer, source=QuerySource.PLAIN, visit=key, traffic=traffic_behind(request))
+    if refused or answer.outcome.kind is OutcomeKind.NO_ANSWER:
+        visit.happen(query_id, EventKind.CONTACT_SHOWN, visit=key)
     shown = outcome.html(answer, answerer.library, site, refused=refused, to=links.PLAIN)
     return HTMLResponse(plain.ask_page(site, query, shown), headers=_NO_STORE)
 

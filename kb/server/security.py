@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
 _HOST = re.compile(r"[A-Za-z0-9.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
-_STRICT_PREFIXES: Final = ("/a/", "/c/", "/ask", "/api/", "/healthz", "/readyz", "/robots.txt", "/sitemap.xml")
+_STRICT_PREFIXES: Final = (
+    "/a/",
+    "/c/",
+    "/ask",
+    "/api/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/robots.txt",
+    "/sitemap.xml",
+)
 _STRICT: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

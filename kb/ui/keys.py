@@ -9,6 +9,7 @@ class Key(StrEnum):
     """Keys of widgets and of ``st.session_state``."""
 
     LANGUAGE = "language"
+    VISIT = "visit"
     RECENT_QUERIES = "recent_queries"
     ASK_FORM = "ask_form"
     ASK_QUERY = "ask_query"

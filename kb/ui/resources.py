@@ -1,9 +1,10 @@
-"""What all visits share: the settings and the answerer. Tests patch ``get_settings`` and ``get_answerer`` here."""
+"""What all visits share: settings, answerer, journal. Tests patch ``get_settings`` and its like here."""
 
 from __future__ import annotations
 
 import gc
 import os
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -11,9 +12,13 @@ from kb.config import Settings, load_settings
 from kb.contact import delivery
 from kb.contact.courier import Courier
 from kb.retrieval.suggest import Suggester
-from kb.types import Answerer
+from kb.types import Answerer, Journal
 from kb.ui.desk import Desk
 from kb.ui.slot import AnswererSlot, SuggesterSlot
+
+if TYPE_CHECKING:
+    from kb.journal.database import Database
+    from kb.journal.store import Store
 
 _configured: list[Settings] = []
 
@@ -60,6 +65,29 @@ def get_courier() -> Courier | None:
     return _courier() if get_settings().site.handover is not None else None
 
 
+def get_journal() -> Journal:
+    """Return the journal shared by all visits; a database that fails does not keep it from being there.
+
+    :return: Writes in a thread of its own.
+    :raises ConfigError: If the database's address cannot be used.
+    """
+    return get_store()
+
+
+def get_engine() -> Database:
+    """Return the journal's database, for accounts, reports and the outbox.
+
+    :return: With its tables up to date, unless it fails.
+    :raises ConfigError: If the database's address cannot be used.
+    """
+    return get_store().engine
+
+
+def get_store() -> Store:
+    """Return the journal's writer itself, for the metrics and the server's end."""
+    return _store()
+
+
 def get_desk() -> Desk:
     """Return the writer's desk, shared by all visits."""
     return _desk()
@@ -85,6 +113,14 @@ def _courier() -> Courier | None:
     courier = Courier(Outbox(engine), carrier)
     courier.start()
     return courier
+
+
+@st.cache_resource(show_spinner=False)
+def _store() -> Store:
+    from kb.journal.store import open_store  # noqa: PLC0415 - the database's library only where something is written
+
+    settings = get_settings()
+    return open_store(settings.database_url, backlog=settings.journal_backlog)
 
 
 @st.cache_resource(show_spinner=False)

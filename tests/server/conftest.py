@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from streamlit import logger as streamlit_logger
 
 from kb.server import app as server
-from kb.ui import resources
+from kb.ui import resources, visit
 from tests.ui import fakes
 
 
@@ -30,7 +30,17 @@ def _own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def answerer(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeAnswerer:
+def journal(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeJournal:
+    """Put a journal in memory in the place of the database; return it, to see what was recorded."""
+    fake = fakes.FakeJournal()
+    monkeypatch.setattr(resources, "get_journal", lambda: fake)
+    monkeypatch.setattr(resources, "get_store", lambda: fake)
+    monkeypatch.setattr(visit, "memory", visit.Memory())
+    return fake
+
+
+@pytest.fixture
+def answerer(monkeypatch: pytest.MonkeyPatch, journal: fakes.FakeJournal) -> fakes.FakeAnswerer:
     """Put a fake answerer behind the server; return it, to see what it was asked."""
     fake = fakes.FakeAnswerer()
     monkeypatch.setattr(resources, "get_settings", fakes.settings)

@@ -9,7 +9,7 @@ import pytest
 
 from kb.errors import IndexMissing
 from kb.retrieval.suggest import Suggester
-from kb.server import api
+from kb.server import bodies
 from kb.types import Answerer, Library
 from kb.ui import resources
 from tests.ui.fakes import FakeAnswerer, make_article
@@ -95,7 +95,7 @@ def test_a_wrong_request_is_told_what_is_wrong(client: TestClient, body: bytes, 
 
 def test_a_body_without_end_is_cut_off(client: TestClient, answerer: FakeAnswerer) -> None:
     """The limit holds whatever length was announced."""
-    reply = client.post("/api/ask", content=iter([b" " * 65_536] * (api.MOST_BYTES // 65_536 + 2)))
+    reply = client.post("/api/ask", content=iter([b" " * 65_536] * (bodies.MOST_BYTES // 65_536 + 2)))
     assert reply.status_code == 413
     assert "shorter" in reply.json()["error"]
     assert answerer.asked == []

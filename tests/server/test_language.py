@@ -16,14 +16,14 @@ def test_the_page_is_in_the_readers_language(client: TestClient, address: str) -
     spanish = client.get(address, headers={"Accept-Language": "es-US,es;q=0.9"})
     assert '<html lang="es">' in spanish.text
     assert spanish.headers["vary"] == "Accept-Language, Cookie"
-    assert "set-cookie" not in spanish.headers
+    assert "kb_lang" not in spanish.headers.get("set-cookie", "")
     assert '<html lang="en">' in client.get(address).text
 
 
 def test_a_choice_is_remembered(client: TestClient) -> None:
     """The address decides and leaves a cookie; the next page follows it against the browser's own wish."""
     chosen = client.get("/a/late-fee?lang=es")
-    cookie = chosen.headers["set-cookie"]
+    (cookie,) = [c for c in chosen.headers.get_list("set-cookie") if "kb_visit" not in c]
     assert cookie.startswith("kb_lang=es;")
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
@@ -36,7 +36,7 @@ def test_an_unknown_language_changes_nothing(client: TestClient) -> None:
     """Nothing is remembered of a code that is none of ours."""
     reply = client.get("/?lang=%22%3E%3Cscript%3E")
     assert '<html lang="en">' in reply.text
-    assert "set-cookie" not in reply.headers
+    assert "kb_lang" not in reply.headers.get("set-cookie", "")
 
 
 def test_every_page_offers_the_other_language(client: TestClient) -> None:

@@ -22,7 +22,7 @@ from kb.siteparts import Delivery, HandOver
 from kb.types import Answerer
 from kb.ui import resources
 from kb.ui.components import message
-from tests.ui.fakes import NOTICE, FakeAnswerer
+from tests.ui.fakes import NOTICE, FakeAnswerer, FakeJournal
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -215,7 +215,7 @@ def test_plain_pages_have_the_typeface_of_the_others(client: TestClient) -> None
     assert reply.content[:4] == b"wOF2"
 
 
-def test_starting_and_stopping(answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_starting_and_stopping(answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch, journal: FakeJournal) -> None:
     """The index is loaded before the first request and closed at the end; no access log is written."""
     closed: list[str] = []
     monkeypatch.setattr(answerer, "close", lambda: closed.append("closed"), raising=False)
@@ -230,9 +230,10 @@ def test_starting_and_stopping(answerer: FakeAnswerer, monkeypatch: pytest.Monke
 
     asyncio.run(live())
     assert closed == ["closed"]
+    assert journal.closed
 
 
-def test_starting_without_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_starting_without_an_index(monkeypatch: pytest.MonkeyPatch, journal: FakeJournal) -> None:
     """A missing index stops nothing; a wrong site.yaml does, before anything is served."""
 
     async def live(error: KbError) -> str:
@@ -249,7 +250,9 @@ def test_starting_without_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
         asyncio.run(live(ConfigError("x")))
 
 
-def test_serve_says_where(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_serve_says_where(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], journal: FakeJournal
+) -> None:
     """The address is printed once it listens, with the port that was found."""
     used: list[Settings] = []
 

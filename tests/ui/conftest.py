@@ -8,14 +8,23 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from kb.ui import resources
+from kb.ui import resources, visit
 from tests.ui import fakes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
-def answerer(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeAnswerer:
+def journal(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeJournal:
+    """Put a journal in memory in the place of the database; return it, to see what was recorded."""
+    fake = fakes.FakeJournal()
+    monkeypatch.setattr(resources, "get_journal", lambda: fake)
+    monkeypatch.setattr(visit, "memory", visit.Memory())
+    return fake
+
+
+@pytest.fixture
+def answerer(monkeypatch: pytest.MonkeyPatch, journal: fakes.FakeJournal) -> fakes.FakeAnswerer:
     """Put a fake answerer behind the pages; return it, to see what it was asked."""
     st.cache_resource.clear()
     fake = fakes.FakeAnswerer()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
 
 from kb.config import Channel, Settings, Site
 from kb.content.markdown import plain_text, sections
+from kb.errors import JournalUnavailable, QueryUnknown
+from kb.journal.tally import Counted, Tally
 from kb.types import (
     Answer,
     Answered,
@@ -15,6 +18,7 @@ from kb.types import (
     ArticleKind,
     Category,
     Clarify,
+    EventKind,
     Hit,
     Library,
     NoAnswer,
@@ -22,7 +26,9 @@ from kb.types import (
     Outcome,
     Passage,
     Query,
+    QuerySource,
     Source,
+    Traffic,
 )
 
 NOTICE = "This is an independent help center. It is not the provider's own site."
@@ -154,3 +160,52 @@ class FakeAnswerer:
         heading = section.heading or article.title
         passage = Passage(f"{article_id}#0", article_id, heading, section.anchor, plain_text(part), part)
         return Hit(rank, article_id, article.title, passage, 1.0 / rank)
+
+
+class FakeJournal:
+    """Keeps in memory what a page or the API records, in the order it came."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self.queries: list[tuple[str, str, str, str, str]] = []
+        """Id, text, source, visit and traffic of each question, recorded again or not."""
+        self.events: list[tuple[str, str, str, str, str, str]] = []
+        """Question, kind, article, reason, text and visit."""
+        self.failing = self.closed = False
+
+    def record_query(
+        self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic = Traffic.CUSTOMER
+    ) -> str:
+        """Keep a question."""
+        query_id = hashlib.sha256(f"{visit} {answer.query.text} {answer.index_version}".encode()).hexdigest()[:32]
+        self.queries.append((query_id, answer.query.raw, source.value, visit, traffic.value))
+        return query_id
+
+    def record_event(
+        self,
+        query_id: str,
+        kind: EventKind,
+        *,
+        article_id: str = "",
+        reason: str = "",
+        text: str = "",
+        visit: str = "",
+    ) -> None:
+        """Keep an event, unless the database fails."""
+        if self.failing:
+            raise JournalUnavailable("It fails.")
+        if query_id and not self.knows(query_id):
+            raise QueryUnknown("There is none.")
+        self.events.append((query_id, kind.value, article_id, reason, text, visit))
+
+    def knows(self, query_id: str) -> bool:
+        """Return whether a question was kept."""
+        return any(query[0] == query_id for query in self.queries)
+
+    def counted(self) -> Counted:
+        """Return figures of a journal that is well."""
+        return Tally().now(waiting=0, healthy=True)
+
+    def close(self) -> None:
+        """Note that the server has ended."""
+        self.closed = True

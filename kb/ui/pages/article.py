@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import case_state, resources, words
+from kb.ui import case_state, resources, visit, words
 from kb.ui.components import article_body, message, search_form
 from kb.ui.keys import Param
 
@@ -25,3 +25,4 @@ else:
     article_body.show(article, library)
     article_body.show_related(article, library)
     search_form.show()
+    visit.opened(visit.visit_key(), article.id)

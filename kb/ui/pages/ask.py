@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import case_state, resources, words
-from kb.ui.components import ask_box, contact_page, outcome, privacy_note, recent, start
+from kb.types import EventKind
+from kb.ui import case_state, resources, visit, words
+from kb.ui.components import ask_box, asked, contact_page, outcome, privacy_note, recent, start
 from kb.ui.keys import Param
 
 site = resources.get_settings().site
@@ -20,8 +21,11 @@ library = answerer.library
 if query:
     case_state.note_query(query)
     answer, refused = answerer.ask(query), Param.NONE_OF_THESE in st.query_params
+    query_id = visit.recorded(answer)
     outcome.show(answer, library, site, refused=refused)
+    asked.show(query_id)
     if outcome.is_handover(answer, refused=refused):
+        visit.happened(query_id, EventKind.CONTACT_SHOWN)
         contact_page.show_folded(site, library)
     recent.remember(query)
     recent.show(query)

@@ -6,8 +6,8 @@ import streamlit as st
 
 from kb.errors import KbError
 from kb.types import Library
-from kb.ui import resources, words
-from kb.ui.components import contact_page
+from kb.ui import resources, visit, words
+from kb.ui.components import asked, contact_page
 
 site = resources.get_settings().site
 st.set_page_config(page_title=f"{words.CONTACT_TITLE} · {site.name}")
@@ -17,3 +17,4 @@ try:
 except KbError:
     library = None  # the numbers matter most; the articles come back with the index
 contact_page.show(site, library)
+asked.show(visit.memory.last(visit.visit_key()))

@@ -29,6 +29,7 @@ from kb.siteparts import (
     read_ladder,
     read_wait,
 )
+from kb.staff import Role
 from kb.types import Traffic
 from kb.yamlfile import Located, YamlProblem, load_yaml
 
@@ -166,6 +167,14 @@ class Settings:
     log_level: LogLevel = LogLevel.WARNING
     provider_names: tuple[str, ...] = ()
     """Other names of the provider that customers write; gaps are grouped without them."""
+    session_hours: float = 12.0
+    """After which time everybody who works here signs in again."""
+    session_idle_minutes: float = 60.0
+    """After which time without a click a local session ends."""
+    oidc_claim: str = "groups"
+    """Claim of the identity provider's ID token that is held against ``oidc_roles``."""
+    oidc_roles: Mapping[Role, tuple[str, ...]] = field(default_factory=dict)
+    """Values of the claim, or verified e-mail addresses, that give a role."""
     site: Site = field(default_factory=Site)
 
 
@@ -197,6 +206,10 @@ _SITE_SETTINGS = (
     "journal_backlog",
     "traffic",
     "provider_names",
+    "session_hours",
+    "session_idle_minutes",
+    "oidc_claim",
+    "oidc_roles",
 )
 _SITE_KEYS = (
     "name",
@@ -258,6 +271,16 @@ def _origins(value: Any) -> tuple[str, ...]:
     return origins
 
 
+def _roles(value: Any) -> Mapping[Role, tuple[str, ...]]:
+    """Return the names that give each role."""
+    if not isinstance(value, dict):
+        raise ConfigError("The setting 'oidc_roles' must be roles with names under each, as 'lead: [support-leads]'.")
+    unknown = sorted(set(map(str, value)) - set(Role))
+    if unknown:
+        raise ConfigError(f"The setting 'oidc_roles' has no role {unknown[0]!r}. Use: {', '.join(Role)}.")
+    return {Role(name): _names(getattr(given, "value", given)) for name, given in value.items()}
+
+
 def _share(name: str, value: float) -> float:
     least = 0.0 if name == "assumed_known" else 1e-9
     if not least <= value < 1.0:
@@ -284,6 +307,9 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "api_origins": _origins,
     "api_per_minute": lambda value: max(0, int(value)),
     "provider_names": _names,
+    "session_hours": lambda value: min(max(0.1, float(value)), 24.0 * 30),
+    "session_idle_minutes": lambda value: max(1.0, float(value)),
+    "oidc_roles": _roles,
 }
 """How a setting's value is read; those that are not here are texts."""
 

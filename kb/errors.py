@@ -17,7 +17,9 @@
     ├── JournalUnavailable     the journal's database cannot be reached or written
     │   └── JournalNewer       its tables were changed by a newer version of the program
     ├── QueryUnknown           an event names a question that was never recorded
-    └── GapRefused             a gap does not exist, or cannot be moved by that step now
+    ├── GapRefused             a gap does not exist, or cannot be moved by that step now
+    ├── AccountRefused         an account does not exist, or its name or password cannot be used
+    └── SignInRefused          nobody is signed in with what was typed; never says why
 
 A message says what is wrong, where, and what to do next. Wrong arguments from code are plain ``ValueError``.
 """
@@ -95,6 +97,14 @@ class QueryUnknown(KbError):
 
 class GapRefused(KbError):
     """There is no such gap, or the step cannot be taken from its state."""
+
+
+class AccountRefused(KbError):
+    """There is no such account, or its name or password cannot be used."""
+
+
+class SignInRefused(KbError):
+    """Nobody is signed in with what was typed; the message never says why."""
 
 
 class DeliveryFailed(KbError):

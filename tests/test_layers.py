@@ -20,6 +20,7 @@ LEVELS: Mapping[str, int] = {
     "kb.sample_bill": 0,
     "kb.sitefile": 0,
     "kb.siteparts": 0,
+    "kb.staff": 0,
     "kb.content": 1,
     "kb.retrieval": 1,
     "kb.journal": 1,

@@ -21,7 +21,7 @@ from kb.config import Settings
 from kb.contact import delivery
 from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
-from kb.server import api, logs, metrics, pages
+from kb.server import api, login, logs, metrics, pages
 from kb.server.api_gate import ApiGate
 from kb.server.language import PageLanguage
 from kb.server.listening import Server, listen
@@ -48,6 +48,10 @@ _EXACT = frozenset(
         metrics.ADDRESS,
         "/robots.txt",
         "/sitemap.xml",
+        # Streamlit's own, for an identity provider; without one they lead to the first page.
+        "/auth/login",
+        "/auth/logout",
+        "/oauth2callback",
     }
 )
 _PREFIXES = ("/a/", "/c/", "/api/", "/assets/", "/_stcore/", "/media/", "/component/")
@@ -63,7 +67,7 @@ def create_app() -> st.App:
 
 def routes() -> list[BaseRoute]:
     """Return our own routes; Streamlit's stand behind them."""
-    return [*api.routes(), *pages.routes()]
+    return [*api.routes(), *login.routes(), *pages.routes()]
 
 
 def middleware() -> list[Middleware]:

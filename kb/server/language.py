@@ -37,7 +37,7 @@ class PageLanguage:
         asked = language.chosen(request.query_params.get(Param.LANGUAGE))
         path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
         found = language.negotiate(asked, request.cookies, request.headers.get("accept-language", ""))
-        words.use(Language.ENGLISH if path in language.STAFF_PAGES else found)
+        words.use(found)
         language.stand_at(f"{path}?{query}" if query else path)
 
         async def send_in_language(message: Message) -> None:

@@ -14,13 +14,13 @@ from starlette.staticfiles import StaticFiles
 
 from kb.config import Site
 from kb.errors import KbError
-from kb.server import metrics, plain
+from kb.server import login, metrics, plain
 from kb.server.bodies import BadRequest, read_body
 from kb.server.shell import Head, shell, text_font
 from kb.server.structured import social_head
 from kb.server.visits import key_of, traffic_behind
 from kb.types import EventKind, Library, OutcomeKind, QuerySource
-from kb.ui import links, local_editor, resources, visit, words
+from kb.ui import current_user, language, links, local_editor, resources, visit, words
 from kb.ui.components import frame, message, outcome, privacy_page
 from kb.ui.formatting import clean_query
 from kb.ui.keys import Param, Path
@@ -44,6 +44,7 @@ def routes() -> list[BaseRoute]:
         Route(Path.CONTACT, _contact),
         Route(Path.PRIVACY, _privacy),
         Route(Path.WRITING, _writing),
+        Route(Path.INSIGHTS, _insights),
         Route("/a/{article_id}", _plain_article),
         Route("/c/{category_id}", _plain_category),
         Route(Path.PLAIN_ASK, _plain_ask_form, methods=["GET"]),
@@ -68,6 +69,9 @@ def not_found(request: Request) -> Response:
 
 
 def _start(request: Request) -> Response:
+    way_on = login.after_provider(request)
+    if way_on is not None:
+        return way_on
     library = _library()
     asked = Param.QUERY in request.query_params
     return _shell(
@@ -163,9 +167,30 @@ def _privacy(request: Request) -> Response:
 
 def _writing(request: Request) -> Response:
     """Return the page for writers, which does not exist for anybody else."""
-    if not local_editor.is_open_to(request.headers.get("host", "")):
-        return not_found(request)
-    return _shell(Head(title=f"{words.WRITING_TITLE} · {resources.get_settings().site.name}", indexed=False))
+    return _staff_shell(request, words.WRITING_TITLE, is_open=local_editor.is_open_to(request.headers.get("host", "")))
+
+
+def _insights(request: Request) -> Response:
+    """Return the page for support leads, which does not exist for anybody else."""
+    return _staff_shell(request, words.INSIGHTS_TITLE)
+
+
+def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Response:
+    """Return a page's shell to whoever is signed in; for customers there is none.
+
+    A browser that was signed in before is sent to sign in again. With an identity provider, whose cookie only the page
+    itself can read, the shell says nothing about the page.
+    """
+    site = resources.get_settings().site
+    if is_open or current_user.of_cookies(request.cookies) is not None:
+        language.in_english_only()
+        return _shell(Head(title=f"{title} · {site.name}", indexed=False))
+    if current_user.has_provider_cookie(request.cookies):
+        return _shell(Head(title=site.name, indexed=False))
+    if current_user.was_here(request.cookies):
+        wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        return RedirectResponse(links.login(wanted), status_code=303, headers=_NO_STORE)
+    return not_found(request)
 
 
 def _shell(head: Head, status: int = 200) -> Response:

@@ -51,6 +51,9 @@ class Key(StrEnum):
     WRITING_QUERY_INDEX = "writing_query_index"
     WRITING_QUERY_SUBMIT = "writing_query_submit"
     WRITING_ASKED = "writing_asked"
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    WAS_SIGNED_IN = "was_signed_in"
 
 
 class Param(StrEnum):
@@ -63,6 +66,10 @@ class Param(StrEnum):
     PART = "part"
     LETTER = "letter"
     LANGUAGE = "lang"
+    NEXT = "next"
+    CSRF = "csrf"
+    NAME = "name"
+    PASSWORD = "password"  # noqa: S105 — the field's name
 
 
 class Path(StrEnum):
@@ -75,6 +82,9 @@ class Path(StrEnum):
     CONTACT = "/contact"
     PRIVACY = "/privacy"
     WRITING = "/writing"
+    INSIGHTS = "/insights"
+    LOGIN = "/login"
+    LOGOUT = "/logout"
     PLAIN = "/a"
     PLAIN_CATEGORY = "/c"
     PLAIN_ASK = "/ask"

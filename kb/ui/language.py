@@ -14,7 +14,7 @@ from kb.ui.keys import Key, Param, Path
 from kb.ui.words import Language
 
 COOKIE: Final = "kb_lang"
-STAFF_PAGES: Final = frozenset({Path.WRITING.value})
+STAFF_PAGES: Final = frozenset({Path.WRITING.value, Path.INSIGHTS.value, Path.LOGIN.value, Path.LOGOUT.value})
 """Addresses of pages that are in English only."""
 
 _here: ContextVar[str] = ContextVar("here", default="/")
@@ -65,9 +65,11 @@ def follow_visit(path: str) -> None:
     kept = chosen(st.session_state.get(Key.LANGUAGE))
     headers = st.context.headers
     found = kept or negotiate(None, st.context.cookies.to_dict(), headers.get("Accept-Language") or "")
-    words.use(Language.ENGLISH if path in STAFF_PAGES else found)
+    words.use(found)
     query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
     stand_at(f"{path}?{query}" if query else path)
+    if path in STAFF_PAGES:
+        in_english_only()
 
 
 def stand_at(address: str) -> None:
@@ -75,10 +77,16 @@ def stand_at(address: str) -> None:
     _here.set(address)
 
 
+def in_english_only() -> None:
+    """Say that the page which is being made is one for staff; whoever is turned away gets the customers' page."""
+    words.use(Language.ENGLISH)
+    _here.set("")
+
+
 def other_addresses() -> list[tuple[Language, str]]:
     """Return every other language with the address of the same page in it; none for pages of one language."""
     path, _, query = _here.get().partition("?")
-    if path in STAFF_PAGES:
+    if not path:
         return []
     kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != Param.LANGUAGE]
     return [

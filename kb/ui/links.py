@@ -71,6 +71,11 @@ def bill(part_id: str = "") -> str:
     return f"{Path.BILL}?{urlencode({Param.PART.value: part_id})}" if part_id else str(Path.BILL)
 
 
+def login(after: str = "") -> str:
+    """Return the address where staff sign in, and are then taken to another page of theirs."""
+    return f"{Path.LOGIN}?{urlencode({Param.NEXT.value: after})}" if after else str(Path.LOGIN)
+
+
 def within(article_id: str, address: Callable[[str, str], str] = article) -> Callable[[str, str], str]:
     """Return what resolves the links of one article's body.
 

@@ -8,9 +8,11 @@ import streamlit as st
 
 from kb.config import Site
 from kb.errors import ConfigError, KbError
+from kb.staff import User
 from kb.ui import language, local_editor, resources, words
 from kb.ui.components import frame, message
-from kb.ui.keys import Path
+from kb.ui.current_user import current_user, uses_provider
+from kb.ui.keys import Key, Path
 
 PAGES = File(__file__).resolve().parent / "pages"
 
@@ -18,8 +20,9 @@ PAGES = File(__file__).resolve().parent / "pages"
 def run() -> None:
     """Draw the page that the address names."""
     language.follow_visit("")
-    for_writers = local_editor.is_open_to(_requested_host())
-    page = st.navigation(_pages(for_writers=for_writers), position="hidden")
+    user = _user()
+    for_writers = user is not None or local_editor.is_open_to(_requested_host())
+    page = st.navigation(_pages(user, for_writers=for_writers), position="hidden")
     st.set_page_config(page_icon=str(frame.ICON), layout="centered", initial_sidebar_state="collapsed")
     try:
         site = resources.get_settings().site
@@ -34,14 +37,25 @@ def run() -> None:
         page.run()
     except KbError as error:
         message.show_unavailable(error, site)
-    frame.show_footer(site, for_writers=for_writers)
+    frame.show_footer(site, for_writers=for_writers, user=user)
+
+
+def _user() -> User | None:
+    """Return who is signed in; None where the settings cannot be read, which the page says by itself."""
+    try:
+        user = current_user()
+    except ConfigError:
+        return None
+    if user is not None:
+        st.session_state[Key.WAS_SIGNED_IN] = True
+    return user
 
 
 def _requested_host() -> str:
     return st.context.headers.get("host") or ""
 
 
-def _pages(*, for_writers: bool) -> list[st.Page]:
+def _pages(user: User | None, *, for_writers: bool) -> list[st.Page]:
     pages = [
         st.Page(PAGES / "ask.py", title=words.ASK_TITLE, default=True),
         st.Page(PAGES / "article.py", title=words.NAV_BROWSE, url_path=Path.ARTICLE.url_path),
@@ -52,4 +66,12 @@ def _pages(*, for_writers: bool) -> list[st.Page]:
     ]
     if for_writers:
         pages.append(st.Page(PAGES / "writing.py", title=words.WRITING_TITLE, url_path=Path.WRITING.url_path))
+    if user is not None:
+        pages.append(st.Page(PAGES / "insights.py", title=words.INSIGHTS_TITLE, url_path=Path.INSIGHTS.url_path))
+    elif st.session_state.get(Key.WAS_SIGNED_IN):
+        # In a window that is still open the page is not gone, but shut: it says where to sign in again.
+        shut = [Path.INSIGHTS] if for_writers else [Path.INSIGHTS, Path.WRITING]
+        pages += [st.Page(PAGES / "ended.py", title=words.ENDED_TITLE, url_path=path.url_path) for path in shut]
+    if uses_provider():
+        pages.append(st.Page(PAGES / "login.py", title=words.SIGN_IN_TITLE, url_path=Path.LOGIN.url_path))
     return pages

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from kb.accounts.local import Accounts, Lifetime
 from kb.config import Settings, load_settings
 from kb.contact import delivery
 from kb.contact.courier import Courier
@@ -88,6 +90,15 @@ def get_store() -> Store:
     return _store()
 
 
+def get_accounts() -> Accounts:
+    """Return the local accounts, shared by all visits.
+
+    :return: They are read anew on every call of theirs.
+    :raises JournalUnavailable: If the database cannot be opened.
+    """
+    return _accounts()
+
+
 def get_desk() -> Desk:
     """Return the writer's desk, shared by all visits."""
     return _desk()
@@ -121,6 +132,17 @@ def _store() -> Store:
 
     settings = get_settings()
     return open_store(settings.database_url, backlog=settings.journal_backlog)
+
+
+@st.cache_resource(show_spinner=False)
+def _accounts() -> Accounts:
+    from kb.journal.account_store import SqlAccounts  # noqa: PLC0415
+
+    settings = get_settings()
+    lifetime = Lifetime(
+        longest=timedelta(hours=settings.session_hours), idle=timedelta(minutes=settings.session_idle_minutes)
+    )
+    return Accounts(SqlAccounts(get_engine()), lifetime)
 
 
 @st.cache_resource(show_spinner=False)

@@ -8,6 +8,7 @@ from pathlib import Path as File
 import streamlit as st
 
 from kb.config import Site
+from kb.staff import User
 from kb.ui import language, words
 from kb.ui.formatting import escape
 from kb.ui.keys import Path
@@ -49,11 +50,12 @@ def _language_switch() -> str:
     return f'<nav class="kb-languages" aria-label="{escape(words.LANGUAGE_LABEL)}">{others}</nav>'
 
 
-def footer_html(site: Site, *, for_writers: bool = False) -> str:
+def footer_html(site: Site, *, for_writers: bool = False, user: User | None = None) -> str:
     """Return the footer: who runs the site, and the same links once more.
 
     :param site: The operator's words.
     :param for_writers: Whether the page for writers is open to whoever reads this.
+    :param user: Who is signed in; None for customers.
     :return: HTML.
     """
     notice = f"<p{words.articles_lang()}>{escape(site.notice)}</p>" if site.notice else ""
@@ -61,6 +63,9 @@ def footer_html(site: Site, *, for_writers: bool = False) -> str:
     shown.append((Path.PRIVACY, words.PRIVACY_TITLE))
     if for_writers:
         shown.append((Path.WRITING, words.NAV_WRITING))
+    if user is not None:
+        shown.append((Path.INSIGHTS, words.NAV_INSIGHTS))
+        shown.append((Path.LOGOUT if user.is_local else Path.LOGIN, words.NAV_SIGN_OUT.format(name=user.name)))
     links = "".join(_nav_link(path, label, "") for path, label in shown)
     return f'<footer class="kb-footer">{notice}<p class="kb-footer-links">{links}</p></footer>'
 
@@ -71,9 +76,9 @@ def show_top(site: Site, current: str) -> None:
     st.html(top_html(site, current))
 
 
-def show_footer(site: Site, *, for_writers: bool = False) -> None:
+def show_footer(site: Site, *, for_writers: bool = False, user: User | None = None) -> None:
     """Draw the foot of a page."""
-    st.html(footer_html(site, for_writers=for_writers))
+    st.html(footer_html(site, for_writers=for_writers, user=user))
 
 
 def _navigation() -> list[tuple[Path, str]]:

@@ -94,7 +94,8 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     const link = event.target instanceof Element && event.target.closest(".stHtml a[href]");
     if (!link || link.target || link.hreflang || link.hasAttribute("download")) return;
     const url = new URL(link.href);
-    if (!isOurs(url)) return;
+    const sameVisit = "sameVisit" in link.dataset && url.origin === location.origin;
+    if (!sameVisit && !isOurs(url)) return;
     event.preventDefault();
     go(url);
   });

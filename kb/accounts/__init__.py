@@ -1,0 +1,1 @@
+"""Who works on the help center: local accounts, sessions, and roles from an identity provider."""

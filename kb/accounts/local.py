@@ -1,0 +1,243 @@
+"""Local accounts: who may sign in, for how long, and what is written down of it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from kb.accounts import passwords
+from kb.accounts.passwords import STRONG, Cost
+from kb.errors import AccountRefused, SignInRefused
+from kb.staff import Account, AccountStore, AuditEntry, Role, User
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
+_FREE_ATTEMPTS: Final = 5
+"""Failed ones without a wait."""
+_FIRST_WAIT: Final = timedelta(seconds=30)
+_LONGEST_WAIT: Final = timedelta(minutes=15)
+_SEEN_EVERY: Final = timedelta(minutes=1)
+"""How exactly it is known when a session was last used: reading must not write each time."""
+_HASHED_AT_ONCE: Final = 2
+"""Each takes 32 MB and a processor; the others wait."""
+_REFUSED: Final = (
+    "Name and password do not belong together, or there were too many attempts. Check both, and wait a moment "
+    "before you try again."
+)
+"""One text for everything, so that nobody learns which names there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a session lasts."""
+
+    longest: timedelta = timedelta(hours=12)
+    idle: timedelta = timedelta(hours=1)
+
+
+def wait_after(failed: int) -> timedelta:
+    """Return for how long an account is locked after so many failed attempts in a row: it doubles up to 15 minutes."""
+    late = failed - _FREE_ATTEMPTS
+    if late < 0:
+        return timedelta(0)
+    doublings = min(late, 16)
+    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
+
+
+class Accounts:
+    """Local accounts and their sessions, shared by all threads."""
+
+    def __init__(
+        self,
+        store: AccountStore,
+        lifetime: Lifetime = Lifetime(),
+        cost: Cost = STRONG,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Work on the accounts of a store.
+
+        :param store: Keeps them.
+        :param lifetime: Of sessions.
+        :param cost: Of a password's hash.
+        :param clock: Tells the time, UTC.
+        """
+        self._store = store
+        self._lifetime = lifetime
+        self._cost = cost
+        self._clock = clock
+        self._hashing = threading.BoundedSemaphore(_HASHED_AT_ONCE)
+        self._nobody = passwords.hash_password(secrets.token_urlsafe(16), cost)
+
+    @property
+    def longest_session(self) -> timedelta:
+        """After which time everybody has to sign in again."""
+        return self._lifetime.longest
+
+    # -------------------------------------------------------------------------------------- signing in
+
+    def sign_in(self, name: str, password: str) -> str:
+        """Check name and password and open a session.
+
+        The attempt counts as failed before the password is looked at, so that many at once gain nothing. Unknown
+        names take as long as known ones.
+
+        :param name: As typed.
+        :param password: As typed.
+        :return: The session's token, for the cookie; only its hash is kept.
+        :raises SignInRefused: Always with the same words.
+        """
+        name, now = name.strip().casefold(), self._clock()
+        attempt = self._store.begin_attempt(name, now, wait_after) if _NAME.fullmatch(name) else None
+        kept = self._nobody if attempt is None else attempt.account.password_hash
+        with self._hashing:
+            right = passwords.is_password(password, kept)
+        if attempt is None:
+            raise SignInRefused(_REFUSED)  # its name is not written down: it may be a password in the wrong field
+        account = attempt.account
+        if attempt.is_locked or account.disabled or not right:
+            why = "locked" if attempt.is_locked else "disabled" if account.disabled else "wrong password"
+            self._note(account.name, "sign-in refused", account.name, why)
+            raise SignInRefused(_REFUSED)
+        self._store.succeed(account.id, self._rehashed(password, account))
+        token = secrets.token_urlsafe(32)
+        self._store.open_session(_digest(token), account.id, now, now + self._lifetime.longest)
+        self._note(account.name, "signed in", account.name)
+        return token
+
+    def user_of(self, token: str) -> User | None:
+        """Return whose session a token is of, with the role of this moment.
+
+        :param token: From the cookie; anything.
+        :return: None without such a session, when it expired or rested too long, or when the account is disabled.
+        """
+        if not token:
+            return None
+        digest, now = _digest(token), self._clock()
+        found = self._store.session(digest)
+        if found is None or found.account.disabled:
+            return None
+        if now >= found.expires_at or now - found.last_seen_at >= self._lifetime.idle:
+            self._store.close_session(digest)
+            return None
+        if now - found.last_seen_at >= _SEEN_EVERY:
+            self._store.touch_session(digest, now)
+        return User(found.account.name, found.account.role)
+
+    def sign_out(self, token: str) -> None:
+        """End a session; nothing happens when there is none."""
+        user = self.user_of(token)
+        self._store.close_session(_digest(token))
+        if user is not None:
+            self._note(user.name, "signed out", user.name)
+
+    # ---------------------------------------------------------------------------------------- accounts
+
+    def add(self, name: str, role: Role, password: str, *, who: str) -> None:
+        """Add an account.
+
+        :param name: Small letters, digits and ``. _ @ + -``.
+        :param role: What it may do.
+        :param password: At least :data:`kb.accounts.passwords.SHORTEST` characters.
+        :param who: Who adds it.
+        :raises AccountRefused: If name or password cannot be used, or the name is taken.
+        """
+        name = check_name(name)
+        passwords.check_new(password, name)
+        if not self._store.add(name, role, passwords.hash_password(password, self._cost), self._clock()):
+            raise AccountRefused(f"There is an account {name!r} already. Choose another name, or use: kb users passwd")
+        self._note(who, "account added", name, role.value)
+
+    def everyone(self) -> list[Account]:
+        """Return all accounts by name."""
+        return self._store.everyone()
+
+    def set_password(self, name: str, password: str, *, who: str) -> None:
+        """Change a password; it ends every session of the account, and every lock.
+
+        :param name: Of the account.
+        :param password: The new one.
+        :param who: Who changes it.
+        :raises AccountRefused: If there is no such account or the password cannot be used.
+        """
+        account = self.find(name)
+        passwords.check_new(password, account.name)
+        self._store.set_password(account.id, passwords.hash_password(password, self._cost))
+        self._note(who, "password changed", account.name)
+
+    def set_role(self, name: str, role: Role, *, who: str) -> None:
+        """Change what an account may do, from its next click on.
+
+        :param name: Of the account.
+        :param role: The new one.
+        :param who: Who changes it.
+        :raises AccountRefused: If there is no such account.
+        """
+        account = self.find(name)
+        self._store.set_role(account.id, role)
+        self._note(who, "role changed", account.name, f"{account.role.value} to {role.value}")
+
+    def set_disabled(self, name: str, *, disabled: bool, who: str) -> None:
+        """Disable an account, which ends its sessions, or enable it again.
+
+        :param name: Of the account.
+        :param disabled: Whether nobody may sign in with it.
+        :param who: Who says so.
+        :raises AccountRefused: If there is no such account.
+        """
+        account = self.find(name)
+        self._store.set_disabled(account.id, disabled=disabled)
+        self._note(who, "account disabled" if disabled else "account enabled", account.name)
+
+    def find(self, name: str) -> Account:
+        """Return an account.
+
+        :param name: Its name.
+        :return: The account.
+        :raises AccountRefused: If there is none.
+        """
+        account = self._store.find(name.strip().casefold())
+        if account is None:
+            raise AccountRefused(f"There is no account {name!r}. List them: kb users list")
+        return account
+
+    def audited(self, last: int = 50) -> list[AuditEntry]:
+        """Return the last things that were written down, the newest first."""
+        return self._store.audited(last)
+
+    def note(self, user: User, what: str, target: str = "", detail: str = "") -> None:
+        """Write down what somebody did who is signed in."""
+        self._note(user.name, what, target, detail)
+
+    def _note(self, who: str, what: str, target: str = "", detail: str = "") -> None:
+        self._store.audit(AuditEntry(self._clock(), who, what, target, detail))
+
+    def _rehashed(self, password: str, account: Account) -> str:
+        """Return the password's hash with the parameters now in use; empty when it has them."""
+        if not passwords.is_outdated(account.password_hash, self._cost):
+            return ""
+        with self._hashing:
+            return passwords.hash_password(password, self._cost)
+
+
+def check_name(name: str) -> str:
+    """Return an account's name as it is kept, in small letters.
+
+    :param name: As typed.
+    :return: The name.
+    :raises AccountRefused: Saying what a name looks like.
+    """
+    name = name.strip().casefold()
+    if not _NAME.fullmatch(name):
+        raise AccountRefused(
+            f"{name!r} cannot be an account's name. Use small letters, digits and . _ @ + - (up to 64)."
+        )
+    return name
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,226 @@
+"""Routes to sign in and out with a local account: ``/login`` and ``/logout``; with an identity provider, its page.
+
+Posted forms are taken only from our own pages: the browser must say so where it says anything (``Origin``,
+``Sec-Fetch-Site``), and the form must hold what the cookie ``kb_csrf`` holds, which no other site can read.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from kb.errors import JournalUnavailable, SignInRefused
+from kb.server import login_form, plain
+from kb.server.limits import Buckets, client_of
+from kb.server.shell import Head, shell
+from kb.ui import current_user, language, resources, words
+from kb.ui.components import message
+from kb.ui.keys import Param, Path
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+CSRF_COOKIE: Final = "kb_csrf"
+NEXT_COOKIE: Final = "kb_next"
+_NEXT_SECONDS: Final = 600
+"""How long somebody may take at the identity provider's."""
+_PER_MINUTE: Final = 30
+"""Attempts to sign in from one address."""
+_HEADERS: Final = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+}
+_attempts = Buckets(_PER_MINUTE)
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes."""
+    return [
+        Route(Path.LOGIN, _sign_in_form, methods=["GET"]),
+        Route(Path.LOGIN, _sign_in, methods=["POST"]),
+        Route(Path.LOGOUT, _sign_out_form, methods=["GET"]),
+        Route(Path.LOGOUT, _sign_out, methods=["POST"]),
+    ]
+
+
+def safe_next(wanted: str) -> str:
+    """Return where to go after signing in: a page for staff of this site, whatever was asked for.
+
+    :param wanted: From the address or the form.
+    :return: A path, with its query when it is one of ours.
+    """
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return Path.INSIGHTS
+    plainly = not (parts.scheme or parts.netloc or "\\" in wanted) and wanted.isprintable()
+    if plainly and parts.path in (Path.INSIGHTS, Path.WRITING):
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return Path.INSIGHTS
+
+
+def after_provider(request: Request) -> Response | None:
+    """Return the way on for somebody who comes back from the identity provider, which always leads to the first page.
+
+    :param request: For the first page.
+    :return: To the page that was asked for before; None for everybody else.
+    """
+    wanted = request.cookies.get(NEXT_COOKIE)
+    if not wanted or not current_user.has_provider_cookie(request.cookies):
+        return None
+    response = RedirectResponse(safe_next(wanted), status_code=HTTPStatus.SEE_OTHER)
+    response.delete_cookie(NEXT_COOKIE)
+    return response
+
+
+# ---------------------------------------------------------------------------------------------- signing in
+
+
+def _sign_in_form(request: Request) -> Response:
+    to = safe_next(request.query_params.get(Param.NEXT, ""))
+    if current_user.uses_provider():
+        head = Head(title=resources.get_settings().site.name, indexed=False)
+        response: Response = HTMLResponse(shell(head), headers={"Cache-Control": "no-store"})
+        _set_cookie(response, request, NEXT_COOKIE, to, _NEXT_SECONDS)
+        return response
+    return _form(request, to)
+
+
+def _form(request: Request, to: str, name: str = "", problem: str = "", status: int = HTTPStatus.OK) -> Response:
+    language.in_english_only()
+    csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
+    page = login_form.sign_in_page(resources.get_settings().site, csrf, to, name, problem)
+    response = HTMLResponse(page, status_code=status, headers=_HEADERS)
+    _set_cookie(response, request, CSRF_COOKIE, csrf)
+    return response
+
+
+async def _sign_in(request: Request) -> Response:
+    if await run_in_threadpool(current_user.uses_provider):
+        return await run_in_threadpool(_refused, HTTPStatus.NOT_FOUND)
+    posted = await _posted(request)
+    if posted is None:
+        return await run_in_threadpool(
+            lambda: _form(request, Path.INSIGHTS, problem=words.SIGN_IN_EXPIRED, status=HTTPStatus.FORBIDDEN)
+        )
+    wait = _attempts.take(client_of(request.client.host if request.client else ""))
+    if wait:
+        response = await run_in_threadpool(
+            lambda: _form(request, posted.to, posted.name, words.SIGN_IN_TOO_OFTEN, status=HTTPStatus.TOO_MANY_REQUESTS)
+        )
+        response.headers["Retry-After"] = str(int(wait) + 1)
+        return response
+    return await run_in_threadpool(_signed_in, request, posted)
+
+
+def _signed_in(request: Request, posted: _Posted) -> Response:
+    try:
+        accounts = resources.get_accounts()
+        token = accounts.sign_in(posted.name, posted.password)
+    except SignInRefused as problem:
+        return _form(request, posted.to, posted.name, str(problem), status=HTTPStatus.FORBIDDEN)
+    except JournalUnavailable:
+        return _form(request, posted.to, posted.name, words.SIGN_IN_NO_DATABASE, status=HTTPStatus.SERVICE_UNAVAILABLE)
+    response = RedirectResponse(posted.to, status_code=HTTPStatus.SEE_OTHER, headers={"Cache-Control": "no-store"})
+    seconds = int(accounts.longest_session.total_seconds())
+    _set_cookie(response, request, current_user.SESSION_COOKIE, token, seconds)
+    response.delete_cookie(CSRF_COOKIE)  # the next form gets a new one
+    return response
+
+
+# --------------------------------------------------------------------------------------------- signing out
+
+
+def _sign_out_form(request: Request) -> Response:
+    site = resources.get_settings().site
+    user = current_user.of_cookies(request.cookies)
+    if user is None:
+        return _refused(HTTPStatus.NOT_FOUND)
+    language.in_english_only()
+    csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
+    response = HTMLResponse(login_form.sign_out_page(site, csrf, user), headers=_HEADERS)
+    _set_cookie(response, request, CSRF_COOKIE, csrf)
+    return response
+
+
+async def _sign_out(request: Request) -> Response:
+    posted = await _posted(request)
+    return await run_in_threadpool(_signed_out, request, allowed=posted is not None)
+
+
+def _signed_out(request: Request, *, allowed: bool) -> Response:
+    if not allowed:
+        return _refused(HTTPStatus.FORBIDDEN)
+    language.in_english_only()
+    try:
+        resources.get_accounts().sign_out(request.cookies.get(current_user.SESSION_COOKIE, ""))
+    except JournalUnavailable as error:
+        # Not signed out: the session could be used further, so nothing is claimed.
+        page = plain.message_page(resources.get_settings().site, message.unavailable_html(error))
+        return HTMLResponse(page, status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers=_HEADERS)
+    response = HTMLResponse(login_form.signed_out_page(resources.get_settings().site), headers=_HEADERS)
+    response.delete_cookie(current_user.SESSION_COOKIE)
+    response.delete_cookie(CSRF_COOKIE)
+    return response
+
+
+# --------------------------------------------------------------------------------------------------- forms
+
+
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """What was typed."""
+
+    name: str
+    password: str
+    to: str
+
+
+async def _posted(request: Request) -> _Posted | None:
+    """Return a posted form; None when it is not from a page of ours."""
+    if not _is_same_site(request):
+        return None
+    try:
+        async with request.form(max_files=0, max_fields=10, max_part_size=4096) as form:
+            given = {name: value for name, value in form.items() if isinstance(value, str)}
+    except HTTPException:  # not a form, or too much of one
+        return None
+    cookie, csrf = request.cookies.get(CSRF_COOKIE, ""), given.get(Param.CSRF, "")
+    if not cookie or not hmac.compare_digest(cookie.encode(), csrf.encode("utf-8", "surrogatepass")):
+        return None
+    to = safe_next(given.get(Param.NEXT, ""))
+    return _Posted(given.get(Param.NAME, ""), given.get(Param.PASSWORD, ""), to)
+
+
+def _is_same_site(request: Request) -> bool:
+    """Return whether a browser says that a form is from this site; old ones say nothing."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return False
+    origin = request.headers.get("origin")
+    if origin is None:
+        return True
+    try:
+        return urlsplit(origin).netloc == request.headers.get("host", "")
+    except ValueError:
+        return False
+
+
+def _refused(status: int) -> Response:
+    page = plain.not_found_page(resources.get_settings().site)
+    return HTMLResponse(page, status_code=status, headers=_HEADERS)
+
+
+def _set_cookie(response: Response, request: Request, name: str, value: str, seconds: int | None = None) -> None:
+    """Keep a value in the browser: for no script, for no other site, and where there is https only there."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=secure)

@@ -1,0 +1,208 @@
+"""Signing in, staying in, and being out at once: over a real database."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from kb.accounts import passwords
+from kb.accounts.local import Accounts, check_name, wait_after
+from kb.accounts.passwords import Cost
+from kb.errors import AccountRefused, SignInRefused
+from kb.journal.account_store import SqlAccounts
+from kb.staff import Role, User
+from tests.accounts.conftest import Clock
+
+PASSWORD = "three quiet words"
+
+
+@pytest.fixture
+def kim(accounts: Accounts) -> Accounts:
+    """Accounts with one lead."""
+    accounts.add("Kim", Role.LEAD, PASSWORD, who="ops")
+    return accounts
+
+
+def test_a_session_is_of_whoever_signed_in(kim: Accounts, store: SqlAccounts) -> None:
+    """The name in any case; the token itself is kept nowhere."""
+    token = kim.sign_in(" KIM ", PASSWORD)
+    assert kim.user_of(token) == User("kim", Role.LEAD)
+    assert kim.user_of(token + "x") is None
+    assert kim.user_of("") is None
+    with store.engine.connect() as connection:
+        kept = connection.exec_driver_sql("select token_hash from sessions").scalars().all()
+        dump = [str(row) for row in connection.exec_driver_sql("select * from users")]
+    assert token not in kept
+    assert [len(digest) for digest in kept] == [64]
+    assert PASSWORD not in str(dump)
+
+
+def test_two_sessions_are_two_tokens(kim: Accounts) -> None:
+    """Signing out of one leaves the other."""
+    first, second = kim.sign_in("kim", PASSWORD), kim.sign_in("kim", PASSWORD)
+    kim.sign_out(first)
+    assert first != second
+    assert kim.user_of(first) is None
+    assert kim.user_of(second) == User("kim", Role.LEAD)
+
+
+def test_every_refusal_has_the_same_words(kim: Accounts) -> None:
+    """Unknown, wrong, disabled, locked: nobody learns which names there are."""
+    kim.add("lou", Role.EDITOR, PASSWORD, who="ops")
+    kim.set_disabled("lou", disabled=True, who="ops")
+    said = set()
+    for name, password in [("kim", "wrong"), ("nobody", PASSWORD), ("lou", PASSWORD), ("'; --", "x"), ("", "")]:
+        with pytest.raises(SignInRefused) as refused:
+            kim.sign_in(name, password)
+        said.add(str(refused.value))
+    for _ in range(8):
+        with pytest.raises(SignInRefused) as refused:
+            kim.sign_in("kim", "wrong")
+        said.add(str(refused.value))
+    assert len(said) == 1
+
+
+def test_an_unknown_name_costs_a_hash_as_well(kim: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted, not timed: one comparison of the same cost for a known and for an unknown name."""
+    seen = []
+    honest = passwords.is_password
+
+    def watched(password: str, kept: str) -> bool:
+        seen.append(kept.split("$")[1:4])
+        return honest(password, kept)
+
+    monkeypatch.setattr(passwords, "is_password", watched)
+    for name in ("kim", "nobody", "not a name!"):
+        with pytest.raises(SignInRefused):
+            kim.sign_in(name, "wrong")
+    assert seen == [["16", "1", "1"]] * 3
+
+
+def test_after_failed_attempts_even_the_right_password_has_to_wait(kim: Accounts, clock: Clock) -> None:
+    """Four cost nothing, the fifth 30 seconds, the sixth a minute; success forgets them."""
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            kim.sign_in("kim", "wrong")
+    with pytest.raises(SignInRefused):
+        kim.sign_in("kim", PASSWORD)
+    clock.pass_by(seconds=30)
+    with pytest.raises(SignInRefused):
+        kim.sign_in("kim", "wrong")
+    clock.pass_by(seconds=59)
+    with pytest.raises(SignInRefused):
+        kim.sign_in("kim", PASSWORD)
+    clock.pass_by(seconds=1)
+    assert kim.user_of(kim.sign_in("kim", PASSWORD)) is not None
+    assert kim.find("kim").failed_attempts == 0
+
+
+def test_the_wait_doubles_up_to_a_quarter_of_an_hour():
+    """By the number of failures in a row."""
+    seconds = [wait_after(n).total_seconds() for n in (0, 4, 5, 6, 7, 9, 10, 11, 10_000)]
+    assert seconds == [0, 0, 30, 60, 120, 480, 900, 900, 900]
+
+
+def test_many_guesses_at_once_gain_nothing(kim: Accounts) -> None:
+    """Of twenty at the same moment five are looked at, whatever threads they come from."""
+    looked: list[str] = []
+    gate = threading.Barrier(20)
+
+    def guess() -> None:
+        gate.wait()
+        try:
+            kim.sign_in("kim", "wrong")
+        except SignInRefused:
+            looked.append("refused")
+
+    threads = [threading.Thread(target=guess) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(looked) == 20
+    assert kim.find("kim").failed_attempts == 5
+    reasons = [e.detail for e in kim.audited(100) if e.what == "sign-in refused"]
+    assert sorted(reasons) == ["locked"] * 15 + ["wrong password"] * 5
+
+
+def test_a_session_ends_after_its_time_and_when_it_rests(kim: Accounts, clock: Clock) -> None:
+    """Eight hours at most here, half an hour without a click."""
+    resting = kim.sign_in("kim", PASSWORD)
+    clock.pass_by(minutes=29)
+    assert kim.user_of(resting) is not None
+    clock.pass_by(minutes=29)
+    assert kim.user_of(resting) is not None
+    clock.pass_by(minutes=30)
+    assert kim.user_of(resting) is None
+    busy = kim.sign_in("kim", PASSWORD)
+    for _ in range(23):
+        clock.pass_by(minutes=20)
+        assert kim.user_of(busy) is not None
+    clock.pass_by(minutes=20)
+    assert kim.user_of(busy) is None
+
+
+def test_what_an_operator_does_counts_at_once(kim: Accounts) -> None:
+    """A role changes within the session; disabling and a new password end it."""
+    token = kim.sign_in("kim", PASSWORD)
+    kim.set_role("kim", Role.EDITOR, who="ops")
+    assert kim.user_of(token) == User("kim", Role.EDITOR)
+    kim.set_password("kim", "four new quiet words", who="ops")
+    assert kim.user_of(token) is None
+    with pytest.raises(SignInRefused):
+        kim.sign_in("kim", PASSWORD)
+    token = kim.sign_in("kim", "four new quiet words")
+    kim.set_disabled("kim", disabled=True, who="ops")
+    assert kim.user_of(token) is None
+    kim.set_disabled("kim", disabled=False, who="ops")
+    assert kim.user_of(token) is None
+    assert kim.user_of(kim.sign_in("kim", "four new quiet words")) is not None
+
+
+def test_a_hash_of_old_parameters_is_made_anew_at_sign_in(kim: Accounts, store: SqlAccounts, clock: Clock) -> None:
+    """With those in use now."""
+    dearer = Accounts(store, cost=Cost(n=32, r=1, p=1), clock=clock)
+    dearer.sign_in("kim", PASSWORD)
+    assert kim.find("kim").password_hash.split("$")[1] == "32"
+    dearer.sign_in("kim", PASSWORD)
+
+
+def test_what_cannot_be_an_account_is_refused(kim: Accounts) -> None:
+    """A taken name, a name of other signs, an unknown one, a weak password; nothing is written."""
+    for name, password, said in [
+        ("kim", PASSWORD, "already"),
+        ("Kim Lee", PASSWORD, "cannot be an account's name"),
+        ("lou", "short", "too short"),
+    ]:
+        with pytest.raises(AccountRefused, match=said):
+            kim.add(name, Role.EDITOR, password, who="ops")
+    with pytest.raises(AccountRefused, match="no account 'lou'"):
+        kim.set_role("lou", Role.LEAD, who="ops")
+    assert [a.name for a in kim.everyone()] == ["kim"]
+    assert check_name("Kim.Lee@example.com") == "kim.lee@example.com"
+
+
+def test_who_did_what_is_written_down(kim: Accounts, clock: Clock) -> None:
+    """The newest first; a name nobody has is not, it may be a password in the wrong field."""
+    kim.sign_out(kim.sign_in("kim", PASSWORD))
+    with pytest.raises(SignInRefused):
+        kim.sign_in("hunter2hunter2", "x")
+    clock.pass_by(hours=1)
+    kim.set_role("kim", Role.OPERATOR, who="ops")
+    kim.note(User("kim", Role.OPERATOR), "gap confirmed", "12")
+    told = [(e.who, e.what, e.target, e.detail) for e in kim.audited()]
+    assert told == [
+        ("kim", "gap confirmed", "12", ""),
+        ("ops", "role changed", "kim", "lead to operator"),
+        ("kim", "signed out", "kim", ""),
+        ("kim", "signed in", "kim", ""),
+        ("ops", "account added", "kim", "lead"),
+    ]
+    assert kim.audited(1)[0].at - kim.audited(3)[2].at == timedelta(hours=1)
+
+
+def test_roles_of_gaps():
+    """An editor drafts; a lead and an operator do everything."""
+    assert [role for role in Role if role.moves_gaps] == [Role.LEAD, Role.OPERATOR]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from kb.config import Site
@@ -28,29 +30,53 @@ def html(answer: Answer, library: Library, site: Site, *, refused: bool = False,
     :param to: Where its links lead.
     :return: HTML.
     """
+    return "".join(_parts(answer, library, site, to, refused=refused))
+
+
+def _parts(answer: Answer, library: Library, site: Site, to: Addresses, *, refused: bool) -> tuple[str, str]:
+    """Return the reply, and what stands apart below a hand-over."""
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
-        return empty_html()
+        return empty_html(), ""
     note = _language_note(answer) + _searched_note(answer.query)
     if isinstance(outcome, Answered):
-        return note + _answered(answer, outcome, library, to)
+        return note + _answered(answer, outcome, library, to), ""
     if isinstance(outcome, Clarify) and not refused:
-        return note + _clarify(answer.query.raw, outcome, library, to)
+        return note + _clarify(answer.query.raw, outcome, library, to), ""
     if isinstance(outcome, Clarify):
         perhaps = _perhaps(outcome.choices, library, to)
-        return note + _no_answer(answer.query.raw, site, words.NONE_TITLE, words.NONE_TEXT) + perhaps
+        return note + _no_answer(answer.query.raw, site, words.NONE_TITLE, words.NONE_TEXT), perhaps
     text = words.OUT_OF_SCOPE_TEXT if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else words.NO_ANSWER_TEXT
     text = text.format(provider=site.provider or words.OUR_PROVIDER)
     perhaps = _perhaps(outcome.nearest, library, to)
-    return note + _no_answer(answer.query.raw, site, words.NO_ANSWER_TITLE, text) + perhaps
+    return note + _no_answer(answer.query.raw, site, words.NO_ANSWER_TITLE, text), perhaps
 
 
-def show(answer: Answer, library: Library, site: Site, *, refused: bool = False) -> None:
-    """Draw the reply."""
-    st.html(html(answer, library, site, refused=refused))
+def show(
+    answer: Answer,
+    library: Library,
+    site: Site,
+    *,
+    refused: bool = False,
+    below_handover: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw the reply.
+
+    :param answer: What was found.
+    :param library: The articles it was found in.
+    :param site: The operator's words.
+    :param refused: Whether the customer said that none of the choices was meant.
+    :param below_handover: Draws what belongs to a hand-over, before the topics that stand apart.
+    """
+    reply, apart = _parts(answer, library, site, links.PAGES, refused=refused)
+    st.html(reply)
+    if _is_handover(answer, refused=refused):
+        below_handover()
+    if apart:
+        st.html(apart)
 
 
-def is_handover(answer: Answer, *, refused: bool = False) -> bool:
+def _is_handover(answer: Answer, *, refused: bool) -> bool:
     """Return whether the customer is passed on to an agent."""
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer):

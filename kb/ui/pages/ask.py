@@ -22,11 +22,14 @@ if query:
     case_state.note_query(query)
     answer, refused = answerer.ask(query), Param.NONE_OF_THESE in st.query_params
     query_id = visit.recorded(answer)
-    outcome.show(answer, library, site, refused=refused)
-    asked.show(query_id)
-    if outcome.is_handover(answer, refused=refused):
+
+    def hand_over() -> None:
+        """Draw the case sheet right below the ways to an agent."""
         visit.happened(query_id, EventKind.CONTACT_SHOWN)
         contact_page.show_folded(site, library)
+
+    outcome.show(answer, library, site, refused=refused, below_handover=hand_over)
+    asked.show(query_id)
     recent.remember(query)
     recent.show(query)
 elif query is not None:

@@ -112,15 +112,15 @@ def _suggester_slot() -> SuggesterSlot:
 @st.cache_resource(show_spinner=False)
 def _courier() -> Courier | None:
     # Imported here: SQLAlchemy is needed by nobody who has no help desk.
-    from kb.journal.database import open_engine, upgrade  # noqa: PLC0415
+    from kb.journal.database import upgrade  # noqa: PLC0415
     from kb.journal.outbox import Outbox  # noqa: PLC0415
 
     settings = get_settings()
     if settings.site.handover is None:
         return None
     carrier = delivery.carrier(settings.site.handover, os.environ)
-    engine = open_engine(settings.database_url)
-    upgrade(engine)
+    engine = get_engine()
+    upgrade(engine)  # the journal's writer may not have come to it yet
     courier = Courier(Outbox(engine), carrier)
     courier.start()
     return courier

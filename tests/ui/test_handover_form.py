@@ -104,6 +104,19 @@ def test_a_request_is_kept_and_arrives_as_it_was_written(form: AppTest, courier:
     }
 
 
+def test_a_request_counts_as_a_contact_of_the_last_question(
+    app: AppTest, form: AppTest, answerer: fakes.FakeAnswerer, journal: fakes.FakeJournal
+) -> None:
+    """The journal learns that somebody was contacted, and nothing of what was written."""
+    form.query_params["q"] = "how do i bake bread"
+    form.switch_page("kb/ui/pages/ask.py").run()
+    form.switch_page("kb/ui/pages/contact.py").run()
+    fill(form)
+    (query_id,) = {q[0] for q in journal.queries}
+    assert [e[:2] for e in journal.events if e[1] == "contacted"] == [(query_id, "contacted")]
+    assert "Robin" not in str(journal.events)
+
+
 def test_without_consent_nothing_is_kept(form: AppTest, courier: Courier) -> None:
     """The page says what is missing; what was written stays in the form."""
     fill(form, consent=False)

@@ -19,7 +19,8 @@ from kb.contact.request import (
     new_request_id,
 )
 from kb.errors import KbError
-from kb.ui import case_state, resources, words
+from kb.types import EventKind
+from kb.ui import case_state, resources, visit, words
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
@@ -85,12 +86,14 @@ def _take(request: HelpRequest, problems: list[RequestProblem]) -> None:
         courier = resources.get_courier()
         if courier is None:
             return
-        courier.send(request.message(request_id, datetime.now(UTC)))
+        query_id = visit.memory.last(visit.visit_key())
+        courier.send(request.message(request_id, datetime.now(UTC), query_id))
     except KbError as error:
         _log.error("A request could not be kept: %s", type(error).__name__)
         said = escape(words.HANDOVER_FAILED)
         st.html(f'<p class="kb-handover-problems" data-announce="{said}">{said}</p>')
         return
+    visit.happened(query_id, EventKind.CONTACTED)
     _forget()
     st.session_state[Key.HANDOVER_SENT] = request_id
     st.rerun()

@@ -154,7 +154,7 @@ def _bill(request: Request) -> Response:
 
 def _privacy(request: Request) -> Response:
     settings = resources.get_settings()
-    kept = privacy_page.html(settings.retention_days, request.cookies.get(privacy_page.COOKIE, ""))
+    kept = privacy_page.html(settings.retention_days, key_of(request))
     return _shell(
         Head(
             title=f"{words.PRIVACY_TITLE} · {settings.site.name}",

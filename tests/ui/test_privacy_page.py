@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def test_the_page_says_how_long(app: AppTest, monkeypatch: pytest.MonkeyPatch) -
     app.run()
     html = page_html(app.switch_page("kb/ui/pages/privacy.py").run())
     assert "1 day. After that it is erased." in html
-    assert "This browser has no number" in html
+    assert re.search(r"The number of this visit is <code>[0-9a-f]{32}</code>", html)
     assert not app.exception
 
 

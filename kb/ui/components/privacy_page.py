@@ -9,7 +9,6 @@ from typing import Final
 from kb.ui import words
 from kb.ui.formatting import counted, escape
 
-COOKIE: Final = "kb_visit"
 _VISIT: Final = re.compile(r"[0-9A-Za-z_\-]{8,64}")
 
 

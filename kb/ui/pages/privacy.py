@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import resources, words
+from kb.ui import resources, visit, words
 from kb.ui.components import privacy_page
 
 settings = resources.get_settings()
 st.set_page_config(page_title=f"{words.PRIVACY_TITLE} · {settings.site.name}")
-st.html(privacy_page.html(settings.retention_days, str(st.context.cookies.get(privacy_page.COOKIE, ""))))
+st.html(privacy_page.html(settings.retention_days, visit.visit_key()))

@@ -2,6 +2,6 @@
 
 import os
 
-# Read when onnxruntime is loaded, which is always after this. Without it the runtime keeps a number of this device in the
-# cache folder and reports its use to its makers: a network call at question time, which this product does not make.
+# Read when onnxruntime is loaded, which is always after this. Without it the runtime keeps a number of this device in
+# the cache folder and reports its use to its makers: a network call, which this product does not make.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"

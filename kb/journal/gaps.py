@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -31,6 +32,8 @@ _KNOWN_CONFIDENCE = 0.98
 _REPLAYS_KEPT = 20
 _REPLAY = "replay"
 _HITS = 10
+_CONCLUDED_AT_ONCE = 50
+"""Gaps whose replays are written in one transaction: other writers wait some milliseconds for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,16 +232,19 @@ class GapBook:
                 results[text] = result_of(answerer.ask(text, _HITS), answerer.library)
             return results[text]
 
-        done = []
+        done: list[Replay] = []
         with reading(self.engine) as connection:
             listed = sa.select(gaps.c.gap_id).where(gaps.c.state != GapState.DISMISSED.value).order_by(gaps.c.gap_id)
             asked = {gap_id: _asked(connection, gap_id) for gap_id in connection.execute(listed).scalars().all()}
-        for gap_id, questions in asked.items():
-            if questions:
-                verdict = replay(questions, ask, is_known=is_known, low_below=low_below)
-                with writing(self.engine) as connection:
-                    found = self._conclude(connection, gap_id, verdict, answerer.index_version)
-                done += [found] if found is not None else []
+        verdicts = (
+            (gap_id, replay(questions, ask, is_known=is_known, low_below=low_below))
+            for gap_id, questions in asked.items()
+            if questions
+        )
+        while part := list(islice(verdicts, _CONCLUDED_AT_ONCE)):
+            with writing(self.engine) as connection:
+                found = [self._conclude(connection, gap_id, v, answerer.index_version) for gap_id, v in part]
+            done += [result for result in found if result is not None]
         return tuple(done)
 
     def _conclude(self, connection: sa.Connection, gap_id: int, verdict: Verdict, version: str) -> Replay | None:

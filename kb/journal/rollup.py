@@ -289,23 +289,19 @@ def _count(connection: sa.Connection, day: date) -> Counter[Key]:
         events.c.query_id.is_(None), events.c.at >= start, events.c.at < start + timedelta(days=1)
     )
     alone = [Happened(row.kind, row.article_id or "", row.reason or "") for row in connection.execute(loose)]
-    return count_day(asked, happened, _contacted(connection, on_day), alone)
+    return count_day(asked, happened, _contacted(connection, sorted({a.visit for a in asked})), alone)
 
 
-def _contacted(connection: sa.Connection, on_day: sa.ColumnElement[bool]) -> set[str]:
-    """Return the visits of a day in which an agent was contacted, that day or another."""
-    of_day = sa.select(queries.c.visit).where(on_day).distinct()
-    other = queries.alias("other")
-    found = (
-        sa.select(other.c.visit)
-        .join(events, events.c.query_id == other.c.query_id)
-        .where(events.c.kind == EventKind.CONTACTED.value, other.c.visit.in_(of_day))
-        .distinct()
-    )
-    alone = sa.select(events.c.visit).where(
-        events.c.kind == EventKind.CONTACTED.value, events.c.query_id.is_(None), events.c.visit.in_(of_day)
-    )
-    return {*connection.execute(found).scalars(), *connection.execute(alone).scalars()}
+def _contacted(connection: sa.Connection, visits: Sequence[str]) -> set[str]:
+    """Return those of some visits in which an agent was contacted, at any time."""
+    reached = events.c.kind == EventKind.CONTACTED.value
+    found: set[str] = set()
+    for part in _parts(visits):  # by name: no database need guess how to join two large tables
+        asked = sa.select(queries.c.visit).join(events, events.c.query_id == queries.c.query_id)
+        alone = sa.select(events.c.visit).where(reached, events.c.query_id.is_(None), events.c.visit.in_(part))
+        found.update(connection.execute(asked.where(reached, queries.c.visit.in_(part)).distinct()).scalars())
+        found.update(connection.execute(alone).scalars())
+    return found
 
 
 def _store(connection: sa.Connection, day: date, counts: Counter[Key]) -> None:

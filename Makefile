@@ -13,7 +13,7 @@ TORCH_INDEX := $(if $(KB_TORCH_INDEX),--index-url $(KB_TORCH_INDEX))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETUP := $(VENV)/.setup
 
-.PHONY: help setup index run test check format bench chaos quality lock clean
+.PHONY: help setup index run test check format bench chaos quality page screenshots lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,12 @@ chaos: $(SETUP) ## Kill a writing process again and again, and count what the jo
 quality: index ## Measure the articles' tests, and write the risk-coverage curve into docs/
 	@$(BIN)/kb evaluate --half report
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/curve.py
+
+page: index ## Time the pages in a real browser
+	@$(BIN)/python benchmarks/page.py
+
+screenshots: index ## Take the pictures in docs/screenshots anew
+	@$(BIN)/python scripts/screenshots.py
 
 lock: ## Resolve the dependencies anew into requirements.lock
 	@$(BIN)/python scripts/lock.py

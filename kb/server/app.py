@@ -23,6 +23,7 @@ from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
 from kb.server import api, login, logs, metrics, pages
 from kb.server.api_gate import ApiGate
+from kb.server.compressed import Compressed
 from kb.server.language import PageLanguage
 from kb.server.listening import Server, listen
 from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
@@ -75,6 +76,7 @@ def middleware() -> list[Middleware]:
     script_sources = inline_script_sources(shell(Head(title="")))
     return [
         Middleware(SecurityHeaders, script_sources=script_sources),
+        Middleware(Compressed),
         Middleware(PageLanguage),
         Middleware(VisitCookie),
         Middleware(ApiGate, settings=lambda: resources.get_settings()),  # noqa: PLW0108 - tests replace it

@@ -14,14 +14,14 @@ from starlette.staticfiles import StaticFiles
 
 from kb.config import Site
 from kb.errors import KbError
-from kb.server import login, metrics, plain
+from kb.server import login, metrics, plain, plain_feedback
 from kb.server.bodies import BadRequest, read_body
 from kb.server.shell import Head, shell, text_font
 from kb.server.structured import social_head
 from kb.server.visits import key_of, traffic_behind
-from kb.types import EventKind, Library, OutcomeKind, QuerySource
+from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
 from kb.ui import current_user, language, links, local_editor, resources, visit, words
-from kb.ui.components import frame, message, outcome, privacy_page
+from kb.ui.components import feedback, frame, message, outcome, privacy_page
 from kb.ui.formatting import clean_query
 from kb.ui.keys import Param, Path
 
@@ -49,6 +49,7 @@ def routes() -> list[BaseRoute]:
         Route("/c/{category_id}", _plain_category),
         Route(Path.PLAIN_ASK, _plain_ask_form, methods=["GET"]),
         Route(Path.PLAIN_ASK, _plain_ask, methods=["POST"]),
+        Route(Path.PLAIN_FEEDBACK, plain_feedback.judge, methods=["POST"]),
         Route("/healthz", _healthy),
         Route("/readyz", _ready),
         Route(metrics.ADDRESS, metrics.metrics),
@@ -264,7 +265,10 @@ def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
     query_id = visit.record(answer, source=QuerySource.PLAIN, visit=key, traffic=traffic_behind(request))
     if refused or answer.outcome.kind is OutcomeKind.NO_ANSWER:
         visit.happen(query_id, EventKind.CONTACT_SHOWN, visit=key)
-    shown = outcome.html(answer, answerer.library, site, refused=refused, to=links.PLAIN)
+    below = ""
+    if isinstance(answer.outcome, Answered):
+        below = feedback.plain_html(answer.outcome.hit.article_id, query_id)
+    shown = outcome.html(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below)
     return HTMLResponse(plain.ask_page(site, query, shown), headers=_NO_STORE)
 
 

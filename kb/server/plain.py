@@ -7,7 +7,18 @@ from kb.server import structured
 from kb.server.structured import social_head
 from kb.types import Article, Category, Library
 from kb.ui import links, words
-from kb.ui.components import article_body, bill_parts, cards, contact_panel, frame, ladder, message, search_form, shelf
+from kb.ui.components import (
+    article_body,
+    bill_parts,
+    cards,
+    contact_panel,
+    feedback,
+    frame,
+    ladder,
+    message,
+    search_form,
+    shelf,
+)
 from kb.ui.formatting import escape
 from kb.ui.keys import Path
 
@@ -102,19 +113,39 @@ def ask_page(site: Site, query: str = "", answer: str = "") -> str:
 
 def article_main(article: Article, library: Library) -> str:
     """Return an article's content, and the field to ask from there."""
-    return f"{article_content(article, library)}{search_form.html(plain=True)}"
+    judged = feedback.plain_html(article.id)
+    return f"{article_content(article, library, judged)}{search_form.html(plain=True)}"
 
 
-def article_content(article: Article, library: Library) -> str:
-    """Return an article's content, its related articles and its sources, with links to plain pages."""
+def article_content(article: Article, library: Library, judged: str = "") -> str:
+    """Return an article's content, its related articles and its sources, with links to plain pages.
+
+    :param article: The article.
+    :param library: The articles around it.
+    :param judged: Safe HTML below its sources: whether it was helpful.
+    :return: HTML.
+    """
     to = links.PLAIN
     return (
         f"<article>{article_body.breadcrumb(article, library, to)}"
         f"<h1{words.articles_lang()}>{escape(article.title)}</h1>{article_body.language_note()}"
         f"{article_body.review_note(article)}{article_body.contents(article, to)}"
         f"{article_body.prose(article, article.body, to)}</article>"
-        f"{article_body.sources(article)}{article_body.related(article, library, to)}"
+        f"{article_body.sources(article)}{judged}{article_body.related(article, library, to)}"
     )
+
+
+def feedback_page(site: Site, said: str, form: str, article: Article) -> str:
+    """Return what is said to whoever judged an article, and the way back to it.
+
+    :param site: The operator's words.
+    :param said: The page's heading.
+    :param form: Safe HTML; empty when nothing more is asked.
+    :param article: The article that was judged.
+    :return: HTML.
+    """
+    back = f'<p><a href="{escape(links.plain_article(article.id))}">{escape(words.FEEDBACK_BACK)}</a></p>'
+    return page(site, said, f"<h1>{escape(said)}</h1>{form}{back}")
 
 
 def not_found_page(site: Site, title: str = "", text: str = "") -> str:

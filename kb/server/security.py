@@ -19,6 +19,7 @@ _STRICT_PREFIXES: Final = (
     "/a/",
     "/c/",
     "/ask",
+    "/feedback",
     "/api/",
     "/healthz",
     "/readyz",

@@ -10,6 +10,7 @@ class Key(StrEnum):
 
     LANGUAGE = "language"
     VISIT = "visit"
+    FEEDBACK = "feedback"
     RECENT_QUERIES = "recent_queries"
     ASK_FORM = "ask_form"
     ASK_QUERY = "ask_query"
@@ -88,6 +89,7 @@ class Path(StrEnum):
     PLAIN = "/a"
     PLAIN_CATEGORY = "/c"
     PLAIN_ASK = "/ask"
+    PLAIN_FEEDBACK = "/feedback"
 
     @property
     def url_path(self) -> str:

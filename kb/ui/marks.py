@@ -26,6 +26,7 @@ _LIGHT: Final = frozenset({"why", "get", "got", "want", "need", "help", "know", 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _RUN = re.compile(rf"(<[^>]*>)|{_WORD.pattern}(?:[ \n-]{_WORD.pattern})*")
 """A tag, or words with nothing but a space between them."""
+_HEADING = re.compile(r"</?h[1-6]\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,20 @@ def marked(safe: str, sought: Wanted) -> str:
 
     :param safe: Safe HTML; its tags and attributes stay as they are.
     :param sought: The words.
-    :return: The same HTML with ``<mark>`` around up to twelve words, or runs of words.
+    :return: The same HTML with ``<mark>`` around up to twelve words, or runs of words; headings are left as they are.
     """
     if not sought.telling:
         return safe
-    count = 0
+    count, in_heading = 0, False
 
     def replace(found: re.Match[str]) -> str:
-        nonlocal count
+        nonlocal count, in_heading
         run = found[0]
-        stems = [_stem(word) for word in _WORD.findall(run)]
-        if found[1] or count >= _MOST:
+        if found[1] and _HEADING.match(run):
+            in_heading = run[1] != "/"
+        if found[1] or in_heading or count >= _MOST:
             return run
+        stems = [_stem(word) for word in _WORD.findall(run)]
         parts, at = [], 0
         while at < len(stems):
             end = at

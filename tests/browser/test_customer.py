@@ -174,6 +174,30 @@ def test_a_slip_of_the_finger_is_put_right_and_told(visit: Visit) -> None:
     expect(visit.page.locator(".kb-searched")).to_have_text("Showing results for paperless billing")
 
 
+@on_every_screen
+def test_not_helpful_why_and_in_own_words(visit: Visit) -> None:
+    """Pressed, explained, sent: reading goes on where the page has changed, and thanks are heard."""
+    page = visit.page
+    visit.open("/?q=what+is+the+late+fee")
+    page.get_by_role("button", name="No", exact=True).click()
+    expect(page.get_by_text("What was wrong?")).to_be_focused()
+    page.get_by_text("Something is missing").click()
+    page.get_by_label("What would have helped, in your own words").fill("the amount")
+    page.get_by_role("button", name="Send").click()
+    thanks = page.locator("p[data-say]")
+    expect(thanks).to_have_text(re.compile("^Thank you"))
+    expect(thanks).to_be_focused()
+    expect(page.locator("#kb-status")).to_have_text(re.compile("^Thank you"))
+    expect(page.locator(".kb-answer")).to_be_visible()
+
+
+def test_an_article_is_helpful(visit: Visit) -> None:
+    """Opened from nowhere, judged all the same."""
+    visit.open("/article?id=late-fee")
+    visit.page.get_by_role("button", name="Yes", exact=True).click()
+    expect(visit.page.locator("p[data-say]")).to_have_text(re.compile("^Thank you"))
+
+
 # ---------------------------------------------------------------------------------------- an article
 
 

@@ -29,6 +29,7 @@ def sought(telling: str, others: str = "") -> Wanted:
         ("<p>Billed LATE, later</p>", "<p>Billed <mark>LATE</mark>, later</p>"),
         ('<a href="/late" title="late">late</a>', '<a href="/late" title="late"><mark>late</mark></a>'),
         ("<p>Auto Pay is; pay</p>", "<p><mark>Auto Pay</mark> is; pay</p>"),
+        ("<h3>Late</h3> late", "<h3>Late</h3> <mark>late</mark>"),
         ("<p>Auto <b>Pay</b></p>", "<p><mark>Auto</mark> <b>Pay</b></p>"),
         ("R&amp;B &lt; late", "R&#38;B &#60; <mark>late</mark>"),
     ],

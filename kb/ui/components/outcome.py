@@ -9,7 +9,7 @@ import streamlit as st
 from kb.config import Site
 from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
 from kb.ui import links, marks, words
-from kb.ui.components import article_body, cards, contact_panel
+from kb.ui.components import article_body, cards, contact_panel, feedback
 from kb.ui.formatting import echo, escape
 from kb.ui.keys import Param, Path
 from kb.ui.links import Addresses
@@ -20,7 +20,15 @@ _SLIPS_FROM = 4
 """Letters of a word whose correction is told."""
 
 
-def html(answer: Answer, library: Library, site: Site, *, refused: bool = False, to: Addresses = links.PAGES) -> str:
+def html(
+    answer: Answer,
+    library: Library,
+    site: Site,
+    *,
+    refused: bool = False,
+    to: Addresses = links.PAGES,
+    below_answer: str = "",
+) -> str:
     """Return the reply.
 
     :param answer: What was found.
@@ -28,19 +36,20 @@ def html(answer: Answer, library: Library, site: Site, *, refused: bool = False,
     :param site: The operator's words.
     :param refused: Whether the customer said that none of the choices was meant.
     :param to: Where its links lead.
+    :param below_answer: Safe HTML, put between the reply and what stands apart.
     :return: HTML.
     """
-    return "".join(_parts(answer, library, site, to, refused=refused))
+    return below_answer.join(_parts(answer, library, site, to, refused=refused))
 
 
 def _parts(answer: Answer, library: Library, site: Site, to: Addresses, *, refused: bool) -> tuple[str, str]:
-    """Return the reply, and what stands apart below a hand-over."""
+    """Return the reply, and what stands apart below it: other articles, or nearest topics."""
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
         return empty_html(), ""
     note = _language_note(answer) + _searched_note(answer.query)
     if isinstance(outcome, Answered):
-        return note + _answered(answer, outcome, library, to), ""
+        return note + _answered(answer, outcome, library, to), _after(outcome, library, to)
     if isinstance(outcome, Clarify) and not refused:
         return note + _clarify(answer.query.raw, outcome, library, to), ""
     if isinstance(outcome, Clarify):
@@ -58,18 +67,22 @@ def show(
     site: Site,
     *,
     refused: bool = False,
+    query_id: str = "",
     below_handover: Callable[[], None] = lambda: None,
 ) -> None:
-    """Draw the reply.
+    """Draw the reply; below an answer whether it was helpful.
 
     :param answer: What was found.
     :param library: The articles it was found in.
     :param site: The operator's words.
     :param refused: Whether the customer said that none of the choices was meant.
+    :param query_id: Of the question, in the journal.
     :param below_handover: Draws what belongs to a hand-over, before the topics that stand apart.
     """
     reply, apart = _parts(answer, library, site, links.PAGES, refused=refused)
     st.html(reply)
+    if isinstance(answer.outcome, Answered):
+        feedback.show(answer.outcome.hit.article_id, query_id, Path.ASK)
     if _is_handover(answer, refused=refused):
         below_handover()
     if apart:
@@ -129,8 +142,11 @@ def _answered(answer: Answer, outcome: Answered, library: Library, to: Addresses
         f'<section class="kb-answer" data-answer="{escape(hit.article_id)}" data-announce="{announce}">'
         f"<h2{words.articles_lang()}>{escape(hit.passage.heading or hit.title)}</h2>{text}"
         f"{_from(hit, article, to)}</section>"
-        f"{_others(outcome.others, library, to)}{_not_it()}"
     )
+
+
+def _after(outcome: Answered, library: Library, to: Addresses) -> str:
+    return f"{_others(outcome.others, library, to)}{_not_it()}"
 
 
 def _from(hit: Hit, article: Article | None, to: Addresses) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from kb.types import Article, Category, Library
@@ -13,20 +15,34 @@ from kb.ui.keys import Path
 from kb.ui.links import Addresses
 
 
-def all_html(library: Library, *, unknown: bool = False) -> str:
-    """Return every category, and the letters of the index.
+def all_html(library: Library, most_read: Sequence[str] = (), *, unknown: bool = False) -> str:
+    """Return what is read most, every category, and the letters of the index.
 
     :param library: The articles.
+    :param most_read: Ids of articles, the most read first.
     :param unknown: Whether a category was asked for that does not exist.
     :return: HTML.
     """
     note = f'<p class="kb-hint">{escape(words.BROWSE_UNKNOWN)}</p>' if unknown else ""
-    return f"<h1>{escape(words.BROWSE_TITLE)}</h1>{note}{cards.category_cards(library)}{letters_html(library)}"
+    return (
+        f"<h1>{escape(words.BROWSE_TITLE)}</h1>{note}{most_read_html(most_read, library)}"
+        f"{cards.category_cards(library)}{letters_html(library)}"
+    )
 
 
-def show_all(library: Library, *, unknown: bool = False) -> None:
-    """Draw every category, and the letters of the index."""
-    st.html(all_html(library, unknown=unknown))
+def show_all(library: Library, most_read: Sequence[str] = (), *, unknown: bool = False) -> None:
+    """Draw what is read most, every category, and the letters of the index."""
+    st.html(all_html(library, most_read, unknown=unknown))
+
+
+def most_read_html(article_ids: Sequence[str], library: Library) -> str:
+    """Return the articles that are read most; nothing where none is, or none is there any more."""
+    found = [a for a in map(library.resolve, article_ids) if a is not None]
+    if not found:
+        return ""
+    items = "".join(f'<li><a href="{escape(links.article(a.id))}">{escape(a.title)}</a></li>' for a in found)
+    heading, lang = escape(words.BROWSE_MOST_READ), words.articles_lang()
+    return f'<section class="kb-most-read"><h2>{heading}</h2><ol{lang}>{items}</ol></section>'
 
 
 def one_html(category: Category, library: Library, to: Addresses = links.PAGES) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.ui import case_state, resources, visit, words
-from kb.ui.components import article_body, message, search_form
-from kb.ui.keys import Param
+from kb.ui.components import article_body, feedback, message, search_form
+from kb.ui.keys import Param, Path
 
 site = resources.get_settings().site
 library = resources.get_answerer().library
@@ -23,6 +23,7 @@ else:
         st.query_params.from_dict({Param.ARTICLE.value: article.id})
     case_state.note_article(article.id)
     article_body.show(article, library)
+    feedback.show(article.id, visit.asked_for(article.id), Path.ARTICLE)
     article_body.show_related(article, library)
     search_form.show()
     visit.opened(visit.visit_key(), article.id)

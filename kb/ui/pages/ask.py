@@ -28,7 +28,7 @@ if query:
         visit.happened(query_id, EventKind.CONTACT_SHOWN)
         contact_page.show_folded(site, library)
 
-    outcome.show(answer, library, site, refused=refused, below_handover=hand_over)
+    outcome.show(answer, library, site, refused=refused, query_id=query_id, below_handover=hand_over)
     asked.show(query_id)
     recent.remember(query)
     recent.show(query)

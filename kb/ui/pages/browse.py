@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import resources, words
+from kb.ui import popular, resources, words
 from kb.ui.az import index_of
 from kb.ui.components import search_form, shelf
 from kb.ui.keys import Param
@@ -21,7 +21,7 @@ if letter in index_of(library).letters:
     shelf.show_letter(letter, library)
 elif category is None:
     st.set_page_config(page_title=f"{words.BROWSE_TITLE} · {site.name}")
-    shelf.show_all(library, unknown=bool(wanted))
+    shelf.show_all(library, popular.most_read(), unknown=bool(wanted))
 else:
     st.set_page_config(page_title=f"{category.title} · {site.name}")
     shelf.show_one(category, library)

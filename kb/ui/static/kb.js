@@ -140,13 +140,22 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     const text = document.querySelector("[data-announce]")?.dataset.announce || "";
     if (announced !== text) say(announced = text);
   }
+  // ---- parts drawn anew on their own: reading goes on there, and what they say is heard.
+  function attend() {
+    const part = document.querySelector("[data-focus]:not([tabindex])");
+    if (!part) return;
+    part.setAttribute("tabindex", "-1");
+    part.focus({ preventScroll: true });
+    if (part.dataset.say) say(part.dataset.say);
+  }
+
   function say(text) {
     document.getElementById("kb-status")?.replaceChildren(text);
   }
 
   addEventListener("popstate", scrollWhenDrawn);
   addEventListener("hashchange", scrollWhenDrawn);
-  new MutationObserver(announce).observe(document.getElementById("root"), { childList: true, subtree: true });
+  new MutationObserver(() => { announce(); attend(); }).observe(document.getElementById("root"), { childList: true, subtree: true });
   scrollWhenDrawn();
   focusFieldWhenDrawn();
 })();

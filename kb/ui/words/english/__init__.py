@@ -7,6 +7,7 @@ from kb.ui.words.english.browse import *  # noqa: F403
 from kb.ui.words.english.case import *  # noqa: F403
 from kb.ui.words.english.contact import *  # noqa: F403
 from kb.ui.words.english.dates import *  # noqa: F403
+from kb.ui.words.english.feedback import *  # noqa: F403
 from kb.ui.words.english.frame import *  # noqa: F403
 from kb.ui.words.english.handover import *  # noqa: F403
 from kb.ui.words.english.privacy import *  # noqa: F403

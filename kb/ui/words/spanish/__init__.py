@@ -7,6 +7,7 @@ from kb.ui.words.spanish.browse import *  # noqa: F403
 from kb.ui.words.spanish.case import *  # noqa: F403
 from kb.ui.words.spanish.contact import *  # noqa: F403
 from kb.ui.words.spanish.dates import *  # noqa: F403
+from kb.ui.words.spanish.feedback import *  # noqa: F403
 from kb.ui.words.spanish.frame import *  # noqa: F403
 from kb.ui.words.spanish.handover import *  # noqa: F403
 from kb.ui.words.spanish.privacy import *  # noqa: F403

@@ -1,0 +1,56 @@
+"""``POST /feedback``: a judgment sent by a form, without JavaScript."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from kb.errors import KbError
+from kb.server import plain
+from kb.server.bodies import BadRequest, read_body
+from kb.server.visits import key_of
+from kb.types import EventKind
+from kb.ui import resources, visit, words
+from kb.ui.components import feedback
+from kb.ui.formatting import clean_query
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_MOST_BYTES: Final = 32 * 1024
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+_QUERY_ID: Final = re.compile(r"[0-9a-f]{32}|")
+
+
+async def judge(request: Request) -> Response:
+    """Record that an article was helpful, or ask why not, or record that it was not."""
+    try:
+        form = parse_qs((await read_body(request, _MOST_BYTES)).decode("utf-8", "replace"), keep_blank_values=True)
+    except BadRequest as problem:
+        return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
+    values = {name: clean_query(found[0]) for name, found in form.items()}
+    return await run_in_threadpool(_judge, values, key_of(request))
+
+
+def _judge(values: dict[str, str], visit_key: str) -> Response:
+    site = resources.get_settings().site
+    article_id, query_id = values.get("article_id", ""), values.get("query_id", "")
+    try:
+        article = resources.get_answerer().library.resolve(article_id)
+    except KbError:
+        article = None
+    event = values.get("event", "")
+    if article is None or event not in (EventKind.HELPFUL, EventKind.NOT_HELPFUL) or not _QUERY_ID.fullmatch(query_id):
+        return HTMLResponse(plain.not_found_page(site), status_code=422, headers=_NO_STORE)
+    if event == EventKind.NOT_HELPFUL and "sent" not in values:
+        why = feedback.plain_why_html(article.id, query_id)
+        return HTMLResponse(plain.feedback_page(site, words.FEEDBACK_SORRY, why, article), headers=_NO_STORE)
+    reason = values.get("reason", "") if values.get("reason") in words.FEEDBACK_REASONS else ""
+    text = values.get("text", "")[: feedback.LONGEST_TEXT]
+    kept = visit.happen(query_id, EventKind(event), article_id=article.id, reason=reason, text=text, visit=visit_key)
+    said, status = (words.FEEDBACK_THANKS, 200) if kept else (words.FEEDBACK_FAILED, 503)
+    return HTMLResponse(plain.feedback_page(site, said, "", article), status_code=status, headers=_NO_STORE)

@@ -1,0 +1,118 @@
+"""Was this helpful? One press; if not, why, and what was missing in the customer's own words."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from kb.types import EventKind
+from kb.ui import language, visit, words
+from kb.ui.formatting import clean_query, escape
+from kb.ui.keys import Key, Path
+
+LONGEST_TEXT = 1000
+"""Characters of the customer's own words."""
+_WHY, _THANKS, _FAILED = "why", "thanks", "failed"
+
+
+@st.fragment
+def show(article_id: str, query_id: str, path: Path) -> None:
+    """Ask, and say thanks; only this part is drawn anew.
+
+    :param article_id: Of the article that is judged.
+    :param query_id: Of the question it answers; empty for an article opened without one.
+    :param path: Of the page it stands on.
+    """
+    language.follow_visit(path)  # a part that is drawn anew runs alone, without the page's router
+    key = f"{Key.FEEDBACK}_{article_id}_{query_id}"
+    state = st.session_state.get(key, "")
+    with st.container(key=f"{Key.FEEDBACK}_{path.url_path or 'ask'}"):
+        if state == _THANKS:
+            st.html(_said(words.FEEDBACK_THANKS))
+            return
+        if state == _FAILED:
+            st.html(_said(words.FEEDBACK_FAILED))
+        if state == _WHY:
+            _why(key, article_id, query_id)
+        else:
+            _yes_or_no(key, article_id, query_id)
+
+
+def _yes_or_no(key: str, article_id: str, query_id: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(f'<p class="kb-helpful">{escape(words.FEEDBACK_QUESTION)}</p>', width="content")
+        st.button(
+            words.FEEDBACK_YES, key=f"{key}_yes", on_click=partial(_judge, key, EventKind.HELPFUL, article_id, query_id)
+        )
+        st.button(words.FEEDBACK_NO, key=f"{key}_no", on_click=partial(_turn_to, key, _WHY))
+
+
+def _why(key: str, article_id: str, query_id: str) -> None:
+    st.html(f'<p class="kb-helpful" data-focus>{escape(words.FEEDBACK_SORRY)}</p>')
+    with st.form(f"{key}_form", border=False):
+        st.radio(
+            words.FEEDBACK_WHY,
+            list(words.FEEDBACK_REASONS),
+            index=None,
+            format_func=words.FEEDBACK_REASONS.__getitem__,
+            key=f"{key}_reason",
+        )
+        st.text_area(words.FEEDBACK_TEXT, max_chars=LONGEST_TEXT, key=f"{key}_text")
+        st.html(f'<p class="kb-small">{escape(words.FEEDBACK_PRIVATE)}</p>')
+        sent = partial(_judge, key, EventKind.NOT_HELPFUL, article_id, query_id)
+        st.form_submit_button(words.FEEDBACK_SEND, key=f"{key}_send", on_click=sent)
+
+
+def _judge(key: str, kind: EventKind, article_id: str, query_id: str) -> None:
+    """Record a judgment; thanks are said once it is kept."""
+    reason = st.session_state.get(f"{key}_reason") or ""
+    text = clean_query(st.session_state.get(f"{key}_text") or "")
+    kept = visit.happened(query_id, kind, article_id=article_id, reason=reason, text=text)
+    _turn_to(key, _THANKS if kept else _FAILED)
+
+
+def _turn_to(key: str, state: str) -> None:
+    st.session_state[key] = state
+
+
+def _said(text: str) -> str:
+    return f'<p class="kb-helpful" data-focus data-say="{escape(text)}">{escape(text)}</p>'
+
+
+def plain_html(article_id: str, query_id: str = "") -> str:
+    """Return the question as a form that works without JavaScript.
+
+    :param article_id: Of the article that is judged.
+    :param query_id: Of the question it answers, if any.
+    :return: HTML.
+    """
+    return (
+        f'<form class="kb-feedback" action="{Path.PLAIN_FEEDBACK}" method="post">{_hidden(article_id, query_id)}'
+        f'<p class="kb-helpful">{escape(words.FEEDBACK_QUESTION)}</p>'
+        f'<button name="event" value="{EventKind.HELPFUL}">{escape(words.FEEDBACK_YES)}</button>'
+        f'<button name="event" value="{EventKind.NOT_HELPFUL}">{escape(words.FEEDBACK_NO)}</button></form>'
+    )
+
+
+def plain_why_html(article_id: str, query_id: str = "") -> str:
+    """Return the reasons and the field for one's own words, as a form that works without JavaScript."""
+    reasons = "".join(
+        f'<label><input type="radio" name="reason" value="{code}"> {escape(text)}</label>'
+        for code, text in words.FEEDBACK_REASONS.items()
+    )
+    return (
+        f'<form class="kb-why" action="{Path.PLAIN_FEEDBACK}" method="post">{_hidden(article_id, query_id)}'
+        f'<input type="hidden" name="event" value="{EventKind.NOT_HELPFUL}"><input type="hidden" name="sent" value="1">'
+        f"<fieldset><legend>{escape(words.FEEDBACK_WHY)}</legend>{reasons}</fieldset>"
+        f"<label>{escape(words.FEEDBACK_TEXT)}"
+        f'<textarea name="text" rows="4" maxlength="{LONGEST_TEXT}"></textarea></label>'
+        f"<p>{escape(words.FEEDBACK_PRIVATE)}</p><button>{escape(words.FEEDBACK_SEND)}</button></form>"
+    )
+
+
+def _hidden(article_id: str, query_id: str) -> str:
+    return (
+        f'<input type="hidden" name="article_id" value="{escape(article_id)}">'
+        f'<input type="hidden" name="query_id" value="{escape(query_id)}">'
+    )

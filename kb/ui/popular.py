@@ -1,0 +1,32 @@
+"""What others read most, asked of the journal now and then rather than for every visitor."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from kb.errors import JournalUnavailable
+from kb.ui import resources
+
+_log = logging.getLogger(__name__)
+_SECONDS = 600
+"""For which an answer is kept."""
+
+
+def most_read() -> list[str]:
+    """Return the ids of the articles that are read most; none while the journal cannot say."""
+    return _most_read()
+
+
+@st.cache_data(ttl=_SECONDS, show_spinner=False)
+def _most_read() -> list[str]:
+    # The database's library is needed by nobody who only asks.
+    from kb.journal.most_read import most_read as counted  # noqa: PLC0415
+
+    try:
+        return counted(resources.get_engine(), datetime.now(UTC).date())
+    except JournalUnavailable as error:
+        _log.warning("What is read most is not known: %s", error)
+        return []

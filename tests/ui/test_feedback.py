@@ -1,0 +1,122 @@
+"""Was this helpful: one press, or why not; kept before thanks are said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kb.types import EventKind
+from kb.ui import visit, words
+from kb.ui.components import feedback
+from tests.ui.conftest import page_html
+
+if TYPE_CHECKING:
+    from streamlit.testing.v1 import AppTest
+
+ARTICLE = "why-bill-went-up"
+
+
+class Kept:
+    """What was recorded, or a journal that cannot."""
+
+    def __init__(self) -> None:
+        """Start with nothing, in good order."""
+        self.events: list[tuple[Any, ...]] = []
+        self.works = True
+
+    def __call__(
+        self, query_id: str, kind: EventKind, *, article_id: str = "", reason: str = "", text: str = ""
+    ) -> bool:
+        """Keep an event."""
+        if self.works and kind in (EventKind.HELPFUL, EventKind.NOT_HELPFUL):
+            self.events.append((query_id, kind, article_id, reason, text))
+        return self.works
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
+    """Put a journal in memory behind the pages."""
+    journal = Kept()
+    monkeypatch.setattr(visit, "happened", journal)
+    monkeypatch.setattr(visit, "recorded", lambda answer: "q1")
+    monkeypatch.setattr(visit, "asked_for", lambda article_id: "")
+    monkeypatch.setattr(visit, "opened", lambda visit_key, article_id: None)
+    return journal
+
+
+def press(app: AppTest, label: str) -> None:
+    """Press the button of a label."""
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+
+
+def answer(app: AppTest) -> None:
+    """Open an answer."""
+    app.query_params["q"] = "why did my bill go up"
+    app.run()
+
+
+def test_one_press_says_that_an_answer_was_helpful(app: AppTest, kept: Kept) -> None:
+    """Of this article, for this question; then thanks, and nothing more to press."""
+    answer(app)
+    press(app, "Yes")
+    assert kept.events == [("q1", EventKind.HELPFUL, ARTICLE, "", "")]
+    assert "Thank you." in page_html(app)
+    assert "Was this helpful?" not in page_html(app)
+
+
+def test_why_not_is_asked_and_may_be_left_open(app: AppTest, kept: Kept) -> None:
+    """A reason by its code and one's own words, recorded together; before that nothing is."""
+    answer(app)
+    press(app, "No")
+    assert kept.events == []
+    assert list(app.radio[0].options) == list(words.FEEDBACK_REASONS.values())
+    app.radio[0].set_value("incomplete")
+    app.text_area[0].set_value("  the amount\x00 ")
+    press(app, "Send")
+    assert kept.events == [("q1", EventKind.NOT_HELPFUL, ARTICLE, "incomplete", "the amount")]
+
+
+def test_neither_reason_nor_words_are_needed(app: AppTest, kept: Kept) -> None:
+    """Whoever only wants to say no can."""
+    answer(app)
+    press(app, "No")
+    press(app, "Send")
+    assert kept.events == [("q1", EventKind.NOT_HELPFUL, ARTICLE, "", "")]
+
+
+def test_what_cannot_be_kept_is_not_thanked_for(app: AppTest, kept: Kept) -> None:
+    """It says so, and can be pressed again."""
+    kept.works = False
+    answer(app)
+    press(app, "Yes")
+    assert "could not be saved" in page_html(app)
+    kept.works = True
+    press(app, "Yes")
+    assert "Thank you." in page_html(app)
+
+
+def test_an_article_is_judged_without_a_question(app: AppTest, kept: Kept) -> None:
+    """Whoever came by browsing has an opinion, too."""
+    app.run()
+    app.query_params["id"] = "late-fee"
+    app.switch_page("kb/ui/pages/article.py").run()
+    press(app, "Yes")
+    assert kept.events == [("", EventKind.HELPFUL, "late-fee", "", "")]
+
+
+def test_neither_a_choice_nor_a_hand_over_is_judged(app: AppTest, kept: Kept) -> None:
+    """There is nothing yet that could have helped."""
+    for question in ("late", "how do i bake bread"):
+        app.query_params["q"] = question
+        app.run()
+        assert [button.label for button in app.button if button.label in ("Yes", "No")] == []
+
+
+def test_the_form_without_scripts_has_the_same_choices() -> None:
+    """Escaped, and with the question it is about."""
+    html = feedback.plain_why_html('a"b', "q1")
+    assert 'name="article_id" value="a&quot;b"' in html
+    assert [f'value="{code}"' in html for code in words.FEEDBACK_REASONS] == [True] * 4
+    assert 'value="not_helpful"' in feedback.plain_html("a")

@@ -29,6 +29,10 @@ WINDOWS = {
 }
 
 
+SETTLED = """Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().iterations !== Infinity)
+    .map(a => a.finished.catch(() => null)))"""
+
+
 def tab(page: Page, name: str) -> None:
     """Turn to a part of the sheet."""
     page.get_by_role("tab", name=name).click()
@@ -133,7 +137,9 @@ def test_below_an_answer_the_sheet_is_printed_only_when_it_is_open(visit: Visit)
     visit.open(f"/?q={quote(BREAD)}")
     assert "We don" in "".join(pdf.pages(page.pdf(format="Letter")))
     page.get_by_text("Prepare for the call with a case sheet").click()
-    expect(page.get_by_role("textbox", name="Your question", exact=True)).to_be_visible()
+    tab(page, "After")
+    expect(page.locator("#kb-case-text")).to_contain_text(BREAD)
+    page.evaluate(SETTLED)
     (sheet,) = pdf.pages(page.pdf(format="Letter"))
     assert BREAD in sheet
     assert "We don" not in sheet

@@ -83,7 +83,7 @@ def _scripts() -> str:
     """Return our own scripts, with the words that they show."""
     return (
         '<script src="/assets/kb.js" defer></script><script src="/assets/contact.js" defer></script>'
-        '<script src="/assets/bill.js" defer></script>'
+        '<script src="/assets/bill.js" defer></script><script src="/assets/journal.js" defer></script>'
         f'<script src="/assets/suggest.js" data-label="{escape(words.SUGGEST_LABEL)}" '
         f'data-article="{escape(words.SUGGEST_ARTICLE)}" defer></script>'
     )

@@ -8,7 +8,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+import sqlalchemy as sa
+
 from kb.config import Settings
+from kb.journal.database import open_engine, reading
+from kb.journal.tables import queries
 from tests.server.process import start_server
 
 _DEADLINE_SECONDS = 30.0
@@ -43,3 +48,39 @@ def test_no_question_is_written_to_the_log(built_index: Settings, tmp_path: Path
     assert process.returncode in {0, -15}
     assert "zebrastripe" not in log.read_text()
     assert "Traceback" not in log.read_text()
+
+
+def test_stopping_writes_what_was_asked(built_index: Settings, tmp_path: Path) -> None:
+    """SIGTERM right after the last answer: every question is in the journal, redacted; the file is the server's own."""
+    with start_server(built_index, tmp_path) as server:
+        for n in range(20):
+            assert server.get(f"/api/ask?text=card+4111+1111+1111+1111+was+charged+{n}+times")[0] == 200
+        figures = server.get("/metrics")[1]
+        server.process.terminate()
+        server.process.wait(timeout=20)
+        assert server.log.read_text() == ""
+    engine = open_engine(f"sqlite:///{tmp_path / 'data' / 'journal.db'}")
+    with reading(engine) as connection:
+        texts = connection.execute(sa.select(queries.c.text).order_by(queries.c.seq)).scalars().all()
+    engine.dispose()
+    assert texts == [f"card [card number] was charged {n} times" for n in range(20)]
+    assert "kb_journal_up 1.0" in figures
+
+
+def test_answers_go_on_without_a_database(built_index: Settings, tmp_path: Path) -> None:
+    """One that cannot be reached is said once in the log and in the metrics."""
+    with start_server(built_index, tmp_path, KB_DATABASE_URL="postgresql://kb:hidden@127.0.0.1:1/help") as server:
+        for n in range(5):
+            assert '"outcome":"answered"' in server.get(f"/api/ask?text=why+did+my+bill+go+up&k={n + 1}")[1]
+        figures = server.get("/metrics")[1]
+        log = server.log.read_text()
+    assert "kb_journal_up 0.0" in figures
+    assert "kb_journal_waiting 5.0" in figures
+    assert log.count("Questions are answered; what is asked is kept in memory, up to 10000 entries.") == 1
+    assert "hidden" not in log
+
+
+def test_a_wrong_address_of_the_database_stops_the_start(built_index: Settings, tmp_path: Path) -> None:
+    """One sentence, before anything is served."""
+    with pytest.raises(AssertionError, match="The journal cannot be kept in 'mysql'"):
+        start_server(built_index, tmp_path, KB_DATABASE_URL="mysql://h/n").__enter__()

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from kb.journal.database import reading, writing
 from kb.journal.gap_store import forget
+from kb.journal.rollup import settle
 from kb.journal.tables import events, outbox, queries
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def purge(engine: Engine, before: datetime, *, dry_run: bool = False) -> Erased:
     :return: How much was, or would be, erased.
     :raises JournalUnavailable: If the database fails; what was erased by then stays erased.
     """
+    if not dry_run:
+        settle(engine, before)  # what is not counted yet would never be
     alone = sa.and_(events.c.query_id.is_(None), events.c.at < before)  # the others go with their questions
     return _erase(engine, queries.c.asked_at < before, alone, dry_run=dry_run)
 

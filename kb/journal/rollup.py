@@ -33,6 +33,8 @@ _MOST_TOUCHED = 20_000
 _VISITS_AT_ONCE = 500
 _MARKS = ("queries", "events")
 """Names in ``rollup_state``: the greatest numbers that were read."""
+_SETTLED = "settled"
+"""Name of the last day whose counts are final, because questions of it were purged."""
 
 
 class Count(StrEnum):
@@ -193,12 +195,36 @@ def roll_up(engine: sa.Engine) -> tuple[date, ...]:
         now = _greatest(connection)  # before counting: what is written meanwhile is counted again
         if marks == now:
             return ()
-        days = sorted(_touched(connection, marks))
+        settled = _settled(connection)
+        days = sorted(day for day in _touched(connection, marks) if day.toordinal() > settled)
         for day in days:
             _store(connection, day, _count(connection, day))
         for name, value in now.items():
             connection.execute(sa.update(rollup_state).where(rollup_state.c.name == name).values(value=value))
     return tuple(days)
+
+
+def settle(engine: sa.Engine, before: datetime) -> None:
+    """Count what is to be purged for the last time: from then on, the counts of those days stay as they are.
+
+    :param engine: Of the journal.
+    :param before: Questions older than this are about to go; its own day is settled too.
+    """
+    roll_up(engine)
+    day = before.astimezone(UTC).date().toordinal()
+    with writing(engine) as connection:
+        _prepare(connection)
+        mine = rollup_state.c.name == _SETTLED
+        if (
+            _settled(connection) < day
+            and not connection.execute(sa.update(rollup_state).where(mine).values(value=day)).rowcount
+        ):
+            connection.execute(sa.insert(rollup_state).values(name=_SETTLED, value=day))
+
+
+def _settled(connection: sa.Connection) -> int:
+    """Return the last day, as an ordinal, that is never counted again; 0 before the first purge."""
+    return int(connection.scalar(sa.select(rollup_state.c.value).where(rollup_state.c.name == _SETTLED)) or 0)
 
 
 def _prepare(connection: sa.Connection) -> None:

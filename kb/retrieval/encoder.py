@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from kb.errors import EncoderUnavailable
 from kb.retrieval.files import canonical_json
@@ -126,8 +127,19 @@ class GraphEncoder:
         :param progress: Called after each text.
         :return: float32, shape (len(texts), dim), rows of unit L2 norm, in the order of the texts.
         """
+        return self._encode_all(self.card.document_prefix, texts, progress)
+
+    def encode_queries(self, texts: Sequence[str]) -> EmbeddingMatrix:
+        """Encode many queries, each alone as by :meth:`encode_query`, on every core.
+
+        :param texts: None of them empty.
+        :return: float32, shape (len(texts), dim), rows of unit L2 norm, in the order of the texts.
+        """
+        return self._encode_all(self.card.query_prefix, texts)
+
+    def _encode_all(self, prefix: str, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
         matrix = np.zeros((len(texts), self.dim), np.float32)
-        encodings = self._tokenizer.encode_batch([self.card.document_prefix + text for text in texts])
+        encodings = self._tokenizer.encode_batch([prefix + text for text in texts])
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             for n, vector in enumerate(pool.map(self._run, encodings)):
                 matrix[n] = vector
@@ -135,14 +147,20 @@ class GraphEncoder:
                     progress(n + 1, len(texts))
         return matrix
 
-    def _run(self, encoding: Any) -> Vector:
+    def feeds(self, text: str) -> dict[str, npt.NDArray[np.int64]]:
+        """Return the graph's inputs for one text, by name; each of shape (1, length)."""
+        return self._feeds(self._tokenizer.encode(text))
+
+    def _feeds(self, encoding: Any) -> dict[str, npt.NDArray[np.int64]]:
         values = {
             "input_ids": encoding.ids,
             "attention_mask": encoding.attention_mask,
             "token_type_ids": encoding.type_ids,
         }
-        feeds = {name: np.asarray([values[name]], np.int64) for name in self._inputs}
-        vector: Vector = self._session.run(["embedding"], feeds)[0][0]
+        return {name: np.asarray([values[name]], np.int64) for name in self._inputs}
+
+    def _run(self, encoding: Any) -> Vector:
+        vector: Vector = self._session.run(["embedding"], self._feeds(encoding))[0][0]
         return vector
 
 

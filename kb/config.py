@@ -142,7 +142,7 @@ class Settings:
     cache: Path = field(default_factory=default_cache)
     """Exported encoders; may be deleted at any time."""
     encoder: str = "auto"
-    """``mpnet`` (finds most), ``minilm`` (six times as quick), ``auto`` (mpnet where it is installed and the corpus is not
+    """``mpnet`` (finds most), ``minilm`` (six times as quick), ``auto`` (mpnet where it is installed and the corpus not
     too large), or a sentence-transformers model by name or folder."""
     precision: Precision = Precision.INT8
     target_wrong_answers: float = 0.05

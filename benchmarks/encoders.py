@@ -2,9 +2,9 @@
 
 Usage: python benchmarks/encoders.py [--encoders NAMES] [--half HALF] [--data DIR]
 
-NAMES are values of the setting ``encoder``, with commas: minilm, mpnet, or folders of sentence-transformers models. Each
-builds its own indexes, calibration and all. The choice between them was made on the half of the tests that may guide
-choices, so that is the default; without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its layout stands in
+NAMES are values of the setting ``encoder``, with commas: minilm, mpnet, or folders of sentence-transformers models.
+Each builds its own indexes, calibration and all. The choice was made on the half of the tests that may guide choices:
+the default; without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its layout stands in
 benchmarks/data.py) the own articles alone are measured.
 """
 
@@ -56,7 +56,7 @@ def measured(settings: Settings, folder: Path, data: Path | None, half: Half) ->
     :param half: Which half of the tests is asked.
     :return: Figures by group.
     """
-    bench = tasks.Bench(Workshop(settings, folder), data, half)
+    bench = tasks.Bench(Workshop(settings, folder, small=settings.encoder), data, half)
     system = ours.SYSTEMS[0]
     exported = exported_encoder(settings)
     started = time.perf_counter()

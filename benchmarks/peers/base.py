@@ -19,6 +19,7 @@ from kb.evaluation.runner import DEPTH, Result
 from kb.retrieval.build import build_index
 from kb.retrieval.encoder import GraphEncoder
 from kb.retrieval.export import exported_encoder
+from kb.retrieval.files import sha256
 from kb.retrieval.index import Index
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
 from kb.retrieval.versions import read_version
@@ -72,34 +73,45 @@ class Workshop:
     settings: Settings
     folder: Path
     """For indexes; may be thrown away afterwards."""
-    _indexes: dict[str, Index] = field(default_factory=dict)
+    small: str = "minilm"
+    """The encoder that all systems on vectors share, and this project's quick tier."""
+    _indexes: dict[tuple[str, str], Index] = field(default_factory=dict)
     _questions: dict[str, Vector] = field(default_factory=dict)
 
-    def index(self, shelf: Shelf) -> Index:
-        """Return the index that ``kb build`` makes of a collection."""
-        if shelf.name not in self._indexes:
-            folder = self.folder / shelf.name
+    def index(self, shelf: Shelf, encoder: str = "") -> Index:
+        """Return the index that ``kb build`` makes of a collection.
+
+        :param shelf: The collection.
+        :param encoder: Another encoder than that of the settings.
+        :return: Ready to be asked.
+        """
+        encoder = encoder or self.settings.encoder
+        key = (shelf.name, encoder)
+        if key not in self._indexes:
+            place = self.folder / sha256(encoder.encode())[:8]
+            folder = place / shelf.name
             if shelf.seed is not None and not folder.exists():
-                self.index(shelf.seed)
-                shutil.copytree(self.folder / shelf.seed.name, folder)
-            built = build_index(shelf.library, replace(self.settings, index=folder), shelf.plain_text)
-            self._indexes[shelf.name] = Index.load(read_version(folder, built.version))
-        return self._indexes[shelf.name]
+                self.index(shelf.seed, encoder)
+                shutil.copytree(place / shelf.seed.name, folder)
+            settings = replace(self.settings, index=folder, encoder=encoder)
+            built = build_index(shelf.library, settings, shelf.plain_text)
+            self._indexes[key] = Index.load(read_version(folder, built.version))
+        return self._indexes[key]
 
     @cached_property
     def exact(self) -> GraphEncoder:
-        """The default model without quantisation."""
-        return exported_encoder(replace(self.settings, precision=Precision.INT8)).documents()
+        """The small model without quantisation."""
+        return exported_encoder(replace(self.settings, encoder=self.small, precision=Precision.INT8)).documents()
 
     def question(self, text: str) -> Vector:
-        """Return the exact vector of a question; each is encoded once."""
+        """Return the small model's exact vector of a question; each is encoded once."""
         if text not in self._questions:
             self._questions[text] = self.exact.encode_query(text)
         return self._questions[text]
 
     def vectors(self, shelf: Shelf) -> npt.NDArray[np.float32]:
-        """Return the exact vector of each unit."""
-        return self.index(shelf).searchable.vectors.matrix
+        """Return the small model's exact vector of each unit."""
+        return self.index(shelf, self.small).searchable.vectors.matrix
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,13 @@ judges were sure and that have an article.
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import random
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +39,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with judged.jsonl and unjudged.jsonl")
     parser.add_argument("--names", default="", help="names of the provider, with commas between")
     parser.add_argument("--distance", type=float, nargs="*", default=[DISTANCE], help="distances to measure")
+    parser.add_argument("--days", type=int, default=10, help="also group as if they had come over so many days")
     parser.add_argument("--show", type=int, default=30, help="how many of the largest groups to print")
     parser.add_argument("--each", type=int, default=8, help="how many questions of each")
     given = parser.parse_args()
@@ -52,7 +56,26 @@ def main() -> None:
             f"the 30 largest hold {sum(sizes)}, from {sizes[0]} to {sizes[-1]}"
         )
         print(f"  {measured(groups, labels)}")
+    for seed in range(3):
+        daily = day_by_day(questions, given.days, seed)
+        print(f"over {given.days} days, in order {seed}: {len(daily)} groups\n  {measured(daily, labels)}")
     show(groups[: given.show], questions, given.each)
+
+
+def day_by_day(questions: Sequence[Question], days: int, seed: int) -> list[Group]:
+    """Return the groups when questions come a day's at a time, in a random order, each day joining what is there."""
+    order = list(questions)
+    random.Random(seed).shuffle(order)
+    known: list[Question] = []
+    groups: list[Group] = []
+    numbers = itertools.count(1)
+    for day in range(days):
+        new = order[day * len(order) // days : (day + 1) * len(order) // days]
+        by_key = {q.key: q for q in (*known, *new)}
+        found = group_questions([*known, *new], untouched={q.gap_id for q in known if q.gap_id is not None})
+        groups = [replace(group, gap_id=group.gap_id or next(numbers)) for group in found]
+        known = [replace(by_key[key], gap_id=group.gap_id) for group in groups for key in group.keys]
+    return groups
 
 
 def read(folder: Path, answerer: IndexAnswerer, grouper: Grouper) -> tuple[list[Question], dict[str, str]]:

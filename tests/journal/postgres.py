@@ -43,12 +43,13 @@ def _free_port() -> int:
 class Server:
     """A running PostgreSQL; each database made in it is empty."""
 
-    def __init__(self, bin_folder: Path, folder: Path, account: str | None) -> None:
+    def __init__(self, bin_folder: Path, folder: Path, account: str | None, *, durable: bool = False) -> None:
         """Make a cluster and start it.
 
         :param bin_folder: Of PostgreSQL's programs.
         :param folder: Empty; where the cluster goes.
         :param account: Whom to run as; None for ourselves.
+        :param durable: Whether commits wait for the disk.
         """
         self._bin, self._account = bin_folder, account
         self._data = folder / "data"
@@ -57,7 +58,8 @@ class Server:
         self._run("initdb", "--auth=trust", f"--username={self.user}", "--encoding=UTF8", "--no-locale", "--no-sync")
         # It is killed programs that lose nothing here, not a machine without power: no need to wait for the disk.
         self._options = (
-            f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories={folder} -c fsync=off"
+            f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories={folder} "
+            f"-c fsync={'on' if durable else 'off'}"
         )
         self.start()
 
@@ -93,7 +95,7 @@ class Server:
 
 
 @contextmanager
-def server(bin_folder: Path) -> Iterator[Server]:
+def server(bin_folder: Path, *, durable: bool = False) -> Iterator[Server]:
     """Run a PostgreSQL for a while."""
     account = _account()
     # Not below pytest's folder, which belongs to us alone: the server may run as somebody else.
@@ -101,7 +103,7 @@ def server(bin_folder: Path) -> Iterator[Server]:
         folder = Path(name)
         if account is not None:
             shutil.chown(folder, account)
-        running = Server(bin_folder, folder, account)
+        running = Server(bin_folder, folder, account, durable=durable)
         try:
             yield running
         finally:

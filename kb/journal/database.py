@@ -67,7 +67,7 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
         max_overflow=pool_size,
         hide_parameters=True,  # no value of a statement in any message: it may be somebody's words
         pool_pre_ping=True,  # a database that was restarted is connected to anew
-        connect_args={"connect_timeout": _CONNECT_SECONDS},
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": 2 * _CONNECT_SECONDS * 1000},
     )
 
 

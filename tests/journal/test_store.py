@@ -338,8 +338,7 @@ def test_the_end_is_told_where_something_is_lost(journal, monkeypatch, caplog):
     assert (journal.counted().lost, journal.counted().waiting) == (1, 0)
 
 
-@pytest.mark.parametrize("how", ["stopped"])
-def test_postgresql_may_be_restarted(postgres_server, how):
+def test_postgresql_may_be_restarted(postgres_server):
     """A real stop: questions go on, and are written once it runs again."""
     opened = open_store(postgres_server.new_database())
     record(opened, "before")

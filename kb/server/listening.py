@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 
+import structlog
 import uvicorn
 
 from kb.errors import ConfigError
@@ -21,6 +22,12 @@ class Server(uvicorn.Server):
             shown = f"[{host}]" if ":" in host else host
             sys.stdout.write(f"Open http://{shown}:{port}\n")
             sys.stdout.flush()
+            structlog.get_logger(__name__).info("listening", address=f"http://{shown}:{port}")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop, and say so in the log."""
+        await super().shutdown(sockets=sockets)
+        structlog.get_logger(__name__).info("stopped")
 
 
 def listen(host: str, port: int) -> socket.socket:

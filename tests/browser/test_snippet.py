@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -21,7 +22,7 @@ def snippet(address: str) -> str:
     """Return the snippet with a help center's address in it."""
     text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
     (found,) = re.findall(r"```html\n(.*?)```", text, re.DOTALL)
-    assert found.count(PLACE) == 1
+    assert found.count(PLACE) == 2
     return found.replace(PLACE, address)
 
 
@@ -111,13 +112,20 @@ def ask(page: Page, site: OtherSite, question: str) -> None:
 def test_an_answer_shows_on_another_site(
     page: Page, sites: tuple[OtherSite, OtherSite], help_center: RunningServer, errors: list[str]
 ) -> None:
-    """Title and passage are there, and the link leads to the article in the help center."""
+    """Title and passage are there, the link leads to the article in the help center, and a click is recorded."""
     ask(page, sites[0], "why did my bill go up")
     reply = page.get_by_role("status")
     expect(reply.get_by_role("heading")).to_have_text("Why did my bill go up?")
-    expect(reply.locator("p")).to_contain_text("bill")
+    expect(reply.locator("p").first).to_contain_text("bill")
     address = reply.get_by_role("link").get_attribute("href") or ""
     assert address.startswith(f"{help_center.origin}/article?id=why-bill-went-up")
+    reply.get_by_role("button", name="No").click()
+    expect(reply).to_contain_text("Thank you.")
+    with sqlite3.connect(f"file:{help_center.log.parent / 'data' / 'journal.db'}?mode=ro", uri=True) as journal:
+        events = journal.execute(
+            "SELECT q.source, e.kind, e.article_id FROM events e JOIN queries q ON q.query_id = e.query_id"
+        ).fetchall()
+    assert ("api", "not_helpful", "why-bill-went-up") in events
     assert errors == []
 
 

@@ -14,7 +14,9 @@ import structlog
 from streamlit import logger as streamlit_logger
 
 from kb.errors import IndexDamaged
+from kb.server import app as server
 from kb.server import logs
+from kb.ui.components import message
 
 SECRET = "my card is 4111 1111 1111 1111"
 
@@ -55,6 +57,20 @@ def test_an_exception_is_written_without_its_message(stream: io.StringIO, name: 
     assert line["error"] == "builtins.ValueError"
     assert line["at"][-1].startswith(__file__)
     assert "4111" not in stream.getvalue()
+
+
+def test_an_error_on_a_page_is_logged_under_the_reference_that_is_shown(
+    stream: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The customer sees a number, the operator the same number with the cause, nobody the question."""
+    shown: list[str] = []
+    monkeypatch.setattr(message, "show", lambda title, text: shown.append(text))
+    assert server._on_script_error(ValueError(SECRET))
+    (line,) = lines(stream)
+    (reference,) = re.findall(r"[0-9a-f]{8}", shown[0])
+    assert reference in line["event"]
+    assert line["error"] == "builtins.ValueError"
+    assert "4111" not in stream.getvalue() + shown[0]
 
 
 def test_what_the_product_raises_says_what_it_means(stream: io.StringIO) -> None:

@@ -19,6 +19,10 @@ WINDOWS: dict[str, dict[str, Any]] = {
 }
 
 
+JOURNEYS = {name: WINDOWS[name] for name in ("1280-light", "320-light", "1280-dark")}
+
+
+@pytest.mark.parametrize("visit", JOURNEYS.values(), ids=JOURNEYS.keys(), indirect=True)
 def test_a_part_leads_to_its_article_by_keyboard_alone(visit: Visit) -> None:
     """Tab to a part, Enter opens it and keeps the focus, Tab and Enter go to its first article; Back comes back."""
     page = visit.page

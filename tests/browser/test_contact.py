@@ -29,6 +29,7 @@ WINDOWS = {
 }
 
 
+JOURNEYS = {name: WINDOWS[name] for name in ("1280-light", "320-light", "1280-dark")}
 SETTLED = """Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().iterations !== Infinity)
     .map(a => a.finished.catch(() => null)))"""
 
@@ -53,6 +54,7 @@ def day(page: Page, label: str, digits: str) -> None:
     page.keyboard.press("Escape")  # the calendar that has opened beside it
 
 
+@pytest.mark.parametrize("visit", JOURNEYS.values(), ids=JOURNEYS.keys(), indirect=True)
 def test_from_no_answer_to_a_reminder_in_a_strict_calendar(visit: Visit) -> None:
     """The question is filled in; the articles read are listed; the day promised becomes a calendar file."""
     page = visit.page

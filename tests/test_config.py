@@ -187,3 +187,13 @@ def test_a_level_that_does_not_exist_is_refused():
 def test_names_of_the_provider(value):
     """A list, or a text with commas."""
     assert load_settings({}, provider_names=value).provider_names == ("Charter", "TWC")
+
+
+def test_the_journal_s_settings(tmp_path: Path) -> None:
+    """Backlog, traffic and days; a wrong traffic is said with what may stand there."""
+    text = "settings: {journal_backlog: 5, traffic: test, retention_days: 30}"
+    found = load_settings({}, site_path=_site(tmp_path, text))
+    assert (found.journal_backlog, found.traffic, found.retention_days) == (5, "test", 30)
+    assert load_settings({"KB_TRAFFIC": "bot"}).traffic == "bot"
+    with pytest.raises(ConfigError, match=r"'traffic' cannot be 'robots'. Use one of: customer, test, bot"):
+        load_settings({"KB_TRAFFIC": "robots"})

@@ -9,8 +9,11 @@ import sys
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from kb.cli.ask import read_line
+from kb.journal.database import open_engine, reading
+from kb.journal.tables import queries
 from kb.retrieval.versions import current_name
 from tests.support import build, copy_index, write_article
 
@@ -360,3 +363,35 @@ def test_settings_come_in_their_order(kb, tiny_index, tmp_path, monkeypatch):
     monkeypatch.setenv("KB_INDEX", str(tmp_path / "nowhere"))
     assert kb("ask", "late fee").status == 1
     assert kb("ask", "late fee", "--index", elsewhere.index).status == 0
+
+
+# ------------------------------------------------------------------------------------------------ journal
+
+
+def test_questions_are_journalled_only_when_asked_to(kb, tiny_index, tmp_path):
+    """With ``--journal`` once each, as tests of one visit, redacted; the output is the same."""
+    url = f"sqlite:///{tmp_path / 'journal.db'}"
+    assert kb("ask", "late fee amount", "--json", "--database", url).status == 0
+    assert not (tmp_path / "journal.db").exists()
+    file = tmp_path / "questions.jsonl"
+    texts = ("late fee amount", "stop autopay on card 4111 1111 1111 1111", "late fee amount")
+    file.write_text("".join(json.dumps({"id": n, "text": text}) + "\n" for n, text in enumerate(texts)))
+    done = kb("ask", "--batch", file, "--json", "--journal", "--database", url)
+    assert (done.status, done.err) == (0, "")
+    assert [(line["id"], list(line)) for line in done.lines] == [(n, CONTRACT) for n in range(3)]
+    engine = open_engine(url)
+    with reading(engine) as connection:
+        rows = connection.execute(sa.select(queries).order_by(queries.c.seq)).all()
+    engine.dispose()
+    assert [(r.text, r.source, r.traffic) for r in rows] == [
+        ("late fee amount", "command", "test"),
+        ("stop autopay on card [card number]", "command", "test"),
+    ]
+    assert len({r.visit for r in rows}) == 1
+
+
+def test_a_journal_that_cannot_be_written_is_said_before_any_answer(kb):
+    """One line, status 1."""
+    done = kb("ask", "late fee", "--journal", "--database", "postgresql://kb@127.0.0.1:1/help")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("kb: The journal's database postgresql+psycopg://kb@127.0.0.1:1/help cannot be used:")

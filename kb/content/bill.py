@@ -9,7 +9,7 @@ from typing import Final
 from kb.content.frontmatter import ID_PATTERN, Findings
 from kb.content.yaml_words import explain
 from kb.sample_bill import BillLine, BillPart, BillWords
-from kb.types import Finding, Library
+from kb.types import Finding, Library, Severity
 from kb.yamlfile import Located, YamlProblem, load_yaml
 
 BILL_FILE: Final = "bill.yaml"
@@ -28,10 +28,14 @@ class ParsedBill:
     """Part's id, article's id, line and column."""
 
     def dead(self, library: Library) -> list[Finding]:
-        """Return an error for each article named that customers cannot open."""
+        """Return an error for each article named that customers cannot open, and advice for each earlier id."""
         findings = Findings(self.path)
         for part_id, article_id, at in self.places:
-            if library.resolve(article_id) is None:
+            found = library.resolve(article_id)
+            if found is not None and found.id != article_id:
+                message = f"the part {part_id!r} names the article {found.id!r} by an earlier id, {article_id!r}"
+                findings.add(at, "old-id", message, f"Write {found.id}", Severity.ADVICE)
+            if found is None:
                 message = f"the part {part_id!r} names the article {article_id!r}, which customers cannot open"
                 findings.add(at, "bill-article", message, "Name a published article, or remove the line")
         return findings.found

@@ -15,7 +15,7 @@ from kb.errors import ArticlesError
 from kb.retrieval.records import library_from_json, library_to_json
 from kb.sample_bill import BillLine, BillPart, BillWords
 from kb.types import Library
-from tests.support import ROOT, write_tiny
+from tests.support import ROOT, write_article, write_tiny
 
 _BILL = """\
 parts:
@@ -109,6 +109,20 @@ def test_a_dead_part_stops_the_build_and_a_living_one_does_not(tmp_path: Path) -
     (folder / "bill.yaml").write_text(_BILL.replace("late-fee", "no-such-article"), encoding="utf-8")
     with pytest.raises(ArticlesError, match=r"bill\.yaml:12:16: error bill-article: .*'no-such-article'"):
         load_articles(folder).raise_on_errors()
+
+
+def test_an_earlier_id_is_advice_and_stops_nothing(tmp_path: Path) -> None:
+    """As after a rename: the part works, by the redirect."""
+    folder = write_tiny(tmp_path / "articles")
+    write_article(folder, "fees-when-late", redirects=["old-fee"])
+    (folder / "bill.yaml").write_text(_BILL.replace("[late-fee]", "[old-fee]"), encoding="utf-8")
+    corpus = load_articles(folder)
+    corpus.raise_on_errors()
+    (found,) = [f for f in corpus.findings if f.path.endswith("bill.yaml")]
+    assert str(found).endswith(
+        "bill.yaml:12:16: advice old-id: the part 'taxes' names the article 'fees-when-late' by an earlier id, "
+        "'old-fee' (Write fees-when-late)"
+    )
 
 
 def test_an_index_holds_the_bill_and_one_without_is_as_before() -> None:

@@ -18,7 +18,16 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from kb.retrieval.confidence import ANSWERABLE, DEFAULT, RIGHT, ConfidenceModel, FirstModel, Logistic, columns
+from kb.retrieval.confidence import (
+    ANSWERABLE,
+    DEFAULT,
+    OUT_OF_SCOPE_CONFIDENCE,
+    RIGHT,
+    ConfidenceModel,
+    FirstModel,
+    Logistic,
+    columns,
+)
 from kb.retrieval.trials import Observations, TrialKind, part_of
 
 _NEAR_MISS_SHARE = 2 / 3
@@ -83,15 +92,18 @@ def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mi
     within, unseen_within = _fit_unseen(
         seen, lambda rows: regress(rows.signals, rows.within, _weights(rows.kind, assumed))
     )
+    new = seen.kind == TrialKind.NEW.value
+    in_scope_from = round(float(np.quantile(seen.best[new], 0.01)), 4)
+    capped = np.minimum(unseen_first, OUT_OF_SCOPE_CONFIDENCE)
+    unseen_first = np.where(seen.best < in_scope_from, capped, unseen_first)  # as when serving
     mixed = sample(seen, assumed)
     promise = certify(unseen_first[mixed], seen.first[mixed], seen.group[mixed], target, DELTA)
-    new = seen.kind == TrialKind.NEW.value
     model = ConfidenceModel(
         first=first,
         within=within,
         answer_at=promise.threshold,
         clarify_at=_clarify_at(unseen_within, unseen_first < promise.threshold, seen.within, weight),
-        in_scope_from=round(float(np.quantile(seen.best[new], 0.01)), 4),
+        in_scope_from=in_scope_from,
         is_calibrated=True,
     )
     figures = {

@@ -31,6 +31,8 @@ _LEAST_CHOICE = 0.1
 """A third choice is offered only when its share of the three's likelihood is at least this."""
 KNOWN_CONFIDENCE = 0.98
 """Of a query that an editor wrote, word for word, for one article alone; a few may still mean another thing."""
+OUT_OF_SCOPE_CONFIDENCE = 0.1
+"""At most this, where nothing that an editor wrote is near: words in common alone are no answer."""
 _VOTING_PARTS = ("best", "text", "spelling", "head")
 
 
@@ -164,10 +166,12 @@ def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ran
     first = model.first.probability(values)
     if is_known:
         return Decision(OutcomeKind.ANSWERED, max(first, KNOWN_CONFIDENCE))
+    if float(ranking.parts["best"][0]) < model.in_scope_from:
+        # Whatever the words have in common: nothing that an editor wrote means nearly the same.
+        least = min(first, OUT_OF_SCOPE_CONFIDENCE)
+        return Decision(OutcomeKind.NO_ANSWER, least, reason=NoAnswerReason.OUT_OF_SCOPE)
     if first >= model.answer_at:
         return Decision(OutcomeKind.ANSWERED, first)
-    if float(ranking.parts["best"][0]) < model.in_scope_from:
-        return Decision(OutcomeKind.NO_ANSWER, first, reason=NoAnswerReason.OUT_OF_SCOPE)
     if len(ranking.articles) > 1 and model.within.probability(values) >= model.clarify_at:
         return Decision(OutcomeKind.CLARIFY, first, n_choices=_n_choices(ranking))
     return Decision(OutcomeKind.NO_ANSWER, first, reason=NoAnswerReason.BELOW_THRESHOLD)

@@ -4,7 +4,8 @@ An article's score is a weighted sum of parts, each higher for better:
 
 ``best``      cosine to the nearest of the article's vectors (title, passages, example questions)
 ``mean``      cosine to the mean of the article's vectors
-``text``      square root of the BM25 score of everything the article says, over :data:`TEXT_SCALE`
+``text``      square root of the BM25 score of everything the article says, each word of the query counted once, over
+              :data:`TEXT_SCALE`
 ``spelling``  BM25 over character n-grams of the best title or example, as a share of the best of any article
 ``head``      score of the linear head (:mod:`kb.retrieval.head`), over :data:`HEAD_SCALE`; 0 without one
 
@@ -105,7 +106,8 @@ def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, t
     :param k: At least this many articles are ranked, if there are as many.
     :return: All candidates, best first.
     """
-    query_words = words(text)
+    # Each word once: a word said twenty times is no better evidence, and long messages repeat themselves.
+    query_words = list(dict.fromkeys(words(text)))
     lexical = searchable.lexical.scores(query_words)
     spelt = searchable.spelling.scores(sorted(set(character_ngrams(text))))
     candidates = _candidates(searchable, vector, lexical, spelt, k)

@@ -28,7 +28,7 @@ _SMALL_TARGETS = """(smallest) => {
   // WCAG 2.5.8 leaves out links in a line of text.
   const inText = (e) => e.matches("a") && getComputedStyle(e).display === "inline";
   return shown.filter((e) => !inText(e)).filter((e) => {
-    const box = e.getBoundingClientRect();
+    const box = (e.closest("label") ?? e).getBoundingClientRect(); // pressing the label presses the box in it
     return box.width > 1 && (box.width < smallest || box.height < smallest);
   }).map((e) => e.outerHTML.slice(0, 160));
 }"""

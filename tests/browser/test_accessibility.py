@@ -25,6 +25,7 @@ PAGES = {
     "topics": "/browse",
     "topic": "/browse?category=paying-your-bill",
     "letter": "/browse?letter=A",
+    "bill": "/bill",
     "contact": "/contact",
     "privacy": "/privacy",
     "privacy in Spanish": "/privacy?lang=es",
@@ -63,6 +64,18 @@ def test_suggestions_are_a_proper_list_to_a_screen_reader(visit: Visit) -> None:
     visit.field.press("ArrowDown")
     expect(visit.page.get_by_role("option", selected=True)).to_have_count(1)
     assert [problem for _ in everywhere(visit.page) for problem in violations(visit.page)] == []
+
+
+def test_why_it_was_not_helpful_is_asked_of_everybody(visit: Visit) -> None:
+    """The reasons and the field for one's own words, on every screen; then the thanks."""
+    page = visit.page
+    visit.open("/article?id=late-fee")
+    page.get_by_role("button", name="No", exact=True).click()
+    expect(page.get_by_label("What would have helped, in your own words")).to_be_visible()
+    found = [f"{screen}: {problem}" for screen in everywhere(page) for problem in violations(page)]
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("p[data-say]")).to_be_visible()
+    assert found + violations(page) == []
 
 
 def test_dark_follows_a_change_of_the_system(visit: Visit) -> None:

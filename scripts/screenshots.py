@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -75,6 +76,9 @@ def take(browser: Browser, origin: str, name: str, screen: str) -> bytes:
     page = context.new_page()
     page.goto(f"{origin}{address}")
     expect(page.locator(".kb-footer")).to_be_visible()
+    asked = parse_qs(urlsplit(address).query).get("q", [""])[0]
+    if urlsplit(address).path == "/":
+        expect(page.locator(".st-key-ask_query input")).to_have_value(asked)
     page.evaluate("document.fonts.ready")
     heights = "[...document.querySelectorAll('html, [data-testid=stMain]')].map((e) => e.scrollHeight)"
     whole = max(page.evaluate(heights))

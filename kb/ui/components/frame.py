@@ -24,6 +24,14 @@ def _styles() -> str:
     return f"<style>{css}</style>"
 
 
+def show_style(name: str) -> None:
+    """Draw the styles of one page alone.
+
+    :param name: A file of the static folder.
+    """
+    st.html(f"<style>{(STATIC / name).read_text(encoding='utf-8')}</style>")
+
+
 def top_html(site: Site, current: str) -> str:
     """Return brand and navigation.
 

@@ -85,9 +85,14 @@ def cells(row: Row) -> dict[str, Any]:
     }
 
 
-def show(state: DeskState, today: date) -> None:
-    """Draw the table, and the findings of the row that is selected."""
-    shown = rows(state, today)
+def show(state: DeskState, today: date, counted: Mapping[str, int] | None = None) -> None:
+    """Draw the table, and the findings of the row that is selected.
+
+    :param state: The articles.
+    :param today: The day review dates are held against.
+    :param counted: How often each article was shown; None while nobody counts.
+    """
+    shown = rows(state, today, counted)
     late = sum(row.overdue_days > 0 for row in shown)
     said = words.WRITING_SUMMARY.format(
         articles=article_count(len(shown)), overdue=late, findings=writing_findings.count_words(state.findings)

@@ -1,9 +1,42 @@
-"""The page for support leads."""
+"""The page for support leads: figures, gaps and articles of a period, or one gap."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import words
+from kb.errors import GapRefused, JournalUnavailable
+from kb.ui import leads_desk, resources, words
+from kb.ui.components import frame, insight_figures, insight_gap, insight_lists, insight_period, message
+from kb.ui.current_user import current_user
+from kb.ui.formatting import escape
+from kb.ui.insight_view import View
 
-st.title(words.INSIGHTS_TITLE)
+site = resources.get_settings().site
+st.set_page_config(page_title=f"{words.INSIGHTS_TITLE} · {site.name}")
+frame.show_style("insights.css")
+user = current_user()
+view = View.of_address(st.query_params.to_dict(), leads_desk.today())
+if user is None:  # the session ended between the router and here
+    message.show(words.ENDED_TITLE, words.ENDED_TEXT)
+    st.stop()
+try:
+    with st.spinner(words.INSIGHTS_READING):
+        desk = leads_desk.open_desk()
+        detail = desk.book.show(view.gap, days=view.period.days) if view.gap is not None else None
+        found = leads_desk.figures(desk, view) if detail is None else None
+        gaps = desk.book.list(days=view.period.days) if detail is None else []
+except GapRefused as problem:
+    message.show(words.GAP_UNKNOWN_TITLE, str(problem))
+except JournalUnavailable as problem:
+    message.show(words.INSIGHTS_NO_JOURNAL, str(problem))
+else:
+    if detail is not None:
+        insight_gap.show(desk, detail, view, user)
+    elif found is not None:
+        insight_period.show(view)
+        if desk.library is None:
+            st.html(f'<p class="kb-overdue">{escape(words.INSIGHTS_NO_INDEX)}</p>')
+        insight_figures.show(found, view)
+        insight_figures.show_days(found, view)
+        insight_lists.show_gaps(gaps, view, desk.library)
+        insight_lists.show_articles(found, view, desk.library)

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from kb.ui import resources, words
+from kb.ui import leads_desk, resources, words
 from kb.ui.components import writing_draft, writing_question, writing_table
 from kb.ui.formatting import escape
 
@@ -21,7 +21,7 @@ with st.spinner(words.WRITING_READING):
     state = desk.look()
 articles, checking, trying = st.tabs(words.WRITING_TABS)
 with articles:
-    writing_table.show(state, date.today())  # noqa: DTZ011 — review dates are plain days, wherever the editor is
+    writing_table.show(state, date.today(), leads_desk.shown_lately())  # noqa: DTZ011 — review dates are plain days, wherever the editor is
 with checking:
     draft = writing_draft.show(desk)
 with trying:

@@ -102,7 +102,7 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (!(form instanceof HTMLFormElement) || !form.matches(".stHtml form.kb-search")) return;
+    if (!(form instanceof HTMLFormElement) || !form.matches(".stHtml form.kb-search, .stHtml form[data-same-visit]")) return;
     event.preventDefault();
     const url = new URL(form.action);
     url.search = new URLSearchParams(new FormData(form)).toString();

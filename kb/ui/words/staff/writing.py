@@ -21,7 +21,7 @@ WRITING_COLUMNS: Final = {
     "reviewed": "Last reviewed",
     "due": "Review due",
     "overdue": "Overdue",
-    "shown": "How often shown",
+    "shown": "Shown in 30 days",
     "findings": "Findings",
 }
 WRITING_NOT_COUNTED: Final = "not counted yet"

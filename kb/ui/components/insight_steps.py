@@ -1,0 +1,121 @@
+"""What may be done about a gap: one step at a time, by whoever may, written down with name and time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from kb.content.scaffold import check_slug
+from kb.errors import ArticlesError, GapRefused
+from kb.journal.gap_records import GapDetail
+from kb.journal.gap_states import GapState, Step
+from kb.journal.gaps import GapBook
+from kb.staff import User
+from kb.ui import leads_desk, resources, words
+from kb.ui.formatting import escape
+from kb.ui.keys import Key
+from kb.ui.leads_desk import Desk
+
+
+def allowed(detail: GapDetail, user: User) -> list[Step]:
+    """Return the steps that somebody may take now; closing is confirmed only where a replay proposes it.
+
+    :param detail: The gap.
+    :param user: Who is signed in.
+    :return: In the order in which they are usually taken.
+    """
+    steps = [step for step in detail.steps if step is not Step.CONFIRM or detail.row.proposed]
+    if detail.row.state is GapState.NEW and Step.DRAFT not in steps:
+        steps.insert(1, Step.DRAFT)  # whoever drafts it owns it
+    return [step for step in steps if user.role.moves_gaps or step is Step.DRAFT]
+
+
+def show(desk: Desk, detail: GapDetail, user: User) -> None:
+    """Draw the steps as one form, the one that is due first."""
+    _say_done(detail)
+    steps = allowed(detail, user)
+    st.html(f'<h2 class="kb-insights-part">{escape(words.GAP_STEPS_TITLE)}</h2>')
+    if not user.role.moves_gaps:
+        st.html(f"<p>{escape(words.GAP_STEPS_EDITOR if steps else words.GAP_STEPS_NONE)}</p>")
+    elif not steps:
+        st.html(f"<p>{escape(words.GAP_STEPS_NONE)}</p>")
+    if steps:
+        _form(desk, detail, user, steps)
+    if detail.row.state is GapState.DRAFTING and detail.row.article_id:
+        _draft(desk, detail)
+
+
+def _form(desk: Desk, detail: GapDetail, user: User, steps: list[Step]) -> None:
+    first = steps.index(Step.CONFIRM) if Step.CONFIRM in steps else 0
+    number = detail.row.id
+    step = st.selectbox(
+        words.GAP_STEP,
+        steps,
+        index=first,
+        format_func=lambda found: words.GAP_STEPS[found],
+        key=f"{Key.GAP_STEP}{number}_{detail.row.state}",
+    )
+    with st.form(f"{Key.GAP_FORM}{number}", border=False):
+        given = _fields(step, detail, user)
+        done = st.form_submit_button(words.GAP_STEP_SUBMIT, key=f"{Key.GAP_SUBMIT}{number}", type="primary")
+    if done:
+        _take(desk, detail, user, step, given)
+
+
+def _fields(step: Step, detail: GapDetail, user: User) -> str:
+    """Draw the one field that a step needs, and return what is in it."""
+    row = detail.row
+    labels = {
+        Step.ASSIGN: (words.GAP_STEP_OWNER, row.owner or user.name),
+        Step.DRAFT: (words.GAP_STEP_ARTICLE, row.article_id),
+        Step.CLAIM: (words.GAP_STEP_ARTICLE, row.article_id),
+        Step.DISMISS: (words.GAP_STEP_REASON, ""),
+    }
+    label, value = labels.get(step, (words.GAP_STEP_NOTE, ""))
+    return st.text_input(label, value=value, max_chars=200, key=f"{Key.GAP_FIELD}{row.id}_{step}_{row.state}").strip()
+
+
+def _take(desk: Desk, detail: GapDetail, user: User, step: Step, given: str) -> None:
+    number = detail.row.id
+    try:
+        if step in (Step.DRAFT, Step.CLAIM):
+            check_slug(given)
+        _STEPS[step](desk.book, number, given, user.name)
+    except (GapRefused, ArticlesError) as problem:
+        st.html(f'<p class="kb-overdue" role="alert">{escape(str(problem))}</p>')
+        return
+    resources.get_accounts().note(user, f"gap {step.value}", str(number), given)
+    st.session_state[Key.GAP_DONE] = number
+    st.rerun()
+
+
+_STEPS: dict[Step, Callable[[GapBook, int, str, str], None]] = {
+    Step.ASSIGN: lambda book, number, given, who: book.assign(number, given, who=who),
+    Step.DRAFT: lambda book, number, given, who: book.draft(number, given, who=who),
+    Step.CLAIM: lambda book, number, given, who: book.claim(number, given, who=who),
+    Step.CONFIRM: lambda book, number, given, who: book.confirm(number, who=who, note=given),
+    Step.DISMISS: lambda book, number, given, who: book.dismiss(number, given, who=who),
+    Step.REOPEN: lambda book, number, given, who: book.reopen(number, who=who, note=given),
+}
+
+
+def _say_done(detail: GapDetail) -> None:
+    """Say once what the step before this run did."""
+    if st.session_state.pop(Key.GAP_DONE, None) == detail.row.id:
+        said = words.GAP_STEP_DONE.format(number=detail.row.id, state=words.GAPS_STATES[detail.row.state.value])
+        st.html(f'<p class="kb-done" data-announce="{escape(said)}">{escape(said)}</p>')
+
+
+def _draft(desk: Desk, detail: GapDetail) -> None:
+    """Offer the draft's file, and the command that writes it in place."""
+    article = detail.row.article_id
+    st.download_button(
+        words.GAP_DRAFT_FILE.format(article=article),
+        data=lambda: leads_desk.draft_text(detail, article, desk.library),
+        file_name=f"{article}.md",
+        mime="text/markdown",
+        key=f"{Key.GAP_DRAFT}{detail.row.id}",
+    )
+    command = f"<code>{escape(words.GAP_DRAFT_BY_HAND.format(article=article, number=detail.row.id))}</code>"
+    st.html(f'<p class="kb-soft">{escape(words.GAP_DRAFT_COMMAND).replace("{command}", command)}</p>')

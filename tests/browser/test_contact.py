@@ -62,7 +62,7 @@ def test_from_no_answer_to_a_reminder_in_a_strict_calendar(visit: Visit) -> None
     page.evaluate("window.sameVisit = true")
     visit.ask(BREAD)
     page.get_by_text("Prepare for the call with a case sheet").click()
-    expect(page.get_by_role("textbox", name="Your question", exact=True)).to_have_value(BREAD)
+    expect(page.get_by_role("textbox", name="What you asked", exact=True)).to_have_value(BREAD)
     expect(page.locator(".kb-case-read")).to_contain_text("Why was I charged a late fee?")
     write(page, "What you ask for", "A loaf")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Contact").click()
@@ -83,7 +83,7 @@ def test_from_no_answer_to_a_reminder_in_a_strict_calendar(visit: Visit) -> None
     with page.expect_download() as caught:
         page.get_by_role("button", name="Download as text").click()
     text = Path(caught.value.path()).read_text(encoding="utf-8")
-    assert text.splitlines()[:5] == ["Your case sheet", "===============", "", "Your question", f"  {BREAD}"]
+    assert text.splitlines()[:5] == ["Your case sheet", "===============", "", "What you asked", f"  {BREAD}"]
     assert "  - Why was I charged a late fee?" in text
     expect(page.locator(".kb-ladder li").nth(1)).to_contain_text("From December 3, 2030")
     expect(page.locator(".kb-ladder li").nth(3)).to_contain_text("an answer is due by January 16, 2031 (30 days)")
@@ -107,7 +107,7 @@ def test_the_printed_sheet_is_one_page_with_everything(visit: Visit) -> None:
     """Every field at its longest: still one page, nothing of it lost, nothing else on it."""
     page = visit.page
     visit.open("/contact")
-    longest = {"Your question": 300, "What happened": 900, "Amounts and dates": 400, "What you ask for": 300}
+    longest = {"What you asked": 300, "What happened": 900, "Amounts and dates": 400, "What you ask for": 300}
     for label, length in longest.items():
         write(page, label, ("word " * 200)[: length - 12] + f" end{length}x")
     tab(page, "During")
@@ -171,7 +171,7 @@ def test_the_sheet_is_filled_in_by_keyboard_alone(visit: Visit) -> None:
     """From the first field through the tabs to the reminder, without a mouse, on a small phone."""
     page = visit.page
     visit.open("/contact")
-    page.get_by_role("textbox", name="Your question", exact=True).focus()
+    page.get_by_role("textbox", name="What you asked", exact=True).focus()
     for text in ("A question", "It happened", "$10", "A credit"):
         page.keyboard.type(text)
         page.keyboard.press("Tab")
@@ -229,7 +229,7 @@ def test_what_is_written_on_the_sheet_is_nowhere_else(
     addresses: list[str] = []
     page.on("request", lambda request: addresses.append(request.url + (request.post_data or "")))
     page.goto(f"{server.origin}/contact")
-    for label in ("Your question", "What happened", "Amounts and dates", "What you ask for"):
+    for label in ("What you asked", "What happened", "Amounts and dates", "What you ask for"):
         write(page, label, f"{SECRET} {quote(label)}")
     tab(page, "During")
     for label in ("Representative’s name", "Case number", "What was promised"):

@@ -6,12 +6,17 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
 (() => {
   const PAGES = new Set(["/", "/article", "/browse", "/bill", "/contact", "/privacy"]);
   const PATIENCE_MS = 15000;
+  const HOLD_MS = 3000;
   let waiting = null;
   let announced = "";
 
   // ---- anchors: the heading is drawn long after the browser has looked for it.
   function stopWaiting() {
-    if (waiting) { waiting.observer.disconnect(); clearTimeout(waiting.timer); waiting = null; }
+    if (!waiting) return;
+    waiting.observer.disconnect();
+    removeEventListener("scroll", waiting.look, true);
+    clearTimeout(waiting.timer);
+    waiting = null;
   }
 
   function findAnchor(url) {
@@ -32,16 +37,31 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     return true;
   }
 
+  function isInView(target) {
+    const { top } = target.getBoundingClientRect();
+    return top >= -1 && top < innerHeight;
+  }
+
+  // The heading is waited for, and then held for a while: a page is drawn in several goes, and Streamlit scrolls to the
+  // top when it has drawn the last of them.
   function scrollWhenDrawn() {
     stopWaiting();
     const url = new URL(location.href);
-    if (url.hash.length < 2 || reach(url)) return;
-    const observer = new MutationObserver(() => { if (reach(url)) stopWaiting(); });
-    observer.observe(document.body, { childList: true, subtree: true });
-    waiting = { observer, timer: setTimeout(stopWaiting, PATIENCE_MS) };
+    if (url.hash.length < 2) return;
+    const look = () => {
+      const target = findAnchor(url);
+      if (!target || (waiting.reached === target && isInView(target))) return;
+      reach(url);
+      if (!waiting.reached) { clearTimeout(waiting.timer); waiting.timer = setTimeout(stopWaiting, HOLD_MS); }
+      waiting.reached = target;
+    };
+    waiting = { look, observer: new MutationObserver(look), timer: setTimeout(stopWaiting, PATIENCE_MS), reached: null };
+    waiting.observer.observe(document.body, { childList: true, subtree: true });
+    addEventListener("scroll", look, true);
+    look();
   }
-  // A reader who scrolls first is not pulled away.
-  for (const kind of ["wheel", "touchmove"]) addEventListener(kind, stopWaiting, { passive: true });
+  // A reader who does something first is not pulled away.
+  for (const kind of ["wheel", "touchmove", "keydown", "pointerdown"]) addEventListener(kind, stopWaiting, { passive: true });
 
   // ---- focus: on the start page the field is what everybody came for.
   function focusField() {

@@ -27,7 +27,7 @@ CASE_LEAD: Final = (
 CASE_OPEN: Final = "Prepare for the call with a case sheet"
 CASE_TABS: Final = ("Before", "During", "After")
 CASE_LABELS: Final = {
-    "question": "Your question",
+    "question": "What you asked",
     "articles": "Articles you have read",
     "happened": "What happened",
     "amounts": "Amounts and dates",

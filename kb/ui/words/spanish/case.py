@@ -28,7 +28,7 @@ CASE_LEAD: Final = (
 CASE_OPEN: Final = "Prepare la llamada con una hoja del caso"
 CASE_TABS: Final = ("Antes", "Durante", "Después")
 CASE_LABELS: Final = {
-    "question": "Su pregunta",
+    "question": "Lo que preguntó",
     "articles": "Artículos que ha leído",
     "happened": "Qué pasó",
     "amounts": "Importes y fechas",

@@ -36,12 +36,23 @@ _HEADINGS = """() => [...document.querySelectorAll("h1, h2, h3, h4, h5, h6")]
   .filter((e) => e.checkVisibility()).map((e) => Number(e.tagName[1]))"""
 
 
+_IS_DRAWN = """(scheme) => {
+  // Streamlit takes over another scheme in a run of its own; text is dark on light, or light on dark, once it has.
+  const place = document.querySelector(".stApp") ?? document.body;
+  const bright = (colour) => colour.match(/[0-9.]+/g).slice(0, 3).map(Number).reduce((a, b) => a + b) > 384;
+  const { backgroundColor, color } = getComputedStyle(place);
+  const [ground, text] = [bright(backgroundColor), bright(color)];
+  return scheme === "light" ? ground && !text : !ground && text;
+}"""
+
+
 def everywhere(page: Page) -> Iterator[str]:
     """Show the page that is open on each screen in turn, light and dark, and yield the screen's name."""
     for scheme in ("light", "dark"):
         for width in (1280, 320):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_function(_IS_DRAWN, arg=scheme)
             yield f"{scheme} {width}"
 
 

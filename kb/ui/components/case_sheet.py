@@ -121,14 +121,19 @@ def _reminder(sheet: CaseSheet, day: date) -> None:
 def _field(entry: Entry) -> None:
     hint = words.CASE_HINTS.get(entry.value, "")
     key, most = case_state.widget_key(entry), LONGEST[entry]
+    # Kept before the page is drawn: whoever goes to another page at once stops the drawing of this one.
     if entry in _AREAS:
-        st.text_area(_label(entry), key=key, max_chars=most, placeholder=hint, height=_LINES)
+        st.text_area(_label(entry), key=key, max_chars=most, placeholder=hint, height=_LINES, on_change=case_state.keep)
     else:
-        st.text_input(_label(entry), key=key, max_chars=most, placeholder=hint, autocomplete="off")
+        st.text_input(
+            _label(entry), key=key, max_chars=most, placeholder=hint, autocomplete="off", on_change=case_state.keep
+        )
 
 
 def _day(entry: Entry) -> None:
-    st.date_input(_label(entry), key=case_state.widget_key(entry), format="MM/DD/YYYY", value=None)
+    st.date_input(
+        _label(entry), key=case_state.widget_key(entry), format="MM/DD/YYYY", value=None, on_change=case_state.keep
+    )
 
 
 def _label(entry: Entry) -> str:

@@ -84,4 +84,5 @@ def download(name: str, found: Table, days: str) -> None:
         file_name=f"{name}-{days}.csv",
         mime="text/csv",
         key=f"{Key.INSIGHTS_CSV}{name}",
+        on_click="ignore",  # nothing on the page changes: a run would only lose the next click
     )

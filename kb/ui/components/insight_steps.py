@@ -116,6 +116,7 @@ def _draft(desk: Desk, detail: GapDetail) -> None:
         file_name=f"{article}.md",
         mime="text/markdown",
         key=f"{Key.GAP_DRAFT}{detail.row.id}",
+        on_click="ignore",  # nothing on the page changes: a run would only lose the next click
     )
     command = f"<code>{escape(words.GAP_DRAFT_BY_HAND.format(article=article, number=detail.row.id))}</code>"
     st.html(f'<p class="kb-soft">{escape(words.GAP_DRAFT_COMMAND).replace("{command}", command)}</p>')

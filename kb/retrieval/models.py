@@ -50,7 +50,7 @@ _MPNET_REMEDY = f"{_MPNET_INSTALL}, or set 'encoder: minilm' in site.yaml"
 
 
 MOST_TEXTS = 30_000
-"""Up to so many texts to embed, some 6,000 articles; with more, a first build with mpnet takes too long on two cores."""
+"""Up to so many texts, some 6,000 articles; with more, a first build with mpnet takes too long on two cores."""
 
 
 def chosen(name: str, n_texts: int, say: Callable[[str], None] = lambda _: None) -> str:

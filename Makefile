@@ -14,6 +14,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SETUP := $(VENV)/.setup
 # The order of the tests: the same on every machine. Another one: make test SEED=last, or any number.
 SEED ?= 403630442
+# How many processes run the tests; a file's tests stay together. In one, and in order: make test WORKERS=0.
+WORKERS ?= 2
 
 .PHONY: help setup index run test check format bench chaos quality page screenshots lock clean
 
@@ -41,7 +43,7 @@ run: index ## Set up, build the index and start the app on http://127.0.0.1:8501
 	@exec $(BIN)/kb serve --port $(PORT)
 
 test: $(SETUP) ## Set up and run every test, with coverage
-	@$(BIN)/python -m pytest --cov --cov-report=term --randomly-seed=$(SEED) $(PYTEST)
+	@$(BIN)/python -m pytest --cov --cov-report=term --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
 
 check: $(SETUP) ## Format, lint, docstrings, types
 	$(BIN)/ruff format --check .

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from kb.config import Settings
 from kb.content.articles import load_articles
+from kb.retrieval.versions import CURRENT
 from kb.types import Library
 from tests.ci import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support import (
@@ -49,11 +51,19 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def built_index(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Settings:
-    """Settings whose index holds the repository's articles, built with the real encoder; not to be written to."""
-    settings = real_settings(tmp_path_factory.mktemp("built") / "index")
+    """Settings whose index holds the repository's articles, built with the real encoder; not to be written to.
+
+    The processes that share a run share it: the first that needs it builds, the others wait.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    settings = real_settings(folder / "built" / "index")
     cache = getattr(request.config, "cache", None)
-    with remembered_vectors(cache.mkdir("vectors") if cache else None):
-        build(settings)
+    with FileLock(folder / "built.lock"):
+        if not (settings.index / CURRENT).exists():
+            with remembered_vectors(cache.mkdir("vectors") if cache else None):
+                build(settings)
     return settings
 
 

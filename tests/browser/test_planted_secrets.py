@@ -32,7 +32,10 @@ class Secret:
     kind: Kind
     sentence: str
     pattern: re.Pattern[bytes]
-    """Finds it in a file, however its parts are joined."""
+    """Finds it in a file, however its parts are joined.
+
+    Of a short number the next word is a part: four digits come up by chance in a file full of keys and times.
+    """
 
 
 def _secret(kind: Kind, sentence: str, *parts: str) -> Secret:
@@ -42,8 +45,8 @@ def _secret(kind: Kind, sentence: str, *parts: str) -> Secret:
 
 SECRETS = (
     _secret(Kind.CARD, "my card 4929 8817 3401 7729 was charged twice", "4929", "8817", "3401", "7729"),
-    _secret(Kind.CODE, "payment page refuses cvv 7391 of my amex", "7391"),
-    _secret(Kind.PIN, "my account pin is 86427 and it is refused", "86427"),
+    _secret(Kind.CODE, "payment page refuses cvv 7391 of my amex", "7391", "of"),
+    _secret(Kind.PIN, "my account pin is 86427 and it is refused", "86427", "and"),
     _secret(Kind.ACCOUNT, "account number 8347 10 012 7719356 late fee", "7719356"),
     _secret(Kind.BANK, "my checking account 771930264415 was debited", "771930264415"),
     _secret(Kind.ROUTING, "routing number 122187335 is refused by autopay", "122187335"),

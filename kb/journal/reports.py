@@ -168,7 +168,8 @@ DEFINITIONS: Mapping[str, tuple[str, str]] = {
     ),
     Count.ASSUMED: _means(
         "Self-service, assumed",
-        "Questions after which something was opened and nothing was rated, in visits without a contact.",
+        "Questions after which an article was opened, or a part of one unfolded, and nothing was rated, in visits",
+        "without a contact.",
         "Nobody said that it helped.",
     ),
     Count.NOT_SOLVED: _means(

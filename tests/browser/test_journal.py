@@ -80,3 +80,27 @@ def test_what_was_opened_and_that_an_agent_was_called_is_known(visit: Visit, wri
     (bill, opened), (bread, called) = written()
     assert (bill.outcome, opened) == ("answered", [("opened", "why-bill-went-up")])
     assert (bread.outcome, called) == ("no_answer", [("contact_shown", ""), ("contacted", "")])
+
+
+def test_a_part_that_is_unfolded_is_known_once(visit: Visit, written: Rows) -> None:
+    """By keyboard, folded and unfolded again, and after a reload: one event, of the article it stands below."""
+    page = visit.page
+    visit.open("/?q=why+did+my+bill+go+up")
+    part = page.locator(".kb-others details").first
+    article = part.get_attribute("data-expand")
+    with page.expect_response(lambda reply: reply.url.endswith("/api/feedback")) as told:
+        part.locator("summary").focus()
+        page.keyboard.press("Enter")
+    assert told.value.status == 200
+    expect(part.locator(".kb-prose")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(part.locator(".kb-prose")).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(part.locator(".kb-prose")).to_be_visible()
+    visit.open("/?q=why+did+my+bill+go+up")
+    other = page.locator(".kb-others details").nth(1)
+    for part in (page.locator(".kb-others details").first, other):  # the second reply comes after the first's row
+        with page.expect_response(lambda reply: reply.url.endswith("/api/feedback")):
+            part.locator("summary").click()
+    wait_until(lambda: len(written()[0][1]) == 2)
+    assert written()[0][1] == [("expanded", article), ("expanded", other.get_attribute("data-expand"))]

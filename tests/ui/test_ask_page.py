@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -54,9 +55,35 @@ def test_other_articles_stand_apart_and_are_at_most_four(app: AppTest) -> None:
     """What follows the answer is in a section of its own, without the answer itself."""
     html = ask(app, "why did my bill go up")
     others = html.split("Other articles")[1].split("</section>")[0]
-    assert others.count("<li>") == 4
+    assert others.count('<li><a href="/article?id=') == 4
     assert "why-bill-went-up" not in others
     assert "Summary of late-fee." in others
+
+
+def test_the_part_of_another_article_unfolds_where_it_is_listed(app: AppTest) -> None:
+    """Folded, named after its article, without anchors of its own and without boxes to tick off."""
+    html = ask(app, "why did my bill go up")
+    others = html.split("Other articles")[1].split("</section>")[0]
+    assert re.findall('<details class="kb-peek" data-expand="([^"]*)">', others) == [
+        "late-fee",
+        "late-payment",
+        "set-up-autopay",
+        "contact-billing",
+    ]
+    fee, _, autopay, _ = others.split("<details")[1:]
+    assert '<summary>Show the part that fits best<span class="kb-heard">: <span>What is the late fee?</span>' in fee
+    assert "<p>A late fee is charged after the due date.</p>" in fee
+    assert "kb-peek-part" not in fee
+    assert '<p class="kb-peek-part">Set it up</p>' in autopay
+    assert "<li>Sign in.</li>" in autopay
+    assert "checkbox" not in autopay
+    assert "<details" not in html.split("Other articles")[0]
+
+
+def test_what_is_perhaps_related_unfolds_as_well(app: AppTest) -> None:
+    """Whoever is handed over sees at a look whether a near topic is worth opening."""
+    perhaps = ask(app, "how do i bake bread").split('class="kb-perhaps"')[1]
+    assert re.findall('data-expand="([^"]*)"', perhaps) == ["late-fee", "late-payment"]
 
 
 def test_a_tutorial_shows_all_its_steps(app: AppTest) -> None:

@@ -55,6 +55,19 @@ def passage_prose(
     return marks.marked(prose(article, shown_markdown(article, passage), to), wanted)
 
 
+def excerpt(article: Article, passage: Passage, wanted: Wanted = marks.NOTHING, to: Addresses = links.PAGES) -> str:
+    """Return the very part of an article that was found, as safe HTML to be read and not to be ticked off.
+
+    :param article: The article.
+    :param passage: The part of it that was found.
+    :param wanted: The question's words that are marked in it.
+    :param to: Where its links lead.
+    :return: HTML.
+    """
+    html = _rendered(article.id, passage.markdown, to)
+    return f'<div class="kb-prose"{words.articles_lang()}>{marks.marked(html, wanted)}</div>'
+
+
 def shown_markdown(article: Article, passage: Passage) -> str:
     """Return what is shown of an article for a passage.
 

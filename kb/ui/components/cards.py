@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kb.types import Article, Category, Hit, Library
 from kb.ui import links, words
@@ -10,9 +10,18 @@ from kb.ui.formatting import article_count, escape
 from kb.ui.links import Addresses
 
 
-def hit_list(hits: Iterable[Hit], library: Library, to: Addresses = links.PAGES) -> str:
-    """Return hits as a list of titles with their articles' summaries."""
-    return f'<ul class="kb-list">{"".join(_hit_item(hit, library, to) for hit in hits)}</ul>'
+def hit_list(
+    hits: Iterable[Hit], library: Library, to: Addresses = links.PAGES, below: Callable[[Hit], str] = lambda _: ""
+) -> str:
+    """Return hits as a list of titles with their articles' summaries.
+
+    :param hits: In the order shown.
+    :param library: Where the summaries are.
+    :param to: Where its links lead.
+    :param below: Safe HTML that stands below a summary.
+    :return: HTML.
+    """
+    return f'<ul class="kb-list">{"".join(_hit_item(hit, library, to, below(hit)) for hit in hits)}</ul>'
 
 
 def article_list(articles: Iterable[Article], *, with_kind: bool = False, to: Addresses = links.PAGES) -> str:
@@ -48,15 +57,15 @@ def category_links(library: Library, to: Addresses = links.PAGES) -> str:
     return f'<ul class="kb-cards kb-topics">{items}</ul>'
 
 
-def _hit_item(hit: Hit, library: Library, to: Addresses) -> str:
+def _hit_item(hit: Hit, library: Library, to: Addresses, below: str) -> str:
     article = library.resolve(hit.article_id)
-    return _item(to.article(hit.article_id, ""), hit.title, article.summary if article else "")
+    return _item(to.article(hit.article_id, ""), hit.title, article.summary if article else "", below=below)
 
 
-def _item(href: str, title: str, summary: str, badge: str = "") -> str:
+def _item(href: str, title: str, summary: str, badge: str = "", below: str = "") -> str:
     lang = words.articles_lang()
     text = f"<p{lang}>{escape(summary)}</p>" if summary else ""
-    return f'<li><a href="{escape(href)}"{lang}>{escape(title)}</a>{badge}{text}</li>'
+    return f'<li><a href="{escape(href)}"{lang}>{escape(title)}</a>{badge}{text}{below}</li>'
 
 
 def _kind(article: Article) -> str:

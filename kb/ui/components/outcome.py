@@ -9,7 +9,7 @@ import streamlit as st
 from kb.config import Site
 from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
 from kb.ui import links, marks, words
-from kb.ui.components import article_body, cards, contact_panel, feedback
+from kb.ui.components import article_body, cards, contact_panel, feedback, peek
 from kb.ui.formatting import echo, escape
 from kb.ui.keys import Param, Path
 from kb.ui.links import Addresses
@@ -49,15 +49,15 @@ def _parts(answer: Answer, library: Library, site: Site, to: Addresses, *, refus
         return empty_html(), ""
     note = _language_note(answer) + _searched_note(answer.query)
     if isinstance(outcome, Answered):
-        return note + _answered(answer, outcome, library, to), _after(outcome, library, to)
+        return note + _answered(answer, outcome, library, to), _after(answer.query, outcome, library, to)
     if isinstance(outcome, Clarify) and not refused:
         return note + _clarify(answer.query.raw, outcome, library, to), ""
     if isinstance(outcome, Clarify):
-        perhaps = _perhaps(outcome.choices, library, to)
+        perhaps = _perhaps(answer.query, outcome.choices, library, to)
         return note + _no_answer(answer.query.raw, site, words.NONE_TITLE, words.NONE_TEXT), perhaps
     text = words.OUT_OF_SCOPE_TEXT if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else words.NO_ANSWER_TEXT
     text = text.format(provider=site.provider or words.OUR_PROVIDER)
-    perhaps = _perhaps(outcome.nearest, library, to)
+    perhaps = _perhaps(answer.query, outcome.nearest, library, to)
     return note + _no_answer(answer.query.raw, site, words.NO_ANSWER_TITLE, text), perhaps
 
 
@@ -145,8 +145,8 @@ def _answered(answer: Answer, outcome: Answered, library: Library, to: Addresses
     )
 
 
-def _after(outcome: Answered, library: Library, to: Addresses) -> str:
-    return f"{_others(outcome.others, library, to)}{_not_it()}"
+def _after(query: Query, outcome: Answered, library: Library, to: Addresses) -> str:
+    return f"{_others(query, outcome.others, library, to)}{_not_it()}"
 
 
 def _from(hit: Hit, article: Article | None, to: Addresses) -> str:
@@ -164,11 +164,16 @@ def _from(hit: Hit, article: Article | None, to: Addresses) -> str:
     )
 
 
-def _others(others: tuple[Hit, ...], library: Library, to: Addresses) -> str:
+def _others(query: Query, others: tuple[Hit, ...], library: Library, to: Addresses) -> str:
     if not others:
         return ""
-    listed = cards.hit_list(others[:_MOST_OTHERS], library, to)
+    listed = _listed(query, others, library, to)
     return f'<section class="kb-others"><h2>{escape(words.OTHER_ARTICLES)}</h2>{listed}</section>'
+
+
+def _listed(query: Query, hits: tuple[Hit, ...], library: Library, to: Addresses) -> str:
+    """Return articles that are no answer; the part of each that was found unfolds in its place."""
+    return cards.hit_list(hits[:_MOST_OTHERS], library, to, lambda hit: peek.html(hit, query, library, to))
 
 
 def _not_it() -> str:
@@ -206,11 +211,11 @@ def _no_answer(query: str, site: Site, title: str, text: str) -> str:
     )
 
 
-def _perhaps(nearest: tuple[Hit, ...], library: Library, to: Addresses) -> str:
+def _perhaps(query: Query, nearest: tuple[Hit, ...], library: Library, to: Addresses) -> str:
     """Return the nearest topics, apart from the hand-over and said to be no answer."""
     if not nearest:
         return ""
     return (
         f'<section class="kb-perhaps"><h2>{escape(words.PERHAPS_RELATED)}</h2><p>{escape(words.PERHAPS_TEXT)}</p>'
-        f"{cards.hit_list(nearest[:_MOST_OTHERS], library, to)}</section>"
+        f"{_listed(query, nearest, library, to)}</section>"
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from kb.journal.reports import Figure, Insights, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 Cell: TypeAlias = str | int | float | date | None
 
@@ -84,15 +84,39 @@ def days_table(insights: Insights) -> Table:
     return Table(("Day", "Questions", "Answered", "Undecided", "Handed over"), rows)
 
 
-def articles_table(insights: Insights) -> Table:
-    """Return what customers did with each article."""
+def articles_table(insights: Insights, reasons: Mapping[str, str]) -> Table:
+    """Return what customers did with each article.
+
+    :param insights: Of a period.
+    :param reasons: How each reason reads; see :func:`reason_words`.
+    :return: One row an article.
+    """
     columns = ("Article", "Title", "Shown", "Opened", "Helpful", "Not helpful", "Reasons", "Review overdue since")
     rows = tuple(
-        (a.article_id, a.title, a.shown, a.opened, a.helpful, a.not_helpful, _reasons(a.reasons), a.overdue_since)
+        (
+            a.article_id,
+            a.title,
+            a.shown,
+            a.opened,
+            a.helpful,
+            a.not_helpful,
+            _reasons(a.reasons, reasons),
+            a.overdue_since,
+        )
         for a in insights.articles
     )
     return Table(columns, rows)
 
 
-def _reasons(reasons: Sequence[tuple[str, int]]) -> str:
-    return "; ".join(f"{reason.replace('_', ' ') or 'no reason given'} {count}" for reason, count in reasons)
+def _reasons(given: Sequence[tuple[str, int]], reads: Mapping[str, str]) -> str:
+    return "; ".join(f"{reason_words(reason, reads)}: {count}" for reason, count in given)
+
+
+def reason_words(reason: str, reads: Mapping[str, str]) -> str:
+    """Return how a reason is written, on the screen as in the export.
+
+    :param reason: Its code; of another site or an earlier program perhaps one that is not known, which stays as it is.
+    :param reads: The words of every known code; those of none given have the empty one.
+    :return: Plain text.
+    """
+    return reads.get(reason, reason)

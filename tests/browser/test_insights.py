@@ -127,7 +127,11 @@ def test_an_export_holds_the_cells_of_the_screen_and_no_formula(lead: Visit) -> 
     articles = list(csv.DictReader(io.StringIO(Path(started.value.path()).read_bytes().decode("utf-8-sig"))))
     shown = page.locator(".kb-table:has(th[scope=row] a[href*='article']) tbody tr").first.locator("td")
     assert shown.all_inner_texts()[:3] == [articles[0]["Shown"], articles[0]["Opened"], articles[0]["Helpful"]]
-    assert {row["Article"]: row["Reasons"] for row in articles} == {"late-fee": "unclear 1", "paper-bill": ""}
+    assert {row["Article"]: row["Reasons"] for row in articles} == {
+        "late-fee": "It is hard to understand: 1",
+        "paper-bill": "",
+    }
+    expect(page.get_by_text("It is hard to understand: 1", exact=True)).to_be_visible()
 
 
 def test_a_lead_moves_a_gap_and_it_is_written_down(browser: Browser, own_house: House) -> None:

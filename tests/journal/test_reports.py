@@ -145,7 +145,7 @@ def test_the_export_has_the_cells_of_the_screen(engine: sa.Engine) -> None:
         ("Wrong answers, measured", "50.0%", None),
         ("Wrong answers, promised", "4.9%", None),
     ]
-    assert articles_table(found).csv().split("\r\n")[1] == "late-fee,,5,3,1,1,too vague 1,"
+    assert articles_table(found, {"too_vague": "Too vague"}).csv().split("\r\n")[1] == "late-fee,,5,3,1,1,Too vague: 1,"
 
 
 def test_counts_are_made_once_and_again_when_something_is_written(engine: sa.Engine) -> None:

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.journal.reports_csv import Table, csv_text, safe_cell
+from kb.journal.reports import ArticleRow, Insights, Period
+from kb.journal.reports_csv import Table, articles_table, csv_text, safe_cell
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,16 @@ def test_no_cell_begins_a_formula(cells: list[str]) -> None:
     (row,) = list(csv.reader(io.StringIO(csv_text(cells, []), newline="")))
     assert [c for c in row if c.strip(" \u00a0")[:1] in set("=+-@\t\r＝＋－＠")] == []
     assert [c.removeprefix("'") if not o.startswith("'") else c for c, o in zip(row, cells, strict=True)] == cells
+
+
+def test_reasons_are_written_in_the_words_that_are_handed_in() -> None:
+    """A code that nobody knows stays as it is, and is no formula either."""
+    given = (("unclear", 3), ("", 2), ("=other", 1))
+    row = ArticleRow("late-fee", "Late fee", 9, 5, 1, 6, given, None)
+    day = date(2026, 1, 2)
+    table = articles_table(
+        Insights(Period(day, day), (), (), (row,)), {"unclear": "It is hard to understand", "": "no reason given"}
+    )
+    assert table.rows == (
+        ("late-fee", "Late fee", 9, 5, 1, 6, "It is hard to understand: 3; no reason given: 2; =other: 1", None),
+    )

@@ -11,7 +11,7 @@ from kb.journal.digest import gaps_table
 from kb.journal.gap_records import WHY_NOT, GapRow, WhyNot
 from kb.journal.gap_states import GapState
 from kb.journal.reports import ArticleRow, Insights
-from kb.journal.reports_csv import articles_table
+from kb.journal.reports_csv import articles_table, reason_words
 from kb.types import Library
 from kb.ui import insight_view, leads_desk, links, words
 from kb.ui.components import insight_parts as parts
@@ -84,12 +84,12 @@ def show_articles(found: Insights, view: View, library: Library | None) -> None:
     cells = [_article(row, library) for row in shown]
     listed = parts.table(words.ARTICLES_TABLE, words.ARTICLES_COLUMNS, cells, numeric=(1, 2, 3, 4))
     st.html(f"{listed}{_more(found.articles, shown, view)}")
-    parts.download("articles", articles_table(found), span(view))
+    parts.download("articles", articles_table(found, _reasons()), span(view))
 
 
 def _article(row: ArticleRow, library: Library | None) -> tuple[str, ...]:
     reasons = "".join(
-        f'<span class="kb-soft">{escape(reason.replace("_", " ") or words.ARTICLES_NO_REASON)} {count:,}</span>'
+        f'<span class="kb-soft">{escape(reason_words(reason, _reasons()))}: {count:,}</span>'
         for reason, count in row.reasons
     )
     return (
@@ -100,6 +100,11 @@ def _article(row: ArticleRow, library: Library | None) -> tuple[str, ...]:
         f"{row.not_helpful:,}{reasons}",
         escape(day_words(row.overdue_since)) if row.overdue_since else "",
     )
+
+
+def _reasons() -> dict[str, str]:
+    """Return how the reasons read: as customers were offered them."""
+    return {**words.FEEDBACK_REASONS, "": words.ARTICLES_NO_REASON}
 
 
 def article_link(article_id: str, library: Library | None) -> str:

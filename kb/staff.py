@@ -141,6 +141,10 @@ class AccountStore(Protocol):
         """Write down what somebody did."""
         ...
 
+    def audit_once(self, entry: AuditEntry) -> None:
+        """Write down what somebody did, unless the same was written before, at whatever time."""
+        ...
+
     def audited(self, last: int) -> list[AuditEntry]:
         """Return the last entries, the newest first."""
         ...

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypeGuard
 
 from kb.staff import Role, User
 
@@ -12,6 +13,20 @@ _NAMES: Final = ("name", "preferred_username", "email", "sub")
 _LONGEST_NAME: Final = 100
 _RANK: Final = (Role.OPERATOR, Role.LEAD, Role.EDITOR)
 _CLOCKS_APART: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody whom the provider vouches for, with or without a role here."""
+
+    name: str
+    """As people read it."""
+    subject: str
+    """The provider's own id of them, which no two share."""
+    issued: datetime
+    """When they signed in, UTC."""
+    user: User | None
+    """None for somebody without a role."""
 
 
 def user_of(
@@ -34,8 +49,35 @@ def user_of(
     :param now: UTC.
     :return: None without a role, without a time of signing in, or when that is too long ago.
     """
-    if not _is_fresh(claims.get("iat"), longest, now):
+    found = sign_in_of(claims, roles, claim=claim, longest=longest, now=now)
+    return None if found is None else found.user
+
+
+def sign_in_of(
+    claims: Mapping[str, Any],
+    roles: Mapping[Role, Iterable[str]],
+    *,
+    claim: str,
+    longest: timedelta,
+    now: datetime,
+) -> SignIn | None:
+    """Return what the claims of an ID token say: who it is, since when, and with which role, if any.
+
+    :param claims: As for :func:`user_of`, like all other parameters.
+    :param roles: As there.
+    :param claim: As there.
+    :param longest: As there.
+    :param now: As there.
+    :return: None without a time of signing in, or when that is too long ago.
+    """
+    issued = claims.get("iat")
+    if not _is_fresh(issued, longest, now):
         return None
+    user = _user(claims, roles, claim)
+    return SignIn(_name(claims), _cleaned(str(claims.get("sub", ""))), datetime.fromtimestamp(issued, UTC), user)
+
+
+def _user(claims: Mapping[str, Any], roles: Mapping[Role, Iterable[str]], claim: str) -> User | None:
     held = {value.casefold() for value in _texts(claims.get(claim))}
     if claims.get("email_verified") is True:
         held |= {value.casefold() for value in _texts(claims.get("email"))}
@@ -45,7 +87,7 @@ def user_of(
     return None
 
 
-def _is_fresh(issued: Any, longest: timedelta, now: datetime) -> bool:
+def _is_fresh(issued: Any, longest: timedelta, now: datetime) -> TypeGuard[float]:
     if isinstance(issued, bool) or not isinstance(issued, int | float):
         return False
     age = timedelta(seconds=now.timestamp() - issued)
@@ -59,4 +101,8 @@ def _texts(value: Any) -> list[str]:
 
 def _name(claims: Mapping[str, Any]) -> str:
     found = next((claims[key] for key in _NAMES if isinstance(claims.get(key), str) and claims[key].strip()), "unknown")
-    return "".join(c for c in found.strip() if c.isprintable())[:_LONGEST_NAME]
+    return _cleaned(found)
+
+
+def _cleaned(text: str) -> str:
+    return "".join(c for c in text.strip() if c.isprintable())[:_LONGEST_NAME]

@@ -123,15 +123,18 @@ class SqlAccounts:
 
     def audit(self, entry: AuditEntry) -> None:
         """Write down what somebody did."""
-        values = {
-            "at": entry.at,
-            "who": entry.who[:_LONGEST_TARGET],
-            "what": entry.what[:_LONGEST_WHAT],
-            "target": entry.target[:_LONGEST_TARGET],
-            "detail": entry.detail,
-        }
         with writing(self.engine) as connection:
-            connection.execute(sa.insert(audit).values(**values))
+            connection.execute(sa.insert(audit).values(**_audit_values(entry)))
+
+    def audit_once(self, entry: AuditEntry) -> None:
+        """Write down what somebody did, unless the same was written before, at whatever time."""
+        values = _audit_values(entry)
+        same = sa.and_(*(audit.c[name] == value for name, value in values.items() if name != "at"))
+        with writing(self.engine) as connection:
+            if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+                connection.execute(sa.text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
+            if connection.execute(sa.select(audit.c.seq).where(same).limit(1)).first() is None:
+                connection.execute(sa.insert(audit).values(**values))
 
     def audited(self, last: int) -> list[AuditEntry]:
         """Return the last entries, the newest first."""
@@ -139,6 +142,16 @@ class SqlAccounts:
         with reading(self.engine) as connection:
             rows = connection.execute(newest).all()
         return [AuditEntry(row.at, row.who, row.what, row.target, row.detail) for row in rows]
+
+
+def _audit_values(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "at": entry.at,
+        "who": entry.who[:_LONGEST_TARGET],
+        "what": entry.what[:_LONGEST_WHAT],
+        "target": entry.target[:_LONGEST_TARGET],
+        "detail": entry.detail,
+    }
 
 
 def _account(row: Any) -> Account:

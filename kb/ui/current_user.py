@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.secrets import secrets_singleton
 
 from kb.accounts import provider
+from kb.accounts.provider import SignIn
 from kb.errors import JournalUnavailable
 from kb.staff import User
 from kb.ui import resources
@@ -27,7 +28,7 @@ def current_user() -> User | None:
     fails signs nobody in, and takes no page down.
     """
     if uses_provider():
-        return _vouched_for(dict(st.user.to_dict()) if st.user.is_logged_in else {})
+        return _vouched_for()
     return of_cookies(st.context.cookies.to_dict())
 
 
@@ -68,12 +69,37 @@ def uses_provider() -> bool:
         return False
 
 
-def _vouched_for(claims: Mapping[str, Any]) -> User | None:
+def note_sign_out() -> None:
+    """Write down that whoever the provider vouches for signs out, which a failing database does not keep from it."""
+    found = _sign_in(st.user.to_dict())
+    if found is not None:
+        _note(lambda: resources.get_sign_ins().left(found))
+
+
+def _vouched_for() -> User | None:
+    if not st.user.is_logged_in:
+        return None
+    found = _sign_in(st.user.to_dict())
+    if found is None:
+        return None
+    _note(lambda: resources.get_sign_ins().met(found))
+    return found.user
+
+
+def _sign_in(claims: Mapping[str, Any]) -> SignIn | None:
     settings = resources.get_settings()
-    return provider.user_of(
+    return provider.sign_in_of(
         claims,
         settings.oidc_roles,
         claim=settings.oidc_claim,
         longest=timedelta(hours=settings.session_hours),
         now=datetime.now(UTC),
     )
+
+
+def _note(write: Callable[[], None]) -> None:
+    """Write something down; a database that fails is said in the log, and takes no page down."""
+    try:
+        write()
+    except JournalUnavailable as error:
+        _log.error("A sign-in or sign-out is not written down. %s", error)

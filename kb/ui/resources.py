@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from kb.accounts.local import Accounts, Lifetime
+from kb.accounts.vouched import SignIns
 from kb.config import Settings, load_settings
 from kb.contact import delivery
 from kb.contact.courier import Courier
@@ -99,6 +100,15 @@ def get_accounts() -> Accounts:
     return _accounts()
 
 
+def get_sign_ins() -> SignIns:
+    """Return what writes down who signed in by way of the identity provider.
+
+    :return: Shared by all visits.
+    :raises JournalUnavailable: If the database cannot be opened.
+    """
+    return _sign_ins()
+
+
 def get_desk() -> Desk:
     """Return the writer's desk, shared by all visits."""
     return _desk()
@@ -143,6 +153,13 @@ def _accounts() -> Accounts:
         longest=timedelta(hours=settings.session_hours), idle=timedelta(minutes=settings.session_idle_minutes)
     )
     return Accounts(SqlAccounts(get_engine()), lifetime)
+
+
+@st.cache_resource(show_spinner=False)
+def _sign_ins() -> SignIns:
+    from kb.journal.account_store import SqlAccounts  # noqa: PLC0415
+
+    return SignIns(SqlAccounts(get_engine()))
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kb.accounts.provider import user_of
+from kb.accounts.provider import SignIn, sign_in_of, user_of
 from kb.staff import Role, User
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -64,3 +64,14 @@ def test_the_name_is_the_first_that_there_is():
     claims = {"iat": IAT, "groups": ["ops"], "email": "kim@example.com", "name": " Kim\n\x00Lee "}
     found = user_of(claims, ROLES, claim="groups", longest=timedelta(hours=1), now=NOW)
     assert found == User("KimLee", Role.OPERATOR, is_local=False)
+
+
+def test_a_sign_in_names_the_person_the_subject_and_the_time():
+    """Somebody without a role has signed in as well, and is nobody here; a token that is too old is no sign-in."""
+    claims = {"iat": IAT, "name": " Eve\u202e ", "sub": "e\n7", "groups": ["staff"]}
+    told = {"claim": "groups", "longest": timedelta(hours=12)}
+    issued = datetime(2026, 11, 25, 8, 59, tzinfo=UTC)
+    assert sign_in_of(claims, ROLES, now=NOW, **told) == SignIn("Eve", "e7", issued, None)
+    writer = sign_in_of({**claims, "groups": "writers"}, ROLES, now=NOW, **told)
+    assert writer == SignIn("Eve", "e7", issued, User("Eve", Role.EDITOR, is_local=False))
+    assert sign_in_of(claims, ROLES, now=NOW + timedelta(hours=12), **told) is None

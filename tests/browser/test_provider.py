@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect
 
 from kb.config import Settings
 from tests.browser.conftest import PATIENCE_MS
-from tests.browser.staff import journal
+from tests.browser.staff import accounts_of, journal
 from tests.server.process import start_server
 
 with warnings.catch_warnings():
@@ -64,8 +64,8 @@ def origin(tiny_index: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(("subject", "sees"), [("kim", "Kim Lee"), ("ed", "ed@example.com"), ("eve", "")])
-def test_roles_come_from_the_provider(browser: Browser, origin: str, subject: str, sees: str) -> None:
-    """By a claim, by a verified address; without either nobody gets in. Signing out ends it."""
+def test_roles_come_from_the_provider(browser: Browser, origin: str, tmp_path: Path, subject: str, sees: str) -> None:
+    """By a claim, by a verified address; without either nobody gets in. Signing out ends it. All of it is on record."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
@@ -92,3 +92,8 @@ def test_roles_come_from_the_provider(browser: Browser, origin: str, subject: st
     expect(page.locator(".kb-footer")).not_to_contain_text("Sign out")
     assert page.request.get(f"{origin}/insights").status == 404
     context.close()
+    told = [(e.who, e.what, e.target) for e in accounts_of(f"sqlite:///{tmp_path / 'journal.db'}").audited()]
+    came = "signed in" if sees else "sign-in refused"
+    who = sees or "ed@example.com"
+    assert told[:2] == [(who, "signed out", subject), (who, came, subject)]
+    assert [what for _, what, _ in told].count(came) == 1

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -107,3 +109,15 @@ def test_the_audit_returns_the_newest_first(engine: Engine) -> None:
     store.audit(AuditEntry(NOW, "k" * 300, "w" * 99, "t" * 300, "d" * 999))
     assert store.audited(10) == [AuditEntry(NOW, "k" * 200, "w" * 64, "t" * 200, "d" * 999), *reversed(entries)]
     assert len(store.audited(2)) == 2
+
+
+def test_what_happens_once_is_written_once_by_many_at_once(engine: Engine) -> None:
+    """The same entry at twenty moments from twenty threads is one; another target or detail is another."""
+    store = SqlAccounts(engine)
+    entry = AuditEntry(NOW, "kim", "signed in", "k-1", "token of today")
+    with ThreadPoolExecutor(20) as pool:
+        list(pool.map(lambda n: store.audit_once(replace(entry, at=NOW + n * MINUTE)), range(20)))
+    store.audit_once(replace(entry, target="k-2"))
+    store.audit_once(replace(entry, detail="token of tomorrow"))
+    told = [(e.target, e.detail) for e in reversed(store.audited(50))]
+    assert told == [("k-1", "token of today"), ("k-2", "token of today"), ("k-1", "token of tomorrow")]

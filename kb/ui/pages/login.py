@@ -6,7 +6,7 @@ import streamlit as st
 
 from kb.ui import resources, words
 from kb.ui.components import message
-from kb.ui.current_user import current_user
+from kb.ui.current_user import current_user, note_sign_out
 from kb.ui.formatting import escape
 from kb.ui.keys import Key, Path
 
@@ -28,4 +28,5 @@ else:
     if st.button(words.SIGN_IN_PROVIDER, key=Key.SIGN_IN, type="primary"):
         st.login()
 if st.user.is_logged_in and st.button(words.SIGN_OUT_SUBMIT, key=Key.SIGN_OUT):
+    note_sign_out()
     st.logout()

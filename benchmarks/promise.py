@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from benchmarks.figures import Figures
 from kb.evaluation.runner import Result
-from kb.retrieval.calibrate import DELTA, Mixture, certify, first_confidence, sample
+from kb.retrieval.calibrate import Mixture, first_confidence, sample
+from kb.retrieval.promise import DELTA, certify
 from kb.retrieval.trials import Observations, part_of
 
 SPLITS = 1000

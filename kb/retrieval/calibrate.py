@@ -1,16 +1,11 @@
-"""Learn the confidence at build time, from the corpus alone, and turn a promise into thresholds.
+"""Learn the confidence at build time, from the corpus alone, with the thresholds that keep the promise.
 
 Logistic regressions over the trial runs' signals (:mod:`kb.retrieval.trials`) say how likely rank 1, and one of the
-first three, is right. The promise "of the questions answered, at most α are answered wrongly" becomes a threshold by
-learn-then-test (Angelopoulos et al., 2021): candidate thresholds are tested from the strictest down, each with an exact
-binomial test on predictions for articles the regression had not seen, and the last one that passes is used. With
-probability 1 - δ over the choice of calibration questions the promise then holds; conformal risk control would hold it
-on average only.
+first three, is right. :mod:`kb.retrieval.promise` turns the promised share of wrong answers into a threshold.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol, TypeVar
@@ -28,6 +23,7 @@ from kb.retrieval.confidence import (
     Logistic,
     columns,
 )
+from kb.retrieval.promise import DELTA, certify
 from kb.retrieval.trials import Observations, TrialKind, part_of
 
 _NEAR_MISS_SHARE = 2 / 3
@@ -35,15 +31,10 @@ _NEAR_MISS_SHARE = 2 / 3
 MIN_TRIALS = 60
 MIN_ARTICLES = 8
 """Below either, nothing sound can be learned and fixed figures are used."""
-DELTA = 0.05
-"""Probability that the promise is broken by an unlucky draw of calibration questions."""
 _FOLDS = 10
 _EVEN = 0.5
 _CLARIFY_TARGET = 0.5
 """Least share of offered choices that hold the right article."""
-_STEPS = 200
-_START = 0.1
-"""Coverage at which testing starts: fewer answers are not worth a promise, and a single wrong one would end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,103 +226,7 @@ def regress(values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], weigh
     )
 
 
-# ------------------------------------------------------------------------------------------------ promise
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """A threshold and what it was seen to do."""
-
-    threshold: float
-    certified: bool
-    """Whether the test passed; otherwise the stricter default stands here."""
-    answered: int
-    coverage: float
-    risk: float
-    bound: float
-    """Upper limit of the risk at confidence 1 - δ (Clopper and Pearson); 1 when nothing was answered."""
-
-
-def certify(
-    predicted: npt.NDArray[np.float64],
-    right: npt.NDArray[np.bool_],
-    group: npt.NDArray[np.str_],
-    target: float,
-    delta: float,
-) -> Promise:
-    """Find the lowest threshold whose risk is certified, by fixed-sequence testing from the strictest down.
-
-    :param predicted: Confidence of each question, by a model that had not seen its article.
-    :param right: Whether its rank 1 was right.
-    :param group: Its article. Questions of one article fail together, so they count for less than as many independent
-        ones: by the design effect of the clusters (Kish, 1965).
-    :param target: Greatest risk, 0 to 1.
-    :param delta: Greatest probability of a false certificate, 0 to 1.
-    :return: The promise; uncertified, at the stricter default, when no threshold passes.
-    """
-    order = np.argsort(-predicted, kind="stable")
-    wrong = np.cumsum(~right[order])
-    clusters = np.unique(group, return_inverse=True)[1][order]
-    # The sequence is fixed by the counts alone, not by what is right: from the first number of answers that could prove
-    # anything, in equal steps. It ends at the first failure; going on to a later success would void the certificate.
-    first = max(math.ceil(math.log(delta) / math.log1p(-target)), math.ceil(len(order) * _START))
-    steps = np.unique(np.linspace(first, len(order), _STEPS).astype(int)) if first <= len(order) else np.zeros(0, int)
-    passed = 0
-    for n in steps:
-        effect = design_effect(~right[order[:n]], clusters[:n])
-        if binomial_tail(int(n / effect), math.ceil(wrong[n - 1] / effect), target) <= delta:
-            passed = int(n)
-        else:
-            break
-    # Not even the surest few pass: stricter than any threshold that could have.
-    strictest = max(DEFAULT.answer_at, float(predicted[order[0]]))
-    threshold = float(predicted[order[passed - 1]]) if passed else strictest
-    answered = predicted >= threshold
-    n, n_wrong = int(answered.sum()), int((answered & ~right).sum())
-    effect = design_effect(~right[order[:n]], clusters[:n])
-    return Promise(
-        threshold=round(threshold, 6),
-        certified=passed > 0,
-        answered=n,
-        coverage=n / max(len(predicted), 1),
-        risk=n_wrong / max(n, 1),
-        bound=upper_limit(int(n / effect), math.ceil(n_wrong / effect), delta),
-    )
-
-
-def design_effect(wrong: npt.NDArray[np.bool_], cluster: npt.NDArray[np.int64]) -> float:
-    """Return how many questions count as one independent question, at least 1.
-
-    :param wrong: Whether each answer was wrong.
-    :param cluster: Which article each question is of, as numbers from 0.
-    :return: The variance of the number of wrong answers, article by article, over that of independent ones.
-    """
-    rate = float(wrong.mean()) if len(wrong) else 0.0
-    if not 0.0 < rate < 1.0:
-        return 1.0
-    errors = np.bincount(cluster, wrong - rate)
-    return max(1.0, float((errors**2).sum()) / (len(wrong) * rate * (1 - rate)))
-
-
-def binomial_tail(n: int, wrong: int, rate: float) -> float:
-    """Return the probability of at most ``wrong`` wrong ones among ``n`` if the true rate were ``rate``.
-
-    The exact p-value of the hypothesis that the risk is above the target.
-    """
-    k = np.arange(wrong + 1)
-    choose = np.array([math.lgamma(n + 1) - math.lgamma(i + 1) - math.lgamma(n - i + 1) for i in k.tolist()])
-    return float(np.exp(choose + k * np.log(rate) + (n - k) * np.log1p(-rate)).sum())
-
-
-def upper_limit(n: int, wrong: int, delta: float) -> float:
-    """Return the one-sided Clopper-Pearson limit: the greatest rate at which so few wrong ones are still likely."""
-    if wrong >= n:
-        return 1.0
-    low, high = wrong / n, 1.0
-    for _ in range(50):
-        middle = (low + high) / 2
-        low, high = (middle, high) if binomial_tail(n, wrong, middle) > delta else (low, middle)
-    return high
+# ----------------------------------------------------------------------------------------------- clarifying
 
 
 def _clarify_at(

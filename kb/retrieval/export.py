@@ -203,9 +203,10 @@ def _export(source: Path, scratch: Path, card: EncoderCard) -> ExportedEncoder:
 
 def _quick(card: EncoderCard, tokenizer: bytes, graph: Path, expected: np.ndarray) -> bytes | None:
     """Return the graph in 8-bit integers, made easier to quantise where it must be; None where it does not agree."""
-    quick = quantise(graph, graph.with_name("int8.onnx"))
-    if _agreement(card, tokenizer, quick, expected) >= _MIN_AGREEMENT_INT8:
-        return quick
+    if graph.stat().st_size <= _LARGE:  # a large one is seldom good enough as it is, and takes long to try
+        quick = quantise(graph, graph.with_name("int8.onnx"))
+        if _agreement(card, tokenizer, quick, expected) >= _MIN_AGREEMENT_INT8:
+            return quick
     encoder = GraphEncoder(card, tokenizer, graph.read_bytes())
     sample: list[Feeds] = [encoder.feeds(text) for text in (*_PROBES, *out_of_scope_questions())]
     quick = quantise(smooth(graph, graph.with_name("smooth.onnx"), sample), graph.with_name("smooth-int8.onnx"))

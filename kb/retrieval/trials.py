@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib.resources import files
@@ -121,15 +122,15 @@ def run_trials(
 
     :param searchable: The whole index.
     :param titles: Each article's title by id; titles are asked too, so that a corpus without examples can be judged.
-    :param encode: Encodes questions as they will be when serving, each alone; called once, with each text once.
+    :param encode: Encodes questions as they will be when serving, each alone; called once a fold, from one thread.
     :param prepare: Turns a question as typed into what is searched.
     :return: In the order of folds and rows.
     """
     questions = _questions(searchable, titles)
     folds = [fold for n in range(N_FOLDS) if (fold := _plan(searchable, questions, n, prepare)) is not None]
-    texts = sorted({trial.text for fold in folds for trial in fold.trials})
-    vectors = dict(zip(texts, encode(texts), strict=True)) if texts else {}
-    rows = [row for fold in folds for row in _run(searchable, fold, vectors)]
+    with ThreadPoolExecutor(max_workers=1) as encoding:  # while one fold is asked, the next one's questions are encoded
+        vectors = [encoding.submit(_encoded, fold, encode) for fold in folds]
+        rows = [row for fold, mine in zip(folds, vectors, strict=True) for row in _run(searchable, fold, mine.result())]
     if not rows:
         empty = np.zeros(0, bool)
         return Observations(
@@ -177,6 +178,12 @@ def _plan(
     asked += [(TrialKind.OTHER, _Question(-1, text, text)) for text in others]
     prepared = ((kind, prepare(q.text), q.article_id) for kind, q in asked)
     return _Fold(keep, tuple(_Trial(kind, text, article) for kind, text, article in prepared if text))
+
+
+def _encoded(fold: _Fold, encode: EncodeAll) -> dict[str, Vector]:
+    """Return the vector of each of a fold's questions."""
+    texts = sorted({trial.text for trial in fold.trials})
+    return dict(zip(texts, encode(texts), strict=True)) if texts else {}
 
 
 def _run(

@@ -338,10 +338,10 @@ def test_a_graph_serves_only_where_it_agrees(monkeypatch, tmp_path, agreements, 
 
 
 def test_a_large_model_s_documents_are_encoded_as_questions_are(monkeypatch, tmp_path):
-    """Its exact graph would take a build several times as long."""
+    """Its exact graph would take a build several times as long; and it is smoothed at once."""
     monkeypatch.setattr(export, "_LARGE", 4)
     exported = export_with(monkeypatch, tmp_path, iter((1.0, 1.0, 0.99)))
-    assert exported.document_graph == exported.query_graph == b"int8 of fused"
+    assert exported.document_graph == exported.query_graph == b"int8 of smooth"
     assert exported.is_alike
 
 

@@ -97,7 +97,10 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
         answerer = None  # said in the log by the slot
     courier = await run_in_threadpool(_start_courier)
     store = await run_in_threadpool(resources.get_store)
+    caretaker = await run_in_threadpool(resources.get_caretaker)
+    caretaker.start()
     yield None
+    await run_in_threadpool(caretaker.stop)
     if courier is not None:
         await run_in_threadpool(courier.stop)
     close = getattr(answerer, "close", None)

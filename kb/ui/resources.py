@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -20,6 +21,7 @@ from kb.ui.desk import Desk
 from kb.ui.slot import AnswererSlot, SuggesterSlot
 
 if TYPE_CHECKING:
+    from kb.journal.caretaker import Caretaker, Chore
     from kb.journal.database import Database
     from kb.journal.store import Store
 
@@ -91,6 +93,32 @@ def get_store() -> Store:
     return _store()
 
 
+def get_caretaker() -> Caretaker:
+    """Return what sees to :func:`chores`; the server starts and stops it.
+
+    :return: It is shared by all visits.
+    :raises ConfigError: If the database's address cannot be used.
+    """
+    return _caretaker()
+
+
+def chores() -> list[Chore]:
+    """Return what the server does by itself from time to time: erasing what is older than it may be kept.
+
+    :return: In the order in which it is done.
+    :raises ConfigError: If the database's address cannot be used.
+    """
+    from kb.journal.caretaker import Chore  # noqa: PLC0415 - the database's library only where something is written
+    from kb.journal.purge import keep_only  # noqa: PLC0415
+
+    engine, days = get_engine(), get_settings().retention_days
+
+    def retain(breathe: Callable[[], None]) -> None:
+        keep_only(engine, days, datetime.now(UTC), breathe)
+
+    return [Chore("Erasing what is older than it may be kept", timedelta(days=1), retain)]
+
+
 def get_accounts() -> Accounts:
     """Return the local accounts, shared by all visits.
 
@@ -142,6 +170,13 @@ def _store() -> Store:
 
     settings = get_settings()
     return open_store(settings.database_url, backlog=settings.journal_backlog)
+
+
+@st.cache_resource(show_spinner=False)
+def _caretaker() -> Caretaker:
+    from kb.journal.caretaker import Caretaker  # noqa: PLC0415
+
+    return Caretaker(chores())
 
 
 @st.cache_resource(show_spinner=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,10 +11,13 @@ import pytest
 import sqlalchemy as sa
 
 from kb.cli.main import main
+from kb.config import Settings
 from kb.journal import purge as purging
+from kb.journal.caretaker import Stopped
 from kb.journal.database import open_engine, reading, upgrade, writing
 from kb.journal.purge import Erased, erase_visit, purge
 from kb.journal.tables import events, outbox, queries
+from kb.ui import resources
 from tests.journal.test_database import query_row
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -54,6 +58,63 @@ def test_old_questions_go_with_their_events(engine, monkeypatch):
     assert purge(engine, NOW - timedelta(days=180)) == Erased(2, 3)
     assert left(engine) == (["c", "d"], [("c", ""), ("d", ""), (None, "v1")], [None, "c"])
     assert purge(engine, NOW - timedelta(days=180)) == Erased(0, 0)
+
+
+def test_a_server_keeps_only_what_is_young_enough(url, caplog):
+    """Also in a database without tables; in portions, between which it may be told to stop, and goes on next time."""
+    engine = open_engine(url)
+    assert purging.keep_only(engine, 180, NOW, lambda: None) == Erased(0, 0)
+    fill(engine)
+    portions = []
+
+    def stop() -> None:
+        portions.append(left(engine)[0])
+        if len(portions) == 1:
+            raise Stopped
+
+    with pytest.MonkeyPatch.context() as small:
+        small.setattr(purging, "_PORTION", 1)
+        with pytest.raises(Stopped):
+            purging.keep_only(engine, 180, NOW, stop)
+        assert purging.keep_only(engine, 182, NOW, stop) == Erased(0, 0)
+        with caplog.at_level("INFO", "kb.journal.purge"):
+            assert purging.keep_only(engine, 180, NOW, stop) == Erased(1, 2)
+    assert portions == [["b", "c", "d"], ["c", "d"]]
+    assert left(engine)[0] == ["c", "d"]
+    assert [r.getMessage() for r in caplog.records] == ["Erased 1 questions and 2 events older than 180 days."]
+    engine.dispose()
+
+
+def test_two_processes_that_erase_at_once_do_no_harm(url):
+    """Each with connections of its own: everything old goes, everything young stays, nobody fails."""
+    engines = [open_engine(url) for _ in range(4)]
+    upgrade(engines[0])
+    with writing(engines[0]) as connection:
+        for n in range(200):
+            at = OLD if n % 2 else NOW
+            connection.execute(queries.insert(), query_row(f"q{n:03}", visit="v", asked_at=at, text="a question"))
+            connection.execute(events.insert(), {"query_id": f"q{n:03}", "kind": "opened", "at": at})
+    with pytest.MonkeyPatch.context() as small, ThreadPoolExecutor(4) as pool:
+        small.setattr(purging, "_PORTION", 7)
+        list(pool.map(lambda e: purging.keep_only(e, 180, NOW, lambda: None), engines))
+    assert left(engines[0])[0] == [f"q{n:03}" for n in range(0, 200, 2)]
+    for engine in engines:
+        engine.dispose()
+
+
+def test_the_server_does_it_by_itself(engine, monkeypatch):
+    """With the days of the settings, once a day."""
+    fill(engine, datetime.now(UTC))
+    monkeypatch.setattr(resources, "get_engine", lambda: engine)
+    monkeypatch.setattr(resources, "get_settings", lambda: Settings(retention_days=182))
+    (chore,) = resources.chores()
+    chore.do(lambda: None)
+    assert left(engine)[0] == ["a", "b", "c", "d"]
+    monkeypatch.setattr(resources, "get_settings", lambda: Settings(retention_days=180))
+    (chore,) = resources.chores()
+    chore.do(lambda: None)
+    assert left(engine)[0] == ["c", "d"]
+    assert chore.every == timedelta(days=1)
 
 
 def test_a_visit_is_erased(engine):

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit import logger as streamlit_logger
 
+from kb.journal.caretaker import Caretaker
 from kb.server import app as server
 from kb.ui import resources, visit
 from tests.ui import fakes
@@ -35,6 +36,7 @@ def journal(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeJournal:
     fake = fakes.FakeJournal()
     monkeypatch.setattr(resources, "get_journal", lambda: fake)
     monkeypatch.setattr(resources, "get_store", lambda: fake)
+    monkeypatch.setattr(resources, "get_caretaker", lambda: Caretaker([]))
     monkeypatch.setattr(visit, "memory", visit.Memory())
     return fake
 

@@ -8,6 +8,9 @@ import hashlib
 import logging
 import re
 import socket
+import threading
+from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +18,7 @@ import uvicorn
 
 from kb.config import Settings, Site
 from kb.errors import ConfigError, IndexDamaged, KbError
+from kb.journal.caretaker import FIRST_AFTER, Caretaker, Chore
 from kb.server import app as server
 from kb.server import shell
 from kb.server.security import inline_script_sources, page_policy
@@ -219,6 +223,10 @@ def test_starting_and_stopping(answerer: FakeAnswerer, monkeypatch: pytest.Monke
     """The index is loaded before the first request and closed at the end; no access log is written."""
     closed: list[str] = []
     monkeypatch.setattr(answerer, "close", lambda: closed.append("closed"), raising=False)
+    started, due = threading.Event(), datetime(2026, 11, 25, tzinfo=UTC)
+    times = chain([due], repeat(due + FIRST_AFTER))
+    caretaker = Caretaker([Chore("a chore", timedelta(days=1), lambda _: started.set())], lambda: next(times))
+    monkeypatch.setattr(resources, "get_caretaker", lambda: caretaker)
     access, error = logging.getLogger("uvicorn.access"), logging.getLogger("uvicorn.error")
     monkeypatch.setattr(access, "disabled", False)
     monkeypatch.setattr(error, "level", error.level)
@@ -227,10 +235,12 @@ def test_starting_and_stopping(answerer: FakeAnswerer, monkeypatch: pytest.Monke
         async with server._lifespan(server.app):
             assert access.disabled
             assert closed == []
+            assert started.wait(20)
 
     asyncio.run(live())
     assert closed == ["closed"]
     assert journal.closed
+    assert "caretaker" not in {thread.name for thread in threading.enumerate()}
 
 
 def test_starting_without_an_index(monkeypatch: pytest.MonkeyPatch, journal: FakeJournal) -> None:

@@ -1,0 +1,118 @@
+"""What a server does by itself from time to time, off the path of every request: one thread, one chore at a time."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeAlias
+
+from kb.errors import KbError
+
+_log = logging.getLogger(__name__)
+
+FIRST_AFTER: Final = timedelta(seconds=30)
+"""After the start: whoever starts a server wants its first pages quickly."""
+FIRST_RETRY: Final = timedelta(minutes=1)
+LONGEST_RETRY: Final = timedelta(hours=1)
+_BREATH_SECONDS: Final = 0.05
+"""Between two portions of a chore, in which others may write."""
+_LOOK_AGAIN_SECONDS: Final = 60.0
+"""A clock may be put right, and a machine may sleep."""
+_LAST_MOMENT_SECONDS: Final = 5.0
+
+Breathe: TypeAlias = Callable[[], None]
+"""Called between two portions of a chore: waits a moment, and raises :class:`Stopped` when the program ends."""
+
+
+class Stopped(Exception):
+    """The program ends; no error: the rest of a chore is left for the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to be done once in a while."""
+
+    name: str
+    """For the log."""
+    every: timedelta
+    do: Callable[[Breathe], None]
+    """May raise any error, and is then tried again: after a minute, then ever more rarely, at least every hour."""
+
+
+@dataclass(slots=True)
+class _Planned:
+    chore: Chore
+    due: datetime
+    failures: int = 0
+
+
+class Caretaker:
+    """Does chores when they are due, in a thread of its own; several processes may do the same ones."""
+
+    def __init__(self, chores: Sequence[Chore], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Plan the first time; nothing is done yet.
+
+        :param chores: In the order in which they are done when several are due.
+        :param clock: The moment it is, aware.
+        """
+        self._clock = clock
+        self._planned = [_Planned(chore, clock() + FIRST_AFTER) for chore in chores]
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start; once is enough."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop at once, or after the portion in hand; what is left is done after the next start."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(_LAST_MOMENT_SECONDS)
+
+    def do_due(self) -> float:
+        """Do what is due now.
+
+        :return: Seconds until something is due again.
+        """
+        for planned in self._planned:
+            if planned.due <= self._clock() and not self._stop.is_set():
+                self._do(planned)
+        return max(0.0, (self._next() - self._clock()).total_seconds())
+
+    def _next(self) -> datetime:
+        return min((p.due for p in self._planned), default=datetime.max.replace(tzinfo=UTC))
+
+    def _do(self, planned: _Planned) -> None:
+        chore = planned.chore
+        try:
+            chore.do(self._breathe)
+        except Stopped:
+            return
+        except Exception as error:  # noqa: BLE001 — whatever it is, the other chores and the thread go on
+            planned.failures += 1
+            wait = min(FIRST_RETRY * 2 ** min(planned.failures - 1, 10), LONGEST_RETRY)
+            planned.due = self._clock() + wait
+            said = str(error) if isinstance(error, KbError) else type(error).__name__
+            _log.warning(
+                "%s has to wait, and is tried again in %d min: %s", chore.name, wait // timedelta(minutes=1), said
+            )
+            return
+        if planned.failures:
+            _log.warning("%s is done again, after %d failures.", chore.name, planned.failures)
+        planned.failures = 0
+        planned.due = self._clock() + chore.every
+
+    def _breathe(self) -> None:
+        if self._stop.wait(_BREATH_SECONDS):
+            raise Stopped
+
+    def _run(self) -> None:
+        pause = 0.0
+        while not self._stop.wait(min(pause, _LOOK_AGAIN_SECONDS)):
+            pause = self.do_due()

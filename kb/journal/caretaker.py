@@ -61,6 +61,7 @@ class Caretaker:
         self._clock = clock
         self._planned = [_Planned(chore, clock() + FIRST_AFTER) for chore in chores]
         self._stop = threading.Event()
+        self._look = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -69,9 +70,25 @@ class Caretaker:
             self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
             self._thread.start()
 
+    @property
+    def is_running(self) -> bool:
+        """Whether chores are done in this process: only a server starts them."""
+        return self._thread is not None and not self._stop.is_set()
+
+    def hurry(self, name: str) -> None:
+        """Have a chore done as soon as can be, whenever it is due.
+
+        :param name: Of the chore.
+        """
+        for planned in self._planned:
+            if planned.chore.name == name:
+                planned.due = min(planned.due, self._clock())
+        self._look.set()
+
     def stop(self) -> None:
         """Stop at once, or after the portion in hand; what is left is done after the next start."""
         self._stop.set()
+        self._look.set()
         if self._thread is not None:
             self._thread.join(_LAST_MOMENT_SECONDS)
 
@@ -113,6 +130,7 @@ class Caretaker:
             raise Stopped
 
     def _run(self) -> None:
-        pause = 0.0
-        while not self._stop.wait(min(pause, _LOOK_AGAIN_SECONDS)):
+        while not self._stop.is_set():
+            self._look.clear()  # before looking: who hurries meanwhile is seen next time
             pause = self.do_due()
+            self._look.wait(min(pause, _LOOK_AGAIN_SECONDS))

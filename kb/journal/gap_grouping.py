@@ -21,11 +21,12 @@ from kb.journal.gap_states import GapState
 from kb.journal.gap_store import SYSTEM, write_history
 from kb.journal.gap_upkeep import summarise, tidy
 from kb.journal.grouping import Group, Question, group_questions, near_duplicates
+from kb.journal.rollup import CUSTOMERS
 from kb.journal.tables import events, queries
 from kb.journal.tables_gaps import gap_history, gap_members, gap_questions, gap_replays, gaps, rollup_state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from kb.types import Vector
 
@@ -35,6 +36,8 @@ _LOOKS_BACK = timedelta(days=180)
 _NEW_AT_MOST = 20_000
 """New questions of one run, the newest; encoding them takes a minute or two."""
 _TRIES = 3
+_ENCODED_AT_ONCE = 10
+"""Questions, in a tenth of a second or so."""
 _MARKS = ("grouped_queries", "grouped_events")
 
 
@@ -68,21 +71,41 @@ class _Read:
     untouched: set[int]
 
 
-def group_new(engine: sa.Engine, grouper: Grouper, *, now: datetime) -> Grouped:
+def waiting(engine: sa.Engine, grouper: Grouper) -> int:
+    """Return how many questions :func:`group_new` would have to look at that it has not seen.
+
+    :param engine: Of the journal.
+    :param grouper: The encoder: questions whose vectors another one made have to be encoded again.
+    :return: Customers' questions since the last time, answered ones included; what merely followed is not counted.
+    """
+    with reading(engine) as connection:
+        fresh = sa.and_(queries.c.seq > _marks(connection)[_MARKS[0]], queries.c.traffic == CUSTOMERS.value)
+        stale = gap_questions.c.encoder != grouper.encoder_id
+        counted = (
+            connection.scalar(sa.select(sa.func.count()).select_from(table).where(where))
+            for table, where in ((queries, fresh), (gap_questions, stale))
+        )
+        return sum(int(count or 0) for count in counted)
+
+
+def group_new(
+    engine: sa.Engine, grouper: Grouper, *, now: datetime, breathe: Callable[[], None] = lambda: None
+) -> Grouped:
     """Take new unanswered questions into gaps, and questions that turned out to be answered out of them.
 
     :param engine: Of the journal.
     :param grouper: The encoder, and what counts as unsure.
     :param now: For time stamps, UTC.
+    :param breathe: Called every few questions that are encoded; what it raises is passed on, and nothing is written.
     :return: What changed; nothing when nothing was written since.
     """
     nothing = Grouped(0, 0, 0, (), ())
     for _ in range(_TRIES):
         with reading(engine) as connection:
-            read = _read(connection, grouper, now)
+            read = _read(connection, grouper, now, breathe)
         if read is None:
             return nothing
-        done = _work_and_write(engine, read, grouper, now)
+        done = _work_and_write(engine, read, grouper, now, breathe)
         if done is not None:
             return done
     return nothing  # others write all the time; what they left is taken next time
@@ -91,7 +114,7 @@ def group_new(engine: sa.Engine, grouper: Grouper, *, now: datetime) -> Grouped:
 # -------------------------------------------------------------------------------------------------- reading
 
 
-def _read(connection: sa.Connection, grouper: Grouper, now: datetime) -> _Read | None:
+def _read(connection: sa.Connection, grouper: Grouper, now: datetime, breathe: Callable[[], None]) -> _Read | None:
     marks = _marks(connection)
     greatest = {
         "grouped_queries": int(connection.scalar(sa.select(sa.func.max(queries.c.seq))) or 0),
@@ -110,6 +133,8 @@ def _read(connection: sa.Connection, grouper: Grouper, now: datetime) -> _Read |
         vector = _vector(row.vector) if row.encoder == grouper.encoder_id else grouper.vector(row.text)
         if row.encoder != grouper.encoder_id:
             stale.append(row.question_key)
+            if len(stale) % _ENCODED_AT_ONCE == 0:
+                breathe()
         hits = tuple((str(a), float(s)) for a, s in row.before.get("hits", ()))
         questions.append(Question(row.question_key, row.text, vector, hits, asked.get(row.question_key, 1), row.gap_id))
     untouched = set(connection.execute(sa.select(gaps.c.gap_id).where(gaps.c.state == GapState.NEW.value)).scalars())
@@ -136,7 +161,9 @@ def _bytes(vector: Vector) -> bytes:
 # -------------------------------------------------------------------------------------------------- working
 
 
-def _work_and_write(engine: sa.Engine, read: _Read, grouper: Grouper, now: datetime) -> Grouped | None:
+def _work_and_write(
+    engine: sa.Engine, read: _Read, grouper: Grouper, now: datetime, breathe: Callable[[], None]
+) -> Grouped | None:
     """Group, and write all of it; None when somebody else wrote meanwhile."""
     known = {q.key for q in read.questions}
     first: dict[str, Member] = {}
@@ -145,7 +172,11 @@ def _work_and_write(engine: sa.Engine, read: _Read, grouper: Grouper, now: datet
             first.setdefault(member.key, member)
     taken = sorted(first.values(), key=lambda m: m.asked_at)[-_NEW_AT_MOST:]
     times = Counter(m.key for m in read.members)
-    new = [_question(member, grouper, times[member.key]) for member in taken]
+    new = []
+    for number, member in enumerate(taken, 1):
+        new.append(_question(member, grouper, times[member.key]))
+        if number % _ENCODED_AT_ONCE == 0:
+            breathe()
     same = near_duplicates(new, read.questions)
     kept = [q for q in new if q.key not in same]
     groups = group_questions([*read.questions, *kept], untouched=read.untouched)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from kb.errors import GapRefused
 from kb.journal import gap_store as store
 from kb.journal.database import reading, writing
-from kb.journal.gap_grouping import Grouped, Grouper, group_new
+from kb.journal.gap_grouping import Grouped, Grouper, group_new, waiting
 from kb.journal.gap_replay import Asked, Result, Verdict, known_questions, reopened_by, replay, result_of
 from kb.journal.gap_states import GapState, Step, after
 from kb.journal.tables_gaps import gap_questions, gap_replays, gaps
@@ -103,9 +103,18 @@ class GapBook:
         with reading(self.engine) as connection:
             return connection.scalar(sa.select(gaps.c.gap_id).limit(1)) is not None
 
-    def refresh(self, grouper: Grouper) -> Grouped:
-        """Take in what was asked since the last time; quick when that is nothing."""
-        return group_new(self.engine, grouper, now=self._clock())
+    def waiting(self, grouper: Grouper) -> int:
+        """Return how many questions :meth:`refresh` would have to look at that were not looked at before."""
+        return waiting(self.engine, grouper)
+
+    def refresh(self, grouper: Grouper, breathe: Callable[[], None] = lambda: None) -> Grouped:
+        """Take in what was asked since the last time; quick when that is nothing.
+
+        :param grouper: The encoder, and what counts as unsure.
+        :param breathe: Called every few questions; what it raises is passed on, and nothing is written.
+        :return: What changed.
+        """
+        return group_new(self.engine, grouper, now=self._clock(), breathe=breathe)
 
     # ------------------------------------------------------------------------------------------- steps
 

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Final
 
 from kb.content import scaffold
 from kb.errors import JournalUnavailable, KbError
-from kb.journal.gap_grouping import grouper_for
+from kb.journal.gap_grouping import Grouper, grouper_for
 from kb.journal.gaps import GapBook
 from kb.journal.reports import Insights, Period, insights
 from kb.types import ArticleKind, Library
 from kb.ui import resources
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kb.journal.gap_records import GapDetail, GapRow
     from kb.retrieval.index import Index
     from kb.ui.insight_view import View
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _PROPOSED: Final = 20
 """How many of a gap's questions a draft holds as comments."""
 _SHOWN_DAYS: Final = 30
+_GROUPED_AT_ONCE: Final = 100
+"""New questions that a page groups before it is drawn, in a second or so; more are left to the background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +38,53 @@ class Desk:
     index: Index | None
     """None while none serves."""
     library: Library | None
+    waiting: int = 0
+    """Questions that are not grouped yet, since there are so many; it goes on in the background."""
 
 
 def open_desk() -> Desk:
-    """Return the journal's gaps with the questions grouped that came since the last time.
+    """Return the journal's gaps, with the questions grouped that came since the last time, unless there are many.
+
+    Nobody waits for the grouping of many: it goes on in the background, where the server has a caretaker.
 
     :return: The desk.
     :raises JournalUnavailable: If the database cannot be used.
     """
-    book, index, library = GapBook(resources.get_engine()), None, None
+    book = GapBook(resources.get_engine())
     try:
         answerer = resources.get_answerer()
     except KbError:  # said on the pages for customers; figures and gaps are there all the same
         return Desk(book, None, None)
-    index, library = getattr(answerer, "index", None), answerer.library
+    index = getattr(answerer, "index", None)
+    if index is None:
+        return Desk(book, None, answerer.library)
+    grouper, caretaker = _grouper(index), resources.get_caretaker()
+    waiting = book.waiting(grouper)
+    if waiting > _GROUPED_AT_ONCE and caretaker.is_running:
+        caretaker.hurry(resources.GROUPING)
+        return Desk(book, index, answerer.library, waiting)
+    book.refresh(grouper)
+    return Desk(book, index, answerer.library)
+
+
+def group(breathe: Callable[[], None]) -> None:
+    """Group the questions that came since the last time: a chore of the server.
+
+    :param breathe: Called every few questions.
+    :raises JournalUnavailable: If the database cannot be used.
+    """
+    try:
+        index = getattr(resources.get_answerer(), "index", None)
+    except KbError:  # without an index there is nothing to group by, and that is said elsewhere
+        return
     if index is not None:
-        settings = resources.get_settings()
-        names = tuple(name for name in (settings.site.provider, *settings.provider_names) if name)
-        book.refresh(grouper_for(index.encoder, index.manifest, index.library, names))
-    return Desk(book, index, library)
+        GapBook(resources.get_engine()).refresh(_grouper(index), breathe)
+
+
+def _grouper(index: Index) -> Grouper:
+    settings = resources.get_settings()
+    names = tuple(name for name in (settings.site.provider, *settings.provider_names) if name)
+    return grouper_for(index.encoder, index.manifest, index.library, names)
 
 
 def figures(desk: Desk, view: View) -> Insights:

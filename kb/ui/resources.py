@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from kb.journal.database import Database
     from kb.journal.store import Store
 
+GROUPING: Final = "Grouping new questions"
+"""A chore of the server."""
+_GROUP_EVERY: Final = timedelta(minutes=5)
 _configured: list[Settings] = []
 
 
@@ -103,20 +106,24 @@ def get_caretaker() -> Caretaker:
 
 
 def chores() -> list[Chore]:
-    """Return what the server does by itself from time to time: erasing what is older than it may be kept.
+    """Return what the server does by itself: erasing what is older than it may be kept, and grouping new questions.
 
     :return: In the order in which it is done.
     :raises ConfigError: If the database's address cannot be used.
     """
     from kb.journal.caretaker import Chore  # noqa: PLC0415 - the database's library only where something is written
     from kb.journal.purge import keep_only  # noqa: PLC0415
+    from kb.ui import leads_desk  # noqa: PLC0415 - it reads what is shared here
 
     engine, days = get_engine(), get_settings().retention_days
 
     def retain(breathe: Callable[[], None]) -> None:
         keep_only(engine, days, datetime.now(UTC), breathe)
 
-    return [Chore("Erasing what is older than it may be kept", timedelta(days=1), retain)]
+    return [
+        Chore("Erasing what is older than it may be kept", timedelta(days=1), retain),
+        Chore(GROUPING, _GROUP_EVERY, leads_desk.group),
+    ]
 
 
 def get_accounts() -> Accounts:

@@ -7,11 +7,11 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pytest
-
 from kb.errors import JournalUnavailable
 from kb.journal.caretaker import FIRST_AFTER, LONGEST_RETRY, Breathe, Caretaker, Chore, Stopped
+
+if TYPE_CHECKING:
+    import pytest
 
 START = datetime(2026, 11, 25, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -118,3 +118,17 @@ def test_one_that_waits_stops_at_once() -> None:
     Caretaker([], clock).stop()
     assert "caretaker" not in {thread.name for thread in threading.enumerate()}
     assert work.times == []
+
+
+def test_a_chore_that_somebody_waits_for_is_done_at_once() -> None:
+    """Although it is not due, by a thread that rests; the others keep their time."""
+    clock, other, done = Clock(), Work(), threading.Event()
+    caretaker = Caretaker([Chore("Wanted", DAY, lambda _: done.set()), other.chore(clock)], clock)
+    assert not caretaker.is_running
+    caretaker.start()
+    assert caretaker.is_running
+    caretaker.hurry("Wanted")
+    assert done.wait(20)
+    caretaker.stop()
+    assert not caretaker.is_running
+    assert other.times == []

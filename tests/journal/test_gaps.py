@@ -96,6 +96,33 @@ def test_unanswered_questions_become_gaps(engine: sa.Engine, book: GapBook) -> N
     }
 
 
+def test_what_waits_is_counted_and_a_long_run_can_be_left(engine: sa.Engine, book: GapBook) -> None:
+    """Customers' questions, and those of another encoder; a run that is left has written nothing."""
+    for n in range(25):
+        put_query(engine, n, f"need number {n} of a customer")
+    put_query(engine, 30, FEE, traffic="bot")
+    put_query(engine, 31, "an answer that served", outcome="answered", confidence=0.9)
+    assert book.waiting(grouper()) == 26
+    breaths: list[int] = []
+
+    def breathe() -> None:
+        breaths.append(book.waiting(grouper()))
+        if len(breaths) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        book.refresh(grouper(), breathe)
+    assert breaths == [26, 26]
+    assert book.list() == []
+    assert book.refresh(grouper(), lambda: None).encoded == 25
+    assert (book.waiting(grouper()), book.waiting(grouper("other@1"))) == (0, 25)
+    breaths[:] = [0]
+    with pytest.raises(KeyboardInterrupt):
+        book.refresh(grouper("other@1"), breathe)
+    book.refresh(grouper("other@1"))
+    assert book.waiting(grouper("other@1")) == 0
+
+
 def test_each_reason_is_counted_apart(engine: sa.Engine, book: GapBook) -> None:
     """No answer, unsure, not helpful and contacted; crawlers, tests and empty questions are nothing."""
     hits = {"hits": [["late-fee", 0.5]]}

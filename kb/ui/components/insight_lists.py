@@ -25,11 +25,20 @@ _FIRST: Final = 20
 _LONGEST_NAME: Final = 140
 
 
-def show_gaps(every: list[GapRow], view: View, library: Library | None) -> None:
-    """Draw the gaps of the states that are looked at."""
+def show_gaps(every: list[GapRow], view: View, library: Library | None, waiting: int = 0) -> None:
+    """Draw the gaps of the states that are looked at.
+
+    :param every: All gaps.
+    :param view: What is looked at.
+    :param library: The articles, for their titles.
+    :param waiting: Questions that are not grouped yet.
+    """
+    wait = escape(counted(words.GAPS_WAITING, waiting))
     st.html(
         f'<h2 class="kb-insights-part" id="gaps">{escape(words.GAPS_TITLE)}</h2>'
-        f'<p class="kb-intro">{escape(words.GAPS_LEAD)}</p>{_states(every, view)}'
+        f'<p class="kb-intro">{escape(words.GAPS_LEAD)}</p>'
+        + (f'<p class="kb-overdue" data-waiting="{waiting}">{wait}</p>' if waiting else "")
+        + _states(every, view)
     )
     needle = st.text_input(words.GAPS_FILTER, key=Key.INSIGHTS_FILTER)
     states = view.states

@@ -38,5 +38,5 @@ else:
             st.html(f'<p class="kb-overdue">{escape(words.INSIGHTS_NO_INDEX)}</p>')
         insight_figures.show(found, view)
         insight_figures.show_days(found, view)
-        insight_lists.show_gaps(gaps, view, desk.library)
+        insight_lists.show_gaps(gaps, view, desk.library, desk.waiting)
         insight_lists.show_articles(found, view, desk.library)

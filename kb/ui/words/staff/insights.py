@@ -63,6 +63,10 @@ GAPS_STATES: Final = {
 }
 GAPS_FILTER: Final = "Only gaps with this text, article, owner or number"
 GAPS_NONE: Final = "No gap is like this."
+GAPS_WAITING: Final = (
+    "{count:,} new question is not in this list yet. It is being grouped; load the page again in a minute.",
+    "{count:,} new questions are not in this list yet. They are being grouped; load the page again in a minute.",
+)
 GAPS_COUNT: Final = ("{count} gap", "{count} gaps")
 GAPS_TABLE: Final = "Gaps, the most asked first"
 GAPS_COLUMNS: Final = ("Question", "State", "This period", "In all", "Last asked", "Nearest article")

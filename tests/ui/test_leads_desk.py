@@ -1,0 +1,94 @@
+"""What the page for leads reads, and what it does not wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kb.config import Settings
+from kb.errors import IndexMissing
+from kb.journal.database import open_engine, upgrade
+from kb.ui import leads_desk, resources
+from tests.journal.rows import put_query
+from tests.support import FakeEncoder, make_article, make_library
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+
+class FakeCaretaker:
+    """Remembers what was hurried."""
+
+    def __init__(self) -> None:
+        """Run, as in a server."""
+        self.is_running = True
+        self.hurried: list[str] = []
+
+    def hurry(self, name: str) -> None:
+        """Note it."""
+        self.hurried.append(name)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A journal with five questions without an answer, and an index; three questions are grouped at once."""
+    opened = open_engine(f"sqlite:///{tmp_path / 'journal.db'}")
+    upgrade(opened)
+    for n in range(5):
+        put_query(opened, n, f"need {n} {'abcde'[n] * 9}")
+    library = make_library(make_article("late-fee", title="What is the late fee?"))
+    index = SimpleNamespace(encoder=FakeEncoder(), manifest={}, library=library)
+    monkeypatch.setattr(resources, "get_engine", lambda: opened)
+    monkeypatch.setattr(resources, "get_settings", Settings)
+    monkeypatch.setattr(resources, "get_answerer", lambda: SimpleNamespace(index=index, library=library))
+    monkeypatch.setattr(leads_desk, "_GROUPED_AT_ONCE", 3)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def caretaker(monkeypatch: pytest.MonkeyPatch) -> FakeCaretaker:
+    """A caretaker that only listens."""
+    fake = FakeCaretaker()
+    monkeypatch.setattr(resources, "get_caretaker", lambda: fake)
+    return fake
+
+
+def test_many_new_questions_are_left_to_the_background(engine: Engine, caretaker: FakeCaretaker) -> None:
+    """The page says how many wait, and has the chore hurry; once it is done, a few more are grouped at once."""
+    desk = leads_desk.open_desk()
+    assert (desk.waiting, desk.book.list(), caretaker.hurried) == (5, [], [resources.GROUPING])
+    chore = next(c for c in resources.chores() if c.name == resources.GROUPING)
+    breaths: list[int] = []
+    chore.do(lambda: breaths.append(1))
+    put_query(engine, 10, "another need zzzzzzzzz")
+    desk = leads_desk.open_desk()
+    assert (desk.waiting, sum(row.count for row in desk.book.list())) == (0, 6)
+    assert caretaker.hurried == [resources.GROUPING]
+
+
+def test_without_a_background_nothing_waits(engine: Engine, caretaker: FakeCaretaker) -> None:
+    """As under ``streamlit run``: the page groups all of them itself."""
+    del engine
+    caretaker.is_running = False
+    desk = leads_desk.open_desk()
+    assert (desk.waiting, sum(row.count for row in desk.book.list())) == (0, 5)
+
+
+def test_without_an_index_the_chore_has_nothing_to_do(
+    engine: Engine, caretaker: FakeCaretaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is no failure of it, and the page shows what there is."""
+    del engine
+
+    def none() -> None:
+        raise IndexMissing("None yet.")
+
+    monkeypatch.setattr(resources, "get_answerer", none)
+    leads_desk.group(lambda: None)
+    desk = leads_desk.open_desk()
+    assert (desk.index, desk.waiting, desk.book.list(), caretaker.hurried) == (None, 0, [], [])

@@ -195,6 +195,6 @@ def test_what_is_allowed_is_not_found(path, source):
 def test_modules_are_named_as_python_does():
     """Paths to dotted names."""
     assert module_of("kb/retrieval/__init__.py") == "kb.retrieval"
-    assert module_of("kb/types.py") == "kb.types"
+    assert module_of("kb/types/content.py") == "kb.types.content"
     assert package_of("kb.retrieval.text") == "kb.retrieval"
-    assert Path(ROOT / "kb" / "types.py").is_file()
+    assert Path(ROOT / "kb" / "types" / "content.py").is_file()

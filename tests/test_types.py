@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import kb.types
 from kb.types import Category, Finding, Library, Severity
 from tests.support import ROOT, make_article
 
@@ -52,3 +53,16 @@ def test_the_records_import_no_library():
     """Level 0 is there before numpy is."""
     code = "import kb.types, kb.errors, kb.config, sys; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_every_record_is_had_from_one_place():
+    """However the records are divided among modules, a caller names the package alone."""
+    assert {"kb.types.content", "kb.types.journal", "kb.types.retrieval"} == {
+        getattr(kb.types, name).__module__ for name in kb.types.__all__ if isinstance(getattr(kb.types, name), type)
+    }
+    direct = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "kb").rglob("*.py")
+        if path.parent.name != "types" and "from kb.types." in path.read_text("utf-8")
+    ]
+    assert direct == []

@@ -1,0 +1,152 @@
+"""Articles and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from kb.sample_bill import BillPart
+
+
+class ArticleKind(StrEnum):
+    """What an article is, which decides how it is laid out."""
+
+    FAQ = "faq"
+    TROUBLESHOOTING = "troubleshooting"
+    TUTORIAL = "tutorial"
+    REFERENCE = "reference"
+
+
+class ArticleStatus(StrEnum):
+    """Whether customers may see an article; drafts are never indexed."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Severity(StrEnum):
+    """How bad a finding is; only errors stop a build."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """One thing wrong with a file, where it is, and how to mend it."""
+
+    path: str
+    line: int
+    """1-based; 1 when the whole file is meant."""
+    column: int
+    """1-based, counted in characters."""
+    severity: Severity = field(compare=False)
+    code: str
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        place = f"{self.path}:{self.line}:{self.column}"
+        return f"{place}: {self.severity.value} {self.code}: {self.message} ({self.fix})"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an article's facts come from."""
+
+    address: str
+    dated: str
+    """The source's own date, YYYY, YYYY-MM or YYYY-MM-DD, or ``unknown``."""
+    read: str
+    """When the copy at hand was read, same forms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of an article and the Markdown beneath it, up to the next heading."""
+
+    heading: str
+    """Plain text; empty for what stands before the first heading."""
+    anchor: str
+    """ASCII, unique within the article; empty for what stands before the first heading."""
+    level: int
+    """2 to 6; 1 for what stands before the first heading."""
+    markdown: str
+    line: int
+    """1-based line of the heading in the article's file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One help article, parsed; its id is the file's stem, for life."""
+
+    id: str
+    title: str
+    kind: ArticleKind
+    category: str
+    body: str
+    """Markdown below the front matter, channel names already filled in."""
+    sections: tuple[Section, ...]
+    summary: str = ""
+    examples: tuple[str, ...] = ()
+    """Ways customers ask; embedded into the index."""
+    tests: tuple[str, ...] = ()
+    """Ways customers ask; never embedded: each must find this article."""
+    keywords: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    owner: str = ""
+    reviewed: date | None = None
+    """When the owner last read the article against its sources."""
+    review_in_days: int | None = None
+    sources: tuple[Source, ...] = ()
+    redirects: tuple[str, ...] = ()
+    """Earlier ids of this article."""
+    status: ArticleStatus = ArticleStatus.PUBLISHED
+    path: str = ""
+    """Where it was read from, as given, for messages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A shelf of the help centre: articles of one folder, with a paragraph of introduction."""
+
+    id: str
+    title: str
+    text: str = ""
+    order: int = 1000
+    """Lower is shown first; equal orders go by title."""
+
+
+@dataclass(frozen=True)
+class Library:
+    """Everything a reader may open: published articles and their categories."""
+
+    articles: Mapping[str, Article]
+    categories: tuple[Category, ...]
+    """In the order shown; each has at least one article."""
+    bill: tuple[BillPart, ...] = ()
+    """The sample bill from top to bottom; empty where the articles bring none."""
+
+    def resolve(self, article_id: str) -> Article | None:
+        """Return the article of an id or of an earlier id of it, or None."""
+        found = self.articles.get(article_id)
+        if found is not None:
+            return found
+        for article in self.articles.values():
+            if article_id in article.redirects:
+                return article
+        return None
+
+    def in_category(self, category_id: str) -> list[Article]:
+        """Return the articles of a category, by title."""
+        chosen = [a for a in self.articles.values() if a.category == category_id]
+        return sorted(chosen, key=lambda a: (a.title.casefold(), a.id))
+
+    def __iter__(self) -> Iterator[Article]:
+        return iter(self.articles.values())
+
+    def __len__(self) -> int:
+        return len(self.articles)

@@ -1,0 +1,214 @@
+"""Passages, hits and answers, and who makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from kb.types.content import Library
+
+if TYPE_CHECKING:  # numpy takes a tenth of a second that 'kb --help' can do without
+    import numpy as np
+    import numpy.typing as npt
+
+EmbeddingMatrix: TypeAlias = "npt.NDArray[np.float32]"
+"""float32, shape (n_texts, dim), rows of unit L2 norm."""
+
+Vector: TypeAlias = "npt.NDArray[np.float32]"
+"""float32, shape (dim,), unit L2 norm unless said otherwise."""
+
+Scores: TypeAlias = "npt.NDArray[np.float32]"
+"""float32, shape (n,), higher is better."""
+
+Progress: TypeAlias = Callable[[int, int], None]
+"""Called with (done, total) while a long step runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The unit that is embedded, retrieved and shown: a section of an article, or a part of a long one."""
+
+    passage_id: str
+    """``<article_id>#<n>``, n counted from 0 within the article."""
+    article_id: str
+    heading: str
+    """The section's heading; the article's title for what stands before the first one."""
+    anchor: str
+    """The section's anchor; empty for what stands before the first heading."""
+    text: str
+    """Plain text, as spoken; what is embedded and printed."""
+    markdown: str
+    """The same as Markdown; what a page renders."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a customer typed: the raw text and the normalised one that is searched."""
+
+    raw: str
+    text: str
+    language: str = "en"
+    """``en`` or ``es``, the languages in which questions are expected; another one counts as English."""
+    searched: str = ""
+    """The normalised text with slips of the finger put right; what is encoded and compared."""
+
+
+class UnitKind(StrEnum):
+    """What a row of the index was made from."""
+
+    TITLE = "title"
+    PASSAGE = "passage"
+    EXAMPLE = "example"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why an article was ranked where it is: what matched best, and each part's score."""
+
+    unit_kind: UnitKind
+    unit_text: str
+    parts: Mapping[str, float]
+    """Each part of the score by name, before weighting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One article of a ranking, with the passage of it that fits the query best."""
+
+    rank: int
+    """1-based."""
+    article_id: str
+    title: str
+    passage: Passage
+    score: float
+    """Fused similarity, higher is better, 0 to 1 for ordinary queries."""
+    evidence: Evidence | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row of contract 4.2."""
+        return {
+            "rank": self.rank,
+            "article_id": self.article_id,
+            "title": self.title,
+            "heading": self.passage.heading,
+            "anchor": self.passage.anchor,
+            "passage": self.passage.text,
+            "score": round(self.score, 4),
+        }
+
+
+class OutcomeKind(StrEnum):
+    """What was decided about a query."""
+
+    ANSWERED = "answered"
+    CLARIFY = "clarify"
+    NO_ANSWER = "no_answer"
+
+
+class NoAnswerReason(StrEnum):
+    """Why there is no answer."""
+
+    BELOW_THRESHOLD = "below_threshold"
+    OUT_OF_SCOPE = "out_of_scope"
+    EMPTY_QUERY = "empty_query"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Rank 1 answers the query; ``others`` are further articles, never part of the answer."""
+
+    hit: Hit
+    others: tuple[Hit, ...]
+    kind: OutcomeKind = field(default=OutcomeKind.ANSWERED, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Clarify:
+    """Two or three articles are likely enough together: the customer chooses."""
+
+    choices: tuple[Hit, ...]
+    kind: OutcomeKind = field(default=OutcomeKind.CLARIFY, init=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """The hand-over to an agent; ``nearest`` are near topics, shown apart and as no answer."""
+
+    reason: NoAnswerReason
+    nearest: tuple[Hit, ...]
+    kind: OutcomeKind = field(default=OutcomeKind.NO_ANSWER, init=False)
+
+
+Outcome: TypeAlias = Answered | Clarify | NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole reply to one query."""
+
+    query: Query
+    outcome: Outcome
+    confidence: float
+    """Calibrated probability, 0 to 1, that rank 1 answers the query."""
+    hits: tuple[Hit, ...]
+    """The ranking of articles, best first, whatever the outcome."""
+    index_version: str
+    took_ms: float
+    signals: Mapping[str, float] = field(default_factory=dict)
+    """What the confidence was computed from, by name."""
+
+    def as_json(self, query_id: Any = None) -> dict[str, Any]:
+        """Return the object of contract 4.2.
+
+        :param query_id: Echoed as ``id`` with its type; None for a single question.
+        :return: Plain JSON values.
+        """
+        outcome = self.outcome
+        return {
+            "id": query_id,
+            "query": self.query.raw,
+            "outcome": outcome.kind.value,
+            "confidence": round(self.confidence, 4),
+            "hits": [hit.as_json() for hit in self.hits],
+            "choices": [h.article_id for h in outcome.choices] if isinstance(outcome, Clarify) else [],
+            "reason": outcome.reason.value if isinstance(outcome, NoAnswer) else None,
+            "index_version": self.index_version,
+            "took_ms": round(self.took_ms, 2),
+        }
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors; the core never names a model library."""
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+
+    def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
+        """Encode passages, titles and examples; the result does not depend on what else is in the call."""
+
+    def encode_query(self, text: str) -> Vector:
+        """Encode one query."""
+
+    def encode_queries(self, texts: Sequence[str]) -> EmbeddingMatrix:
+        """Encode many queries, each as :meth:`encode_query` does."""
+
+    def knows(self, word: str) -> bool:
+        """Return whether a word, in lower case, is in the encoder's vocabulary whole."""
+
+
+class Answerer(Protocol):
+    """Answers queries from one index, or from the newest good one."""
+
+    @property
+    def index_version(self) -> str:
+        """The version that answers now."""
+
+    @property
+    def library(self) -> Library:
+        """The articles of that version."""
+
+    def ask(self, text: str, k: int = 5) -> Answer:
+        """Rank the articles for a query and decide the outcome."""

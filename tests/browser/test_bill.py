@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.accessibility import violations
 from tests.browser.conftest import Visit
+from tests.browser.screens import violations
 
 pytestmark = pytest.mark.browser
 

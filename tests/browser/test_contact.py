@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from kb.config import Settings
 from tests.browser import pdf
-from tests.browser.accessibility import violations
 from tests.browser.conftest import Visit
+from tests.browser.screens import violations
 from tests.contact import strict_ics
 from tests.server.process import RunningServer, start_server
 from tests.support import ROOT

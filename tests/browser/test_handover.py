@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from kb.config import Settings
-from tests.browser.accessibility import violations
+from tests.browser.screens import violations
 from tests.contact.desks import mail_desk
 from tests.server.process import start_server
 from tests.support import ROOT, wait_until

@@ -15,7 +15,7 @@ from benchmarks.peers.base import Ranker, Shelf, System, Workshop
 from kb.evaluation.judgments import Half, Judged
 from kb.evaluation.runner import Result
 from kb.retrieval.calibrate import Mixture
-from kb.retrieval.text import normalise
+from kb.retrieval.text import normalise, without_name
 from kb.retrieval.trials import run_trials
 
 Task: TypeAlias = Callable[["Bench", System], dict[str, Figures]]
@@ -93,7 +93,10 @@ def _promise_of_trials(bench: Bench) -> Figures:
     index = bench.shop.index(bench.own[0])
     titles = {article.id: article.title for article in index.library}
     seen = run_trials(
-        index.searchable, titles, index.encoder.encode_queries, lambda text: index.speller.searched(normalise(text))
+        index.searchable,
+        titles,
+        index.encoder.encode_queries,
+        lambda text: without_name(index.speller.searched(normalise(text)), index.own_name),
     )
     assumed = Mixture(settings.assumed_unanswerable, settings.assumed_known)
     return promise.splits(promise.of_trials(seen, assumed), settings.target_wrong_answers)

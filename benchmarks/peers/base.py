@@ -22,6 +22,7 @@ from kb.retrieval.export import exported_encoder
 from kb.retrieval.files import sha256
 from kb.retrieval.index import Index
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
+from kb.retrieval.text import without_name
 from kb.retrieval.versions import read_version
 from kb.types import Library, OutcomeKind, Vector
 
@@ -77,6 +78,7 @@ class Workshop:
     """The encoder that all systems on vectors share, and this project's quick tier."""
     _indexes: dict[tuple[str, str], Index] = field(default_factory=dict)
     _questions: dict[str, Vector] = field(default_factory=dict)
+    _vectors: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
     def index(self, shelf: Shelf, encoder: str = "") -> Index:
         """Return the index that ``kb build`` makes of a collection.
@@ -110,8 +112,14 @@ class Workshop:
         return self._questions[text]
 
     def vectors(self, shelf: Shelf) -> npt.NDArray[np.float32]:
-        """Return the small model's exact vector of each unit."""
-        return self.index(shelf, self.small).searchable.vectors.matrix
+        """Return the small model's exact vector of each unit; whole texts, of which this project leaves out a name."""
+        if shelf.name not in self._vectors:
+            index = self.index(shelf, self.small)
+            matrix = index.searchable.vectors.matrix.copy()
+            named = [n for n, unit in enumerate(shelf.units) if without_name(unit.text, index.own_name) != unit.text]
+            matrix[named] = self.exact.encode_documents([shelf.units[n].text for n in named])
+            self._vectors[shelf.name] = matrix
+        return self._vectors[shelf.name]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from kb.retrieval.confidence import SIGNALS, decide, signals
 from kb.retrieval.index import Index
 from kb.retrieval.ranking import Ranking, best_passage, best_unit, rank_articles
-from kb.retrieval.text import normalise
+from kb.retrieval.text import normalise, without_name
 from kb.types import (
     Answer,
     Answered,
@@ -68,8 +68,9 @@ class IndexAnswerer:
             nothing = NoAnswer(NoAnswerReason.EMPTY_QUERY, ())
             return Answer(query, nothing, 0.0, (), self.index_version, _since(started))
         index = self._index
-        vector = index.encoder.encode_query(query.searched)
-        ranking = rank_articles(index.searchable, index.ranking, vector, query.searched, MAX_K)
+        compared = without_name(query.searched, index.own_name)
+        vector = index.encoder.encode_query(compared)
+        ranking = rank_articles(index.searchable, index.ranking, vector, compared, MAX_K)
         values = signals(ranking)
         known = index.known_question(query.text) == index.searchable.article_ids[int(ranking.articles[0])]
         decision = decide(index.confidence, values, ranking, is_known=known)

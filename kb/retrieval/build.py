@@ -22,7 +22,7 @@ from kb.retrieval.ranking import ranking_model
 from kb.retrieval.records import article_to_json, library_to_json
 from kb.retrieval.searchable import Searchable
 from kb.retrieval.speller import Speller, count_words
-from kb.retrieval.text import normalise
+from kb.retrieval.text import normalise, without_name
 from kb.retrieval.trials import out_of_scope_questions, run_trials
 from kb.retrieval.versions import FORMAT, VersionFiles, build_lock, current_name, publish, read_version, write_version
 from kb.types import EmbeddingMatrix, Library, Passage, Progress
@@ -109,6 +109,7 @@ def _inputs(library: Library, settings: Settings, encoder: ExportedEncoder) -> s
         "program": _program(),
         "library": library_to_json(library),
         "encoder": sha256(encoder.card.to_bytes() + encoder.query_graph + encoder.document_graph),
+        "own_name": settings.site.provider,
         "target_wrong_answers": settings.target_wrong_answers,
         "assumed": [settings.assumed_unanswerable, settings.assumed_known],
         "out_of_scope": out_of_scope_questions(),
@@ -152,7 +153,8 @@ def _build(
     passages = [split_passages(article, plain_text) for article in articles]
     rows = [u for a, p in zip(articles, passages, strict=True) for u in units(a, p)]
     say(f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(rows)} texts to embed")
-    vectors, encoded = _vectors(rows, encoder, before, progress)
+    name = settings.site.provider
+    vectors, encoded = _vectors(rows, encoder, name, before, progress)
     say("Learning to rank")
     searchable = Searchable.build(rows, passages, vectors)
     calibration = learned or _calibration(searchable, library, settings, encoder, say)
@@ -162,6 +164,7 @@ def _build(
     manifest: dict[str, Any] = {
         "inputs": inputs,
         "encoder": {**asdict(encoder.card), "inputs": list(encoder.card.inputs)},
+        "own_name": name,
         "dimension": encoder.card.dim,
         "metric": "cosine",
         "counts": counts,
@@ -174,10 +177,10 @@ def _build(
         },
     }
     say("Writing and verifying the new version")
-    name = write_version(settings.index, written, manifest)
-    publish(settings.index, name, settings.keep_versions)
+    version = write_version(settings.index, written, manifest)
+    publish(settings.index, version, settings.keep_versions)
     return BuildReport(
-        version=name,
+        version=version,
         articles=counts["articles"],
         passages=counts["passages"],
         examples=counts["examples"],
@@ -195,7 +198,8 @@ def _calibration(
     titles = {article.id: article.title for article in library}
     queries = encoder.queries()
     speller = Speller(count_words(searchable.units), queries.knows)
-    known = {unit.text: n for n, unit in enumerate(searchable.units)} if encoder.is_alike else {}
+    name = settings.site.provider
+    known = {without_name(u.text, name): n for n, u in enumerate(searchable.units)} if encoder.is_alike else {}
 
     def encode(texts: Sequence[str]) -> EmbeddingMatrix:
         matrix = np.zeros((len(texts), encoder.card.dim), np.float32)
@@ -205,7 +209,10 @@ def _calibration(
         matrix[old] = searchable.vectors.matrix[[known[texts[n]] for n in old]]
         return matrix
 
-    seen = run_trials(searchable, titles, encode, lambda text: speller.searched(normalise(text)))
+    def compared(text: str) -> str:
+        return without_name(speller.searched(normalise(text)), name)
+
+    seen = run_trials(searchable, titles, encode, compared)
     return calibrate(
         seen,
         len(library),
@@ -224,16 +231,15 @@ def _counts(library: Library, passages: Sequence[Sequence[Passage]], rows: Seque
 
 
 def _vectors(
-    rows: Sequence[Unit], encoder: ExportedEncoder, before: VersionFiles | None, progress: Progress | None
+    rows: Sequence[Unit], encoder: ExportedEncoder, name: str, before: VersionFiles | None, progress: Progress | None
 ) -> tuple[EmbeddingMatrix, int]:
     """Return a vector a unit, and how many had to be encoded; a text seen before or twice is encoded once."""
+    card = {**asdict(encoder.card), "inputs": list(encoder.card.inputs)}
     known: dict[str, np.ndarray] = {}
-    if before is not None and before.manifest["encoder"] == {
-        **asdict(encoder.card),
-        "inputs": list(encoder.card.inputs),
-    }:
-        known = dict(row_vectors(before))
-    missing = sorted({unit.text for unit in rows} - known.keys())
+    if before is not None and (before.manifest["encoder"], before.manifest.get("own_name", "")) == (card, name):
+        known = {without_name(text, name): vector for text, vector in row_vectors(before).items()}
+    texts = [without_name(unit.text, name) for unit in rows]
+    missing = sorted(set(texts) - known.keys())
     if missing:
         known.update(zip(missing, encoder.documents().encode_documents(missing, progress), strict=True))
-    return np.stack([known[unit.text] for unit in rows]).astype(np.float32), len(missing)
+    return np.stack([known[text] for text in texts]).astype(np.float32), len(missing)

@@ -47,6 +47,8 @@ class Index:
     speller: Speller
     ranking: RankingModel
     confidence: ConfidenceModel
+    own_name: str = ""
+    """Of the operator: left out of whatever is compared."""
 
     @cached_property
     def _known(self) -> dict[str, str]:
@@ -110,6 +112,7 @@ class Index:
             speller=Speller(Vocabulary.from_json(json.loads(files[SPELLING_WORDS])), encoder.knows),
             ranking=RankingModel.from_json(decision["ranking"]),
             confidence=ConfidenceModel.from_json(decision["confidence"]),
+            own_name=str(version.manifest.get("own_name", "")),
         )
         index.known_question("")  # made now, so that no customer waits for it
         return index

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from kb.retrieval.language import is_spanish
 from kb.types import Query
@@ -12,6 +13,8 @@ MAX_QUERY_CHARACTERS = 2_000
 """What is searched of a longer query: the encoder reads some 1,000 characters, BM25 a little more."""
 
 _SPACE = re.compile(r"\s+")
+_BEFORE_MARK = re.compile(r" ([?!.,;:])")
+_LEAST_LETTERS = 4
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 STOP_WORDS = frozenset(
@@ -44,6 +47,30 @@ def normalise(raw: str) -> Query:
 def _is_dropped(character: str) -> bool:
     """Control, format, surrogate and unassigned characters."""
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn", "Co")
+
+
+def without_name(text: str, name: str) -> str:
+    """Return a text without the operator's own name: what all of a help centre is about tells no article from another.
+
+    Left in, it draws every message that says it often towards the articles that do.
+
+    :param text: A query, or what an article says.
+    :param name: As the site states it; empty where it does not.
+    :return: The text itself when it does not hold the name, or hardly anything else.
+    """
+    pattern = _name_pattern(name.strip())
+    if pattern is None or not pattern.search(text):
+        return text
+    bare = _BEFORE_MARK.sub(r"\1", _SPACE.sub(" ", pattern.sub(" ", text))).strip(" -–—/,.:;")
+    return bare if sum(c.isalpha() for c in bare) >= _LEAST_LETTERS else text
+
+
+@lru_cache(maxsize=8)
+def _name_pattern(name: str) -> re.Pattern[str] | None:
+    """Return what finds a name as a word, as a possessive or tag too; not within an address such as spectrum.net."""
+    if not name:
+        return None
+    return re.compile(rf"(?<![\w.@/])[#@]?{re.escape(name)}(?:['’]s)?(?!\w|\.\w)", re.IGNORECASE)
 
 
 def words(text: str) -> list[str]:

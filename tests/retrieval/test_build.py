@@ -12,6 +12,7 @@ from kb.config import Precision, Settings
 from kb.content.articles import load_articles
 from kb.content.markdown import plain_text
 from kb.errors import ArticlesError, DimensionMismatch, EncoderUnavailable, IndexStale
+from kb.retrieval.answerer import IndexAnswerer
 from kb.retrieval.build import build_index
 from kb.retrieval.files import sha256_of_file
 from kb.retrieval.index import Index
@@ -138,6 +139,21 @@ def test_another_encoder_encodes_everything(settings, tmp_path, monkeypatch):
     assert len(said) == 1
     assert f"was built with the encoder {other.encoder!r}, but {settings.encoder!r} is configured" in said[0]
     assert said[0].endswith("the index answers with its own until it is built again: kb build")
+
+
+def test_the_operator_s_name_is_not_compared(settings):
+    """A question with it and one without it are the same question; another name makes other vectors."""
+    first = build(settings)
+    named = replace(settings, site=replace(settings.site, provider="Late"))
+    second = build(named)
+    told = [u.text for u in load_newest(named, pytest.fail).searchable.units if "late" in u.text.lower().split()]
+    assert told
+    assert (second.encoded, second.reused) == (first.encoded, 0)
+    answerer = IndexAnswerer(load_newest(named, pytest.fail))
+    with_name, without = answerer.ask("a late modem rent fee"), answerer.ask("a modem rent fee")
+    assert [h.score for h in with_name.hits] == [h.score for h in without.hits]
+    assert with_name.query.searched == "a late modem rent fee"
+    assert build(named).encoded == 0
 
 
 def test_drafts_are_not_indexed(settings):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.retrieval.text import MAX_QUERY_CHARACTERS, STOP_WORDS, normalise, stem, words
+from kb.retrieval.text import MAX_QUERY_CHARACTERS, STOP_WORDS, normalise, stem, without_name, words
 
 ANY = st.text(st.characters(), max_size=200) | st.binary(max_size=200).map(
     lambda b: b.decode("utf-8", "surrogateescape")
@@ -122,3 +122,30 @@ def test_a_stem_begins_as_its_word(word):
 def test_stop_words_are_what_words_gives_back():
     """No stop word has a form that could never match."""
     assert all(word == word.lower() and word.isalpha() for word in STOP_WORDS)
+
+
+@pytest.mark.parametrize(
+    ("text", "compared"),
+    [
+        ("Why did my Spectrum bill go up?", "Why did my bill go up?"),
+        ("is this fee from spectrum?", "is this fee from?"),
+        ("SPECTRUM - unfair billing, Spectrum's fault", "unfair billing, fault"),
+        ("@Spectrum charged me twice #spectrum", "charged me twice"),
+        ("¿Cómo leo la factura de Spectrum?", "¿Cómo leo la factura de?"),
+        ("sign in at spectrum.net or www.spectrum.com", "sign in at spectrum.net or www.spectrum.com"),
+        ("a broad-spectrumish fee", "a broad-spectrumish fee"),
+        ("Spectrum", "Spectrum"),
+        ("Spectrum pay", "Spectrum pay"),
+        ("late  fee", "late  fee"),
+    ],
+)
+def test_the_operator_s_name_is_left_out(text, compared):
+    """As a word, a possessive or a tag; not in an address, and not where hardly anything else is said."""
+    assert without_name(text, "Spectrum") == compared
+
+
+def test_a_site_without_a_name_leaves_nothing_out():
+    """And a name is no pattern."""
+    assert without_name("my Spectrum bill", "") == "my Spectrum bill"
+    assert without_name("my Spectrum bill", "S.*m") == "my Spectrum bill"
+    assert without_name("my A+ (plus) bill", "A+ (plus)") == "my bill"

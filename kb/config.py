@@ -98,11 +98,13 @@ class Site:
     provider: str = ""
     notice: str = ""
     """Who runs the site and who does not; shown on every page."""
+    notice_es: str = ""
+    """The same in Spanish."""
     channels: tuple[Channel, ...] = ()
     have_ready: tuple[str, ...] = ()
-    have_ready_es: tuple[str, ...] = ()
-    """The same in Spanish, for the page in it."""
     """What to have at hand before contacting an agent."""
+    have_ready_es: tuple[str, ...] = ()
+    """The same in Spanish."""
     escalation: tuple[LadderStep, ...] = ()
     """What to do when a problem is not solved, lowest step first."""
     handover: HandOver | None = None
@@ -111,6 +113,10 @@ class Site:
     def channel_texts(self) -> dict[str, str]:
         """Return what each channel's name is replaced by in an article."""
         return {channel.name: channel.text for channel in self.channels}
+
+    def said_notice(self, language: str) -> tuple[str, str]:
+        """Return who runs the site in a language, and the language that it is in: English where it has no other."""
+        return (self.notice_es, "es") if language == "es" and self.notice_es else (self.notice, "en")
 
     def ready(self, language: str) -> tuple[str, ...]:
         """Return what to have at hand in a language: ``es`` where the operator gives it, or English."""
@@ -216,6 +222,7 @@ _SITE_KEYS = (
     "name",
     "provider",
     "notice",
+    "notice_es",
     "channels",
     "have_ready",
     "have_ready_es",
@@ -348,6 +355,7 @@ def load_site(path: Path, *, required: bool = False) -> tuple[Site, dict[str, An
         name=_text(path, fields, "name") or Site().name,
         provider=_text(path, fields, "provider"),
         notice=_text(path, fields, "notice"),
+        notice_es=_text(path, fields, "notice_es"),
         channels=channels,
         have_ready=_texts(path, fields["have_ready"]) if "have_ready" in fields else (),
         have_ready_es=_texts(path, fields["have_ready_es"]) if "have_ready_es" in fields else (),

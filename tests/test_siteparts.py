@@ -86,11 +86,13 @@ def test_hours_may_be_words(tmp_path: Path) -> None:
 def test_a_channel_may_speak_spanish(tmp_path: Path) -> None:
     """What is not translated, such as a number, stays; so does everything in any other language."""
     text = "channels:\n  a: {kind: phone, label: Call, text: '555', note: n, es: {label: Llame}}\nhave_ready: [a]\n"
-    site = _load(tmp_path, text + "have_ready_es: [b]\n")
+    site = _load(tmp_path, text + "have_ready_es: [b]\nnotice: Not theirs.\nnotice_es: No es suyo.\n")
     assert site.channels[0].said("es") == ChannelWords("Llame", "555", "n")
     assert site.channels[0].said("en") == ChannelWords("Call", "555", "n")
     assert (site.ready("es"), site.ready("en")) == (("b",), ("a",))
     assert _load(tmp_path, text).ready("es") == ("a",)
+    assert (site.said_notice("es"), site.said_notice("en")) == (("No es suyo.", "es"), ("Not theirs.", "en"))
+    assert _load(tmp_path, text + "notice: Not theirs.\n").said_notice("es") == ("Not theirs.", "en")
     with pytest.raises(ConfigError, match=r"site.yaml:2:\d+: unknown key 'name'"):
         _load(tmp_path, text.replace("{label: Llame}", "{name: x}"))
 

@@ -78,6 +78,29 @@ def test_why_it_was_not_helpful_is_asked_of_everybody(visit: Visit) -> None:
     assert found + violations(page) == []
 
 
+def test_parts_that_are_unfolded_hold_no_violation(visit: Visit) -> None:
+    """Of all other articles below an answer, at once: headings, targets and names on every screen."""
+    visit.open(PAGES["answer"])
+    parts = visit.page.locator(".kb-others details summary")
+    for number in range(parts.count()):
+        parts.nth(number).click()
+    expect(visit.page.locator(".kb-others details[open] .kb-prose")).to_have_count(4)
+    found = [f"{screen}: {problem}" for screen in everywhere(visit.page) for problem in violations(visit.page)]
+    assert found == []
+
+
+@pytest.mark.parametrize("address", ["/?lang=en", "/?lang=es", "/a/late-fee?lang=en"])
+def test_the_top_has_the_focus_where_the_eye_goes(visit: Visit, address: str) -> None:
+    """Left to right and line by line, however wide the window is: brand, pages, the other language."""
+    visit.open(address)
+    links = visit.page.locator(".kb-top a")
+    expect(links).to_have_count(6)
+    for width in (320, 400, 600, 1280):
+        visit.page.set_viewport_size({"width": width, "height": 640})
+        boxes = links.evaluate_all("all => all.map(e => e.getBoundingClientRect()).map(b => [Math.round(b.y), b.x])")
+        assert boxes == sorted(boxes), width
+
+
 def test_dark_follows_a_change_of_the_system(visit: Visit) -> None:
     """What the test above relies on: the page that is open changes with it."""
     visit.open("/")

@@ -123,6 +123,18 @@ def test_a_site_without_channels_says_so() -> None:
     assert "<p></p>" not in frame.footer_html(Site())
 
 
+def test_who_runs_the_site_is_said_in_the_readers_language() -> None:
+    """Where the operator gives it in Spanish; else in English, marked as such for screen readers."""
+    site = Site(notice="Not theirs.", notice_es="No es suyo.")
+    assert frame.footer_html(site).startswith('<footer class="kb-footer"><p>Not theirs.</p>')
+    words.use(words.Language.SPANISH)
+    try:
+        assert frame.footer_html(site).startswith('<footer class="kb-footer"><p>No es suyo.</p>')
+        assert '<p lang="en">Not theirs.</p>' in frame.footer_html(Site(notice="Not theirs."))
+    finally:
+        words.use(words.Language.ENGLISH)
+
+
 class _Loader:
     def __init__(self, *failures: KbError) -> None:
         self.failures = list(failures)

@@ -27,7 +27,7 @@ def html(site: Site, sheet: CaseSheet) -> str:
         f'<section class="kb-print" aria-hidden="true"><p class="kb-print-title">{escape(words.CASE_TITLE)}</p>'
         f'<div class="kb-print-columns"><div>{_entries(sheet, _LEFT)}</div><div>{_entries(sheet, _RIGHT)}'
         f"{_channels(site)}</div></div>{_ladder(site, sheet)}"
-        f'<p class="kb-print-foot">{escape(site.name)}. {escape(site.notice)}</p></section>'
+        f'<p class="kb-print-foot">{escape(site.name)}. {escape(site.said_notice(words.language())[0])}</p></section>'
     )
 
 

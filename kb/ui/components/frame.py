@@ -66,7 +66,8 @@ def footer_html(site: Site, *, for_writers: bool = False, user: User | None = No
     :param user: Who is signed in; None for customers.
     :return: HTML.
     """
-    notice = f"<p{words.articles_lang()}>{escape(site.notice)}</p>" if site.notice else ""
+    said, lang = site.said_notice(words.language())
+    notice = f"<p{words.marked(lang)}>{escape(said)}</p>" if said else ""
     shown = _navigation()
     shown.append((Path.PRIVACY, words.PRIVACY_TITLE))
     if for_writers:

@@ -43,7 +43,12 @@ def language() -> Language:
 
 def articles_lang() -> str:
     """Return an attribute that says what is in the articles' language; nothing where the page is in it, too."""
-    return "" if language() is Language.ENGLISH else f' lang="{Language.ENGLISH}"'
+    return marked(Language.ENGLISH)
+
+
+def marked(lang: str) -> str:
+    """Return an attribute that says in which language something is; nothing where the page is in it, too."""
+    return "" if language() == lang else f' lang="{lang}"'
 
 
 if not TYPE_CHECKING:  # a type checker that saw it would take every misspelled name for a string

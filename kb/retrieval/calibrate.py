@@ -156,7 +156,7 @@ def sample(seen: Observations, assumed: Mixture) -> npt.NDArray[np.bool_]:
 
 
 class _Fitted(Protocol):
-    def probability(self, values: npt.NDArray[np.float32]) -> float: ...
+    def probabilities(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]: ...
 
 
 _Model = TypeVar("_Model", bound=_Fitted)
@@ -171,7 +171,7 @@ def _fit_unseen(seen: Observations, fit: Callable[[Observations], _Model]) -> tu
         rest = seen.of(~test)
         if test.any() and rest.first.any() and not rest.within.all():
             model = fit(rest)
-            unseen[test] = [model.probability(row) for row in seen.signals[test]]
+            unseen[test] = model.probabilities(seen.signals[test])
     return fit(seen), unseen
 
 
@@ -198,8 +198,7 @@ def fit_first(seen: Observations, assumed: Mixture) -> FirstModel:
     answerable = regress(seen.signals[:, columns(ANSWERABLE)], exists, weight)
     right = regress(seen.signals[exists][:, columns(RIGHT)], seen.first[exists], weight[exists])
     steps = FirstModel(answerable, right, Logistic((0.0,), (1.0,), (1.0,), 0.0))
-    product = np.array([[steps.product(row)] for row in seen.signals], np.float32)
-    return replace(steps, both=regress(product, seen.first, _weights(seen.kind, assumed)))
+    return replace(steps, both=regress(steps.products(seen.signals), seen.first, _weights(seen.kind, assumed)))
 
 
 def regress(values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Logistic:

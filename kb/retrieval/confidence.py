@@ -48,14 +48,14 @@ def signals(ranking: Ranking) -> npt.NDArray[np.float32]:
     second = float(scores[1]) if len(scores) > 1 else 0.0
     rest = float(scores[1:6].mean()) if len(scores) > 1 else 0.0
     votes = sum(float(parts[name][0]) >= float(parts[name].max()) for name in _VOTING_PARTS)
-    share = log_odds(float(ranking.shares[0]))
+    share = log_odds(ranking.shares[0])
     return np.array([top, top - second, top - rest, share, votes, parts["best"][0]], np.float32)
 
 
-def log_odds(share: float) -> float:
-    """Return log(p / (1 - p)), limited so that certainty stays a number."""
-    limited = min(max(share, 1e-4), 1 - 1e-4)
-    return float(np.log(limited / (1 - limited)))
+def log_odds(share: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return log(p / (1 - p)) of each, limited so that certainty stays a number."""
+    limited = np.clip(np.asarray(share, np.float64), 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(limited / (1 - limited)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,15 @@ class Logistic:
     weights: tuple[float, ...]
     intercept: float
 
+    def probabilities(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return the probability, in (0, 1), for each row of signals."""
+        standard = (rows - np.asarray(self.centre)) / np.asarray(self.scale)
+        logits = standard @ np.asarray(self.weights) + self.intercept
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))))
+
     def probability(self, values: npt.NDArray[np.float32]) -> float:
         """Return the probability, in (0, 1), for one row of signals."""
-        standard = (values - np.asarray(self.centre)) / np.asarray(self.scale)
-        logit = float(standard @ np.asarray(self.weights)) + self.intercept
-        return 1.0 / (1.0 + float(np.exp(-np.clip(logit, -30, 30))))
+        return float(self.probabilities(values[np.newaxis])[0])
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Logistic:
@@ -101,14 +105,18 @@ class FirstModel:
     both: Logistic
     """Over the log-odds of the product of the two."""
 
+    def probabilities(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return the probability, in (0, 1), for each row of signals."""
+        return self.both.probabilities(self.products(rows))
+
     def probability(self, values: npt.NDArray[np.float32]) -> float:
         """Return the probability, in (0, 1), for one row of signals."""
-        return self.both.probability(np.array([self.product(values)], np.float32))
+        return float(self.probabilities(values[np.newaxis])[0])
 
-    def product(self, values: npt.NDArray[np.float32]) -> float:
-        """Return the log-odds of both steps together, before the last regression."""
-        exists = self.answerable.probability(values[columns(ANSWERABLE)])
-        return log_odds(exists * self.right.probability(values[columns(RIGHT)]))
+    def products(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the log-odds of both steps together, before the last regression; shape (n, 1)."""
+        exists = self.answerable.probabilities(rows[:, columns(ANSWERABLE)])
+        return log_odds(exists * self.right.probabilities(rows[:, columns(RIGHT)])).astype(np.float32)[:, np.newaxis]
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> FirstModel:

@@ -76,7 +76,8 @@ def cells(row: Row) -> dict[str, Any]:
         "title": article.title if article else File(row.path).name,
         "overdue": late if row.overdue_days else "",
         "findings": len(row.findings),
-        "shown": words.WRITING_NOT_COUNTED if row.shown is None else str(row.shown),
+        # A number, so that the column sorts 9 before 99; where nobody counts, all rows say so in words.
+        "shown": words.WRITING_NOT_COUNTED if row.shown is None else row.shown,
         "category": article.category if article else File(row.path).parent.name,
         "status": article.status.value if article else words.WRITING_STATUS_BROKEN,
         "owner": article.owner if article else "",

@@ -252,6 +252,8 @@ def test_what_is_written_on_the_sheet_is_nowhere_else(
     expect(page.locator(".kb-line")).to_contain_text(SECRET)
     context.close()
     assert [a for a in addresses if SECRET in a] == []
+    server.process.terminate()  # first: while it runs, files come and go
+    server.process.wait(timeout=20)
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert server.log in files
     assert [str(path) for path in files if SECRET.encode() in path.read_bytes()] == []

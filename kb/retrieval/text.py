@@ -15,6 +15,7 @@ MAX_QUERY_CHARACTERS = 2_000
 _SPACE = re.compile(r"\s+")
 _BEFORE_MARK = re.compile(r" ([?!.,;:])")
 _LEAST_LETTERS = 4
+"""Fewer are no question: then the name was what was asked about."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 STOP_WORDS = frozenset(

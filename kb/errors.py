@@ -10,7 +10,8 @@
     │   ├── IndexDamaged       a file of a version is not what its manifest says
     │   ├── IndexStale         built by another format or for another encoder
     │   ├── IndexBusy          another build holds the lock
-    │   └── DimensionMismatch  a vector of another length than the index's
+    │   ├── DimensionMismatch  a vector of another length than the index's
+    │   └── VectorsDisagree    a version's encoder computes differently on this processor
     ├── EncoderUnavailable     the model cannot be loaded, or is not the one that was pinned
     ├── DeliveryFailed         a request did not reach the help desk; says whether that may pass
     ├── QueryFileError         a file of questions or judgments cannot be read
@@ -73,6 +74,10 @@ class IndexBusy(KbIndexError):
 
 class DimensionMismatch(KbIndexError):
     """A vector has another length than the index's ``dim``."""
+
+
+class VectorsDisagree(KbIndexError):
+    """On this processor, a version's encoder gives other vectors than those the version was built with."""
 
 
 class EncoderUnavailable(KbError):

@@ -13,10 +13,11 @@ import numpy as np
 from kb.config import Settings
 from kb.errors import ArticlesError, KbIndexError
 from kb.retrieval.calibrate import Calibration, Mixture, calibrate
-from kb.retrieval.export import ExportedEncoder, exported_encoder
+from kb.retrieval.encoder.models import chosen
+from kb.retrieval.encoder.prepare import PreparedEncoder, prepared_encoder
+from kb.retrieval.encoder.probes import probe_files
 from kb.retrieval.files import canonical_json, sha256
 from kb.retrieval.index import index_files, row_vectors
-from kb.retrieval.models import chosen
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
 from kb.retrieval.ranking import ranking_model
 from kb.retrieval.records import article_to_json, library_to_json
@@ -78,7 +79,7 @@ def build_index(
     started = time.perf_counter()
     if not len(library):
         raise ArticlesError("There is no published article, so nothing was built. Set 'status: published' in one.")
-    encoder = exported_encoder(replace(settings, encoder=chosen(settings.encoder, _n_texts(library), say)), say)
+    encoder = prepared_encoder(replace(settings, encoder=chosen(settings.encoder, _n_texts(library), say)), say)
     with build_lock(settings.index):
         before = _published(settings)
         inputs = _inputs(library, settings, encoder)
@@ -102,13 +103,13 @@ def _published(settings: Settings) -> VersionFiles | None:
         return None
 
 
-def _inputs(library: Library, settings: Settings, encoder: ExportedEncoder) -> str:
+def _inputs(library: Library, settings: Settings, encoder: PreparedEncoder) -> str:
     """Return a digest of everything that decides what an index holds."""
     decides = {
         "format": FORMAT,
         "program": _program(),
         "library": library_to_json(library),
-        "encoder": sha256(encoder.card.to_bytes() + encoder.query_graph + encoder.document_graph),
+        "encoder": sha256(encoder.card.to_bytes()),
         "own_name": settings.site.provider,
         "target_wrong_answers": settings.target_wrong_answers,
         "assumed": [settings.assumed_unanswerable, settings.assumed_known],
@@ -141,7 +142,7 @@ def _build(
     library: Library,
     settings: Settings,
     plain_text: PlainText,
-    encoder: ExportedEncoder,
+    encoder: PreparedEncoder,
     before: VersionFiles | None,
     inputs: str,
     learned: Calibration | None,
@@ -159,11 +160,11 @@ def _build(
     searchable = Searchable.build(rows, passages, vectors)
     calibration = learned or _calibration(searchable, library, settings, encoder, say)
     ranking = ranking_model(searchable)
-    written = {**index_files(searchable, library, ranking, calibration.model), **encoder.version_files()}
+    written = {**index_files(searchable, library, ranking, calibration.model), **encoder.version_files(), **probe_files(encoder.load())}
     counts = _counts(library, passages, rows)
     manifest: dict[str, Any] = {
         "inputs": inputs,
-        "encoder": {**asdict(encoder.card), "inputs": list(encoder.card.inputs)},
+        "encoder": encoder.card.as_json(),
         "own_name": name,
         "dimension": encoder.card.dim,
         "metric": "cosine",
@@ -192,14 +193,14 @@ def _build(
 
 
 def _calibration(
-    searchable: Searchable, library: Library, settings: Settings, encoder: ExportedEncoder, say: Say
+    searchable: Searchable, library: Library, settings: Settings, encoder: PreparedEncoder, say: Say
 ) -> Calibration:
     say("Calibrating the confidence")
     titles = {article.id: article.title for article in library}
-    queries = encoder.queries()
+    queries = encoder.load()
     speller = Speller(count_words(searchable.units), queries.knows)
     name = settings.site.provider
-    known = {without_name(u.text, name): n for n, u in enumerate(searchable.units)} if encoder.is_alike else {}
+    known = {without_name(u.text, name): n for n, u in enumerate(searchable.units)} if encoder.card.is_alike else {}
 
     def encode(texts: Sequence[str]) -> EmbeddingMatrix:
         matrix = np.zeros((len(texts), encoder.card.dim), np.float32)
@@ -231,15 +232,15 @@ def _counts(library: Library, passages: Sequence[Sequence[Passage]], rows: Seque
 
 
 def _vectors(
-    rows: Sequence[Unit], encoder: ExportedEncoder, name: str, before: VersionFiles | None, progress: Progress | None
+    rows: Sequence[Unit], encoder: PreparedEncoder, name: str, before: VersionFiles | None, progress: Progress | None
 ) -> tuple[EmbeddingMatrix, int]:
     """Return a vector a unit, and how many had to be encoded; a text seen before or twice is encoded once."""
-    card = {**asdict(encoder.card), "inputs": list(encoder.card.inputs)}
+    card = encoder.card.as_json()
     known: dict[str, np.ndarray] = {}
     if before is not None and (before.manifest["encoder"], before.manifest.get("own_name", "")) == (card, name):
         known = {without_name(text, name): vector for text, vector in row_vectors(before).items()}
     texts = [without_name(unit.text, name) for unit in rows]
     missing = sorted(set(texts) - known.keys())
     if missing:
-        known.update(zip(missing, encoder.documents().encode_documents(missing, progress), strict=True))
+        known.update(zip(missing, encoder.load().encode_documents(missing, progress), strict=True))
     return np.stack([known[text] for text in texts]).astype(np.float32), len(missing)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from kb.errors import DimensionMismatch, IndexStale
 from kb.retrieval.confidence import ConfidenceModel
-from kb.retrieval.encoder import query_encoder
+from kb.retrieval.encoder.probes import check_probes
+from kb.retrieval.encoder.serving import load_encoder
 from kb.retrieval.files import canonical_json
 from kb.retrieval.head import LinearHead
 from kb.retrieval.lexical import LexicalIndex
@@ -72,6 +73,7 @@ class Index:
         :raises IndexDamaged: If the files do not fit each other.
         :raises IndexStale: If they are not the files this program writes.
         :raises DimensionMismatch: If the encoder's vectors are not as long as the index's.
+        :raises VectorsDisagree: If the encoder gives other vectors on this processor than where it was built.
         """
         try:
             return cls._parse(version)
@@ -88,12 +90,13 @@ class Index:
         files = dict(version.files)
         units, passages = units_from_json(json.loads(files[UNITS]))
         vectors = VectorIndex.from_bytes(files[VECTORS])
-        encoder = query_encoder(files)
+        encoder = load_encoder(files)
         if encoder.dim != vectors.dim:
             raise DimensionMismatch(
                 f"The index version {version.name} holds vectors of {vectors.dim} dimensions, its encoder gives "
                 f"{encoder.dim}. Build again: kb build --full"
             )
+        check_probes(encoder, files, version.name)
         decision = json.loads(files[DECISION])
         index = cls(
             version=version.name,

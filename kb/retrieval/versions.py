@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale, KbIndexError
 from kb.retrieval.files import canonical_json, flush_folder, replace_file, sha256, write_flushed
 
-FORMAT = 2
+FORMAT = 3
 """Raise it when the files of a version change their meaning."""
 
 MANIFEST = "manifest.json"

@@ -1,0 +1,212 @@
+"""Texts to vectors with onnxruntime: what serves questions, without torch or sentence-transformers.
+
+A graph holds a whole model: layers, pooling, unit norm. Several models may be joined: their vectors are put next to each
+other, so that the cosine of two joined vectors is the mean of the models' cosines. Questions and documents are encoded
+by the same graphs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.errors import EncoderUnavailable
+from kb.retrieval.encoder.card import CARD, EncoderCard, PartCard, graph_file, tokenizer_file
+from kb.types import EmbeddingMatrix, Progress, Vector
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+_OUTPUT = "embedding"
+
+
+@dataclass(frozen=True, slots=True)
+class PartFiles:
+    """One model of an encoder, as bytes that were verified."""
+
+    card: PartCard
+    tokenizer: bytes
+    graph: bytes
+
+
+class GraphEncoder:
+    """One model; safe to share between threads."""
+
+    def __init__(self, files: PartFiles) -> None:
+        """Load a graph from bytes that were verified.
+
+        :param files: The card, the tokenizer and the graph.
+        :raises EncoderUnavailable: If the tokenizer or the graph cannot be loaded.
+        """
+        import onnxruntime as ort  # noqa: PLC0415 — 50 ms that 'kb --help' need not wait for
+        from tokenizers import Tokenizer  # noqa: PLC0415
+
+        card = files.card
+        options = ort.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        try:
+            self._tokenizer = Tokenizer.from_str(files.tokenizer.decode())
+            self._session: onnxruntime.InferenceSession = ort.InferenceSession(
+                files.graph, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:
+            # Both libraries raise bare Exception subclasses of their own; the cause is kept.
+            raise EncoderUnavailable(f"The encoder {card.name!r} cannot be loaded. Build again: kb build") from error
+        self._tokenizer.enable_truncation(card.max_tokens)
+        self._tokenizer.no_padding()
+        # A tokenizer may give more than the network reads, and exporters leave out what is never read.
+        read = {node.name for node in self._session.get_inputs()}
+        self._inputs = tuple(name for name in card.inputs if name in read)
+        self.card = card
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self.card.dim
+
+    def knows(self, word: str) -> bool:
+        """Return whether a word, in lower case, is in the encoder's vocabulary whole."""
+        return len(self._tokenizer.encode(word, add_special_tokens=False).ids) == 1
+
+    def tokens(self, text: str) -> list[int]:
+        """Return the ids of a text's tokens, special tokens included, no prefix added."""
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return ids
+
+    def everything(self, text: str) -> list[npt.NDArray[np.float32]]:
+        """Return every output of the graph for one text, the vector first; graphs that are measured have more than one."""
+        names = [_OUTPUT, *(node.name for node in self._session.get_outputs() if node.name != _OUTPUT)]
+        found: list[npt.NDArray[np.float32]] = self._session.run(names, self._feeds(self._tokenizer.encode(text)))
+        return found
+
+    def encode_query(self, text: str) -> Vector:
+        """Encode one query.
+
+        :param text: Cut at the encoder's greatest length.
+        :return: float32, shape (dim,), unit L2 norm.
+        """
+        return self._run(self._tokenizer.encode(self.card.query_prefix + text))
+
+    def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
+        """Encode texts one by one on every core.
+
+        Alone and with one thread each, a text's vector never depends on the others of the call, to the last bit; and
+        for short texts this is as quick as padded batches.
+
+        :param texts: Any number.
+        :param progress: Called after each text.
+        :return: float32, shape (len(texts), dim), rows of unit L2 norm, in the order of the texts.
+        """
+        return self._encode_all(self.card.document_prefix, texts, progress)
+
+    def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
+        """Encode many queries, each alone as by :meth:`encode_query`, on every core.
+
+        :param texts: Any number.
+        :param progress: Called after each text.
+        :return: float32, shape (len(texts), dim), rows of unit L2 norm, in the order of the texts.
+        """
+        return self._encode_all(self.card.query_prefix, texts, progress)
+
+    def _encode_all(self, prefix: str, texts: Sequence[str], progress: Progress | None) -> EmbeddingMatrix:
+        matrix = np.zeros((len(texts), self.dim), np.float32)
+        encodings = self._tokenizer.encode_batch([prefix + text for text in texts])
+        # Longest first, so that no core works on a long text alone at the end.
+        order = sorted(range(len(texts)), key=lambda n: -len(encodings[n].ids))
+        with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+            for done, (n, vector) in enumerate(zip(order, pool.map(self._run, (encodings[n] for n in order)), strict=True)):
+                matrix[n] = vector
+                if progress is not None:
+                    progress(done + 1, len(texts))
+        return matrix
+
+    def _run(self, encoding: Any) -> Vector:
+        vector: Vector = self._session.run([_OUTPUT], self._feeds(encoding))[0][0]
+        return vector
+
+    def _feeds(self, encoding: Any) -> dict[str, npt.NDArray[np.int64]]:
+        values = {
+            "input_ids": encoding.ids,
+            "attention_mask": encoding.attention_mask,
+            "token_type_ids": encoding.type_ids,
+        }
+        return {name: np.asarray([values[name]], np.int64) for name in self._inputs}
+
+
+class JoinedEncoder:
+    """One or several models whose vectors stand next to each other; safe to share between threads."""
+
+    def __init__(self, card: EncoderCard, parts: Sequence[GraphEncoder]) -> None:
+        """Join models that were loaded.
+
+        :param card: What they are together.
+        :param parts: In the order of the card.
+        """
+        self.card = card
+        self.parts = tuple(parts)
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self.card.dim
+
+    def knows(self, word: str) -> bool:
+        """Return whether a word, in lower case, is in the vocabulary of one of the models whole."""
+        return any(part.knows(word) for part in self.parts)
+
+    def encode_query(self, text: str) -> Vector:
+        """Encode one query.
+
+        :param text: Cut at each model's greatest length.
+        :return: float32, shape (dim,), unit L2 norm.
+        """
+        return joined([part.encode_query(text) for part in self.parts])
+
+    def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
+        """Encode texts on every core; see :meth:`GraphEncoder.encode_documents`."""
+        return joined([part.encode_documents(texts, self._share(progress, n)) for n, part in enumerate(self.parts)])
+
+    def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
+        """Encode many queries on every core; see :meth:`GraphEncoder.encode_queries`."""
+        return joined([part.encode_queries(texts, self._share(progress, n)) for n, part in enumerate(self.parts)])
+
+    def _share(self, progress: Progress | None, part: int) -> Progress | None:
+        """Return what counts a part's texts as a share of all the work."""
+        if progress is None:
+            return None
+        n_parts = len(self.parts)
+        return lambda done, total: progress((part * total + done) // n_parts, total)
+
+
+def joined(vectors: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32]:
+    """Return the vectors of several models as one, of unit L2 norm if each has it.
+
+    :param vectors: One array per model, each of shape (dim,) or (n, dim).
+    :return: float32, the last axes put next to each other.
+    """
+    if len(vectors) == 1:
+        return vectors[0]
+    return np.concatenate(vectors, axis=-1) / np.float32(np.sqrt(len(vectors)))
+
+
+def load_encoder(files: Mapping[str, bytes]) -> JoinedEncoder:
+    """Return the encoder of a version's own files.
+
+    :param files: By name; verified.
+    :return: Ready to encode.
+    :raises EncoderUnavailable: If a file is missing or cannot be loaded.
+    """
+    card = EncoderCard.from_bytes(files[CARD])
+    try:
+        parts = [PartFiles(p, files[tokenizer_file(p)], files[graph_file(p)]) for p in card.parts]
+    except KeyError as error:
+        raise EncoderUnavailable(f"The encoder {card.name!r} lacks {error}. Build again: kb build") from error
+    return JoinedEncoder(card, [GraphEncoder(part) for part in parts])

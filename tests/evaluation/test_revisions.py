@@ -98,7 +98,7 @@ def test_a_trial_index_leaves_the_published_one_alone(checkout, tmp_path):
     build(checkout)
     before = files(checkout.index)
     write_article(checkout.articles, "zebra-fee", examples=["zebra walrus otter", "quokka badger"])
-    index, report = trial_index(load_articles(checkout.articles), checkout, tmp_path / "trial", checkout.index)
+    index, report = trial_index(load_articles(checkout.articles), checkout)
     assert (report.encoded, report.reused > 20) == (1, True)
     assert index.version == report.version != current_name(checkout.index)
     assert files(checkout.index) == before

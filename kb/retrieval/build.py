@@ -44,6 +44,9 @@ from kb.types import EmbeddingMatrix, Library, Passage, Progress
 
 Say = Callable[[str], None]
 
+_LEARN_S = 0.004
+"""Seconds of learning per text, on two cores of 2023 that others use too (``benchmarks/build_time.py``)."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
@@ -134,7 +137,11 @@ def build_index(
             live_s = time.perf_counter() - started
             if quick:
                 return _report(draft, version, live_s, live_s)
-            say(f"Live: {version.name}; learning again from all examples. Ctrl-C leaves the live version as it is")
+            seconds = max(1, round(draft.counts["units"] * _LEARN_S))
+            say(
+                f"Live: {version.name}; learning again from all examples in the background of this command, about "
+                f"{seconds} s; Ctrl-C leaves the live version as it is"
+            )
         version = _publish_learned(draft, say)
     took = time.perf_counter() - started
     return _report(draft, version, took, took if live_s is None else live_s)

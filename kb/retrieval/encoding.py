@@ -52,7 +52,7 @@ class CachedEncoder:
     def identity(self) -> str:
         """A digest of everything that decides what the encoder gives."""
         graphs = [sha256(self.exported.query_graph)]
-        graphs.append(graphs[0] if self.exported.is_alike else sha256(self.exported.document_graph))
+        graphs.append(graphs[0] if self._is_alike else sha256(self.exported.document_graph))
         return sha256(self.exported.card.to_bytes() + " ".join(graphs).encode())
 
     def knows(self, word: str) -> bool:
@@ -116,14 +116,18 @@ class CachedEncoder:
 
     @cached_property
     def _queries(self) -> GraphEncoder:
-        return self._documents if self.exported.is_alike else self.exported.queries()
+        return self._documents if self._is_alike else self.exported.queries()
 
     @cached_property
     def _documents(self) -> GraphEncoder:
         return self.exported.documents()
 
+    @cached_property
+    def _is_alike(self) -> bool:
+        return self.exported.is_alike  # compares two graphs, byte by byte: once is enough
+
     def _key(self, role: str, text: str) -> Key:
-        side = "" if self.exported.is_alike else role
+        side = "" if self._is_alike else role
         return key_of(f"{self.identity} {side}".encode(), text)
 
     def _remember(self, keys: Sequence[Key]) -> None:

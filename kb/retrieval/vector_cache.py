@@ -80,6 +80,11 @@ class VectorCache:
         if vectors:
             self._guarded(lambda database: _store(database, vectors, self._max_bytes), None)
 
+    def remove(self) -> None:
+        """Forget everything."""
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+
     def _guarded(self, action: Callable[[sqlite3.Connection], _Result], otherwise: _Result) -> _Result:
         """Return what an action gives; a damaged file is made again once, one that cannot be used is done without."""
         for _ in range(2):
@@ -90,7 +95,7 @@ class VectorCache:
                 return otherwise
             except sqlite3.DatabaseError as error:
                 _log.warning("the vector cache %s is damaged (%s) and made again", self._path, error)
-                self._remove()
+                self.remove()
         return otherwise
 
     def _run(self, action: Callable[[sqlite3.Connection], _Result]) -> _Result:
@@ -104,10 +109,6 @@ class VectorCache:
                 " (key BLOB PRIMARY KEY, day INTEGER NOT NULL, proof BLOB NOT NULL, vector BLOB NOT NULL)"
             )
             return action(database)
-
-    def _remove(self) -> None:
-        for suffix in ("", "-journal", "-wal", "-shm"):
-            self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
 
 def _load(database: sqlite3.Connection, keys: Sequence[Key]) -> dict[Key, Vector]:

@@ -1,4 +1,4 @@
-"""Two sides of a change as answerers: the articles of a git revision, and trial indexes beside the published one."""
+"""Two sides of a change as answerers: the articles of a git revision, and trial indexes next to the published one."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from tests.ci import pytest_make_collect_report, pytest_runtest_makereport
 from tests.support import (
     FakeEncoder,
     build,
+    forget_vectors,
     make_article,
     real_settings,
     remembered_vectors,
@@ -72,6 +73,13 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings with an encoder that knows the words of the small articles and takes no time."""
     with pytest.MonkeyPatch.context() as patch:
         return toy_settings(tmp_path_factory.mktemp("toy"), tiny_words(), patch)
+
+
+@pytest.fixture(autouse=True)
+def _no_vectors_of_other_tests(request: pytest.FixtureRequest) -> None:
+    """Empty the toy's vector cache, so that what a test sees encoded does not depend on the tests before it."""
+    if "toy" in request.fixturenames:
+        forget_vectors(request.getfixturevalue("toy"))
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from kb.retrieval.encoder import EncoderCard, GraphEncoder
 from kb.retrieval.export import ExportedEncoder, exported_encoder
 from kb.retrieval.files import replace_file, sha256
 from kb.retrieval.text import words
+from kb.retrieval.vector_cache import VectorCache
 from kb.types import Article, ArticleKind, Category, EmbeddingMatrix, Hit, Library, Passage, Progress, Vector
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -244,6 +245,11 @@ def build(settings: Settings, **options: Any) -> BuildReport:
     corpus: Corpus = load_articles(settings.articles, settings.site.channel_texts())
     corpus.raise_on_errors()
     return build_index(corpus.library, settings, plain_text, **options)
+
+
+def forget_vectors(settings: Settings) -> None:
+    """Remove what the cache has of texts that were encoded; the exported encoder stays."""
+    VectorCache(settings.cache).remove()
 
 
 def copy_index(settings: Settings, folder: Path) -> Settings:

@@ -22,14 +22,19 @@ def build(
     index: options.IndexFolder = None,
     site: options.Site = None,
     database: opened.Database = None,
-    full: Annotated[bool, typer.Option("--full", help="Encode every text again.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Encode every text again, and learn before publishing.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Stop when the articles are live; the next build learns.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Build the index from the articles and publish it.
 
-    Unchanged texts are not encoded again, and with nothing changed nothing is written. A running app takes the new
-    index over by itself. Errors in articles stop the build and leave the published index as it is. Where there is a
-    journal, the gaps' questions are asked of the new index: 'kb gaps' shows what is answered now.
+    Unchanged texts are not encoded again, and with nothing changed nothing is written. Where most titles and examples
+    are as they were, the change is live first, with what was learned before; the build then learns again and publishes
+    the result. A running app takes both over by itself. Errors in articles stop the build and leave the published index
+    as it is. Where there is a journal, the gaps' questions are asked of the new index: 'kb gaps' shows what is answered
+    now.
 
     Example: kb build --articles articles --index index
     """
@@ -41,9 +46,11 @@ def build(
     corpus = load_articles(settings.articles, settings.site.channel_texts())
     corpus.raise_on_errors()
     _mention(corpus)
+    if full and quick:
+        raise typer.BadParameter("--full learns before it publishes and --quick does not learn; give one of them.")
     with Steps() as progress:
         report = build_index(
-            corpus.library, settings, plain_text, full=full, say=progress.say, progress=progress.advance
+            corpus.library, settings, plain_text, full=full, quick=quick, say=progress.say, progress=progress.advance
         )
     if as_json:
         typer.echo(json.dumps(report.as_json()))
@@ -85,6 +92,8 @@ def _print(report: BuildReport) -> None:
         f"{report.encoded} texts encoded, {report.reused} reused, in {report.took_s:.1f} s"
     )
     figures = report.calibration
+    if figures.get("kept", False):
+        options.warn(f"the confidence is that of {figures['learned_in']}; 'kb build' learns it again")
     if not figures["calibrated"]:
         options.warn(f"the confidence is not calibrated ({figures['reason']}); stricter fixed thresholds are used")
     else:

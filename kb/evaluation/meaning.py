@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -97,7 +95,7 @@ def check_meaning(
 def check_meaning_of(
     corpus: Corpus, settings: Settings, say: Say = lambda _: None, progress: Progress | None = None
 ) -> tuple[list[Finding], MeaningSummary]:
-    """Check articles as they are on disk, whatever is published: by a trial index in a temporary folder.
+    """Check articles as they are on disk, whatever is published: by a trial index in memory.
 
     :param corpus: The articles, without errors.
     :param settings: How an index is built; the published one lends its vectors.
@@ -106,9 +104,8 @@ def check_meaning_of(
     :return: As :func:`check_meaning`.
     :raises ArticlesError: If there is no published article.
     """
-    with TemporaryDirectory(prefix="kb-meaning-") as folder:
-        index, _ = trial_index(corpus, settings, Path(folder) / "index", settings.index, say, progress)
-        return check_meaning(corpus, index)
+    index, _ = trial_index(corpus, settings, say, progress)
+    return check_meaning(corpus, index)
 
 
 def _finding(parsed: ParsedArticle, at: tuple[int, int], code: str, message: str, fix: str) -> Finding:

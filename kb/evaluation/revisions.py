@@ -1,10 +1,8 @@
-"""Two sides of a change as answerers: the articles of a git revision, and trial indexes beside the published one."""
+"""Two sides of a change as answerers: the articles of a git revision, and trial indexes next to the published one."""
 
 from __future__ import annotations
 
 import io
-import json
-import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator, Mapping
@@ -16,13 +14,11 @@ from tempfile import TemporaryDirectory
 from kb.config import Settings
 from kb.content.articles import Corpus, article_files, load_articles, named_channels
 from kb.content.markdown import plain_text
-from kb.errors import ArticlesError, KbIndexError
+from kb.errors import ArticlesError
 from kb.retrieval.answerer import IndexAnswerer
-from kb.retrieval.build import BuildReport, Say, build_index
-from kb.retrieval.calibrate import Calibration
-from kb.retrieval.confidence import ConfidenceModel
-from kb.retrieval.index import DECISION, Index
-from kb.retrieval.versions import CURRENT, current_name, read_version
+from kb.retrieval.build import BuildReport, Say, open_encoder, published, trial_version
+from kb.retrieval.index import Index
+from kb.retrieval.learning import is_interim
 from kb.types import Progress
 
 _TIMEOUT_S = 120
@@ -44,10 +40,10 @@ class Sides:
 def both_sides(
     settings: Settings, base: str = "HEAD", say: Say = lambda _: None, progress: Progress | None = None
 ) -> Iterator[Sides]:
-    """Build the articles of a revision and those of the working tree, in a temporary folder.
+    """Build the articles of a revision and those of the working tree, in memory.
 
-    Only the articles differ: both sides have today's site.yaml, settings and encoder. Vectors are taken from the
-    published index where there are any.
+    Only the articles differ: both sides have today's site.yaml, settings and encoder, and the confidence of the
+    published index. A text is encoded once, whichever side has it, and a question once, though both are asked.
 
     :param settings: ``articles`` is the folder of the working tree; ``index`` is only read.
     :param base: The revision to compare with.
@@ -57,68 +53,45 @@ def both_sides(
     :raises ArticlesError: If there is no such revision, or the articles of a side have errors.
     """
     channels = settings.site.channel_texts()
-    with TemporaryDirectory(prefix="kb-impact-") as name:
-        folder = Path(name)
-        after = load_articles(settings.articles, channels)
-        after.raise_on_errors()
-        before = articles_at(settings.articles, base, folder / "articles", channels)
-        say(f"Building the articles of {base}")
-        old, first = trial_index(before, settings, folder / "before", settings.index, say, progress)
-        say("Building the articles of the working tree")
-        # The published index may be of another encoder, or gone: then the one just built knows more vectors.
-        seed = settings.index if first.reused > first.encoded else folder / "before"
-        new, second = trial_index(after, settings, folder / "after", seed, say, progress)
-        encoded = first.encoded + second.encoded
-        yield Sides(IndexAnswerer(old), IndexAnswerer(new), before, after, encoded)
+    after = load_articles(settings.articles, channels)
+    after.raise_on_errors()
+    with TemporaryDirectory(prefix="kb-impact-") as folder:
+        before = articles_at(settings.articles, base, Path(folder) / "articles", channels)
+    encoder = open_encoder(after.library, settings, say)
+    source = published(settings)
+    say(f"Building the articles of {base}")
+    old, first = trial_version(before.library, settings, plain_text, encoder, source, say, progress)
+    say("Building the articles of the working tree")
+    # Both have one confidence, so that what differs is the articles' doing alone: the published one, or the first's.
+    lender = source if old is source or is_interim(old) else old
+    new, second = trial_version(after.library, settings, plain_text, encoder, lender, say, progress)
+    sides = (IndexAnswerer(Index.load(old, encoder)), IndexAnswerer(Index.load(new, encoder)))
+    try:
+        yield Sides(*sides, before, after, first.encoded + second.encoded)
+    finally:
+        encoder.flush()
 
 
 def trial_index(
     corpus: Corpus,
     settings: Settings,
-    folder: Path,
-    seed: Path | None = None,
     say: Say = lambda _: None,
     progress: Progress | None = None,
 ) -> tuple[Index, BuildReport]:
-    """Build an index in a folder of its own and load it.
+    """Build an index in memory, to be asked and forgotten.
+
+    The published version lends its vectors and its confidence, and is only read.
 
     :param corpus: The articles, without errors.
     :param settings: How it is built.
-    :param folder: Where; made when it is missing.
-    :param seed: An index folder whose published version lends its vectors and its confidence; it is only read. With
-        the same confidence on both sides, what a comparison shows is the articles' doing alone.
     :param say: Told each step that takes long.
     :param progress: Told how many texts are encoded.
-    :return: The index, in memory, and what the build did.
+    :return: The index, and what the build did.
+    :raises ArticlesError: If there is no published article.
     """
-    if seed is not None:
-        _copy_published(seed, folder)
-    learned = None if seed is None else published_calibration(seed)
-    trial = replace(settings, index=folder)
-    built = build_index(corpus.library, trial, plain_text, learned=learned, say=say, progress=progress)
-    return Index.load(read_version(folder, built.version)), built
-
-
-def published_calibration(index: Path) -> Calibration | None:
-    """Return the confidence of an index's published version; None when there is none, or it cannot be read."""
-    try:
-        version = read_version(index, current_name(index))
-    except KbIndexError:
-        return None
-    model = ConfidenceModel.from_json(json.loads(version.files[DECISION])["confidence"])
-    return Calibration(model, dict(version.manifest["calibration"]))
-
-
-def _copy_published(source: Path, target: Path) -> None:
-    """Copy the published version of an index, if there is one; whether it is good is for the build to say."""
-    try:
-        name = current_name(source)
-    except KbIndexError:
-        return
-    version = source / "versions" / name
-    if version.is_dir():
-        shutil.copytree(version, target / "versions" / name)
-        shutil.copyfile(source / CURRENT, target / CURRENT)
+    encoder = open_encoder(corpus.library, settings, say)
+    version, built = trial_version(corpus.library, settings, plain_text, encoder, published(settings), say, progress)
+    return Index.load(version, encoder), built
 
 
 # -------------------------------------------------------------------------------------------------- git

@@ -14,15 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from kb.retrieval.softmax import fit_softmax
 from kb.retrieval.threads import use_one_thread
-from kb.types import EmbeddingMatrix, Scores, Vector
+from kb.types import EmbeddingMatrix, Scores
 
 MIN_EXAMPLES = 4.0
 """Least mean number of units an article beyond its title and passages: with fewer there is nothing to learn from."""
 MAX_ARTICLES = 1500
 """Beyond it the fit takes minutes, and so many articles seldom have examples enough."""
 _REGULARISATION = 10.0
-"""scikit-learn's C. 1 to 100 were tried on the shipped articles; 10 put most held-out questions right."""
+"""C, as scikit-learn has it. 1 to 100 were tried on the shipped articles; 10 put most held-out questions right."""
 
 WEIGHTS, INTERCEPT = "head-weights.npy", "head-intercept.npy"
 
@@ -36,11 +37,15 @@ class LinearHead:
     intercept: npt.NDArray[np.float32]
     """Shape (n_articles,)."""
 
-    def scores(self, query: Vector) -> Scores:
-        """Return each article's score for a query, in standard deviations above the mean of all articles."""
-        logits = self.weights @ query + self.intercept
-        deviation = float(logits.std())
-        standard: Scores = ((logits - logits.mean()) / max(deviation, 1e-6)).astype(np.float32)
+    def scores(self, queries: npt.NDArray[np.float32]) -> Scores:
+        """Return each article's score for a query, in standard deviations above the mean of all articles.
+
+        :param queries: One vector, or several, a row each.
+        :return: float32, shape (n_articles,) or (n_queries, n_articles).
+        """
+        logits = queries @ self.weights.T + self.intercept
+        deviation = np.maximum(logits.std(axis=-1, keepdims=True), 1e-6)
+        standard: Scores = ((logits - logits.mean(axis=-1, keepdims=True)) / deviation).astype(np.float32)
         return standard
 
     def to_files(self) -> dict[str, bytes]:
@@ -56,25 +61,27 @@ class LinearHead:
         return cls(weights, intercept)
 
 
-def fit_head(matrix: EmbeddingMatrix, article_of_row: npt.NDArray[np.int64], n_articles: int) -> LinearHead | None:
+def fit_head(
+    matrix: EmbeddingMatrix,
+    article_of_row: npt.NDArray[np.int64],
+    n_articles: int,
+    start: LinearHead | None = None,
+) -> LinearHead | None:
     """Train a head.
 
     :param matrix: The vectors of all units.
     :param article_of_row: The article, 0 to n_articles - 1, of each row; every article has at least one.
     :param n_articles: How many articles there are.
+    :param start: A head of the same articles to start from: quicker, and the same to a thousandth.
     :return: The head; None when there are fewer than two articles, too many, or too few units to learn from.
     """
     if not 1 < n_articles <= MAX_ARTICLES or len(matrix) < MIN_EXAMPLES * n_articles:
         return None
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — build only
-
     use_one_thread()
-    model = LogisticRegression(C=_REGULARISATION, max_iter=300, tol=1e-4).fit(matrix, article_of_row)
-    weights, intercept = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
-    if n_articles == 2:  # noqa: PLR2004 — two classes come back as one row, for the second against the first
-        weights, intercept = np.concatenate([-weights, weights]), np.concatenate([-intercept, intercept])
+    first = None if start is None else np.column_stack([start.weights, start.intercept])
     # Rounded, so that the last bits, which depend on the processor, do not decide a version's name.
-    return LinearHead(np.round(weights, 4), np.round(intercept, 4))
+    found = fit_softmax(matrix, article_of_row, n_articles, _REGULARISATION, first).round(4)
+    return LinearHead(np.ascontiguousarray(found[:, :-1]), np.ascontiguousarray(found[:, -1]))
 
 
 def _npy(array: npt.NDArray[np.float32]) -> bytes:

@@ -65,10 +65,11 @@ class Index:
         return self._known.get(same_words(text))
 
     @classmethod
-    def load(cls, version: VersionFiles) -> Index:
+    def load(cls, version: VersionFiles, encoder: Encoder | None = None) -> Index:
         """Parse a version's files, which were verified.
 
         :param version: Read and verified.
+        :param encoder: Encodes in the place of the version's own; the same one, loaded already.
         :return: An index that answers.
         :raises IndexDamaged: If the files do not fit each other.
         :raises IndexStale: If they are not the files this program writes.
@@ -76,7 +77,7 @@ class Index:
         :raises VectorsDisagree: If the encoder gives other vectors on this processor than where it was built.
         """
         try:
-            return cls._parse(version)
+            return cls._parse(version, encoder)
         except (KeyError, TypeError, ValueError) as error:
             # The bytes were verified, so they are as they were written: by another state of this program.
             raise IndexStale(
@@ -85,12 +86,12 @@ class Index:
             ) from error
 
     @classmethod
-    def _parse(cls, version: VersionFiles) -> Index:
+    def _parse(cls, version: VersionFiles, encoder: Encoder | None) -> Index:
         use_one_thread()
         files = dict(version.files)
         units, passages = units_from_json(json.loads(files[UNITS]))
         vectors = VectorIndex.from_bytes(files[VECTORS])
-        encoder = load_encoder(files)
+        encoder = encoder or load_encoder(files)
         if encoder.dim != vectors.dim:
             raise DimensionMismatch(
                 f"The index version {version.name} holds vectors of {vectors.dim} dimensions, its encoder gives "

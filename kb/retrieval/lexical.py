@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,8 +22,62 @@ B = 0.5
 _ARRAYS = ("idf", "starts", "rows", "values")
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How often which word stands in which row, by word and then by row: what BM25 is computed from.
+
+    Kept next to the scores while an index is built, so that the trial runs need not read every text again.
+    """
+
+    vocabulary: tuple[str, ...]
+    """Ascending."""
+    words: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    times: npt.NDArray[np.int64]
+    """Three columns of one table: a word's position in the vocabulary, a row, how often."""
+    n_rows: int
+
+    @classmethod
+    def of(cls, tokens: Sequence[Sequence[str]]) -> Counts:
+        """Count the tokens of each row; rows may be empty."""
+        vocabulary = tuple(sorted({word for row in tokens for word in row}))
+        number = {word: n for n, word in enumerate(vocabulary)}
+        words = np.array([number[word] for row in tokens for word in row], np.int64)
+        rows = np.repeat(np.arange(len(tokens)), [len(row) for row in tokens])
+        return cls(vocabulary, *_summed(words, rows, np.ones(len(words), np.int64), len(tokens)), len(tokens))
+
+    def of_rows(self, kept: npt.NDArray[np.int64]) -> Counts:
+        """Return the counts of some rows, as if the others had never been written.
+
+        :param kept: Which rows, ascending.
+        :return: Counts of rows 0 to len(kept) - 1, over the same vocabulary.
+        """
+        new = np.full(self.n_rows, -1, np.int64)
+        new[kept] = np.arange(len(kept))
+        there = new[self.rows] >= 0
+        return Counts(self.vocabulary, self.words[there], new[self.rows[there]], self.times[there], len(kept))
+
+    def together(self, group_of_row: npt.NDArray[np.int64], n_groups: int) -> Counts:
+        """Return the counts of groups of rows.
+
+        :param group_of_row: The group, 0 to n_groups - 1, of each row.
+        :param n_groups: How many groups there are.
+        :return: A row a group.
+        """
+        return Counts(self.vocabulary, *_summed(self.words, group_of_row[self.rows], self.times, n_groups), n_groups)
+
+
+def _summed(
+    words: npt.NDArray[np.int64], rows: npt.NDArray[np.int64], times: npt.NDArray[np.int64], n_rows: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Return each pair of word and row once, ascending, with its sum."""
+    pairs, which = np.unique(words * max(n_rows, 1) + rows, return_inverse=True)
+    sums = np.bincount(which, times, minlength=len(pairs)).astype(np.int64)
+    return pairs // max(n_rows, 1), pairs % max(n_rows, 1), sums
+
+
 class LexicalIndex:
-    """BM25 scores computed once at build time (by bm25s) and summed at question time (by numpy)."""
+    """BM25 scores computed once at build time and summed at question time."""
 
     def __init__(
         self,
@@ -50,29 +104,32 @@ class LexicalIndex:
         :param tokens: A list a row; rows may be empty.
         :return: The index; the same tokens give the same numbers.
         """
-        vocabulary = {word: n for n, word in enumerate(sorted({w for row in tokens for w in row}))}
-        frequency = np.zeros(len(vocabulary), np.int64)
-        for row in tokens:
-            for word in set(row):
-                frequency[vocabulary[word]] += 1
-        idf = np.log(1 + (len(tokens) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
-        if not vocabulary:
-            empty = np.zeros(0, np.int32), np.zeros(0, np.float32)
-            return cls({}, idf, np.zeros(1, np.int64), *empty, len(tokens))
-        import bm25s  # noqa: PLC0415 — build only; it brings scipy, which serving does not need
+        return cls.of_counts(Counts.of(tokens))
 
-        logging.getLogger("bm25s").setLevel(logging.WARNING)  # it logs each build at a level of its own choosing
-        model = bm25s.BM25(method="lucene", k1=K1, b=B)
-        ids = [[vocabulary[word] for word in row] for row in tokens]
-        model.index((ids, vocabulary), show_progress=False, create_empty_token=False)
-        stored = model.scores
+    @classmethod
+    def of_counts(cls, counts: Counts) -> LexicalIndex:
+        """Score what was counted: Okapi BM25 as Lucene computes it (Kamphuis et al., 2020).
+
+        :param counts: Of some rows.
+        :return: The index; words that no row has are left out of it.
+        """
+        frequency = np.bincount(counts.words, minlength=len(counts.vocabulary))
+        kept = np.flatnonzero(frequency)
+        frequency = frequency[kept]
+        number = np.zeros(len(counts.vocabulary), np.int64)
+        number[kept] = np.arange(len(kept))
+        idf = np.log(1 + (counts.n_rows - frequency + 0.5) / (frequency + 0.5))
+        lengths = np.bincount(counts.rows, counts.times, minlength=counts.n_rows)
+        norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()) if counts.n_rows else 0.0, 1e-9))
+        column = number[counts.words]
+        values = idf[column] * counts.times / (counts.times + norm[counts.rows])
         return cls(
-            vocabulary,
-            idf,
-            np.asarray(stored["indptr"], np.int64),
-            np.asarray(stored["indices"], np.int32),
-            np.asarray(stored["data"], np.float32),
-            len(tokens),
+            {counts.vocabulary[word]: n for n, word in enumerate(kept.tolist())},
+            idf.astype(np.float32),
+            np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64),
+            counts.rows.astype(np.int32),
+            values.astype(np.float32),
+            counts.n_rows,
         )
 
     def scores(self, query: Sequence[str]) -> Scores:

@@ -15,7 +15,7 @@ questions that are compared with questions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,13 +24,15 @@ import numpy.typing as npt
 
 from kb.retrieval.searchable import Searchable
 from kb.retrieval.text import character_ngrams, words
-from kb.types import Scores, UnitKind, Vector
+from kb.types import EmbeddingMatrix, Scores, UnitKind, Vector
 
 CANDIDATE_UNITS = 1024
 """How many of the nearest units nominate their articles, once there are more than :data:`SCAN_UNITS`."""
 SCAN_UNITS = 12_000
 """Up to so many units every article is a candidate: a look at all costs half a millisecond."""
 _LEXICAL_CANDIDATES = 256
+_AT_ONCE = 256
+"""Queries whose scores of every unit are in memory at a time."""
 
 _LEAD = 0.04
 
@@ -106,22 +108,77 @@ def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, t
     :param k: At least this many articles are ranked, if there are as many.
     :return: All candidates, best first.
     """
+    query = _words_of(searchable, text)
+    candidates = _candidates(searchable, vector, query, k)
+    nearest, spelling = _best_units(searchable, candidates, vector, query.spelt)
+    head = None if searchable.head is None else searchable.head.scores(vector)[candidates]
+    return _fused(model, candidates, nearest, searchable.means[candidates] @ vector, head, query, spelling)
+
+
+def rank_many(
+    searchable: Searchable, model: RankingModel, vectors: EmbeddingMatrix, texts: Sequence[str], k: int
+) -> Iterator[Ranking]:
+    """Rank articles for many queries: as :func:`rank_articles` does one by one, up to the last bits of a sum.
+
+    :param searchable: The index.
+    :param model: The weights.
+    :param vectors: A row a query.
+    :param texts: The queries, normalised.
+    :param k: At least this many articles are ranked, if there are as many.
+    :yield: All candidates of each query, best first.
+    """
+    starts = searchable.starts[:-1]
+    for first in range(0, len(texts), _AT_ONCE):
+        rows = vectors[first : first + _AT_ONCE]
+        nearest = np.maximum.reduceat(rows @ searchable.vectors.matrix.T, starts, axis=1)
+        mean = rows @ searchable.means.T
+        head = None if searchable.head is None else searchable.head.scores(rows)
+        for n, text in enumerate(texts[first : first + _AT_ONCE]):
+            query = _words_of(searchable, text)
+            chosen = _candidates(searchable, rows[n], query, k)
+            spelling = np.maximum.reduceat(query.spelt, starts)[chosen]
+            said = None if head is None else head[n, chosen]
+            yield _fused(model, chosen, nearest[n, chosen], mean[n, chosen], said, query, spelling)
+
+
+@dataclass(frozen=True, slots=True)
+class _QueryWords:
+    """What the words of a query say, before its meaning is asked."""
+
+    lexical: Scores
+    """Of every unit."""
+    whole: Scores
+    """Of everything that each article says."""
+    spelt: Scores
+    """Of every unit, by character n-grams."""
+
+
+def _words_of(searchable: Searchable, text: str) -> _QueryWords:
     # Each word once: a word said twenty times is no better evidence, and long messages repeat themselves.
-    query_words = list(dict.fromkeys(words(text)))
-    lexical = searchable.lexical.scores(query_words)
-    spelt = searchable.spelling.scores(sorted(set(character_ngrams(text))))
-    candidates = _candidates(searchable, vector, lexical, spelt, k)
-    whole = searchable.texts.scores(query_words)[candidates]
-    nearest, spelling = _best_units(searchable, candidates, vector, spelt)
-    head = (
-        np.zeros(len(candidates), np.float32) if searchable.head is None else searchable.head.scores(vector)[candidates]
+    found = list(dict.fromkeys(words(text)))
+    return _QueryWords(
+        lexical=searchable.lexical.scores(found),
+        whole=searchable.texts.scores(found),
+        spelt=searchable.spelling.scores(sorted(set(character_ngrams(text)))),
     )
-    parts = {
+
+
+def _fused(
+    model: RankingModel,
+    candidates: npt.NDArray[np.int64],
+    nearest: Scores,
+    mean: Scores,
+    head: Scores | None,
+    query: _QueryWords,
+    spelling: Scores,
+) -> Ranking:
+    """Return the candidates in the order of one fused score; every array but the query's has a row a candidate."""
+    parts: dict[str, npt.NDArray[np.floating]] = {
         "best": nearest,
-        "mean": searchable.means[candidates] @ vector,
-        "text": np.sqrt(whole) / TEXT_SCALE,
+        "mean": mean,
+        "text": np.sqrt(query.whole[candidates]) / TEXT_SCALE,
         "spelling": spelling / max(float(spelling.max(initial=0.0)), 1e-9),
-        "head": head / HEAD_SCALE,
+        "head": np.zeros(len(candidates), np.float32) if head is None else head / HEAD_SCALE,
     }
     scores = sum((weight * parts[name] for name, weight in model.weights.items()), np.zeros(len(candidates)))
     # Candidates ascend by id, so a stable sort leaves equal scores in the order of the ids.
@@ -132,18 +189,16 @@ def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, t
         scores=scores[order].astype(np.float32),
         parts={name: part[order].astype(np.float32) for name, part in parts.items()},
         shares=(shares / shares.sum()).astype(np.float32),
-        unit_scores=lexical,
+        unit_scores=query.lexical,
     )
 
 
-def _candidates(
-    searchable: Searchable, vector: Vector, lexical: Scores, spelt: Scores, k: int
-) -> npt.NDArray[np.int64]:
+def _candidates(searchable: Searchable, vector: Vector, query: _QueryWords, k: int) -> npt.NDArray[np.int64]:
     """Return the articles worth scoring, ascending: all of them in a small index."""
     if len(searchable.units) <= SCAN_UNITS:
         return np.arange(len(searchable))
     _, near = searchable.vectors.search(vector, CANDIDATE_UNITS)
-    found = np.unique(searchable.article_of_row[np.concatenate([near, _top(lexical), _top(spelt)])])
+    found = np.unique(searchable.article_of_row[np.concatenate([near, _top(query.lexical), _top(query.spelt)])])
     return found if len(found) >= k else np.arange(len(searchable))
 
 

@@ -3,18 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.errors import IndexDamaged
 from kb.retrieval.head import LinearHead, fit_head
-from kb.retrieval.lexical import LexicalIndex
+from kb.retrieval.lexical import Counts, LexicalIndex
 from kb.retrieval.passages import Unit
 from kb.retrieval.text import character_ngrams, words
 from kb.retrieval.vectors import VectorIndex
 from kb.types import EmbeddingMatrix, Passage, UnitKind
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCounts:
+    """The words and the character n-grams of each unit, counted."""
+
+    words: Counts
+    ngrams: Counts
+
+    @classmethod
+    def of(cls, units: Sequence[Unit]) -> UnitCounts:
+        """Count those of some units; passages have no n-grams, they are long and spelt right."""
+        spelt = [character_ngrams(u.text) if u.kind is not UnitKind.PASSAGE else [] for u in units]
+        return cls(Counts.of([words(unit.text) for unit in units]), Counts.of(spelt))
+
+    def of_rows(self, kept: npt.NDArray[np.int64]) -> UnitCounts:
+        """Return the counts of some units, ascending."""
+        return UnitCounts(self.words.of_rows(kept), self.ngrams.of_rows(kept))
 
 
 @dataclass(frozen=True)
@@ -49,21 +68,51 @@ class Searchable:
         :param matrix: A row a unit.
         :return: Ready to be searched.
         """
-        counted = [words(unit.text) for unit in units]
+        return cls.unlearned(units, passages, matrix).learned()
+
+    @classmethod
+    def unlearned(
+        cls,
+        units: Sequence[Unit],
+        passages: Sequence[Sequence[Passage]],
+        matrix: EmbeddingMatrix,
+        counts: UnitCounts | None = None,
+    ) -> Searchable:
+        """Make everything but the head, which takes longest.
+
+        :param units: As for :meth:`build`.
+        :param passages: By article, in the same order.
+        :param matrix: A row a unit.
+        :param counts: Of the units, where they are known.
+        :return: Without a head; see :meth:`learned` and :meth:`with_head`.
+        """
+        counts = counts or UnitCounts.of(units)
         ids = sorted({unit.article_id for unit in units})
-        whole: dict[str, list[str]] = {article: [] for article in ids}
-        for unit, found in zip(units, counted, strict=True):
-            whole[unit.article_id] += found
-        spelt = [character_ngrams(u.text) if u.kind is not UnitKind.PASSAGE else [] for u in units]
         return cls.assemble(
             units,
             passages,
             VectorIndex.build(matrix),
-            LexicalIndex.build(counted),
-            LexicalIndex.build(list(whole.values())),
-            LexicalIndex.build(spelt),
-            fit_head(matrix, _owners(units, ids), len(ids)),
+            LexicalIndex.of_counts(counts.words),
+            LexicalIndex.of_counts(counts.words.together(_owners(units, ids), len(ids))),
+            LexicalIndex.of_counts(counts.ngrams),
+            None,
         )
+
+    def learned(self, start: LinearHead | None = None) -> Searchable:
+        """Return the same with a head, where one can be learned.
+
+        :param start: A head of the same articles to start from.
+        :return: Ready to be searched.
+        """
+        return self.with_head(fit_head(self.vectors.matrix, self.article_of_row, len(self), start))
+
+    def with_head(self, head: LinearHead | None) -> Searchable:
+        """Return the same with a head that was learned elsewhere."""
+        return replace(self, head=head)
+
+    @cached_property
+    def _counts(self) -> UnitCounts:
+        return UnitCounts.of(self.units)
 
     @classmethod
     def assemble(
@@ -122,13 +171,12 @@ class Searchable:
         """Return the index as if the other units had never been written; an article without units is gone.
 
         :param keep: Shape (n_units,).
-        :return: An index of its own, everything that is learned learned anew.
+        :return: An index of its own, everything that is learned learned from what is left alone.
         """
         kept = np.flatnonzero(keep)
         articles = np.unique(self.article_of_row[kept])
-        return Searchable.build(
-            [self.units[row] for row in kept], [self.passages[a] for a in articles], self.vectors.matrix[kept]
-        )
+        units, passages = [self.units[row] for row in kept], [self.passages[a] for a in articles]
+        return Searchable.unlearned(units, passages, self.vectors.matrix[kept], self._counts.of_rows(kept)).learned()
 
     def rows(self, article: int) -> slice:
         """Return the rows of an article."""

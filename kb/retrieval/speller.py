@@ -178,6 +178,8 @@ def count_words(units: Iterable[Unit]) -> Vocabulary:
 
 def plain_word(word: str) -> str:
     """Return a word in lower case, without accents or apostrophes."""
+    if word.isascii():
+        return word.lower().replace("'", "")
     decomposed = unicodedata.normalize("NFKD", word.lower())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("'", "").replace("’", "")
 

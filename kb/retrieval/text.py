@@ -127,5 +127,7 @@ def character_ngrams(text: str, shortest: int = 3, longest: int = 4) -> list[str
 
 def _plain(text: str) -> str:
     """Return a text in lower case, without accents."""
+    if text.isascii():  # has none; every text of a corpus comes this way several times in a build
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower())
     return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("’", "'")

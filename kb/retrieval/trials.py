@@ -4,16 +4,18 @@ Customers do not ask like one another. Some use nearly the words of an example, 
 examples with a slip of the finger, the second as examples that the index has never seen.
 
 The corpus is split into folds. In each, a fifth of the articles is left out whole, and a fifth of the other articles'
-examples and titles; everything that is learned is learned anew from what is left. Then the left-out examples of
-articles that are there are asked (an answer exists), those of articles that are not (none does: a true near miss), and
-a shipped list of questions about quite other things.
+examples and titles; everything that is learned is learned again from what is left, and from nothing: a head that
+started from the whole's would have seen what it is asked. Then the left-out examples of articles that are there are
+asked (an answer exists), those of articles that are not (none does: a true near miss), and a shipped list of questions
+about quite other things.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -24,8 +26,9 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.retrieval.confidence import MAX_CHOICES, signals
-from kb.retrieval.ranking import rank_articles, ranking_model
+from kb.retrieval.ranking import Ranking, rank_many, ranking_model
 from kb.retrieval.searchable import Searchable
+from kb.retrieval.threads import use_one_thread
 from kb.types import EmbeddingMatrix, UnitKind, Vector
 
 EncodeAll: TypeAlias = Callable[[Sequence[str]], EmbeddingMatrix]
@@ -122,15 +125,17 @@ def run_trials(
 
     :param searchable: The whole index.
     :param titles: Each article's title by id; titles are asked too, so that a corpus without examples can be judged.
-    :param encode: Encodes questions as they will be when serving, each alone; called once a fold, from one thread.
+    :param encode: Encodes questions as they will be when serving, each alone; called once, with those of all folds.
     :param prepare: Turns a question as typed into what is searched.
     :return: In the order of folds and rows.
     """
     questions = _questions(searchable, titles)
     folds = [fold for n in range(N_FOLDS) if (fold := _plan(searchable, questions, n, prepare)) is not None]
-    with ThreadPoolExecutor(max_workers=1) as encoding:  # while one fold is asked, the next one's questions are encoded
-        vectors = [encoding.submit(_encoded, fold, encode) for fold in folds]
-        rows = [row for fold, mine in zip(folds, vectors, strict=True) for row in _run(searchable, fold, mine.result())]
+    vectors = _encoded(folds, encode)
+    use_one_thread()
+    # Arithmetic that frees the interpreter, each fold's on one thread: the result does not depend on how many run.
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        rows = [row for found in pool.map(lambda fold: _run(searchable, fold, vectors), folds) for row in found]
     if not rows:
         empty = np.zeros(0, bool)
         return Observations(
@@ -180,23 +185,29 @@ def _plan(
     return _Fold(keep, tuple(_Trial(kind, text, article) for kind, text, article in prepared if text))
 
 
-def _encoded(fold: _Fold, encode: EncodeAll) -> dict[str, Vector]:
-    """Return the vector of each of a fold's questions."""
-    texts = sorted({trial.text for trial in fold.trials})
+def _encoded(folds: Sequence[_Fold], encode: EncodeAll) -> dict[str, Vector]:
+    """Return the vector of each question of all folds, each encoded once."""
+    texts = sorted({trial.text for fold in folds for trial in fold.trials})
     return dict(zip(texts, encode(texts), strict=True)) if texts else {}
 
 
-def _run(
-    searchable: Searchable, fold: _Fold, vectors: Mapping[str, Vector]
-) -> Iterator[tuple[npt.NDArray[np.float32], bool, bool, float, str, str]]:
-    """Yield (signals, rank 1 right, one of three right, cosine, kind, group) for each question of a fold."""
+_Row: TypeAlias = tuple[npt.NDArray[np.float32], bool, bool, float, str, str]
+"""Signals, rank 1 right, one of three right, cosine, kind, group."""
+
+
+def _run(searchable: Searchable, fold: _Fold, vectors: Mapping[str, Vector]) -> list[_Row]:
+    """Return what is seen of each question of a fold."""
     rest = searchable.subset(fold.keep)
-    model = ranking_model(rest)
-    for trial in fold.trials:
-        ranking = rank_articles(rest, model, vectors[trial.text], trial.text, MAX_CHOICES)
-        top = [rest.article_ids[a] for a in ranking.articles[:MAX_CHOICES]]
-        best = float(ranking.parts["best"][0])
-        yield signals(ranking), trial.group == top[0], trial.group in top, best, trial.kind.value, trial.group
+    texts = [trial.text for trial in fold.trials]
+    matrix = np.stack([vectors[text] for text in texts]) if texts else np.zeros((0, rest.vectors.dim), np.float32)
+    rankings = rank_many(rest, ranking_model(rest), matrix, texts, MAX_CHOICES)
+    return [_seen(rest, trial, ranking) for trial, ranking in zip(fold.trials, rankings, strict=True)]
+
+
+def _seen(rest: Searchable, trial: _Trial, ranking: Ranking) -> _Row:
+    top = [rest.article_ids[a] for a in ranking.articles[:MAX_CHOICES]]
+    best = float(ranking.parts["best"][0])
+    return signals(ranking), trial.group == top[0], trial.group in top, best, trial.kind.value, trial.group
 
 
 def with_slip(text: str) -> str:

@@ -10,8 +10,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from kb.config import Settings
 from kb.content.articles import Corpus, parse_article
@@ -134,7 +132,7 @@ class Desk:
     def build_trial(
         self, draft: CheckedDraft, say: Callable[[str], None], progress: Progress | None = None
     ) -> Answerer:
-        """Build an index with a draft in it, in a temporary folder; the published one only lends its vectors.
+        """Build an index with a draft in it, in memory; the published one only lends its vectors and confidence.
 
         :param draft: Without errors.
         :param say: Told each step that takes long.
@@ -150,9 +148,7 @@ class Desk:
         if not self._building.acquire(blocking=False):
             raise DeskBusy
         try:
-            with TemporaryDirectory(prefix="kb-desk-") as folder:
-                corpus, seed = _published(draft), self._settings.index
-                index, _ = trial_index(corpus, self._settings, Path(folder) / "index", seed, say, progress)
+            index, _ = trial_index(_published(draft), self._settings, say, progress)
             answerer = IndexAnswerer(index)
             self._trial = (draft.digest, answerer)
             return answerer

@@ -9,7 +9,7 @@ import pytest
 from kb.retrieval.versions import build_lock, current_name
 from tests.support import write_article, write_many, write_tiny
 
-KEYS = {"version", "articles", "passages", "examples", "encoded", "reused", "took_s"}
+KEYS = {"version", "articles", "passages", "examples", "encoded", "reused", "took_s", "live_s"}
 
 
 @pytest.fixture
@@ -52,6 +52,32 @@ def test_a_calibrated_build_says_what_it_promises(kb, tmp_path):
     assert done.status == 0
     assert "\ncalibrated on " in done.out
     assert "promise 5%)" in done.out.replace(".0%", "%")
+
+
+def test_a_correction_is_live_first(kb, tmp_path):
+    """--quick stops when it is live and says whose confidence it has; without it the command goes on, and says so."""
+    articles = write_many(tmp_path / "many")
+    arguments = ("build", "--articles", articles, "--index", tmp_path / "index")
+    first = kb(*arguments, "--json").json["version"]
+    path = next(articles.rglob("topic-2.md"))
+    path.write_text(path.read_text() + "\nA late fee.\n")
+    quick = kb(*arguments, "--quick")
+    assert f"kb: the confidence is that of {first}; 'kb build' learns it again\n" in quick.err
+    assert quick.out.startswith(f"{current_name(tmp_path / 'index')}: 16 articles")
+    path.write_text(path.read_text() + "\nA modem.\n")
+    done = kb(*arguments, "--json")
+    assert "Live: v2-" in done.err
+    assert "; Ctrl-C leaves the live version as it is\n" in done.err
+    assert done.json["live_s"] < done.json["took_s"]
+    assert "kept" not in done.json["calibration"]
+
+
+def test_full_and_quick_exclude_each_other(kb, articles, tmp_path):
+    """Wrong usage, and nothing is built."""
+    done = kb("build", "--articles", articles, "--index", tmp_path / "index", "--full", "--quick")
+    assert (done.status, done.out) == (2, "")
+    assert "--full learns before it publishes" in done.err
+    assert not (tmp_path / "index").exists()
 
 
 def test_findings_that_do_not_stop_a_build_are_mentioned(kb, articles, tmp_path):

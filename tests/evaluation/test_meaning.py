@@ -27,7 +27,7 @@ def check(checkout, tmp_path):
 
     def run():
         corpus = load_articles(checkout.articles)
-        index, _ = trial_index(corpus, checkout, tmp_path / "trial")
+        index, _ = trial_index(corpus, checkout)
         return check_meaning(corpus, index)
 
     return run
@@ -153,7 +153,7 @@ def test_one_article_alone(checkout, tmp_path):
     folder = tmp_path / "alone"
     write_article(folder, "zebra-fee", examples=["zebra", "zebra fee", "otter"], tests=["zebra"])
     corpus = load_articles(folder)
-    index, _ = trial_index(corpus, checkout, tmp_path / "trial")
+    index, _ = trial_index(corpus, checkout)
     findings, summary = check_meaning(corpus, index)
     assert only(findings, "confusable-articles") == only(findings, "example-nearer-elsewhere") == []
     assert summary.first == 1
@@ -161,7 +161,7 @@ def test_one_article_alone(checkout, tmp_path):
 
 def test_an_article_that_is_not_in_the_index(checkout, tmp_path):
     """An article newer than the index is left out rather than counted as missed."""
-    index, _ = trial_index(load_articles(checkout.articles), checkout, tmp_path / "trial")
+    index, _ = trial_index(load_articles(checkout.articles), checkout)
     write_article(checkout.articles, "newer", examples=["tapir"], tests=["tapir"])
     assert check_meaning(load_articles(checkout.articles), index)[1].tests == 4
 

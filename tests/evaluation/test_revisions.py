@@ -10,9 +10,10 @@ from kb.evaluation import revisions
 from kb.evaluation.impact import impact
 from kb.evaluation.judgments import article_tests
 from kb.evaluation.revisions import articles_at, both_sides, trial_index
+from kb.retrieval.encoder import GraphEncoder
 from kb.retrieval.versions import current_name
 from tests.evaluation.conftest import git
-from tests.support import build, write_article
+from tests.support import build, forget_vectors, write_article
 
 
 def files(folder):
@@ -98,7 +99,7 @@ def test_a_trial_index_leaves_the_published_one_alone(checkout, tmp_path):
     build(checkout)
     before = files(checkout.index)
     write_article(checkout.articles, "zebra-fee", examples=["zebra walrus otter", "quokka badger"])
-    index, report = trial_index(load_articles(checkout.articles), checkout, tmp_path / "trial", checkout.index)
+    index, report = trial_index(load_articles(checkout.articles), checkout)
     assert (report.encoded, report.reused > 20) == (1, True)
     assert index.version == report.version != current_name(checkout.index)
     assert files(checkout.index) == before
@@ -146,3 +147,30 @@ def test_an_older_base(checkout):
             for c in (sides.corpus_before, sides.corpus_after)
         ]
     assert examples == [("zebra walrus otter", "zebra otter fee"), ("quokka badger signal",)]
+
+
+def test_both_sides_encode_a_text_and_a_question_once(checkout, monkeypatch):
+    """What both sides have is encoded once, questions too, and a second comparison encodes nothing."""
+    forget_vectors(checkout)
+    seen: list[str] = []
+    documents, query = GraphEncoder.encode_documents, GraphEncoder.encode_query
+    monkeypatch.setattr(
+        GraphEncoder, "encode_documents", lambda self, texts, *a: seen.extend(texts) or documents(self, texts, *a)
+    )
+    monkeypatch.setattr(GraphEncoder, "encode_query", lambda self, text: seen.append(text) or query(self, text))
+    build(checkout)
+    built = len(seen)
+    write_article(checkout.articles, "zebra-fee", examples=["quokka badger signal"], tests=["otter and heron"])
+    for _ in range(2):
+        with both_sides(checkout) as sides:
+            impact(sides.before, sides.after, article_tests(sides.corpus_after))
+    assert len(seen) == len(set(seen))
+    assert {"quokka badger signal", "otter and heron"} <= set(seen[built:])
+    assert "zebra walrus otter" not in seen[built:]
+
+
+def test_a_side_that_is_published_is_taken_as_it_is(checkout):
+    """Nothing changed since the build: both sides are the published version, and nothing is encoded."""
+    version = build(checkout).version
+    with both_sides(checkout) as sides:
+        assert (sides.before.index_version, sides.after.index_version, sides.encoded) == (version, version, 0)

@@ -31,6 +31,8 @@ class PartCard:
     query_prefix: str = ""
     document_prefix: str = ""
     inputs: tuple[str, ...] = ("input_ids",)
+    is_tuned: bool = True
+    """Whether the graph is written as it runs fastest, so that the runtime must not fuse its operators."""
 
     @property
     def is_alike(self) -> bool:

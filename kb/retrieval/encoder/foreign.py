@@ -145,6 +145,7 @@ def _described(model: SentenceTransformer, card: PartCard) -> tuple[PartCard, by
         dim=int(model.encode("probe", show_progress_bar=False).shape[0]),
         max_tokens=int(model.max_seq_length or 512),
         inputs=names,
+        is_tuned=False,
         **_prefixes(dict(model.prompts or {})),
     )
     return described, model.tokenizer.backend_tokenizer.to_str().encode()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import dequantised, packed_e5
+from kb.retrieval.encoder.packaged import MODELS
 from kb.retrieval.encoder.weights import Weights, read_folder
 from kb.retrieval.files import canonical_json, sha256, sha256_of_file
 
@@ -89,6 +90,11 @@ def parts_of(name: str) -> tuple[str, ...]:
     if len(set(names)) < len(names):
         raise EncoderUnavailable(f"The encoder {name!r} names a model twice. Set 'encoder' in site.yaml to each once.")
     return names
+
+
+def pinned_revision(name: str) -> str:
+    """Return a digest of a known model's files, as they are pinned: 16 hex digits."""
+    return sha256(canonical_json([(file.path, file.sha256) for file in MODELS[name].files]))[:16]
 
 
 def other_folder(name: str) -> Path:

@@ -40,8 +40,6 @@ class SmallProduct:
 
     def __call__(self, draft: Draft, name: str, tensor: str, matrix: Floats, bias: Floats) -> str:
         """Write ``tensor @ matrix + bias``; see :class:`kb.retrieval.encoder.transformer.Product`."""
-        from onnx import TensorProto  # noqa: PLC0415 — build only
-
         share = smoothing(self.largest[name], matrix)
         smooth = draft.add("Mul", tensor, draft.constant(f"{name}.smoothing", 1 / share))
         matrix = matrix * share[:, np.newaxis]
@@ -52,12 +50,18 @@ class SmallProduct:
         )
         step = draft.add("Mul", greatest, draft.constant("step", np.float32(1 / _LARGEST_VALUE)))
         step = draft.add("Max", step, draft.constant("tiny", np.float32(_SMALLEST)))
-        whole = draft.add("Round", draft.add("Div", smooth, step))
-        shifted = draft.add("Add", whole, draft.constant("middle", np.float32(_MIDDLE)))
-        values = draft.add("Cast", shifted, to=TensorProto.UINT8)
-        product = draft.add("MatMulInteger", values, weights, draft.constant("middle_byte", np.uint8(_MIDDLE)))
-        scaled = draft.add("Mul", draft.add("Cast", product, to=TensorProto.FLOAT), step)
-        scaled = draft.add("Mul", scaled, draft.constant(f"{name}.scale", scale))
+        steps = draft.add("Reshape", step, draft.constant("flat", np.int64([-1])))
+        middles = draft.add("Expand", draft.constant("middle", np.uint8(_MIDDLE)), draft.add("Shape", steps))
+        values = draft.add("QuantizeLinear", smooth, steps, middles, axis=1)
+        product = draft.fused(
+            "MatMulIntegerToFloat",
+            values,
+            weights,
+            draft.constant("unit", np.float32(1)),
+            draft.constant(f"{name}.scale", scale),
+            draft.constant("middle", np.uint8(_MIDDLE)),
+        )
+        scaled = draft.add("Mul", product, step)
         return draft.add("Add", scaled, draft.constant(f"{name}.bias", bias))
 
 

@@ -52,6 +52,8 @@ class GraphEncoder:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        if card.is_tuned:
+            options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
         try:
             self._tokenizer = Tokenizer.from_str(files.tokenizer.decode())
             self._session: onnxruntime.InferenceSession = ort.InferenceSession(

@@ -124,7 +124,9 @@ class GraphEncoder:
         # Longest first, so that no core works on a long text alone at the end.
         order = sorted(range(len(texts)), key=lambda n: -len(encodings[n].ids))
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            for done, (n, vector) in enumerate(zip(order, pool.map(self._run, (encodings[n] for n in order)), strict=True)):
+            for done, (n, vector) in enumerate(
+                zip(order, pool.map(self._run, (encodings[n] for n in order)), strict=True)
+            ):
                 matrix[n] = vector
                 if progress is not None:
                     progress(done + 1, len(texts))
@@ -210,5 +212,5 @@ def load_encoder(files: Mapping[str, bytes]) -> JoinedEncoder:
     try:
         parts = [PartFiles(p, files[tokenizer_file(p)], files[graph_file(p)]) for p in card.parts]
     except KeyError as error:
-        raise EncoderUnavailable(f"The encoder {card.name!r} lacks {error}. Build again: kb build") from error
+        raise EncoderUnavailable(f"The encoder {card.name!r} lacks {error}. Build again: kb build --full") from error
     return JoinedEncoder(card, [GraphEncoder(part) for part in parts])

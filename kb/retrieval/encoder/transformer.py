@@ -49,9 +49,7 @@ class Draft:
         """Add a node with one output and return the output's name."""
         return self.add_many(operator, *inputs, domain=domain, outputs=outputs, **attributes)[0]
 
-    def add_many(
-        self, operator: str, *inputs: str, domain: str = "", outputs: int = 1, **attributes: Any
-    ) -> list[str]:
+    def add_many(self, operator: str, *inputs: str, domain: str = "", outputs: int = 1, **attributes: Any) -> list[str]:
         """Add a node and return its outputs' names."""
         from onnx import helper  # noqa: PLC0415 — build only
 

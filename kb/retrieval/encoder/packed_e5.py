@@ -4,7 +4,7 @@ The file begins with ``E5S1``. Little-endian throughout: the model's sizes, the 
 the pieces), a table of normalised characters, then a directory of tensors (name, kind, rows, offset, bytes). Matrices
 are blocks of 32 values: a half-precision scale, then 16 bytes with two values each, 8 standing for 0.
 
-The vocabulary is cut to what is written in Latin letters: three quarters of it are other scripts, which a help center in
+The vocabulary is cut to what is written in Latin letters: more than half of it is other scripts, which a help center in
 English and Spanish never meets; they become the unknown token. Texts in Latin letters are tokenized as before.
 """
 
@@ -212,7 +212,9 @@ def _tokenizer(pieces: list[tuple[str, float]], head: _Head, kept: list[int]) ->
 
     begin, end, unknown = (kept.index(n) for n in (head.begin, head.end, head.unknown))
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=unknown, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="always")
     first, last = pieces[begin][0], pieces[end][0]
     tokenizer.post_processor = processors.TemplateProcessing(

@@ -45,9 +45,9 @@ LEFT_OUT = {
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is slow, or cannot run here, unless a mark was asked for: ``-m slow``, or ``-m ""`` for everything.
+    """Leave out what is slow, or cannot run here, unless a mark was asked for.
 
-    Left out, not skipped: what CI skips has failed.
+    ``-m slow`` runs the slow ones, ``-m ""`` everything. Left out, not skipped: what CI skips has failed.
     """
     if "-m" in config.invocation_params.args or config.option.markexpr:
         return

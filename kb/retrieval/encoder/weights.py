@@ -63,7 +63,7 @@ class Weights:
 
 LAYER_NAMES = ("query", "key", "value", "attention_out", "attention_norm", "up", "down", "norm")
 """A layer's parameters are ``layer.<n>.<name>.weight`` and ``.bias``; besides them ``words.weight``,
-``positions.weight``, optional ``types.weight``, ``embedding_norm.weight`` and ``.bias``, optional ``relative.weight``."""
+``positions.weight``, ``embedding_norm.weight`` and ``.bias``, and optional ``types.weight`` and ``relative.weight``."""
 
 _EMBEDDINGS = {
     "words": "embeddings.word_embeddings",

@@ -23,6 +23,8 @@ FOLDER = ROOT / "tests/data/reference"
 TEXTS: list[str] = json.loads((FOLDER / "texts.json").read_text("utf-8"))
 WHOLE = [n for n, text in enumerate(TEXTS) if len(text) < 1000]
 """Texts that no model cuts."""
+N_SPECIAL = 24
+"""The last texts: other languages and scripts, signs, nothing at all."""
 
 
 def reference(name: str) -> np.ndarray:
@@ -61,14 +63,14 @@ def cosines(encoder: GraphEncoder, name: str, rows: list[int]) -> np.ndarray:
 def test_the_exact_graph_gives_the_model_s_own_vectors(name):
     """Every text: cut ones, empty ones, other scripts, what looks like a token."""
     rows = list(range(len(TEXTS)))
-    found = cosines(exact(name), name, rows if name != "mpnet" else [*rows[::4], *rows[-24:]])
+    found = cosines(exact(name), name, rows if name != "mpnet" else [*rows[::4], *rows[-N_SPECIAL:]])
     assert found.mean() >= 0.9999
     assert found.min() >= 0.9999
 
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_small_graph_is_near_them(name):
-    """Mean cosine at least .995, none below .98."""
+    """Mean cosine at least .995, none below .98, whatever the language."""
     found = cosines(small(name), name, WHOLE)
     assert found.mean() >= 0.995
     assert found.min() >= 0.98
@@ -76,10 +78,12 @@ def test_the_small_graph_is_near_them(name):
 
 @pytest.mark.parametrize("name", ["e5", "mpnet"])
 def test_another_kind_of_processor_gives_the_same_vectors(name):
-    """Recorded with AVX2 kernels, compared on whatever runs this."""
+    """Recorded with AVX2 kernels, compared on whatever runs this; a value between two integers may go either way."""
     recorded = reference(f"{name}-small-avx2")
     found = small(name).encode_queries(TEXTS[: len(recorded)])
-    assert (found * recorded).sum(axis=1).min() >= 0.9999
+    same = (found * recorded).sum(axis=1)
+    assert same.mean() >= 0.9999
+    assert same.min() >= 0.998
 
 
 def test_meaning_is_nearer_than_words():
@@ -95,7 +99,7 @@ def test_meaning_is_nearer_than_words():
     assert min(a @ b, a @ d) > a @ c + 0.2
 
 
-def test_the_best_encoder_is_both(monkeypatch):
+def test_the_best_encoder_is_both():
     """Joined, each at its share: half the cosine of either."""
     needs("e5", "mpnet")
     encoder = prepared_encoder(Settings(encoder="auto")).load()

@@ -21,7 +21,8 @@ from kb.config import Settings, load_settings
 from kb.content.articles import Corpus, load_articles
 from kb.content.markdown import plain_text, sections
 from kb.retrieval import export
-from kb.retrieval.build import BuildReport, build_index
+from kb.retrieval.build import build_index
+from kb.retrieval.build_report import BuildReport
 from kb.retrieval.encoder import EncoderCard, GraphEncoder
 from kb.retrieval.export import ExportedEncoder, exported_encoder
 from kb.retrieval.files import replace_file, sha256

@@ -14,7 +14,7 @@ from kb.errors import KbError
 if TYPE_CHECKING:
     from kb.config import Settings
     from kb.content.articles import Corpus
-    from kb.retrieval.build import BuildReport
+    from kb.retrieval.build_report import BuildReport
 
 
 def build(

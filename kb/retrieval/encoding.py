@@ -175,7 +175,9 @@ class _CachedPart:
         new = _longest_first(self.unknown(role, texts))
         for start in range(0, len(new), _PORTION):
             some = new[start : start + _PORTION]
-            found = {self._key(role, t): row.copy() for t, row in zip(some, self._rows(role, some, progress), strict=True)}
+            found = {
+                self._key(role, t): row.copy() for t, row in zip(some, self._rows(role, some, progress), strict=True)
+            }
             with self._lock:
                 self.encoded += len(some)
             self._known.update(found)

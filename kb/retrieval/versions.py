@@ -100,6 +100,27 @@ def publish(index: Path, name: str, keep: int) -> None:
         shutil.rmtree(left)
 
 
+def publish_over_interim(index: Path, name: str, keep: int) -> None:
+    """Publish a version in the place of earlier ones that only kept what others had learned; these are removed.
+
+    :param index: The index folder.
+    :param name: A version that was written and verified.
+    :param keep: How many versions stay, the current one included.
+    """
+    interim = [found for found in version_names(index) if found != name and _says_kept(index, found)]
+    publish(index, name, keep + len(interim))
+    for old in interim:
+        shutil.rmtree(index / "versions" / old, ignore_errors=True)
+
+
+def _says_kept(index: Path, name: str) -> bool:
+    try:
+        manifest = json.loads((index / "versions" / name / MANIFEST).read_bytes())
+        return bool(manifest["calibration"].get("kept", False))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False  # damaged: it counts as one of those kept, and goes with them
+
+
 @contextmanager
 def build_lock(index: Path) -> Iterator[None]:
     """Hold the only right to write to an index folder.

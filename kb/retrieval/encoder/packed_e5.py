@@ -1,11 +1,11 @@
-"""multilingual-e5-small, read from the file of the package that carries it: 4-bit weights and a SentencePiece vocabulary.
+"""multilingual-e5-small, read from the file of the package that carries it: 4-bit weights and their vocabulary.
 
 The file begins with ``E5S1``. Little-endian throughout: the model's sizes, the vocabulary (offsets, scores and bytes of
 the pieces), a table of normalised characters, then a directory of tensors (name, kind, rows, offset, bytes). Matrices
 are blocks of 32 values: a half-precision scale, then 16 bytes with two values each, 8 standing for 0.
 
-The vocabulary is cut to what is written in Latin letters: three quarters of it are other scripts, which a help center in
-English and Spanish never meets; they become the unknown token. Texts in Latin letters are tokenized as before.
+The vocabulary is cut to what is written in Latin letters: more than half of it is other scripts, which a help center
+in English and Spanish never meets; they become the unknown token. Texts in Latin letters are tokenized as before.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import struct
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def _parsed(reader: _Reader) -> Weights:
     head, n_pieces, n_bytes = _read_head(reader)
     offsets, scores = reader.array("<u4", n_pieces + 1), reader.array("<f4", n_pieces)
     blob = reader.raw(n_bytes)
-    pieces = [blob[start:end].decode("utf-8", "replace") for start, end in zip(offsets, offsets[1:], strict=False)]
+    pieces = [blob[start:end].decode("utf-8", "replace") for start, end in pairwise(offsets)]
     _, n_normalised = reader.take("iI")
     reader.raw(n_normalised)  # as NFKC does
     tensors = _read_directory(reader)

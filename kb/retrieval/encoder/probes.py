@@ -1,4 +1,4 @@
-"""Probe texts with their vectors, which a version carries: does its encoder give the same vectors here?
+"""Probe texts with their vectors, which a version carries to show that its encoder gives the same vectors here.
 
 A version is built on one machine and may serve on another. Should a processor compute the graph differently, every
 question would get a vector that means nothing, and nothing else would notice.

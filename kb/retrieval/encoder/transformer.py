@@ -1,8 +1,9 @@
 """A model's parameters to one ONNX graph: token ids in, unit vectors out.
 
 Post-norm transformer encoders as in BERT (Devlin et al., 2019), with MPNet's relative positions where a model has them.
-Attention is onnxruntime's fused operator; where its fusions make a graph slower, the plain operators are written, so the
-runtime must be kept from fusing them. A graph takes one text at a time, without padding, so it needs no mask. How a matrix product is computed is handed in: exactly, or with integer weights
+Attention is onnxruntime's fused operator; where its fusions make a graph slower, the plain operators are written, so
+the runtime must be kept from fusing them. A graph takes one text at a time, without padding, so it needs no mask. How a
+matrix product is computed is handed in: exactly, or with small integers
 (:mod:`kb.retrieval.encoder.products`).
 """
 

@@ -2,10 +2,10 @@
 
 Usage: python benchmarks/encoders.py [--encoders NAMES] [--half HALF] [--data DIR]
 
-NAMES are values of the setting ``encoder``, with commas: a model, models joined with ``+``, or folders of
-sentence-transformers models. Each builds its own indexes, calibration and all. The choice was made on the half of the tests that may guide choices:
-the default; without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its layout stands in
-benchmarks/data.py) the own articles alone are measured.
+NAMES are values of the setting ``encoder``, with commas between them: a model, models joined with ``+``, or folders of
+sentence-transformers models. Each builds its own indexes, calibration and all. The choice was made on the half of the
+tests that may guide choices, the default here; without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its layout
+is in benchmarks/data.py) the own articles alone are measured.
 """
 
 from __future__ import annotations

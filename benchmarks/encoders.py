@@ -4,8 +4,8 @@ Usage: python benchmarks/encoders.py [--encoders NAMES] [--half HALF] [--data DI
 
 NAMES are values of the setting ``encoder``, with commas between them: a model, models joined with ``+``, or folders of
 sentence-transformers models. Each builds its own indexes, calibration and all. The choice was made on the half of the
-tests that may guide choices, the default here; without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its layout
-is in benchmarks/data.py) the own articles alone are measured.
+tests that may guide choices, the default here; without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its
+layout is in benchmarks/data.py) the own articles alone are measured.
 """
 
 from __future__ import annotations

@@ -33,11 +33,11 @@ def run() -> None:
         return
     language.follow_visit(f"/{page.url_path}")
     frame.show_top(site, f"/{page.url_path}")
-    building.show(resources.get_settings().index)
+    is_first_build = building.show(resources.get_settings().index)
     try:
         page.run()
     except KbError as error:
-        if not building.show_waiting(resources.get_settings().index):
+        if not is_first_build:  # otherwise the page has said already why it has no answers yet
             message.show_unavailable(error, site)
     frame.show_footer(site, for_writers=for_writers, user=user)
 

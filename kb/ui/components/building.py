@@ -52,38 +52,24 @@ def first_build(index: Path) -> BuildStatus | None:
     return status if status is not None and status.is_first else None
 
 
-def show(index: Path) -> None:
-    """Draw the notice, kept up to date, while a first index is being built and a quick one answers."""
-    if first_build(index) is not None and _answers():
-        _notice(str(index))
-
-
-def show_waiting(index: Path) -> bool:
-    """Draw what a page says until there is an index, and open the page once there is.
+def show(index: Path) -> bool:
+    """Draw how far the first index is, kept up to date, while one is being built; the page opens by itself.
 
     :param index: The index folder.
-    :return: False when no first index is being built, so that something else has to be said.
+    :return: Whether there was anything to say.
     """
     if first_build(index) is None:
         return False
-    _waiting(str(index))
+    _show(str(index), answers=_answers())
     return True
 
 
 @st.fragment(run_every=_EVERY_S)
-def _notice(index: str) -> None:
+def _show(index: str, *, answers: bool) -> None:
     status = first_build(Path(index))
-    if status is None:
+    if status is None or answers != _answers():
         st.rerun()
-    st.html(notice_html(status))
-
-
-@st.fragment(run_every=_EVERY_S)
-def _waiting(index: str) -> None:
-    status = first_build(Path(index))
-    if status is None or _answers():
-        st.rerun()
-    st.html(waiting_html(status))
+    st.html(notice_html(status) if answers else waiting_html(status))
 
 
 def _answers() -> bool:

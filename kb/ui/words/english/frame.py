@@ -17,10 +17,10 @@ NO_INDEX_YET: Final = (
 QUICK_FOR_NOW: Final = (
     "You're getting quick answers for now. Better ones are being prepared; you don't have to do anything."
 )
-BUILD_PROGRESS: Final = "{share}% of this step is done, with about {left} left."
-SECONDS_LEFT: Final = "{n} seconds"
-ONE_MINUTE_LEFT: Final = "a minute"
-MINUTES_LEFT: Final = "{n} minutes"
+BUILD_PROGRESS: Final = "{share}% of this step is done, with {left} left."
+SECONDS_LEFT: Final = "about {n} seconds"
+ONE_MINUTE_LEFT: Final = "about a minute"
+MINUTES_LEFT: Final = "about {n} minutes"
 UNAVAILABLE_TITLE: Final = "Answers are not available right now"
 UNAVAILABLE: Final = "Please try again in a few minutes, or contact an agent."
 SCRIPT_ERROR_TITLE: Final = "Something went wrong on this page"

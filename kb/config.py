@@ -148,8 +148,8 @@ class Settings:
     cache: Path = field(default_factory=default_cache)
     """Exported encoders; may be deleted at any time."""
     encoder: str = "auto"
-    """``auto`` (``e5+mpnet``, which finds most; ``e5`` for a very large corpus), a model or several joined with ``+`` of
-    e5, mpnet, minilm and bge, or a sentence-transformers model by name or folder."""
+    """``auto`` (``e5+mpnet``, which finds most; ``e5`` for a very large corpus), one or several of e5, mpnet, minilm
+    and bge with ``+`` between them, or another sentence-transformers model by name or folder."""
     precision: Precision = Precision.INT8
     target_wrong_answers: float = 0.05
     """Greatest share of wrong answers among those answered that the thresholds aim at; 0 to 1."""

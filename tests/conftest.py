@@ -21,7 +21,6 @@ from tests.support import (
     forget_vectors,
     make_article,
     real_settings,
-    remembered_vectors,
     tiny_words,
     toy_settings,
     write_tiny,
@@ -51,20 +50,19 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def built_index(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Settings:
+def built_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings whose index holds the repository's articles, built with the real encoder; not to be written to.
 
-    The processes that share a run share it: the first that needs it builds, the others wait.
+    The processes that share a run share it: the first that needs it builds, the others wait. Vectors of texts are kept
+    in the user's own cache from one run to the next: they are the same to the last bit, and take minutes.
     """
     folder = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         folder = folder.parent
     settings = real_settings(folder / "built" / "index")
-    cache = getattr(request.config, "cache", None)
     with FileLock(folder / "built.lock"):
         if not (settings.index / CURRENT).exists():
-            with remembered_vectors(cache.mkdir("vectors") if cache else None):
-                build(settings)
+            build(settings)
     return settings
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 import shutil
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,12 +18,13 @@ import numpy as np
 from kb.config import Settings, load_settings
 from kb.content.articles import Corpus, load_articles
 from kb.content.markdown import plain_text, sections
-from kb.retrieval import export
 from kb.retrieval.build import build_index
 from kb.retrieval.build_report import BuildReport
-from kb.retrieval.encoder import EncoderCard, GraphEncoder
-from kb.retrieval.export import ExportedEncoder, exported_encoder
-from kb.retrieval.files import replace_file, sha256
+from kb.retrieval.encoder import foreign
+from kb.retrieval.encoder.card import EncoderCard, PartCard
+from kb.retrieval.encoder.prepare import PreparedEncoder, prepared_encoder
+from kb.retrieval.encoder.serving import PartFiles
+from kb.retrieval.files import sha256
 from kb.retrieval.text import words
 from kb.retrieval.vector_cache import VectorCache
 from kb.types import Article, ArticleKind, Category, EmbeddingMatrix, Hit, Library, Passage, Progress, Vector
@@ -59,9 +58,9 @@ class FakeEncoder:
             total += _direction(gram, self._dim)
         return (total / np.linalg.norm(total)).astype(np.float32)
 
-    def encode_queries(self, texts: Sequence[str]) -> EmbeddingMatrix:
+    def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
         """Return a vector a text."""
-        return self.encode_documents(texts)
+        return self.encode_documents(texts, progress)
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
         """Return a vector a text."""
@@ -83,10 +82,10 @@ def _direction(gram: str, dim: int) -> np.ndarray:
     return np.random.default_rng(seed).standard_normal(dim)
 
 
-def toy_encoder(vocabulary: Sequence[str], name: str = "toy") -> ExportedEncoder:
-    """Return a real, if tiny, exported encoder: words to :class:`FakeEncoder`'s vectors, their mean, unit norm.
+def toy_encoder(vocabulary: Sequence[str], name: str = "toy") -> PreparedEncoder:
+    """Return a real, if tiny, encoder: words to :class:`FakeEncoder`'s vectors, their mean, unit norm.
 
-    It goes every way that an exported model goes, through tokenizers and onnxruntime, in a thousandth of the bytes.
+    It goes every way that a model goes, through tokenizers and onnxruntime, in a thousandth of the bytes.
     """
     import onnx
     from onnx import TensorProto, helper, numpy_helper
@@ -114,9 +113,9 @@ def toy_encoder(vocabulary: Sequence[str], name: str = "toy") -> ExportedEncoder
     )
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
     onnx.checker.check_model(model)
-    data = model.SerializeToString(deterministic=True)
-    card = EncoderCard(name, "0" * 16, "toy", fake.dim, 128, "fp32", inputs=("input_ids",))
-    return ExportedEncoder(card, tokenizer.to_str().encode(), data, data)
+    data, words_of = model.SerializeToString(deterministic=True), tokenizer.to_str().encode()
+    card = PartCard(name, "0" * 16, "toy", fake.dim, 128, "int8", sha256(words_of + data)[:16], is_tuned=False)
+    return PreparedEncoder(EncoderCard(name, (card,)), (PartFiles(card, words_of, data),))
 
 
 def toy_settings(folder: Path, vocabulary: Sequence[str], monkeypatch: Any) -> Settings:
@@ -132,8 +131,9 @@ def toy_settings(folder: Path, vocabulary: Sequence[str], monkeypatch: Any) -> S
     (model / "config.json").write_text("{}")
     (model / "model.safetensors").write_bytes(b"weights of a toy")
     settings = Settings(encoder=str(model), cache=folder / "cache")
-    monkeypatch.setattr(export, "_export", lambda *_: toy_encoder(vocabulary, str(model)))
-    exported_encoder(settings)
+    (part,) = toy_encoder(vocabulary, str(model)).parts
+    monkeypatch.setattr(foreign, "exported", lambda *_: part)
+    prepared_encoder(settings)
     return settings
 
 
@@ -249,7 +249,7 @@ def build(settings: Settings, **options: Any) -> BuildReport:
 
 
 def forget_vectors(settings: Settings) -> None:
-    """Remove what the cache has of texts that were encoded; the exported encoder stays."""
+    """Remove what the cache has of texts that were encoded; the graphs stay."""
     VectorCache(settings.cache).remove()
 
 
@@ -261,48 +261,8 @@ def copy_index(settings: Settings, folder: Path) -> Settings:
 
 def real_settings(index: Path) -> Settings:
     """Return the settings of the repository, its articles and site.yaml, with the index elsewhere."""
-    # The small encoder: an index in half the time. What the large one does differently has tests of its own.
-    return load_settings({}, articles=ROOT / "articles", site_path=ROOT / "site.yaml", index=index, encoder="minilm")
-
-
-@contextmanager
-def remembered_vectors(folder: Path | None) -> Iterator[None]:
-    """Keep the vectors of texts between runs of the tests: they are the same to the last bit, and take a minute.
-
-    :param folder: Where they are kept; None keeps nothing.
-    :yield: Nothing; whatever encodes documents meanwhile, does so once.
-    """
-    honest = GraphEncoder.encode_documents
-
-    def encode(self: GraphEncoder, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
-        path = folder / f"{sha256(self.card.to_bytes())[:16]}.npz" if folder else None
-        known = _load_vectors(path)
-        missing = sorted({text for text in texts if sha256(text.encode()) not in known})
-        if missing:
-            new = honest(self, missing, progress)
-            known.update({sha256(text.encode()): row for text, row in zip(missing, new, strict=True)})
-            _save_vectors(path, known)
-        return np.stack([known[sha256(text.encode())] for text in texts])
-
-    GraphEncoder.encode_documents = encode  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        GraphEncoder.encode_documents = honest  # type: ignore[method-assign]
-
-
-def _load_vectors(path: Path | None) -> dict[str, np.ndarray]:
-    if path is None or not path.is_file():
-        return {}
-    with np.load(path) as stored:
-        return dict(zip(stored["digests"].tolist(), stored["vectors"], strict=True))
-
-
-def _save_vectors(path: Path | None, known: Mapping[str, np.ndarray]) -> None:
-    if path is not None:
-        buffer = io.BytesIO()
-        np.savez(buffer, digests=np.array(list(known)), vectors=np.stack(list(known.values())))
-        replace_file(path, buffer.getvalue())
+    # The quick encoder: an index in a fifth of the time. What the best one does differently has tests of its own.
+    return load_settings({}, articles=ROOT / "articles", site_path=ROOT / "site.yaml", index=index, encoder="e5")
 
 
 # -------------------------------------------------------------------------------------------------- waiting

@@ -12,7 +12,8 @@ import pytest
 import kb
 from kb import errors
 from kb.retrieval.answerer import IndexAnswerer
-from kb.retrieval.encoder import GraphEncoder
+from kb.retrieval.encoder.serving import GraphEncoder, JoinedEncoder
+from kb.retrieval.encoding import CachedEncoder
 from kb.retrieval.live import LiveAnswerer
 from kb.types import Answerer, Encoder
 from tests.support import FakeEncoder
@@ -50,7 +51,14 @@ def members(protocol: type) -> dict[str, object]:
 
 @pytest.mark.parametrize(
     ("protocol", "given"),
-    [(Answerer, IndexAnswerer), (Answerer, LiveAnswerer), (Encoder, GraphEncoder), (Encoder, FakeEncoder)],
+    [
+        (Answerer, IndexAnswerer),
+        (Answerer, LiveAnswerer),
+        (Encoder, GraphEncoder),
+        (Encoder, JoinedEncoder),
+        (Encoder, CachedEncoder),
+        (Encoder, FakeEncoder),
+    ],
 )
 def test_the_rooms_give_what_the_protocols_ask_for(protocol, given):
     """Every member, with the same parameters and defaults."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import DimensionMismatch, IndexStale
+from kb.errors import DimensionMismatch, EncoderUnavailable, IndexStale
 from kb.retrieval.confidence import ConfidenceModel
 from kb.retrieval.encoder.probes import check_probes
 from kb.retrieval.encoder.serving import load_encoder
@@ -74,10 +74,13 @@ class Index:
         :raises IndexDamaged: If the files do not fit each other.
         :raises IndexStale: If they are not the files this program writes.
         :raises DimensionMismatch: If the encoder's vectors are not as long as the index's.
+        :raises EncoderUnavailable: If its encoder cannot be loaded.
         :raises VectorsDisagree: If the encoder gives other vectors on this processor than where it was built.
         """
         try:
             return cls._parse(version, encoder)
+        except EncoderUnavailable as error:
+            raise EncoderUnavailable(f"The index version {version.name} is refused: {error}") from error
         except (KeyError, TypeError, ValueError) as error:
             # The bytes were verified, so they are as they were written: by another state of this program.
             raise IndexStale(

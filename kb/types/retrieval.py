@@ -192,7 +192,7 @@ class Encoder(Protocol):
     def encode_query(self, text: str) -> Vector:
         """Encode one query."""
 
-    def encode_queries(self, texts: Sequence[str]) -> EmbeddingMatrix:
+    def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
         """Encode many queries, each as :meth:`encode_query` does."""
 
     def knows(self, word: str) -> bool:

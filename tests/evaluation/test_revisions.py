@@ -10,7 +10,7 @@ from kb.evaluation import revisions
 from kb.evaluation.impact import impact
 from kb.evaluation.judgments import article_tests
 from kb.evaluation.revisions import articles_at, both_sides, trial_index
-from kb.retrieval.encoder import GraphEncoder
+from kb.retrieval.encoder.serving import GraphEncoder
 from kb.retrieval.versions import current_name
 from tests.evaluation.conftest import git
 from tests.support import build, forget_vectors, write_article

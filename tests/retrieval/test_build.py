@@ -267,7 +267,8 @@ def changed(settings: Settings, **files: bytes) -> VersionFiles:
 
 def test_an_encoder_of_another_length_is_refused(tiny_index):
     """Vectors of 64 dimensions and an encoder of 32 do not go together."""
-    card = replace(toy_encoder(["bill"]).card, dim=32)
+    card = toy_encoder(["bill"], tiny_index.encoder).card
+    card = replace(card, parts=(replace(card.parts[0], dim=32),))
     with pytest.raises(DimensionMismatch, match="holds vectors of 64 dimensions, its encoder gives 32"):
         Index.load(changed(tiny_index, **{"encoder.json": card.to_bytes()}))
 
@@ -280,7 +281,7 @@ def test_a_file_of_another_kind_is_refused(tiny_index, file):
 
 
 @pytest.mark.parametrize(
-    ("file", "error"), [("encoder.json", "encoder.json is not readable"), ("query.onnx", "cannot")]
+    ("file", "error"), [("encoder.json", "encoder.json is not readable"), ("encoder-toy-model.onnx", "cannot")]
 )
 def test_an_encoder_that_cannot_be_read_is_refused(tiny_index, file, error):
     """A card or a graph that no runtime reads is an EncoderUnavailable with the remedy."""
@@ -338,13 +339,14 @@ def test_the_shipped_questions_about_other_things_are_many_and_distinct():
 
 
 def test_the_precision_is_part_of_the_encoder(settings, monkeypatch):
-    """int8 and fp32 exports are kept apart in the cache."""
-    from kb.retrieval import export
+    """int8 and fp32 graphs are kept apart in the cache."""
+    from kb.retrieval.encoder import foreign
 
-    calls = []
-    monkeypatch.setattr(export, "_export", lambda *a: calls.append(a) or toy_encoder(["bill"]))
+    asked = []
+    (part,) = toy_encoder(["bill"]).parts
+    monkeypatch.setattr(foreign, "exported", lambda _, card, *__: asked.append(card.precision) or part)
     build(replace(settings, precision=Precision.FP32))
-    assert len(calls) == 1
+    assert asked == ["fp32"]
 
 
 def test_a_copied_index_serves(tiny_index, tmp_path):

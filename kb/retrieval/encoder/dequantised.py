@@ -60,9 +60,8 @@ def _matrices(
     reader = {name: node for node in reversed(graph.node) for name in node.input}
     for node in graph.node:
         if node.op_type == "MatMulInteger":
-            bias, after = "", node
-            while not bias:
-                bias = next((name for name in after.input if name.endswith(".bias")), "")
+            after = node
+            while not (bias := next((name for name in after.input if name.endswith(".bias")), "")):
                 after = reader[after.output[0]]
             yield bias.removesuffix("bias") + "weight", _numbers(constants, node.input[1].removesuffix(_QUANTISED)).T
 

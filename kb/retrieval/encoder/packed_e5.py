@@ -213,7 +213,9 @@ def _tokenizer(pieces: list[tuple[str, float]], head: _Head, kept: list[int]) ->
 
     begin, end, unknown = (kept.index(n) for n in (head.begin, head.end, head.unknown))
     tokenizer = Tokenizer(models.Unigram(pieces, unk_id=unknown, byte_fallback=False))
-    tokenizer.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")])
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
+    )
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement=_SPACE, prepend_scheme="always")
     first, last = pieces[begin][0], pieces[end][0]
     tokenizer.post_processor = processors.TemplateProcessing(

@@ -212,5 +212,5 @@ def load_encoder(files: Mapping[str, bytes]) -> JoinedEncoder:
     try:
         parts = [PartFiles(p, files[tokenizer_file(p)], files[graph_file(p)]) for p in card.parts]
     except KeyError as error:
-        raise EncoderUnavailable(f"The encoder {card.name!r} lacks {error}. Build again: kb build") from error
+        raise EncoderUnavailable(f"The encoder {card.name!r} lacks {error}. Build again: kb build --full") from error
     return JoinedEncoder(card, [GraphEncoder(part) for part in parts])

@@ -130,6 +130,8 @@ _FAMILIES: Mapping[str, _Family] = {
         ("", "distilbert."), "transformer.layer.{n}.", _DISTILBERT_LAYER, keys=("dim", "n_heads", "n_layers")
     ),
 }
+_BEFORE = {"weight": "gamma", "bias": "beta"}
+"""What the parameters of a normalization are called in BERT's oldest files."""
 _KNOWN_MODULES = ("Transformer", "Pooling", "Normalize")
 
 
@@ -144,12 +146,30 @@ def read_folder(folder: Path) -> Weights:
     """
     config = check_readable(folder)
     kind = str(config["model_type"])
-    tensors = dict(renamed(_safetensors(folder / "model.safetensors"), kind, folder))
+    tensors = dict(renamed(_parameters(folder), kind, folder))
     try:
         tokenizer = (folder / "tokenizer.json").read_bytes()
+        shape = _shape(folder, config, _FAMILIES[kind], tensors)
     except OSError as error:
         raise EncoderUnavailable(f"{folder / 'tokenizer.json'} cannot be read: {error.strerror}. {_REMEDY}") from error
-    return Weights(_shape(folder, config, _FAMILIES[kind], tensors), tensors, tokenizer)
+    except (KeyError, TypeError, ValueError) as error:
+        raise EncoderUnavailable(
+            f"{folder / 'config.json'} lacks a number ({error}). Fetch the model again."
+        ) from error
+    missing = [name for name in _needed(shape) if name not in tensors]
+    if missing:
+        raise EncoderUnavailable(f"{folder} lacks {len(missing)} parameters, as {missing[0]}. Fetch the model again.")
+    return Weights(shape, tensors, tokenizer)
+
+
+def _needed(shape: ModelShape) -> Iterator[str]:
+    """Yield the names of the parameters that every graph of a shape reads."""
+    yield from ("words.weight", "positions.weight", "embedding_norm.weight", "embedding_norm.bias")
+    if shape.relative_buckets:
+        yield "relative.weight"
+    for n in range(shape.layers):
+        for name in LAYER_NAMES:
+            yield from (f"layer.{n}.{name}.weight", f"layer.{n}.{name}.bias")
 
 
 def check_readable(folder: Path) -> dict[str, Any]:
@@ -159,7 +179,7 @@ def check_readable(folder: Path) -> dict[str, Any]:
     :return: What the file holds.
     :raises EncoderUnavailable: Saying what is not known, and which extra knows it.
     """
-    config: dict[str, Any] = _json(folder / "config.json")
+    config = _table(folder / "config.json")
     kind = config.get("model_type")
     if kind not in _FAMILIES:
         known = ", ".join(_FAMILIES)
@@ -168,11 +188,14 @@ def check_readable(folder: Path) -> dict[str, Any]:
     odd = [] if activation == "gelu" else [f"the activation {activation!r}"]
     if config.get("position_embedding_type", "absolute") != "absolute":
         odd.append("relative position embeddings")
+    if not (folder / "tokenizer.json").is_file():
+        odd.append("no tokenizer.json")
     if (folder / "modules.json").is_file():
         names = [str(module.get("type", "")).rsplit(".", 1)[-1] for module in _json(folder / "modules.json")]
         odd += [f"a module {name!r}" for name in names if name not in _KNOWN_MODULES]
     if odd:
         raise EncoderUnavailable(f"{folder} holds a model with {', '.join(odd)}, which is not built in. {_REMEDY}")
+    _pooling(folder)
     return config
 
 
@@ -180,17 +203,15 @@ def _shape(folder: Path, config: Mapping[str, Any], family: _Family, tensors: Te
     hidden, heads, layers = (int(config[key]) for key in family.keys)
     first = int(config.get("pad_token_id", 1)) + 1 if family.counts_from_padding else 0
     longest = len(tensors["positions.weight"]) - first
-    named = folder / "sentence_bert_config.json"
-    wanted = _json(named).get("max_seq_length") if named.is_file() else None
     return ModelShape(
         hidden=hidden,
         heads=heads,
         layers=layers,
         epsilon=float(config.get("layer_norm_eps", 1e-12)),
         pooling=_pooling(folder),
-        max_tokens=min(int(wanted or longest), longest),
+        max_tokens=min(_wanted_length(folder) or longest, longest),
         first_position=first,
-        relative_buckets=int(config.get("relative_attention_num_buckets", 0)) if family.relative else 0,
+        relative_buckets=int(config.get("relative_attention_num_buckets", 32)) if family.relative else 0,
     )
 
 
@@ -198,11 +219,32 @@ def _pooling(folder: Path) -> Pooling:
     path = folder / "1_Pooling" / "config.json"
     if not path.is_file():
         return Pooling.MEAN
-    modes = [key for key, value in _json(path).items() if key.startswith("pooling_mode_") and value is True]
-    known = {"pooling_mode_mean_tokens": Pooling.MEAN, "pooling_mode_cls_token": Pooling.FIRST}
+    config = _table(path)
+    # A name since sentence-transformers 5; before, a switch for each.
+    modes = [key for key, value in config.items() if key.startswith("pooling_mode_") and value is True]
+    modes += [str(config["pooling_mode"])] if "pooling_mode" in config else []
+    if config.get("include_prompt") is False:
+        modes.append("without the prompt")
+    known = {
+        "pooling_mode_mean_tokens": Pooling.MEAN,
+        "mean": Pooling.MEAN,
+        "pooling_mode_cls_token": Pooling.FIRST,
+        "cls": Pooling.FIRST,
+    }
     if len(modes) != 1 or modes[0] not in known:
         raise EncoderUnavailable(f"{path} asks for the pooling {', '.join(modes)}, which is not built in. {_REMEDY}")
     return known[modes[0]]
+
+
+def _wanted_length(folder: Path) -> int:
+    """Return at how many tokens a text is cut, or 0 where no file says so."""
+    # sentence-transformers' own file first; since its version 5, the tokenizer's.
+    for name, key in (("sentence_bert_config.json", "max_seq_length"), ("tokenizer_config.json", "model_max_length")):
+        path = folder / name
+        wanted = _table(path).get(key) if path.is_file() else None
+        if wanted:
+            return int(wanted)
+    return 0
 
 
 def renamed(found: Tensors, kind: str, folder: Path) -> Iterator[tuple[str, npt.NDArray[np.float32]]]:
@@ -229,9 +271,21 @@ def renamed(found: Tensors, kind: str, folder: Path) -> Iterator[tuple[str, npt.
         n += 1
     for ours, theirs in table.items():
         for part in ("weight", "bias"):
-            tensor = found.get(f"{prefix}{theirs}.{part}")
+            tensor = found.get(f"{prefix}{theirs}.{part}", found.get(f"{prefix}{theirs}.{_BEFORE[part]}"))
             if tensor is not None:
                 yield f"{ours}.{part}", np.asarray(tensor, np.float32)
+
+
+def _parameters(folder: Path) -> Tensors:
+    """Return a model's parameters, from one file or from the several that its index names."""
+    index = folder / "model.safetensors.index.json"
+    if not index.is_file():
+        return _safetensors(folder / "model.safetensors")
+    names = {str(name) for name in dict(_table(index).get("weight_map", {})).values()}
+    found: dict[str, npt.NDArray[np.float32]] = {}
+    for name in sorted(names):
+        found.update(_safetensors(folder / Path(name).name))
+    return found
 
 
 def _safetensors(path: Path) -> Tensors:
@@ -247,6 +301,13 @@ def _safetensors(path: Path) -> Tensors:
     except (SafetensorError, OSError, TypeError, AttributeError) as error:
         # TypeError, AttributeError: numbers that numpy has no type for, as bfloat16.
         raise EncoderUnavailable(f"{path} cannot be read ({error}). {_REMEDY}") from error
+
+
+def _table(path: Path) -> dict[str, Any]:
+    values = _json(path)
+    if not isinstance(values, dict):
+        raise EncoderUnavailable(f"{path} cannot be read (it holds no table). Fetch the model again.")
+    return values
 
 
 def _json(path: Path) -> Any:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from kb import __version__
-from kb.cli import articles, ask, build, check, evaluate, gaps, impact, preview, purge, report, serve, users
+from kb.cli import articles, ask, build, check, evaluate, gaps, impact, models, preview, purge, report, serve, users
 from kb.errors import ArticlesError, KbError
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ app.command("report")(report.report)
 app.command("purge")(purge.purge)
 app.command("serve")(serve.serve)
 app.add_typer(users.app, name="users")
+app.add_typer(models.app, name="models")
 
 
 def _version(wanted: bool) -> None:

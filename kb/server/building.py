@@ -19,8 +19,8 @@ _PATIENCE_S = 10.0
 class BackgroundBuild:
     """Run ``kb build`` once for a server that is answering, or is waiting for its first index.
 
-    What it prints goes to the server's own terminal. The server takes the new index over as any other; a build that fails
-    leaves the one that serves.
+    What it prints goes to the server's own terminal. The server takes the new index over as any other; a build that
+    fails leaves the one that serves.
     """
 
     def __init__(self, settings: Settings) -> None:

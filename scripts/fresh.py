@@ -1,8 +1,8 @@
 """Do what a stranger does, and measure it: clone, ``make run``, three questions, ``make test``. Run by ``make fresh``.
 
 Everything happens in an empty folder with an empty home and empty caches. Of the environment only what the registry
-needs (proxy, certificates) is passed on, so that no local setting or folder of wheels can help. What was not committed is
-not in it.
+needs (proxy, certificates) is passed on, so that no local setting or folder of wheels can help. What was not committed
+is not in it.
 """
 
 from __future__ import annotations
@@ -41,6 +41,21 @@ AGAIN_WITHIN_S = 3.0
 WITHOUT_BUILD_S = 15.0
 """Seconds without an index and without a build, after which there will be none."""
 POLL_S = 0.1
+
+IMPORTS = """
+import importlib, re, sys, tomllib
+from importlib.metadata import packages_distributions
+plain = lambda name: re.sub(r"[-_.]+", "-", re.match(r"[\\w.-]+", name)[0]).lower()
+declared = {plain(name) for name in tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"]}
+owners = {name: {plain(owner) for owner in found} for name, found in packages_distributions().items()}
+names = sorted(name for name, found in owners.items() if found & declared and name.isidentifier() and name[0] != "_")
+missing = declared - set().union(*owners.values())
+assert not missing, missing
+for name in [*names, "kb.cli.main", "kb.server.app"]:
+    importlib.import_module(name)
+print(len(names))
+"""
+"""Run in the new environment: imports what every declared dependency installs, and the program itself."""
 
 
 class Failed(Exception):
@@ -245,12 +260,34 @@ def second_run(clone: Path, variables: dict[str, str], steps: Steps) -> None:
     steps.check(took <= AGAIN_WITHIN_S, f"'make run' again answers after {took:.1f} s (at most {AGAIN_WITHIN_S:.0f})")
 
 
-def report_sizes(clone: Path, home: Path, steps: Steps) -> None:
-    """Print what is on disk now, and refuse what must not be there."""
+def refuse_unwanted(clone: Path, steps: Steps) -> None:
+    """Check that nothing heavy came along unseen."""
     packages = sizes.installed(clone)
     there = [name for name in UNWANTED if packages is None or (packages / name).exists()]
     steps.check(not there, f"none of {', '.join(UNWANTED)} in .venv{': ' + ', '.join(there) if there else ''}")
+
+
+def report_sizes(clone: Path, home: Path, steps: Steps) -> None:
+    """Print what is on disk now."""
+    refuse_unwanted(clone, steps)
     print(sizes.table(sizes.rows(clone, home / ".cache" / "billing-help")))
+
+
+def check_imports(clone: Path, variables: dict[str, str], steps: Steps) -> None:
+    """Install what serving needs, and import all of it: what would have found a torch without its libraries."""
+    kept = os.environ.get("XDG_CACHE_HOME") or str(
+        Path("~/.cache").expanduser()
+    )  # of the installers, which check hashes
+    install = [variables["PYTHON"], "scripts/environment.py", "runtime"]
+    program = [str(clone / ".venv" / "bin" / "python"), "-c", IMPORTS]
+    for command, what in ((install, "requirements.lock is installed"), (program, "every dependency is imported")):
+        done = subprocess.run(
+            command, cwd=clone, env=variables | {"XDG_CACHE_HOME": kept}, capture_output=True, text=True, check=False
+        )
+        steps.check(done.returncode == 0, what)
+        if done.returncode:
+            raise Failed((done.stderr.strip() or done.stdout.strip() or "nothing was said").splitlines()[-1])
+    refuse_unwanted(clone, steps)
 
 
 def run_tests(clone: Path, variables: dict[str, str], steps: Steps) -> None:
@@ -269,6 +306,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--encoder", default="", metavar="NAME", help="build with this encoder, not the default")
     parser.add_argument("--no-test", action="store_true", help="leave 'make test' out")
+    parser.add_argument("--imports", action="store_true", help="only install for serving, and import all of it")
     parser.add_argument("--pip", action="store_true", help="install with pip, as where uv cannot be had")
     given = parser.parse_args()
     steps, before, folder = Steps(), received(), Path(tempfile.mkdtemp(prefix="fresh-"))
@@ -278,13 +316,16 @@ def main() -> None:
         subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone)], check=True)  # noqa: S607
         variables = environment(home, given.encoder) | ({"KB_INSTALLER": "pip"} if given.pip else {})
         steps.say(f"cloned: {sizes.size(clone) / sizes.MEGABYTE:.0f} MB")
-        first_run(clone, variables, steps)
-        if before:
-            steps.say(f"received by this machine meanwhile: {(received() - before) / sizes.MEGABYTE:.0f} MB")
-        second_run(clone, variables, steps)
-        report_sizes(clone, home, steps)
-        if not given.no_test:
-            run_tests(clone, variables, steps)
+        if given.imports:
+            check_imports(clone, variables, steps)
+        else:
+            first_run(clone, variables, steps)
+            if before:
+                steps.say(f"received by this machine meanwhile: {(received() - before) / sizes.MEGABYTE:.0f} MB")
+            second_run(clone, variables, steps)
+            report_sizes(clone, home, steps)
+            if not given.no_test:
+                run_tests(clone, variables, steps)
     except Failed as failed:
         steps.check(False, str(failed))
     finally:

@@ -96,6 +96,18 @@ def environment(home: Path, encoder: str = "") -> dict[str, str]:
     return {**found, "KB_ENCODER": encoder} if encoder else found
 
 
+def copy_checkout(clone: Path) -> None:
+    """Clone what was committed; where there is no git, copy what is not generated."""
+    command = ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone)]
+    with suppress(OSError):
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return
+    shutil.rmtree(clone, ignore_errors=True)
+    shutil.copytree(
+        ROOT, clone, ignore=shutil.ignore_patterns(".venv", ".git", "versions", "CURRENT", "data", "*cache*")
+    )
+
+
 def received() -> int:
     """Return the bytes that this machine has received, or 0 where that cannot be known."""
     try:
@@ -313,7 +325,7 @@ def main() -> None:
     try:
         home, clone = folder / "home", folder / "clone"
         home.mkdir()
-        subprocess.run(["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone)], check=True)  # noqa: S607
+        copy_checkout(clone)
         variables = environment(home, given.encoder) | ({"KB_INSTALLER": "pip"} if given.pip else {})
         steps.say(f"cloned: {sizes.size(clone) / sizes.MEGABYTE:.0f} MB")
         if given.imports:

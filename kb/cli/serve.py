@@ -27,4 +27,4 @@ def serve(
     """
     from kb.server.app import serve as run  # noqa: PLC0415 — streamlit takes a second that --help can do without
 
-    run(options.settings(articles=articles, index=index, site=site, database_url=database), host, port, build=build)
+    run(options.of_a_site(articles=articles, index=index, site=site, database_url=database), host, port, build=build)

@@ -1,4 +1,4 @@
-"""Add to the wheel what ``kb example`` copies; an installation in place reads it from the checkout. Run by hatchling."""
+"""Add to the wheel what ``kb example`` copies; an installation in place reads it from the checkout. For hatchling."""
 
 from __future__ import annotations
 

@@ -40,9 +40,13 @@ _NO_PACKAGE = (
     "there is no package for this Python and system. Use Python 3.11 to 3.13 of 64 bits, or see docs/operating.md"
 )
 _OTHER_FILE = "the registry gave a file that is not the pinned one. Check which registry it is, and use another"
+_FULL = "the disk is full. Free some, and run it again: it goes on where it stopped"
+_DENIED = "a folder cannot be written. Check whose .venv and cache are, and run it again"
+NO_ROOM_BYTES = 5_000_000
+"""With less than this free, whatever else a program says, the disk is full."""
 REASONS = (
-    ("No space left", "the disk is full. Free some, and run it again: it goes on where it stopped"),
-    ("Permission denied", "a folder cannot be written. Check whose .venv and cache are, and run it again"),
+    ("No space left", _FULL),
+    ("Permission denied", _DENIED),
     ("DO NOT MATCH THE HASHES", _OTHER_FILE),
     ("Hash mismatch", _OTHER_FILE),
     ("NewConnectionError", _NO_ANSWER),
@@ -82,6 +86,8 @@ def meaning(words: str) -> str:
     for sign, reason in REASONS:
         if sign in words:
             return reason
+    if shutil.disk_usage(ROOT).free < NO_ROOM_BYTES:
+        return _FULL
     lines = [line.strip() for line in words.splitlines() if line.strip()]
     return (lines[-1] if lines else "the installer said nothing").rstrip(".")
 
@@ -110,7 +116,7 @@ def make_environment(uv: "str | None") -> None:
     if uv is not None:
         run(uv, "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, VENV)
     elif find_spec("venv") is None:
-        raise SetupFailed("This Python lacks the module venv. Install it (Debian: apt install python3-venv), or uv")
+        raise SetupFailed("this Python lacks the module venv. Install it (Debian: apt install python3-venv), or uv")
     else:
         run(sys.executable, "-m", "venv", "--clear", "--without-pip", VENV)
 
@@ -123,10 +129,11 @@ def ensure_pip() -> None:
     with suppress(SetupFailed):
         run(PYTHON, "-m", "pip", "--version")
         return
-    with suppress(SetupFailed):
-        run(PYTHON, "-m", "ensurepip", "--default-pip")
-        return
-    raise SetupFailed("This Python lacks the module ensurepip. Install it (Debian: apt install python3-venv), or uv")
+    if find_spec("ensurepip") is None:
+        raise SetupFailed(
+            "this Python lacks the module ensurepip. Install it (Debian: apt install python3-venv), or uv"
+        )
+    run(PYTHON, "-m", "ensurepip", "--default-pip")
 
 
 def find_uv(scratch: Path) -> "str | None":
@@ -174,6 +181,8 @@ def install(uv: "str | None", *what: "str | Path") -> None:
         try:
             run(uv, "pip", "install", "--quiet", "--python", PYTHON, "--no-deps", *what)
         except SetupFailed as error:
+            if str(error) in (_FULL, _DENIED):  # pip would fare no better
+                raise
             print(f"uv: {error}. Trying pip", flush=True)
         else:
             return

@@ -255,7 +255,8 @@ def main(wanted: str) -> None:
         elif wanted == "models":
             install_models(uv)
         install(uv, "--no-build-isolation", "--editable", ROOT)
-    (VENV / (".setup-" + wanted)).touch()
+    for name in ("runtime", wanted):  # each holds what serving needs
+        (VENV / f".setup-{name}").touch()
     print(f"The environment is ready ({wanted}, {time.monotonic() - started:.0f} s)", flush=True)
 
 

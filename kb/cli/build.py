@@ -42,7 +42,7 @@ def build(
     from kb.content.markdown import plain_text  # noqa: PLC0415
     from kb.retrieval.build import build_index  # noqa: PLC0415
 
-    settings = options.settings(articles=articles, index=index, site=site, database_url=database)
+    settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
     corpus = load_articles(settings.articles, settings.site.channel_texts())
     corpus.raise_on_errors()
     _mention(corpus)

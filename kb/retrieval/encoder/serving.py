@@ -213,4 +213,5 @@ def load_encoder(files: Mapping[str, bytes]) -> JoinedEncoder:
         parts = [PartFiles(p, files[tokenizer_file(p)], files[graph_file(p)]) for p in card.parts]
     except KeyError as error:
         raise EncoderUnavailable(f"The encoder {card.name!r} lacks {error}. Build again: kb build --full") from error
-    return JoinedEncoder(card, [GraphEncoder(part) for part in parts])
+    with ThreadPoolExecutor(max_workers=len(parts)) as pool:  # half a second each, most of it without the GIL
+        return JoinedEncoder(card, list(pool.map(GraphEncoder, parts)))

@@ -41,7 +41,9 @@ def write_graph(folder: Path, *, without: str = "") -> tuple[Tiny, dict[str, np.
     for name in norms:
         for part in ("weight", "bias"):
             constants[f"{theirs(name)}.{part}"] = model.tensors[f"{name}.{part}"]
-    dense = [f"layer.{n}.{name}" for n in range(LAYERS) for name in ("query", "key", "value", "attention_out", "up", "down")]
+    dense = [
+        f"layer.{n}.{name}" for n in range(LAYERS) for name in ("query", "key", "value", "attention_out", "up", "down")
+    ]
     for number, name in enumerate(n for n in dense if n != without):
         constants[f"{theirs(name)}.bias"] = model.tensors[f"{name}.bias"]
         store(f"onnx::MatMul_{number}", model.tensors[f"{name}.weight"].T, f"{name}.weight")

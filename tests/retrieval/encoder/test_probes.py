@@ -114,7 +114,9 @@ def test_foreign_vectors_are_refused_with_figures(harm):
     texts, vectors = read_probes(files)
     buffer = io.BytesIO()
     np.save(buffer, harm(vectors).astype(np.float32))
-    with pytest.raises(VectorsDisagree, match=r"The index version v7 is refused.*cosine (-?\d\.\d\d|nan) for") as caught:
+    with pytest.raises(
+        VectorsDisagree, match=r"The index version v7 is refused.*cosine (-?\d\.\d\d|nan) for"
+    ) as caught:
         check_probes(FakeEncoder(), {**files, "probes.npy": buffer.getvalue()}, "v7")
     assert repr(texts[0]) in str(caught.value)
     assert str(caught.value).endswith(f"at least 0.99 is needed), so its answers would mean nothing. {REMEDY}")

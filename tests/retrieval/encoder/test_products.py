@@ -218,4 +218,3 @@ def test_the_runtime_multiplies_integers_exactly(hard):
     weights = constants["p.weight"]
     total = saturating(integers_in, weights) - 128 * weights.astype(np.int64).sum(axis=0)
     np.testing.assert_allclose(run(graph, values)[0], total * constants["p.scale"] * step + bias, rtol=1e-4, atol=1e-4)
-

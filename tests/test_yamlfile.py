@@ -79,9 +79,7 @@ def test_any_text_loads_or_is_a_problem(text: str) -> None:
 
 SCALARS = st.one_of(
     st.integers(-5, 5_000).map(str),
-    st.sampled_from(
-        ["true", "null", "~", "2026-11-29", "1.5", "plain words", "'quoted: text'", '"double"', "a - b"]
-    ),
+    st.sampled_from(["true", "null", "~", "2026-11-29", "1.5", "plain words", "'quoted: text'", '"double"', "a - b"]),
 )
 
 

@@ -78,6 +78,7 @@ def build_index(
     *,
     full: bool = False,
     quick: bool = False,
+    when_live: Callable[[], None] | None = None,
     say: Say = lambda _: None,
     progress: Progress | None = None,
 ) -> BuildReport:
@@ -91,6 +92,7 @@ def build_index(
     :param plain_text: Turns Markdown into plain text.
     :param full: Encode everything again, and learn before publishing.
     :param quick: Stop when the articles are live, if they can be without learning; the next build learns.
+    :param when_live: Called when the articles are live and the build goes on, to learn or with the best encoder.
     :param say: Told each step that takes long.
     :param progress: Told how many texts are encoded.
     :return: What was done; with nothing changed, nothing is encoded and the version is the same.
@@ -105,7 +107,7 @@ def build_index(
     with build_lock(settings.index):
         before = None if full else published(settings)
         with build_status(settings.index, settings.encoder, is_first=before is None) as status:
-            steps = _Steps(say, status, progress)
+            steps = _Steps(say, status, progress, when_live)
             live_s = None
             if before is None and settings.encoder == BEST and not full:
                 draft, version = _publish_first(library, settings, plain_text, steps)
@@ -123,6 +125,13 @@ class _Steps:
     say: Say
     status: StatusWriter
     progress: Progress | None
+    when_live: Callable[[], None] | None = None
+
+    def goes_on(self, message: str) -> None:
+        """Say that the articles are live, and that the build is not done."""
+        self.say(message)
+        if self.when_live is not None:
+            self.when_live()
 
     def begin(self, stage: BuildStage, message: str, encoder: str = "") -> None:
         self.status.enter(stage, encoder)
@@ -142,7 +151,7 @@ def _publish_first(
     encoder = open_encoder(library, settings, steps.say)
     draft = _draft(library, settings, plain_text, encoder, None, _decides(library, settings, encoder), steps)
     version = _publish_interim(draft, provisional(draft.unlearned), steps)
-    steps.say(f"Live: {version.name}, with the quick encoder and fixed thresholds; the better index is being built")
+    steps.goes_on(f"Live: {version.name}, with the quick encoder and fixed thresholds; the better index is being built")
     return draft, version
 
 
@@ -173,7 +182,7 @@ def _build(
         if quick:
             return BuildReport.of(version, live_s, live_s=live_s, encoded=draft.encoded)
         seconds = max(1, round(draft.counts["units"] * _LEARN_S))
-        steps.say(
+        steps.goes_on(
             f"Live: {version.name}; learning again from all examples in the background of this command, about "
             f"{seconds} s; Ctrl-C leaves the live version as it is"
         )

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 from filelock import FileLock, Timeout
 
 from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale, KbIndexError
+from kb.retrieval.build_status import read_status
 from kb.retrieval.files import canonical_json, flush_folder, replace_file, sha256, write_flushed
 
 FORMAT = 3
@@ -227,7 +228,7 @@ def readable_versions(index: Path, report: Report) -> Iterator[VersionFiles]:
     except IndexDamaged as error:
         report(str(error))
     except IndexMissing:
-        if not names:
+        if not names or read_status(index) is not None:  # what a running build has written is not published yet
             raise
         report(f"{index / CURRENT} is missing; the last version that was published is used. {_BUILD_AGAIN}")
     for name in names:

@@ -1,18 +1,14 @@
-"""A build next to a running server: in a process of its own, at low priority, ended with the server."""
+"""A build next to a running server: in a process of its own, which lets the server go first, ended with it."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from kb.config import Settings
 
-_LOW_PRIORITY = 10
-"""POSIX niceness: questions come first, and an idle processor is used all the same."""
 _PATIENCE_S = 10.0
 
 
@@ -39,7 +35,7 @@ class BackgroundBuild:
     def command(self) -> list[str]:
         """Return the program and its arguments."""
         settings = self._settings
-        command = [sys.executable, "-m", "kb", "build", "--articles", str(settings.articles)]
+        command = [sys.executable, "-m", "kb", "build", "--polite", "--articles", str(settings.articles)]
         command += ["--index", str(settings.index)]
         return [*command, "--site", str(settings.site_path)] if settings.site_path.exists() else command
 
@@ -47,11 +43,7 @@ class BackgroundBuild:
         """Start it, unless it was started before."""
         if self._process is not None:
             return
-        flags = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)  # on Windows; elsewhere set below
-        self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL, creationflags=flags)  # noqa: S603 — our own words
-        if hasattr(os, "setpriority"):
-            with suppress(OSError):  # it may have ended already
-                os.setpriority(os.PRIO_PROCESS, self._process.pid, _LOW_PRIORITY)
+        self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL)  # noqa: S603 — our own words
 
     def stop(self) -> None:
         """End it if it is still running; an interrupted build publishes nothing, and the next one goes on."""

@@ -14,6 +14,7 @@ import struct
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,7 @@ def _kept(pieces: list[str], special: tuple[int, ...]) -> list[int]:
     return [n for n, piece in enumerate(pieces) if n in special or (piece and all(map(_is_plain, piece)))]
 
 
+@cache
 def _is_plain(character: str) -> bool:
     if character.isascii() or character == _SPACE or character in _PLAIN:
         return True

@@ -6,6 +6,8 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -263,6 +265,18 @@ def real_settings(index: Path) -> Settings:
     """Return the settings of the repository, its articles and site.yaml, with the index elsewhere."""
     # The quick encoder: an index in a fifth of the time. What the best one does differently has tests of its own.
     return load_settings({}, articles=ROOT / "articles", site_path=ROOT / "site.yaml", index=index, encoder="e5")
+
+
+# ------------------------------------------------------------------------------------------ other processors
+
+PLAIN_CPU = ROOT / "scripts/plain_cpu/run.py"
+"""Runs a command as on AVX2 alone."""
+
+
+def is_plain_cpu_possible() -> bool:
+    """Return whether this machine can hide what its processor has beyond AVX2."""
+    command = [sys.executable, str(PLAIN_CPU), "--check"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 # -------------------------------------------------------------------------------------------------- waiting

@@ -44,7 +44,7 @@ _TENSORS: Mapping[str, str] = {
     "norm": "oln",
 }
 _SPACE = "▁"
-_PLAIN = frozenset("ªº°€£¥¢§©®™…–—‘’“”¿¡•·×÷±")
+_PLAIN = frozenset("ªº°€£¥¢§©®™…–—‘’“”¿¡•·×÷±⁄")
 """Signs outside ASCII that English and Spanish texts have."""
 
 

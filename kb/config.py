@@ -35,7 +35,7 @@ from kb.yamlfile import Located, YamlProblem, load_yaml
 
 
 class Precision(StrEnum):
-    """How the query encoder computes: int8 is some three times faster, fp32 exact on every processor."""
+    """How the encoder computes: with small integers, some three times as fast, or exactly."""
 
     INT8 = "int8"
     FP32 = "fp32"
@@ -148,8 +148,8 @@ class Settings:
     cache: Path = field(default_factory=default_cache)
     """Exported encoders; may be deleted at any time."""
     encoder: str = "auto"
-    """``mpnet`` (finds most), ``minilm`` (six times as quick), ``auto`` (mpnet where it is installed and the corpus not
-    too large), or a sentence-transformers model by name or folder."""
+    """``auto`` (``e5+mpnet``, which finds most; ``e5`` for a very large corpus), one or several of e5, mpnet, minilm
+    and bge with ``+`` between them, or another sentence-transformers model by name or folder."""
     precision: Precision = Precision.INT8
     target_wrong_answers: float = 0.05
     """Greatest share of wrong answers among those answered that the thresholds aim at; 0 to 1."""

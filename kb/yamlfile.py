@@ -6,6 +6,7 @@ The safe constructor only, no aliases (they allow a small file to grow without b
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,12 @@ class _Loader(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+_FastLoader: Any = getattr(yaml, "CSafeLoader", None)
+"""libyaml's, where PyYAML was built with it: a fifth of the time."""
+_NEEDS_CARE = re.compile(r"(?:^|[\s\[{,:-])[*&!%]|\\|[^\t\n\x20-\x7e\xa0-\ud7ff]", re.MULTILINE)
+"""Aliases, anchors, tags, directives, escapes and odd characters: what the two loaders may see differently."""
+
+
 def load_yaml(text: str, first_line: int = 1) -> Located:
     """Parse one YAML document.
 
@@ -66,6 +73,24 @@ def load_yaml(text: str, first_line: int = 1) -> Located:
     :return: The root; a Located None for an empty document.
     :raises YamlProblem: With the position in the file and what is wrong.
     """
+    return _quickly(text, first_line) or _carefully(text, first_line)
+
+
+def _quickly(text: str, first_line: int) -> Located | None:
+    """Parse with libyaml; None where there is anything to say, because its words and places are not as good."""
+    if _FastLoader is None or _NEEDS_CARE.search(text):
+        return None
+    loader = _FastLoader(text)
+    try:
+        node = loader.get_single_node()
+        return None if node is None else _locate(loader, node, first_line - 1)
+    except (yaml.YAMLError, YamlProblem, RecursionError, ValueError, OverflowError):
+        return None
+    finally:
+        loader.dispose()
+
+
+def _carefully(text: str, first_line: int) -> Located:
     offset = first_line - 1
     loader: _Loader | None = None
     try:
@@ -96,7 +121,7 @@ def load_yaml(text: str, first_line: int = 1) -> Located:
             loader.dispose()
 
 
-def _locate(loader: _Loader, node: yaml.Node, offset: int) -> Located:
+def _locate(loader: Any, node: yaml.Node, offset: int) -> Located:
     line, column = node.start_mark.line + 1 + offset, node.start_mark.column + 1
     end = (node.end_mark.line + 1 + offset, node.end_mark.column + 1)
     if isinstance(node, yaml.ScalarNode):
@@ -125,7 +150,7 @@ def _refuse_odd_characters(node: yaml.ScalarNode) -> None:
         raise YamlProblem(f"the character U+{ord(odd):04X} is not allowed", mark.line + 1, mark.column + 1)
 
 
-def _scalar(loader: _Loader, node: yaml.ScalarNode) -> Any:
+def _scalar(loader: Any, node: yaml.ScalarNode) -> Any:
     """Return a scalar's value; one that cannot be built (an impossible date) stays the text that was written."""
     try:
         return loader.construct_object(node)

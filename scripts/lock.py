@@ -1,34 +1,76 @@
-"""Write requirements.lock: every dependency, runtime and development, pinned with hashes, without torch.
+"""Write the lock files, every package pinned with its hashes: for serving, for development, for other encoders.
 
-torch is a step of its own (see the Makefile): which build of it is right depends on the machine, and a hash for one
-build refuses every other. The packages that only its CUDA builds need go with it. Run by ``make lock``.
+``requirements.lock`` is what ``make run`` and the container install. ``requirements-dev.lock`` and
+``requirements-models.lock`` hold what is needed on top of it, at versions that go with it. One file serves Linux, macOS
+and Windows, from the oldest Python on. Run by ``make lock``.
 """
+
+from __future__ import annotations
 
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCK = ROOT / "requirements.lock"
-LEFT_OUT = re.compile(r"(torch|triton|nvidia-[a-z0-9-]+|cuda-[a-z]+)==")
+RUNTIME = "requirements.lock"
 COMMAND = (
-    "uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header "
-    "--no-annotate --no-emit-index-url --no-emit-find-links --upgrade --quiet"
+    "pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate "
+    "--no-emit-index-url --no-emit-find-links --upgrade --quiet"
 )
+LEFT_OUT = {
+    "hf-xet": "a quicker way to download from a model hub, which is never done here",
+    "pydeck": "draws st.pydeck_chart, which no page has",
+}
+"""Declared as needed by a library, imported only where it is used, and 34 MB together."""
+FORBIDDEN = re.compile(r"^(torch|transformers|sentence-transformers|triton|nvidia-\S+)==", re.MULTILINE)
+"""The default way needs none of them."""
+
+
+def resolve(*more: str, constraint: str = "") -> dict[str, str]:
+    """Return what has to be installed.
+
+    :param more: Groups and extras, as options of uv.
+    :param constraint: Pins that have to be kept.
+    :return: Pins with their hashes, by name and marker.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        pins = Path(folder) / "constraint.txt"
+        pins.write_text(constraint, encoding="utf-8")
+        uv = Path(sys.executable).with_name("uv")
+        left_out = [f"--no-emit-package={name}" for name in LEFT_OUT]
+        command = [str(uv), *COMMAND.split(), *left_out, "--constraint", str(pins), *more]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"The dependencies cannot be resolved, and nothing was written: {done.stderr.strip()}")
+    return {pin.split("\n")[0].rstrip(" \\"): pin for pin in re.split(r"\n(?=[A-Za-z])", done.stdout.strip())}
+
+
+def write(name: str, said: str, pins: dict[str, str]) -> None:
+    """Write a lock file, unless it would name a host."""
+    text = f"# Written by 'make lock': {said}\n" + "".join(f"{pin.rstrip()}\n" for pin in pins.values())
+    if "://" in text:
+        raise SystemExit(f"{name} would name a host, and was not written.")
+    (ROOT / name).write_text(text, encoding="utf-8")
+    print(f"{name}: {len(pins)} packages")
 
 
 def main() -> None:
-    """Resolve, drop torch and what belongs to it, and refuse a lock file that names a host."""
-    uv = Path(sys.executable).with_name("uv")
-    done = subprocess.run([uv, *COMMAND.split()[1:]], cwd=ROOT, check=True, capture_output=True, text=True)  # noqa: S603 — our own words
-    pins = re.split(r"\n(?=\S)", done.stdout.strip())
-    kept = [pin for pin in pins if not LEFT_OUT.match(pin)]
-    text = "# Written by 'make lock'; torch is installed on its own.\n" + "\n".join(kept) + "\n"
-    if "://" in text:
-        raise SystemExit("The lock file would name a host; nothing was written.")
-    LOCK.write_text(text, encoding="utf-8")
-    print(f"{LOCK.name}: {len(kept)} packages")
+    """Resolve the three sets, one after the other, and write them."""
+    runtime = resolve("--group", "install")
+    kept = "\n".join(runtime)
+    if FORBIDDEN.search(kept):
+        raise SystemExit(f"The runtime would need {FORBIDDEN.findall(kept)}, and nothing was written.")
+    development = resolve("--group", "install", "--group", "dev", constraint=kept)
+    models = resolve("--group", "install", "--extra", "models", constraint=kept)
+    write(RUNTIME, "what 'make run' and the container install.", runtime)
+    on_top = {
+        "requirements-dev.lock": ("what the tests and checks need on top of requirements.lock.", development),
+        "requirements-models.lock": ("what the extra 'models' needs on top of requirements.lock.", models),
+    }
+    for name, (said, pins) in on_top.items():
+        write(name, said, {key: pin for key, pin in pins.items() if key not in runtime})
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ import numpy as np
 from kb.config import Settings, load_settings
 from kb.content.articles import Corpus, load_articles
 from kb.content.markdown import plain_text, sections
-from kb.retrieval.build import BuildReport, build_index
+from kb.retrieval.build import build_index
+from kb.retrieval.build_report import BuildReport
 from kb.retrieval.encoder import foreign
 from kb.retrieval.encoder.card import EncoderCard, PartCard
 from kb.retrieval.encoder.prepare import PreparedEncoder, prepared_encoder

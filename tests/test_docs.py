@@ -170,6 +170,7 @@ def test_a_planted_name_is_found(pattern, text):
     assert not pattern.search("https://www.example.com/" + "home/page, docs/root/x and ~/.cache")
 
 
-def test_the_lock_file_names_no_host():
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-models.lock"])
+def test_a_lock_file_names_no_host(name):
     """Hashes, not addresses."""
-    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in (ROOT / name).read_text(encoding="utf-8")

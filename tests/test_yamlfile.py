@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb import yamlfile
 from kb.yamlfile import Located, YamlProblem, load_yaml
+from tests.support import ROOT
 
 
 def test_values_know_where_they_stand() -> None:
@@ -71,3 +73,41 @@ def test_any_text_loads_or_is_a_problem(text: str) -> None:
         found = problem
     assert 1 <= found.line <= len(text.splitlines()) + 1
     assert found.column >= 1
+
+
+# ------------------------------------------------------------------------------------- the two ways of parsing
+
+SCALARS = st.one_of(
+    st.integers(-5, 5_000).map(str),
+    st.sampled_from(["true", "null", "~", "2026-11-29", "1.5", "plain words", "'quoted: text'", '"double"', "a - b"]),
+)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("abcdefg"), st.lists(SCALARS, max_size=3)), min_size=1, unique_by=lambda e: e[0])
+)
+def test_both_parsers_see_the_same(entries):
+    """Values, positions and ends are equal, whether libyaml reads a document or PyYAML does."""
+    lines = [f"{key}: [{', '.join(items)}]" if len(items) != 1 else f"{key}: {items[0]}" for key, items in entries]
+    text = "\n".join([*lines, "long: >-", "  folded", "  text", "items:", "  - one", "  - {two: 2}", ""])
+    quick = yamlfile._quickly(text, 3)
+    assert quick is not None
+    assert quick == yamlfile._carefully(text, 3)
+
+
+def test_both_parsers_see_the_same_in_every_article():
+    """The shipped articles and site.yaml: the quick way reads most of them, and reads nothing differently."""
+    texts = [path.read_text(encoding="utf-8").split("---\n")[1] for path in (ROOT / "articles").rglob("*.md")]
+    texts.append((ROOT / "site.yaml").read_text(encoding="utf-8"))
+    quick = [(yamlfile._quickly(text, 2), text) for text in texts]
+    assert sum(found is not None for found, _ in quick) > len(texts) / 2
+    for found, text in quick:
+        assert found is None or found == yamlfile._carefully(text, 2)
+
+
+@pytest.mark.parametrize(
+    "text", ["a: *b\n", "a: &x 1\nb: *x\n", "a: !!str 1\n", 'a: "\\x41"\n', "%YAML 1.1\n---\na: 1\n", "a: 1\na: 2\n"]
+)
+def test_what_needs_care_is_read_with_care(text):
+    """Aliases, anchors, tags, escapes, directives and errors are left to the parser with the better words."""
+    assert yamlfile._quickly(text, 1) is None

@@ -17,14 +17,17 @@ from kb.config import Precision, Settings
 from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import DEPTH, Result
 from kb.retrieval.build import build_index
-from kb.retrieval.encoder import GraphEncoder
-from kb.retrieval.export import exported_encoder
+from kb.retrieval.encoder.prepare import prepared_encoder
+from kb.retrieval.encoding import CachedEncoder
 from kb.retrieval.files import sha256
 from kb.retrieval.index import Index
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
-from kb.retrieval.text import without_name
+from kb.retrieval.vector_cache import VectorCache
 from kb.retrieval.versions import read_version
 from kb.types import Library, OutcomeKind, Vector
+
+SMALL = "minilm"
+"""The model that all systems on vectors share."""
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ranker: TypeAlias = Callable[[Sequence[Judged]], list[Result]]
@@ -74,11 +77,7 @@ class Workshop:
     settings: Settings
     folder: Path
     """For indexes; may be thrown away afterwards."""
-    small: str = "minilm"
-    """The encoder that all systems on vectors share, and this project's quick tier."""
     _indexes: dict[tuple[str, str], Index] = field(default_factory=dict)
-    _questions: dict[str, Vector] = field(default_factory=dict)
-    _vectors: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
     def index(self, shelf: Shelf, encoder: str = "") -> Index:
         """Return the index that ``kb build`` makes of a collection.
@@ -101,25 +100,18 @@ class Workshop:
         return self._indexes[key]
 
     @cached_property
-    def exact(self) -> GraphEncoder:
-        """The small model without quantisation."""
-        return exported_encoder(replace(self.settings, encoder=self.small, precision=Precision.INT8)).documents()
+    def exact(self) -> CachedEncoder:
+        """The small model, computed exactly."""
+        settings = replace(self.settings, encoder=SMALL, precision=Precision.FP32)
+        return CachedEncoder(prepared_encoder(settings), VectorCache(settings.cache))
 
     def question(self, text: str) -> Vector:
         """Return the small model's exact vector of a question; each is encoded once."""
-        if text not in self._questions:
-            self._questions[text] = self.exact.encode_query(text)
-        return self._questions[text]
+        return self.exact.encode_query(text)
 
     def vectors(self, shelf: Shelf) -> npt.NDArray[np.float32]:
-        """Return the small model's exact vector of each unit; whole texts, of which this project leaves out a name."""
-        if shelf.name not in self._vectors:
-            index = self.index(shelf, self.small)
-            matrix = index.searchable.vectors.matrix.copy()
-            named = [n for n, unit in enumerate(shelf.units) if without_name(unit.text, index.own_name) != unit.text]
-            matrix[named] = self.exact.encode_documents([shelf.units[n].text for n in named])
-            self._vectors[shelf.name] = matrix
-        return self._vectors[shelf.name]
+        """Return the small model's exact vector of each unit."""
+        return self.exact.encode_documents([unit.text for unit in shelf.units])
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from kb import __version__
 from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import Result, run
 from kb.retrieval.answerer import IndexAnswerer
+from kb.retrieval.encoder.models import BEST, QUICK
 
 
 def shipped(shelf: Shelf, shop: Workshop) -> Ranker:
@@ -17,8 +18,8 @@ def shipped(shelf: Shelf, shop: Workshop) -> Ranker:
 
 
 def quick(shelf: Shelf, shop: Workshop) -> Ranker:
-    """Ask the index of the small encoder."""
-    return _asked(shop, shelf, shop.small)
+    """Ask the index of the quick encoder, which serves until the best one is built."""
+    return _asked(shop, shelf, QUICK)
 
 
 def _asked(shop: Workshop, shelf: Shelf, encoder: str) -> Ranker:
@@ -35,6 +36,6 @@ def _own(name: str, about: str, ranker: Callable[[Shelf, Workshop], Ranker]) -> 
 
 
 SYSTEMS = (
-    _own("kb", "as shipped (mpnet): thresholds certified by the build", shipped),
-    _own("kb fast", "the same with the small encoder (encoder: minilm)", quick),
+    _own("kb", f"as shipped ({BEST}): thresholds certified by the build", shipped),
+    _own("kb fast", f"the same with the quick encoder (encoder: {QUICK})", quick),
 )

@@ -48,7 +48,7 @@ def ask(
     from kb.retrieval.answerer import IndexAnswerer  # noqa: PLC0415 — not needed for --help
     from kb.retrieval.live import load_newest  # noqa: PLC0415
 
-    settings = options.settings(index=index, site=site, database_url=database)
+    settings = options.of_a_site(index=index, site=site, database_url=database)
     answerer: Answerer = IndexAnswerer(load_newest(settings, options.warn))
     with _journalled(answerer, settings) if journal else nullcontext(answerer) as answerer:
         if batch is not None:

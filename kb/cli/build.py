@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,7 +15,10 @@ from kb.errors import KbError
 if TYPE_CHECKING:
     from kb.config import Settings
     from kb.content.articles import Corpus
-    from kb.retrieval.build import BuildReport
+    from kb.retrieval.build_report import BuildReport
+
+_LAST = 10
+"""Added to the process's niceness."""
 
 
 def build(
@@ -26,6 +30,9 @@ def build(
     quick: Annotated[
         bool, typer.Option("--quick", help="Stop when the articles are live; the next build learns.")
     ] = False,
+    polite: Annotated[
+        bool, typer.Option("--polite", help="Let other programs go first, once the articles are live.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Build the index from the articles and publish it.
@@ -34,7 +41,7 @@ def build(
     are as they were, the change is live first, with what was learned before; the build then learns again and publishes
     the result. A running app takes both over by itself. Errors in articles stop the build and leave the published index
     as it is. Where there is a journal, the gaps' questions are asked of the new index: 'kb gaps' shows what is answered
-    now.
+    now. Where nothing is published yet, a first index with a quick encoder is live before the best one is built.
 
     Example: kb build --articles articles --index index
     """
@@ -42,7 +49,7 @@ def build(
     from kb.content.markdown import plain_text  # noqa: PLC0415
     from kb.retrieval.build import build_index  # noqa: PLC0415
 
-    settings = options.settings(articles=articles, index=index, site=site, database_url=database)
+    settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
     corpus = load_articles(settings.articles, settings.site.channel_texts())
     corpus.raise_on_errors()
     _mention(corpus)
@@ -50,13 +57,26 @@ def build(
         raise typer.BadParameter("--full learns before it publishes and --quick does not learn; give one of them.")
     with Steps() as progress:
         report = build_index(
-            corpus.library, settings, plain_text, full=full, quick=quick, say=progress.say, progress=progress.advance
+            corpus.library,
+            settings,
+            plain_text,
+            full=full,
+            quick=quick,
+            when_live=_go_last if polite else None,
+            say=progress.say,
+            progress=progress.advance,
         )
     if as_json:
         typer.echo(json.dumps(report.as_json()))
     else:
         _print(report)
     _replay(settings)
+
+
+def _go_last() -> None:
+    """Take the lowest useful priority: an idle processor is used all the same."""
+    if hasattr(os, "nice"):  # not on Windows, where a build goes on as before
+        os.nice(_LAST)
 
 
 def _replay(settings: Settings) -> None:

@@ -11,7 +11,22 @@ from typing import Annotated
 import typer
 
 from kb import __version__
-from kb.cli import articles, ask, build, check, evaluate, gaps, impact, preview, purge, report, serve, users
+from kb.cli import (
+    articles,
+    ask,
+    build,
+    check,
+    evaluate,
+    example,
+    gaps,
+    impact,
+    models,
+    preview,
+    purge,
+    report,
+    serve,
+    users,
+)
 from kb.errors import ArticlesError, KbError
 
 app = typer.Typer(
@@ -35,7 +50,9 @@ app.add_typer(gaps.app, name="gaps")
 app.command("report")(report.report)
 app.command("purge")(purge.purge)
 app.command("serve")(serve.serve)
+app.command("example")(example.example)
 app.add_typer(users.app, name="users")
+app.add_typer(models.app, name="models")
 
 
 def _version(wanted: bool) -> None:

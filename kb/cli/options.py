@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from kb.config import Settings, load_settings
+from kb.errors import ConfigError
 
 Articles: TypeAlias = Annotated[
     Path | None, typer.Option("--articles", help="Folder of articles [env: KB_ARTICLES; default: articles].")
@@ -35,6 +36,23 @@ def settings(**given: Any) -> Settings:
     if "site" in given:
         given["site_path"] = given.pop("site")
     return load_settings(**given)
+
+
+def of_a_site(**given: Any) -> Settings:
+    r"""Return the settings, where there is anything to work with.
+
+    :param \**given: As for :func:`settings`.
+    :return: The settings.
+    :raises ConfigError: If no folder was named, and neither of the usual ones is here; it names the way to both.
+    """
+    found, usual = settings(**given), Settings()
+    is_usual = (found.articles, found.index) == (usual.articles, usual.index)
+    if is_usual and not found.articles.exists() and not found.index.exists():
+        raise ConfigError(
+            f"There is neither an index ({found.index}) nor a folder of articles ({found.articles}) here. "
+            "For a working site to begin with, run: kb example"
+        )
+    return found
 
 
 def warn(message: str) -> None:

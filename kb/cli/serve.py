@@ -12,15 +12,19 @@ from kb.cli import options
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 picks a free one.")] = 8501,
+    build: Annotated[bool, typer.Option("--build", help="Also bring the index up to date, while serving.")] = False,
     articles: options.Articles = None,
     index: options.IndexFolder = None,
     site: options.Site = None,
     database: options.Database = None,
 ) -> None:
-    """Serve the help centre; a new index is taken over while it runs.
+    """Serve the help center; a new index is taken over while it runs.
 
-    Example: kb serve --port 8501
+    With --build the index is brought up to date in the background: what is published serves at once, and where nothing
+    is, the first index serves as soon as it is built.
+
+    Example: kb serve --port 8501 --build
     """
     from kb.server.app import serve as run  # noqa: PLC0415 — streamlit takes a second that --help can do without
 
-    run(options.settings(articles=articles, index=index, site=site, database_url=database), host, port)
+    run(options.of_a_site(articles=articles, index=index, site=site, database_url=database), host, port, build=build)

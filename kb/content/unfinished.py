@@ -172,6 +172,8 @@ def _temporary(path: Path) -> Path:
 
 
 def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # opens no folder, and writes its names in order
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,11 +1,12 @@
 """The figures of a run: how well articles are ranked, and how well it is decided whether to answer.
 
-The ranking's figures are ir-measures' own, over answerable questions only. The decision's figures keep answerable and
+The ranking's figures are trec_eval's, over answerable questions only. The decision's figures keep answerable and
 unanswerable questions apart, since one mean of the two hides what is traded for what.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -36,6 +37,9 @@ from kb.types import OutcomeKind
 
 RANKING = ("ndcg@10", "success@1", "success@3", "rr@10")
 """The ranking's figures, in the order they are printed."""
+_DEPTH = 10
+_CHOICES = 3
+"""Ranks that these figures look at."""
 KEPT = 0.8
 """The share of answerable questions answered at which systems with other thresholds are compared."""
 
@@ -146,32 +150,26 @@ def _flags(values: Any) -> Flags:
 
 
 def ranking_values(results: Sequence[Result]) -> dict[str, Floats]:
-    """Return ir-measures' value of each question, 0 for one that nothing answers.
+    """Return the ranking's measures of each question, 0 for one that nothing answers; the definitions are trec_eval's.
 
     :param results: Questions that failed or have an empty ranking count as 0.
     :return: By the names of :data:`RANKING`, in the order of the results.
     """
-    import ir_measures  # noqa: PLC0415 — loads a compiled library that only evaluation needs
-    from ir_measures import RR, Success, nDCG  # noqa: PLC0415
+    values = [_measures(result.ranking[:_DEPTH], result.judged.relevant) for result in results]
+    return {name: np.array([value[n] for value in values], float) for n, name in enumerate(RANKING)}
 
-    measures = dict(zip((nDCG @ 10, Success @ 1, Success @ 3, RR @ 10), RANKING, strict=True))
-    values = {name: np.zeros(len(results)) for name in RANKING}
-    qrels = [
-        ir_measures.Qrel(str(n), article, relevance)
-        for n, result in enumerate(results)
-        for article, relevance in result.judged.relevant.items()
-    ]
-    if not qrels:
-        return values
-    # The rank, turned round, stands for the score: equal scores must keep our order.
-    ranked = [
-        ir_measures.ScoredDoc(str(n), article, float(-place))
-        for n, result in enumerate(results)
-        for place, article in enumerate(result.ranking)
-    ]
-    for metric in ir_measures.iter_calc(list(measures), qrels, ranked):
-        values[measures[metric.measure]][int(metric.query_id)] = metric.value
-    return values
+
+def _measures(ranking: Sequence[str], relevant: Mapping[str, int]) -> tuple[float, float, float, float]:
+    """Return one question's values in the order of :data:`RANKING`."""
+    gains = [max(0, relevant.get(article, 0)) for article in ranking]
+    best = sorted((gain for gain in relevant.values() if gain > 0), reverse=True)[:_DEPTH]
+    first = next((rank for rank, gain in enumerate(gains, start=1) if gain > 0), 0)
+    ndcg = _discounted(gains) / _discounted(best) if best else 0.0
+    return ndcg, float(first == 1), float(1 <= first <= _CHOICES), 1 / first if first else 0.0
+
+
+def _discounted(gains: Sequence[int]) -> float:
+    return sum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
 
 
 # --------------------------------------------------------------------------------------------------- the report

@@ -16,7 +16,8 @@ from kb.content.articles import Corpus, article_files, load_articles, named_chan
 from kb.content.markdown import plain_text
 from kb.errors import ArticlesError
 from kb.retrieval.answerer import IndexAnswerer
-from kb.retrieval.build import BuildReport, Say, open_encoder, published, trial_version
+from kb.retrieval.build import Say, open_encoder, published, trial_version
+from kb.retrieval.build_report import BuildReport
 from kb.retrieval.index import Index
 from kb.retrieval.learning import is_interim
 from kb.types import Progress

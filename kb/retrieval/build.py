@@ -5,23 +5,23 @@ A correction is live before anything is learned from it, where that can be: see 
 
 from __future__ import annotations
 
-import json
-import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
 from kb.config import Settings
 from kb.errors import ArticlesError, KbIndexError
-from kb.retrieval.encoder.models import chosen
+from kb.retrieval.build_report import BuildReport
+from kb.retrieval.build_status import BuildStage, StatusWriter, build_status
+from kb.retrieval.encoder.models import BEST, QUICK, chosen
 from kb.retrieval.encoder.prepare import prepared_encoder
 from kb.retrieval.encoder.probes import probe_files
 from kb.retrieval.encoding import CachedEncoder
 from kb.retrieval.files import canonical_json, sha256
 from kb.retrieval.index import index_files, row_vectors
-from kb.retrieval.learning import Learned, is_interim, kept_from, learn
+from kb.retrieval.learning import Learned, is_interim, kept_from, learn, provisional
 from kb.retrieval.passages import PlainText, Unit, split_passages, units
 from kb.retrieval.ranking import ranking_model
 from kb.retrieval.records import article_to_json, library_to_json
@@ -31,14 +31,12 @@ from kb.retrieval.trials import out_of_scope_questions
 from kb.retrieval.vector_cache import VectorCache
 from kb.retrieval.versions import (
     FORMAT,
-    MANIFEST,
     VersionFiles,
     build_lock,
     current_name,
-    publish,
+    publish_over_interim,
     read_version,
     version_name,
-    version_names,
     write_version,
 )
 from kb.types import EmbeddingMatrix, Library, Passage, Progress
@@ -47,28 +45,6 @@ Say = Callable[[str], None]
 
 _LEARN_S = 0.004
 """Seconds of learning per text, on two cores of 2023 that others use too (``benchmarks/build_time.py``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did; ``kb build --json`` prints it."""
-
-    version: str
-    articles: int
-    passages: int
-    examples: int
-    encoded: int
-    """Texts of the articles that had to be encoded."""
-    reused: int
-    """Texts of the articles whose vectors were known."""
-    took_s: float
-    live_s: float
-    """Seconds until what the articles say now was published: all of them, unless learning came after it."""
-    calibration: dict[str, Any]
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the object of contract 4.3."""
-        return {**asdict(self), "took_s": round(self.took_s, 2), "live_s": round(self.live_s, 2)}
 
 
 @dataclass(frozen=True)
@@ -102,6 +78,7 @@ def build_index(
     *,
     full: bool = False,
     quick: bool = False,
+    when_live: Callable[[], None] | None = None,
     say: Say = lambda _: None,
     progress: Progress | None = None,
 ) -> BuildReport:
@@ -115,6 +92,7 @@ def build_index(
     :param plain_text: Turns Markdown into plain text.
     :param full: Encode everything again, and learn before publishing.
     :param quick: Stop when the articles are live, if they can be without learning; the next build learns.
+    :param when_live: Called when the articles are live and the build goes on, to learn or with the best encoder.
     :param say: Told each step that takes long.
     :param progress: Told how many texts are encoded.
     :return: What was done; with nothing changed, nothing is encoded and the version is the same.
@@ -123,29 +101,94 @@ def build_index(
     :raises IndexBusy: If another build is running.
     """
     started = time.perf_counter()
-    encoder = open_encoder(library, settings, say, fresh=full)
+    if not len(library):
+        raise ArticlesError("There is no published article, so nothing was built. Set 'status: published' in one.")
+    settings = replace(settings, encoder=chosen(settings.encoder, _n_texts(library), say))
     with build_lock(settings.index):
         before = None if full else published(settings)
-        decides = _decides(library, settings, encoder)
-        is_live = before is not None and before.manifest["inputs"] == decides["inputs"]
-        if before is not None and is_live and (quick or not is_interim(before)):
-            return _unchanged(before, time.perf_counter() - started)
-        draft = _draft(library, settings, plain_text, encoder, before, decides, say, progress)
-        live_s = time.perf_counter() - started if is_live else None
-        kept = None if before is None or is_live else _kept(draft, before)
-        if kept is not None:
-            version = _publish_interim(draft, kept, say)
-            live_s = time.perf_counter() - started
-            if quick:
-                return _report(draft, version, live_s, live_s)
-            seconds = max(1, round(draft.counts["units"] * _LEARN_S))
-            say(
-                f"Live: {version.name}; learning again from all examples in the background of this command, about "
-                f"{seconds} s; Ctrl-C leaves the live version as it is"
-            )
-        version = _publish_learned(draft, say)
+        with build_status(settings.index, settings.encoder, is_first=before is None) as status:
+            steps = _Steps(say, status, progress, when_live)
+            live_s = None
+            if before is None and settings.encoder == BEST and not full:
+                draft, version = _publish_first(library, settings, plain_text, steps)
+                live_s = time.perf_counter() - started
+                if quick:
+                    return BuildReport.of(version, live_s, encoded=draft.encoded)
+            encoder = open_encoder(library, settings, say, fresh=full)
+            return _build(library, settings, plain_text, encoder, before, steps, started, live_s, quick=quick)
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Whom a build tells what it is doing."""
+
+    say: Say
+    status: StatusWriter
+    progress: Progress | None
+    when_live: Callable[[], None] | None = None
+
+    def goes_on(self, message: str) -> None:
+        """Say that the articles are live, and that the build is not done."""
+        self.say(message)
+        if self.when_live is not None:
+            self.when_live()
+
+    def begin(self, stage: BuildStage, message: str, encoder: str = "") -> None:
+        self.status.enter(stage, encoder)
+        self.say(message)
+
+    @property
+    def counted(self) -> Progress:
+        return self.status.also(self.progress)
+
+
+def _publish_first(
+    library: Library, settings: Settings, plain_text: PlainText, steps: _Steps
+) -> tuple[_Draft, VersionFiles]:
+    """Publish a first version as soon as one can answer at all: the quick encoder, and fixed strict thresholds."""
+    settings = replace(settings, encoder=QUICK)
+    steps.begin(BuildStage.PREPARING, f"First an index with the quick encoder {QUICK!r}, so that it can answer", QUICK)
+    encoder = open_encoder(library, settings, steps.say)
+    draft = _draft(library, settings, plain_text, encoder, None, _decides(library, settings, encoder), steps)
+    version = _publish_interim(draft, provisional(draft.unlearned), steps)
+    steps.goes_on(f"Live: {version.name}, with the quick encoder and fixed thresholds; the better index is being built")
+    return draft, version
+
+
+def _build(
+    library: Library,
+    settings: Settings,
+    plain_text: PlainText,
+    encoder: CachedEncoder,
+    before: VersionFiles | None,
+    steps: _Steps,
+    started: float,
+    live_s: float | None,
+    *,
+    quick: bool,
+) -> BuildReport:
+    """Build with the encoder of the settings, and publish; see :func:`build_index`."""
+    decides = _decides(library, settings, encoder)
+    is_live = before is not None and before.manifest["inputs"] == decides["inputs"]
+    if before is not None and is_live and (quick or not is_interim(before)):
+        return BuildReport.of(before, time.perf_counter() - started)
+    draft = _draft(library, settings, plain_text, encoder, before, decides, steps)
+    if is_live:
+        live_s = time.perf_counter() - started
+    kept = None if before is None or is_live else _kept(draft, before)
+    if kept is not None:
+        version = _publish_interim(draft, kept, steps)
+        live_s = time.perf_counter() - started
+        if quick:
+            return BuildReport.of(version, live_s, live_s=live_s, encoded=draft.encoded)
+        seconds = max(1, round(draft.counts["units"] * _LEARN_S))
+        steps.goes_on(
+            f"Live: {version.name}; learning again from all examples in the background of this command, about "
+            f"{seconds} s; Ctrl-C leaves the live version as it is"
+        )
+    version = _publish_learned(draft, steps)
     took = time.perf_counter() - started
-    return _report(draft, version, took, took if live_s is None else live_s)
+    return BuildReport.of(version, took, live_s=live_s, encoded=draft.encoded)
 
 
 def open_encoder(
@@ -191,12 +234,13 @@ def trial_version(
     started = time.perf_counter()
     decides = _decides(library, settings, encoder)
     if before is not None and before.manifest["inputs"] == decides["inputs"]:
-        return before, _unchanged(before, time.perf_counter() - started)
-    draft = _draft(library, settings, plain_text, encoder, before, decides, say, progress)
+        return before, BuildReport.of(before, time.perf_counter() - started)
+    steps = _Steps(say, StatusWriter(None, encoder.card.name), progress)
+    draft = _draft(library, settings, plain_text, encoder, before, decides, steps)
     kept = None if before is None else _kept(draft, before, least_same=0.0)
-    version = _version(draft, kept or _learn(draft, say))
+    version = _version(draft, kept or _learn(draft, steps))
     took = time.perf_counter() - started
-    return version, _report(draft, version, took, took)
+    return version, BuildReport.of(version, took, live_s=took, encoded=draft.encoded)
 
 
 def published(settings: Settings) -> VersionFiles | None:
@@ -247,14 +291,14 @@ def _draft(
     encoder: CachedEncoder,
     before: VersionFiles | None,
     decides: Mapping[str, str],
-    say: Say,
-    progress: Progress | None,
+    steps: _Steps,
 ) -> _Draft:
     articles = sorted(library.articles.values(), key=lambda a: a.id)
     passages = [split_passages(article, plain_text) for article in articles]
     rows = [u for a, p in zip(articles, passages, strict=True) for u in units(a, p)]
-    say(f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(rows)} texts to embed")
-    vectors, encoded = _vectors(rows, encoder, settings.site.provider, before, progress)
+    message = f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(rows)} texts to embed"
+    steps.begin(BuildStage.ENCODING, message, encoder.card.name)
+    vectors, encoded = _vectors(rows, encoder, settings.site.provider, before, steps.counted)
     unlearned = Searchable.unlearned(rows, passages, vectors)
     return _Draft(library, settings, encoder, decides, passages, unlearned, encoded)
 
@@ -280,9 +324,9 @@ def _kept(draft: _Draft, before: VersionFiles, **bound: float) -> Learned | None
     return kept_from(before, draft.unlearned, draft.library, **bound)
 
 
-def _learn(draft: _Draft, say: Say) -> Learned:
-    say("Learning to rank, and how sure to be")
-    return learn(draft.unlearned, draft.library, draft.settings, draft.encoder)
+def _learn(draft: _Draft, steps: _Steps) -> Learned:
+    steps.begin(BuildStage.LEARNING, "Learning to rank, and how sure to be")
+    return learn(draft.unlearned, draft.library, draft.settings, draft.encoder, steps.counted)
 
 
 def _version(draft: _Draft, learned: Learned) -> VersionFiles:
@@ -315,60 +359,20 @@ def _version(draft: _Draft, learned: Learned) -> VersionFiles:
 # -------------------------------------------------------------------------------------------- publishing
 
 
-def _publish_interim(draft: _Draft, kept: Learned, say: Say) -> VersionFiles:
+def _publish_interim(draft: _Draft, kept: Learned, steps: _Steps) -> VersionFiles:
     """Publish what keeps its learning, one more than are kept: it pushes no version out that has learned its own."""
-    version = _written(draft, kept, say)
-    _publish(draft.settings, version.name, draft.settings.keep_versions + 1)
+    version = _written(draft, kept, steps)
+    publish_over_interim(draft.settings.index, version.name, draft.settings.keep_versions + 1)
     return version
 
 
-def _publish_learned(draft: _Draft, say: Say) -> VersionFiles:
-    version = _written(draft, _learn(draft, say), say)
-    _publish(draft.settings, version.name, draft.settings.keep_versions)
+def _publish_learned(draft: _Draft, steps: _Steps) -> VersionFiles:
+    version = _written(draft, _learn(draft, steps), steps)
+    publish_over_interim(draft.settings.index, version.name, draft.settings.keep_versions)
     return version
 
 
-def _publish(settings: Settings, name: str, keep: int) -> None:
-    """Publish a version in the place of earlier ones that only kept their learning; they are removed after it."""
-    interim = [found for found in version_names(settings.index) if found != name and _says_kept(settings, found)]
-    publish(settings.index, name, keep + len(interim))
-    for old in interim:
-        shutil.rmtree(settings.index / "versions" / old, ignore_errors=True)
-
-
-def _written(draft: _Draft, learned: Learned, say: Say) -> VersionFiles:
-    say("Writing and verifying the new version")
+def _written(draft: _Draft, learned: Learned, steps: _Steps) -> VersionFiles:
+    steps.begin(BuildStage.WRITING, "Writing and verifying the new version")
     made = _version(draft, learned)
     return replace(made, name=write_version(draft.settings.index, made.files, made.manifest))
-
-
-def _says_kept(settings: Settings, name: str) -> bool:
-    try:
-        manifest = json.loads((settings.index / "versions" / name / MANIFEST).read_bytes())
-        return bool(manifest["calibration"].get("kept", False))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False  # damaged: it counts as one of those kept, and goes with them
-
-
-# --------------------------------------------------------------------------------------------- reporting
-
-
-def _unchanged(version: VersionFiles, took_s: float) -> BuildReport:
-    counts = version.manifest["counts"]
-    return BuildReport(
-        version=version.name,
-        articles=counts["articles"],
-        passages=counts["passages"],
-        examples=counts["examples"],
-        encoded=0,
-        reused=counts["units"],
-        took_s=took_s,
-        live_s=took_s,
-        calibration=version.manifest["calibration"],
-    )
-
-
-def _report(draft: _Draft, version: VersionFiles, took_s: float, live_s: float) -> BuildReport:
-    encoded = draft.encoded
-    done = _unchanged(version, took_s)
-    return replace(done, encoded=encoded, reused=done.reused - encoded, live_s=live_s)

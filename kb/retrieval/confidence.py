@@ -197,12 +197,12 @@ DEFAULT = ConfidenceModel(
     # Rounded from the shipped articles' own calibration: the same encoder, other articles. Only where nothing better
     # can be learned, and with thresholds on the strict side.
     first=FirstModel(
-        answerable=Logistic((0.39, 0.69), (0.075, 0.185), (1.1, 1.0), 0.55),
-        right=Logistic((3.5,), (3.0,), (2.7,), 2.75),
-        both=Logistic((-0.3,), (2.4,), (2.6,), 0.6),
+        answerable=Logistic((0.41, 0.64), (0.085, 0.207), (1.2, 1.2), 0.8),
+        right=Logistic((4.3,), (3.2,), (2.7,), 3.3),
+        both=Logistic((0.1,), (2.7,), (2.8,), 1.1),
     ),
     within=Logistic(
-        (0.39, 0.09, 0.13, 2.3, 2.4, 0.69), (0.075, 0.08, 0.08, 2.9, 1.3, 0.185), (0.6, 0, 1, 0.4, 0, 0.9), 1.3
+        (0.41, 0.11, 0.15, 2.9, 2.5, 0.64), (0.085, 0.093, 0.096, 3.3, 1.3, 0.207), (1.0, 0, 0.8, 0.3, 0, 1.2), 1.8
     ),
     answer_at=0.9,
     clarify_at=0.7,

@@ -12,7 +12,7 @@ little first publishes a version that keeps what was learned before (:func:`kept
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,7 @@ import numpy as np
 
 from kb.config import Settings
 from kb.retrieval.calibrate import Calibration, Mixture, calibrate
-from kb.retrieval.confidence import ConfidenceModel
+from kb.retrieval.confidence import DEFAULT, ConfidenceModel
 from kb.retrieval.encoding import CachedEncoder
 from kb.retrieval.head import LinearHead
 from kb.retrieval.index import DECISION, LIBRARY
@@ -30,7 +30,7 @@ from kb.retrieval.speller import Speller, count_words
 from kb.retrieval.text import normalise, without_name
 from kb.retrieval.trials import run_trials
 from kb.retrieval.versions import VersionFiles
-from kb.types import Library
+from kb.types import EmbeddingMatrix, Library, Progress
 
 LEAST_SAME = 0.9
 """Share of titles and examples that must be the same for the confidence to be kept. Learned without a tenth of the
@@ -52,13 +52,30 @@ def is_interim(version: VersionFiles) -> bool:
     return bool(version.manifest["calibration"].get("kept", False))
 
 
-def learn(unlearned: Searchable, library: Library, settings: Settings, encoder: CachedEncoder) -> Learned:
+def provisional(unlearned: Searchable) -> Learned:
+    """Return an index that can answer before anything is known of how sure it may be.
+
+    :param unlearned: The index without a head.
+    :return: With a head, and fixed thresholds on the strict side.
+    """
+    figures = {"calibrated": False, "certified": False, "kept": True, "reason": "this first index has not learned yet"}
+    return Learned(unlearned.learned(), Calibration(DEFAULT, figures), {})
+
+
+def learn(
+    unlearned: Searchable,
+    library: Library,
+    settings: Settings,
+    encoder: CachedEncoder,
+    progress: Progress | None = None,
+) -> Learned:
     """Learn everything from the corpus alone.
 
     :param unlearned: The index without a head.
     :param library: What it was made from.
     :param settings: For which promise.
     :param encoder: Encodes the questions of the trial runs; those that are units have been encoded already.
+    :param progress: Told how many of those questions are encoded.
     :return: The same for the same articles, whatever was published before.
     """
     searchable = unlearned.learned()
@@ -69,7 +86,10 @@ def learn(unlearned: Searchable, library: Library, settings: Settings, encoder: 
     def compared(text: str) -> str:
         return without_name(speller.searched(normalise(text)), name)
 
-    seen = run_trials(searchable, titles, encoder.encode_queries, compared)
+    def encode(texts: Sequence[str]) -> EmbeddingMatrix:
+        return encoder.encode_queries(texts, progress)
+
+    seen = run_trials(searchable, titles, encode, compared)
     calibration = calibrate(
         seen,
         len(library),

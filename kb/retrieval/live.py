@@ -12,8 +12,8 @@ import threading
 from kb.config import Settings
 from kb.errors import IndexDamaged, KbError
 from kb.retrieval.answerer import IndexAnswerer
-from kb.retrieval.index import Index
 from kb.retrieval.encoder.models import AUTO
+from kb.retrieval.index import Index
 from kb.retrieval.versions import Report, current_name, read_version, readable_versions
 from kb.types import Answer, Library
 

@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 from filelock import FileLock, Timeout
 
 from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale, KbIndexError
+from kb.retrieval.build_status import read_status
 from kb.retrieval.files import canonical_json, flush_folder, replace_file, sha256, write_flushed
 
 FORMAT = 3
@@ -98,6 +99,27 @@ def publish(index: Path, name: str, keep: int) -> None:
             shutil.rmtree(index / "versions" / old)
     for left in (index / "versions").glob(".new-*"):
         shutil.rmtree(left)
+
+
+def publish_over_interim(index: Path, name: str, keep: int) -> None:
+    """Publish a version in the place of earlier ones that only kept what others had learned; these are removed.
+
+    :param index: The index folder.
+    :param name: A version that was written and verified.
+    :param keep: How many versions stay, the current one included.
+    """
+    interim = [found for found in version_names(index) if found != name and _says_kept(index, found)]
+    publish(index, name, keep + len(interim))
+    for old in interim:
+        shutil.rmtree(index / "versions" / old, ignore_errors=True)
+
+
+def _says_kept(index: Path, name: str) -> bool:
+    try:
+        manifest = json.loads((index / "versions" / name / MANIFEST).read_bytes())
+        return bool(manifest["calibration"].get("kept", False))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False  # damaged: it counts as one of those kept, and goes with them
 
 
 @contextmanager
@@ -206,7 +228,7 @@ def readable_versions(index: Path, report: Report) -> Iterator[VersionFiles]:
     except IndexDamaged as error:
         report(str(error))
     except IndexMissing:
-        if not names:
+        if not names or read_status(index) is not None:  # what a running build has written is not published yet
             raise
         report(f"{index / CURRENT} is missing; the last version that was published is used. {_BUILD_AGAIN}")
     for name in names:

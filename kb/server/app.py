@@ -23,6 +23,7 @@ from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
 from kb.server import api, login, logs, metrics, pages
 from kb.server.api_gate import ApiGate
+from kb.server.building import BackgroundBuild
 from kb.server.compressed import Compressed
 from kb.server.language import PageLanguage
 from kb.server.listening import Server, listen
@@ -135,12 +136,13 @@ def _on_script_error(error: Exception) -> bool:
     return True
 
 
-def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None:
+def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501, *, build: bool = False) -> None:
     """Serve until stopped.
 
     :param settings: Used by every page and by the API.
     :param host: Address to listen on.
     :param port: Port to listen on; 0 for any free one, which is printed.
+    :param build: Also bring the index up to date, in a process next to this one.
     :raises ConfigError: If the address cannot be listened on, or a secret of the hand-over is missing.
     """
     resources.configure(settings)
@@ -159,12 +161,16 @@ def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501) -> None
         server_header=False,
         timeout_graceful_shutdown=5,
     )
+    background = BackgroundBuild(settings)
     try:
         resources.get_journal()  # a wrong address of the database is one sentence, too
-        Server(config).run(sockets=[listener])
+        if build and background.is_urgent:
+            background.start()
+        Server(config, background.start if build else lambda: None).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
+        background.stop()
         listener.close()
 
 

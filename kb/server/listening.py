@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from collections.abc import Callable
 
 import structlog
 import uvicorn
@@ -14,6 +15,15 @@ from kb.errors import ConfigError
 class Server(uvicorn.Server):
     """Says where it listens once it does."""
 
+    def __init__(self, config: uvicorn.Config, started: Callable[[], None] = lambda: None) -> None:
+        """Prepare to serve.
+
+        :param config: uvicorn's own.
+        :param started: Called once it listens and the first question can be asked.
+        """
+        super().__init__(config)
+        self._on_start = started
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
         await super().startup(sockets=sockets)
@@ -23,6 +33,7 @@ class Server(uvicorn.Server):
             sys.stdout.write(f"Open http://{shown}:{port}\n")
             sys.stdout.flush()
             structlog.get_logger(__name__).info("listening", address=f"http://{shown}:{port}")
+            self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, and say so in the log."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape as xml_escape
 
@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from kb.config import Site
 from kb.errors import KbError
+from kb.retrieval.build_status import read_status
 from kb.server import login, metrics, plain, plain_feedback
 from kb.server.bodies import BadRequest, read_body
 from kb.server.shell import Head, shell, text_font
@@ -306,10 +307,21 @@ def _ready(request: Request) -> Response:
     try:
         answerer = resources.get_answerer()
     except KbError as error:
-        reason = {"status": "not ready", "reason": str(error)}
+        reason = {"status": "not ready", "reason": str(error), **_building()}
         return JSONResponse(reason, status_code=503, headers={"Cache-Control": "no-store"})
     content = {"status": "ready", "index_version": answerer.index_version, "articles": len(answerer.library)}
-    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+    return JSONResponse({**content, **_building()}, headers={"Cache-Control": "no-store"})
+
+
+def _building() -> dict[str, Any]:
+    """Return how far a running build is, for whoever waits for it; empty when none runs."""
+    status = read_status(resources.get_settings().index)
+    if status is None:
+        return {}
+    left = status.seconds_left
+    about = {"stage": status.stage.value, "encoder": status.encoder, "goal": status.goal}
+    counts = {"done": status.done, "total": status.total, "seconds_left": None if left is None else round(left)}
+    return {"building": {**about, **counts}}
 
 
 def font(request: Request) -> Response:

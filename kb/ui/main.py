@@ -10,7 +10,7 @@ from kb.config import Site
 from kb.errors import ConfigError, KbError
 from kb.staff import User
 from kb.ui import language, local_editor, resources, words
-from kb.ui.components import frame, message
+from kb.ui.components import building, frame, message
 from kb.ui.current_user import current_user, uses_provider
 from kb.ui.keys import Key, Path
 
@@ -33,10 +33,12 @@ def run() -> None:
         return
     language.follow_visit(f"/{page.url_path}")
     frame.show_top(site, f"/{page.url_path}")
+    is_first_build = building.show(resources.get_settings().index)
     try:
         page.run()
     except KbError as error:
-        message.show_unavailable(error, site)
+        if not is_first_build:  # otherwise the page has said already why it has no answers yet
+            message.show_unavailable(error, site)
     frame.show_footer(site, for_writers=for_writers, user=user)
 
 

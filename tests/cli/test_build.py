@@ -66,7 +66,7 @@ def test_a_correction_is_live_first(kb, tmp_path):
     assert quick.out.startswith(f"{current_name(tmp_path / 'index')}: 16 articles")
     path.write_text(path.read_text() + "\nA modem.\n")
     done = kb(*arguments, "--json")
-    assert "Live: v2-" in done.err
+    assert "Live: v3-" in done.err
     assert "; Ctrl-C leaves the live version as it is\n" in done.err
     assert done.json["live_s"] < done.json["took_s"]
     assert "kept" not in done.json["calibration"]
@@ -157,7 +157,7 @@ def test_an_unknown_encoder_is_one_line(kb, articles, tmp_path, monkeypatch):
     monkeypatch.setenv("KB_ENCODER", "nobody/no-such-model")
     done = kb("build", "--articles", articles, "--index", tmp_path / "index")
     assert (done.status, done.out) == (1, "")
-    assert done.err.startswith("kb: The encoder 'nobody/no-such-model' is neither a folder")
+    assert done.err.startswith("kb: The encoder 'nobody/no-such-model' is none of e5, mpnet, minilm, bge, nor a folder")
     assert done.err.count("\n") == 1
 
 

@@ -399,8 +399,8 @@ def test_a_killed_build_leaves_the_published_version(settings, tmp_path):
     write_article(settings.articles, "modem-rent", "The modem costs money every month.\n")
     code = (
         "import os, signal, sys\n"
-        "from kb.retrieval import build, versions\n"
-        "build.publish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "from kb.retrieval import versions\n"
+        "versions.replace_file = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "from kb.cli.main import main\n"
         "main(['build'])\n"
     )

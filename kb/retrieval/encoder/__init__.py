@@ -1,1 +1,1 @@
-"""Encoders: texts to vectors. Models are read and built here once; what serves needs onnxruntime and tokenizers alone."""
+"""Encoders: texts to vectors. Models are read and built once; serving needs onnxruntime and tokenizers alone."""

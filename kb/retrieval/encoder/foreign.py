@@ -47,8 +47,8 @@ def is_built_in(folder: Path) -> bool:
     return True
 
 
-def prefixes(folder: Path) -> dict[str, str]:
-    """Return what a model wants before a question and before a document, by the field of its card."""
+def prefixes(folder: Path) -> tuple[str, str]:
+    """Return what a model wants before a question and before a document."""
     path = folder / "config_sentence_transformers.json"
     try:
         prompts = json.loads(path.read_bytes()).get("prompts") or {}
@@ -57,9 +57,8 @@ def prefixes(folder: Path) -> dict[str, str]:
     return _prefixes(prompts)
 
 
-def _prefixes(prompts: dict[str, Any]) -> dict[str, str]:
-    document = prompts.get("document") or prompts.get("passage") or ""
-    return {"query_prefix": prompts.get("query") or "", "document_prefix": document}
+def _prefixes(prompts: dict[str, Any]) -> tuple[str, str]:
+    return prompts.get("query") or "", prompts.get("document") or prompts.get("passage") or ""
 
 
 def exported(folder: Path, card: PartCard, texts: Sequence[str]) -> PartFiles:
@@ -140,13 +139,15 @@ def _load(folder: Path) -> SentenceTransformer:
 
 def _described(model: SentenceTransformer, card: PartCard) -> tuple[PartCard, bytes]:
     names = tuple(n for n in _INPUTS if n in model.tokenizer.model_input_names)
+    query, document = _prefixes(dict(model.prompts or {}))
     described = replace(
         card,
         dim=int(model.encode("probe", show_progress_bar=False).shape[0]),
         max_tokens=int(model.max_seq_length or 512),
         inputs=names,
         is_tuned=False,
-        **_prefixes(dict(model.prompts or {})),
+        query_prefix=query,
+        document_prefix=document,
     )
     return described, model.tokenizer.backend_tokenizer.to_str().encode()
 

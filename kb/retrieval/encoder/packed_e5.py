@@ -1,11 +1,11 @@
-"""multilingual-e5-small, read from its package's own file: 4-bit weights and a SentencePiece vocabulary.
+"""multilingual-e5-small, read from the file of the package that carries it: 4-bit weights and their vocabulary.
 
 The file begins with ``E5S1``. Little-endian throughout: the model's sizes, the vocabulary (offsets, scores and bytes of
 the pieces), a table of normalised characters, then a directory of tensors (name, kind, rows, offset, bytes). Matrices
 are blocks of 32 values: a half-precision scale, then 16 bytes with two values each, 8 standing for 0.
 
-The vocabulary is cut to what is written in Latin letters: more than half of it is other scripts, which a help center in
-English and Spanish never meets; they become the unknown token. Texts in Latin letters are tokenized as before.
+The vocabulary is cut to what is written in Latin letters: more than half of it is other scripts, which a help center
+in English and Spanish never meets; they become the unknown token. Texts in Latin letters are tokenized as before.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import struct
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,7 @@ def _kept(pieces: list[str], special: tuple[int, ...]) -> list[int]:
     return [n for n, piece in enumerate(pieces) if n in special or (piece and all(map(_is_plain, piece)))]
 
 
+@cache
 def _is_plain(character: str) -> bool:
     if character.isascii() or character == _SPACE or character in _PLAIN:
         return True

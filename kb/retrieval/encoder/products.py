@@ -46,11 +46,11 @@ class SmallProduct:
         scale = np.maximum(np.abs(matrix).max(axis=0) / LARGEST_WEIGHT, _SMALLEST).astype(np.float32)
         weights = draft.constant(f"{name}.weight", np.rint(matrix / scale).astype(np.int8))
         greatest = draft.add(
-            "ReduceMax", draft.add("Abs", smooth), draft.constant("last_axis", np.int64([-1])), keepdims=1
+            "ReduceMax", draft.add("Abs", smooth), draft.constant("last_axis", np.array([-1], np.int64)), keepdims=1
         )
         step = draft.add("Mul", greatest, draft.constant("step", np.float32(1 / _LARGEST_VALUE)))
         step = draft.add("Max", step, draft.constant("tiny", np.float32(_SMALLEST)))
-        steps = draft.add("Reshape", step, draft.constant("flat", np.int64([-1])))
+        steps = draft.add("Reshape", step, draft.constant("flat", np.array([-1], np.int64)))
         middles = draft.add("Expand", draft.constant("middle", np.uint8(_MIDDLE)), draft.add("Shape", steps))
         values = draft.add("QuantizeLinear", smooth, steps, middles, axis=1)
         product = draft.fused(
@@ -74,7 +74,7 @@ def smoothing(largest: Floats, matrix: Floats) -> Floats:
     """
     weights = np.maximum(np.abs(matrix).max(axis=1), _LEAST)
     share = np.maximum(largest, _LEAST) ** STRENGTH / weights ** (1 - STRENGTH)
-    return np.maximum(share, _LEAST).astype(np.float32)
+    return np.asarray(np.maximum(share, _LEAST), np.float32)
 
 
 def small_table(draft: Draft, name: str, rows: str, table: Floats) -> str:

@@ -1,8 +1,8 @@
 """Texts to vectors with onnxruntime: what serves questions, without torch or sentence-transformers.
 
-A graph holds a whole model: layers, pooling, unit norm. Several models may be joined: their vectors are put next to each
-other, so that the cosine of two joined vectors is the mean of the models' cosines. Questions and documents are encoded
-by the same graphs.
+A graph holds a whole model: layers, pooling, unit norm. Several models may be joined: their vectors are put next to
+each other, so that the cosine of two joined vectors is the mean of the models' cosines. Questions and documents are
+encoded by the same graphs.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class GraphEncoder:
         return ids
 
     def everything(self, text: str) -> list[npt.NDArray[np.float32]]:
-        """Return every output of the graph for one text, the vector first; graphs that are measured have more than one."""
+        """Return every output of the graph for one text, the vector first; graphs to be measured have several."""
         names = [_OUTPUT, *(node.name for node in self._session.get_outputs() if node.name != _OUTPUT)]
         found: list[npt.NDArray[np.float32]] = self._session.run(names, self._feeds(self._tokenizer.encode(text)))
         return found
@@ -213,4 +213,5 @@ def load_encoder(files: Mapping[str, bytes]) -> JoinedEncoder:
         parts = [PartFiles(p, files[tokenizer_file(p)], files[graph_file(p)]) for p in card.parts]
     except KeyError as error:
         raise EncoderUnavailable(f"The encoder {card.name!r} lacks {error}. Build again: kb build --full") from error
-    return JoinedEncoder(card, [GraphEncoder(part) for part in parts])
+    with ThreadPoolExecutor(max_workers=len(parts)) as pool:  # half a second each, most of it without the GIL
+        return JoinedEncoder(card, list(pool.map(GraphEncoder, parts)))

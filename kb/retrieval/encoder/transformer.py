@@ -1,8 +1,9 @@
 """A model's parameters to one ONNX graph: token ids in, unit vectors out.
 
 Post-norm transformer encoders as in BERT (Devlin et al., 2019), with MPNet's relative positions where a model has them.
-Attention is onnxruntime's fused operator; where its fusions make a graph slower, the plain operators are written, so the
-runtime must be kept from fusing them. A graph takes one text at a time, without padding, so it needs no mask. How a matrix product is computed is handed in: exactly, or with integer weights
+Attention is onnxruntime's fused operator; where its fusions make a graph slower, the plain operators are written, so
+the runtime must be kept from fusing them. A graph takes one text at a time, without padding, so it needs no mask. How a
+matrix product is computed is handed in: exactly, or with small integers
 (:mod:`kb.retrieval.encoder.products`).
 """
 
@@ -125,13 +126,7 @@ def transformer_graph(
     from onnx import TensorProto, helper  # noqa: PLC0415 — build only
 
     draft = Draft()
-    seen: dict[str, str] = {}
-
-    def noted(d: Draft, name: str, tensor: str, matrix: Floats, bias: Floats) -> str:
-        seen[name] = tensor
-        return product(d, name, tensor, matrix, bias)
-
-    writer = _Writer(weights, draft, noted, table)
+    writer = _Writer(weights, draft, product, table)
     hidden = writer.embedded()
     bias = writer.relative_bias() if weights.shape.relative_buckets else ""
     for n in range(weights.shape.layers):
@@ -139,7 +134,7 @@ def transformer_graph(
     last = writer.finished(writer.pooled(hidden), finish or Finish())
     draft.nodes.append(helper.make_node("Identity", [last], [OUTPUT], name=OUTPUT))
     outputs = [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["batch", weights.shape.hidden])]
-    outputs += [helper.make_tensor_value_info(seen[name], TensorProto.FLOAT, None) for name in watched]
+    outputs += [helper.make_tensor_value_info(writer.entering[name], TensorProto.FLOAT, None) for name in watched]
     graph = helper.make_graph(
         draft.nodes,
         "encoder",
@@ -160,11 +155,17 @@ class _Writer:
         self._weights = weights
         self._shape = weights.shape
         self._draft = draft
-        self._product = product
+        self._write_product = product
         self._table = table
+        self.entering: dict[str, str] = {}
+        """The tensor that enters each product, by the product's name."""
 
     def _tensor(self, name: str) -> Floats:
         return self._weights.tensors[name]
+
+    def _product(self, name: str, tensor: str, matrix: Floats, bias: Floats) -> str:
+        self.entering[name] = tensor
+        return self._write_product(self._draft, name, tensor, matrix, bias)
 
     def _positions(self) -> str:
         """Write 0, 1, … length - 1."""
@@ -198,7 +199,7 @@ class _Writer:
         distances = np.arange(-longest, longest + 1)
         by_distance = self._tensor("relative.weight")[_bucket(distances, self._shape.relative_buckets)]
         here = self._positions()
-        axis = d.constant("first_axis", np.int64([0])), d.constant("second_axis", np.int64([1]))
+        axis = d.constant("first_axis", np.array([0], np.int64)), d.constant("second_axis", np.array([1], np.int64))
         distance = d.add("Sub", d.add("Unsqueeze", here, axis[0]), d.add("Unsqueeze", here, axis[1]))
         shifted = d.add("Add", distance, d.constant("longest", np.int64(longest)))
         table = d.constant("relative.weight", np.ascontiguousarray(by_distance.T))
@@ -210,8 +211,8 @@ class _Writer:
         parts = [f"{name}.{part}" for part in ("query", "key", "value")]
         matrix = np.concatenate([self._tensor(f"{part}.weight").T for part in parts], axis=1)
         vector = np.concatenate([self._tensor(f"{part}.bias") for part in parts])
-        joined = self._product(d, f"{name}.attention", hidden, matrix, vector)
-        sizes = d.constant("thirds", np.int64([self._shape.hidden] * 3))
+        joined = self._product(f"{name}.attention", hidden, matrix, vector)
+        sizes = d.constant("thirds", np.array([self._shape.hidden] * 3, np.int64))
         split = d.add_many("Split", joined, sizes, axis=-1, outputs=3)
         optional = ["", "", bias] if bias else []
         attended = d.fused("MultiHeadAttention", *split, *optional, num_heads=self._shape.heads)
@@ -221,14 +222,14 @@ class _Writer:
 
     def _dense(self, name: str, tensor: str) -> str:
         matrix = np.ascontiguousarray(self._tensor(f"{name}.weight").T)
-        return self._product(self._draft, name, tensor, matrix, self._tensor(f"{name}.bias"))
+        return self._product(name, tensor, matrix, self._tensor(f"{name}.bias"))
 
     def pooled(self, hidden: str) -> str:
         """Write the mean of the tokens' vectors, or the first of them; shape (batch, hidden)."""
         d = self._draft
         if self._shape.pooling is Pooling.FIRST:
             return d.add("Gather", hidden, d.constant("zero", np.int64(0)), axis=1)
-        return d.add("ReduceMean", hidden, d.constant("second_axis", np.int64([1])), keepdims=0)
+        return d.add("ReduceMean", hidden, d.constant("second_axis", np.array([1], np.int64)), keepdims=0)
 
     def finished(self, vector: str, finish: Finish) -> str:
         """Write unit length, less the centre, and the final length."""
@@ -242,7 +243,7 @@ class _Writer:
 
     def _unit(self, vector: str) -> str:
         d = self._draft
-        norm = d.add("ReduceL2", vector, d.constant("last_axis", np.int64([-1])), keepdims=1)
+        norm = d.add("ReduceL2", vector, d.constant("last_axis", np.array([-1], np.int64)), keepdims=1)
         return d.add("Div", vector, d.add("Max", norm, d.constant("tiny", np.float32(1e-12))))
 
 

@@ -62,8 +62,8 @@ class Weights:
 
 
 LAYER_NAMES = ("query", "key", "value", "attention_out", "attention_norm", "up", "down", "norm")
-"""A layer's parameters are ``layer.<n>.<name>.weight`` and ``.bias``; besides them ``words.weight``,
-``positions.weight``, ``embedding_norm.weight`` and ``.bias``, and optional ``types.weight`` and ``relative.weight``."""
+"""A layer's parameters are ``layer.<n>.<name>.weight`` and ``.bias``. Others: ``words.weight``, ``positions.weight``,
+``types.weight`` (optional), ``embedding_norm.weight`` and ``.bias``, ``relative.weight`` (optional)."""
 
 _EMBEDDINGS = {
     "words": "embeddings.word_embeddings",

@@ -10,6 +10,17 @@ NAV_BROWSE: Final = "Browse"
 NAV_CONTACT: Final = "Contact"
 BREADCRUMB_LABEL: Final = "You are here"
 NO_INDEX: Final = "No index has been built yet: run kb build, and this page answers without a restart."
+NO_INDEX_YET_TITLE: Final = "Answers will be here in a moment"
+NO_INDEX_YET: Final = (
+    "The help center is reading its articles for the first time. This page answers as soon as it's done."
+)
+QUICK_FOR_NOW: Final = (
+    "You're getting quick answers for now. Better ones are being prepared; you don't have to do anything."
+)
+BUILD_PROGRESS: Final = "{share}% of this step is done, with {left} left."
+SECONDS_LEFT: Final = "about {n} seconds"
+ONE_MINUTE_LEFT: Final = "about a minute"
+MINUTES_LEFT: Final = "about {n} minutes"
 UNAVAILABLE_TITLE: Final = "Answers are not available right now"
 UNAVAILABLE: Final = "Please try again in a few minutes, or contact an agent."
 SCRIPT_ERROR_TITLE: Final = "Something went wrong on this page"

@@ -1,0 +1,57 @@
+"""A build next to a running server: in a process of its own, which lets the server go first, ended with it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kb.config import Settings
+
+_PATIENCE_S = 10.0
+
+
+class BackgroundBuild:
+    """Run ``kb build`` once for a server that is answering, or is waiting for its first index.
+
+    What it prints goes to the server's own terminal. The server takes the new index over as any other; a build that
+    fails leaves the one that serves.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        """Remember what to build; nothing is started yet.
+
+        :param settings: ``articles``, ``index`` and ``site_path`` are handed on, the rest comes from the environment.
+        """
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether nothing can be answered before it is done."""
+        return not (self._settings.index / "CURRENT").exists()
+
+    def command(self) -> list[str]:
+        """Return the program and its arguments."""
+        settings = self._settings
+        command = [sys.executable, "-m", "kb", "build", "--polite", "--articles", str(settings.articles)]
+        command += ["--index", str(settings.index)]
+        return [*command, "--site", str(settings.site_path)] if settings.site_path.exists() else command
+
+    def start(self) -> None:
+        """Start it, unless it was started before."""
+        if self._process is not None:
+            return
+        self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL)  # noqa: S603 — our own words
+
+    def stop(self) -> None:
+        """End it if it is still running; an interrupted build publishes nothing, and the next one goes on."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()

@@ -10,7 +10,7 @@ from kb.config import Site
 from kb.errors import ConfigError, KbError
 from kb.staff import User
 from kb.ui import language, local_editor, resources, words
-from kb.ui.components import building, frame, message
+from kb.ui.components import building, contact_panel, frame, message
 from kb.ui.current_user import current_user, uses_provider
 from kb.ui.keys import Key, Path
 
@@ -37,7 +37,9 @@ def run() -> None:
     try:
         page.run()
     except KbError as error:
-        if not is_first_build:  # otherwise the page has said already why it has no answers yet
+        if is_first_build:  # the page has said already why it has no answers yet
+            contact_panel.show(site)
+        else:
             message.show_unavailable(error, site)
     frame.show_footer(site, for_writers=for_writers, user=user)
 

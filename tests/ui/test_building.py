@@ -1,0 +1,110 @@
+"""What pages say while the first index is being built."""
+
+from __future__ import annotations
+
+from contextvars import copy_context
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kb.errors import IndexMissing
+from kb.retrieval.build_status import FILE, BuildStage, BuildStatus, StatusWriter
+from kb.ui import resources, words
+from kb.ui.components import building
+from tests.ui import fakes
+from tests.ui.conftest import page_html
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from streamlit.testing.v1 import AppTest
+
+
+@pytest.fixture
+def index(app: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Return an index folder that the pages look into."""
+    del app  # it sets the settings, which are replaced here
+    settings = replace(fakes.settings(), index=tmp_path)
+    monkeypatch.setattr(resources, "get_settings", lambda: settings)
+    return tmp_path
+
+
+def start_build(index: Path, *, is_first: bool) -> None:
+    """Leave the sign of a build that has encoded a quarter of its texts in ten seconds."""
+    times = iter([0.0, 0.0, 0.0, 10.0, 10.0])
+    writer = StatusWriter(index, "e5+mpnet", is_first=is_first, clock=lambda: next(times, 10.0))
+    writer.enter(BuildStage.ENCODING)
+    writer.advance(25, 100)
+
+
+def none_yet() -> None:
+    """Stand in for an answerer that is not there."""
+    raise IndexMissing("none")
+
+
+def test_a_quick_index_says_that_a_better_one_is_coming(app: AppTest, index: Path) -> None:
+    """Above the page, which answers as ever."""
+    start_build(index, is_first=True)
+    app.run()
+    html = page_html(app)
+    assert not app.exception
+    assert "quick answers for now" in html
+    assert "25% of this step is done, with about 30 seconds left." in html
+    assert "Price changes" in html
+
+
+def test_without_an_index_the_page_says_how_far_it_is(
+    app: AppTest, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the place of the command, which is running already; the way to an agent stays."""
+    monkeypatch.setattr(resources, "get_answerer", none_yet)
+    start_build(index, is_first=True)
+    app.run()
+    html = page_html(app)
+    assert not app.exception
+    assert "Answers will be here in a moment" in html
+    assert "25% of this step is done" in html
+    assert "kb build" not in html
+    assert "(833) 267-6094" in html
+
+
+def test_an_ordinary_build_is_no_customer_s_business(app: AppTest, index: Path) -> None:
+    """Where a good index served before, nothing is said."""
+    start_build(index, is_first=False)
+    app.run()
+    assert "kb-building" not in page_html(app)
+
+
+def test_nothing_is_said_when_no_build_runs(app: AppTest, index: Path) -> None:
+    """Nor is anything kept up to date."""
+    assert not (index / FILE).exists()
+    app.run()
+    assert "kb-building" not in page_html(app)
+
+
+@pytest.mark.parametrize(
+    ("done", "seconds", "said"),
+    [
+        (0, 5.0, ""),
+        (99, 1.0, "99% of this step is done, with about 10 seconds left."),
+        (50, 44.0, "50% of this step is done, with about 40 seconds left."),
+        (50, 57.0, "50% of this step is done, with about a minute left."),
+        (20, 60.0, "20% of this step is done, with about 4 minutes left."),
+    ],
+)
+def test_times_are_rounded(done: int, seconds: float, said: str) -> None:
+    """To tens of seconds, then to minutes; nothing is said before anything is known."""
+    status = BuildStatus(BuildStage.ENCODING, "e5", "e5+mpnet", is_first=True, done=done, total=100, stage_s=seconds)
+    assert building.progress_text(status) == said
+
+
+def test_the_page_is_in_spanish_too() -> None:
+    """The same facts in the visitor's language."""
+    status = BuildStatus(BuildStage.ENCODING, "e5", "e5+mpnet", is_first=True, done=50, total=100, stage_s=30.0)
+    copy_context().run(_in_spanish, status)
+
+
+def _in_spanish(status: BuildStatus) -> None:
+    words.use("es")
+    assert building.progress_text(status) == "Este paso va en 50 %; tiempo restante: unos 30 segundos."

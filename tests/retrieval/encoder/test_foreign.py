@@ -120,14 +120,14 @@ def test_whatever_is_not_built_in_is_exported(tmp_path, file, values):
 def test_prompts_become_prefixes(tmp_path, config, wanted):
     """What a model wants before a question and before a document."""
     change(tmp_path / "config_sentence_transformers.json", **config)
-    assert prefixes(tmp_path) == {"query_prefix": wanted[0], "document_prefix": wanted[1]}
+    assert prefixes(tmp_path) == wanted
 
 
 @pytest.mark.parametrize("data", [b"", b"[]", b"\xff", b"null"])
 def test_prompts_that_cannot_be_read_are_none(tmp_path, data):
     """The file is optional, and never a reason to fail."""
     (tmp_path / "config_sentence_transformers.json").write_bytes(data)
-    assert prefixes(tmp_path) == {"query_prefix": "", "document_prefix": ""}
+    assert prefixes(tmp_path) == ("", "")
 
 
 # --------------------------------------------------------------------------------------------- with the extra

@@ -66,8 +66,8 @@ def test_a_folder_with_a_plus_in_its_name_is_a_folder(tmp_path):
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("e5+someone/model", r"joins 'someone/model'; only e5, mpnet, minilm, bge can be joined"),
-        ("e5+", r"joins ''; only e5, mpnet, minilm, bge can be joined"),
+        ("e5+someone/model", r"joins 'someone/model', but only e5, mpnet, minilm, bge can be joined"),
+        ("e5+", r"joins '', but only e5, mpnet, minilm, bge can be joined"),
         ("e5+e5", r"names a model twice"),
     ],
 )

@@ -119,6 +119,6 @@ def test_the_index_says_what_it_holds(built_index, corpus):
     manifest = read_version(built_index.index, current_name(built_index.index)).manifest
     assert manifest["counts"]["articles"] == len(corpus.library)
     assert sorted(manifest["articles"]) == sorted(corpus.library.articles)
-    assert manifest["encoder"]["name"] == "minilm"
+    assert manifest["encoder"]["name"] == "e5"
     assert (manifest["dimension"], manifest["metric"]) == (384, "cosine")
     assert manifest["calibration"]["calibrated"] is True

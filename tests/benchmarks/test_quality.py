@@ -27,7 +27,7 @@ def bench(toy, tmp_path_factory):
     """Sixteen small articles, none of which has tests."""
     folder = tmp_path_factory.mktemp("bench")
     settings = replace(toy, articles=write_many(folder / "articles"))
-    return Bench(Workshop(settings, folder / "indexes", small=settings.encoder), None, Half.REPORT)
+    return Bench(Workshop(settings, folder / "indexes"), None, Half.REPORT)
 
 
 @pytest.fixture

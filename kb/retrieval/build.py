@@ -12,12 +12,12 @@ from importlib.resources import files
 from typing import Any
 
 from kb.config import Settings
-from kb.errors import ArticlesError, KbIndexError
+from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
 from kb.retrieval.build_report import BuildReport
 from kb.retrieval.build_status import BuildStage, StatusWriter, build_status
 from kb.retrieval.encoder.models import BEST, QUICK, chosen
 from kb.retrieval.encoder.prepare import prepared_encoder
-from kb.retrieval.encoder.probes import probe_files
+from kb.retrieval.encoder.probes import LEAST_COSINE, N_CHECKED, probe_files, read_probes
 from kb.retrieval.encoding import CachedEncoder
 from kb.retrieval.files import canonical_json, sha256
 from kb.retrieval.index import index_files, row_vectors
@@ -329,6 +329,19 @@ def _learn(draft: _Draft, steps: _Steps) -> Learned:
     return learn(draft.unlearned, draft.library, draft.settings, draft.encoder, steps.counted)
 
 
+def _probes(encoder: CachedEncoder) -> dict[str, bytes]:
+    """Return the version's probes, and refuse vectors that were kept on another kind of processor."""
+    found = probe_files(encoder)
+    texts, kept = read_probes(found)
+    here = encoder.encode_uncached(texts[:N_CHECKED])
+    if not ((here * kept[:N_CHECKED]).sum(axis=1) >= LEAST_COSINE).all():
+        raise VectorsDisagree(
+            "The vectors in the cache were made on a processor that computes differently from this one, so nothing was "
+            "built from them. Encode everything here: kb build --full"
+        )
+    return found
+
+
 def _version(draft: _Draft, learned: Learned) -> VersionFiles:
     """Return a version's files and manifest, not written yet."""
     searchable, calibration = learned.searchable, learned.calibration
@@ -351,7 +364,7 @@ def _version(draft: _Draft, learned: Learned) -> VersionFiles:
     written = {
         **index_files(searchable, draft.library, ranking, calibration.model),
         **prepared.version_files(),
-        **probe_files(draft.encoder),
+        **_probes(draft.encoder),
     }
     return VersionFiles(version_name(canonical_json(manifest)), manifest, written)
 

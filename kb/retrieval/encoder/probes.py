@@ -27,13 +27,18 @@ LEAST_COSINE = 0.99
 lies between two integers may be rounded either way. Where products overflow: .06 with mpnet."""
 
 
+def probe_texts() -> list[str]:
+    """Return a dozen of the sample texts, shortest first."""
+    return sorted(sorted(sample_texts())[:: len(sample_texts()) // N_PROBES][:N_PROBES], key=lambda t: (len(t), t))
+
+
 def probe_files(encoder: Encoder) -> dict[str, bytes]:
     """Return the probe texts and their vectors as files of a version.
 
     :param encoder: The version's.
     :return: By name; the same encoder on the same processor gives the same bytes.
     """
-    texts = sorted(sorted(sample_texts())[:: len(sample_texts()) // N_PROBES][:N_PROBES], key=lambda t: (len(t), t))
+    texts = probe_texts()
     buffer = io.BytesIO()
     np.save(buffer, encoder.encode_queries(texts), allow_pickle=False)
     return {TEXTS: canonical_json(texts), VECTORS: buffer.getvalue()}

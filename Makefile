@@ -43,9 +43,12 @@ run: $(RUNTIME) ## Set up, build the index and start the app on http://127.0.0.1
 	@exec $(BIN)/kb serve --port $(PORT) --build
 
 test: $(SETUP) ## Set up and run every test, with coverage
+	@$(BIN)/kb models fetch e5
 	@$(BIN)/python -m pytest -m "not models" --cov --cov-report=term --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
 
 test-models: $(SETUP) $(MODELS) ## Hold the built encoders against sentence-transformers
+	@$(BIN)/kb models fetch e5 bge minilm mpnet
+	@$(BIN)/python scripts/reference_vectors.py --check
 	@$(BIN)/python -m pytest -m models $(PYTEST)
 
 fresh: ## Clone into an empty folder, run both commands as a stranger would, and print seconds and megabytes

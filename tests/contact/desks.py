@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -60,9 +60,14 @@ class HookDesk:
 
 
 @contextmanager
-def hook_desk(port: int = 0) -> Iterator[HookDesk]:
-    """Run an HTTP server."""
-    desk = HookDesk(port=port)
+def hook_desk(port: int = 0, answers: Sequence[int] = ()) -> Iterator[HookDesk]:
+    """Run an HTTP server.
+
+    :param port: Where; 0 for any free one.
+    :param answers: Its first statuses, known before anybody can reach it; 204 afterwards.
+    :yield: The desk.
+    """
+    desk = HookDesk(port=port, answers=list(answers))
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:

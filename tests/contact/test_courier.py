@@ -143,8 +143,7 @@ def test_the_thread_delivers_at_once_and_through_restarts_of_the_desk(
         for number in range(3):
             worker.send(message(number))
         wait_until(lambda: bool(_last_errors(engine)))
-        with hook_desk(port) as desk:
-            desk.answers = [503, 500]
+        with hook_desk(port, answers=[503, 500]) as desk:
             wait_until(lambda: store.counts() == {"delivered": 3})
             worker.send(message(3))
             wait_until(lambda: store.counts() == {"delivered": 4})

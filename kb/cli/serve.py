@@ -25,6 +25,10 @@ def serve(
 
     Example: kb serve --port 8501 --build
     """
-    from kb.server.app import serve as run  # noqa: PLC0415 — streamlit takes a second that --help can do without
+    from kb.retrieval.live import EarlyIndex  # noqa: PLC0415 — not needed for --help
 
-    run(options.of_a_site(articles=articles, index=index, site=site, database_url=database), host, port, build=build)
+    settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
+    early = EarlyIndex(settings)  # loaded while streamlit is imported, which takes as long
+    from kb.server.app import serve as run  # noqa: PLC0415
+
+    run(settings, host, port, build=build, load=early)

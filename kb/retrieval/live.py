@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeAlias
 
 from kb.config import Settings
 from kb.errors import IndexDamaged, KbError
@@ -18,6 +21,10 @@ from kb.retrieval.versions import Report, current_name, read_version, readable_v
 from kb.types import Answer, Library
 
 _log = logging.getLogger(__name__)
+
+
+LoadFirst: TypeAlias = Callable[[Settings, Report], Index]
+"""Gives an index to begin with, as :func:`load_newest` does."""
 
 
 def load_newest(settings: Settings, report: Report) -> Index:
@@ -45,14 +52,43 @@ def load_newest(settings: Settings, report: Report) -> Index:
     raise IndexDamaged(f"No version of the index in {settings.index} is good. Build again: kb build --full")
 
 
+class EarlyIndex:
+    """The newest good index, loaded by a thread of its own while the rest of the program is imported."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Begin to load.
+
+        :param settings: As for :func:`load_newest`.
+        """
+        self._said: list[str] = []
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="early-index")
+        self._loading: Future[Index] | None = self._pool.submit(load_newest, settings, self._said.append)
+
+    def __call__(self, settings: Settings, report: Report) -> Index:
+        """Return what was loaded early, the first time; afterwards load as :func:`load_newest` does."""
+        loading, self._loading = self._loading, None
+        if loading is None:
+            return load_newest(settings, report)
+        self._pool.shutdown(wait=True)
+        for message in self._said:
+            report(message)
+        return loading.result()
+
+
 class LiveAnswerer:
     """Answers from the newest good index; safe to share between threads."""
 
-    def __init__(self, settings: Settings, report: Report = _log.warning) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        report: Report = _log.warning,
+        load: LoadFirst = load_newest,
+    ) -> None:
         """Load the newest good index.
 
         :param settings: ``index``, ``encoder`` and ``watch_seconds`` are read.
         :param report: Told of versions that are refused.
+        :param load: Gives the first index.
         :raises KbIndexError: If there is no good index.
         """
         self._settings = settings
@@ -63,7 +99,7 @@ class LiveAnswerer:
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
         state = self._published_state()
-        self._answerer = IndexAnswerer(load_newest(settings, report))
+        self._answerer = IndexAnswerer(load(settings, report))
         if state and state[0] != self.index_version:
             self._refused_state = state  # load_newest has said so
 

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import Receive, Scope, Send
 
+    from kb.retrieval.live import LoadFirst
+
 _log = logging.getLogger(__name__)
 _SCRIPT = File(kb.ui.__file__).resolve().parent / "entry" / "script.py"
 _WITH_ID = (Path.PLAIN, Path.PLAIN_CATEGORY)
@@ -136,16 +138,24 @@ def _on_script_error(error: Exception) -> bool:
     return True
 
 
-def serve(settings: Settings, host: str = "127.0.0.1", port: int = 8501, *, build: bool = False) -> None:
+def serve(
+    settings: Settings,
+    host: str = "127.0.0.1",
+    port: int = 8501,
+    *,
+    build: bool = False,
+    load: LoadFirst | None = None,
+) -> None:
     """Serve until stopped.
 
     :param settings: Used by every page and by the API.
     :param host: Address to listen on.
     :param port: Port to listen on; 0 for any free one, which is printed.
     :param build: Also bring the index up to date, in a process next to this one.
+    :param load: Gives the first index; None loads it when it is first needed.
     :raises ConfigError: If the address cannot be listened on, or a secret of the hand-over is missing.
     """
-    resources.configure(settings)
+    resources.configure(settings, load)
     if settings.site.handover is not None:
         delivery.carrier(settings.site.handover, os.environ)
     local_editor.listens_on(host)

@@ -24,16 +24,24 @@ if TYPE_CHECKING:
     from kb.journal.caretaker import Caretaker, Chore
     from kb.journal.database import Database
     from kb.journal.store import Store
+    from kb.retrieval.live import LoadFirst
 
 GROUPING: Final = "Grouping new questions"
 """A chore of the server."""
 _GROUP_EVERY: Final = timedelta(minutes=5)
 _configured: list[Settings] = []
+_first_load: list[LoadFirst] = []
+"""What gives the first index, where it is loaded early."""
 
 
-def configure(settings: Settings) -> None:
-    """Use these settings rather than those of the environment; called before the server starts."""
+def configure(settings: Settings, load: LoadFirst | None = None) -> None:
+    """Use these settings rather than those of the environment; called before the server starts.
+
+    :param settings: Used by every page.
+    :param load: Gives the first index; None loads it when it is first needed.
+    """
     _configured[:] = [settings]
+    _first_load[:] = [] if load is None else [load]
 
 
 def get_settings() -> Settings:
@@ -222,9 +230,9 @@ def _slot() -> AnswererSlot:
 
 def _load(settings: Settings) -> Answerer:
     # Imported here: the model runtime and the vectors are needed by nobody who only looks at the pages' code.
-    from kb.retrieval.live import LiveAnswerer  # noqa: PLC0415
+    from kb.retrieval.live import LiveAnswerer, load_newest  # noqa: PLC0415
 
-    answerer = LiveAnswerer(settings)
+    answerer = LiveAnswerer(settings, load=_first_load[0] if _first_load else load_newest)
     answerer.start_watching()
     # The index lives as long as the process: without this, every collection walks all of it again.
     gc.collect()

@@ -11,9 +11,9 @@ import pytest
 
 from kb.config import Settings
 from kb.errors import IndexDamaged, IndexMissing
-from kb.retrieval.live import LiveAnswerer, load_newest
-from kb.retrieval.versions import current_name, publish
-from tests.support import build, wait_until, write_article
+from kb.retrieval.live import EarlyIndex, LiveAnswerer, load_newest
+from kb.retrieval.versions import CURRENT, current_name, publish
+from tests.support import build, copy_index, wait_until, write_article
 
 NEW = ("modem-rent", "The modem costs money every month.\n")
 
@@ -226,3 +226,27 @@ def test_loading_twice_gives_the_same_answers(tiny_index):
     first, second = (load_newest(tiny_index, pytest.fail) for _ in range(2))
     assert first.version == second.version
     assert first.searchable.units == second.searchable.units
+
+
+# ------------------------------------------------------------------------------------------ loaded early
+
+
+def test_an_index_that_is_loaded_early_is_the_first_one(tiny_index):
+    """The thread's index is taken once; later the newest is loaded as ever."""
+    early = EarlyIndex(tiny_index)
+    first = early(tiny_index, [].append)
+    assert first.version == current_name(tiny_index.index)
+    assert LiveAnswerer(tiny_index, load=lambda *_: first).index is first
+    assert early(tiny_index, [].append) is not first
+
+
+def test_what_is_wrong_with_an_index_loaded_early_is_said_when_it_is_needed(tmp_path, tiny_index):
+    """A missing index is the usual error, and one refused version is reported."""
+    with pytest.raises(IndexMissing, match="There is no index"):
+        EarlyIndex(replace(tiny_index, index=tmp_path / "none"))(tiny_index, [].append)
+    settings = copy_index(tiny_index, tmp_path / "index")
+    (settings.index / CURRENT).write_text("nothing\n")
+    said: list[str] = []
+    assert EarlyIndex(settings)(settings, said.append).version == current_name(tiny_index.index)
+    assert len(said) == 1
+    assert "CURRENT is damaged" in said[0]

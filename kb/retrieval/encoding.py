@@ -1,4 +1,4 @@
-"""Texts to vectors through the cache: each text once, whoever needs it. Build time only.
+"""Texts to vectors through the cache: each text once, whatever needs it. Build time only.
 
 Units, questions on trial and the questions that ``kb impact`` asks of both sides all go through one
 :class:`CachedEncoder`. A model itself is loaded when the first text comes that it has not encoded yet. Vectors are kept

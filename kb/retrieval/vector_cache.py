@@ -1,4 +1,4 @@
-"""Vectors kept between builds: what was encoded once is not encoded again, whoever asks for it. Build time only.
+"""Vectors kept between builds: no text is encoded a second time, whatever asks for it. Build time only.
 
 One SQLite file in the cache folder, for every encoder and every process. A row is found by a digest of the encoder and
 the text, and carries a digest of itself: bytes that changed on the disk are never taken for a vector. A file that

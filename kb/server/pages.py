@@ -314,7 +314,7 @@ def _ready(request: Request) -> Response:
 
 
 def _building() -> dict[str, Any]:
-    """Return how far a running build is, for whoever waits for it; empty when none runs."""
+    """Return how far a running build is, for a caller that waits for it; empty when none runs."""
     status = read_status(resources.get_settings().index)
     if status is None:
         return {}

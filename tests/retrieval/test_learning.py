@@ -18,7 +18,6 @@ from kb.config import Settings
 from kb.errors import IndexBusy, VectorsDisagree
 from kb.retrieval import build as build_module
 from kb.retrieval.answerer import IndexAnswerer
-from kb.retrieval.build_status import read_status
 from kb.retrieval.calibrate import Mixture
 from kb.retrieval.encoder.probes import N_CHECKED, N_PROBES, probe_texts
 from kb.retrieval.encoder.serving import GraphEncoder
@@ -31,7 +30,7 @@ from kb.retrieval.vector_cache import FILE
 from kb.retrieval.versions import build_lock, current_name, read_version, version_names
 from kb.types import OutcomeKind
 from tests.cli.conftest import environment
-from tests.support import ROOT, build, forget_vectors, tiny_words, toy_settings, write_article, write_many
+from tests.support import ROOT, build, forget_vectors, tiny_words, write_article, write_many
 
 
 @pytest.fixture
@@ -365,62 +364,6 @@ def test_the_number_of_cores_changes_no_bit(many, monkeypatch):
     assert seen[0].signals.tobytes() == seen[1].signals.tobytes()
     assert (seen[0].group == seen[1].group).all()
     assert len(seen[0]) > Mixture(0.2, 0.5).unanswerable * 100
-
-
-# ----------------------------------------------------------------------------------------------- the first index
-
-
-@pytest.fixture
-def two_encoders(many: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings whose best and quick encoders are two toys."""
-    (tmp_path / "quick").mkdir()
-    quick = toy_settings(tmp_path / "quick", tiny_words(), monkeypatch)
-    monkeypatch.setattr(build_module, "BEST", many.encoder)
-    monkeypatch.setattr(build_module, "QUICK", quick.encoder)
-    return many
-
-
-def test_a_quick_index_answers_while_the_best_is_built(two_encoders):
-    """Where nothing is published: first the quick encoder with fixed thresholds, then the best, which alone is left."""
-    seen, stages = [], []
-
-    def look() -> None:
-        status = read_status(two_encoders.index)
-        answer = IndexAnswerer(load_newest(two_encoders, [].append)).ask("late fee amount")
-        seen.append((manifest(two_encoders), len(answer.hits), status))
-
-    report = build(two_encoders, when_live=look, say=stages.append)
-    ((first, n_hits, status),) = seen
-    assert first["encoder"]["name"] == build_module.QUICK
-    assert first["calibration"]["calibrated"] is False
-    assert n_hits == 5
-    assert (status.is_first, status.goal, status.encoder) == (True, build_module.BEST, build_module.QUICK)
-    assert manifest(two_encoders)["encoder"]["name"] == build_module.BEST
-    assert version_names(two_encoders.index) == [report.version]
-    assert 0 < report.live_s < report.took_s
-    assert read_status(two_encoders.index) is None
-    (said,) = [line for line in stages if line.startswith("Live: ")]
-    assert said.endswith(", with the quick encoder and fixed thresholds; the better index is being built")
-
-
-def test_quick_stops_at_the_first_index_and_the_next_build_goes_on(two_encoders):
-    """``quick`` is live with the quick encoder; afterwards the best one takes its place, byte for byte as ever."""
-    first = build(two_encoders, quick=True)
-    assert manifest(two_encoders)["encoder"]["name"] == build_module.QUICK
-    then = build(two_encoders)
-    assert manifest(two_encoders)["encoder"]["name"] == build_module.BEST
-    assert version_names(two_encoders.index) == [then.version] != [first.version]
-    straight = replace(two_encoders, index=two_encoders.index.with_name("straight"))
-    assert build(straight, full=True).version == then.version
-
-
-def test_an_index_that_serves_is_not_replaced_by_a_quick_one(two_encoders):
-    """With a good version published, a change goes the usual way."""
-    build(two_encoders)
-    correct(two_encoders)
-    live: list[str] = []
-    build(two_encoders, when_live=lambda: live.append(manifest(two_encoders)["encoder"]["name"]))
-    assert live == [build_module.BEST]
 
 
 def test_vectors_of_another_kind_of_processor_are_not_built_from(many, monkeypatch):

@@ -83,7 +83,7 @@ def test_both_forms_of_pooling_are_understood(tmp_path, config, wanted):
     ],
 )
 def test_another_pooling_names_the_extra(tmp_path, config, said):
-    """Before the weights are read: whoever has the extra gets the export."""
+    """Before the weights are read: an installation with the extra gets the export."""
     folder = tiny_model(tmp_path / "model").folder
     (folder / "1_Pooling/config.json").write_text(json.dumps(config))
     with pytest.raises(EncoderUnavailable, match=rf"asks for the pooling {said}, which is not built in.*\.\[models\]"):
@@ -169,7 +169,7 @@ def test_weights_that_can_run_code_are_refused(tmp_path):
     ],
 )
 def test_missing_parameters_are_named(tmp_path, left_out, said):
-    """A file that was cut short by whoever wrote it."""
+    """A file that was cut short when it was written."""
     folder = tiny_model(tmp_path / "model").folder
     found = load_file(folder / "model.safetensors")
     del found[left_out]

@@ -274,7 +274,7 @@ def test_serve_says_where(
         asyncio.run(self.startup(sockets))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(resources, "configure", used.append)
+    monkeypatch.setattr(resources, "configure", lambda settings, _load: used.append(settings))
     monkeypatch.setattr(uvicorn.Server, "startup", startup)
     monkeypatch.setattr(server.Server, "run", run)
     settings = Settings()

@@ -255,7 +255,9 @@ def test_spanish_by_choice_and_everywhere(visit: Visit) -> None:
     assert page.locator("html").get_attribute("lang") == "es"
     page.get_by_role("link", name="Leer el artículo completo").click()
     expect(page.get_by_text("Los artículos están en inglés.")).to_be_visible()
-    assert page.locator(".kb-prose").get_attribute("lang") == "en"
+    prose = page.locator(".kb-prose")
+    expect(prose).to_have_count(1)  # the answer's page, which says the same of its language, shows several
+    expect(prose).to_have_attribute("lang", "en")
     visit.open("/a/late-fee")
     expect(page.get_by_role("heading", name="De dónde viene esta información")).to_be_visible()
     page.get_by_role("link", name="English").click()

@@ -62,6 +62,7 @@ check: $(SETUP) ## Format, lint, docstrings, types
 	$(BIN)/ruff check .
 	$(BIN)/pydoclint --quiet kb
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(SETUP) ## Format the code and mend what can be mended
 	$(BIN)/ruff format .

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kb.config import load_settings
-from kb.retrieval.vector_cache import VectorCache
+from kb.retrieval.build.vector_cache import VectorCache
+from kb.settings.settings import load_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = 25

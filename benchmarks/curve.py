@@ -23,9 +23,9 @@ from benchmarks.peers.dense import SYSTEMS as DENSE
 from benchmarks.peers.ours import SYSTEMS as OURS
 from benchmarks.quality import markdown
 from benchmarks.tasks import Bench
-from kb.config import load_settings
 from kb.evaluation.runner import Result
 from kb.evaluation.statistics import RiskPoint
+from kb.settings.settings import load_settings
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

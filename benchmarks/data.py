@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers.base import Shelf
-from kb.config import Settings
-from kb.content.articles import load_articles
-from kb.content.markdown import plain_text
+from kb.content.articles.corpus import load_articles
+from kb.content.markdown.render import plain_text
 from kb.evaluation.judgments import Half, Judged, article_tests, current_ids, read_judged
 from kb.evaluation.voices import voice_of
-from kb.retrieval.trials import part_of
+from kb.retrieval.build.trials import part_of
+from kb.settings.settings import Settings
 from kb.types import Article, ArticleKind, Category, Library, Section
 
 N_FOLDS = 5

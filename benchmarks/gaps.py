@@ -22,12 +22,12 @@ from pathlib import Path
 
 import numpy as np
 
-from kb.config import load_settings
-from kb.journal.gap_grouping import Grouper, grouper_for
-from kb.journal.grouping import DISTANCE, Group, Question, group_questions, near_duplicates, question_key
-from kb.journal.unanswered import why_unanswered
-from kb.retrieval.answerer import IndexAnswerer
-from kb.retrieval.live import load_newest
+from kb.gaps.clustering import DISTANCE, Group, Question, group_questions, near_duplicates, question_key
+from kb.gaps.collect import Grouper, grouper_for
+from kb.gaps.unanswered import why_unanswered
+from kb.retrieval.answering.answerer import IndexAnswerer
+from kb.retrieval.answering.live import load_newest
+from kb.settings.settings import load_settings
 
 SURE = 2
 """Judges' certainty from which a judgment counts, 1 to 3."""

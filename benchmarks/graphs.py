@@ -29,13 +29,13 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from kb.config import Settings  # noqa: E402 — the repository's own package, wherever this is run
 from kb.retrieval.encoder.card import EncoderCard, PartCard  # noqa: E402
 from kb.retrieval.encoder.models import KNOWN  # noqa: E402
 from kb.retrieval.encoder.packages import fetched  # noqa: E402
 from kb.retrieval.encoder.prepare import built, prepared_encoder  # noqa: E402
 from kb.retrieval.encoder.samples import sample_texts  # noqa: E402
 from kb.retrieval.encoder.serving import GraphEncoder, PartFiles  # noqa: E402
+from kb.settings.settings import Settings  # noqa: E402 — the repository's own package, wherever this is run
 
 PLAIN_CPU = ROOT / "scripts" / "plain_cpu" / "run.py"
 ROUNDS = 8

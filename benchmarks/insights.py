@@ -23,12 +23,12 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from kb.journal.database import open_engine, upgrade, writing
-from kb.journal.gap_grouping import Grouper
-from kb.journal.gaps import GapBook
-from kb.journal.reports import Period, insights
-from kb.journal.rollup import roll_up
-from kb.journal.tables import events, queries
+from kb.database.engine import open_engine, upgrade, writing
+from kb.database.tables.journal import events, queries
+from kb.gaps.book import GapBook
+from kb.gaps.collect import Grouper
+from kb.reports.figures import Period, insights
+from kb.reports.rollup import roll_up
 from kb.types import EmbeddingMatrix, Progress, Vector
 
 NOW = datetime(2026, 11, 20, 18, tzinfo=UTC)

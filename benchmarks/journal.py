@@ -13,9 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from kb.journal.store import open_store
+from kb.journal.writer import open_store
 from kb.types import EventKind, QuerySource
-from tests.journal import postgres
+from tests import postgres
 from tests.journal.chaos import question
 
 QUESTIONS = 20_000

@@ -26,7 +26,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from kb.config import load_settings
+from kb.settings.settings import load_settings
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.server.process import start_server
 

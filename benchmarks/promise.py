@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from benchmarks.figures import Figures
 from kb.evaluation.runner import Result
-from kb.retrieval.calibrate import Mixture, first_confidence, sample
-from kb.retrieval.promise import DELTA, certify
-from kb.retrieval.trials import Observations, part_of
+from kb.retrieval.build.calibration import Mixture, first_confidence, sample
+from kb.retrieval.build.promise import DELTA, certify
+from kb.retrieval.build.trials import Observations, part_of
 
 SPLITS = 1000
 SEED = 20260101

@@ -22,7 +22,7 @@ from benchmarks.figures import Figures
 from benchmarks.peers import dense, hybrid, lexical, ours, static
 from benchmarks.peers.base import System, Workshop
 from benchmarks.tasks import TASKS, Bench
-from kb.config import load_settings
+from kb.settings.settings import load_settings
 
 Measured: TypeAlias = dict[str, dict[str, Figures]]
 """System, group, figure."""

@@ -18,8 +18,8 @@ from pathlib import Path
 from benchmarks.data import lines
 from benchmarks.redaction_lines import Line, read_lines
 from kb.evaluation.judgments import Half
-from kb.journal.privacy import find, redact
-from kb.journal.privacy_text import Piece
+from kb.privacy.redact import find, redact
+from kb.privacy.text import Piece
 
 MESSAGES = Path("tune", "telecom", "unjudged.jsonl")
 

@@ -16,10 +16,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kb.config import load_settings
-from kb.retrieval.answerer import IndexAnswerer
-from kb.retrieval.live import load_newest
-from kb.retrieval.text import words
+from kb.retrieval.answering.answerer import IndexAnswerer
+from kb.retrieval.answering.live import load_newest
+from kb.retrieval.query.normalise import words
+from kb.settings.settings import load_settings
 from kb.types import UnitKind
 
 

@@ -14,9 +14,9 @@ from benchmarks.noise import NOISE
 from benchmarks.peers.base import Ranker, Shelf, System, Workshop
 from kb.evaluation.judgments import Half, Judged
 from kb.evaluation.runner import Result
-from kb.retrieval.calibrate import Mixture
-from kb.retrieval.text import normalise, without_name
-from kb.retrieval.trials import run_trials
+from kb.retrieval.build.calibration import Mixture
+from kb.retrieval.build.trials import run_trials
+from kb.retrieval.query.normalise import normalise, without_name
 
 Task: TypeAlias = Callable[["Bench", System], dict[str, Figures]]
 FEW = 10

@@ -28,13 +28,13 @@ import numpy.typing as npt
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from kb.config import Settings  # noqa: E402 — the repository's own package, wherever this is run
+from kb.retrieval.build.trials import out_of_scope_questions  # noqa: E402
 from kb.retrieval.encoder import weights as parameters  # noqa: E402
 from kb.retrieval.encoder.models import KNOWN  # noqa: E402
 from kb.retrieval.encoder.packages import fetched  # noqa: E402
 from kb.retrieval.encoder.prepare import prepared_encoder  # noqa: E402
 from kb.retrieval.encoder.samples import sample_texts  # noqa: E402
-from kb.retrieval.trials import out_of_scope_questions  # noqa: E402
+from kb.settings.settings import Settings  # noqa: E402 — the repository's own package, wherever this is run
 
 FOLDER = ROOT / "tests" / "data" / "reference"
 PLAIN_CPU = ROOT / "scripts" / "plain_cpu" / "run.py"

@@ -13,7 +13,7 @@ from pathlib import Path
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from kb.journal.database import alembic_config, open_engine, upgrade
+from kb.database.engine import alembic_config, open_engine, upgrade
 
 
 def main() -> None:

@@ -35,7 +35,7 @@ def size(*places: Path) -> int:
 
 
 def cache_folder() -> Path:
-    """Return the cache of encoders, as ``kb.config.default_cache`` does."""
+    """Return the cache of encoders, as ``kb.settings.settings.default_cache`` does."""
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(os.environ.get("KB_CACHE") or f"{base}/billing-help").expanduser()
 

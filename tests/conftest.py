@@ -11,11 +11,12 @@ import hypothesis
 import pytest
 from filelock import FileLock
 
-from kb.config import Settings
-from kb.content.articles import load_articles
-from kb.retrieval.versions import CURRENT
+from kb.content.articles.corpus import load_articles
+from kb.retrieval.index.versions import CURRENT
+from kb.settings.settings import Settings
 from kb.types import Library
 from tests.ci import pytest_make_collect_report, pytest_runtest_makereport
+from tests.databases import engine, postgres_server, url
 from tests.support import (
     FakeEncoder,
     build,
@@ -28,7 +29,15 @@ from tests.support import (
     write_tiny,
 )
 
-__all__ = ["FakeEncoder", "make_article", "pytest_make_collect_report", "pytest_runtest_makereport"]
+__all__ = [
+    "FakeEncoder",
+    "engine",
+    "make_article",
+    "postgres_server",
+    "pytest_make_collect_report",
+    "pytest_runtest_makereport",
+    "url",
+]
 
 
 # The same examples on every run, however slow the machine; what fails here fails everywhere.

@@ -17,18 +17,18 @@ from typing import Any
 
 import numpy as np
 
-from kb.config import Settings, load_settings
-from kb.content.articles import Corpus, load_articles
-from kb.content.markdown import plain_text, sections
-from kb.retrieval.build import build_index
-from kb.retrieval.build_report import BuildReport
+from kb.common.files import sha256
+from kb.content.articles.corpus import Corpus, load_articles
+from kb.content.markdown.render import plain_text, sections
+from kb.retrieval.build.builder import build_index
+from kb.retrieval.build.report import BuildReport
+from kb.retrieval.build.vector_cache import VectorCache
 from kb.retrieval.encoder import foreign
 from kb.retrieval.encoder.card import EncoderCard, PartCard
 from kb.retrieval.encoder.prepare import PreparedEncoder, prepared_encoder
 from kb.retrieval.encoder.serving import PartFiles
-from kb.retrieval.files import sha256
-from kb.retrieval.text import words
-from kb.retrieval.vector_cache import VectorCache
+from kb.retrieval.query.normalise import words
+from kb.settings.settings import Settings, load_settings
 from kb.types import Article, ArticleKind, Category, EmbeddingMatrix, Hit, Library, Passage, Progress, Vector
 
 ROOT = Path(__file__).resolve().parent.parent

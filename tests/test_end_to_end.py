@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from kb.config import Settings
-from kb.content.articles import Corpus, load_articles
-from kb.retrieval.live import LiveAnswerer
-from kb.retrieval.versions import current_name, read_version
+from kb.content.articles.corpus import Corpus, load_articles
+from kb.retrieval.answering.live import LiveAnswerer
+from kb.retrieval.index.versions import current_name, read_version
+from kb.settings.settings import Settings
 from kb.types import Answered, ArticleKind, NoAnswer, Severity
 from tests.support import ROOT, real_settings
 

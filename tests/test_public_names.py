@@ -11,10 +11,10 @@ import pytest
 
 import kb
 from kb import errors
-from kb.retrieval.answerer import IndexAnswerer
+from kb.retrieval.answering.answerer import IndexAnswerer
+from kb.retrieval.answering.live import LiveAnswerer
+from kb.retrieval.build.encoding import CachedEncoder
 from kb.retrieval.encoder.serving import GraphEncoder, JoinedEncoder
-from kb.retrieval.encoding import CachedEncoder
-from kb.retrieval.live import LiveAnswerer
 from kb.types import Answerer, Encoder
 from tests.support import FakeEncoder
 

@@ -13,17 +13,17 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from kb.config import Precision, Settings
+from kb.common.files import sha256
 from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import DEPTH, Result
-from kb.retrieval.build import build_index
+from kb.retrieval.build.builder import build_index
+from kb.retrieval.build.encoding import CachedEncoder
+from kb.retrieval.build.vector_cache import VectorCache
 from kb.retrieval.encoder.prepare import prepared_encoder
-from kb.retrieval.encoding import CachedEncoder
-from kb.retrieval.files import sha256
-from kb.retrieval.index import Index
-from kb.retrieval.passages import PlainText, Unit, split_passages, units
-from kb.retrieval.vector_cache import VectorCache
-from kb.retrieval.versions import read_version
+from kb.retrieval.index.index import Index
+from kb.retrieval.index.passages import PlainText, Unit, split_passages, units
+from kb.retrieval.index.versions import read_version
+from kb.settings.settings import Precision, Settings
 from kb.types import Library, OutcomeKind, Vector
 
 SMALL = "minilm"

@@ -8,7 +8,7 @@ from benchmarks.peers.base import Ranker, Shelf, System, Workshop
 from kb import __version__
 from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import Result, run
-from kb.retrieval.answerer import IndexAnswerer
+from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.encoder.models import BEST, QUICK
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from kb.accounts import passwords
 from kb.accounts.passwords import STRONG, Cost
 from kb.errors import AccountRefused, SignInRefused
-from kb.staff import Account, AccountStore, AuditEntry, Role, User
+from kb.types import Account, AccountStore, AuditEntry, Role, User
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 _FREE_ATTEMPTS: Final = 5

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from kb.cli import opened, options
+from kb.cli import context, options
 from kb.errors import ArticlesError
 from kb.types import ArticleKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kb.config import Settings
-    from kb.content.moves import Move
-    from kb.journal.gaps import GapBook
+    from kb.content.editing.moves import Move
+    from kb.gaps.book import GapBook
+    from kb.settings.settings import Settings
 
 _Found = TypeVar("_Found")
 _PROPOSED = 20
@@ -37,10 +37,10 @@ def new(
     from_gap: Annotated[
         int | None, typer.Option("--from-gap", metavar="N", help="The gap of customers' questions it is written for.")
     ] = None,
-    who: opened.Who = "",
+    who: context.Who = "",
     articles: options.Articles = None,
     site: options.Site = None,
-    database: opened.Database = None,
+    database: context.Database = None,
 ) -> None:
     """Write a draft from the template of its kind; asks for what is not given.
 
@@ -49,7 +49,7 @@ def new(
 
     Example: kb new pay-with-gift-card --title "Can I pay with a gift card?" --kind faq --category paying-your-bill
     """
-    from kb.content import scaffold  # noqa: PLC0415 — not needed for --help
+    from kb.content.editing import scaffold  # noqa: PLC0415 — not needed for --help
 
     settings = options.settings(articles=articles, site=site, database_url=database)
     folder = settings.articles
@@ -66,15 +66,15 @@ def new(
     shelf = shelf or _ask("Category", shelves, partial(scaffold.find_category, folder))
     path = scaffold.new_article(folder, slug, title or "", chosen, shelf, owner=owner, asked=asked)
     if book is not None and from_gap is not None:
-        book.draft(from_gap, slug, who=opened.whoever(who))
+        book.draft(from_gap, slug, who=context.whoever(who))
     typer.echo(f"{path}: a draft. Write it, check it (kb check), then set 'status: published'")
 
 
 def _of_gap(settings: Settings, number: int) -> tuple[GapBook, list[str]]:
     """Return the gaps, and the most central questions of one that may be drafted for."""
-    from kb.journal.gap_states import GapState, Step, after  # noqa: PLC0415 — not needed for --help
+    from kb.gaps.states import GapState, Step, after  # noqa: PLC0415 — not needed for --help
 
-    book = opened.book_of(settings)
+    book = context.book_of(settings)
     detail = book.show(number)
     if detail.row.state is not GapState.NEW:
         after(detail.row.state, Step.DRAFT)
@@ -109,7 +109,7 @@ def rename(
 
     Example: kb rename late-fee late-fees
     """
-    from kb.content import moves  # noqa: PLC0415 — not needed for --help
+    from kb.content.editing import moves  # noqa: PLC0415 — not needed for --help
 
     settings = options.settings(articles=articles, site=site)
     _say(settings.articles, moves.rename(settings.articles, old, new, channels=settings.site.channel_texts()))
@@ -125,7 +125,7 @@ def remove(
 
     Example: kb remove old-modem-fee --redirect modem-fee
     """
-    from kb.content import moves  # noqa: PLC0415 — not needed for --help
+    from kb.content.editing import moves  # noqa: PLC0415 — not needed for --help
 
     settings = options.settings(articles=articles, site=site)
     _say(

@@ -18,7 +18,7 @@ from kb.errors import QueryFileError
 from kb.types import QuerySource, Traffic
 
 if TYPE_CHECKING:
-    from kb.config import Settings
+    from kb.settings.settings import Settings
     from kb.types import Answer, Answerer, Hit, Journal
 
 K_MAX = 100
@@ -45,8 +45,8 @@ def ask(
     """
     if (text is None) == (batch is None):
         raise typer.BadParameter("Give a question, or --batch FILE, but not both.", param_hint="TEXT")
-    from kb.retrieval.answerer import IndexAnswerer  # noqa: PLC0415 — not needed for --help
-    from kb.retrieval.live import load_newest  # noqa: PLC0415
+    from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415 — not needed for --help
+    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
 
     settings = options.of_a_site(index=index, site=site, database_url=database)
     answerer: Answerer = IndexAnswerer(load_newest(settings, options.warn))
@@ -68,8 +68,8 @@ def ask(
 @contextmanager
 def _journalled(answerer: Answerer, settings: Settings) -> Iterator[Answerer]:
     """Yield an answerer whose every answer is written into the journal, as a test of this run."""
-    from kb.journal import database  # noqa: PLC0415 — only with --journal
-    from kb.journal.store import Store  # noqa: PLC0415
+    from kb.database import engine as database  # noqa: PLC0415 — only with --journal
+    from kb.journal.writer import Store  # noqa: PLC0415
 
     engine = database.open_engine(settings.database_url)
     database.upgrade(engine)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import opened, options
+from kb.cli import context, options
 from kb.cli.steps import Steps
 from kb.errors import KbError
 
 if TYPE_CHECKING:
-    from kb.config import Settings
-    from kb.content.articles import Corpus
-    from kb.retrieval.build_report import BuildReport
+    from kb.content.articles.corpus import Corpus
+    from kb.retrieval.build.report import BuildReport
+    from kb.settings.settings import Settings
 
 _LAST = 10
 """Added to the process's niceness."""
@@ -25,7 +25,7 @@ def build(
     articles: options.Articles = None,
     index: options.IndexFolder = None,
     site: options.Site = None,
-    database: opened.Database = None,
+    database: context.Database = None,
     full: Annotated[bool, typer.Option("--full", help="Encode every text again, and learn before publishing.")] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Stop when the articles are live; the next build learns.")
@@ -45,9 +45,9 @@ def build(
 
     Example: kb build --articles articles --index index
     """
-    from kb.content.articles import load_articles  # noqa: PLC0415 — not needed for --help
-    from kb.content.markdown import plain_text  # noqa: PLC0415
-    from kb.retrieval.build import build_index  # noqa: PLC0415
+    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
+    from kb.content.markdown.render import plain_text  # noqa: PLC0415
+    from kb.retrieval.build.builder import build_index  # noqa: PLC0415
 
     settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
     corpus = load_articles(settings.articles, settings.site.channel_texts())
@@ -81,10 +81,10 @@ def _go_last() -> None:
 
 def _replay(settings: Settings) -> None:
     """Ask the gaps' questions of what was built, where there is a journal; what goes wrong there undoes no build."""
-    if not opened.journal_exists(settings):
+    if not context.journal_exists(settings):
         return
     from kb.cli.gaps import replay_all  # noqa: PLC0415 — not needed for --help
-    from kb.retrieval.live import load_newest  # noqa: PLC0415
+    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
 
     try:
         found = replay_all(settings, load_newest(settings, options.warn))

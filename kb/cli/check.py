@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import opened, options
+from kb.cli import context, options
 from kb.cli.steps import Steps
 
 if TYPE_CHECKING:
-    from kb.config import Settings
-    from kb.content.articles import Corpus
-    from kb.content.part import FileCount, Part
-    from kb.evaluation.meaning import MeaningSummary
+    from kb.authoring.meaning import MeaningSummary
+    from kb.content.articles.corpus import Corpus
+    from kb.content.articles.selection import FileCount, Part
+    from kb.settings.settings import Settings
     from kb.types import Finding
 
 
@@ -33,7 +33,7 @@ def check(
     base: Annotated[str, typer.Option("--base", help="Git revision to look for lost articles in.")] = "HEAD",
     articles: options.Articles = None,
     site: options.Site = None,
-    database: opened.Database = None,
+    database: context.Database = None,
 ) -> None:
     """Check the articles: path:line:column, severity, code, what is wrong, and the mend.
 
@@ -47,10 +47,10 @@ def check(
     """
     day = _day(today)
     settings = options.settings(articles=articles, site=site, database_url=database)
-    from kb.content.articles import load_articles  # noqa: PLC0415 — not needed for --help
-    from kb.content.check import check_corpus, exit_status, finding_as_json  # noqa: PLC0415
-    from kb.content.part import Part, count_files, part_of  # noqa: PLC0415
-    from kb.content.published import published_ids  # noqa: PLC0415
+    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
+    from kb.content.articles.selection import Part, count_files, part_of  # noqa: PLC0415
+    from kb.content.checks.runner import check_corpus, exit_status, finding_as_json  # noqa: PLC0415
+    from kb.content.history import published_ids  # noqa: PLC0415
 
     part = Part(settings.articles) if folder is None else part_of(folder, settings.articles)
     settings = replace(settings, articles=part.root)
@@ -59,7 +59,7 @@ def check(
         _fix(settings, part, quiet=as_json)
     corpus = load_articles(settings.articles, channels)
     git = published_ids(settings.articles, base)
-    findings = check_corpus(corpus, today=day, git=git, logged=opened.logged_of(settings))
+    findings = check_corpus(corpus, today=day, git=git, logged=context.logged_of(settings))
     findings = sorted([*findings, *_ladder(settings, corpus)])
     summary = None
     if meaning:
@@ -86,7 +86,7 @@ def _day(text: str | None) -> date:
 
 
 def _fix(settings: Settings, part: Part, *, quiet: bool) -> None:
-    from kb.content.fix import fix_folder  # noqa: PLC0415
+    from kb.content.editing.fix import fix_folder  # noqa: PLC0415
 
     for fixed in fix_folder(settings.articles, settings.site.channel_texts(), part.holds):
         if not quiet:
@@ -103,7 +103,7 @@ def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
 
 
 def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], MeaningSummary]:
-    from kb.evaluation.meaning import check_meaning_of  # noqa: PLC0415 — not needed for --help
+    from kb.authoring.meaning import check_meaning_of  # noqa: PLC0415 — not needed for --help
 
     corpus.raise_on_errors()
     with Steps() as steps:
@@ -125,7 +125,7 @@ def _all_tests(summary: MeaningSummary | None, part: Part) -> str | None:
 
 
 def _print(findings: list[Finding], counted: str, tests: str | None) -> None:
-    from kb.content.check import count_by_severity  # noqa: PLC0415
+    from kb.content.checks.runner import count_by_severity  # noqa: PLC0415
 
     for finding in findings:
         typer.echo(str(finding))

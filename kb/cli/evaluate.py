@@ -15,10 +15,10 @@ from kb.cli.tables import print_table
 from kb.errors import KbError
 
 if TYPE_CHECKING:
-    from kb.config import Settings
     from kb.evaluation.judgments import Judged
     from kb.evaluation.metrics import Report
     from kb.evaluation.statistics import Figure
+    from kb.settings.settings import Settings
     from kb.types import Library
 
 Queries = Annotated[
@@ -54,8 +54,8 @@ def evaluate(
         raise typer.BadParameter("Give 'guide' or 'report', and no --queries.", param_hint="--half")
     from kb.evaluation.metrics import report  # noqa: PLC0415 — not needed for --help
     from kb.evaluation.runner import run  # noqa: PLC0415
-    from kb.retrieval.answerer import IndexAnswerer  # noqa: PLC0415
-    from kb.retrieval.live import load_newest  # noqa: PLC0415
+    from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415
+    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
 
     settings = options.settings(articles=articles, index=index, site=site)
     loaded = load_newest(settings, options.warn)
@@ -89,7 +89,7 @@ def _judged(
     settings: Settings, queries: Path | None, qrels: Path | None, half: str | None, library: Library
 ) -> tuple[list[Judged], dict[str, Any]]:
     """Return the questions, and what their judgments name that is not there."""
-    from kb.content.articles import load_articles  # noqa: PLC0415 — not needed for --help
+    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
     from kb.evaluation.judgments import Half, article_tests, current_ids  # noqa: PLC0415
 
     unknown_queries: tuple[str, ...] = ()

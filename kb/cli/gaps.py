@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import opened, options
+from kb.cli import context as opened
+from kb.cli import options
 from kb.cli.tables import print_table, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.config import Settings
-    from kb.journal.gap_records import GapDetail, GapRow
-    from kb.journal.gaps import GapBook, Replay
-    from kb.retrieval.index import Index
+    from kb.gaps.book import GapBook, Replay
+    from kb.gaps.records import GapDetail, GapRow
+    from kb.retrieval.index.index import Index
+    from kb.settings.settings import Settings
 
 app = typer.Typer(help="What customers asked and did not find.", invoke_without_command=True, rich_markup_mode=None)
 Number = Annotated[int, typer.Argument(metavar="N", help="The gap's number.")]
@@ -46,7 +47,7 @@ def gaps(
     """
     if context.invoked_subcommand is not None:
         return
-    from kb.journal.gap_states import GapState  # noqa: PLC0415 — not needed for --help
+    from kb.gaps.states import GapState  # noqa: PLC0415 — not needed for --help
 
     unknown = sorted(set(state or ()) - set(GapState))
     if unknown:
@@ -105,7 +106,7 @@ def show(number: Number, as_json: options.Json = False, database: opened.Databas
 
 
 def _print_detail(detail: GapDetail) -> None:
-    from kb.journal.gap_records import WHY_NOT, WhyNot  # noqa: PLC0415
+    from kb.gaps.records import WHY_NOT, WhyNot  # noqa: PLC0415
 
     row = detail.row
     typer.echo(f"Gap {row.id}, {row.state.value}: {printable(row.name)}")
@@ -247,7 +248,7 @@ def replay(
 
     Example: kb gaps replay
     """
-    from kb.retrieval.live import load_newest  # noqa: PLC0415
+    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
 
     settings = options.settings(index=index, site=site, database_url=database)
     found = replay_all(settings, load_newest(settings, options.warn))
@@ -271,7 +272,7 @@ def evidence(
 
     Example: kb gaps evidence --queries data/chosen.jsonl --qrels data/chosen.tsv
     """
-    from kb.journal.evidence import evidence as judged  # noqa: PLC0415 — not needed for --help
+    from kb.reports.evidence import evidence as judged  # noqa: PLC0415 — not needed for --help
 
     settings = options.settings(database_url=database)
     found = judged(opened.book_of(settings).engine, datetime.now(UTC) - timedelta(days=days))
@@ -295,8 +296,8 @@ def replay_all(settings: Settings, index: Index) -> tuple[Replay, ...]:
     :return: Each gap but the dismissed ones.
     :raises KbError: If the journal cannot be used.
     """
-    from kb.journal.rollup import roll_up  # noqa: PLC0415
-    from kb.retrieval.answerer import IndexAnswerer  # noqa: PLC0415
+    from kb.reports.rollup import roll_up  # noqa: PLC0415
+    from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415
 
     book, grouper = opened.book_of(settings), opened.grouper_of(index, settings)
     roll_up(book.engine)  # so that no page is the first to do it

@@ -8,8 +8,8 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from kb.config import Settings, load_settings
 from kb.errors import ConfigError
+from kb.settings.settings import Settings, load_settings
 
 Articles: TypeAlias = Annotated[
     Path | None, typer.Option("--articles", help="Folder of articles [env: KB_ARTICLES; default: articles].")

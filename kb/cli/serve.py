@@ -25,7 +25,7 @@ def serve(
 
     Example: kb serve --port 8501 --build
     """
-    from kb.retrieval.live import EarlyIndex  # noqa: PLC0415 — not needed for --help
+    from kb.retrieval.answering.live import EarlyIndex  # noqa: PLC0415 — not needed for --help
 
     settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
     early = EarlyIndex(settings)  # loaded while streamlit is imported, which takes as long

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import opened, options
+from kb.cli import context, options
 from kb.cli.tables import print_table, printable
 from kb.errors import AccountRefused
-from kb.staff import Role
+from kb.types import Role
 
 if TYPE_CHECKING:
     from kb.accounts.local import Accounts
@@ -22,7 +22,7 @@ RoleOption = Annotated[Role, typer.Option("--role", case_sensitive=False, help="
 
 
 @app.command()
-def add(name: Name, role: RoleOption = Role.EDITOR, who: opened.Who = "", database: opened.Database = None) -> None:
+def add(name: Name, role: RoleOption = Role.EDITOR, who: context.Who = "", database: context.Database = None) -> None:
     """Add an account; the password is asked for, or read from standard input, and never an argument.
 
     Example: kb users add kim --role lead
@@ -31,12 +31,12 @@ def add(name: Name, role: RoleOption = Role.EDITOR, who: opened.Who = "", databa
 
     name = check_name(name)
     accounts = _accounts(database)
-    accounts.add(name, role, _password(), who=opened.whoever(who))
+    accounts.add(name, role, _password(), who=context.whoever(who))
     typer.echo(f"{name}: {role.value}")
 
 
 @app.command("list")
-def list_accounts(as_json: options.Json = False, database: opened.Database = None) -> None:
+def list_accounts(as_json: options.Json = False, database: context.Database = None) -> None:
     """List the accounts.
 
     Example: kb users list
@@ -54,34 +54,34 @@ def list_accounts(as_json: options.Json = False, database: opened.Database = Non
 
 
 @app.command()
-def disable(name: Name, who: opened.Who = "", database: opened.Database = None) -> None:
+def disable(name: Name, who: context.Who = "", database: context.Database = None) -> None:
     """Let nobody sign in with an account; its open sessions end at once.
 
     Example: kb users disable kim
     """
-    _accounts(database).set_disabled(name, disabled=True, who=opened.whoever(who))
+    _accounts(database).set_disabled(name, disabled=True, who=context.whoever(who))
     typer.echo(f"{name}: disabled")
 
 
 @app.command()
-def enable(name: Name, who: opened.Who = "", database: opened.Database = None) -> None:
+def enable(name: Name, who: context.Who = "", database: context.Database = None) -> None:
     """Let an account sign in again.
 
     Example: kb users enable kim
     """
-    _accounts(database).set_disabled(name, disabled=False, who=opened.whoever(who))
+    _accounts(database).set_disabled(name, disabled=False, who=context.whoever(who))
     typer.echo(f"{name}: enabled")
 
 
 @app.command()
-def passwd(name: Name, who: opened.Who = "", database: opened.Database = None) -> None:
+def passwd(name: Name, who: context.Who = "", database: context.Database = None) -> None:
     """Change a password; every session of the account ends, and every lock.
 
     Example: kb users passwd kim
     """
     accounts = _accounts(database)
     accounts.find(name)
-    accounts.set_password(name, _password(), who=opened.whoever(who))
+    accounts.set_password(name, _password(), who=context.whoever(who))
     typer.echo(f"{name}: password changed")
 
 
@@ -89,14 +89,14 @@ def passwd(name: Name, who: opened.Who = "", database: opened.Database = None) -
 def role(
     name: Name,
     new: Annotated[Role, typer.Argument(metavar="ROLE", case_sensitive=False, help="editor, lead or operator.")],
-    who: opened.Who = "",
-    database: opened.Database = None,
+    who: context.Who = "",
+    database: context.Database = None,
 ) -> None:
     """Change what an account may do, from its next click on.
 
     Example: kb users role kim operator
     """
-    _accounts(database).set_role(name, new, who=opened.whoever(who))
+    _accounts(database).set_role(name, new, who=context.whoever(who))
     typer.echo(f"{name}: {new.value}")
 
 
@@ -104,7 +104,7 @@ def role(
 def log(
     last: Annotated[int, typer.Option("--last", min=1, help="How many entries.")] = 50,
     as_json: options.Json = False,
-    database: opened.Database = None,
+    database: context.Database = None,
 ) -> None:
     """Show who did what: sign-ins, accounts, gaps; the newest first.
 
@@ -121,9 +121,9 @@ def log(
 
 def _accounts(database: str | None) -> Accounts:
     from kb.accounts.local import Accounts  # noqa: PLC0415 — not needed for --help
-    from kb.journal.account_store import SqlAccounts  # noqa: PLC0415
+    from kb.accounts.store import SqlAccounts  # noqa: PLC0415
 
-    return Accounts(SqlAccounts(opened.book_of(options.settings(database_url=database)).engine))
+    return Accounts(SqlAccounts(context.book_of(options.settings(database_url=database)).engine))
 
 
 def _password() -> str:

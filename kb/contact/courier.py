@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from kb.contact.delivery import Carrier
 from kb.errors import DeliveryFailed, KbError
-from kb.outgoing import OutboxMessage
+from kb.types import OutboxMessage
 
 _log = logging.getLogger(__name__)
 LEASE: Final = timedelta(minutes=10)
@@ -25,7 +25,7 @@ _LOOK_AGAIN_S: Final = 60.0
 
 
 class OutboxStore(Protocol):
-    """What the courier needs of the outbox; see ``kb.journal.outbox``."""
+    """What the courier needs of the outbox; see ``kb.contact.outbox``."""
 
     def add(self, message: OutboxMessage, now: datetime) -> bool:
         """Keep a message."""

@@ -17,8 +17,8 @@ from urllib.parse import urlsplit
 
 from kb.contact.request import mail_address
 from kb.errors import ConfigError, DeliveryFailed
-from kb.outgoing import OutboxMessage
-from kb.siteparts import Delivery, HandOver, Security, is_loopback
+from kb.settings.site_parts import Delivery, HandOver, Security, is_loopback
+from kb.types import OutboxMessage
 
 PATIENCE_S: Final = 20.0
 """Seconds that one answer of a server may take."""

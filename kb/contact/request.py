@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from kb.outgoing import OutboxMessage
+from kb.types import OutboxMessage
 
 LONGEST_NAME: Final = 80
 LONGEST_REACH: Final = 120

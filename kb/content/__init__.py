@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.content.articles import Corpus, load_articles, parse_article
-from kb.content.markdown import plain_text, render
+from kb.content.articles.corpus import Corpus, load_articles, parse_article
+from kb.content.markdown.render import plain_text, render
 
 __all__ = ["Corpus", "load_articles", "parse_article", "plain_text", "render"]

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from kb.content.articles import Corpus
+from kb.content.articles.corpus import Corpus
 from kb.errors import QueryFileError
 from kb.evaluation.voices import voice_of
 from kb.types import ArticleStatus, Library

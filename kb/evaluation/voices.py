@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from kb.retrieval.language import is_spanish
+from kb.retrieval.query.language import is_spanish
 
 MAX_KEYWORDS = 4
 """At most this many words, and no question mark, are keywords."""

@@ -9,14 +9,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kb.content import markdown
+from kb.app import container
+from kb.content.markdown import render
 from kb.errors import KbError
-from kb.retrieval.suggest import SuggestionKind
+from kb.retrieval.query.suggest import SuggestionKind
 from kb.server import feedback, openapi
 from kb.server.bodies import BadRequest, error, json_object, read_body
 from kb.server.visits import key_of, traffic_behind
 from kb.types import Article, QuerySource
-from kb.ui import links, resources, visit, words
+from kb.ui import links, visit, words
 from kb.ui.formatting import counted
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ async def _answer(request: Request, text: str, k: int) -> Response:
 
 def _answered(request: Request, text: str, k: int) -> dict[str, Any]:
     """Answer and record a question; what was asked for is cut after recording, so that the journal has the ranking."""
-    answer = resources.get_answerer().ask(text, max(k, _DEFAULT_K))
+    answer = container.get_answerer().ask(text, max(k, _DEFAULT_K))
     shown = replace(answer, hits=answer.hits[:k]).as_json()
     if request.method == "HEAD":
         return shown
@@ -97,7 +98,7 @@ def _suggest(request: Request) -> Response:
     if typed is None:
         return error(422, "The parameter 'text' is missing: send /api/suggest?text=late+f.")
     try:
-        found = resources.get_suggester().suggest(typed)
+        found = container.get_suggester().suggest(typed)
     except KbError as problem:
         return error(503, str(problem))
     content = {
@@ -119,7 +120,7 @@ def _suggest(request: Request) -> Response:
 def _article(request: Request) -> Response:
     wanted = request.path_params["article_id"]
     try:
-        article = resources.get_answerer().library.resolve(wanted)
+        article = container.get_answerer().library.resolve(wanted)
     except KbError as problem:
         return error(503, str(problem))
     if article is None:
@@ -139,7 +140,7 @@ def article_json(article: Article) -> dict[str, Any]:
         "summary": article.summary,
         "address": links.article(article.id),
         "sections": [
-            {"heading": s.heading, "anchor": s.anchor, "level": s.level, "text": markdown.plain_text(s.markdown)}
+            {"heading": s.heading, "anchor": s.anchor, "level": s.level, "text": render.plain_text(s.markdown)}
             for s in article.sections
         ],
         "related": list(article.related),
@@ -150,7 +151,7 @@ def article_json(article: Article) -> dict[str, Any]:
 
 def _description(request: Request) -> Response:
     del request  # the same for everybody
-    content = openapi.description(resources.get_settings().site.name)
+    content = openapi.description(container.get_settings().site.name)
     return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
 

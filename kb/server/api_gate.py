@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 
-from kb.config import Settings
 from kb.errors import ConfigError
 from kb.server import openapi
 from kb.server.limits import Buckets, client_of
+from kb.settings.settings import Settings
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 import kb.ui
-from kb.config import Settings
+from kb.app import container
 from kb.contact import delivery
 from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
@@ -30,7 +30,8 @@ from kb.server.listening import Server, listen
 from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
 from kb.server.shell import Head, shell, static_paths
 from kb.server.visits import VisitCookie
-from kb.ui import local_editor, resources, words
+from kb.settings.settings import Settings
+from kb.ui import local_editor, words
 from kb.ui.components import message
 from kb.ui.keys import Path
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import Receive, Scope, Send
 
-    from kb.retrieval.live import LoadFirst
+    from kb.retrieval.answering.live import LoadFirst
 
 _log = logging.getLogger(__name__)
 _SCRIPT = File(kb.ui.__file__).resolve().parent / "entry" / "script.py"
@@ -82,7 +83,7 @@ def middleware() -> list[Middleware]:
         Middleware(Compressed),
         Middleware(PageLanguage),
         Middleware(VisitCookie),
-        Middleware(ApiGate, settings=lambda: resources.get_settings()),  # noqa: PLW0108 - tests replace it
+        Middleware(ApiGate, settings=lambda: container.get_settings()),  # noqa: PLW0108 - tests replace it
         Middleware(KnownPaths, not_found=_not_found, exact=_EXACT | static_paths(), prefixes=_PREFIXES),
     ]
 
@@ -90,17 +91,17 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """Load the index before the first question; a missing one is said by ``/readyz`` and on the pages."""
-    logs.configure(resources.get_settings().log_level)  # again: whoever started the server may have set up its own
+    logs.configure(container.get_settings().log_level)  # again: whoever started the server may have set up its own
     try:
-        answerer = await run_in_threadpool(resources.get_answerer)
-        await run_in_threadpool(resources.get_suggester)
+        answerer = await run_in_threadpool(container.get_answerer)
+        await run_in_threadpool(container.get_suggester)
     except ConfigError:
         raise
     except KbError:
         answerer = None  # said in the log by the slot
     courier = await run_in_threadpool(_start_courier)
-    store = await run_in_threadpool(resources.get_store)
-    caretaker = await run_in_threadpool(resources.get_caretaker)
+    store = await run_in_threadpool(container.get_store)
+    caretaker = await run_in_threadpool(container.get_caretaker)
     caretaker.start()
     yield None
     await run_in_threadpool(caretaker.stop)
@@ -115,7 +116,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
 def _start_courier() -> Courier | None:
     """Start delivering what an earlier run left in the outbox; a wrong setting is said before anything serves."""
     try:
-        return resources.get_courier()
+        return container.get_courier()
     except ConfigError as error:
         _log.error("%s", error)
         raise
@@ -155,7 +156,7 @@ def serve(
     :param load: Gives the first index; None loads it when it is first needed.
     :raises ConfigError: If the address cannot be listened on, or a secret of the hand-over is missing.
     """
-    resources.configure(settings, load)
+    container.configure(settings, load)
     if settings.site.handover is not None:
         delivery.carrier(settings.site.handover, os.environ)
     local_editor.listens_on(host)
@@ -173,7 +174,7 @@ def serve(
     )
     background = BackgroundBuild(settings)
     try:
-        resources.get_journal()  # a wrong address of the database is one sentence, too
+        container.get_journal()  # a wrong address of the database is one sentence, too
         if build and background.is_urgent:
             background.start()
         Server(config, background.start if build else lambda: None).run(sockets=[listener])

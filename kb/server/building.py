@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from kb.config import Settings
+    from kb.settings.settings import Settings
 
 _PATIENCE_S = 10.0
 

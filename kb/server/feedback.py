@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from kb.app import container
 from kb.errors import JournalUnavailable, KbError, QueryUnknown
 from kb.server.bodies import BadRequest, error, json_object, read_body
 from kb.types import EventKind
-from kb.ui import resources
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -88,13 +88,13 @@ def _record(sent: Feedback) -> Response:
     article_id = ""
     if sent.article_id:
         try:
-            article = resources.get_answerer().library.resolve(sent.article_id)
+            article = container.get_answerer().library.resolve(sent.article_id)
         except KbError as problem:
             return error(503, str(problem))
         if article is None:
             return error(422, '"article_id" is no article here.')
         article_id = article.id
-    journal = resources.get_journal()
+    journal = container.get_journal()
     try:
         if not journal.knows(sent.query_id):
             return error(404, "There is no question with this query_id: it was never recorded, or was erased.")

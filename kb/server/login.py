@@ -18,11 +18,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from kb.app import container
 from kb.errors import JournalUnavailable, SignInRefused
 from kb.server import login_form, plain
 from kb.server.limits import Buckets, client_of
 from kb.server.shell import Head, shell
-from kb.ui import current_user, language, resources, words
+from kb.ui import current_user, language, words
 from kb.ui.components import message
 from kb.ui.keys import Param, Path
 
@@ -89,7 +90,7 @@ def after_provider(request: Request) -> Response | None:
 def _sign_in_form(request: Request) -> Response:
     to = safe_next(request.query_params.get(Param.NEXT, ""))
     if current_user.uses_provider():
-        head = Head(title=resources.get_settings().site.name, indexed=False)
+        head = Head(title=container.get_settings().site.name, indexed=False)
         response: Response = HTMLResponse(shell(head), headers={"Cache-Control": "no-store"})
         _set_cookie(response, request, NEXT_COOKIE, to, _NEXT_SECONDS)
         return response
@@ -99,7 +100,7 @@ def _sign_in_form(request: Request) -> Response:
 def _form(request: Request, to: str, name: str = "", problem: str = "", status: int = HTTPStatus.OK) -> Response:
     language.in_english_only()
     csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
-    page = login_form.sign_in_page(resources.get_settings().site, csrf, to, name, problem)
+    page = login_form.sign_in_page(container.get_settings().site, csrf, to, name, problem)
     response = HTMLResponse(page, status_code=status, headers=_HEADERS)
     _set_cookie(response, request, CSRF_COOKIE, csrf)
     return response
@@ -125,7 +126,7 @@ async def _sign_in(request: Request) -> Response:
 
 def _signed_in(request: Request, posted: _Posted) -> Response:
     try:
-        accounts = resources.get_accounts()
+        accounts = container.get_accounts()
         token = accounts.sign_in(posted.name, posted.password)
     except SignInRefused as problem:
         return _form(request, posted.to, posted.name, str(problem), status=HTTPStatus.FORBIDDEN)
@@ -142,7 +143,7 @@ def _signed_in(request: Request, posted: _Posted) -> Response:
 
 
 def _sign_out_form(request: Request) -> Response:
-    site = resources.get_settings().site
+    site = container.get_settings().site
     user = current_user.of_cookies(request.cookies)
     if user is None:
         return _refused(HTTPStatus.NOT_FOUND)
@@ -163,12 +164,12 @@ def _signed_out(request: Request, *, allowed: bool) -> Response:
         return _refused(HTTPStatus.FORBIDDEN)
     language.in_english_only()
     try:
-        resources.get_accounts().sign_out(request.cookies.get(current_user.SESSION_COOKIE, ""))
+        container.get_accounts().sign_out(request.cookies.get(current_user.SESSION_COOKIE, ""))
     except JournalUnavailable as error:
         # Not signed out: the session could be used further, so nothing is claimed.
-        page = plain.message_page(resources.get_settings().site, message.unavailable_html(error))
+        page = plain.message_page(container.get_settings().site, message.unavailable_html(error))
         return HTMLResponse(page, status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers=_HEADERS)
-    response = HTMLResponse(login_form.signed_out_page(resources.get_settings().site), headers=_HEADERS)
+    response = HTMLResponse(login_form.signed_out_page(container.get_settings().site), headers=_HEADERS)
     response.delete_cookie(current_user.SESSION_COOKIE)
     response.delete_cookie(CSRF_COOKIE)
     return response
@@ -216,7 +217,7 @@ def _is_same_site(request: Request) -> bool:
 
 
 def _refused(status: int) -> Response:
-    page = plain.not_found_page(resources.get_settings().site)
+    page = plain.not_found_page(container.get_settings().site)
     return HTMLResponse(page, status_code=status, headers=_HEADERS)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kb.config import Site
 from kb.server import plain
-from kb.staff import User
+from kb.settings.settings import Site
+from kb.types import User
 from kb.ui import words
 from kb.ui.formatting import escape
 from kb.ui.keys import Param, Path

@@ -18,7 +18,7 @@ import structlog
 from streamlit import logger as streamlit_logger
 
 from kb.errors import KbError
-from kb.journal.privacy import redact
+from kb.privacy.redact import redact
 
 if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger

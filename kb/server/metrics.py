@@ -13,9 +13,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
+from kb.app import container
 from kb.errors import KbError
 from kb.journal.tally import LATENCY_SECONDS, Counted
-from kb.ui import resources
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,7 +38,7 @@ class _Help(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield every figure."""
-        yield from journal_metrics(resources.get_store().counted())
+        yield from journal_metrics(container.get_store().counted())
         yield from _index_metrics()
 
 
@@ -75,7 +75,7 @@ def _index_metrics() -> Iterator[Metric]:
     articles = GaugeMetricFamily("kb_index_articles", "Articles in it.")
     age = GaugeMetricFamily("kb_index_age_seconds", "Time since it was published.")
     try:
-        answerer = resources.get_answerer()
+        answerer = container.get_answerer()
     except KbError:
         yield GaugeMetricFamily("kb_ready", "1 if an index serves.", 0)
         return
@@ -83,7 +83,7 @@ def _index_metrics() -> Iterator[Metric]:
     serves.add_metric([answerer.index_version], 1)
     articles.add_metric([], len(answerer.library))
     yield from (serves, articles)
-    current = resources.get_settings().index / "CURRENT"
+    current = container.get_settings().index / "CURRENT"
     if current.is_file():
         age.add_metric([], time.time() - current.stat().st_mtime)
         yield age

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from kb import __version__
-from kb.retrieval.suggest import SuggestionKind
+from kb.retrieval.query.suggest import SuggestionKind
 from kb.types import ArticleKind, EventKind, NoAnswerReason, OutcomeKind
 
 Schema: TypeAlias = dict[str, Any]

@@ -12,16 +12,17 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainT
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from kb.config import Site
+from kb.app import container
 from kb.errors import KbError
-from kb.retrieval.build_status import read_status
+from kb.retrieval.build.status import read_status
 from kb.server import login, metrics, plain, plain_feedback
 from kb.server.bodies import BadRequest, read_body
 from kb.server.shell import Head, shell, text_font
 from kb.server.structured import social_head
 from kb.server.visits import key_of, traffic_behind
+from kb.settings.settings import Site
 from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
-from kb.ui import current_user, language, links, local_editor, resources, visit, words
+from kb.ui import current_user, language, links, local_editor, visit, words
 from kb.ui.components import feedback, frame, message, outcome, privacy_page
 from kb.ui.formatting import clean_query
 from kb.ui.keys import Param, Path
@@ -64,7 +65,7 @@ def routes() -> list[BaseRoute]:
 def not_found(request: Request) -> Response:
     """Return the page for an address that leads nowhere."""
     del request  # the page is the same for all of them
-    return HTMLResponse(plain.not_found_page(resources.get_settings().site), status_code=404)
+    return HTMLResponse(plain.not_found_page(container.get_settings().site), status_code=404)
 
 
 # ------------------------------------------------------------------------------- shells of the pages
@@ -78,7 +79,7 @@ def _start(request: Request) -> Response:
     asked = Param.QUERY in request.query_params
     return _shell(
         Head(
-            title=f"{words.ASK_TITLE} · {resources.get_settings().site.name}",
+            title=f"{words.ASK_TITLE} · {container.get_settings().site.name}",
             description=words.ASK_LEAD,
             canonical=_absolute(request, Path.ASK),
             noscript=plain.all_topics(library) if library else "",
@@ -90,7 +91,7 @@ def _start(request: Request) -> Response:
 def _article(request: Request) -> Response:
     library = _library()
     wanted = request.query_params.get(Param.ARTICLE, "")
-    site = resources.get_settings().site
+    site = container.get_settings().site
     article = library.resolve(wanted) if library else None
     if library is None:
         return _shell(Head(title=site.name, indexed=False))
@@ -119,7 +120,7 @@ def _browse(request: Request) -> Response:
         noscript = plain.category_main(category, library)
     status = 404 if wanted and library and category is None else 200
     head = Head(
-        title=f"{title} · {resources.get_settings().site.name}",
+        title=f"{title} · {container.get_settings().site.name}",
         description=text,
         canonical=_absolute(request, address) if status == 200 else "",  # noqa: PLR2004 - the HTTP status
         noscript=noscript,
@@ -129,7 +130,7 @@ def _browse(request: Request) -> Response:
 
 
 def _contact(request: Request) -> Response:
-    site = resources.get_settings().site
+    site = container.get_settings().site
     return _shell(
         Head(
             title=f"{words.CONTACT_TITLE} · {site.name}",
@@ -146,7 +147,7 @@ def _bill(request: Request) -> Response:
     part = request.query_params.get(Param.PART, "")
     return _shell(
         Head(
-            title=f"{words.BILL_TITLE} · {resources.get_settings().site.name}",
+            title=f"{words.BILL_TITLE} · {container.get_settings().site.name}",
             description=words.BILL_LEAD,
             canonical=_absolute(request, Path.BILL),
             noscript=plain.bill_main(library, part) if library else "",
@@ -155,7 +156,7 @@ def _bill(request: Request) -> Response:
 
 
 def _privacy(request: Request) -> Response:
-    settings = resources.get_settings()
+    settings = container.get_settings()
     kept = privacy_page.html(settings.retention_days, key_of(request))
     return _shell(
         Head(
@@ -183,7 +184,7 @@ def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Resp
     A browser that was signed in before is sent to sign in again. With an identity provider, whose cookie only the page
     itself can read, the shell says nothing about the page.
     """
-    site = resources.get_settings().site
+    site = container.get_settings().site
     if is_open or current_user.of_cookies(request.cookies) is not None:
         language.in_english_only()
         return _shell(Head(title=f"{title} · {site.name}", indexed=False))
@@ -196,7 +197,7 @@ def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Resp
 
 
 def _shell(head: Head, status: int = 200) -> Response:
-    site = resources.get_settings().site
+    site = container.get_settings().site
     if head.canonical:
         head = replace(head, social=social_head(site, head.title, head.description, head.canonical))
     head = replace(head, noscript=plain.without_script(site, head.noscript))
@@ -207,10 +208,10 @@ def _shell(head: Head, status: int = 200) -> Response:
 
 
 def _plain_article(request: Request) -> Response:
-    site = resources.get_settings().site
+    site = container.get_settings().site
     wanted = request.path_params["article_id"]
     try:
-        library = resources.get_answerer().library
+        library = container.get_answerer().library
     except KbError as error:
         return _unavailable(site, error)
     article = library.resolve(wanted)
@@ -225,10 +226,10 @@ def _plain_article(request: Request) -> Response:
 
 
 def _plain_category(request: Request) -> Response:
-    site = resources.get_settings().site
+    site = container.get_settings().site
     wanted = request.path_params["category_id"]
     try:
-        library = resources.get_answerer().library
+        library = container.get_answerer().library
     except KbError as error:
         return _unavailable(site, error)
     category = next((c for c in library.categories if c.id == wanted), None)
@@ -240,7 +241,7 @@ def _plain_category(request: Request) -> Response:
 
 def _plain_ask_form(request: Request) -> Response:
     del request  # a question would be in its address, so none is taken from it
-    return HTMLResponse(plain.ask_page(resources.get_settings().site), headers=_NO_STORE)
+    return HTMLResponse(plain.ask_page(container.get_settings().site), headers=_NO_STORE)
 
 
 async def _plain_ask(request: Request) -> Response:
@@ -254,11 +255,11 @@ async def _plain_ask(request: Request) -> Response:
 
 
 def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
-    site = resources.get_settings().site
+    site = container.get_settings().site
     if not query:
         return HTMLResponse(plain.ask_page(site, answer=outcome.empty_html()), headers=_NO_STORE)
     try:
-        answerer = resources.get_answerer()
+        answerer = container.get_answerer()
         answer = answerer.ask(query)
     except KbError as error:
         return _unavailable(site, error)
@@ -305,7 +306,7 @@ def _healthy(request: Request) -> Response:
 def _ready(request: Request) -> Response:
     del request  # the same for everybody
     try:
-        answerer = resources.get_answerer()
+        answerer = container.get_answerer()
     except KbError as error:
         reason = {"status": "not ready", "reason": str(error), **_building()}
         return JSONResponse(reason, status_code=503, headers={"Cache-Control": "no-store"})
@@ -315,7 +316,7 @@ def _ready(request: Request) -> Response:
 
 def _building() -> dict[str, Any]:
     """Return how far a running build is, for a caller that waits for it; empty when none runs."""
-    status = read_status(resources.get_settings().index)
+    status = read_status(container.get_settings().index)
     if status is None:
         return {}
     left = status.seconds_left
@@ -335,7 +336,7 @@ def font(request: Request) -> Response:
 
 def _library() -> Library | None:
     try:
-        return resources.get_answerer().library
+        return container.get_answerer().library
     except KbError:
         return None
 

@@ -9,12 +9,13 @@ from urllib.parse import parse_qs
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
+from kb.app import container
 from kb.errors import KbError
 from kb.server import plain
 from kb.server.bodies import BadRequest, read_body
 from kb.server.visits import key_of
 from kb.types import EventKind
-from kb.ui import resources, visit, words
+from kb.ui import visit, words
 from kb.ui.components import feedback
 from kb.ui.formatting import clean_query
 
@@ -37,10 +38,10 @@ async def judge(request: Request) -> Response:
 
 
 def _judge(values: dict[str, str], visit_key: str) -> Response:
-    site = resources.get_settings().site
+    site = container.get_settings().site
     article_id, query_id = values.get("article_id", ""), values.get("query_id", "")
     try:
-        article = resources.get_answerer().library.resolve(article_id)
+        article = container.get_answerer().library.resolve(article_id)
     except KbError:
         article = None
     event = values.get("event", "")

@@ -13,13 +13,13 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from kb.config import Settings, Site
+from kb.authoring.preview_state import ArticleWatch
 from kb.errors import ArticlesError
 from kb.server import preview_pages
 from kb.server.listening import Server, listen
 from kb.server.pages import font
-from kb.server.preview_state import ArticleWatch
 from kb.server.security import SecurityHeaders
+from kb.settings.settings import Settings, Site
 from kb.ui import links
 from kb.ui.components import frame
 from kb.ui.keys import Param

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kb.config import Site
+from kb.authoring.preview_state import PageState, PreviewPage, Snapshot
 from kb.server import plain
-from kb.server.preview_state import PageState, PreviewPage, Snapshot
+from kb.settings.settings import Site
 from kb.types import Article, ArticleStatus
 from kb.ui import links, words
 from kb.ui.components import writing_findings

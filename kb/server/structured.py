@@ -6,8 +6,8 @@ import json
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from kb.config import Site
-from kb.content import markdown
+from kb.content.markdown import render
+from kb.settings.settings import Site
 from kb.types import Article, ArticleKind
 from kb.ui.formatting import escape
 
@@ -25,7 +25,7 @@ def article(shown: Article, address: str) -> dict[str, Any]:
     common = {"@context": "https://schema.org", "url": address, "inLanguage": "en"}
     if shown.reviewed is not None:
         common["dateModified"] = shown.reviewed.isoformat()
-    steps = [step for section in shown.sections for step in markdown.steps(section.markdown)]
+    steps = [step for section in shown.sections for step in render.steps(section.markdown)]
     if shown.kind is ArticleKind.TUTORIAL and steps:
         return {
             **common,
@@ -37,7 +37,7 @@ def article(shown: Article, address: str) -> dict[str, Any]:
     question = {
         "@type": "Question",
         "name": shown.title,
-        "acceptedAnswer": {"@type": "Answer", "text": markdown.plain_text(shown.body), "url": address},
+        "acceptedAnswer": {"@type": "Answer", "text": render.plain_text(shown.body), "url": address},
     }
     return {**common, "@type": "FAQPage", "mainEntity": [question]}
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 
+from kb.app import container
 from kb.errors import ConfigError
 from kb.journal.traffic import HEADER, traffic_of
 from kb.types import Traffic
-from kb.ui import resources, visit
+from kb.ui import visit
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -59,7 +60,7 @@ def traffic_behind(connection: HTTPConnection) -> Traffic:
     """Return who is behind a request."""
     headers = connection.headers
     try:
-        setting = resources.get_settings().traffic
+        setting = container.get_settings().traffic
     except ConfigError:  # said by whatever cannot go on without it
         setting = Traffic.CUSTOMER
     return traffic_of(headers.get("user-agent", ""), headers.get(HEADER, ""), setting)

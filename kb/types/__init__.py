@@ -1,11 +1,13 @@
-"""The records every package shares: articles, passages, hits, answers and findings.
+"""The records that every package shares: articles, passages, hits, answers, findings, accounts.
 
-Level 0 of the house: imports the standard library and numpy's types only, so that no package has to
+Level 0 of the house: it imports the standard library and numpy's types only, so that no package has to
 import another one for a word they both use.
 """
 
+from kb.types.bill import BillLine, BillPart, BillWords
 from kb.types.content import Article, ArticleKind, ArticleStatus, Category, Finding, Library, Section, Severity, Source
 from kb.types.journal import EventKind, Journal, QuerySource, Traffic
+from kb.types.outbox import OutboxMessage
 from kb.types.retrieval import (
     Answer,
     Answered,
@@ -26,14 +28,22 @@ from kb.types.retrieval import (
     UnitKind,
     Vector,
 )
+from kb.types.staff import Account, AccountStore, Attempt, AuditEntry, Role, StaffSession, User
 
 __all__ = [
+    "Account",
+    "AccountStore",
     "Answer",
     "Answered",
     "Answerer",
     "Article",
     "ArticleKind",
     "ArticleStatus",
+    "Attempt",
+    "AuditEntry",
+    "BillLine",
+    "BillPart",
+    "BillWords",
     "Category",
     "Clarify",
     "EmbeddingMatrix",
@@ -46,17 +56,21 @@ __all__ = [
     "Library",
     "NoAnswer",
     "NoAnswerReason",
+    "OutboxMessage",
     "Outcome",
     "OutcomeKind",
     "Passage",
     "Progress",
     "Query",
     "QuerySource",
+    "Role",
     "Scores",
     "Section",
     "Severity",
     "Source",
+    "StaffSession",
     "Traffic",
     "UnitKind",
+    "User",
     "Vector",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from kb.sample_bill import BillPart
+from kb.types.bill import BillPart
 
 
 class ArticleKind(StrEnum):

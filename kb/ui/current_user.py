@@ -10,11 +10,11 @@ from typing import Any, Final
 import streamlit as st
 from streamlit.runtime.secrets import secrets_singleton
 
-from kb.accounts import provider
-from kb.accounts.provider import SignIn
+from kb.accounts import oidc
+from kb.accounts.oidc import SignIn
+from kb.app import container
 from kb.errors import JournalUnavailable
-from kb.staff import User
-from kb.ui import resources
+from kb.types import User
 
 SESSION_COOKIE: Final = "kb_session"
 _PROVIDER_COOKIE: Final = "_streamlit_user"
@@ -42,7 +42,7 @@ def of_cookies(cookies: Mapping[str, str]) -> User | None:
     if not token or uses_provider():
         return None
     try:
-        return resources.get_accounts().user_of(token)
+        return container.get_accounts().user_of(token)
     except JournalUnavailable as error:
         _log.error("Nobody can be recognized as signed in. %s", error)
         return None
@@ -73,7 +73,7 @@ def note_sign_out() -> None:
     """Write down that whoever the provider vouches for signs out, which a failing database does not keep from it."""
     found = _sign_in(st.user.to_dict())
     if found is not None:
-        _note(lambda: resources.get_sign_ins().left(found))
+        _note(lambda: container.get_sign_ins().left(found))
 
 
 def _vouched_for() -> User | None:
@@ -82,13 +82,13 @@ def _vouched_for() -> User | None:
     found = _sign_in(st.user.to_dict())
     if found is None:
         return None
-    _note(lambda: resources.get_sign_ins().met(found))
+    _note(lambda: container.get_sign_ins().met(found))
     return found.user
 
 
 def _sign_in(claims: Mapping[str, Any]) -> SignIn | None:
-    settings = resources.get_settings()
-    return provider.sign_in_of(
+    settings = container.get_settings()
+    return oidc.sign_in_of(
         claims,
         settings.oidc_roles,
         claim=settings.oidc_claim,

@@ -8,8 +8,8 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
-from kb.journal.gap_states import GapState
-from kb.journal.reports import Period
+from kb.gaps.states import GapState
+from kb.reports.figures import Period
 from kb.ui.keys import Param, Path
 
 CHOICES: Final = (7, 30, 90)

@@ -81,7 +81,7 @@ def within(article_id: str, address: Callable[[str, str], str] = article) -> Cal
 
     :param article_id: The article the body belongs to; meant by links that are an anchor alone.
     :param address: Gives the address of an article and anchor.
-    :return: The resolver that ``kb.content.markdown.render`` takes.
+    :return: The resolver that ``kb.content.markdown.render.render`` takes.
     """
     return lambda target, anchor: address(target or article_id, anchor)
 

@@ -6,10 +6,11 @@ from pathlib import Path as File
 
 import streamlit as st
 
-from kb.config import Site
+from kb.app import container
 from kb.errors import ConfigError, KbError
-from kb.staff import User
-from kb.ui import language, local_editor, resources, words
+from kb.settings.settings import Site
+from kb.types import User
+from kb.ui import language, local_editor, words
 from kb.ui.components import building, contact_panel, frame, message
 from kb.ui.current_user import current_user, uses_provider
 from kb.ui.keys import Key, Path
@@ -25,7 +26,7 @@ def run() -> None:
     page = st.navigation(_pages(user, for_writers=for_writers), position="hidden")
     st.set_page_config(page_icon=str(frame.ICON), layout="centered", initial_sidebar_state="collapsed")
     try:
-        site = resources.get_settings().site
+        site = container.get_settings().site
     except ConfigError as error:
         # Only the operator meets this, before anything serves: the message names file and line.
         frame.show_top(Site(), "")
@@ -33,7 +34,7 @@ def run() -> None:
         return
     language.follow_visit(f"/{page.url_path}")
     frame.show_top(site, f"/{page.url_path}")
-    is_first_build = building.show(resources.get_settings().index)
+    is_first_build = building.show(container.get_settings().index)
     try:
         page.run()
     except KbError as error:

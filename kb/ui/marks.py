@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from kb.retrieval.text import stem, words
+from kb.retrieval.query.normalise import stem, words
 from kb.types import Library, Query
 
 _COMMON: Final = 0.65
@@ -47,7 +47,7 @@ def wanted(query: Query, library: Library) -> Wanted:
 
     :param query: As it was searched.
     :param library: The articles that were searched.
-    :return: Stems, as :func:`kb.retrieval.text.words` gives them.
+    :return: Stems, as :func:`kb.retrieval.query.normalise.words` gives them.
     """
     asked = frozenset(words(query.searched or query.text)) - _LIGHT
     telling = {word for word in asked if len(word) >= _SHORTEST}

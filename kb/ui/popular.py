@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from kb.app import container
 from kb.errors import JournalUnavailable
-from kb.ui import resources
 
 _log = logging.getLogger(__name__)
 _SECONDS = 600
@@ -23,10 +23,10 @@ def most_read() -> list[str]:
 @st.cache_data(ttl=_SECONDS, show_spinner=False)
 def _most_read() -> list[str]:
     # The database's library is needed by nobody who only asks.
-    from kb.journal.most_read import most_read as counted  # noqa: PLC0415
+    from kb.reports.most_read import most_read as counted  # noqa: PLC0415
 
     try:
-        return counted(resources.get_engine(), datetime.now(UTC).date())
+        return counted(container.get_engine(), datetime.now(UTC).date())
     except JournalUnavailable as error:
         _log.warning("What is read most is not known: %s", error)
         return []

@@ -16,10 +16,10 @@ from typing import Final
 
 import streamlit as st
 
+from kb.app import container
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal.traffic import HEADER, traffic_of
 from kb.types import Answer, Clarify, EventKind, NoAnswer, NoAnswerReason, QuerySource, Traffic
-from kb.ui import resources
 from kb.ui.keys import Key
 
 _log = logging.getLogger(__name__)
@@ -105,7 +105,7 @@ def record(answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic)
     :param traffic: Who is behind it.
     :return: The question's id.
     """
-    query_id = resources.get_journal().record_query(answer, source=source, visit=visit, traffic=traffic)
+    query_id = container.get_journal().record_query(answer, source=source, visit=visit, traffic=traffic)
     outcome = answer.outcome
     if not (isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY):
         memory.remember(visit, query_id, answer)
@@ -126,7 +126,7 @@ def happen(
     :return: Whether it is recorded: what must be committed before it is confirmed, is.
     """
     try:
-        resources.get_journal().record_event(
+        container.get_journal().record_event(
             query_id, kind, article_id=article_id, reason=reason, text=text, visit=visit
         )
     except (JournalUnavailable, QueryUnknown) as error:
@@ -165,7 +165,7 @@ def recorded(answer: Answer) -> str:
     :return: The question's id.
     """
     headers = st.context.headers
-    traffic = traffic_of(headers.get("user-agent") or "", headers.get(HEADER) or "", resources.get_settings().traffic)
+    traffic = traffic_of(headers.get("user-agent") or "", headers.get(HEADER) or "", container.get_settings().traffic)
     return record(answer, source=QuerySource.PAGE, visit=visit_key(), traffic=traffic)
 
 

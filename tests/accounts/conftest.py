@@ -10,8 +10,8 @@ import pytest
 
 from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.passwords import Cost
-from kb.journal.account_store import SqlAccounts
-from kb.journal.database import open_engine, upgrade
+from kb.accounts.store import SqlAccounts
+from kb.database.engine import open_engine, upgrade
 
 CHEAP = Cost(n=16, r=1, p=1)
 

@@ -10,9 +10,9 @@ import pytest
 from kb.accounts import passwords
 from kb.accounts.local import Accounts, check_name, wait_after
 from kb.accounts.passwords import Cost
+from kb.accounts.store import SqlAccounts
 from kb.errors import AccountRefused, SignInRefused
-from kb.journal.account_store import SqlAccounts
-from kb.staff import Role, User
+from kb.types import Role, User
 from tests.accounts.conftest import Clock
 
 PASSWORD = "three quiet words"

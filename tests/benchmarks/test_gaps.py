@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks import gaps, insights
-from kb.journal.database import open_engine
-from kb.journal.gap_grouping import Grouper
-from kb.journal.grouping import Group, Question, question_key
-from tests.journal.test_gaps import Index
+from kb.database.engine import open_engine
+from kb.gaps.clustering import Group, Question, question_key
+from kb.gaps.collect import Grouper
+from tests.gaps.test_book import Index
 from tests.support import FakeEncoder
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from benchmarks.figures import decision, ranking
 from benchmarks.peers import dense, lexical, ours
 from benchmarks.peers.base import Rule, System, Workshop, listed
 from benchmarks.tasks import Bench
-from kb.content.articles import load_articles
+from kb.content.articles.corpus import load_articles
 from kb.evaluation.judgments import Half, Judged
 from kb.types import OutcomeKind
 from tests.evaluation.fakes import result

@@ -8,7 +8,7 @@ import re
 from benchmarks import redaction
 from benchmarks.redaction_lines import read_lines
 from kb.evaluation.judgments import Half
-from kb.journal.privacy_text import Kind
+from kb.privacy.text import Kind
 from tests.support import ROOT
 
 

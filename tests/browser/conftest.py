@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Playwright, Request, expect, sync_playwright
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.server.process import RunningServer, start_server
 
 CHROMIUM_ARGUMENTS = (

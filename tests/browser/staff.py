@@ -11,11 +11,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from kb.accounts.local import Accounts
 from kb.accounts.passwords import Cost
-from kb.journal.account_store import SqlAccounts
-from kb.journal.database import open_engine, upgrade
-from kb.staff import Role
+from kb.accounts.store import SqlAccounts
+from kb.database.engine import open_engine, upgrade
+from kb.types import Role
 from tests.browser.conftest import PATIENCE_MS, Visit
-from tests.journal.rows import put_query
+from tests.journal_rows import put_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.browser import pdf
 from tests.browser.conftest import Visit
 from tests.browser.screens import violations

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.browser.screens import violations
 from tests.contact.desks import mail_desk
 from tests.server.process import start_server

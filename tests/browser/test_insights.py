@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.browser.conftest import Visit
 from tests.browser.screens import everywhere, violations
 from tests.browser.staff import HOSTILE, accounts_of, drawn, journal, sign_in, window

@@ -9,8 +9,8 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from kb.journal.database import open_engine, reading
-from kb.journal.tables import events, queries
+from kb.database.engine import open_engine, reading
+from kb.database.tables.journal import events, queries
 from tests.browser.conftest import Visit
 from tests.server.process import RunningServer
 from tests.support import wait_until

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.browser.conftest import Visit
 from tests.browser.screens import DARK, PHONE
 from tests.server.process import start_server

@@ -15,9 +15,9 @@ from urllib.parse import quote, urlencode
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kb.config import Settings
-from kb.journal.privacy import redact
-from kb.journal.privacy_text import Kind
+from kb.privacy.redact import redact
+from kb.privacy.text import Kind
+from kb.settings.settings import Settings
 from tests.browser.conftest import PATIENCE_MS, Visit
 from tests.server.process import RunningServer, start_server
 from tests.support import wait_until

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.staff import accounts_of, journal
 from tests.server.process import start_server
@@ -22,7 +22,8 @@ with warnings.catch_warnings():
 # The provider's library warns of its own next version, in the thread that answers.
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
-_PROGRAM = "from kb.config import load_settings; from kb.server.app import serve; serve(load_settings(), port={port})"
+_PROGRAM = """from kb.settings.settings import load_settings; from kb.server.app import serve
+serve(load_settings(), port={port})"""
 SECRETS = """[auth]
 redirect_uri = "{origin}/oauth2callback"
 cookie_secret = "a secret of the tests alone, long enough"

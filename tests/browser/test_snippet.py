@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.server.process import ROOT, RunningServer, start_server
 
 pytestmark = pytest.mark.browser

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.browser.conftest import Visit
 from tests.browser.staff import PASSWORD, sign_in, window
 from tests.server.process import start_server

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.browser.conftest import PATIENCE_MS, Visit
 from tests.server.process import RunningServer, start_server
 from tests.support import ROOT, write_article, write_tiny

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from kb.cli.main import main
-from kb.config import Settings
+from kb.settings.settings import Settings
 from tests.support import ROOT
 
 

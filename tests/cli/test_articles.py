@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from kb.content.articles import load_articles
+from kb.content.articles.corpus import load_articles
 from tests.support import write_article, write_tiny
 
 

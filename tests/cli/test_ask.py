@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from kb.cli.ask import read_line
-from kb.journal.database import open_engine, reading
-from kb.journal.tables import queries
-from kb.retrieval.versions import current_name
+from kb.database.engine import open_engine, reading
+from kb.database.tables.journal import queries
+from kb.retrieval.index.versions import current_name
 from tests.support import build, copy_index, write_article
 
 CONTRACT = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "index_version", "took_ms"]

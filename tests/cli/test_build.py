@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from kb.retrieval.versions import build_lock, current_name
+from kb.retrieval.index.versions import build_lock, current_name
 from tests.support import write_article, write_many, write_tiny
 
 KEYS = {"version", "articles", "passages", "examples", "encoded", "reused", "took_s", "live_s"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.config import Settings
-from kb.retrieval.versions import current_name, publish
+from kb.retrieval.index.versions import current_name, publish
+from kb.settings.settings import Settings
 from tests.retrieval.encoder.test_probes import foreign, noise
 from tests.support import copy_index
 

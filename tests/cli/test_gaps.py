@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from kb.cli.report import with_week
-from kb.config import Settings
-from kb.journal.database import open_engine, upgrade
-from kb.journal.gaps import GapBook
+from kb.database.engine import open_engine, upgrade
+from kb.gaps.book import GapBook
+from kb.settings.settings import Settings
 from tests.cli.conftest import Kb
-from tests.journal.rows import put_query
+from tests.journal_rows import put_query
 from tests.support import TINY, write_article, write_tiny
 
 WALRUS = "is the modem box on my printed statement"
@@ -87,7 +87,7 @@ def test_from_a_gap_to_an_article_and_back(
     assert (refused.status, f"logged-question: {copied[0]!r} is a customer's question" in refused.out) == (1, True)
 
     # The toy encoder finds nothing but what it knows by heart, which would not count.
-    monkeypatch.setattr("kb.journal.gaps.known_questions", lambda _: lambda _: False)
+    monkeypatch.setattr("kb.gaps.book.known_questions", lambda _: lambda _: False)
     write_article(folder, "walrus", title="Walrus?", examples=[WALRUS, AGAIN])
     built = kb("build")
     assert "kb: gap 1 is answered now: kb gaps confirm 1\n" in built.err

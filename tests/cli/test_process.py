@@ -54,7 +54,7 @@ def test_serving_imports_no_training_library(kb_process):
 def test_watching_imports_no_training_library(kb_process):
     """What a running app does: load, ask, look for a new version."""
     code = (
-        "from kb.config import load_settings\nfrom kb.retrieval.live import LiveAnswerer\n"
+        "from kb.settings.settings import load_settings\nfrom kb.retrieval.answering.live import LiveAnswerer\n"
         "live = LiveAnswerer(load_settings())\nlive.ask('late fee')\nassert live.refresh() is False"
     )
     assert not loaded(kb_process, code) & set(HEAVY)

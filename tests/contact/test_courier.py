@@ -18,10 +18,10 @@ import pytest
 from kb.contact import courier as courier_module
 from kb.contact.courier import FIRST_WAIT, GIVE_UP_AFTER, LONGEST_WAIT, Courier, wait_before
 from kb.contact.delivery import WebhookCarrier
+from kb.contact.outbox import Outbox
+from kb.database.engine import open_engine, upgrade
 from kb.errors import DeliveryFailed, JournalUnavailable
-from kb.journal.database import open_engine, upgrade
-from kb.journal.outbox import Outbox
-from kb.outgoing import OutboxMessage
+from kb.types import OutboxMessage
 from tests.contact.desks import HookDesk, free_port, hook_desk
 from tests.support import ROOT, wait_until
 
@@ -177,9 +177,9 @@ import sys
 from datetime import UTC, datetime
 from kb.contact.courier import Courier
 from kb.contact.delivery import WebhookCarrier
-from kb.journal.database import open_engine, upgrade
-from kb.journal.outbox import Outbox
-from kb.outgoing import OutboxMessage
+from kb.database.engine import open_engine, upgrade
+from kb.contact.outbox import Outbox
+from kb.types import OutboxMessage
 engine = open_engine(sys.argv[1])
 upgrade(engine)
 courier = Courier(Outbox(engine), WebhookCarrier(sys.argv[2], sys.argv[3]))

@@ -15,8 +15,8 @@ from kb.contact import delivery
 from kb.contact.delivery import MailCarrier, WebhookCarrier, carrier
 from kb.contact.request import RequestKind, clean_request
 from kb.errors import ConfigError, DeliveryFailed
-from kb.outgoing import OutboxMessage
-from kb.siteparts import Delivery, HandOver, Security
+from kb.settings.site_parts import Delivery, HandOver, Security
+from kb.types import OutboxMessage
 from tests.contact.desks import free_port, hook_desk, mail_desk
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)

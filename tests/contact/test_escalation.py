@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from kb.config import load_site
 from kb.contact.escalation import dated_steps, dead_steps
-from kb.content.articles import load_articles
-from kb.siteparts import LadderStep, LadderWords
+from kb.content.articles.corpus import load_articles
+from kb.settings.settings import load_site
+from kb.settings.site_parts import LadderStep, LadderWords
 from kb.types import Library
 from tests.support import ROOT
 

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from kb.errors import KbError
-from kb.retrieval.answerer import IndexAnswerer
+from kb.retrieval.answering.answerer import IndexAnswerer
 from tests.support import build, write_article
 
 

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from kb.content.articles import load_articles
+from kb.content.articles.corpus import load_articles
 from kb.errors import QueryFileError
 from kb.evaluation.judgments import (
     Half,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.content.articles import load_articles
+from kb.content.articles.corpus import load_articles
 from kb.evaluation.voices import Voice, voice_of
 from tests.support import real_settings
 

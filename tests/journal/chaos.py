@@ -21,11 +21,11 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from kb.journal.database import open_engine, reading
-from kb.journal.store import open_store
-from kb.journal.tables import events, queries
+from kb.database.engine import open_engine, reading
+from kb.database.tables.journal import events, queries
+from kb.journal.writer import open_store
 from kb.types import Answer, Answered, EventKind, Query, QuerySource
-from tests.journal import postgres
+from tests import postgres
 from tests.support import make_hits
 
 WRITERS = 4

@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit import logger as streamlit_logger
 
-from kb.journal.caretaker import Caretaker
+from kb.app import container
+from kb.app.chores import Caretaker
 from kb.server import app as server
-from kb.ui import resources, visit
+from kb.ui import visit
 from tests.ui import fakes
 
 
@@ -34,9 +35,9 @@ def _own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def journal(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeJournal:
     """Put a journal in memory in the place of the database; return it, to see what was recorded."""
     fake = fakes.FakeJournal()
-    monkeypatch.setattr(resources, "get_journal", lambda: fake)
-    monkeypatch.setattr(resources, "get_store", lambda: fake)
-    monkeypatch.setattr(resources, "get_caretaker", lambda: Caretaker([]))
+    monkeypatch.setattr(container, "get_journal", lambda: fake)
+    monkeypatch.setattr(container, "get_store", lambda: fake)
+    monkeypatch.setattr(container, "get_caretaker", lambda: Caretaker([]))
     monkeypatch.setattr(visit, "memory", visit.Memory())
     return fake
 
@@ -45,8 +46,8 @@ def journal(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeJournal:
 def answerer(monkeypatch: pytest.MonkeyPatch, journal: fakes.FakeJournal) -> fakes.FakeAnswerer:
     """Put a fake answerer behind the server; return it, to see what it was asked."""
     fake = fakes.FakeAnswerer()
-    monkeypatch.setattr(resources, "get_settings", fakes.settings)
-    monkeypatch.setattr(resources, "get_answerer", lambda: fake)
+    monkeypatch.setattr(container, "get_settings", fakes.settings)
+    monkeypatch.setattr(container, "get_answerer", lambda: fake)
     return fake
 
 

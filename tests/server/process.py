@@ -12,10 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.config import Settings
+from kb.settings.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-_PROGRAM = "from kb.config import load_settings; from kb.server.app import serve; serve(load_settings(), port=0)"
+_PROGRAM = (
+    "from kb.settings.settings import load_settings; from kb.server.app import serve; serve(load_settings(), port=0)"
+)
 _PASSED_ON = ("PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV", "XDG_CACHE_HOME")
 
 

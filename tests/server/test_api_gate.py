@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.config import Settings
+from kb.app import container
 from kb.errors import ConfigError
-from kb.ui import resources
+from kb.settings.settings import Settings
 from tests.ui import fakes
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def configured(client: TestClient, monkeypatch: pytest.MonkeyPatch):
 
     def configure(**changes: object) -> None:
         settings = replace(fakes.settings(), **changes)  # type: ignore[arg-type]
-        monkeypatch.setattr(resources, "get_settings", lambda: settings)
+        monkeypatch.setattr(container, "get_settings", lambda: settings)
 
     return configure
 
@@ -107,7 +107,7 @@ def test_a_wrong_setting_is_not_the_gate_s_to_say(client: TestClient, monkeypatc
     def wrong() -> Settings:
         raise ConfigError("x")
 
-    monkeypatch.setattr(resources, "get_settings", wrong)
+    monkeypatch.setattr(container, "get_settings", wrong)
     assert client.get("/api/ask?text=late", headers={"Origin": OTHER}).status_code == 200
 
 

@@ -13,9 +13,9 @@ import urllib.request
 
 import pytest
 
-from kb.config import Settings
 from kb.server import building
 from kb.server.building import BackgroundBuild
+from kb.settings.settings import Settings
 from tests.cli.conftest import environment
 from tests.support import ROOT
 

@@ -12,14 +12,15 @@ from starlette.testclient import TestClient
 
 from kb.accounts.local import Accounts
 from kb.accounts.passwords import Cost
+from kb.accounts.store import SqlAccounts
+from kb.app import container
+from kb.database.engine import open_engine, upgrade
 from kb.errors import JournalUnavailable
-from kb.journal.account_store import SqlAccounts
-from kb.journal.database import open_engine, upgrade
 from kb.server import login
 from kb.server.limits import Buckets
 from kb.server.login import safe_next
-from kb.staff import Role
-from kb.ui import current_user, resources
+from kb.types import Role
+from kb.ui import current_user
 
 if TYPE_CHECKING:
     from httpx import Response
@@ -34,7 +35,7 @@ def accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Accoun
     upgrade(engine)
     made = Accounts(SqlAccounts(engine), cost=Cost(n=16, r=1, p=1))
     made.add("kim", Role.LEAD, PASSWORD, who="ops")
-    monkeypatch.setattr(resources, "get_accounts", lambda: made)
+    monkeypatch.setattr(container, "get_accounts", lambda: made)
     monkeypatch.setattr(login, "_attempts", Buckets(30))
     yield made
     engine.dispose()
@@ -244,7 +245,7 @@ def test_a_failing_database_signs_nobody_in_and_takes_no_page_down(
         raise JournalUnavailable("The database is away.")
 
     fields = form_of(client, "/logout")
-    monkeypatch.setattr(resources, "get_accounts", broken)
+    monkeypatch.setattr(container, "get_accounts", broken)
     assert client.get("/").status_code == 200
     assert client.get("/insights", follow_redirects=False).status_code == 303
     assert client.post("/logout", data=fields).status_code == 503

@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 from starlette.routing import Mount, Route
 
+from kb.app import container
 from kb.errors import IndexMissing
 from kb.server import api, openapi, pages
 from kb.types import Answerer
-from kb.ui import resources
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -105,7 +105,7 @@ def test_without_an_index_the_errors_are_as_described(client: TestClient, monkey
     def none() -> Answerer:
         raise IndexMissing("There is no index. Run: kb build")
 
-    monkeypatch.setattr(resources, "get_answerer", none)
+    monkeypatch.setattr(container, "get_answerer", none)
     check("/api/ask", "get", client.get("/api/ask?text=x"))
     check("/api/ask", "post", client.post("/api/ask", json={"text": "x"}))
     check("/api/articles/{id}", "get", client.get("/api/articles/x"))

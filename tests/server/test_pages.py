@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING
 import pytest
 import uvicorn
 
-from kb.config import Settings, Site
+from kb.app import container
+from kb.app.chores import FIRST_AFTER, Caretaker, Chore
 from kb.errors import ConfigError, IndexDamaged, KbError
-from kb.journal.caretaker import FIRST_AFTER, Caretaker, Chore
 from kb.server import app as server
 from kb.server import shell
 from kb.server.security import inline_script_sources, page_policy
-from kb.siteparts import Delivery, HandOver
+from kb.settings.settings import Settings, Site
+from kb.settings.site_parts import Delivery, HandOver
 from kb.types import Answerer
-from kb.ui import resources
 from kb.ui.components import message
 from tests.ui.fakes import NOTICE, FakeAnswerer, FakeJournal
 
@@ -189,7 +189,7 @@ def test_without_an_index_pages_still_come(client: TestClient, monkeypatch: pyte
     def none() -> Answerer:
         raise IndexDamaged("vectors.bin is damaged")
 
-    monkeypatch.setattr(resources, "get_answerer", none)
+    monkeypatch.setattr(container, "get_answerer", none)
     for address in ("/", "/article?id=late-fee", "/browse", "/contact", "/sitemap.xml"):
         assert client.get(address).status_code == 200
     reply = client.get("/a/late-fee")
@@ -226,7 +226,7 @@ def test_starting_and_stopping(answerer: FakeAnswerer, monkeypatch: pytest.Monke
     started, due = threading.Event(), datetime(2026, 11, 25, tzinfo=UTC)
     times = chain([due], repeat(due + FIRST_AFTER))
     caretaker = Caretaker([Chore("a chore", timedelta(days=1), lambda _: started.set())], lambda: next(times))
-    monkeypatch.setattr(resources, "get_caretaker", lambda: caretaker)
+    monkeypatch.setattr(container, "get_caretaker", lambda: caretaker)
     access, error = logging.getLogger("uvicorn.access"), logging.getLogger("uvicorn.error")
     monkeypatch.setattr(access, "disabled", False)
     monkeypatch.setattr(error, "level", error.level)
@@ -250,7 +250,7 @@ def test_starting_without_an_index(monkeypatch: pytest.MonkeyPatch, journal: Fak
         def none() -> Answerer:
             raise error
 
-        monkeypatch.setattr(resources, "get_answerer", none)
+        monkeypatch.setattr(container, "get_answerer", none)
         async with server._lifespan(server.app):
             return "alive"
 
@@ -274,7 +274,7 @@ def test_serve_says_where(
         asyncio.run(self.startup(sockets))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(resources, "configure", lambda settings, _load: used.append(settings))
+    monkeypatch.setattr(container, "configure", lambda settings, _load: used.append(settings))
     monkeypatch.setattr(uvicorn.Server, "startup", startup)
     monkeypatch.setattr(server.Server, "run", run)
     settings = Settings()
@@ -288,7 +288,7 @@ def test_a_missing_secret_is_one_sentence_before_anything_serves(
 ) -> None:
     """By ``kb serve`` as an error, by any other starter in the log."""
     site = Site(handover=HandOver(Delivery.WEBHOOK, url="https://desk.example.com/in"))
-    monkeypatch.setattr(resources, "_configured", [])
+    monkeypatch.setattr(container, "_configured", [])
     with pytest.raises(ConfigError, match="needs a secret of 16 characters or more: set KB_HANDOVER_SECRET"):
         server.serve(Settings(site=site), port=0)
     with pytest.raises(ConfigError):

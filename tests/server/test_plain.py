@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kb.app import container
 from kb.errors import IndexDamaged
 from kb.server import structured
 from kb.types import Answerer, ArticleKind
-from kb.ui import resources
 from tests.ui.fakes import ARTICLES, FakeAnswerer, make_article
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def test_without_an_index_plain_pages_say_when_to_come_back(
     def none() -> Answerer:
         raise IndexDamaged("vectors.bin is damaged")
 
-    monkeypatch.setattr(resources, "get_answerer", none)
+    monkeypatch.setattr(container, "get_answerer", none)
     for reply in (client.get("/c/x"), client.post("/ask", data={"q": "late"})):
         assert (reply.status_code, reply.headers["retry-after"]) == (503, "60")
         assert "vectors.bin" not in reply.text

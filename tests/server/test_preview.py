@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from kb.config import Settings
+from kb.authoring.preview_state import ArticleWatch, PageState
 from kb.errors import ArticlesError
 from kb.server import preview
-from kb.server.preview_state import ArticleWatch, PageState
+from kb.settings.settings import Settings
 from tests.server.process import ROOT
 from tests.support import write_article, write_tiny
 from tests.ui.fakes import SITE
@@ -142,7 +142,7 @@ def test_a_check_of_older_files_is_not_shown(watch: ArticleWatch, folder: Path, 
         watch.look()
         return []
 
-    monkeypatch.setattr("kb.server.preview_state.check_corpus", save_meanwhile)
+    monkeypatch.setattr("kb.authoring.preview_state.check_corpus", save_meanwhile)
     watch.check()
     page = watch.snapshot.find("late-fee")
     assert page is not None

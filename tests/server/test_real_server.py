@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kb.config import Settings
-from kb.journal.database import open_engine, reading
-from kb.journal.tables import queries
+from kb.database.engine import open_engine, reading
+from kb.database.tables.journal import queries
+from kb.settings.settings import Settings
 from tests.server.process import start_server
 
 _DEADLINE_SECONDS = 30.0

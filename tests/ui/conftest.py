@@ -8,7 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from kb.ui import resources, visit
+from kb.app import container
+from kb.ui import visit
 from tests.ui import fakes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -18,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 def journal(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeJournal:
     """Put a journal in memory in the place of the database; return it, to see what was recorded."""
     fake = fakes.FakeJournal()
-    monkeypatch.setattr(resources, "get_journal", lambda: fake)
+    monkeypatch.setattr(container, "get_journal", lambda: fake)
     monkeypatch.setattr(visit, "memory", visit.Memory())
     return fake
 
@@ -28,8 +29,8 @@ def answerer(monkeypatch: pytest.MonkeyPatch, journal: fakes.FakeJournal) -> fak
     """Put a fake answerer behind the pages; return it, to see what it was asked."""
     st.cache_resource.clear()
     fake = fakes.FakeAnswerer()
-    monkeypatch.setattr(resources, "get_settings", fakes.settings)
-    monkeypatch.setattr(resources, "get_answerer", lambda: fake)
+    monkeypatch.setattr(container, "get_settings", fakes.settings)
+    monkeypatch.setattr(container, "get_answerer", lambda: fake)
     return fake
 
 

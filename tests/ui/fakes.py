@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from kb.config import Channel, Settings, Site
-from kb.content.markdown import plain_text, sections
+from kb.content.markdown.render import plain_text, sections
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal.tally import Counted, Tally
+from kb.settings.settings import Channel, Settings, Site
 from kb.types import (
     Answer,
     Answered,

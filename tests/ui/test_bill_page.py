@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.sample_bill import BillLine, BillPart, BillWords
-from kb.types import Library
+from kb.types import BillLine, BillPart, BillWords, Library
 from kb.ui import words
 from kb.ui.components import bill_drawing, bill_line, bill_parts
 from kb.ui.keys import Key

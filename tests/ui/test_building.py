@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.app import container
 from kb.errors import IndexMissing
-from kb.retrieval.build_status import FILE, BuildStage, BuildStatus, StatusWriter
-from kb.ui import resources, words
+from kb.retrieval.build.status import FILE, BuildStage, BuildStatus, StatusWriter
+from kb.ui import words
 from kb.ui.components import building
 from tests.ui import fakes
 from tests.ui.conftest import page_html
@@ -26,7 +27,7 @@ def index(app: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path
     """Return an index folder that the pages look into."""
     del app  # it sets the settings, which are replaced here
     settings = replace(fakes.settings(), index=tmp_path)
-    monkeypatch.setattr(resources, "get_settings", lambda: settings)
+    monkeypatch.setattr(container, "get_settings", lambda: settings)
     return tmp_path
 
 
@@ -58,7 +59,7 @@ def test_without_an_index_the_page_says_how_far_it_is(
     app: AppTest, index: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the place of the command, which is running already; the way to an agent stays."""
-    monkeypatch.setattr(resources, "get_answerer", none_yet)
+    monkeypatch.setattr(container, "get_answerer", none_yet)
     start_build(index, is_first=True)
     app.run()
     html = page_html(app)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.config import Channel, Settings
-from kb.siteparts import LadderStep, LadderWords, OpeningHours, Span
-from kb.ui import case_state, resources
+from kb.app import container
+from kb.settings.settings import Channel, Settings
+from kb.settings.site_parts import LadderStep, LadderWords, OpeningHours, Span
+from kb.ui import case_state
 from kb.ui.components import contact_panel, ladder, opening
 from kb.ui.keys import Key
 from tests.ui import fakes
@@ -33,7 +34,7 @@ LADDER = (
 def contact(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the application with a ladder."""
     site = replace(fakes.SITE, escalation=LADDER)
-    monkeypatch.setattr(resources, "get_settings", lambda: Settings(site=site))
+    monkeypatch.setattr(container, "get_settings", lambda: Settings(site=site))
     return app
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.config import Settings
+from kb.app import container
 from kb.contact.courier import Courier
+from kb.contact.outbox import Outbox
+from kb.database.engine import open_engine, upgrade
 from kb.errors import JournalUnavailable
-from kb.journal.database import open_engine, upgrade
-from kb.journal.outbox import Outbox
-from kb.outgoing import OutboxMessage
-from kb.siteparts import Delivery, HandOver
-from kb.ui import resources
+from kb.settings.settings import Settings
+from kb.settings.site_parts import Delivery, HandOver
+from kb.types import OutboxMessage
 from kb.ui.keys import Key
 from tests.ui import fakes
 from tests.ui.conftest import page_html
@@ -52,8 +52,8 @@ def courier(tmp_path: Path) -> Iterator[Courier]:
 def form(app: AppTest, monkeypatch: pytest.MonkeyPatch, courier: Courier) -> AppTest:
     """The contact page with a help desk behind it."""
     site = replace(fakes.SITE, handover=HANDOVER)
-    monkeypatch.setattr(resources, "get_settings", lambda: Settings(site=site))
-    monkeypatch.setattr(resources, "get_courier", lambda: courier)
+    monkeypatch.setattr(container, "get_settings", lambda: Settings(site=site))
+    monkeypatch.setattr(container, "get_courier", lambda: courier)
     app.run()
     app.switch_page("kb/ui/pages/contact.py").run()
     assert not app.exception

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from kb.journal.gap_states import GapState
-from kb.journal.reports import Period, Unit
+from kb.gaps.states import GapState
+from kb.reports.figures import Period, Unit
 from kb.ui.components.insight_parts import number, signed
 from kb.ui.insight_view import View
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.config import Settings
+from kb.app import container, insights
+from kb.database.engine import open_engine, upgrade
 from kb.errors import IndexMissing
-from kb.journal.database import open_engine, upgrade
-from kb.ui import leads_desk, resources
-from tests.journal.rows import put_query
+from kb.settings.settings import Settings
+from tests.journal_rows import put_query
 from tests.support import FakeEncoder, make_article, make_library
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
         put_query(opened, n, f"need {n} {'abcde'[n] * 9}")
     library = make_library(make_article("late-fee", title="What is the late fee?"))
     index = SimpleNamespace(encoder=FakeEncoder(), manifest={}, library=library)
-    monkeypatch.setattr(resources, "get_engine", lambda: opened)
-    monkeypatch.setattr(resources, "get_settings", Settings)
-    monkeypatch.setattr(resources, "get_answerer", lambda: SimpleNamespace(index=index, library=library))
-    monkeypatch.setattr(leads_desk, "_GROUPED_AT_ONCE", 3)
+    monkeypatch.setattr(container, "get_engine", lambda: opened)
+    monkeypatch.setattr(container, "get_settings", Settings)
+    monkeypatch.setattr(container, "get_answerer", lambda: SimpleNamespace(index=index, library=library))
+    monkeypatch.setattr(insights, "_GROUPED_AT_ONCE", 3)
     yield opened
     opened.dispose()
 
@@ -54,28 +54,28 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
 def caretaker(monkeypatch: pytest.MonkeyPatch) -> FakeCaretaker:
     """A caretaker that only listens."""
     fake = FakeCaretaker()
-    monkeypatch.setattr(resources, "get_caretaker", lambda: fake)
+    monkeypatch.setattr(container, "get_caretaker", lambda: fake)
     return fake
 
 
 def test_many_new_questions_are_left_to_the_background(engine: Engine, caretaker: FakeCaretaker) -> None:
     """The page says how many wait, and has the chore hurry; once it is done, a few more are grouped at once."""
-    desk = leads_desk.open_desk()
-    assert (desk.waiting, desk.book.list(), caretaker.hurried) == (5, [], [resources.GROUPING])
-    chore = next(c for c in resources.chores() if c.name == resources.GROUPING)
+    desk = insights.open_desk()
+    assert (desk.waiting, desk.book.list(), caretaker.hurried) == (5, [], [container.GROUPING])
+    chore = next(c for c in container.chores() if c.name == container.GROUPING)
     breaths: list[int] = []
     chore.do(lambda: breaths.append(1))
     put_query(engine, 10, "another need zzzzzzzzz")
-    desk = leads_desk.open_desk()
+    desk = insights.open_desk()
     assert (desk.waiting, sum(row.count for row in desk.book.list())) == (0, 6)
-    assert caretaker.hurried == [resources.GROUPING]
+    assert caretaker.hurried == [container.GROUPING]
 
 
 def test_without_a_background_nothing_waits(engine: Engine, caretaker: FakeCaretaker) -> None:
     """As under ``streamlit run``: the page groups all of them itself."""
     del engine
     caretaker.is_running = False
-    desk = leads_desk.open_desk()
+    desk = insights.open_desk()
     assert (desk.waiting, sum(row.count for row in desk.book.list())) == (0, 5)
 
 
@@ -88,7 +88,7 @@ def test_without_an_index_the_chore_has_nothing_to_do(
     def none() -> None:
         raise IndexMissing("None yet.")
 
-    monkeypatch.setattr(resources, "get_answerer", none)
-    leads_desk.group(lambda: None)
-    desk = leads_desk.open_desk()
+    monkeypatch.setattr(container, "get_answerer", none)
+    insights.group(lambda: None)
+    desk = insights.open_desk()
     assert (desk.index, desk.waiting, desk.book.list(), caretaker.hurried) == (None, 0, [], [])

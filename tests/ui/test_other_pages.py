@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.app import container
 from kb.errors import ConfigError, IndexDamaged, IndexMissing, KbError
 from kb.types import Answerer
-from kb.ui import resources
 from tests.ui.conftest import page_html
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def _refuse(monkeypatch: pytest.MonkeyPatch, error: KbError) -> None:
     def get() -> Answerer:
         raise error
 
-    monkeypatch.setattr(resources, "get_answerer", get)
+    monkeypatch.setattr(container, "get_answerer", get)
 
 
 @pytest.mark.parametrize("page", ["ask", "article", "browse"])
@@ -139,7 +139,7 @@ def test_a_wrong_site_file_is_named(app: AppTest, monkeypatch: pytest.MonkeyPatc
     def broken() -> None:
         raise ConfigError("site.yaml:3:1: unknown key 'brnd'. Use name.")
 
-    monkeypatch.setattr(resources, "get_settings", broken)
+    monkeypatch.setattr(container, "get_settings", broken)
     app.run()
     assert not app.exception
     assert "site.yaml:3:1" in page_html(app)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from kb.config import Channel, Site
+from kb.app.lazy import AnswererSlot, SuggesterSlot
 from kb.errors import IndexMissing, KbError
+from kb.settings.settings import Channel, Site
 from kb.types import Answer, Answered, Answerer, Hit, Library, NoAnswer, NoAnswerReason, Passage, Query, Source
 from kb.ui import formatting, links, words
 from kb.ui.components import article_body, contact_panel, frame, outcome
-from kb.ui.slot import AnswererSlot, SuggesterSlot
 from tests.ui.fakes import FakeAnswerer
 
 ROOT = Path(__file__).resolve().parent.parent.parent

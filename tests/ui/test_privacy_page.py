@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.journal.privacy_text import Kind
-from kb.ui import resources, words
+from kb.app import container
+from kb.privacy.text import Kind
+from kb.ui import words
 from kb.ui.components import privacy_note, privacy_page, search_form
 from kb.ui.words import Language
 from tests.ui import fakes
@@ -38,7 +39,7 @@ def test_the_note_stands_in_the_form_of_every_other_page() -> None:
 
 def test_the_page_says_how_long(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """The number of days is the operator's."""
-    monkeypatch.setattr(resources, "get_settings", lambda: replace(fakes.settings(), retention_days=1))
+    monkeypatch.setattr(container, "get_settings", lambda: replace(fakes.settings(), retention_days=1))
     app.run()
     html = page_html(app.switch_page("kb/ui/pages/privacy.py").run())
     assert "1 day. After that it is erased." in html

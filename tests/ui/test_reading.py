@@ -6,7 +6,7 @@ from contextvars import copy_context
 
 import pytest
 
-from kb.retrieval.text import normalise
+from kb.retrieval.query.normalise import normalise
 from kb.types import Article, ArticleKind, Library, Passage, Query, Source
 from kb.ui import checklist, marks, words
 from kb.ui.az import Index, index_of

@@ -14,14 +14,15 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from kb.config import Settings
+from kb.app import container
+from kb.authoring.drafts import Desk, DeskBusy, DeskState
 from kb.errors import IndexMissing
-from kb.retrieval.live import LiveAnswerer
+from kb.retrieval.answering.live import LiveAnswerer
 from kb.server import app as server
+from kb.settings.settings import Settings
 from kb.types import Answer, Answerer, Evidence, Finding, Severity, UnitKind
-from kb.ui import local_editor, resources
+from kb.ui import local_editor
 from kb.ui.components import article_body, writing_reasons, writing_table
-from kb.ui.desk import Desk, DeskBusy, DeskState
 from kb.ui.keys import Key
 from kb.ui.main import PAGES
 from tests.support import write_article, write_tiny
@@ -76,8 +77,8 @@ def page(open_desk: None, site_settings: Settings, monkeypatch: pytest.MonkeyPat
     del open_desk
     st.cache_resource.clear()
     answerer = LiveAnswerer(site_settings)
-    monkeypatch.setattr(resources, "get_settings", lambda: site_settings)
-    monkeypatch.setattr(resources, "get_answerer", lambda: answerer)
+    monkeypatch.setattr(container, "get_settings", lambda: site_settings)
+    monkeypatch.setattr(container, "get_answerer", lambda: answerer)
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     at.switch_page(WRITING).run()
     assert not at.exception
@@ -357,7 +358,7 @@ def test_without_an_index_the_rest_of_the_page_works(page: AppTest, monkeypatch:
     def missing() -> Answerer:
         raise IndexMissing("none")
 
-    monkeypatch.setattr(resources, "get_answerer", missing)
+    monkeypatch.setattr(container, "get_answerer", missing)
     html = try_question(page, "late fee")
     assert "No index serves yet" in html
     assert len(page.dataframe[0].value) == 7

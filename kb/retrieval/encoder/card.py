@@ -6,8 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from kb.common.files import canonical_json, sha256
 from kb.errors import EncoderUnavailable
-from kb.retrieval.files import canonical_json, sha256
 
 CARD = "encoder.json"
 

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.config import Precision
 from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder.card import PartCard
 from kb.retrieval.encoder.serving import GraphEncoder, PartFiles
 from kb.retrieval.encoder.weights import check_readable
+from kb.settings.settings import Precision
 
 if TYPE_CHECKING:
     import torch

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.common.files import canonical_json, sha256, sha256_of_file
 from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import dequantised, packed_e5
 from kb.retrieval.encoder.packaged import MODELS
 from kb.retrieval.encoder.weights import Weights, read_folder
-from kb.retrieval.files import canonical_json, sha256, sha256_of_file
 
 AUTO = "auto"
 """The best encoder, unless a build with it would take too long; see :func:`chosen`."""

@@ -20,11 +20,11 @@ from typing import IO, Any, TypeAlias
 
 from filelock import FileLock
 
+from kb.common.files import canonical_json, sha256_of_file
 from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder.download import Downloaded, DownloadFailed, download
 from kb.retrieval.encoder.joined import joined
 from kb.retrieval.encoder.packaged import MODELS, PackagedFile, PackagedModel, Wheel
-from kb.retrieval.files import canonical_json, sha256_of_file
 
 Say: TypeAlias = Callable[[str], None]
 Progress: TypeAlias = Callable[[int, int], None]

@@ -17,7 +17,7 @@ from unicodedata import unidata_version
 
 import numpy as np
 
-from kb.config import Precision, Settings
+from kb.common.files import canonical_json, sha256
 from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import foreign, models
 from kb.retrieval.encoder.card import CARD, EncoderCard, PartCard, graph_file, tokenizer_file
@@ -27,7 +27,7 @@ from kb.retrieval.encoder.samples import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, JoinedEncoder, PartFiles
 from kb.retrieval.encoder.transformer import Finish, Floats, transformer_graph
 from kb.retrieval.encoder.weights import Weights, read_folder
-from kb.retrieval.files import canonical_json, sha256
+from kb.settings.settings import Precision, Settings
 
 Say = Callable[[str], None]
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from kb.common.files import canonical_json
 from kb.errors import VectorsDisagree
 from kb.retrieval.encoder.samples import sample_texts
-from kb.retrieval.files import canonical_json
 from kb.types import EmbeddingMatrix, Encoder
 
 TEXTS, VECTORS = "probes.json", "probes.npy"

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 import streamlit as st
 
-from kb.content import markdown
-from kb.content.checks_fields import due_date
+from kb.content.checks.fields import due_date
+from kb.content.markdown import render
 from kb.types import Article, ArticleKind, Library, Passage, Source
 from kb.ui import checklist, links, marks, words
 from kb.ui.components import cards
@@ -24,7 +24,7 @@ _CONTENTS_FROM = 4
 
 @lru_cache(maxsize=512)
 def _rendered(article_id: str, text: str, to: Addresses) -> str:
-    return markdown.render(text, links.within(article_id, to.article))
+    return render.render(text, links.within(article_id, to.article))
 
 
 def prose(article: Article, text: str, to: Addresses = links.PAGES) -> str:
@@ -76,9 +76,9 @@ def shown_markdown(article: Article, passage: Passage) -> str:
     if article.kind is not ArticleKind.TUTORIAL:
         return passage.markdown
     section = next((s for s in article.sections if s.anchor == passage.anchor), None)
-    if section and markdown.steps(section.markdown):
+    if section and render.steps(section.markdown):
         return section.markdown
-    following = next((s for s in article.sections if markdown.steps(s.markdown)), None)
+    following = next((s for s in article.sections if render.steps(s.markdown)), None)
     if passage.anchor or following is None:
         return passage.markdown
     return f"{passage.markdown}\n\n### {following.heading}\n\n{following.markdown}"

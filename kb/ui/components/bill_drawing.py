@@ -11,7 +11,7 @@ import base64
 from collections.abc import Sequence
 from typing import Final
 
-from kb.sample_bill import BillPart
+from kb.types import BillPart
 from kb.ui import links, words
 from kb.ui.formatting import escape
 

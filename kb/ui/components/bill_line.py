@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.contact.billline import LONGEST_LINE, Amount, find_part, parse_amount
-from kb.sample_bill import BillPart
-from kb.types import Answer, Answered, Answerer, Clarify, Hit, Library
+from kb.bill.find_part import LONGEST_LINE, Amount, find_part, parse_amount
+from kb.types import Answer, Answered, Answerer, BillPart, Clarify, Hit, Library
 from kb.ui import links, words
 from kb.ui.components import cards
 from kb.ui.formatting import clean_query, echo, escape

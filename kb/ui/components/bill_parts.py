@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from kb.sample_bill import BillLine, BillPart
-from kb.types import Library
+from kb.types import BillLine, BillPart, Library
 from kb.ui import links, words
 from kb.ui.components import bill_drawing
 from kb.ui.formatting import escape

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from kb.app import container
 from kb.errors import KbError
-from kb.retrieval.build_status import BuildStatus, read_status
-from kb.ui import resources, words
+from kb.retrieval.build.status import BuildStatus, read_status
+from kb.ui import words
 from kb.ui.formatting import escape
 
 _EVERY_S = 2
@@ -74,7 +75,7 @@ def _show(index: str, *, answers: bool) -> None:
 
 def _answers() -> bool:
     try:
-        resources.get_answerer()
+        container.get_answerer()
     except KbError:
         return False
     return True

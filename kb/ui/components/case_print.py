@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.config import Site
 from kb.contact.casesheet import CaseSheet, Entry
 from kb.contact.escalation import dated_steps
+from kb.settings.settings import Site
 from kb.ui import words
 from kb.ui.components import contact_panel, ladder
 from kb.ui.formatting import day_words, escape

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.config import Channel, Site
 from kb.contact.casesheet import CaseSheet
+from kb.settings.settings import Channel, Site
 from kb.types import Library
 from kb.ui import words
 from kb.ui.components import cards, case_sheet, contact_panel, handover_form, ladder

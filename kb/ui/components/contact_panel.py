@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kb.config import Channel, Site
+from kb.settings.settings import Channel, Site
 from kb.ui import case_state, links, words
 from kb.ui.components import opening
 from kb.ui.formatting import UNKNOWN_DATE, date_words, escape

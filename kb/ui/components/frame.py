@@ -7,8 +7,8 @@ from pathlib import Path as File
 
 import streamlit as st
 
-from kb.config import Site
-from kb.staff import User
+from kb.settings.settings import Site
+from kb.types import User
 from kb.ui import language, words
 from kb.ui.formatting import escape
 from kb.ui.keys import Path

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kb.config import Site
+from kb.app import container
 from kb.contact.request import (
     LONGEST_NAME,
     LONGEST_QUESTION,
@@ -19,8 +19,9 @@ from kb.contact.request import (
     new_request_id,
 )
 from kb.errors import KbError
+from kb.settings.settings import Site
 from kb.types import EventKind
-from kb.ui import case_state, resources, visit, words
+from kb.ui import case_state, visit, words
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
@@ -83,7 +84,7 @@ def _take(request: HelpRequest, problems: list[RequestProblem]) -> None:
         return
     request_id = str(st.session_state[Key.HANDOVER_ID])
     try:
-        courier = resources.get_courier()
+        courier = container.get_courier()
         if courier is None:
             return
         query_id = visit.memory.last(visit.visit_key())

@@ -7,8 +7,8 @@ from typing import Any, Final
 import altair as alt
 import streamlit as st
 
-from kb.journal.reports import DayPoint, Figure, Insights, Unit
-from kb.journal.reports_csv import days_table, figures_table
+from kb.reports.exports import days_table, figures_table
+from kb.reports.figures import DayPoint, Figure, Insights, Unit
 from kb.ui import words
 from kb.ui.components import insight_parts as parts
 from kb.ui.formatting import day_words, escape

@@ -7,17 +7,16 @@ from typing import Any, Final
 
 import streamlit as st
 
-from kb.journal.gap_records import WHY_NOT, GapDetail, GapReplay, WhyNot
-from kb.journal.unanswered import MEANINGS
-from kb.staff import User
-from kb.types import Library
+from kb.app.insights import Desk
+from kb.gaps.records import WHY_NOT, GapDetail, GapReplay, WhyNot
+from kb.gaps.unanswered import MEANINGS
+from kb.types import Library, User
 from kb.ui import words
 from kb.ui.components import insight_parts as parts
 from kb.ui.components import insight_steps
 from kb.ui.components.insight_lists import article_link
 from kb.ui.formatting import counted, day_words, escape, shortened
 from kb.ui.insight_view import View
-from kb.ui.leads_desk import Desk
 
 _MEMBERS: Final = 30
 _LONGEST: Final = 200

@@ -7,13 +7,14 @@ from typing import Final
 
 import streamlit as st
 
-from kb.journal.digest import gaps_table
-from kb.journal.gap_records import WHY_NOT, GapRow, WhyNot
-from kb.journal.gap_states import GapState
-from kb.journal.reports import ArticleRow, Insights
-from kb.journal.reports_csv import articles_table, reason_words
+from kb.app import insights
+from kb.gaps.records import WHY_NOT, GapRow, WhyNot
+from kb.gaps.states import GapState
+from kb.reports.digest import gaps_table
+from kb.reports.exports import articles_table, reason_words
+from kb.reports.figures import ArticleRow, Insights
 from kb.types import Library
-from kb.ui import insight_view, leads_desk, links, words
+from kb.ui import insight_view, links, words
 from kb.ui.components import insight_parts as parts
 from kb.ui.components.insight_figures import span
 from kb.ui.formatting import counted, day_words, escape, shortened
@@ -42,7 +43,7 @@ def show_gaps(every: list[GapRow], view: View, library: Library | None, waiting:
     )
     needle = st.text_input(words.GAPS_FILTER, key=Key.INSIGHTS_FILTER)
     states = view.states
-    rows = leads_desk.listed([row for row in every if not states or row.state in states], needle)
+    rows = insights.listed([row for row in every if not states or row.state in states], needle)
     st.html(f'<p class="kb-count" data-gaps="{len(rows)}">{escape(counted(words.GAPS_COUNT, len(rows)))}</p>')
     if not rows:
         st.html(f"<p>{escape(words.GAPS_NONE)}</p>")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from kb.journal.reports import Unit
-from kb.journal.reports_csv import Table
+from kb.reports.exports import Table
+from kb.reports.figures import Unit
 from kb.ui import words
 from kb.ui.formatting import escape
 from kb.ui.keys import Key

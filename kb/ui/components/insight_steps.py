@@ -6,16 +6,17 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from kb.content.scaffold import check_slug
+from kb.app import container, insights
+from kb.app.insights import Desk
+from kb.content.editing.scaffold import check_slug
 from kb.errors import ArticlesError, GapRefused
-from kb.journal.gap_records import GapDetail
-from kb.journal.gap_states import GapState, Step
-from kb.journal.gaps import GapBook
-from kb.staff import User
-from kb.ui import leads_desk, resources, words
+from kb.gaps.book import GapBook
+from kb.gaps.records import GapDetail
+from kb.gaps.states import GapState, Step
+from kb.types import User
+from kb.ui import words
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
-from kb.ui.leads_desk import Desk
 
 
 def allowed(detail: GapDetail, user: User) -> list[Step]:
@@ -85,7 +86,7 @@ def _take(desk: Desk, detail: GapDetail, user: User, step: Step, given: str) -> 
     except (GapRefused, ArticlesError) as problem:
         st.html(f'<p class="kb-overdue" role="alert">{escape(str(problem))}</p>')
         return
-    resources.get_accounts().note(user, f"gap {step.value}", str(number), given)
+    container.get_accounts().note(user, f"gap {step.value}", str(number), given)
     st.session_state[Key.GAP_DONE] = number
     st.rerun()
 
@@ -112,7 +113,7 @@ def _draft(desk: Desk, detail: GapDetail) -> None:
     article = detail.row.article_id
     st.download_button(
         words.GAP_DRAFT_FILE.format(article=article),
-        data=lambda: leads_desk.draft_text(detail, article, desk.library),
+        data=lambda: insights.draft_text(detail, article, desk.library),
         file_name=f"{article}.md",
         mime="text/markdown",
         key=f"{Key.GAP_DRAFT}{detail.row.id}",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from kb.config import Site
 from kb.contact.escalation import DatedStep, dated_steps
-from kb.siteparts import LadderStep
+from kb.settings.settings import Site
+from kb.settings.site_parts import LadderStep
 from kb.types import Library
 from kb.ui import links, words
 from kb.ui.components import contact_panel

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from kb.config import Channel
 from kb.contact.channels import open_state, weekly
-from kb.siteparts import DAY_MINUTES, OpeningHours, Span
+from kb.settings.settings import Channel
+from kb.settings.site_parts import DAY_MINUTES, OpeningHours, Span
 from kb.ui import words
 from kb.ui.formatting import escape
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb.authoring.drafts import CheckedDraft, Desk
 from kb.types import Article, Library
 from kb.ui import words
 from kb.ui.components import article_body, writing_findings
-from kb.ui.desk import CheckedDraft, Desk
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
 

@@ -7,11 +7,11 @@ from pathlib import Path as File
 
 import streamlit as st
 
+from kb.authoring.drafts import CheckedDraft, Desk, DeskBusy
 from kb.errors import KbError
 from kb.types import Answerer
 from kb.ui import words
 from kb.ui.components import writing_reasons
-from kb.ui.desk import CheckedDraft, Desk, DeskBusy
 from kb.ui.formatting import LONGEST_QUERY, clean_query, escape
 from kb.ui.keys import Key
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import streamlit as st
 
-from kb.content.checks_fields import due_date
-from kb.content.lookup import is_published
+from kb.authoring.drafts import DeskState
+from kb.content.checks.fields import due_date
+from kb.content.checks.lookup import is_published
 from kb.types import Article, Finding
 from kb.ui import words
 from kb.ui.components import writing_findings
-from kb.ui.desk import DeskState
 from kb.ui.formatting import article_count, escape
 from kb.ui.keys import Key
 

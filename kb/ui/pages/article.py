@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import case_state, resources, visit, words
+from kb.app import container
+from kb.ui import case_state, visit, words
 from kb.ui.components import article_body, feedback, message, search_form
 from kb.ui.keys import Param, Path
 
-site = resources.get_settings().site
-library = resources.get_answerer().library
+site = container.get_settings().site
+library = container.get_answerer().library
 wanted = st.query_params.get(Param.ARTICLE, "")
 article = library.resolve(wanted)
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb.app import container
 from kb.types import EventKind
-from kb.ui import case_state, resources, visit, words
+from kb.ui import case_state, visit, words
 from kb.ui.components import ask_box, asked, contact_page, outcome, privacy_note, recent, start
 from kb.ui.keys import Param
 
-site = resources.get_settings().site
+site = container.get_settings().site
 compact = Param.QUERY in st.query_params
 start.show_heading(compact=compact)
 query = ask_box.show()
 privacy_note.show()
 st.set_page_config(page_title=f"{words.ASK_TITLE} · {site.name}")
-answerer = resources.get_answerer()
+answerer = container.get_answerer()
 library = answerer.library
 
 if query:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import resources, words
+from kb.app import container
+from kb.ui import words
 from kb.ui.components import bill_line, bill_parts, search_form
 from kb.ui.formatting import escape
 from kb.ui.keys import Param
 
-site = resources.get_settings().site
-answerer = resources.get_answerer()
+site = container.get_settings().site
+answerer = container.get_answerer()
 library = answerer.library
 st.set_page_config(page_title=f"{words.BILL_TITLE} · {site.name}")
 lead = words.BILL_LEAD if library.bill else words.BILL_NONE

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import popular, resources, words
+from kb.app import container
+from kb.ui import popular, words
 from kb.ui.az import index_of
 from kb.ui.components import search_form, shelf
 from kb.ui.keys import Param
 
-site = resources.get_settings().site
-library = resources.get_answerer().library
+site = container.get_settings().site
+library = container.get_answerer().library
 wanted = st.query_params.get(Param.CATEGORY, "")
 category = next((c for c in library.categories if c.id == wanted), None)
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb.app import container
 from kb.errors import KbError
 from kb.types import Library
-from kb.ui import resources, visit, words
+from kb.ui import visit, words
 from kb.ui.components import asked, contact_page
 
-site = resources.get_settings().site
+site = container.get_settings().site
 st.set_page_config(page_title=f"{words.CONTACT_TITLE} · {site.name}")
 library: Library | None
 try:
-    library = resources.get_answerer().library
+    library = container.get_answerer().library
 except KbError:
     library = None  # the numbers matter most; the articles come back with the index
 contact_page.show(site, library)

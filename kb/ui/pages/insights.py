@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb.app import container, insights
 from kb.errors import GapRefused, JournalUnavailable
-from kb.ui import leads_desk, resources, words
+from kb.ui import words
 from kb.ui.components import frame, insight_figures, insight_gap, insight_lists, insight_period, message
 from kb.ui.current_user import current_user
 from kb.ui.formatting import escape
 from kb.ui.insight_view import View
 
-site = resources.get_settings().site
+site = container.get_settings().site
 st.set_page_config(page_title=f"{words.INSIGHTS_TITLE} · {site.name}")
 frame.show_style("insights.css")
 user = current_user()
-view = View.of_address(st.query_params.to_dict(), leads_desk.today())
+view = View.of_address(st.query_params.to_dict(), insights.today())
 if user is None:  # the session ended between the router and here
     message.show(words.ENDED_TITLE, words.ENDED_TEXT)
     st.stop()
 try:
     with st.spinner(words.INSIGHTS_READING):
-        desk = leads_desk.open_desk()
+        desk = insights.open_desk()
         detail = desk.book.show(view.gap, days=view.period.days) if view.gap is not None else None
-        found = leads_desk.figures(desk, view) if detail is None else None
+        found = insights.figures(desk, view.period) if detail is None else None
         gaps = desk.book.list(days=view.period.days) if detail is None else []
 except GapRefused as problem:
     message.show(words.GAP_UNKNOWN_TITLE, str(problem))

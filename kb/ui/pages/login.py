@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import resources, words
+from kb.app import container
+from kb.ui import words
 from kb.ui.components import message
 from kb.ui.current_user import current_user, note_sign_out
 from kb.ui.formatting import escape
 from kb.ui.keys import Key, Path
 
-site = resources.get_settings().site
+site = container.get_settings().site
 st.set_page_config(page_title=f"{words.SIGN_IN_TITLE} · {site.name}")
 user = current_user()
 if user is not None:

@@ -6,23 +6,24 @@ from datetime import date
 
 import streamlit as st
 
-from kb.ui import leads_desk, resources, words
+from kb.app import container, insights
+from kb.ui import words
 from kb.ui.components import writing_draft, writing_question, writing_table
 from kb.ui.formatting import escape
 
-site = resources.get_settings().site
+site = container.get_settings().site
 st.set_page_config(page_title=f"{words.WRITING_TITLE} · {site.name}")
 st.html(
     f'<div class="kb-writing"><h1>{escape(words.WRITING_TITLE)}</h1>'
     f'<p class="kb-intro">{escape(words.WRITING_LEAD)}</p></div>'
 )
-desk = resources.get_desk()
+desk = container.get_desk()
 with st.spinner(words.WRITING_READING):
     state = desk.look()
 articles, checking, trying = st.tabs(words.WRITING_TABS)
 with articles:
-    writing_table.show(state, date.today(), leads_desk.shown_lately())  # noqa: DTZ011 — review dates are plain days, wherever the editor is
+    writing_table.show(state, date.today(), insights.shown_lately())  # noqa: DTZ011 — review dates are plain days, wherever the editor is
 with checking:
     draft = writing_draft.show(desk)
 with trying:
-    writing_question.show(desk, draft, resources.get_answerer)
+    writing_question.show(desk, draft, container.get_answerer)

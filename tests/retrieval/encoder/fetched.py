@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kb.config import Settings
 from kb.retrieval.encoder.packages import is_here
+from kb.settings.settings import Settings
 
 
 def needs(*names: str) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.config import Precision, Settings
 from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import foreign
 from kb.retrieval.encoder.card import PartCard
@@ -17,6 +16,7 @@ from kb.retrieval.encoder.foreign import exported, is_built_in, prefixes
 from kb.retrieval.encoder.prepare import prepared_encoder
 from kb.retrieval.encoder.serving import GraphEncoder
 from kb.retrieval.encoder.weights import read_folder
+from kb.settings.settings import Precision, Settings
 from tests.retrieval.encoder.tiny import NAMES, Tiny, change, tiny_model
 from tests.support import tiny_words
 

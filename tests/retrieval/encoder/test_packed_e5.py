@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-from kb.config import Settings
 from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import packed_e5
 from kb.retrieval.encoder.packages import folder_of
@@ -18,6 +17,7 @@ from kb.retrieval.encoder.samples import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, PartCard, PartFiles
 from kb.retrieval.encoder.transformer import transformer_graph
 from kb.retrieval.encoder.weights import Pooling
+from kb.settings.settings import Settings
 from tests.retrieval.encoder.fetched import needs
 from tests.retrieval.encoder.tiny import HEADS, HIDDEN, LAYERS, WIDE, Tiny
 

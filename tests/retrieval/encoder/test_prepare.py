@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.config import Precision, Settings
 from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import foreign, prepare
 from kb.retrieval.encoder.card import PartCard
@@ -17,6 +16,7 @@ from kb.retrieval.encoder.prepare import PreparedEncoder, built, prepared_encode
 from kb.retrieval.encoder.samples import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, PartFiles
 from kb.retrieval.encoder.weights import read_folder
+from kb.settings.settings import Precision, Settings
 from tests.retrieval.encoder.tiny import TEXTS, change, tiny_model
 from tests.support import toy_encoder
 

@@ -10,13 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kb.config import Settings
 from kb.errors import IndexDamaged, VectorsDisagree
+from kb.retrieval.answering.live import LiveAnswerer, load_newest
 from kb.retrieval.encoder.probes import N_CHECKED, N_PROBES, check_probes, probe_files, read_probes
 from kb.retrieval.encoder.samples import sample_texts
-from kb.retrieval.index import Index
-from kb.retrieval.live import LiveAnswerer, load_newest
-from kb.retrieval.versions import VersionFiles, current_name, publish, read_version, write_version
+from kb.retrieval.index.index import Index
+from kb.retrieval.index.versions import VersionFiles, current_name, publish, read_version, write_version
+from kb.settings.settings import Settings
 from tests.support import FakeEncoder, copy_index
 
 REFUSED = r"The index version {} is refused: on this processor its encoder gives other vectors than where it was built"

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kb.config import Settings
 from kb.retrieval.encoder import products
 from kb.retrieval.encoder.card import EncoderCard, PartCard
 from kb.retrieval.encoder.models import KNOWN
@@ -19,6 +18,7 @@ from kb.retrieval.encoder.packages import folder_of
 from kb.retrieval.encoder.prepare import built, prepared_encoder
 from kb.retrieval.encoder.samples import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, PartFiles
+from kb.settings.settings import Settings
 from tests.retrieval.encoder.fetched import needs
 from tests.support import PLAIN_CPU, ROOT
 

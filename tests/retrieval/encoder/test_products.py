@@ -10,13 +10,13 @@ import onnxruntime as ort
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from kb.config import Settings
 from kb.retrieval.encoder.card import PartCard
 from kb.retrieval.encoder.prepare import built, prepared_encoder
 from kb.retrieval.encoder.products import LARGEST_WEIGHT, SmallProduct, small_table, smoothing
 from kb.retrieval.encoder.serving import GraphEncoder
 from kb.retrieval.encoder.transformer import Draft
 from kb.retrieval.encoder.weights import read_folder
+from kb.settings.settings import Settings
 from tests.retrieval.encoder.fetched import needs
 from tests.retrieval.encoder.tiny import TEXTS, tiny_model
 

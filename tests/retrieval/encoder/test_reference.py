@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kb.config import Settings
+from kb.common.files import sha256
 from kb.retrieval.encoder.card import PartCard
 from kb.retrieval.encoder.models import KNOWN
 from kb.retrieval.encoder.packages import folder_of
 from kb.retrieval.encoder.prepare import built, prepared_encoder
 from kb.retrieval.encoder.serving import GraphEncoder
 from kb.retrieval.encoder.weights import Weights
-from kb.retrieval.files import sha256
+from kb.settings.settings import Settings
 from tests.retrieval.encoder.fetched import needs
 from tests.support import ROOT
 

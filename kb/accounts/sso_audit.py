@@ -1,0 +1,68 @@
+"""What is written down of those an identity provider vouches for: signed in, refused, signed out, each once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from kb.accounts.oidc import SignIn
+from kb.types import AccountStore, AuditEntry
+
+_REMEMBERED: Final = 1000
+"""Sign-ins known to be written down, so that the pages of one ask the database once."""
+
+
+class SignIns:
+    """Notes sign-ins as the pages meet them; shared by all threads.
+
+    The provider's way back ends at Streamlit, so a sign-in is noticed when the first page is drawn with it, and every
+    later page is drawn with it, too. Subject and time of the token tell one from the next.
+    """
+
+    def __init__(self, store: AccountStore, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Note in a store.
+
+        :param store: Keeps the audit.
+        :param clock: Tells the time, UTC.
+        """
+        self._store = store
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._noted: OrderedDict[tuple[str, ...], None] = OrderedDict()
+
+    def met(self, sign_in: SignIn) -> None:
+        """Write down that somebody signed in, or was refused for want of a role; once, whatever process notices it.
+
+        :param sign_in: As the token says.
+        :raises JournalUnavailable: If the database fails; the next page tries again.
+        """
+        self._once(sign_in, "sign-in refused" if sign_in.user is None else "signed in")
+
+    def left(self, sign_in: SignIn) -> None:
+        """Write down that somebody signed out.
+
+        :param sign_in: As the token says.
+        :raises JournalUnavailable: If the database fails.
+        """
+        self._once(sign_in, "signed out")
+
+    def _once(self, sign_in: SignIn, what: str) -> None:
+        detail = f"{'no role; ' if what == 'sign-in refused' else ''}token of {sign_in.issued:%Y-%m-%d %H:%M:%S} UTC"
+        entry = AuditEntry(self._clock(), sign_in.name, what, sign_in.subject, detail)
+        key = (entry.what, entry.target, entry.detail)
+        with self._lock:
+            if key in self._noted:
+                self._noted.move_to_end(key)
+                return
+            self._noted[key] = None
+            while len(self._noted) > _REMEMBERED:
+                self._noted.popitem(last=False)
+        try:
+            self._store.audit_once(entry)
+        except BaseException:
+            with self._lock:
+                self._noted.pop(key, None)
+            raise

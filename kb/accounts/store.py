@@ -1,0 +1,167 @@
+"""Accounts, sessions and the audit in the journal's database: the store that :mod:`kb.accounts` is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from kb.database.engine import reading, writing
+from kb.database.tables.journal import audit, sessions, users
+from kb.types import Account, Attempt, AuditEntry, Role, StaffSession
+
+_LONGEST_TARGET: Final = 200
+_LONGEST_WHAT: Final = 64
+
+
+class SqlAccounts:
+    """Implements :class:`kb.types.staff.AccountStore` on SQLite and PostgreSQL."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        """Work on a database.
+
+        :param engine: Of the journal, its tables made.
+        """
+        self.engine = engine
+
+    # ---------------------------------------------------------------------------------------- accounts
+
+    def add(self, name: str, role: Role, password_hash: str, at: datetime) -> bool:
+        """Add an account; False when the name is taken."""
+        values = {"name": name, "role": role.value, "password_hash": password_hash, "created_at": at}
+        try:
+            with writing(self.engine) as connection:
+                connection.execute(sa.insert(users).values(**values))
+        except sa.exc.IntegrityError:
+            return False
+        return True
+
+    def find(self, name: str) -> Account | None:
+        """Return an account by its name."""
+        with reading(self.engine) as connection:
+            row = connection.execute(sa.select(users).where(users.c.name == name)).one_or_none()
+        return None if row is None else _account(row)
+
+    def everyone(self) -> list[Account]:
+        """Return all accounts by name."""
+        with reading(self.engine) as connection:
+            return [_account(row) for row in connection.execute(sa.select(users).order_by(users.c.name))]
+
+    def set_role(self, account_id: int, role: Role) -> None:
+        """Change what an account may do."""
+        self._change(account_id, role=role.value)
+
+    def set_password(self, account_id: int, password_hash: str) -> None:
+        """Change the hash, forget failed attempts, and end all sessions."""
+        self._change(account_id, ends=True, password_hash=password_hash, failed_attempts=0, locked_until=None)
+
+    def set_disabled(self, account_id: int, *, disabled: bool) -> None:
+        """Disable an account, which ends its sessions, or enable it, which forgets failed attempts."""
+        self._change(account_id, ends=True, disabled=disabled, failed_attempts=0, locked_until=None)
+
+    def _change(self, account_id: int, *, ends: bool = False, **values: Any) -> None:
+        with writing(self.engine) as connection:
+            connection.execute(sa.update(users).where(users.c.id == account_id).values(**values))
+            if ends:
+                connection.execute(sa.delete(sessions).where(sessions.c.user_id == account_id))
+
+    # -------------------------------------------------------------------------------------- signing in
+
+    def begin_attempt(self, name: str, at: datetime, wait: Callable[[int], timedelta]) -> Attempt | None:
+        """Count an attempt as failed, and lock the account for as long as ``wait`` says for their number."""
+        with writing(self.engine) as connection:
+            # The row is held until the transaction ends: of two attempts at once, the second sees the first's count.
+            found = sa.select(users).where(users.c.name == name).with_for_update()
+            row = connection.execute(found).one_or_none()
+            if row is None:
+                return None
+            account = _account(row)
+            if account.locked_until is not None and at < account.locked_until:
+                return Attempt(account, is_locked=True)
+            failed = account.failed_attempts + 1
+            values = {"failed_attempts": failed, "locked_until": at + wait(failed)}
+            connection.execute(sa.update(users).where(users.c.id == account.id).values(**values))
+            return Attempt(account, is_locked=False)
+
+    def succeed(self, account_id: int, password_hash: str = "") -> None:
+        """Forget failed attempts; keep a new hash of the same password if one is given."""
+        values: dict[str, Any] = {"failed_attempts": 0, "locked_until": None}
+        if password_hash:
+            values["password_hash"] = password_hash
+        self._change(account_id, **values)
+
+    def open_session(self, token_hash: str, account_id: int, at: datetime, expires_at: datetime) -> None:
+        """Keep a session, and remove those that have expired."""
+        values = {"token_hash": token_hash, "user_id": account_id, "created_at": at, "last_seen_at": at}
+        with writing(self.engine) as connection:
+            connection.execute(sa.delete(sessions).where(sessions.c.expires_at <= at))
+            connection.execute(sa.insert(sessions).values(expires_at=expires_at, **values))
+
+    def session(self, token_hash: str) -> StaffSession | None:
+        """Return a session with its account as it is now."""
+        s = sessions.c
+        times = (s.created_at.label("opened_at"), s.expires_at, s.last_seen_at)
+        joined = sa.select(users, *times).join(sessions, s.user_id == users.c.id).where(s.token_hash == token_hash)
+        with reading(self.engine) as connection:
+            row = connection.execute(joined).one_or_none()
+        return None if row is None else StaffSession(_account(row), row.opened_at, row.expires_at, row.last_seen_at)
+
+    def touch_session(self, token_hash: str, at: datetime) -> None:
+        """Say that a session is in use."""
+        with writing(self.engine) as connection:
+            mine = sessions.c.token_hash == token_hash
+            connection.execute(sa.update(sessions).where(mine).values(last_seen_at=at))
+
+    def close_session(self, token_hash: str) -> None:
+        """End a session."""
+        with writing(self.engine) as connection:
+            connection.execute(sa.delete(sessions).where(sessions.c.token_hash == token_hash))
+
+    # ------------------------------------------------------------------------------------------- audit
+
+    def audit(self, entry: AuditEntry) -> None:
+        """Write down what somebody did."""
+        with writing(self.engine) as connection:
+            connection.execute(sa.insert(audit).values(**_audit_values(entry)))
+
+    def audit_once(self, entry: AuditEntry) -> None:
+        """Write down what somebody did, unless the same was written before, at whatever time."""
+        values = _audit_values(entry)
+        same = sa.and_(*(audit.c[name] == value for name, value in values.items() if name != "at"))
+        with writing(self.engine) as connection:
+            if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
+                connection.execute(sa.text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
+            if connection.execute(sa.select(audit.c.seq).where(same).limit(1)).first() is None:
+                connection.execute(sa.insert(audit).values(**values))
+
+    def audited(self, last: int) -> list[AuditEntry]:
+        """Return the last entries, the newest first."""
+        newest = sa.select(audit).order_by(audit.c.seq.desc()).limit(last)
+        with reading(self.engine) as connection:
+            rows = connection.execute(newest).all()
+        return [AuditEntry(row.at, row.who, row.what, row.target, row.detail) for row in rows]
+
+
+def _audit_values(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "at": entry.at,
+        "who": entry.who[:_LONGEST_TARGET],
+        "what": entry.what[:_LONGEST_WHAT],
+        "target": entry.target[:_LONGEST_TARGET],
+        "detail": entry.detail,
+    }
+
+
+def _account(row: Any) -> Account:
+    return Account(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        password_hash=row.password_hash,
+        disabled=row.disabled,
+        failed_attempts=row.failed_attempts,
+        locked_until=row.locked_until,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,1 @@
+"""The composition root: settings in, everything else opened once and shared."""

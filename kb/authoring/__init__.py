@@ -1,0 +1,1 @@
+"""What an editor tries before publishing: drafts, a trial index, the check by meaning."""

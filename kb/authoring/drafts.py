@@ -1,0 +1,174 @@
+"""The writer's desk behind the page /writing: the working copy checked, a draft checked in it, a question tried.
+
+Nothing here writes to the articles or to the published index; an index for trying lies in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kb.content.articles.corpus import Corpus, parse_article
+from kb.content.articles.working_copy import WorkingCopy
+from kb.content.checks.runner import check_corpus
+from kb.content.history import LastCommit
+from kb.content.markdown.render import slugify
+from kb.settings.settings import Settings
+from kb.types import Answerer, Article, ArticleStatus, Finding, Progress
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """The articles on disk at one moment, with everything the check finds."""
+
+    corpus: Corpus
+    paths: frozenset[str]
+    """Every article's file, those that cannot be read included."""
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class CheckedDraft:
+    """A draft, checked as if it were saved."""
+
+    path: str
+    """Where it would lie."""
+    article: Article | None
+    """None when it has errors."""
+    findings: tuple[Finding, ...]
+    elsewhere: tuple[Finding, ...]
+    """What would be found in other files because of it, and is not found without it."""
+    corpus: Corpus
+    """All articles with the draft in the place of the saved one."""
+    digest: str
+    """Of the text and of all articles around it."""
+
+
+class DeskBusy(Exception):
+    """An index for trying is being built for somebody else."""
+
+
+class Desk:
+    """Shared by all visits, and safe to share between threads."""
+
+    def __init__(self, settings: Settings, today: Callable[[], date] = date.today) -> None:
+        """Remember what to read; nothing is read yet.
+
+        :param settings: ``articles``, ``site`` and what decides how an index is built.
+        :param today: The day against which review dates are held.
+        """
+        self._settings = settings
+        self._today = today
+        self._copy = WorkingCopy(settings.articles, settings.site.channel_texts())
+        self._commit = LastCommit(settings.articles)
+        self._lock = threading.Lock()
+        self._building = threading.Lock()
+        self._state: tuple[Corpus, date, dict[str, str] | None, DeskState] | None = None
+        self._draft: tuple[DeskState, str, str, CheckedDraft] | None = None
+        self._trial: tuple[str, Answerer] | None = None
+
+    def look(self) -> DeskState:
+        """Return the articles as they are on disk now, checked; quick when nothing changed."""
+        with self._lock:
+            self._copy.refresh()
+            corpus, today, git = self._copy.corpus, self._today(), self._commit.ids()
+            known = self._state
+            if known is None or known[0] is not corpus or known[1] != today or known[2] is not git:
+                findings = tuple(check_corpus(corpus, today=today, git=git))
+                known = self._state = (corpus, today, git, DeskState(corpus, self._copy.paths, findings))
+            return known[3]
+
+    def check(self, text: str, article_id: str = "") -> CheckedDraft:
+        """Check a draft as if it were saved among the others.
+
+        :param text: Front matter and body, as pasted.
+        :param article_id: The file's name; empty for the article of the same title, else for one made of the title.
+        :return: Its findings, and the article when there is no error among them.
+        """
+        state = self.look()
+        with self._lock:
+            known = self._draft
+            if known is None or known[0] is not state or known[1:3] != (text, article_id):
+                known = self._draft = (state, text, article_id, self._check(state, text, article_id))
+            return known[3]
+
+    def _check(self, state: DeskState, text: str, article_id: str) -> CheckedDraft:
+        # What a text field takes away at the end is nobody's mistake.
+        data = (text.rstrip("\n") + "\n").encode("utf-8", "replace")
+        path = self._place(state.corpus, data, article_id)
+        corpus = self._copy.with_file(path, data)
+        git = self._state[2] if self._state is not None else None
+        found = check_corpus(corpus, today=self._today(), git=git)
+        before = set(state.findings)
+        parsed = next((item for item in corpus.parsed if item.article.path == path), None)
+        return CheckedDraft(
+            path=path,
+            article=None if parsed is None else parsed.article,
+            findings=tuple(f for f in found if f.path == path),
+            elsewhere=tuple(f for f in found if f.path != path and f not in before),
+            corpus=corpus,
+            digest=_digest(corpus),
+        )
+
+    def _place(self, corpus: Corpus, data: bytes, article_id: str) -> str:
+        """Return the path of the article that a draft is a new version of, or where a new one would lie."""
+        parsed, _ = parse_article("draft.md", data, self._settings.site.channel_texts())
+        title = parsed.article.title if parsed is not None else ""
+        wanted = article_id.strip().removesuffix(".md")
+        for article in corpus.articles:
+            if article.id == wanted or (not wanted and title and article.title == title):
+                return article.path
+        folder = self._settings.articles / parsed.article.category if parsed is not None else self._settings.articles
+        return str(folder / f"{wanted or slugify(title)[:80].strip('-') or 'draft'}.md")
+
+    def trial(self, digest: str) -> Answerer | None:
+        """Return the answerer that :meth:`build_trial` made for a draft, if it is still there."""
+        known = self._trial
+        return known[1] if known is not None and known[0] == digest else None
+
+    def build_trial(
+        self, draft: CheckedDraft, say: Callable[[str], None], progress: Progress | None = None
+    ) -> Answerer:
+        """Build an index with a draft in it, in memory; the published one only lends its vectors and confidence.
+
+        :param draft: Without errors.
+        :param say: Told each step that takes long.
+        :param progress: Told how many texts are encoded.
+        :return: Answers from that index, until the next one is built.
+        :raises DeskBusy: If one is being built already.
+        :raises KbError: If it cannot be built.
+        """
+        # Imported here: numpy and the model runtime are needed by nobody who only looks at the list.
+        from kb.authoring.trial_index import trial_index  # noqa: PLC0415
+        from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415
+
+        if not self._building.acquire(blocking=False):
+            raise DeskBusy
+        try:
+            index, _ = trial_index(_published(draft), self._settings, say, progress)
+            answerer = IndexAnswerer(index)
+            self._trial = (draft.digest, answerer)
+            return answerer
+        finally:
+            self._building.release()
+
+
+def _published(draft: CheckedDraft) -> Corpus:
+    """Return all articles with the draft as if it were published."""
+    parsed = tuple(
+        replace(item, article=replace(item.article, status=ArticleStatus.PUBLISHED))
+        if item.article.path == draft.path
+        else item
+        for item in draft.corpus.parsed
+    )
+    return replace(draft.corpus, parsed=parsed)
+
+
+def _digest(corpus: Corpus) -> str:
+    total = hashlib.sha256()
+    for item in corpus.parsed:
+        total.update(item.article.path.encode("utf-8", "surrogateescape") + b"\0" + item.data + b"\0")
+    return total.hexdigest()

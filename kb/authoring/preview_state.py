@@ -1,0 +1,221 @@
+"""What ``kb preview`` shows: every article's newest good version with its findings, followed while an editor saves.
+
+Two threads: one looks for saved files and shows them at once, the other runs the whole check, which takes longer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from kb.content.articles.corpus import Corpus, ParsedArticle
+from kb.content.articles.working_copy import WorkingCopy
+from kb.content.checks.runner import check_corpus
+from kb.content.history import LastCommit
+from kb.types import Article, Finding, Library, Severity
+
+LOOK_SECONDS: Final = 0.2
+"""How often the files' times and sizes are read: two milliseconds for the shipped articles."""
+
+
+class PageState(StrEnum):
+    """How the file behind a page is."""
+
+    GOOD = "good"
+    BROKEN = "broken"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewPage:
+    """One article's file."""
+
+    path: str
+    state: PageState
+    article: Article | None
+    """The newest version without errors; None when there was none since the start."""
+    findings: tuple[Finding, ...] = ()
+    is_checked: bool = False
+    """Whether the findings are those of the whole check, not only of reading the file."""
+
+    @property
+    def article_id(self) -> str:
+        """The article's id, also of a file that is no article yet."""
+        return Path(self.path).stem
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Everything as of one moment."""
+
+    revision: int
+    pages: tuple[PreviewPage, ...]
+    """In the order of their paths."""
+    library: Library
+    """What customers could open, broken files in their newest good version."""
+    others: tuple[Finding, ...] = ()
+    """Findings of files that have no page, such as category.yaml."""
+
+    def find(self, article_id: str) -> PreviewPage | None:
+        """Return the page of an id or of an earlier id, or None."""
+        named = [page for page in self.pages if page.article_id == article_id]
+        earlier = [p for p in self.pages if p.article is not None and article_id in p.article.redirects]
+        found = [*named, *earlier]
+        return next((page for page in found if page.state is not PageState.GONE), next(iter(found), None))
+
+
+class ArticleWatch:
+    """Follows a folder of articles; safe to share between threads."""
+
+    def __init__(self, folder: Path, channels: Mapping[str, str], today: Callable[[], date] = date.today) -> None:
+        """Read the folder once; nothing is followed before :meth:`start`.
+
+        :param folder: The folder of articles.
+        :param channels: What ``{{channel.NAME}}`` is replaced by.
+        :param today: The day against which review dates are held.
+        """
+        self._copy = WorkingCopy(folder, channels)
+        self._commit = LastCommit(folder)
+        self._today = today
+        self._good: dict[str, ParsedArticle] = {}
+        self._known: set[str] = set()
+        self._checked: dict[str, tuple[Finding, ...]] = {}
+        self._others: tuple[Finding, ...] = ()
+        self._lock = threading.RLock()
+        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
+        self._stop = threading.Event()
+        self._unchecked = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._snapshot = Snapshot(0, (), Library({}, ()))
+        self.look()
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The newest state."""
+        return self._snapshot
+
+    def look(self) -> bool:
+        """Show what was saved since the last look, with the findings of the files themselves.
+
+        :return: Whether anything changed.
+        """
+        with self._lock:
+            changed = self._copy.refresh()
+            if not changed:
+                return False
+            self._known |= self._copy.paths
+            self._good.update({item.article.path: item for item in self._copy.corpus.parsed})
+            for path in changed:
+                self._checked.pop(path, None)
+            self._publish()
+        self._unchecked.set()
+        return True
+
+    def check(self) -> None:
+        """Run the whole check; its findings are shown unless a file was saved meanwhile."""
+        corpus = self._copy.corpus
+        findings = check_corpus(corpus, today=self._today(), git=self._commit.ids())
+        with self._lock:
+            if corpus is not self._copy.corpus:
+                return
+            paths = self._copy.paths
+            self._checked = {path: tuple(f for f in findings if f.path == path) for path in paths}
+            self._others = tuple(f for f in findings if f.path not in paths)
+            self._publish()
+
+    def _publish(self) -> None:
+        """Make the newest state that of all pages, and wake whoever waits for it."""
+        corpus = self._copy.corpus
+        present = self._copy.paths
+        pages = tuple(self._page(path, corpus, present) for path in sorted(self._known))
+        standing = tuple(item for path, item in sorted(self._good.items()) if path in present)
+        library = replace(corpus, parsed=standing).library
+        others = tuple(finding for finding in self._others if finding.path not in self._known)
+        self._snapshot = Snapshot(self._snapshot.revision + 1, pages, library, others)
+        self._wake()
+
+    def _page(self, path: str, corpus: Corpus, present: frozenset[str]) -> PreviewPage:
+        good = self._good.get(path)
+        article = good.article if good is not None else None
+        if path not in present:
+            return PreviewPage(path, PageState.GONE, article, tuple(f for f in self._others if f.path == path))
+        findings = self._checked.get(path)
+        read = tuple(f for f in corpus.findings if f.path == path)
+        is_broken = any(f.severity is Severity.ERROR for f in read)
+        state = PageState.BROKEN if is_broken else PageState.GOOD
+        return PreviewPage(path, state, article, read if findings is None else findings, findings is not None)
+
+    # ---------------------------------------------------------------------------------------- following
+
+    def start(self) -> None:
+        """Follow the folder from threads of its own, until :meth:`close`."""
+        for name, target in (("preview-look", self._follow), ("preview-check", self._follow_checks)):
+            thread = threading.Thread(target=target, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def _follow(self) -> None:
+        while not self._stop.wait(LOOK_SECONDS):
+            self.look()
+
+    def _follow_checks(self) -> None:
+        while self._unchecked.wait():
+            self._unchecked.clear()
+            if self._stop.is_set():
+                return
+            self.check()
+
+    def stop(self) -> None:
+        """Stop following, and let go whoever waits; returns at once."""
+        self._stop.set()
+        self._unchecked.set()
+        self._wake()
+
+    def close(self) -> None:
+        """Stop following, and wait until that is so."""
+        self.stop()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    async def changed(self, since: int, timeout_s: float) -> int:
+        """Wait until there is another state than one already seen.
+
+        :param since: The revision seen.
+        :param timeout_s: The longest wait.
+        :return: The newest revision, the one seen when nothing changed.
+        """
+        loop = asyncio.get_running_loop()
+        waiter = (loop, loop.create_future())
+        with self._lock:
+            if self._snapshot.revision != since or self._stop.is_set():
+                return self._snapshot.revision
+            self._waiting.add(waiter)
+        try:
+            await asyncio.wait_for(waiter[1], timeout_s)
+        except TimeoutError:
+            pass
+        finally:
+            with self._lock:
+                self._waiting.discard(waiter)
+        return self._snapshot.revision
+
+    def _wake(self) -> None:
+        with self._lock:
+            waiting, self._waiting = self._waiting, set()
+        for loop, future in waiting:
+            try:
+                loop.call_soon_threadsafe(_settle, future)
+            except RuntimeError:  # that loop has ended, and with it whoever waited
+                continue
+
+
+def _settle(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

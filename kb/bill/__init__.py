@@ -1,0 +1,1 @@
+"""The sample bill: its parts, and which of them a question is about."""

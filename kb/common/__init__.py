@@ -1,0 +1,1 @@
+"""Tools that every package may use: files, YAML with positions, threads."""

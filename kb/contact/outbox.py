@@ -1,0 +1,165 @@
+"""The outbox: requests to a help desk, kept until they are delivered, each in one pair of hands at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from kb.database.engine import reading, writing
+from kb.database.tables.journal import outbox
+from kb.types import OutboxMessage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+    from sqlalchemy.engine import Connection, Engine
+
+WAITING: Final = "waiting"
+CLAIMED: Final = "claimed"
+DELIVERED: Final = "delivered"
+FAILED: Final = "failed"
+_LONGEST_REASON: Final = 200
+
+
+class Outbox:
+    """The outbox of one database; safe to share between threads and between processes."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Remember the database.
+
+        :param engine: Its tables are up to date.
+        """
+        self._engine = engine
+
+    def add(self, message: OutboxMessage, now: datetime) -> bool:
+        """Keep a message; it is on disk when this returns.
+
+        :param message: Its id says whether it is the same one as before.
+        :param now: When it was written.
+        :return: Whether it is new; a message that is there already stays as it is.
+        :raises JournalUnavailable: If the database cannot be written; then nothing is kept.
+        """
+        row = {
+            "id": message.id,
+            "kind": message.kind,
+            "payload": message.payload,
+            "state": WAITING,
+            "attempts": 0,
+            "created_at": now,
+            "next_attempt_at": now,
+            "query_id": message.query_id or None,
+        }
+        try:
+            with writing(self._engine) as connection:
+                connection.execute(outbox.insert().values(row))
+        except IntegrityError:
+            return False
+        return True
+
+    def claim(self, now: datetime, lease: timedelta) -> OutboxMessage | None:
+        """Take the message that has waited longest, for nobody else to take until the lease ends.
+
+        :param now: Messages that are due then are taken; so are those whose lease has ended, as after a crash.
+        :param lease: How long delivering it may take.
+        :return: The message with the number of this attempt; None when none is due.
+        :raises JournalUnavailable: If the database cannot be written.
+        """
+        due = sa.or_(
+            sa.and_(outbox.c.state == WAITING, outbox.c.next_attempt_at <= now),
+            sa.and_(outbox.c.state == CLAIMED, outbox.c.claimed_until <= now),
+        )
+        oldest = sa.select(outbox).where(due).order_by(outbox.c.next_attempt_at, outbox.c.id).limit(1)
+        with writing(self._engine) as connection:
+            row = connection.execute(oldest.with_for_update(skip_locked=True)).mappings().first()
+            if row is None:
+                return None
+            attempt = row["attempts"] + 1
+            taken = {"state": CLAIMED, "attempts": attempt, "claimed_until": now + lease}
+            connection.execute(outbox.update().where(outbox.c.id == row["id"]).values(taken))
+        return OutboxMessage(
+            row["id"], row["kind"], row["payload"] or "", row["created_at"], attempt, row["query_id"] or ""
+        )
+
+    def delivered(self, message: OutboxMessage, now: datetime) -> bool:
+        """Say that a message has arrived: what it said is forgotten.
+
+        :param message: As it was claimed.
+        :param now: When it arrived.
+        :return: False when somebody else has claimed it since.
+        :raises JournalUnavailable: If the database cannot be written.
+        """
+        done = {"state": DELIVERED, "payload": None, "delivered_at": now, "claimed_until": None, "last_error": None}
+        return self._settle(message, done)
+
+    def retry(self, message: OutboxMessage, at: datetime, reason: str) -> bool:
+        """Put a message back to be tried again.
+
+        :param message: As it was claimed.
+        :param at: When to try again.
+        :param reason: Why it did not arrive; never anything a customer wrote.
+        :return: False when somebody else has claimed it since.
+        :raises JournalUnavailable: If the database cannot be written.
+        """
+        back = {"state": WAITING, "next_attempt_at": at, "claimed_until": None, "last_error": _short(reason)}
+        return self._settle(message, back)
+
+    def fail(self, message: OutboxMessage, reason: str) -> bool:
+        """Set a message aside, with what it says, until :meth:`revive`.
+
+        :param message: As it was claimed.
+        :param reason: Why it did not arrive; never anything a customer wrote.
+        :return: False when somebody else has claimed it since.
+        :raises JournalUnavailable: If the database cannot be written.
+        """
+        return self._settle(message, {"state": FAILED, "claimed_until": None, "last_error": _short(reason)})
+
+    def revive(self, now: datetime) -> int:
+        """Have every message that was set aside tried again.
+
+        :param now: From when on.
+        :return: How many there were.
+        :raises JournalUnavailable: If the database cannot be written.
+        """
+        again = {"state": WAITING, "next_attempt_at": now, "attempts": 0}
+        with writing(self._engine) as connection:
+            return int(connection.execute(outbox.update().where(outbox.c.state == FAILED).values(again)).rowcount)
+
+    def next_due(self) -> datetime | None:
+        """Return when the next message is to be tried, or a lease ends; None when none is left."""
+        moment = sa.case((outbox.c.state == CLAIMED, outbox.c.claimed_until), else_=outbox.c.next_attempt_at)
+        typed = sa.type_coerce(sa.func.min(moment), outbox.c.next_attempt_at.type)
+        with reading(self._engine) as connection:
+            found: datetime | None = connection.execute(
+                sa.select(typed).where(outbox.c.state.in_((WAITING, CLAIMED)))
+            ).scalar()
+        return found
+
+    def counts(self) -> dict[str, int]:
+        """Return how many messages there are of each state."""
+        counted = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+        with reading(self._engine) as connection:
+            return {str(state): int(count) for state, count in connection.execute(counted)}
+
+    def _settle(self, message: OutboxMessage, values: Mapping[str, object]) -> bool:
+        """Change a message that is still in the hands that claimed it: the number of the attempt is the proof."""
+        mine = sa.and_(outbox.c.id == message.id, outbox.c.state == CLAIMED, outbox.c.attempts == message.attempt)
+        with writing(self._engine) as connection:
+            return bool(connection.execute(outbox.update().where(mine).values(values)).rowcount)
+
+
+def forget(connection: Connection, before: datetime) -> int:
+    """Delete what is over: messages that were delivered, or set aside, and that are older than a moment.
+
+    :param connection: Within a transaction that writes.
+    :param before: Messages written since then stay, and so does every one still on its way.
+    :return: How many were deleted.
+    """
+    over = sa.and_(outbox.c.state.in_((DELIVERED, FAILED)), outbox.c.created_at < before)
+    return int(connection.execute(outbox.delete().where(over)).rowcount)
+
+
+def _short(reason: str) -> str:
+    return reason[:_LONGEST_REASON]

@@ -1,0 +1,1 @@
+"""Articles on disk: front matter, parsing, the corpus."""

@@ -1,0 +1,202 @@
+"""The front matter of an article: which keys there are, what each may hold, and what to say when it does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from kb.common.findings import ID_PATTERN, Findings
+from kb.common.yaml_file import Located
+from kb.types import ArticleKind, ArticleStatus, Source
+
+REQUIRED = ("title", "kind", "category")
+UNKNOWN_DATE = "unknown"
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+
+
+Reader: TypeAlias = Callable[[str, Located, Findings], Any]
+"""(key, node, findings) → value, or None after adding a finding."""
+
+
+def read_fields(root: Located, findings: Findings) -> dict[str, Any]:
+    """Return the values of a front matter; everything wrong with it goes to ``findings``."""
+    if not isinstance(root.value, dict):
+        if root.value is not None:
+            findings.add((root.line, root.column), "schema", "the front matter is not 'key: value' lines", "Write keys")
+        root = Located({}, root.line, root.column, keys={})
+    nodes: Mapping[str, Located] = root.value
+    for key in nodes:
+        if key not in READERS:
+            _unknown_key(key, (root.keys or {}).get(key, (root.line, 1)), findings)
+    for key in REQUIRED:
+        if key not in nodes or nodes[key].value is None:
+            findings.add((root.line, 1), "schema", f"{key!r} is missing", f"Add a line '{key}: …'")
+    values = {}
+    for key, reader in READERS.items():
+        node = nodes.get(key)
+        if node is not None and node.value is not None:
+            value = reader(key, node, findings)
+            if value is not None:
+                values[key] = value
+    return values
+
+
+def _unknown_key(key: str, at: tuple[int, int], findings: Findings) -> None:
+    near = get_close_matches(key, READERS, n=1)
+    fix = f"Did you mean {near[0]!r}?" if near else f"Remove it, or use one of: {', '.join(READERS)}"
+    findings.add(at, "unknown-key", f"unknown key {key!r}", fix)
+
+
+def _at(node: Located) -> tuple[int, int]:
+    return node.line, node.column
+
+
+_ONE_OF = {
+    "examples": "example",
+    "tests": "test",
+    "keywords": "keyword",
+    "related": "related article",
+    "redirects": "redirect",
+    "sources": "source",
+}
+
+
+def _item(key: str, number: int, node: Located) -> str:
+    """Return how a message names one item of a list: an editor counts from 1, and finds it by its line."""
+    return f"{_ONE_OF[key]} {number} (line {node.line})"
+
+
+def _wrong_type(name: str, node: Located, findings: Findings, wanted: str, fix: str) -> None:
+    kinds = ((dict, "a mapping"), (list, "a list"))
+    shown = next((words for kind, words in kinds if isinstance(node.value, kind)), repr(node.text))
+    findings.add(_at(node), "wrong-type", f"{name} must be {wanted}, not {shown}", fix)
+
+
+def _text(key: str, node: Located, findings: Findings) -> str | None:
+    return _named_text(repr(key), node, findings)
+
+
+def _named_text(name: str, node: Located, findings: Findings) -> str | None:
+    if not isinstance(node.value, str):
+        # Text with a colon and no quotes is read as a key and its value.
+        fixes = ((dict, "Put it in double quotes if it has a colon"), (list, "Write it as text"))
+        fix = next((words for kind, words in fixes if isinstance(node.value, kind)), "Put it in quotes")
+        _wrong_type(name, node, findings, "text", fix)
+        return None
+    text = " ".join(node.value.split())
+    if not text:
+        findings.add(_at(node), "schema", f"{name} is empty", "Write some text, or remove the line")
+        return None
+    return text
+
+
+def _texts(key: str, node: Located, findings: Findings) -> tuple[str, ...] | None:
+    if not isinstance(node.value, list):
+        _wrong_type(repr(key), node, findings, "a list of texts", "Write each on a line of its own after '- '")
+        return None
+    read = [_named_text(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
+    return tuple(item for item in read if item is not None)
+
+
+def _ids(key: str, node: Located, findings: Findings) -> tuple[str, ...] | None:
+    texts = _texts(key, node, findings) or ()
+    for item in node.value if isinstance(node.value, list) else ():
+        if isinstance(item.value, str) and item.value.strip() and not ID_PATTERN.fullmatch(item.value.strip()):
+            message = f"{item.value!r} in {key!r} is no article id"
+            findings.add(_at(item), "schema", message, "Use the file's name without .md")
+    return tuple(item for item in texts if ID_PATTERN.fullmatch(item))
+
+
+def _choice(kinds: type[StrEnum]) -> Reader:
+    def read(key: str, node: Located, findings: Findings) -> StrEnum | None:
+        try:
+            return kinds(str(node.value))
+        except ValueError:
+            fix = f"Use one of: {', '.join(kinds)}"
+            findings.add(_at(node), "schema", f"{key!r} cannot be {node.text or node.plain()!r}", fix)
+            return None
+
+    return read
+
+
+def _date(key: str, node: Located, findings: Findings) -> date | None:
+    if isinstance(node.value, date) and not isinstance(node.value, datetime):
+        return node.value
+    shown = node.text or node.plain()
+    findings.add(_at(node), "date", f"{key!r} is not a date: {shown!r}", "Use YYYY-MM-DD")
+    return None
+
+
+def _days(key: str, node: Located, findings: Findings) -> int | None:
+    if isinstance(node.value, int) and not isinstance(node.value, bool) and node.value > 0:
+        return node.value
+    _wrong_type(repr(key), node, findings, "a number of days above 0", "Write for example 180")
+    return None
+
+
+def _sources(key: str, node: Located, findings: Findings) -> tuple[Source, ...] | None:
+    if not isinstance(node.value, list):
+        _wrong_type(
+            repr(key), node, findings, "a list of sources", 'Write - {address: "…", dated: 2024-01, read: 2026-11}'
+        )
+        return None
+    read = [_source(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
+    return tuple(source for source in read if source is not None)
+
+
+def _source(title: str, node: Located, findings: Findings) -> Source | None:
+    fix = 'Write {address: "…", dated: 2024-01, read: 2026-11}'
+    if not isinstance(node.value, dict):
+        _wrong_type(title, node, findings, "a mapping with address, dated and read", fix)
+        return None
+    for name in node.value:
+        if name not in ("address", "dated", "read"):
+            findings.add((node.keys or {})[name], "unknown-key", f"unknown key {name!r} in {title}", fix)
+    if "address" not in node.value:
+        findings.add(_at(node), "schema", f"{title} has no 'address'", fix)
+        return None
+    address = _named_text(f"'address' of {title}", node.value["address"], findings)
+    if address is None:
+        return None
+    return Source(address, *(_partial_date(title, node, name, findings) for name in ("dated", "read")))
+
+
+def _partial_date(title: str, node: Located, name: str, findings: Findings) -> str:
+    """Return YYYY, YYYY-MM, YYYY-MM-DD or ``unknown``; a wrong one is a finding and counts as unknown."""
+    item: Located | None = node.value.get(name)
+    if item is None or item.text == UNKNOWN_DATE:
+        return UNKNOWN_DATE
+    match = _PARTIAL_DATE.fullmatch(item.text)
+    if match:
+        try:
+            date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+        except ValueError:
+            pass  # reported below, with the same words as a date in another form
+        else:
+            return item.text
+    fix = "Use YYYY, YYYY-MM, YYYY-MM-DD or unknown"
+    findings.add(_at(item), "date", f"{name!r} of {title} is not a date: {item.text or item.plain()!r}", fix)
+    return UNKNOWN_DATE
+
+
+READERS: dict[str, Reader] = {
+    "title": _text,
+    "kind": _choice(ArticleKind),
+    "category": _text,
+    "summary": _text,
+    "examples": _texts,
+    "tests": _texts,
+    "keywords": _texts,
+    "related": _ids,
+    "owner": _text,
+    "reviewed": _date,
+    "review_in_days": _days,
+    "sources": _sources,
+    "redirects": _ids,
+    "status": _choice(ArticleStatus),
+}
+"""Every key of a front matter (contract 4.1) and how it is read."""

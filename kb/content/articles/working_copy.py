@@ -1,0 +1,140 @@
+"""The articles as they lie on disk right now: read again only where a file changed, and nothing is ever written.
+
+For whoever looks at them again and again while an editor works: ``kb preview`` and the page /writing.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TypeAlias
+
+from kb.bill.reader import BILL_FILE, ParsedBill, load_bill
+from kb.common.findings import Findings
+from kb.content.articles.corpus import (
+    CATEGORY_FILE,
+    Corpus,
+    ParsedArticle,
+    article_files,
+    load_categories,
+    parse_article,
+    read_corpus,
+)
+from kb.types import Category, Finding
+
+Stamp: TypeAlias = tuple[int, int, int]
+"""Time of the last change in nanoseconds, size, inode."""
+_Parsed: TypeAlias = tuple[ParsedArticle | None, list[Finding]]
+
+_BESIDE = (CATEGORY_FILE, BILL_FILE)
+"""Files that are no articles."""
+
+
+class WorkingCopy:
+    """A folder of articles that is followed; safe to share between threads."""
+
+    def __init__(self, folder: Path, channels: Mapping[str, str]) -> None:
+        """Remember what to read; nothing is read yet.
+
+        :param folder: The folder of articles; it may be missing or empty.
+        :param channels: What ``{{channel.NAME}}`` is replaced by.
+        """
+        self.folder = folder
+        self._channels = channels
+        self._lock = threading.RLock()
+        self._stamps: dict[str, Stamp] = {}
+        self._contents: dict[str, bytes] = {}
+        self._parsed: dict[str, tuple[bytes, _Parsed]] = {}
+        self._unread: dict[str, list[Finding]] = {}
+        self._shelves: tuple[tuple[Category, ...], list[Finding]] = ((), [])
+        self._bill: tuple[ParsedBill | None, list[Finding]] = (None, [])
+        self._corpus = Corpus((), (), ())
+
+    @property
+    def corpus(self) -> Corpus:
+        """Every article as of the last :meth:`refresh`, drafts included."""
+        return self._corpus
+
+    @property
+    def paths(self) -> frozenset[str]:
+        """Every article's file as of the last :meth:`refresh`, those that could not be read included."""
+        return frozenset(path for path in self._stamps if not path.endswith(_BESIDE))
+
+    def refresh(self) -> frozenset[str]:
+        """Read what changed since the last time.
+
+        :return: The files that are new, changed or gone; empty when nothing changed.
+        """
+        with self._lock:
+            stamps = self._scan()
+            changed = {
+                path for path in stamps.keys() | self._stamps.keys() if stamps.get(path) != self._stamps.get(path)
+            }
+            if not changed:
+                return frozenset()
+            for path in sorted(changed):
+                self._read(path, stamps)
+            if any(path.endswith(CATEGORY_FILE) for path in changed):
+                self._shelves = load_categories(self.folder)
+            if any(path.endswith(BILL_FILE) for path in changed):
+                self._bill = load_bill(self.folder)
+            self._stamps = stamps
+            self._corpus = self._assemble(self._contents)
+            return frozenset(changed)
+
+    def with_file(self, path: str, data: bytes) -> Corpus:
+        """Return the articles as if a file had been written; the file on disk, if there is one, stays as it is.
+
+        :param path: Below the folder, as the other files' paths are given.
+        :param data: The file's bytes.
+        :return: A corpus of its own.
+        """
+        with self._lock:
+            return self._assemble({**self._contents, path: data})
+
+    def _scan(self) -> dict[str, Stamp]:
+        """Return every file with its stamp; while the folder is being moved about, the last state stands."""
+        try:
+            files = [*article_files(self.folder), *self.folder.glob(f"*/{CATEGORY_FILE}")]
+            files += [self.folder / BILL_FILE]
+        except OSError:
+            return self._stamps
+        found = {}
+        for path in files:
+            try:
+                stat = path.stat()
+            except OSError:  # gone since it was listed
+                continue
+            found[str(path)] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        return found
+
+    def _read(self, path: str, stamps: dict[str, Stamp]) -> None:
+        """Read one file anew, or forget it."""
+        for known in (self._contents, self._parsed, self._unread):
+            known.pop(path, None)
+        if path not in stamps or path.endswith(_BESIDE):
+            return
+        try:
+            data = Path(path).read_bytes()
+        except FileNotFoundError:
+            del stamps[path]
+        except OSError as error:
+            unread = Findings(path)
+            unread.add((1, 1), "unreadable", f"the file cannot be read: {error.strerror}", "Check its permissions")
+            self._unread[path] = unread.found
+        else:
+            self._contents[path] = data
+            self._parsed[path] = (data, parse_article(path, data, self._channels))
+
+    def _assemble(self, contents: Mapping[str, bytes]) -> Corpus:
+        categories, found = self._shelves
+        unread = [finding for findings in self._unread.values() for finding in findings]
+        ordered = dict(sorted(contents.items()))
+        bill, in_bill = self._bill
+        findings = [*found, *unread, *in_bill]
+        return read_corpus(ordered, self._channels, categories, findings, parse=self._parse, bill=bill)
+
+    def _parse(self, path: str, data: bytes, channels: Mapping[str, str] | None = None) -> _Parsed:
+        known = self._parsed.get(path)
+        return known[1] if known is not None and known[0] == data else parse_article(path, data, channels)

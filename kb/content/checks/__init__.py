@@ -1,0 +1,1 @@
+"""Findings: what is wrong with articles, and the fix."""

@@ -1,0 +1,110 @@
+"""Checks of the front matter as a whole: titles, folders, lists, dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from difflib import get_close_matches
+from pathlib import PurePath
+
+from kb.content.articles.corpus import ParsedArticle
+from kb.content.articles.frontmatter import UNKNOWN_DATE
+from kb.content.checks.codes import finding
+from kb.content.checks.lookup import Lookup, is_published
+from kb.types import Article, Finding
+
+_LISTS = ("keywords", "related", "redirects")
+
+
+def check_fields(lookup: Lookup) -> Iterator[Finding]:
+    """Yield what is wrong with the front matter of every article."""
+    yield from _titles(lookup)
+    yield from _folders(lookup)
+    for parsed in lookup.corpus.parsed:
+        yield from _lists(parsed)
+        yield from _dates(parsed, lookup.today)
+        if not parsed.article.summary:
+            fix = "Add 'summary': one sentence that answers the title"
+            yield finding(parsed.article.path, (1, 1), "no-summary", "there is no summary", fix)
+
+
+def _titles(lookup: Lookup) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for parsed in lookup.corpus.parsed:
+        path, title = parsed.article.path, parsed.article.title
+        other = first.setdefault(" ".join(title.casefold().rstrip("?!. ").split()), path)
+        if other != path:
+            message = f"the title {title!r} is also that of {other}"
+            fix = "Say in each title what sets it apart"
+            yield finding(path, parsed.at("title"), "duplicate-title", message, fix)
+
+
+def _folders(lookup: Lookup) -> Iterator[Finding]:
+    """Compare category and folder, unless the corpus is one flat folder that is no category."""
+    folders = {PurePath(p.article.path).parent for p in lookup.corpus.parsed}
+    categories = {p.article.category for p in lookup.corpus.parsed}
+    if len(folders) == 1 and not {folder.name for folder in folders} & categories:
+        return
+    known = {category.id for category in lookup.corpus.categories} | {folder.name for folder in folders}
+    for parsed in lookup.corpus.parsed:
+        name, category = PurePath(parsed.article.path).parent.name, parsed.article.category
+        if name != category:
+            message = f"the category is {category!r}, but the file lies in the folder {name!r}"
+            fix = _folder_fix(category, name, known)
+            yield finding(parsed.article.path, parsed.at("category"), "category-folder", message, fix)
+
+
+def _folder_fix(category: str, name: str, known: set[str]) -> str:
+    """Return what to do about a category that is not the folder's name; a typing error gets the name meant."""
+    if category in known:
+        return f"Move the file to the folder {category!r}, or write 'category: {name}'"
+    near = get_close_matches(category, sorted(known), n=1)
+    if near and near[0] != name:
+        return f"There is no folder {category!r}. Did you mean {near[0]!r}? If not, write 'category: {name}'"
+    return f"There is no folder {category!r}. Write 'category: {name}'"
+
+
+def _lists(parsed: ParsedArticle) -> Iterator[Finding]:
+    for key in _LISTS:
+        seen: set[str] = set()
+        for n, item in enumerate(getattr(parsed.article, key)):
+            if item.casefold() in seen:
+                message = f"{key!r} names {item!r} twice"
+                fix = "Remove one, or run 'kb check --fix'"
+                yield finding(parsed.article.path, parsed.at(key, n), "duplicate-item", message, fix)
+            seen.add(item.casefold())
+
+
+def _dates(parsed: ParsedArticle, today: date) -> Iterator[Finding]:
+    article = parsed.article
+    if article.reviewed and article.reviewed > today:
+        message = f"'reviewed' is {article.reviewed}, but today is {today}"
+        fix = "Write the day on which it was reviewed"
+        yield finding(article.path, parsed.at("reviewed"), "future-date", message, fix)
+    for n, source in enumerate(article.sources):
+        for key, written in (("dated", source.dated), ("read", source.read)):
+            if written != UNKNOWN_DATE and written > today.isoformat()[: len(written)]:
+                message = f"'{key}' is {written}, but today is {today}"
+                yield finding(article.path, parsed.at("sources", n, key), "future-date", message, "Correct the date")
+    due = due_date(article)
+    if due and due < today and is_published(article):
+        days = (today - due).days
+        message = f"the review was due on {due}, {days} day{'s' if days != 1 else ''} ago"
+        fix = "Read it against its sources, then write today's date at 'reviewed'"
+        yield finding(article.path, parsed.at("reviewed"), "overdue", message, fix)
+
+
+def due_date(article: Article) -> date | None:
+    """Return the day by which an article is to be reviewed again, or None when it does not say."""
+    if article.reviewed is None or article.review_in_days is None:
+        return None
+    try:
+        return article.reviewed + timedelta(days=article.review_in_days)
+    except OverflowError:  # a number of days beyond the calendar: never
+        return None
+
+
+def overdue(articles: tuple[Article, ...], today: date) -> list[Article]:
+    """Return the published articles whose review is overdue, the longest overdue first."""
+    due = [(day, a.id, a) for a in articles if is_published(a) and (day := due_date(a)) and day < today]
+    return [article for _, _, article in sorted(due, key=lambda item: item[:2])]

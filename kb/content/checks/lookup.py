@@ -1,0 +1,52 @@
+"""What the checks ask of a corpus: which ids there are, and where a place in a body is in its file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+
+from kb.content.articles.corpus import Corpus, ParsedArticle
+from kb.content.markdown.links import BodyLink, links
+from kb.types import Article, ArticleStatus
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A corpus prepared for the checks."""
+
+    corpus: Corpus
+    today: date
+    by_id: dict[str, ParsedArticle] = field(init=False)
+    """Every article that could be read, by its id."""
+    redirects: dict[str, str] = field(init=False)
+    """Earlier ids and the id of the article that has them now."""
+    links: dict[str, tuple[BodyLink, ...]] = field(init=False)
+    """The links and images of each article's body, by the article's path."""
+
+    def __post_init__(self) -> None:
+        """Fill the tables."""
+        parsed = self.corpus.parsed
+        redirects = {old: p.article.id for p in parsed for old in p.article.redirects}
+        object.__setattr__(self, "by_id", {p.article.id: p for p in parsed})
+        object.__setattr__(self, "redirects", redirects)
+        object.__setattr__(self, "links", {p.article.path: tuple(links(p.raw_body)) for p in parsed})
+
+    def resolve(self, article_id: str) -> ParsedArticle | None:
+        """Return the article of an id or of an earlier id, or None."""
+        return self.by_id.get(article_id) or self.by_id.get(self.redirects.get(article_id, ""))
+
+    def suggestion(self, article_id: str, otherwise: str) -> str:
+        """Return a fix that names the id most like a wrong one, or the fix given when none is like it."""
+        near = get_close_matches(article_id, self.by_id, n=1)
+        return f"Did you mean {near[0]!r}?" if near else otherwise
+
+
+def is_published(article: Article) -> bool:
+    """Return whether customers may see an article."""
+    return article.status is ArticleStatus.PUBLISHED
+
+
+def in_file(parsed: ParsedArticle, line: int, column: int) -> tuple[int, int]:
+    """Return a body's line and column as a line and column of the file."""
+    return parsed.body_line + line - 1, column

@@ -1,0 +1,103 @@
+"""Checks of signs that mean something else than their writer thought, and of numbers that belong in site.yaml."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from kb.content.articles.corpus import CHANNEL, ParsedArticle
+from kb.content.checks.codes import finding
+from kb.content.checks.lookup import Lookup, in_file
+from kb.content.markdown.blocks import Block, BlockKind, blocks, place
+from kb.content.markdown.render import ADMONITIONS
+from kb.types import Finding
+
+_HIDDEN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|(?<=\])\([^()\s]*\)|\w+://[^\s)>]+", re.DOTALL)
+"""Code, the targets of links and addresses: what is no text."""
+_AREA = r"(?:\([2-9]\d{2}\)[ .-]?|[2-9]\d{2}[ .-])"
+_TOLL_FREE = r"8(?:00|33|44|55|66|77|88)"
+_PHONE = re.compile(
+    rf"(?<![\w$.,/+-])(?<!\d )(?:\+?1[ .-]?)?{_AREA}[2-9]\d{{2}}[ .-]\d{{4}}(?![\w-]|[.,/]\d)"  # 1 (833) 267-6094
+    rf"|(?<![\w$.,/+-])1?{_TOLL_FREE}\d{{7}}(?![\w-]|[.,/]\d)"  # 8332676094
+    rf"|(?<![\w$.,/+-])(?:1[ .-])?{_TOLL_FREE}[ .-](?=[A-Z0-9-]*[A-Z]{{3}})[A-Z0-9-]{{7,}}\b"  # 1-800-SPECTRUM
+    r"|(?<![\w$])\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}(?![\w-])"  # +44 20 7946 0958
+    r"|(?i:(?<=call )|(?<=dial )|(?<=phone ))\d{3}[ .-]\d{4}(?![\w-]|[.,/]\d)"
+)
+_BRACES = re.compile(r"\{\{[^{}\n]*\}{0,2}|(?<!\{)\{\s*channel\.[\w-]*\s*\}+", re.IGNORECASE)
+_ADMONITION = re.compile(r"\[!\s*(\w*)\s*\]")
+
+
+def check_marks(lookup: Lookup) -> Iterator[Finding]:
+    """Yield what is wrong with the telephone numbers, placeholders and notes of every article."""
+    for parsed in lookup.corpus.parsed:
+        yield from _telephone_links(lookup, parsed)
+        for text, at in _texts(parsed):
+            yield from _phones(parsed, text, at)
+            yield from _placeholders(parsed, text, at)
+        yield from _admonitions(parsed)
+
+
+class _Places:
+    """Where the positions of one text are in its file."""
+
+    def __init__(self, parsed: ParsedArticle, block: Block | None, lines: list[str]) -> None:
+        self._parsed, self._block, self._lines = parsed, block, lines
+
+    def __call__(self, offset: int) -> tuple[int, int]:
+        if self._block is None:
+            return self._parsed.at("summary")
+        return in_file(self._parsed, *place(self._lines, self._block, offset))
+
+
+def _texts(parsed: ParsedArticle) -> Iterator[tuple[str, _Places]]:
+    """Yield the summary and each block as written, with blanks in place of what is no text."""
+    summary = parsed.fields.value.get("summary")
+    if summary is not None:
+        yield _visible(summary.text), _Places(parsed, None, [])
+    lines = parsed.raw_body.split("\n")
+    for block in blocks(parsed.raw_body):
+        yield _visible(block.text), _Places(parsed, block, lines)
+
+
+def _visible(text: str) -> str:
+    return _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+
+
+def _phones(parsed: ParsedArticle, text: str, at: _Places) -> Iterator[Finding]:
+    for match in _PHONE.finditer(text):
+        yield _phone(parsed, at(match.start()), match[0])
+
+
+def _telephone_links(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:
+    for link in lookup.links[parsed.article.path]:
+        if link.href.lower().startswith("tel:"):
+            yield _phone(parsed, in_file(parsed, link.line, link.column), link.href)
+
+
+def _phone(parsed: ParsedArticle, at: tuple[int, int], number: str) -> Finding:
+    fix = "Write a channel of site.yaml, such as {{channel.phone}}; add the number there if it is missing"
+    return finding(parsed.article.path, at, "phone-number", f"{number!r} looks like a telephone number", fix)
+
+
+def _placeholders(parsed: ParsedArticle, text: str, at: _Places) -> Iterator[Finding]:
+    for match in _BRACES.finditer(text):
+        if not CHANNEL.fullmatch(match[0]):
+            message = f"{match[0]!r} is not filled in but shown as it is"
+            fix = "Write {{channel.NAME}}, in small letters, with the name of a channel of site.yaml"
+            yield finding(parsed.article.path, at(match.start()), "unknown-placeholder", message, fix)
+
+
+def _admonitions(parsed: ParsedArticle) -> Iterator[Finding]:
+    lines = parsed.raw_body.split("\n")
+    for block in blocks(parsed.raw_body):
+        match = _ADMONITION.match(block.text) if block.kind is BlockKind.TEXT and block.is_nested else None
+        line, column = place(lines, block, 0)
+        if match is None or ">" not in lines[line - 1][: column - 1]:
+            continue
+        if match[1].upper() in ADMONITIONS:
+            message = f"the text behind {match[0]!r} keeps it from being a note"
+            fix = "Write the text on the next line, after '> '"
+        else:
+            message = f"{match[0]!r} is shown as it is"
+            fix = f"Use one of: {', '.join(f'[!{name}]' for name in ADMONITIONS)}"
+        yield finding(parsed.article.path, in_file(parsed, line, column), "unknown-admonition", message, fix)

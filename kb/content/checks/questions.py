@@ -1,0 +1,120 @@
+"""Checks of examples and tests: what is embedded, and what proves that it works, must never be the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
+from difflib import SequenceMatcher
+
+from kb.content.articles.corpus import ParsedArticle
+from kb.content.checks.codes import finding
+from kb.content.checks.lookup import Lookup
+from kb.types import Finding
+
+MIN_EXAMPLES = 10
+MIN_TESTS = 4
+NEARLY = 0.9
+"""A ratio of equal characters from which two questions count as the same; 0 to 1."""
+
+
+def normalise_question(text: str) -> str:
+    """Return a question's words only: lower case, no accents, no punctuation."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"\w+", plain))
+
+
+Logged = Callable[[str], bool]
+"""Whether a question stands in the journal as it is written, but for capitals and marks."""
+
+
+def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Finding]:
+    """Yield what is wrong with the examples and tests of every article.
+
+    :param lookup: The articles.
+    :param logged: Knows the customers' questions; None where no journal is at hand.
+    :yield: Findings, in no order.
+    """
+    examples: dict[str, tuple[str, tuple[int, int]]] = {}
+    tests: dict[str, tuple[str, tuple[int, int]]] = {}
+    for parsed in lookup.corpus.parsed:
+        yield from _repeated(parsed, "examples", "duplicate-example", examples)
+        yield from _repeated(parsed, "tests", "duplicate-test", tests)
+        yield from _too_few(parsed)
+        if logged is not None:
+            yield from _as_typed(parsed, logged)
+    for parsed in lookup.corpus.parsed:
+        yield from _tests_against_examples(parsed, examples)
+
+
+def _repeated(
+    parsed: ParsedArticle, key: str, code: str, first_places: dict[str, tuple[str, tuple[int, int]]]
+) -> Iterator[Finding]:
+    path = parsed.article.path
+    for n, text in enumerate(getattr(parsed.article, key)):
+        at = parsed.at(key, n)
+        place = first_places.setdefault(_key(text), (path, at))
+        if place != (path, at):
+            where = f"on line {place[1][0]}" if place[0] == path else f"in {place[0]}:{place[1][0]}"
+            message = f"{text!r} already stands {where}"
+            yield finding(path, at, code, message, "Remove one, or word it as another person would")
+
+
+def _key(text: str) -> str:
+    """Return what two equal questions share; with accents, as typing without them is another voice."""
+    return " ".join(re.findall(r"\w+", text.casefold())) or text.strip()
+
+
+def _too_few(parsed: ParsedArticle) -> Iterator[Finding]:
+    article = parsed.article
+    for key, code, least in (("examples", "few-examples", MIN_EXAMPLES), ("tests", "few-tests", MIN_TESTS)):
+        count = len(getattr(article, key))
+        if count < least:
+            at = parsed.at(key) if count else (1, 1)
+            word = key if count != 1 else key.removesuffix("s")
+            fix = f"Write at least {least}, each as another customer would ask"
+            yield finding(article.path, at, code, f"only {count} {word}" if count else f"no {key}", fix)
+
+
+def _as_typed(parsed: ParsedArticle, logged: Logged) -> Iterator[Finding]:
+    """A customer's words are the customer's, and a question that the index knows by heart proves nothing of it."""
+    for key in ("examples", "tests"):
+        for n, text in enumerate(getattr(parsed.article, key)):
+            if logged(text):
+                message = f"{text!r} is a customer's question as it was typed"
+                fix = "Word it as another customer would"
+                yield finding(parsed.article.path, parsed.at(key, n), "logged-question", message, fix)
+
+
+def _tests_against_examples(
+    parsed: ParsedArticle, everywhere: dict[str, tuple[str, tuple[int, int]]]
+) -> Iterator[Finding]:
+    """Compare each test with every example of any article, and nearly with those of its own."""
+    path = parsed.article.path
+    own = [(normalise_question(text), parsed.at("examples", n)) for n, text in enumerate(parsed.article.examples)]
+    for n, text in enumerate(parsed.article.tests):
+        same = everywhere.get(_key(text))
+        near = same or _nearest(normalise_question(text), path, own)
+        if near is not None:
+            where = f"on line {near[1][0]}" if near[0] == path else f"in {near[0]}:{near[1][0]}"
+            message = f"the test {text!r} {'repeats' if same else 'nearly repeats'} the example {where}"
+            fix = "Word the test from the need alone, not from the examples"
+            yield finding(path, parsed.at("tests", n), "test-repeats-example", message, fix)
+
+
+def _nearest(test: str, path: str, examples: list[tuple[str, tuple[int, int]]]) -> tuple[str, tuple[int, int]] | None:
+    for example, at in examples:
+        if test == example or _is_nearly(test, example):
+            return path, at
+    return None
+
+
+def _is_nearly(one: str, other: str) -> bool:
+    """Return whether two normalised questions have a ratio of NEARLY; cheap bounds first."""
+    total = len(one) + len(other)
+    if 2 * min(len(one), len(other)) < NEARLY * total:
+        return False
+    if 2 * (Counter(one) & Counter(other)).total() < NEARLY * total:
+        return False
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= NEARLY

@@ -1,0 +1,1 @@
+"""Changes to articles on disk: new, fixed, renamed, removed."""

@@ -1,0 +1,236 @@
+"""``kb check --fix``: what can be mended without a person's judgement, and never what an article says.
+
+Every fix is proved before it is written: the new text is parsed again, and but for the lists that were mended the
+article must be the same and look the same to a customer.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+from kb.common.yaml_file import Located
+from kb.content.articles.corpus import Corpus, ParsedArticle, load_articles, parse_article, split_front_matter
+from kb.content.articles.frontmatter import READERS
+from kb.content.checks.links import is_one_way
+from kb.content.editing.edit import CannotEdit, FileText, append_item, drop_item, front_matter, list_items, offset
+from kb.content.editing.transaction import write_atomically
+from kb.content.markdown.render import parse_tokens, render
+from kb.errors import ArticlesError
+from kb.types import Finding, Severity
+
+_TEXT_KEYS = ("title", "category", "summary", "owner")
+_TEXT_LISTS = ("examples", "tests", "keywords", "related", "redirects")
+_UNORDERED = ("keywords", "related", "redirects")
+
+_Mend: TypeAlias = tuple[str, Callable[[str], str]]
+"""What is mended, in words, and how a text is mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """One file that was mended, or would be."""
+
+    path: str
+    done: tuple[str, ...]
+    """What was mended, each a few words."""
+    text: str
+    """The new content, with its line ends."""
+
+
+def fixes(path: str, data: bytes, channels: Mapping[str, str] | None = None, relate: tuple[str, ...] = ()) -> Fixed:
+    """Mend one file's text without writing it.
+
+    :param path: The file's path.
+    :param data: Its bytes.
+    :param channels: What ``{{channel.NAME}}`` is replaced by.
+    :param relate: Ids to add to ``related``.
+    :return: The new content and what was mended; nothing when nothing could be.
+    """
+    try:
+        file = FileText.of(data)
+    except UnicodeDecodeError:
+        return Fixed(path, (), "")
+    text, done = file.text, []
+    if file.newline != "\n" or file.has_bom:
+        done.append("line ends")
+    for words, mend in _mends(relate):
+        try:
+            tried = mend(text)
+        except CannotEdit:
+            continue
+        if tried != text and _is_same(path, text, tried, channels):
+            text = tried
+            done.append(words)
+    return Fixed(path, tuple(done), text)
+
+
+def fix_folder(
+    folder: Path, channels: Mapping[str, str] | None = None, wanted: Callable[[str], bool] = lambda _: True
+) -> list[Fixed]:
+    """Mend every file below a folder, each written in one step.
+
+    :param folder: The folder of articles.
+    :param channels: What ``{{channel.NAME}}`` is replaced by.
+    :param wanted: Tells which files may be written, by path; the others are read all the same.
+    :return: The files that were mended, by path.
+    :raises ArticlesError: If the folder holds no article or a file cannot be written.
+    """
+    corpus = load_articles(folder, channels)
+    readable = {p.article.path: p.data for p in corpus.parsed}
+    broken = {f.path for f in corpus.findings if f.severity is Severity.ERROR} - set(readable)
+    mended = []
+    relations = missing_relations(corpus)
+    for path in sorted(filter(wanted, set(readable) | {p for p in broken if p.endswith(".md")})):
+        try:
+            data = readable[path] if path in readable else Path(path).read_bytes()
+            fixed = fixes(path, data, channels, relations.get(path, ()))
+            if fixed.done and Path(path).read_bytes() == data:  # an editor may be writing it right now
+                write_atomically(Path(path), fixed.text.encode())
+                mended.append(fixed)
+        except OSError as error:
+            raise ArticlesError(f"{path} cannot be mended: {error.strerror}. Check its permissions.") from error
+    return mended
+
+
+def missing_relations(corpus: Corpus) -> dict[str, tuple[str, ...]]:
+    """Return which ids each file's ``related`` lacks to relate back, by path."""
+    by_id = {parsed.article.id: parsed for parsed in corpus.parsed}
+    found: dict[str, list[str]] = {}
+    for parsed in corpus.parsed:
+        for other in dict.fromkeys(parsed.article.related):
+            aim = by_id.get(other)
+            if aim is not None and aim is not parsed and is_one_way(parsed, aim, len(found.get(aim.article.path, ()))):
+                found.setdefault(aim.article.path, []).append(parsed.article.id)
+    return {path: tuple(ids) for path, ids in found.items()}
+
+
+# ------------------------------------------------------------------------------------------- the mends
+
+
+def _mends(relate: tuple[str, ...]) -> Iterator[_Mend]:
+    yield "text that YAML reads as something else", quote_scalars
+    yield "spaces at line ends", strip_line_ends
+    yield "blank lines at the end", end_with_one_newline
+    yield "order of keys", order_keys
+    for key in _UNORDERED:
+        yield f"doubled {key}", partial(drop_doubles, key=key)
+    for other in relate:
+        yield f"related: {other}", partial(append_item, key="related", value=other)
+
+
+def quote_scalars(text: str) -> str:
+    """Return the text with quotes where text is expected and YAML reads a number, a date or yes and no."""
+    root, _ = front_matter(text)
+    wrong = [node for node in _texts(root) if not isinstance(node.value, str | list | dict) and node.text]
+    for node in sorted(wrong, key=lambda node: (node.line, node.column), reverse=True):
+        start, end = offset(text, (node.line, node.column)), offset(text, node.end)
+        if text[start:end] == node.text:  # no tag, no block style
+            text = text[:start] + json.dumps(node.text, ensure_ascii=False) + text[end:]
+    return text
+
+
+def _texts(root: Located) -> Iterator[Located]:
+    """Yield every value of a front matter that is to be text."""
+    for key in _TEXT_KEYS:
+        if key in root.value:
+            yield root.value[key]
+    for key in _TEXT_LISTS:
+        node = root.value.get(key)
+        if node is not None and isinstance(node.value, list):
+            yield from node.value
+
+
+def strip_line_ends(text: str) -> str:
+    """Return the text without spaces at line ends, but for line breaks of Markdown and for code."""
+    front, body, body_line = split_front_matter(text)
+    if front is None:
+        return text
+    code: set[int] = set()
+    for token in parse_tokens(body):
+        if token.type in ("fence", "code_block") and token.map:
+            code.update(range(token.map[0], token.map[1]))
+    lines = text.split("\n")
+    for n, line in enumerate(lines):
+        stripped = line.rstrip(" \t")
+        is_break = n >= body_line - 1 and line.endswith("  ") and bool(stripped)
+        if n - (body_line - 1) not in code and not is_break:
+            lines[n] = stripped
+    return "\n".join(lines)
+
+
+def end_with_one_newline(text: str) -> str:
+    """Return the text with exactly one line end after its last character."""
+    return text.rstrip("\n") + "\n"
+
+
+def order_keys(text: str) -> str:
+    """Return the text with the keys of the front matter in their usual order, each with the comments above it."""
+    root, fence = front_matter(text)
+    keys = root.keys or {}
+    order = list(READERS)
+    if any(key not in order for key in keys):
+        raise CannotEdit("there is an unknown key")
+    lines = text.split("\n")
+    starts: dict[str, int] = {}
+    for key, (line, _) in keys.items():
+        start = line
+        while start - 1 > 1 and re.match(r"[ \t]*#", lines[start - 2]):
+            start -= 1
+        starts[key] = start
+    begin = min(starts.values(), default=fence)
+    ends = dict(zip(starts, [*list(starts.values())[1:], fence], strict=True)) if starts else {}
+    blocks = {key: lines[start - 1 : ends[key] - 1] for key, start in starts.items()}
+    ordered = [line for key in sorted(blocks, key=order.index) for line in blocks[key]]
+    return "\n".join([*lines[: begin - 1], *ordered, *lines[fence - 1 :]])
+
+
+def drop_doubles(text: str, key: str) -> str:
+    """Return the text with each item of a list once, where it first stands."""
+    seen: set[str] = set()
+    doubled = []
+    for n, item in enumerate(list_items(text, key)):
+        if isinstance(item.value, str):
+            if item.value.casefold() in seen:
+                doubled.append(n)
+            seen.add(item.value.casefold())
+    for n in reversed(doubled):
+        text = drop_item(text, key, n)
+    return text
+
+
+# -------------------------------------------------------------------------------------------- the proof
+
+
+def _is_same(path: str, old: str, new: str, channels: Mapping[str, str] | None) -> bool:
+    """Return whether two texts say the same, the mended lists apart."""
+    before, errors_before = parse_article(path, old.encode(), channels)
+    after, errors_after = parse_article(path, new.encode(), channels)
+    if before is None or after is None:
+        return _is_less_broken(errors_before, errors_after)
+    for key in _UNORDERED:
+        kept = _once(getattr(before.article, key))
+        if _once(getattr(after.article, key))[: len(kept)] != kept:
+            return False
+    shared = {key: getattr(before.article, key) for key in _UNORDERED}
+    same = replace(after.article, body="", sections=(), **shared) == replace(before.article, body="", sections=())
+    return same and _looks(before) == _looks(after)
+
+
+def _once(items: tuple[str, ...]) -> list[str]:
+    return list(dict.fromkeys(item.casefold() for item in items))
+
+
+def _looks(parsed: ParsedArticle) -> tuple[str, list[tuple[str, str]]]:
+    html = render(parsed.article.body, lambda article_id, anchor: f"{article_id}#{anchor}")
+    return html, [(section.anchor, section.heading) for section in parsed.article.sections]
+
+
+def _is_less_broken(before: list[Finding], after: list[Finding]) -> bool:
+    """Return whether a mend took away errors and brought none; nothing else is mended in a file with errors."""
+    return {(f.code, f.message) for f in after} < {(f.code, f.message) for f in before}

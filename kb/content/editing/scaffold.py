@@ -1,0 +1,263 @@
+"""``kb new``: a valid draft from the template of its kind, to be filled in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from kb.content.articles.corpus import CATEGORY_FILE, article_files, named_channels, parse_article, title_from_id
+from kb.errors import ArticlesError
+from kb.types import ArticleKind, Finding, Severity
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+MAX_SLUG = 80
+"""Characters; every address of the article holds it."""
+REVIEW_IN_DAYS = 180
+
+_FRONT = """\
+---
+title: {title}
+kind: {kind}
+category: {category}
+summary: "TODO: one sentence that answers the title."
+{asked}examples: []
+tests: []
+keywords: []
+related: []
+{owner}review_in_days: {days}
+sources: []
+redirects: []
+status: draft
+---
+
+"""
+
+_ASKED = (
+    "Customers asked the questions below. Word each as another customer would, put most of them into examples and at",
+    "least four others into tests, and remove the line. 'kb check' refuses a question as it was typed.",
+)
+
+_CATEGORY = """\
+title: {title}
+text: >-
+  TODO: one paragraph that says what is found here.
+order: 1000
+"""
+
+_BODIES = {
+    ArticleKind.FAQ: """\
+TODO: answer the title in one or two sentences, so that a hurried reader can stop here.
+
+## What to check first
+
+TODO: say where to look, on the bill or in the account, and what it means.
+
+## What to do
+
+TODO: say what to do next, and what happens then.
+
+## When to contact an agent
+
+TODO: say when it is time for an agent, and what to have ready.
+""",
+    ArticleKind.TROUBLESHOOTING: """\
+TODO: name the symptom as a customer sees it, and the most likely cause.
+
+## The likely causes, most likely first
+
+- **TODO: first cause.** How to tell that it is this one.
+- **TODO: second cause.** How to tell that it is this one.
+
+## How to put it right
+
+1. TODO: the first thing to do. You see what changes.
+2. TODO: the next thing to do. You see what changes.
+
+## If it still fails
+
+TODO: say when to contact an agent, and what to have ready.
+""",
+    ArticleKind.TUTORIAL: """\
+TODO: say in one or two sentences what the reader will have done at the end.
+
+## What you need
+
+- TODO: what to have at hand.
+
+## Steps
+
+1. TODO: the first step. You see what the screen shows then.
+2. TODO: the second step. You see what the screen shows then.
+3. TODO: the last step. You see how to tell that it worked.
+
+## If a step does not work
+
+TODO: say what usually goes wrong, and when to contact an agent.
+""",
+    ArticleKind.REFERENCE: """\
+TODO: say in one or two sentences what the table below lists, and as of when.
+
+## The list
+
+| Name | What it means |
+| --- | --- |
+| TODO: first | What it means for the reader. |
+| TODO: second | What it means for the reader. |
+
+## If yours is not in the list
+
+TODO: say what to do, and when to contact an agent.
+""",
+}
+
+
+def new_article(
+    folder: Path,
+    slug: str,
+    title: str,
+    kind: ArticleKind | str,
+    category: str,
+    *,
+    owner: str = "",
+    asked: Sequence[str] = (),
+) -> Path:
+    """Write a draft from the template of its kind.
+
+    :param folder: The folder of articles; it is made when it does not exist.
+    :param slug: The article's id, for life.
+    :param title: As a customer would say it.
+    :param kind: faq, troubleshooting, tutorial or reference.
+    :param category: A category that exists, or any when there is none yet.
+    :param owner: Who keeps the article right; may be empty.
+    :param asked: Customers' questions that it is written for; they become comments, to be reworded by hand.
+    :return: The new file.
+    :raises ArticlesError: If a value cannot be used or the id is taken; then nothing was written.
+    """
+    check_slug(slug)
+    chosen = find_kind(kind)
+    category = find_category(folder, category)
+    refuse_taken(folder, slug)
+    path = folder / category / f"{slug}.md"
+    text = _FRONT.format(
+        title=_quoted("title", title),
+        kind=chosen.value,
+        category=category,
+        owner=f"owner: {_quoted('owner', owner)}\n" if owner.strip() else "",
+        days=REVIEW_IN_DAYS,
+        asked=_comments(asked),
+    )
+    text += _BODIES[chosen]
+    data = text.encode("utf-8", "replace")
+    _, found = parse_article(str(path), data)
+    errors: list[Finding] = [f for f in found if f.severity is Severity.ERROR]
+    if errors:
+        raise ArticlesError(f"The draft would not be a valid article: {errors[0].message}. {errors[0].fix}.", errors)
+    _write_new(path, data)
+    return path
+
+
+def categories(folder: Path) -> list[str]:
+    """Return the names of the categories below a folder, to choose from."""
+    if not folder.is_dir():
+        return []
+    found = [p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))]
+    return sorted(p.name for p in found if (p / CATEGORY_FILE).exists() or any(p.glob("*.md")))
+
+
+def check_slug(slug: str) -> None:
+    """Refuse an id that no address should hold.
+
+    :param slug: The wanted id.
+    :raises ArticlesError: Saying what an id looks like.
+    """
+    if not _SLUG.fullmatch(slug) or len(slug) > MAX_SLUG:
+        words = re.sub(r"[^a-z0-9]+", "-", slug.lower()).strip("-")[:MAX_SLUG].strip("-")
+        hint = f", such as {words!r}" if words else ""
+        allowed = f"Use at most {MAX_SLUG} small letters, digits and single hyphens{hint}."
+        raise ArticlesError(f"{slug!r} cannot be an article's id. {allowed}")
+
+
+def find_kind(kind: ArticleKind | str) -> ArticleKind:
+    """Return a kind by its name, in small letters or capitals.
+
+    :param kind: What was typed.
+    :return: The kind.
+    :raises ArticlesError: Naming those there are.
+    """
+    try:
+        return ArticleKind(kind.strip().lower())
+    except ValueError as error:
+        raise ArticlesError(f"There is no kind {kind!r}. Use one of: {', '.join(ArticleKind)}.") from error
+
+
+def find_category(folder: Path, category: str) -> str:
+    """Return the name of the category that was typed, in small letters or capitals.
+
+    :param folder: The folder of articles.
+    :param category: What was typed; where there is no category yet, any name that an address may hold.
+    :return: The category's folder.
+    :raises ArticlesError: If there is no such category, naming the one that was probably meant or all of them.
+    """
+    known = categories(folder)
+    by_name = {name.lower(): name for name in known}
+    category = by_name.get(category.strip().lower(), category.strip())
+    if known and category not in known:
+        near = get_close_matches(category.lower(), known, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Use one of: {', '.join(known)}."
+        raise ArticlesError(
+            f"There is no category {category!r}. {hint} A new one begins with a file {category}/{CATEGORY_FILE}."
+        )
+    if not known:
+        check_slug(category)
+    return category
+
+
+def refuse_taken(folder: Path, slug: str) -> None:
+    """Refuse an id that an article has, or had.
+
+    :param folder: The folder of articles.
+    :param slug: The wanted id.
+    :raises ArticlesError: Naming the article.
+    """
+    for path in article_files(folder) if folder.is_dir() else []:
+        if path.stem.lower() == slug:
+            raise ArticlesError(f"The id {slug!r} is taken by {path}. Choose another one, or edit that article.")
+        try:
+            data = path.read_bytes()
+        except OSError:  # 'kb check' says so; its id is taken all the same, as above
+            continue
+        parsed, _ = parse_article(str(path), data, named_channels(data))
+        if parsed is not None and slug in (old.lower() for old in parsed.article.redirects):
+            raise ArticlesError(f"The id {slug!r} is an earlier id of {path}. Choose another one.")
+
+
+def _comments(asked: Sequence[str]) -> str:
+    """Return customers' questions as comments: never as a value, so that none is copied as it was typed."""
+    if not asked:
+        return ""
+    lines = [" ".join("".join(c if c.isprintable() else " " for c in text).split()) for text in asked]
+    return "".join(f"# {line}\n" for line in (*_ASKED, *(f"TODO: {line}" for line in lines if line)))
+
+
+def _quoted(name: str, text: str) -> str:
+    """Return text as a YAML string in double quotes."""
+    plain = " ".join(text.split())
+    if not plain:
+        raise ArticlesError(f"The {name} is empty. Write it as a customer would say it.")
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Write a file that must not exist yet, and its category's file when that is new."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(data)
+        shelf = path.parent / CATEGORY_FILE
+        if not shelf.exists():
+            shelf.write_text(_CATEGORY.format(title=title_from_id(path.parent.name)), "utf-8")
+    except OSError as error:
+        raise ArticlesError(f"{path} cannot be written: {error.strerror}. Check the path and permissions.") from error

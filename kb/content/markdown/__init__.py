@@ -1,0 +1,1 @@
+"""Markdown rendered safely, and what the checks read in it."""

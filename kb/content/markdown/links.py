@@ -1,0 +1,107 @@
+"""The links, images and raw HTML of a body, each with the place it was written at."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from kb.content.markdown.render import parse_tokens
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+_DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:")
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLink:
+    """A link or image written in a body, and where."""
+
+    href: str
+    line: int
+    """1-based, within the body."""
+    column: int
+    is_image: bool = False
+    alt: str = ""
+
+
+def links(body: str) -> Iterator[BodyLink]:
+    """Yield every link and image of a body with its position."""
+    lines = body.split("\n")
+    for token in parse_tokens(body):
+        if token.type != "inline" or token.map is None:
+            continue
+        seen: Counter[str] = Counter()
+        for child in token.children or []:
+            href = child.attrGet("href") if child.type == "link_open" else None
+            source = child.attrGet("src") if child.type == "image" else None
+            if href is None and source is None:
+                continue
+            target = str(href if href is not None else source)
+            seen[target] += 1
+            needles = (unquote(target), target)
+            line, column = _find(lines, _lines_of(lines, token, needles), needles, seen[target])
+            yield BodyLink(target, line, column, is_image=source is not None, alt=child.content)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkShape:
+    """What a body says apart from where its links lead, and where they lead."""
+
+    text: tuple[str, ...]
+    """Everything but the targets; equal before and after links were redirected."""
+    targets: tuple[str, ...]
+    """The address of every link, in order."""
+
+
+def link_shape(body: str) -> LinkShape:
+    """Return a body's text and link targets apart, to prove that an edit changed nothing but targets."""
+    text: list[str] = []
+    targets: list[str] = []
+    for token in parse_tokens(body):
+        text.append(f"{token.type} {token.tag} {token.info} {'' if token.children else token.content}")
+        for child in token.children or []:
+            text.append(f"{child.type} {child.content} {child.attrGet('src') or ''}")
+            if child.type == "link_open":
+                targets.append(str(child.attrGet("href")))
+    return LinkShape(tuple(text), tuple(targets))
+
+
+def raw_html(body: str) -> Iterator[tuple[str, int, int]]:
+    """Yield (text, line, column) for each piece of raw HTML in a body; it is shown as text, not obeyed."""
+    lines = body.split("\n")
+    for token in parse_tokens(body, html=True):
+        if token.type == "html_block" and token.map is not None:
+            yield token.content.strip(), token.map[0] + 1, 1
+        elif token.type == "inline" and token.map is not None:
+            seen: Counter[str] = Counter()
+            for child in token.children or []:
+                if child.type == "html_inline":
+                    seen[child.content] += 1
+                    numbers = range(token.map[0], min(token.map[1], len(lines)))
+                    line, column = _find(lines, numbers, (child.content,), seen[child.content])
+                    yield child.content, line, column
+
+
+def _find(lines: Sequence[str], numbers: Sequence[int], needles: Sequence[str], nth: int) -> tuple[int, int]:
+    """Return the 1-based place of the nth, or last, occurrence of the first needle that some lines hold."""
+    for needle in needles:
+        matches = [(n, m) for n in numbers for m in re.finditer(re.escape(needle), lines[n]) if needle]
+        if matches:
+            number, match = matches[min(nth, len(matches)) - 1]
+            return number + 1, match.start() + 1
+    return (numbers[0] if numbers else 0) + 1, 1
+
+
+def _lines_of(lines: Sequence[str], token: Token, needles: Sequence[str]) -> Sequence[int]:
+    """Return the numbers of the lines a link's target can stand on: its block's, or those of link definitions."""
+    start, end = token.map or (0, 0)
+    block = range(start, min(end, len(lines)))
+    if any(needle in lines[n] for n in block for needle in needles):
+        return block
+    defined = [n for n, line in enumerate(lines) if _DEFINITION.match(line) and any(i in line for i in needles)]
+    return defined or block

@@ -1,0 +1,233 @@
+"""The database: opened by its address, its tables brought up to date, and transactions on it.
+
+Everything that writes uses :func:`writing`, everything that only reads :func:`reading`.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from filelock import FileLock
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+
+from kb.database.tables import gaps, journal
+from kb.errors import ConfigError, JournalNewer, JournalUnavailable
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+Database: TypeAlias = Engine
+"""The name by which packages that may not import SQLAlchemy hand a database on."""
+ALL_TABLES: Final = journal.metadata
+"""With the tables of every module that declares some, each named here so that it is imported."""
+_DECLARED_ELSEWHERE: Final = (gaps,)
+BUSY_MS: Final = 15_000
+"""How long SQLite waits for another writer before it gives up."""
+_CONNECT_SECONDS: Final = 5
+_ADVISORY_LOCK: Final = 0x6B626A6E
+"""Any number that nothing else in the same PostgreSQL database locks."""
+_FORMS: Final = "Write sqlite:///data/journal.db or postgresql://USER:PASSWORD@HOST:5432/NAME."
+
+
+def open_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """Open a database; nothing is connected to yet.
+
+    :param url: ``sqlite:///path`` or ``postgresql://…``.
+    :param pool_size: Connections kept open; as many again may be opened for a moment.
+    :return: An engine whose connections are set up for durable writing.
+    :raises ConfigError: If the address cannot be used.
+    """
+    address = _address(url)
+    if address.get_backend_name() == "sqlite":
+        _make_file(address)
+        engine = sa.create_engine(
+            address,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            hide_parameters=True,
+            connect_args={"timeout": BUSY_MS / 1000},
+        )
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return sa.create_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        hide_parameters=True,  # no value of a statement in any message: it may be somebody's words
+        pool_pre_ping=True,  # a database that was restarted is connected to anew
+        connect_args={"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": 2 * _CONNECT_SECONDS * 1000},
+    )
+
+
+def shown(url: str | Engine) -> str:
+    """Return an address without its password, fit for a message."""
+    try:
+        return (url.url if isinstance(url, Engine) else make_url(url)).render_as_string(hide_password=True)
+    except sa.exc.ArgumentError:
+        return "the address given"  # it may hold a password anywhere
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Run a transaction that writes: committed when the block ends, undone when it raises.
+
+    On SQLite it takes the place of the one writer at once, so that what is read in it cannot be overtaken.
+
+    :param engine: The database.
+    :yield: A connection within the transaction.
+    :raises JournalUnavailable: If the database cannot be reached or refuses to write.
+    """
+    with _said(engine), engine.execution_options(kb_writes=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Run a transaction that only reads.
+
+    :param engine: The database.
+    :yield: A connection within the transaction.
+    :raises JournalUnavailable: If the database cannot be reached.
+    """
+    with _said(engine), engine.begin() as connection:
+        yield connection
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables up to date; one process at a time, the others wait and find it done.
+
+    :param engine: The database.
+    :param revision: Where to; the newest one unless a test wants an earlier one.
+    :raises JournalUnavailable: If the database cannot be reached or changed.
+    :raises JournalNewer: If a newer version of the program has been here.
+    """
+    with (
+        _said(engine),
+        _one_at_a_time(engine),
+        engine.execution_options(kb_writes=True).connect() as connection,
+    ):
+        driver: Any = connection.connection.driver_connection
+        if connection.dialect.name == "sqlite":
+            # Before a transaction begins: a table that is made anew must not take the rows that point to it along.
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            _refuse_newer(connection, engine)
+            command.upgrade(alembic_config(connection), revision)
+            connection.commit()
+        finally:
+            connection.invalidate()  # no other user gets a connection that was set up for this
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return Alembic's configuration for a connection; the revisions come with the package."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise ConfigError(f"The address of the database (KB_DATABASE_URL) cannot be read. {_FORMS}") from error
+    backend = address.get_backend_name()
+    if backend in ("postgresql", "postgres"):
+        return address.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise ConfigError(f"The journal cannot be kept in {backend!r} (KB_DATABASE_URL). {_FORMS}")
+    if not address.database or address.database == ":memory:":
+        raise ConfigError(f"The journal needs a file, not SQLite's memory (KB_DATABASE_URL). {_FORMS}")
+    return address.set(drivername="sqlite")
+
+
+def _make_file(address: URL) -> None:
+    """Make folder and file, which nobody else on the machine may read; SQLite's other files take after it."""
+    path = Path(address.database or "")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise ConfigError(
+            f"The file {path} for the journal cannot be made: {error.strerror}. "
+            "Check its permissions, or name another database with --database or KB_DATABASE_URL."
+        ) from error
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    for pragma in (
+        f"busy_timeout={BUSY_MS}",
+        "journal_mode=WAL",
+        "synchronous=FULL",  # what was committed survives a power cut
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what is erased is overwritten
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("kb_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _said(engine: Engine) -> Iterator[None]:
+    """Turn the driver's errors into ours: never with a statement's values, which may be somebody's words."""
+    try:
+        yield
+    except (sa.exc.IntegrityError, sa.exc.DataError):
+        raise  # it is the row that is wrong, not the database
+    except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+        cause = _first_line(getattr(error, "orig", None) or error)
+        raise JournalUnavailable(
+            f"The journal's database {shown(engine)} cannot be used: {cause}. "
+            "Check that it runs, its address (KB_DATABASE_URL), its permissions and the disk."
+        ) from None
+
+
+def _first_line(error: Any) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+@contextmanager
+def _one_at_a_time(engine: Engine) -> Iterator[None]:
+    if engine.dialect.name == "sqlite":
+        try:
+            with FileLock(f"{Path(engine.url.database or '')}.upgrade-lock", mode=0o600):
+                yield
+        except OSError as error:
+            raise JournalUnavailable(
+                f"The journal's folder cannot be written: {error.strerror} ({error.filename}). Check its permissions."
+            ) from error
+        return
+    with engine.connect() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_lock(_ADVISORY_LOCK)))
+        try:
+            yield
+        finally:
+            connection.execute(sa.select(sa.func.pg_advisory_unlock(_ADVISORY_LOCK)))
+            connection.commit()
+
+
+def _refuse_newer(connection: Connection, engine: Engine) -> None:
+    present = MigrationContext.configure(connection).get_current_heads()
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config(connection)).walk_revisions()}
+    unknown = sorted(set(present) - known)
+    if unknown:
+        raise JournalNewer(
+            f"The database {shown(engine)} was changed by a newer version of this program (revision {unknown[0]}). "
+            "Install that version, or restore a copy of the database from before."
+        )

@@ -1,0 +1,1 @@
+"""Numbered changes of the tables, run by :func:`kb.database.engine.upgrade`."""

@@ -1,0 +1,305 @@
+"""From the journal's questions to gaps: which are new, where they belong, and what that changes in the tables.
+
+Only what was written since the last time is read. The work is done outside a transaction and written in one; when
+somebody else was quicker, it is done again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kb.database.engine import reading, writing
+from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps, rollup_state
+from kb.database.tables.journal import events, queries
+from kb.gaps.clustering import Group, Question, group_questions, near_duplicates
+from kb.gaps.reading import Grouper, Member, grouper_for, parts, read_unanswered
+from kb.gaps.states import GapState
+from kb.gaps.store import SYSTEM, write_history
+from kb.gaps.upkeep import summarise, tidy
+from kb.types import Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from kb.types import Vector
+
+__all__ = ["Grouped", "Grouper", "group_new", "grouper_for"]
+
+_LOOKS_BACK = timedelta(days=180)
+_NEW_AT_MOST = 20_000
+"""New questions of one run, the newest; encoding them takes a minute or two."""
+_TRIES = 3
+_ENCODED_AT_ONCE = 10
+"""Questions, in a tenth of a second or so."""
+_MARKS = ("grouped_queries", "grouped_events")
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What a run did."""
+
+    counted: int
+    """Questions that were looked at."""
+    unanswered: int
+    """Of these, how many count as unanswered."""
+    encoded: int
+    new_gaps: tuple[int, ...]
+    grown: tuple[int, ...]
+    """Old gaps that got a question they did not have."""
+    left_out: int = 0
+    """New questions beyond the most that one run takes; the newest are taken."""
+
+
+@dataclass(slots=True)
+class _Read:
+    """What was read: the state of the tables that the work is based on."""
+
+    marks: dict[str, int]
+    now: dict[str, int]
+    looked: list[str]
+    members: list[Member]
+    questions: list[Question]
+    stale: list[str]
+    """Keys of questions whose vectors another encoder made."""
+    untouched: set[int]
+
+
+def waiting(engine: sa.Engine, grouper: Grouper) -> int:
+    """Return how many questions :func:`group_new` would have to look at that it has not seen.
+
+    :param engine: Of the journal.
+    :param grouper: The encoder: questions whose vectors another one made have to be encoded again.
+    :return: Customers' questions since the last time, answered ones included; what merely followed is not counted.
+    """
+    with reading(engine) as connection:
+        fresh = sa.and_(queries.c.seq > _marks(connection)[_MARKS[0]], queries.c.traffic == Traffic.CUSTOMER.value)
+        stale = gap_questions.c.encoder != grouper.encoder_id
+        counted = (
+            connection.scalar(sa.select(sa.func.count()).select_from(table).where(where))
+            for table, where in ((queries, fresh), (gap_questions, stale))
+        )
+        return sum(int(count or 0) for count in counted)
+
+
+def group_new(
+    engine: sa.Engine, grouper: Grouper, *, now: datetime, breathe: Callable[[], None] = lambda: None
+) -> Grouped:
+    """Take new unanswered questions into gaps, and questions that turned out to be answered out of them.
+
+    :param engine: Of the journal.
+    :param grouper: The encoder, and what counts as unsure.
+    :param now: For time stamps, UTC.
+    :param breathe: Called every few questions that are encoded; what it raises is passed on, and nothing is written.
+    :return: What changed; nothing when nothing was written since.
+    """
+    nothing = Grouped(0, 0, 0, (), ())
+    for _ in range(_TRIES):
+        with reading(engine) as connection:
+            read = _read(connection, grouper, now, breathe)
+        if read is None:
+            return nothing
+        done = _work_and_write(engine, read, grouper, now, breathe)
+        if done is not None:
+            return done
+    return nothing  # others write all the time; what they left is taken next time
+
+
+# -------------------------------------------------------------------------------------------------- reading
+
+
+def _read(connection: sa.Connection, grouper: Grouper, now: datetime, breathe: Callable[[], None]) -> _Read | None:
+    marks = _marks(connection)
+    greatest = {
+        "grouped_queries": int(connection.scalar(sa.select(sa.func.max(queries.c.seq))) or 0),
+        "grouped_events": int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0),
+    }
+    table = gap_questions.c
+    other = connection.scalar(sa.select(sa.func.count()).where(table.encoder != grouper.encoder_id))
+    if marks == greatest and not other:
+        return None
+    looked, members = read_unanswered(connection, marks, grouper, now - _LOOKS_BACK)
+    member = gap_members.c.question_key
+    counted = connection.execute(sa.select(member, sa.func.count()).group_by(member))
+    asked: dict[str, int] = dict(counted.all())
+    questions, stale = [], []
+    for row in connection.execute(sa.select(gap_questions)):
+        vector = _vector(row.vector) if row.encoder == grouper.encoder_id else grouper.vector(row.text)
+        if row.encoder != grouper.encoder_id:
+            stale.append(row.question_key)
+            if len(stale) % _ENCODED_AT_ONCE == 0:
+                breathe()
+        hits = tuple((str(a), float(s)) for a, s in row.before.get("hits", ()))
+        questions.append(Question(row.question_key, row.text, vector, hits, asked.get(row.question_key, 1), row.gap_id))
+    untouched = set(connection.execute(sa.select(gaps.c.gap_id).where(gaps.c.state == GapState.NEW.value)).scalars())
+    return _Read(marks, greatest, looked, members, questions, stale, untouched)
+
+
+def _marks(connection: sa.Connection) -> dict[str, int]:
+    rows = connection.execute(sa.select(rollup_state).where(rollup_state.c.name.in_(_MARKS)))
+    known = {row.name: int(row.value) for row in rows}
+    return {name: known.get(name, 0) for name in _MARKS}
+
+
+def _vector(data: bytes) -> Vector:
+    """Return a stored vector with unit norm: half precision loses a thousandth."""
+    vector = np.frombuffer(data, "<f2").astype(np.float32)
+    unit: Vector = vector / max(float(np.linalg.norm(vector)), 1e-6)
+    return unit
+
+
+def _bytes(vector: Vector) -> bytes:
+    return vector.astype("<f2").tobytes()
+
+
+# -------------------------------------------------------------------------------------------------- working
+
+
+def _work_and_write(
+    engine: sa.Engine, read: _Read, grouper: Grouper, now: datetime, breathe: Callable[[], None]
+) -> Grouped | None:
+    """Group, and write all of it; None when somebody else wrote meanwhile."""
+    known = {q.key for q in read.questions}
+    first: dict[str, Member] = {}
+    for member in sorted(read.members, key=lambda m: (m.asked_at, m.query_id)):
+        if member.key not in known:
+            first.setdefault(member.key, member)
+    taken = sorted(first.values(), key=lambda m: m.asked_at)[-_NEW_AT_MOST:]
+    times = Counter(m.key for m in read.members)
+    new = []
+    for number, member in enumerate(taken, 1):
+        new.append(_question(member, grouper, times[member.key]))
+        if number % _ENCODED_AT_ONCE == 0:
+            breathe()
+    same = near_duplicates(new, read.questions)
+    kept = [q for q in new if q.key not in same]
+    groups = group_questions([*read.questions, *kept], untouched=read.untouched)
+    with writing(engine) as connection:
+        if not _lock(connection, read.marks):
+            return None
+        _store_vectors(connection, read, grouper)
+        new_gaps, grown = _store_groups(connection, groups, {q.key: q for q in kept}, first, grouper, now)
+        changed = _store_members(connection, read, same)
+        tidy(connection)
+        summarise(connection, sorted({*changed, *grown}))
+        for name, value in read.now.items():
+            connection.execute(sa.update(rollup_state).where(rollup_state.c.name == name).values(value=value))
+    left = len(first) - len(taken)
+    return Grouped(len(read.looked), len(read.members), len(new), tuple(new_gaps), tuple(grown), left)
+
+
+def _question(member: Member, grouper: Grouper, asked: int) -> Question:
+    hits = tuple((str(a), float(s)) for a, s in member.before["hits"])
+    return Question(member.key, member.text, grouper.vector(member.text), hits, asked)
+
+
+def _lock(connection: sa.Connection, marks: Mapping[str, int]) -> bool:
+    """Hold others off, and say whether the marks are still those that the work began with."""
+    mine = rollup_state.c.name == _MARKS[0]
+    if not connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value)).rowcount:
+        make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        for name in _MARKS:
+            connection.execute(make(rollup_state).values(name=name, value=0).on_conflict_do_nothing())
+        connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value))
+    return _marks(connection) == marks
+
+
+def _store_vectors(connection: sa.Connection, read: _Read, grouper: Grouper) -> None:
+    """Write again the vectors that another encoder had made."""
+    vectors = {q.key: q.vector for q in read.questions}
+    for key in read.stale:
+        values = {"vector": _bytes(vectors[key]), "encoder": grouper.encoder_id}
+        connection.execute(sa.update(gap_questions).where(gap_questions.c.question_key == key).values(**values))
+
+
+def _store_groups(
+    connection: sa.Connection,
+    groups: Sequence[Group],
+    new: Mapping[str, Question],
+    first: Mapping[str, Member],
+    grouper: Grouper,
+    now: datetime,
+) -> tuple[list[int], list[int]]:
+    created, grown = [], []
+    for group in groups:
+        fresh = [key for key in group.keys if key in new]
+        gap_id = group.gap_id
+        if gap_id is None:
+            gap_id = _create(connection, group, now)
+            created.append(gap_id)
+        elif fresh or group.absorbed:
+            grown.append(gap_id)
+            _grow(connection, group, gap_id, now)
+        else:
+            continue
+        for key in fresh:
+            row = {
+                "question_key": key,
+                "gap_id": gap_id,
+                "text": new[key].text,
+                "encoder": grouper.encoder_id,
+                "vector": _bytes(new[key].vector),
+                "before": dict(first[key].before),
+                "central": 0,
+            }
+            connection.execute(sa.insert(gap_questions).values(**row))
+        places = [{"key": key, "place": n} for n, key in enumerate(group.keys)]
+        at = sa.update(gap_questions).where(gap_questions.c.question_key == sa.bindparam("key"))
+        connection.execute(at.values(central=sa.bindparam("place")), places)
+    return created, grown
+
+
+def _create(connection: sa.Connection, group: Group, now: datetime) -> int:
+    row = {"name": group.name, "state": GapState.NEW.value, "created_at": now, "updated_at": now}
+    done = connection.execute(sa.insert(gaps).values(**row))
+    gap_id = int(done.inserted_primary_key[0])  # type: ignore[index]
+    write_history(connection, gap_id, now, SYSTEM, "", GapState.NEW.value, "")
+    return gap_id
+
+
+def _grow(connection: sa.Connection, group: Group, gap_id: int, now: datetime) -> None:
+    """Take over what was merged; a gap that nobody works on also takes the name of its most central question."""
+    for old in group.absorbed:
+        for table in (gap_questions, gap_members, gap_history, gap_replays):
+            connection.execute(sa.update(table).where(table.c.gap_id == old).values(gap_id=gap_id))
+        connection.execute(sa.delete(gaps).where(gaps.c.gap_id == old))
+        note = f"gap {old} was merged into this one"
+        write_history(connection, gap_id, now, SYSTEM, GapState.NEW.value, GapState.NEW.value, note)
+    mine = sa.and_(gaps.c.gap_id == gap_id, gaps.c.state == GapState.NEW.value)
+    connection.execute(sa.update(gaps).where(mine).values(name=group.name, updated_at=now))
+
+
+def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, str]) -> set[int]:
+    """Write the members that were looked at anew; return the gaps that lost or got one."""
+    changed: set[int] = set()
+    for part in parts(read.looked):
+        changed.update(
+            connection.execute(sa.select(gap_members.c.gap_id).where(gap_members.c.query_id.in_(part))).scalars()
+        )
+        connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.in_(part)))
+    gap_of = dict(connection.execute(sa.select(gap_questions.c.question_key, gap_questions.c.gap_id)).all())
+    rows = []
+    for member in read.members:
+        key = same.get(member.key, member.key)
+        if key in gap_of:
+            rows.append(
+                {
+                    "query_id": member.query_id,
+                    "gap_id": gap_of[key],
+                    "question_key": key,
+                    "reasons": ",".join(member.reasons),
+                    "visit": member.visit,
+                    "asked_at": member.asked_at,
+                    "nearest": member.nearest,
+                    "why_not": member.why_not,
+                }
+            )
+    if rows:
+        connection.execute(sa.insert(gap_members), rows)
+    return changed | {row["gap_id"] for row in rows}

@@ -1,0 +1,160 @@
+"""Which of the journal's questions are unanswered: read for grouping, as far as they are new or something followed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from kb.database.tables.journal import events, queries
+from kb.gaps.clustering import grouped_text, question_key
+from kb.gaps.records import WhyNot
+from kb.gaps.replay import Result, article_digest
+from kb.gaps.unanswered import Unanswered, answer_threshold, low_confidence_below, why_unanswered
+from kb.types import Encoder, EventKind, Library, NoAnswerReason, OutcomeKind, Traffic, Vector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+OVERLAP = 500
+"""Rows read again each time; as in the roll-up."""
+_READ_AT_MOST = 100_000
+"""Unanswered questions that one run reads, the newest: more than that only the first time, in a large journal."""
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Grouper:
+    """What grouping needs from outside the journal."""
+
+    encoder: Encoder
+    encoder_id: str
+    """Name and revision; vectors of another one are made again."""
+    low_below: float
+    """Confidence below which an answer is unsure."""
+    names: tuple[str, ...] = ()
+    """The provider's names, which every question may hold."""
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """What each article says now, as a digest by id: a replay sees by it whether one was rewritten since."""
+
+    def vector(self, text: str) -> Vector:
+        """Return the vector by which a question is grouped."""
+        return self.encoder.encode_query(grouped_text(text, self.names))
+
+
+def grouper_for(
+    encoder: Encoder, manifest: Mapping[str, Any], library: Library, names: tuple[str, ...] = ()
+) -> Grouper:
+    """Return what grouping needs, from the parts of an index.
+
+    :param encoder: The index's.
+    :param manifest: The index's.
+    :param library: The index's.
+    :param names: The provider's names, as customers write them.
+    :return: To be handed to :func:`group_new`.
+    """
+    card = manifest.get("encoder") or {}
+    return Grouper(
+        encoder=encoder,
+        encoder_id=f"{card.get('name', '')}@{card.get('revision', '')}"[-200:],
+        low_below=low_confidence_below(answer_threshold(manifest)),
+        names=names,
+        digests={article.id: article_digest(article) for article in library},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A question as asked once, unanswered."""
+
+    query_id: str
+    key: str
+    text: str
+    reasons: tuple[Unanswered, ...]
+    visit: str
+    asked_at: datetime
+    nearest: str
+    why_not: str
+    before: Mapping[str, Any]
+
+
+def read_unanswered(
+    connection: sa.Connection, marks: Mapping[str, int], grouper: Grouper, since: datetime
+) -> tuple[list[str], list[Member]]:
+    """Return the ids of the questions that were written or followed since, and those of them that count."""
+    table = queries.c
+    columns = (table.query_id, table.visit, table.asked_at, table.text, table.outcome, table.confidence, table.reason,
+               table.hits)  # fmt: skip
+    customers = sa.select(*columns).where(table.traffic == Traffic.CUSTOMER.value)
+    unsure = sa.or_(table.outcome != OutcomeKind.ANSWERED.value, table.confidence < grouper.low_below)
+    fresh = table.seq > marks["grouped_queries"] - OVERLAP
+    newest = customers.where(fresh, unsure, table.asked_at >= since).order_by(table.seq.desc()).limit(_READ_AT_MOST)
+    asked: dict[str, Any] = {row.query_id: row for row in connection.execute(newest)}
+    of_event = sa.select(events.c.query_id).where(events.c.seq > marks["grouped_events"] - OVERLAP).distinct()
+    followed = list(connection.execute(of_event.limit(_READ_AT_MOST)).scalars())
+    followed += _led_to_contact(connection, events.c.seq > marks["grouped_events"] - OVERLAP)
+    for part in parts([query_id for query_id in followed if query_id is not None]):
+        asked.update({row.query_id: row for row in connection.execute(customers.where(table.query_id.in_(part)))})
+    happened: dict[str, set[str]] = defaultdict(set)
+    for part in parts(list(asked)):
+        kinds = sa.select(events.c.query_id, events.c.kind).where(events.c.query_id.in_(part))
+        for query_id, kind in connection.execute(kinds):
+            happened[query_id].add(kind)
+    for part in parts(sorted({row.visit for row in asked.values()})):
+        for query_id in _led_to_contact(connection, events.c.visit.in_(part)):
+            happened[query_id].add(EventKind.CONTACTED)
+    members = []
+    for query_id, row in asked.items():
+        reasons = why_unanswered(row.outcome, row.confidence, happened[query_id], low_below=grouper.low_below)
+        if reasons and row.reason != NoAnswerReason.EMPTY_QUERY and any(c.isalnum() for c in row.text):
+            members.append(_member(row, reasons, grouper.digests))
+    return list(asked), members
+
+
+def _led_to_contact(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[str]:
+    """Return the questions after which an agent was contacted elsewhere in the visit: the last one before each."""
+    alone = sa.select(events.c.visit, events.c.at).where(
+        which, events.c.query_id.is_(None), events.c.kind == EventKind.CONTACTED.value
+    )
+    found: list[str] = []
+    for visit, at in connection.execute(alone).all():
+        last = sa.select(queries.c.query_id).where(queries.c.visit == visit, queries.c.asked_at <= at)
+        found += connection.execute(last.order_by(queries.c.asked_at.desc()).limit(1)).scalars()
+    return found
+
+
+def _member(row: Any, reasons: tuple[Unanswered, ...], digests: Mapping[str, str]) -> Member:
+    hits = [(str(article), float(score)) for article, score in (row.hits or ())]
+    digest = digests.get(hits[0][0], "") if hits else ""
+    before = Result(row.outcome, row.confidence, tuple(hits), digest).as_json()
+    return Member(
+        query_id=row.query_id,
+        key=question_key(row.text),
+        text=row.text,
+        reasons=reasons,
+        visit=row.visit,
+        asked_at=row.asked_at,
+        nearest=hits[0][0] if hits else "",
+        why_not=why_not(row.outcome, row.reason, reasons).value if hits else "",
+        before=before,
+    )
+
+
+def why_not(outcome: str, reason: str | None, reasons: Iterable[Unanswered]) -> WhyNot:
+    """Return why the nearest article did not answer a question."""
+    if outcome == OutcomeKind.NO_ANSWER:
+        return WhyNot.OUT_OF_SCOPE if reason == NoAnswerReason.OUT_OF_SCOPE else WhyNot.BELOW_THRESHOLD
+    if Unanswered.NOT_HELPFUL in reasons:
+        return WhyNot.SHOWN_NOT_HELPFUL
+    if Unanswered.CONTACTED in reasons:
+        return WhyNot.SHOWN_CONTACTED
+    return WhyNot.OFFERED_NOT_CHOSEN if outcome == OutcomeKind.CLARIFY else WhyNot.SHOWN_UNSURE
+
+
+def parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield values a few at a time, as databases limit how many one statement may name."""
+    for start in range(0, len(values), _AT_ONCE):
+        yield values[start : start + _AT_ONCE]

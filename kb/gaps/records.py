@@ -1,0 +1,180 @@
+"""What is shown of a gap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from kb.gaps.states import GapState, Step
+    from kb.gaps.unanswered import Unanswered
+
+
+class WhyNot(StrEnum):
+    """Why the nearest article did not answer."""
+
+    BELOW_THRESHOLD = "below_threshold"
+    OUT_OF_SCOPE = "out_of_scope"
+    OFFERED_NOT_CHOSEN = "offered_not_chosen"
+    SHOWN_UNSURE = "shown_unsure"
+    SHOWN_NOT_HELPFUL = "shown_not_helpful"
+    SHOWN_CONTACTED = "shown_contacted"
+
+
+WHY_NOT: Mapping[WhyNot, str] = {
+    WhyNot.BELOW_THRESHOLD: "Found, but not sure enough to be shown.",
+    WhyNot.OUT_OF_SCOPE: "Nothing in any article comes near.",
+    WhyNot.OFFERED_NOT_CHOSEN: "Offered beside others; nobody chose it.",
+    WhyNot.SHOWN_UNSURE: "Shown with a low confidence; nothing was opened.",
+    WhyNot.SHOWN_NOT_HELPFUL: 'Shown, and rated "not helpful".',
+    WhyNot.SHOWN_CONTACTED: "Shown, and an agent was contacted all the same.",
+}
+"""What is said beside each."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """One gap as a line of the list."""
+
+    id: int
+    name: str
+    """Its most central question, after redaction."""
+    state: GapState
+    count: int
+    """How often its questions were asked."""
+    visits: int
+    """By how many different browser sessions."""
+    first_seen: datetime | None
+    last_seen: datetime | None
+    nearest: str
+    """The article that comes nearest; empty when none does."""
+    why_not: str
+    """A value of :class:`WhyNot`; empty when there is no nearest article."""
+    article_id: str
+    """The article that is drafted for it or that closes it; empty before."""
+    owner: str
+    reasons: tuple[tuple[Unanswered, int], ...]
+    """How often its questions counted for each reason; one may count for several."""
+    recent: int
+    """How often in the period shown."""
+    before: int
+    """How often in the period of the same length before it."""
+    proposed: str
+    """The article that a replay proposes to close it with; empty when none."""
+    dismissed_for: str = ""
+
+    @property
+    def trend(self) -> int:
+        """Return how much more often it was asked than in the period before."""
+        return self.recent - self.before
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the line of contract 4.3, with what came later after it."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "state": self.state.value,
+            "count": self.count,
+            "visits": self.visits,
+            "first_seen": None if self.first_seen is None else self.first_seen.isoformat(),
+            "last_seen": None if self.last_seen is None else self.last_seen.isoformat(),
+            "nearest": self.nearest or None,
+            "article_id": self.article_id or None,
+            "why_not": self.why_not or None,
+            "owner": self.owner or None,
+            "reasons": {reason.value: count for reason, count in self.reasons},
+            "recent": self.recent,
+            "before": self.before,
+            "proposed": self.proposed or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class GapQuestion:
+    """One question of a gap, as often as it was asked."""
+
+    key: str
+    text: str
+    asked: int
+    reasons: tuple[Unanswered, ...]
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GapEvent:
+    """One step of a gap's history."""
+
+    at: datetime
+    who: str
+    old_state: str
+    """Empty for the first."""
+    new_state: str
+    note: str
+    article_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapReplay:
+    """What one index made of a gap."""
+
+    at: datetime
+    index_version: str
+    counted: int
+    served: int
+    article_id: str
+    details: tuple[Mapping[str, Any], ...]
+    """A question each, before and after; see :meth:`kb.gaps.replay.Replayed.as_json`."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapDetail:
+    """Everything about one gap."""
+
+    row: GapRow
+    questions: tuple[GapQuestion, ...]
+    """The most central first."""
+    history: tuple[GapEvent, ...]
+    """The oldest first."""
+    replays: tuple[GapReplay, ...]
+    """The newest first."""
+    comments: tuple[str, ...]
+    """What customers wrote who pressed "not helpful", after redaction, the newest first."""
+    steps: tuple[Step, ...]
+    """What may be done now."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row with questions, history and the last replay."""
+        return {
+            **self.row.as_json(),
+            "questions": [
+                {"text": q.text, "asked": q.asked, "reasons": [r.value for r in q.reasons]} for q in self.questions
+            ],
+            "history": [
+                {
+                    "at": e.at.isoformat(),
+                    "who": e.who,
+                    "from": e.old_state or None,
+                    "to": e.new_state,
+                    "note": e.note,
+                    "article_id": e.article_id or None,
+                }
+                for e in self.history
+            ],
+            "replays": [
+                {
+                    "at": r.at.isoformat(),
+                    "index_version": r.index_version,
+                    "counted": r.counted,
+                    "served": r.served,
+                    "article_id": r.article_id or None,
+                    "questions": list(r.details),
+                }
+                for r in self.replays
+            ],
+            "comments": list(self.comments),
+            "steps": [step.value for step in self.steps],
+        }

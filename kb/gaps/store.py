@@ -1,0 +1,198 @@
+"""Reading and keeping gaps: rows, details, history, and what a purge takes away."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
+from kb.database.tables.journal import events
+from kb.errors import GapRefused
+from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapReplay, GapRow
+from kb.gaps.states import GapState, steps_from
+from kb.gaps.unanswered import Unanswered
+from kb.gaps.upkeep import forget
+from kb.types import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["SYSTEM", "detail", "find", "forget", "moved", "questions_of", "rows", "write_history"]
+
+SYSTEM = "system"
+"""Who is said to have done what nobody did by hand."""
+_COMMENTS = 20
+
+
+def rows(
+    connection: sa.Connection,
+    *,
+    now: datetime,
+    days: int = 30,
+    states: Sequence[GapState] = (),
+    gap_id: int | None = None,
+) -> list[GapRow]:
+    """Return gaps, the most asked in the period first.
+
+    :param connection: To the journal.
+    :param now: End of the period, UTC.
+    :param days: Its length; the trend compares it with as many days before.
+    :param states: Only these; all when empty.
+    :param gap_id: Only this one.
+    :return: Each with its counts; ties are ordered by id.
+    """
+    counts = _counts(now - timedelta(days=days), now - timedelta(days=2 * days), gap_id).subquery()
+    found = sa.select(gaps, counts).join(counts, counts.c.of_gap == gaps.c.gap_id, isouter=True)
+    if states:
+        found = found.where(gaps.c.state.in_([state.value for state in states]))
+    if gap_id is not None:
+        found = found.where(gaps.c.gap_id == gap_id)
+    listed = [_row(row) for row in connection.execute(found)]
+    return sorted(listed, key=lambda row: (-row.recent, -row.count, row.id))
+
+
+def _counts(since: datetime, before: datetime, gap_id: int | None) -> sa.Select[Any]:
+    member = gap_members.c
+    recent = sa.case((member.asked_at >= since, 1), else_=0)
+    earlier = sa.case((sa.and_(member.asked_at >= before, member.asked_at < since), 1), else_=0)
+    counted = sa.select(
+        member.gap_id.label("of_gap"),
+        sa.func.count().label("asked"),
+        sa.func.min(member.asked_at).label("first_seen"),
+        sa.func.max(member.asked_at).label("last_seen"),
+        sa.func.sum(recent).label("recent"),
+        sa.func.sum(earlier).label("earlier"),
+    ).group_by(member.gap_id)
+    return counted if gap_id is None else counted.where(member.gap_id == gap_id)
+
+
+def _row(row: Any) -> GapRow:
+    reasons = ((reason, int((row.reasons or {}).get(reason.value, 0))) for reason in Unanswered)
+    return GapRow(
+        id=row.gap_id,
+        name=row.name,
+        state=GapState(row.state),
+        count=int(row.asked or 0),
+        visits=int(row.visits or 0),
+        first_seen=row.first_seen,
+        last_seen=row.last_seen,
+        nearest=row.nearest,
+        why_not=row.why_not,
+        article_id=row.article_id or "",
+        owner=row.owner or "",
+        reasons=tuple((reason, count) for reason, count in reasons if count),
+        recent=int(row.recent or 0),
+        before=int(row.earlier or 0),
+        proposed=row.proposed_article or "",
+        dismissed_for=row.reason or "",
+    )
+
+
+def find(connection: sa.Connection, gap_id: int) -> Any:
+    """Return the row of a gap in its table.
+
+    :param connection: To the journal.
+    :param gap_id: Its number.
+    :return: The row.
+    :raises GapRefused: If there is none.
+    """
+    row = connection.execute(sa.select(gaps).where(gaps.c.gap_id == gap_id)).one_or_none()
+    if row is None:
+        raise GapRefused(f"There is no gap {gap_id}. 'kb gaps' lists them; one may have been merged into another.")
+    return row
+
+
+def detail(connection: sa.Connection, gap_id: int, *, now: datetime, days: int = 30) -> GapDetail:
+    """Return everything about a gap.
+
+    :param connection: To the journal.
+    :param gap_id: Its number.
+    :param now: As for :func:`rows`.
+    :param days: As for :func:`rows`.
+    :return: Row, questions, history, replays and comments.
+    :raises GapRefused: If there is none.
+    """
+    find(connection, gap_id)
+    (row,) = rows(connection, now=now, days=days, gap_id=gap_id)
+    return GapDetail(
+        row=row,
+        questions=questions_of(connection, gap_id),
+        history=_history(connection, gap_id),
+        replays=_replays(connection, gap_id),
+        comments=_comments(connection, gap_id),
+        steps=steps_from(row.state),
+    )
+
+
+def questions_of(connection: sa.Connection, gap_id: int) -> tuple[GapQuestion, ...]:
+    """Return a gap's questions, the most central first."""
+    member = gap_members.c
+    asked: dict[str, list[Any]] = defaultdict(list)
+    found = sa.select(member.question_key, member.reasons, member.asked_at).where(member.gap_id == gap_id)
+    for row in connection.execute(found):
+        asked[row.question_key].append(row)
+    listed = sa.select(gap_questions.c.question_key, gap_questions.c.text).where(gap_questions.c.gap_id == gap_id)
+    return tuple(
+        GapQuestion(
+            key=row.question_key,
+            text=row.text,
+            asked=len(asked[row.question_key]),
+            reasons=_reasons(m.reasons for m in asked[row.question_key]),
+            last_seen=max(m.asked_at for m in asked[row.question_key]),
+        )
+        for row in connection.execute(listed.order_by(gap_questions.c.central))
+        if asked[row.question_key]
+    )
+
+
+def _reasons(written: Any) -> tuple[Unanswered, ...]:
+    names = {name for text in written for name in text.split(",")}
+    return tuple(reason for reason in Unanswered if reason.value in names)
+
+
+def _history(connection: sa.Connection, gap_id: int) -> tuple[GapEvent, ...]:
+    found = sa.select(gap_history).where(gap_history.c.gap_id == gap_id).order_by(gap_history.c.at, gap_history.c.seq)
+    return tuple(
+        GapEvent(r.at, r.who, r.old_state, r.new_state, r.note, r.article_id or "") for r in connection.execute(found)
+    )
+
+
+def _replays(connection: sa.Connection, gap_id: int) -> tuple[GapReplay, ...]:
+    found = sa.select(gap_replays).where(gap_replays.c.gap_id == gap_id).order_by(gap_replays.c.seq.desc())
+    return tuple(
+        GapReplay(r.at, r.index_version, r.counted, r.served, r.article_id, tuple(r.details))
+        for r in connection.execute(found)
+    )
+
+
+def _comments(connection: sa.Connection, gap_id: int) -> tuple[str, ...]:
+    found = (
+        sa.select(events.c.text)
+        .join(gap_members, gap_members.c.query_id == events.c.query_id)
+        .where(gap_members.c.gap_id == gap_id, events.c.kind == EventKind.NOT_HELPFUL.value, events.c.text != "")
+        .order_by(events.c.seq.desc())
+        .limit(_COMMENTS)
+    )
+    return tuple(connection.execute(found).scalars())
+
+
+def write_history(
+    connection: sa.Connection, gap_id: int, at: datetime, who: str, old: str, new: str, note: str, article: str = ""
+) -> None:
+    """Write one line of a gap's history."""
+    row = {"gap_id": gap_id, "at": at, "who": who, "old_state": old, "new_state": new, "note": note}
+    connection.execute(sa.insert(gap_history).values(**row, article_id=article or None))
+
+
+def moved(connection: sa.Connection, first: date, last: date) -> list[tuple[int, str, GapEvent]]:
+    """Return the steps of all gaps on some days, UTC, with id and name of the gap, the oldest first."""
+    history = gap_history.c
+    found = sa.select(gaps.c.name, gap_history).join(gaps, gaps.c.gap_id == history.gap_id).order_by(history.seq)
+    events_of = (
+        (r.gap_id, r.name, GapEvent(r.at, r.who, r.old_state, r.new_state, r.note, r.article_id or ""))
+        for r in connection.execute(found.where(history.old_state != history.new_state))
+    )
+    return [item for item in events_of if first <= item[2].at.date() <= last]

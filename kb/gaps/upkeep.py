@@ -1,0 +1,104 @@
+"""What keeps gaps in order: sums beside each, questions that nobody asks any more, and what a purge takes away."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
+from kb.database.tables.journal import queries
+from kb.gaps.states import GapState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NAMELESS = "Questions that are no longer kept"
+"""Name of a gap that is worked on while all its questions have been purged."""
+
+_AT_ONCE = 500
+
+
+def summarise(connection: sa.Connection, gap_ids: Sequence[int]) -> None:
+    """Write beside gaps what takes long to count: visits, reasons, and what most of its questions came near to.
+
+    :param connection: In a transaction that writes.
+    :param gap_ids: Those whose members have changed.
+    """
+    member = gap_members.c
+    for start in range(0, len(gap_ids), _AT_ONCE):
+        part = gap_ids[start : start + _AT_ONCE]
+        rows = sa.select(member.gap_id, member.visit, member.reasons, member.nearest, member.why_not)
+        visits: dict[int, set[str]] = defaultdict(set)
+        counts: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for gap_id, visit, reasons, nearest, why_not in connection.execute(rows.where(member.gap_id.in_(part))):
+            visits[gap_id].add(visit)
+            counts[gap_id].update(("reason", reason) for reason in reasons.split(","))
+            counts[gap_id].update((("nearest", nearest), ("why_not", why_not)))
+        values = [
+            {
+                "gap": gap_id,
+                "in_visits": len(visits[gap_id]),
+                "for_reasons": {name: n for (kind, name), n in sorted(counts[gap_id].items()) if kind == "reason"},
+                "near": _most(counts[gap_id], "nearest"),
+                "why": _most(counts[gap_id], "why_not"),
+            }
+            for gap_id in part
+        ]
+        mine = sa.update(gaps).where(gaps.c.gap_id == sa.bindparam("gap"))
+        columns = {"visits": "in_visits", "reasons": "for_reasons", "nearest": "near", "why_not": "why"}
+        connection.execute(mine.values({name: sa.bindparam(given) for name, given in columns.items()}), values)
+
+
+def _most(counts: Counter[tuple[str, str]], kind: str) -> str:
+    found = [(-count, value) for (of, value), count in counts.items() if of == kind]
+    return min(found)[1] if found else ""
+
+
+def tidy(connection: sa.Connection) -> None:
+    """Remove questions that nobody asked any more, and gaps without questions that nobody works on."""
+    asked = sa.select(gap_members.c.question_key)
+    connection.execute(sa.delete(gap_questions).where(gap_questions.c.question_key.not_in(asked)))
+    held = sa.select(gap_questions.c.gap_id)
+    idle = [state.value for state in (GapState.NEW, GapState.VERIFIED, GapState.DISMISSED)]
+    empty = sa.select(gaps.c.gap_id).where(gaps.c.gap_id.not_in(held))
+    gone = list(connection.execute(empty.where(gaps.c.state.in_(idle))).scalars())
+    for start in range(0, len(gone), _AT_ONCE):
+        part = gone[start : start + _AT_ONCE]
+        for table in (gap_history, gap_replays, gaps):
+            connection.execute(sa.delete(table).where(table.c.gap_id.in_(part)))
+    connection.execute(sa.update(gaps).where(gaps.c.gap_id.not_in(held)).values(name=NAMELESS))
+
+
+def forget(connection: sa.Connection) -> None:
+    """Take out of the gaps every question that is no longer in the journal: purged, or erased with its visit.
+
+    No text of a purged question stays: a gap that was named by one takes the name of the most central that is left.
+
+    :param connection: In the transaction that removed the questions.
+    """
+    kept = sa.select(queries.c.query_id)
+    connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.not_in(kept)))
+    tidy(connection)
+    summarise(connection, connection.execute(sa.select(gaps.c.gap_id)).scalars().all())
+    _own_texts(connection)
+    texts: dict[int, list[str]] = defaultdict(list)
+    table = gap_questions.c
+    for gap_id, text in connection.execute(sa.select(table.gap_id, table.text).order_by(table.gap_id, table.central)):
+        texts[gap_id].append(" ".join(text.split()))
+    for gap_id, name in connection.execute(sa.select(gaps.c.gap_id, gaps.c.name)).all():
+        if texts.get(gap_id) and name not in texts[gap_id]:
+            connection.execute(sa.update(gaps).where(gaps.c.gap_id == gap_id).values(name=texts[gap_id][0]))
+
+
+def _own_texts(connection: sa.Connection) -> None:
+    """Give each question the text of somebody whose question is still kept; near duplicates share one."""
+    member, question = gap_members.c, gap_questions.c
+    kept: dict[str, set[str]] = defaultdict(set)
+    joined = sa.select(member.question_key, queries.c.text).join(queries, queries.c.query_id == member.query_id)
+    for key, text in connection.execute(joined):
+        kept[key].add(text)
+    for key, text in connection.execute(sa.select(question.question_key, question.text)).all():
+        if text not in kept[key]:
+            connection.execute(sa.update(gap_questions).where(question.question_key == key).values(text=min(kept[key])))

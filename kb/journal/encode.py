@@ -1,0 +1,112 @@
+"""What is written of a question and of what came after it: redacted, cut to length, and named by its own content.
+
+An id is made from the *redacted* words: it names the same question of the same visit again after a reload, and nobody
+who reads the journal can try numbers against it until one fits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, Final
+
+from kb.privacy.redact import redact
+from kb.types import Answer, Clarify, EventKind, NoAnswer, QuerySource, Traffic
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+MOST_HITS: Final = 10
+"""Rows of a ranking that are written."""
+MOST_TEXT: Final = 5000
+"""Characters of a text that are written."""
+MOST_NAME: Final = 200
+"""Characters of an article's id or of a reason."""
+_LOOKED_AT: Final = 4
+"""Times as many characters are redacted as are written: a mark is shorter than what it stands for."""
+_SEPARATOR: Final = "\x1f"
+
+
+def query_id(visit: str, redacted: str, index_version: str) -> str:
+    """Return the id of a question: the same for the same visit, words and index.
+
+    :param visit: The visit's random key.
+    :param redacted: The question after redaction.
+    :param index_version: What answered it.
+    :return: 32 hexadecimal digits.
+    """
+    return _digest(visit, index_version, " ".join(redacted.casefold().split()))
+
+
+def written(text: str, most: int = MOST_TEXT) -> str:
+    """Return a text as it may be written: redacted, then cut, without what a database cannot hold.
+
+    What lies far beyond the cut is not even looked at: redacting takes its time a character.
+    """
+    return _storable(redact(text[: _LOOKED_AT * most]).text)[:most]
+
+
+def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic, at: datetime) -> dict[str, Any]:
+    """Return the row of a question.
+
+    :param answer: What was asked and found.
+    :param source: Where it came from.
+    :param visit: The visit's random key.
+    :param traffic: Who was behind it.
+    :param at: When.
+    :return: Values by column.
+    """
+    outcome = answer.outcome
+    text = written(answer.query.raw)
+    return {
+        "query_id": query_id(visit, text, answer.index_version),
+        "visit": visit,
+        "source": source.value,
+        "traffic": traffic.value,
+        "asked_at": at,
+        "text": text,
+        "language": answer.query.language,
+        "outcome": outcome.kind.value,
+        "reason": outcome.reason.value if isinstance(outcome, NoAnswer) else None,
+        "confidence": round(float(answer.confidence), 6),
+        "hits": [[hit.article_id, round(float(hit.score), 4)] for hit in answer.hits[:MOST_HITS]],
+        "choices": [hit.article_id for hit in outcome.choices] if isinstance(outcome, Clarify) else [],
+        "index_version": answer.index_version,
+        "took_ms": round(float(answer.took_ms), 3),
+    }
+
+
+def event_row(
+    asked: str, kind: EventKind, *, article_id: str, reason: str, text: str, visit: str, at: datetime
+) -> dict[str, Any]:
+    """Return the row of an event; the same event of the same question has the same id, however often it is sent.
+
+    :param asked: The question's id; empty for an event without one.
+    :param kind: What happened.
+    :param article_id: Which article it was about.
+    :param reason: Why, as one of the choices offered.
+    :param text: The customer's own words.
+    :param visit: The visit's random key; written where there is no question, which would know it.
+    :param at: When.
+    :return: Values by column.
+    """
+    visit = "" if asked else visit
+    article_id, reason, text = _storable(article_id)[:MOST_NAME], written(reason, MOST_NAME), written(text)
+    return {
+        "event_id": _digest(asked, visit, kind.value, article_id, reason, text),
+        "query_id": asked or None,
+        "visit": visit,
+        "kind": kind.value,
+        "article_id": article_id,
+        "reason": reason,
+        "text": text,
+        "at": at,
+    }
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(_SEPARATOR.join(parts).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _storable(text: str) -> str:
+    """Return a text without NUL, which PostgreSQL refuses, and without halves of surrogate pairs."""
+    return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")

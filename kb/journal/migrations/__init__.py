@@ -1,1 +1,0 @@
-"""Numbered changes of the tables, run by :func:`kb.journal.database.upgrade`."""

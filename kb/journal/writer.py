@@ -1,0 +1,384 @@
+"""The journal's writer: everything goes through one thread, in batches, in the order it came.
+
+What "written" means: :meth:`Store.record_query` returns when the question is in memory; it is committed within a
+second, and when the store is closed. :meth:`Store.record_event` returns after the commit for what :data:`COMMITTED`
+names. A database that fails is tried again; meanwhile entries are kept, up to a bound, above which the oldest are given
+up.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from collections import OrderedDict, deque
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Late
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kb.database import engine as database
+from kb.database.tables import journal
+from kb.errors import JournalUnavailable, KbError, QueryUnknown
+from kb.journal import encode
+from kb.journal.tally import Counted, Tally
+from kb.types import Answer, EventKind, NoAnswer, NoAnswerReason, QuerySource, Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    from sqlalchemy.engine import Connection, Engine
+
+_log = logging.getLogger(__name__)
+
+COMMITTED: Final = frozenset({EventKind.CHOSE, EventKind.HELPFUL, EventKind.NOT_HELPFUL, EventKind.CONTACTED})
+"""What is committed before it is confirmed."""
+BATCH: Final = 500
+"""Most entries of one transaction."""
+_GATHER_SECONDS: Final = 0.2
+"""How long a batch is gathered; far below the second that is promised."""
+_RETRY_SECONDS: Final = (0.5, 30.0)
+"""First and longest pause after a failure; it doubles."""
+_PATIENCE_SECONDS: Final = 30.0
+"""How long a customer's click waits for its commit."""
+_REMEMBERED: Final = 10_000
+"""Ids of questions known to have been recorded, so that a page drawn again costs nothing."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    table: sa.Table
+    row: dict[str, Any]
+    done: Future[None] | None = None
+    """Waited for by somebody; set after the commit."""
+
+
+class Store:
+    """Implements ``kb.types.Journal``; shared by all threads of a process."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        *,
+        backlog: int = 10_000,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """Start the writer; the tables are brought up to date by its first batch, unless they were before.
+
+        :param engine: From :func:`kb.database.engine.open_engine`.
+        :param backlog: Most entries kept while the database fails.
+        :param clock: The time, aware.
+        """
+        self.engine = engine
+        self._backlog = max(1, backlog)
+        self._clock = clock
+        self._changed = threading.Condition()
+        self._queue: deque[_Entry] = deque()
+        self._in_hand = 0
+        self._urgent = 0
+        self._flushing = 0
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._tally = Tally()
+        self._failing = False
+        self._upgraded = False
+        self._closing = False
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    # ------------------------------------------------------------------------------------------ recording
+
+    def record_query(
+        self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic = Traffic.CUSTOMER
+    ) -> str:
+        """Write a question down within a second; an empty one has an id but no row.
+
+        :param answer: What was asked and found.
+        :param source: Where it came from.
+        :param visit: The visit's random key.
+        :param traffic: Who was behind it.
+        :return: The question's id, 32 hexadecimal digits.
+        """
+        row = encode.query_row(answer, source=source, visit=visit, traffic=traffic, at=self._clock())
+        asked: str = row["query_id"]
+        outcome = answer.outcome
+        if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
+            return asked
+        with self._changed:
+            if asked in self._known:
+                self._known.move_to_end(asked)
+                return asked
+            self._remember(asked)
+            self._tally.question(row["outcome"], row["source"], row["took_ms"])
+            self._put(_Entry(journal.queries, row))
+        return asked
+
+    def record_event(
+        self,
+        query_id: str,
+        kind: EventKind,
+        *,
+        article_id: str = "",
+        reason: str = "",
+        text: str = "",
+        visit: str = "",
+    ) -> None:
+        """Write an event down; the same one of the same question counts once.
+
+        :param query_id: What :meth:`record_query` returned; empty for an event without a question.
+        :param kind: What happened; those of :data:`COMMITTED` are committed before this returns.
+        :param article_id: Which article it was about.
+        :param reason: Why, as one of the choices offered.
+        :param text: The customer's own words.
+        :param visit: The visit's random key; needed where there is no question.
+        :raises QueryUnknown: If it is to be committed and no such question was recorded.
+        :raises JournalUnavailable: If it is to be committed and cannot be; then it is not kept.
+        """
+        row = encode.event_row(
+            query_id, kind, article_id=article_id, reason=reason, text=text, visit=visit, at=self._clock()
+        )
+        done: Future[None] | None = Future() if kind in COMMITTED else None
+        with self._changed:
+            if self._closing and done is not None:
+                raise JournalUnavailable("The journal is closed, since the program ends. Try again.")
+            self._tally.events[kind.value] += 1
+            self._put(_Entry(journal.events, row, done))
+        if done is None:
+            return
+        try:
+            done.result(_PATIENCE_SECONDS)
+        except Late:
+            # Should it be written after all, then once: whoever tries again sends the same event.
+            raise JournalUnavailable("The journal's database does not answer in time. Try again.") from None
+
+    def knows(self, query_id: str) -> bool:
+        """Return whether a question was recorded.
+
+        :param query_id: What :meth:`record_query` returned, here or in another process.
+        :return: Whether it is in memory or in the database.
+        :raises JournalUnavailable: If only the database could tell, and it fails.
+        """
+        with self._changed:
+            if query_id in self._known:
+                return True
+        with database.reading(self.engine) as connection:
+            found = connection.execute(sa.select(journal.queries.c.seq).where(journal.queries.c.query_id == query_id))
+            return found.first() is not None
+
+    def prepare(self) -> None:
+        """Bring the tables up to date now; a failing database is said in the log and tried again later."""
+        try:
+            self._upgrade()
+        except JournalUnavailable as error:
+            with self._changed:
+                self._say_failure(error)
+
+    def counted(self) -> Counted:
+        """Return the figures for the metrics."""
+        with self._changed:
+            return self._tally.now(waiting=len(self._queue) + self._in_hand, healthy=not self._failing)
+
+    def flush(self, seconds: float | None = None) -> bool:
+        """Wait until everything recorded is written, or given up by :meth:`close`.
+
+        :param seconds: How long to wait at most; None for as long as it takes.
+        :return: Whether it is.
+        """
+        with self._changed:
+            self._flushing += 1
+            self._changed.notify_all()
+            done = self._changed.wait_for(lambda: not self._queue and not self._in_hand, seconds)
+            self._flushing -= 1
+            return done
+
+    def close(self) -> None:
+        """Write what is left, once more if the database fails, and stop."""
+        atexit.unregister(self.close)
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._thread.join()
+        self.engine.dispose()
+
+    # --------------------------------------------------------------------------------------------- queue
+
+    def _remember(self, asked: str) -> None:
+        self._known[asked] = None
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+
+    def _put(self, entry: _Entry) -> None:
+        if self._closing:
+            self._lose(1)
+            return
+        self._queue.append(entry)
+        self._urgent += entry.done is not None
+        self._trim()
+        self._changed.notify_all()
+
+    def _trim(self) -> None:
+        """Give the oldest entries up where there are too many; those that somebody waits for do not count."""
+        while len(self._queue) - self._urgent > self._backlog:
+            oldest = next(n for n, entry in enumerate(self._queue) if entry.done is None)
+            entry = self._queue[oldest]
+            del self._queue[oldest]
+            self._lose(1)
+            if entry.table is journal.queries:
+                self._known.pop(entry.row["query_id"], None)
+
+    def _lose(self, count: int) -> None:
+        if not self._tally.lost:
+            _log.error("The journal gives entries up: more than %d wait for the database.", self._backlog)
+        self._tally.lost += count
+
+    # -------------------------------------------------------------------------------------------- writer
+
+    def _run(self) -> None:
+        pause = _RETRY_SECONDS[0]
+        while batch := self._take():
+            try:
+                self._write(batch)
+            except JournalUnavailable as error:
+                self._failed(batch, error)
+                with self._changed:
+                    if self._closing:
+                        self._give_up()
+                        return
+                    self._changed.wait_for(lambda: self._urgent or self._closing, pause)
+                pause = min(2 * pause, _RETRY_SECONDS[1])
+            else:
+                self._succeeded()
+                pause = _RETRY_SECONDS[0]
+
+    def _take(self) -> list[_Entry]:
+        """Return the next batch, when there is one; an empty one at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._closing)
+            self._changed.wait_for(
+                lambda: self._urgent or self._flushing or self._closing or len(self._queue) >= BATCH,
+                timeout=_GATHER_SECONDS,
+            )
+            batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+            self._urgent -= sum(entry.done is not None for entry in batch)
+            self._in_hand = len(batch)
+            return batch
+
+    def _write(self, batch: Sequence[_Entry]) -> None:
+        """Write a batch in one transaction, or, where a row is refused, each in its own."""
+        self._upgrade()
+        try:
+            self._commit(batch)
+        except JournalUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a row, the others are written
+            if len(batch) > 1:
+                for entry in batch:
+                    self._write([entry])
+                return
+            _log.error("The journal refused an entry: %s.", type(error).__name__)
+            with self._changed:
+                self._lose(1)
+            _tell(batch[0], JournalUnavailable("The journal refused the entry. See the server's log."))
+
+    def _commit(self, batch: Sequence[_Entry]) -> None:
+        with database.writing(self.engine) as connection:
+            asked = [entry.row for entry in batch if entry.table is journal.queries]
+            if asked:
+                connection.execute(_insert_once(self.engine, journal.queries, "query_id"), asked)
+            happened = [entry for entry in batch if entry.table is journal.events]
+            known = _recorded(connection, {entry.row["query_id"] for entry in happened})
+            known.add(None)  # an event without a question
+            good = [entry.row for entry in happened if entry.row["query_id"] in known]
+            if good:
+                connection.execute(_insert_once(self.engine, journal.events, "event_id"), good)
+        for entry in batch:
+            if entry.table is journal.queries or entry.row["query_id"] in known:
+                _tell(entry)
+            else:
+                _tell(entry, QueryUnknown(f"There is no question {entry.row['query_id']!r}: it was never recorded."))
+
+    def _upgrade(self) -> None:
+        if not self._upgraded:
+            database.upgrade(self.engine)
+            self._upgraded = True
+
+    def _failed(self, batch: Sequence[_Entry], error: JournalUnavailable) -> None:
+        """Keep what nobody waits for; tell those who wait."""
+        with self._changed:
+            self._say_failure(error)
+            entries = [*batch, *self._queue]
+            waited = [entry for entry in entries if entry.done is not None]
+            self._queue = deque(entry for entry in entries if entry.done is None)
+            self._in_hand = self._urgent = 0
+            self._trim()
+        for entry in waited:
+            _tell(entry, type(error)(str(error)))
+
+    def _say_failure(self, error: JournalUnavailable) -> None:
+        self._tally.failures += 1
+        if not self._failing:
+            self._failing = True
+            _log.error(
+                "%s Questions are answered; what is asked is kept in memory, up to %d entries.", error, self._backlog
+            )
+
+    def _succeeded(self) -> None:
+        with self._changed:
+            self._in_hand = 0
+            if self._failing:
+                self._failing = False
+                _log.warning("The journal's database can be written again; %d entries were lost.", self._tally.lost)
+            self._changed.notify_all()
+
+    def _give_up(self) -> None:
+        """Tell in the log what is lost at the end."""
+        if self._queue:
+            _log.error("The program ends while the journal's database fails: %d entries are lost.", len(self._queue))
+        for entry in self._queue:
+            _tell(entry, JournalUnavailable("The journal is closed, since the program ends. Try again."))
+        self._tally.lost += len(self._queue)
+        self._queue.clear()
+        self._in_hand = 0
+        self._changed.notify_all()
+
+
+def open_store(url: str, *, backlog: int = 10_000) -> Store:
+    """Open the journal and bring its tables up to date; a database that fails is tried again later.
+
+    :param url: Of the database.
+    :param backlog: Most entries kept while it fails.
+    :return: A running store.
+    :raises ConfigError: If the address cannot be used.
+    """
+    store = Store(database.open_engine(url), backlog=backlog)
+    store.prepare()
+    return store
+
+
+def _tell(entry: _Entry, error: KbError | None = None) -> None:
+    if entry.done is None or entry.done.done():
+        return
+    if error is None:
+        entry.done.set_result(None)
+    else:
+        entry.done.set_exception(error)
+
+
+def _insert_once(engine: Engine, table: sa.Table, key: str) -> sa.Insert:
+    """Return a statement that leaves a row alone which is there already."""
+    if engine.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[key])
+    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
+
+
+def _recorded(connection: Connection, ids: Collection[str | None]) -> set[str | None]:
+    """Return which of some ids belong to a question, those written in this transaction too."""
+    wanted = [asked for asked in ids if asked is not None]
+    if not wanted:
+        return set()
+    found = connection.execute(sa.select(journal.queries.c.query_id).where(journal.queries.c.query_id.in_(wanted)))
+    return set(found.scalars())

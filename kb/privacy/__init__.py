@@ -1,0 +1,1 @@
+"""Redaction: personal data is taken out of text before it is stored."""

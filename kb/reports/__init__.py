@@ -1,0 +1,1 @@
+"""Figures for support leads: daily counts, the digest, exports."""

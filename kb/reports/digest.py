@@ -1,0 +1,201 @@
+"""The weekly digest: what a lead reads on Monday, as Markdown, HTML or CSV."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from kb.database.engine import reading
+from kb.gaps import store
+from kb.gaps.records import WHY_NOT, GapRow, WhyNot
+from kb.gaps.states import GapState
+from kb.reports.exports import Cell, Table, figures_table
+from kb.reports.figures import ArticleRow, Insights, Period, insights
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import sqlalchemy as sa
+
+    from kb.types import Article
+
+_TOP = 10
+_WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")
+
+
+class Format(StrEnum):
+    """How a digest is written."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A week, ready to be written."""
+
+    period: Period
+    insights: Insights
+    top: tuple[GapRow, ...]
+    """Open gaps, the most asked of the week first."""
+    closed: tuple[tuple[int, str, str], ...]
+    """Id, name and article of the gaps verified in the week and still closed."""
+    reopened: tuple[tuple[int, str, str], ...]
+    """Id, name and note of the gaps opened again in the week and still open."""
+    overdue: tuple[ArticleRow, ...]
+    """Articles whose review is overdue, the most shown first."""
+
+
+def parse_week(text: str) -> Period:
+    """Return the week that a text names.
+
+    :param text: An ISO week, such as ``2026-W48``.
+    :return: Monday to Sunday.
+    :raises ValueError: If it is none, saying what one looks like.
+    """
+    match = _WEEK.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"{text!r} is not a week. Use YYYY-Www, such as 2026-W48.")
+    return Period.week(int(match[1]), int(match[2]))
+
+
+def last_week(today: date) -> Period:
+    """Return the last whole week, Monday to Sunday, before the one of a day."""
+    year, number, day = today.isocalendar()
+    del year, number
+    return Period(date.fromordinal(today.toordinal() - day - 6), date.fromordinal(today.toordinal() - day))
+
+
+def weekly(
+    engine: sa.Engine,
+    period: Period,
+    *,
+    manifest: Mapping[str, Any] | None = None,
+    articles: Iterable[Article] = (),
+    today: date | None = None,
+) -> Digest:
+    """Gather a week's digest.
+
+    :param engine: Of the journal.
+    :param period: The week, or any other days.
+    :param manifest: As for :func:`kb.reports.figures.insights`.
+    :param articles: As there.
+    :param today: As there.
+    :return: The digest.
+    """
+    found = insights(engine, period, manifest=manifest, articles=articles, today=today)
+    end = datetime.combine(date.fromordinal(period.last.toordinal() + 1), time(), UTC)
+    with reading(engine) as connection:
+        listed = store.rows(connection, now=end, days=period.days)
+        moved = store.moved(connection, period.first, period.last)
+    states = {row.id: row.state for row in listed}
+    closed = {i: (i, name, e.article_id) for i, name, e in moved if e.new_state == GapState.VERIFIED}
+    reopened = {i: (i, name, e.note) for i, name, e in moved if e.new_state == GapState.REOPENED}
+    return Digest(
+        period=period,
+        insights=found,
+        top=tuple(row for row in listed if row.state.is_open and row.recent)[:_TOP],
+        closed=tuple(item for i, item in sorted(closed.items()) if states.get(i) is GapState.VERIFIED),
+        reopened=tuple(item for i, item in sorted(reopened.items()) if i in states and states[i].is_open),
+        overdue=tuple(row for row in found.articles if row.overdue_since is not None)[:_TOP],
+    )
+
+
+def tables(digest: Digest) -> tuple[tuple[str, Table], ...]:
+    """Return the digest as headings and tables, in the order in which they are read."""
+    return (
+        ("Figures", figures_table(digest.insights)),
+        ("Top gaps", gaps_table(digest.top)),
+        ("Closed", Table(("Gap", "Question", "Answered by"), digest.closed)),
+        ("Opened again", Table(("Gap", "Question", "Why"), digest.reopened)),
+        ("Overdue articles, the most shown first", _overdue(digest.overdue)),
+    )
+
+
+def gaps_table(rows: Sequence[GapRow]) -> Table:
+    """Return gaps as a table, as the page and the digest show them."""
+    columns = (
+        "Gap", "Question", "State", "Owner", "This period", "Period before", "In all", "Visits", "First seen",
+        "Last seen", "Nearest article", "Why it did not answer", "Article", "Proposed for closing",
+    )  # fmt: skip
+    return Table(columns, tuple(_gap(row) for row in rows))
+
+
+def _gap(row: GapRow) -> tuple[Cell, ...]:
+    why = WHY_NOT[WhyNot(row.why_not)] if row.why_not else ""
+    first = row.first_seen.date() if row.first_seen else None
+    last = row.last_seen.date() if row.last_seen else None
+    return (
+        row.id, row.name, row.state.value, row.owner, row.recent, row.before, row.count, row.visits, first, last,
+        row.nearest, why, row.article_id, row.proposed,
+    )  # fmt: skip
+
+
+def _overdue(rows: Sequence[ArticleRow]) -> Table:
+    cells = tuple((row.article_id, row.title, row.shown, row.overdue_since) for row in rows)
+    return Table(("Article", "Title", "Shown", "Review was due"), cells)
+
+
+def render(digest: Digest, form: Format) -> str:
+    """Return a digest as text.
+
+    :param digest: From :func:`weekly`.
+    :param form: Markdown for a chat, HTML for an e-mail, CSV for a spreadsheet.
+    :return: Whole, ending with a line end. Customers' words are shown as they are, never as markup.
+    """
+    title = f"Help centre, {digest.period.first.isoformat()} to {digest.period.last.isoformat()}"
+    parts = tables(digest)
+    if form is Format.CSV:
+        return "\r\n".join(f"{Table((heading,), ()).csv()}{table.csv()}" for heading, table in parts)
+    if form is Format.HTML:
+        return _html(title, parts)
+    return "\n".join([f"# {title}", "", *(line for part in parts for line in _markdown(*part))])
+
+
+_NOTHING = "Nothing."
+_NOT_KNOWN = "not known"
+
+
+def _markdown(heading: str, table: Table) -> list[str]:
+    lines = [f"## {heading}", ""]
+    if not table.rows:
+        return [*lines, _NOTHING, ""]
+    lines.append("| " + " | ".join(_plain(c) for c in table.columns) + " |")
+    lines.append("|" + " --- |" * len(table.columns))
+    lines += ["| " + " | ".join(_plain(cell) for cell in row) + " |" for row in table.rows]
+    return [*lines, ""]
+
+
+def _plain(cell: Cell) -> str:
+    """Return a cell as Markdown that shows it as it is."""
+    text = " ".join(_shown(cell).split())
+    return re.sub(r"([\\`*_{}\[\]<>#|!~@&])", r"\\\1", text)
+
+
+def _shown(cell: Cell) -> str:
+    if cell is None:
+        return _NOT_KNOWN
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _html(title: str, parts: Iterable[tuple[str, Table]]) -> str:
+    body = []
+    for heading, table in parts:
+        body.append(f"<h2>{html.escape(heading)}</h2>")
+        if not table.rows:
+            body.append(f"<p>{_NOTHING}</p>")
+            continue
+        head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in table.columns)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{html.escape(_shown(cell))}</td>" for cell in row) + "</tr>\n" for row in table.rows
+        )
+        body.append(f'<table border="1" cellpadding="4">\n<tr>{head}</tr>\n{rows}</table>')
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{html.escape(title)}</title></head>\n'
+        f"<body>\n<h1>{html.escape(title)}</h1>\n" + "\n".join(body) + "\n</body>\n</html>\n"
+    )

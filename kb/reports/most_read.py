@@ -1,0 +1,44 @@
+"""Which articles customers read most, for the page of topics: sums of daily counts, nothing of a person."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from kb.database.engine import reading
+from kb.database.tables.gaps import daily_counts
+from kb.reports.rollup import Count, roll_up
+
+DAYS: Final = 30
+"""That are counted, today the last."""
+FEWEST: Final = 3
+"""An article that was read less often says nothing about what others read."""
+
+
+def most_read(engine: sa.Engine, today: date, limit: int = 6) -> list[str]:
+    """Return the articles that were opened, or shown as an answer, most often lately.
+
+    :param engine: Of the journal; its daily counts are brought up to date first.
+    :param today: The last day counted, of UTC.
+    :param limit: Most articles returned.
+    :return: Ids, the most read first; equals by id.
+    """
+    roll_up(engine)
+    table = daily_counts.c
+    total = sa.func.sum(table.value)
+    found = (
+        sa.select(table.article_id)
+        .where(
+            table.day.between(today - timedelta(days=DAYS - 1), today),
+            table.name.in_([Count.ARTICLE_OPENED, Count.ARTICLE_SHOWN]),
+            table.article_id != "",
+        )
+        .group_by(table.article_id)
+        .having(total >= FEWEST)
+        .order_by(total.desc(), table.article_id)
+        .limit(limit)
+    )
+    with reading(engine) as connection:
+        return [str(article_id) for article_id in connection.scalars(found)]

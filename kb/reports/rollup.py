@@ -1,0 +1,347 @@
+"""Daily counts of questions and events, kept up to date by whoever reads them: reports are sums, not scans.
+
+A day's counts are made anew from its rows whenever something of that day was written since, so they can be neither
+doubled nor lost; what has not changed is not read again. Counts hold nothing of a person and stay when questions are
+purged. Days are days of UTC.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from kb.database.engine import reading, writing
+from kb.database.tables.gaps import daily_counts, rollup_state
+from kb.database.tables.journal import events, queries
+from kb.types import EventKind, OutcomeKind, Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_OVERLAP = 500
+"""Rows read again each time: PostgreSQL may commit a later number before an earlier one."""
+_MOST_TOUCHED = 20_000
+"""New rows that are looked at one by one; with more, every day between the first and the last is counted."""
+_VISITS_AT_ONCE = 500
+_MARKS = ("queries", "events")
+"""Names in ``rollup_state``: the greatest numbers that were read."""
+_SETTLED = "settled"
+"""Name of the last day whose counts are final, because questions of it were purged."""
+
+
+class Count(StrEnum):
+    """What is counted a day; those of articles have an article's id beside them."""
+
+    QUESTIONS = "questions"
+    VISITS = "visits"
+    ANSWERED = "answered"
+    UNDECIDED = "undecided"
+    HANDED_OVER = "handed_over"
+    CONFIRMED = "confirmed"
+    ASSUMED = "assumed"
+    NOT_SOLVED = "not_solved"
+    UNKNOWN = "unknown"
+    HELPFUL = "helpful"
+    NOT_HELPFUL = "not_helpful"
+    CONTACTED = "contacted"
+    RATED = "rated"
+    """Answered and rated, either way."""
+    RATED_WRONG = "rated_wrong"
+    ARTICLE_SHOWN = "article_shown"
+    ARTICLE_OPENED = "article_opened"
+    ARTICLE_HELPFUL = "article_helpful"
+    ARTICLE_NOT_HELPFUL = "article_not_helpful"
+
+
+_OUTCOMES = {
+    OutcomeKind.ANSWERED.value: Count.ANSWERED,
+    OutcomeKind.CLARIFY.value: Count.UNDECIDED,
+    OutcomeKind.NO_ANSWER.value: Count.HANDED_OVER,
+}
+_USED = (EventKind.OPENED, EventKind.EXPANDED, EventKind.CHOSE)
+
+Key = tuple[str, str, str]
+"""Name, article id, detail; the last two may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What of a question is counted."""
+
+    query_id: str
+    visit: str
+    outcome: str
+    leading: str
+    """The article at rank 1; empty without hits."""
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What of an event is counted."""
+
+    kind: str
+    article_id: str = ""
+    reason: str = ""
+
+
+def count_day(
+    asked: Iterable[Asked],
+    happened: Mapping[str, Sequence[Happened]],
+    contacted: Iterable[str],
+    alone: Iterable[Happened] = (),
+) -> Counter[Key]:
+    """Return the counts of one day.
+
+    :param asked: Questions of customers.
+    :param happened: Events by query id.
+    :param contacted: Visits in which an agent was contacted, at any time.
+    :param alone: Events without a question, as on an article that was found by browsing.
+    :return: Only what is not zero.
+    """
+    counts: Counter[Key] = Counter()
+    visits: set[str] = set()
+    reached = set(contacted)
+    for question in asked:
+        visits.add(question.visit)
+        for name, article, detail in _of_question(question, happened.get(question.query_id, ()), reached):
+            counts[name.value, article, detail] += 1
+    if visits:
+        counts[Count.VISITS.value, "", ""] = len(visits)
+    for event in alone:
+        counts.update((count.value, article, detail) for count, article, detail in _of_article(event, ""))
+    return counts
+
+
+def _of_question(
+    question: Asked, happened: Sequence[Happened], contacted: set[str]
+) -> Iterator[tuple[Count, str, str]]:
+    kinds = {event.kind for event in happened}
+    yield Count.QUESTIONS, "", ""
+    yield _OUTCOMES[question.outcome], "", ""
+    yield _solved(question, kinds, contacted), "", ""
+    for kind, count in (
+        (EventKind.HELPFUL, Count.HELPFUL),
+        (EventKind.NOT_HELPFUL, Count.NOT_HELPFUL),
+        (EventKind.CONTACTED, Count.CONTACTED),
+    ):
+        if kind in kinds:
+            yield count, "", ""
+    if question.outcome == OutcomeKind.ANSWERED and kinds & {EventKind.HELPFUL, EventKind.NOT_HELPFUL}:
+        yield Count.RATED, "", ""
+        if EventKind.NOT_HELPFUL in kinds:
+            yield Count.RATED_WRONG, "", ""
+    yield from _of_articles(question, happened)
+
+
+def _solved(question: Asked, kinds: set[str], contacted: set[str]) -> Count:
+    """Return which of the four a question is: confirmed, assumed, not solved, unknown."""
+    if EventKind.NOT_HELPFUL in kinds or EventKind.CONTACTED in kinds:
+        return Count.NOT_SOLVED
+    if EventKind.HELPFUL in kinds:
+        return Count.CONFIRMED
+    if question.visit in contacted:
+        return Count.NOT_SOLVED
+    return Count.ASSUMED if kinds.intersection(_USED) else Count.UNKNOWN
+
+
+def _of_articles(question: Asked, happened: Sequence[Happened]) -> Iterator[tuple[Count, str, str]]:
+    """Yield each article once for all that happened to it in one question."""
+    answer = question.leading if question.outcome == OutcomeKind.ANSWERED else ""
+    found: set[tuple[Count, str, str]] = set()
+    shown = question.choices if question.outcome == OutcomeKind.CLARIFY else (answer,)
+    found.update((Count.ARTICLE_SHOWN, article, "") for article in shown if article)
+    for event in happened:
+        found.update(_of_article(event, answer))
+    yield from sorted(found)
+
+
+def _of_article(event: Happened, answer: str) -> Iterator[tuple[Count, str, str]]:
+    """Yield what an event says of an article: the one it names, or the answer."""
+    article = event.article_id or answer
+    if not article:
+        return
+    if event.kind in _USED:
+        yield Count.ARTICLE_OPENED, article, ""
+    elif event.kind == EventKind.HELPFUL:
+        yield Count.ARTICLE_HELPFUL, article, ""
+    elif event.kind == EventKind.NOT_HELPFUL:
+        yield Count.ARTICLE_NOT_HELPFUL, article, event.reason[:64]
+
+
+# -------------------------------------------------------------------------------------------- the database
+
+
+def roll_up(engine: sa.Engine) -> tuple[date, ...]:
+    """Bring the daily counts up to date.
+
+    :param engine: Of the journal.
+    :return: The days that were counted; none when nothing was written since.
+    """
+    with reading(engine) as connection:
+        if _known(connection) == _greatest(connection):
+            return ()
+    with writing(engine) as connection:
+        _prepare(connection)
+        marks = _known(connection)
+        now = _greatest(connection)  # before counting: what is written meanwhile is counted again
+        if marks == now:
+            return ()
+        settled = _settled(connection)
+        days = sorted(day for day in _touched(connection, marks) if day.toordinal() > settled)
+        for day in days:
+            _store(connection, day, _count(connection, day))
+        for name, value in now.items():
+            connection.execute(sa.update(rollup_state).where(rollup_state.c.name == name).values(value=value))
+    return tuple(days)
+
+
+def settle(engine: sa.Engine, before: datetime) -> None:
+    """Count what is to be purged for the last time: from then on, the counts of those days stay as they are.
+
+    :param engine: Of the journal.
+    :param before: Questions older than this are about to go; its own day is settled too.
+    """
+    roll_up(engine)
+    day = before.astimezone(UTC).date().toordinal()
+    with writing(engine) as connection:
+        _prepare(connection)
+        mine = rollup_state.c.name == _SETTLED
+        if (
+            _settled(connection) < day
+            and not connection.execute(sa.update(rollup_state).where(mine).values(value=day)).rowcount
+        ):
+            connection.execute(sa.insert(rollup_state).values(name=_SETTLED, value=day))
+
+
+def _settled(connection: sa.Connection) -> int:
+    """Return the last day, as an ordinal, that is never counted again; 0 before the first purge."""
+    return int(connection.scalar(sa.select(rollup_state.c.value).where(rollup_state.c.name == _SETTLED)) or 0)
+
+
+def _prepare(connection: sa.Connection) -> None:
+    """Hold the row that says how far was read, and make it the first time: others wait, and find the work done."""
+    mine = rollup_state.c.name == _MARKS[0]
+    if connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value)).rowcount:
+        return
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    for name in _MARKS:
+        connection.execute(make(rollup_state).values(name=name, value=0).on_conflict_do_nothing())
+    connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value))
+
+
+def _known(connection: sa.Connection) -> dict[str, int]:
+    """Return how far was read; nothing before the first time."""
+    rows = connection.execute(
+        sa.select(rollup_state.c.name, rollup_state.c.value).where(rollup_state.c.name.in_(_MARKS))
+    )
+    return {name: int(value) for name, value in rows}
+
+
+def _greatest(connection: sa.Connection) -> dict[str, int]:
+    return {
+        "queries": int(connection.scalar(sa.select(sa.func.max(queries.c.seq))) or 0),
+        "events": int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0),
+    }
+
+
+def _touched(connection: sa.Connection, marks: Mapping[str, int]) -> set[date]:
+    """Return the days of everything written since the marks."""
+    of_query = sa.select(queries.c.asked_at).where(queries.c.seq > marks["queries"] - _OVERLAP)
+    rows = connection.execute(of_query.limit(_MOST_TOUCHED)).scalars().all()
+    if len(rows) == _MOST_TOUCHED:
+        return _all_days(connection, marks["queries"] - _OVERLAP)
+    days = {_day(at) for at in rows}
+    new = events.c.seq > marks["events"] - _OVERLAP
+    of_event = (
+        sa.select(queries.c.asked_at, queries.c.visit, events.c.kind)
+        .join(events, events.c.query_id == queries.c.query_id)
+        .where(new)
+    )
+    alone = sa.select(events.c.at, events.c.visit, events.c.kind).where(new, events.c.query_id.is_(None))
+    found = [
+        (at, visit, kind) for of in (of_event, alone) for at, visit, kind in connection.execute(of.limit(_MOST_TOUCHED))
+    ]
+    if len(found) >= _MOST_TOUCHED:
+        return _all_days(connection, 0)
+    days |= {_day(at) for at, _, _ in found}
+    # A contact changes what is assumed of the other questions of its visit, which may have begun the day before.
+    reached = sorted({visit for _, visit, kind in found if kind == EventKind.CONTACTED})
+    for part in _parts(reached):
+        of_visits = sa.select(queries.c.asked_at).where(queries.c.visit.in_(part))
+        days |= {_day(at) for at in connection.execute(of_visits).scalars()}
+    return days
+
+
+def _all_days(connection: sa.Connection, after: int) -> set[date]:
+    first, last = connection.execute(
+        sa.select(sa.func.min(queries.c.asked_at), sa.func.max(queries.c.asked_at)).where(queries.c.seq > after)
+    ).one()
+    if first is None:
+        return set()
+    start = _day(first)
+    return {start + timedelta(days=n) for n in range((_day(last) - start).days + 1)}
+
+
+def _count(connection: sa.Connection, day: date) -> Counter[Key]:
+    start = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    on_day = sa.and_(
+        queries.c.asked_at >= start,
+        queries.c.asked_at < start + timedelta(days=1),
+        queries.c.traffic == Traffic.CUSTOMER.value,
+    )
+    columns = (queries.c.query_id, queries.c.visit, queries.c.outcome, queries.c.hits, queries.c.choices)
+    asked = [
+        Asked(row.query_id, row.visit, row.outcome, str(row.hits[0][0]) if row.hits else "", tuple(row.choices or ()))
+        for row in connection.execute(sa.select(*columns).where(on_day))
+    ]
+    happened: dict[str, list[Happened]] = defaultdict(list)
+    of_day = (
+        sa.select(events.c.query_id, events.c.kind, events.c.article_id, events.c.reason)
+        .join(queries, events.c.query_id == queries.c.query_id)
+        .where(on_day)
+    )
+    for row in connection.execute(of_day):
+        happened[row.query_id].append(Happened(row.kind, row.article_id or "", row.reason or ""))
+    loose = sa.select(events.c.kind, events.c.article_id, events.c.reason).where(
+        events.c.query_id.is_(None), events.c.at >= start, events.c.at < start + timedelta(days=1)
+    )
+    alone = [Happened(row.kind, row.article_id or "", row.reason or "") for row in connection.execute(loose)]
+    return count_day(asked, happened, _contacted(connection, sorted({a.visit for a in asked})), alone)
+
+
+def _contacted(connection: sa.Connection, visits: Sequence[str]) -> set[str]:
+    """Return those of some visits in which an agent was contacted, at any time."""
+    reached = events.c.kind == EventKind.CONTACTED.value
+    found: set[str] = set()
+    for part in _parts(visits):  # by name: no database need guess how to join two large tables
+        asked = sa.select(queries.c.visit).join(events, events.c.query_id == queries.c.query_id)
+        alone = sa.select(events.c.visit).where(reached, events.c.query_id.is_(None), events.c.visit.in_(part))
+        found.update(connection.execute(asked.where(reached, queries.c.visit.in_(part)).distinct()).scalars())
+        found.update(connection.execute(alone).scalars())
+    return found
+
+
+def _store(connection: sa.Connection, day: date, counts: Counter[Key]) -> None:
+    connection.execute(sa.delete(daily_counts).where(daily_counts.c.day == day))
+    rows: list[dict[str, Any]] = [
+        {"day": day, "name": name, "article_id": article[:200], "detail": detail, "value": value}
+        for (name, article, detail), value in sorted(counts.items())
+    ]
+    if rows:
+        connection.execute(sa.insert(daily_counts), rows)
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(UTC).date()
+
+
+def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), _VISITS_AT_ONCE):
+        yield values[start : start + _VISITS_AT_ONCE]

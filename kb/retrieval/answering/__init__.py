@@ -1,0 +1,1 @@
+"""Answering a query: ranking, confidence, and the live index."""

@@ -1,0 +1,115 @@
+"""One index, one question, one answer."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from kb.retrieval.answering.confidence import SIGNALS, decide, signals
+from kb.retrieval.answering.ranking import Ranking, best_passage, best_unit, rank_articles
+from kb.retrieval.index.index import Index
+from kb.retrieval.query.normalise import normalise, without_name
+from kb.types import (
+    Answer,
+    Answered,
+    Clarify,
+    Evidence,
+    Hit,
+    Library,
+    NoAnswer,
+    NoAnswerReason,
+    Outcome,
+    OutcomeKind,
+    Vector,
+)
+
+MAX_K = 100
+"""Contract 4.2: at most this many hits."""
+SHOWN = 5
+"""How many articles a page shows: the answer and four others."""
+
+
+class IndexAnswerer:
+    """Answers from one index; holds no state of its own, so it may be shared between threads."""
+
+    def __init__(self, index: Index) -> None:
+        """Answer from an index that was loaded."""
+        self._index = index
+
+    @property
+    def index(self) -> Index:
+        """The index that answers, with its encoder and manifest."""
+        return self._index
+
+    @property
+    def index_version(self) -> str:
+        """The version that answers."""
+        return self._index.version
+
+    @property
+    def library(self) -> Library:
+        """The articles of that version."""
+        return self._index.library
+
+    def ask(self, text: str, k: int = SHOWN) -> Answer:
+        """Rank the articles for a query and decide the outcome.
+
+        :param text: As typed; any string.
+        :param k: How many hits, 1 to 100.
+        :return: ``min(k, articles)`` hits; none for a query without a letter or digit.
+        :raises ValueError: If ``k`` is out of its range.
+        """
+        if not 1 <= k <= MAX_K:
+            raise ValueError(f"k must be 1 to {MAX_K}, not {k}")
+        started = time.perf_counter()
+        query = normalise(text)
+        query = replace(query, searched=self._index.speller.searched(query))
+        if not query.text or not len(self._index.searchable):
+            nothing = NoAnswer(NoAnswerReason.EMPTY_QUERY, ())
+            return Answer(query, nothing, 0.0, (), self.index_version, _since(started))
+        index = self._index
+        compared = without_name(query.searched, index.own_name)
+        vector = index.encoder.encode_query(compared)
+        ranking = rank_articles(index.searchable, index.ranking, vector, compared, MAX_K)
+        values = signals(ranking)
+        known = index.known_question(query.text) == index.searchable.article_ids[int(ranking.articles[0])]
+        decision = decide(index.confidence, values, ranking, is_known=known)
+        hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, SHOWN), len(ranking.articles))))
+        return Answer(
+            query=query,
+            outcome=self._outcome(decision.kind, hits, decision.n_choices, decision.reason),
+            confidence=decision.confidence,
+            hits=hits[:k],
+            index_version=self.index_version,
+            took_ms=_since(started),
+            signals=dict(zip(SIGNALS, values.astype(float).round(4).tolist(), strict=True)),
+        )
+
+    def _outcome(
+        self, kind: OutcomeKind, hits: tuple[Hit, ...], n_choices: int, reason: NoAnswerReason | None
+    ) -> Outcome:
+        if kind is OutcomeKind.ANSWERED:
+            return Answered(hits[0], hits[1:SHOWN])
+        if kind is OutcomeKind.CLARIFY:
+            return Clarify(hits[:n_choices])
+        return NoAnswer(reason or NoAnswerReason.BELOW_THRESHOLD, hits[:SHOWN])
+
+    def _hit(self, ranking: Ranking, n: int, vector: Vector) -> Hit:
+        searchable = self._index.searchable
+        article = int(ranking.articles[n])
+        article_id = searchable.article_ids[article]
+        passage = searchable.passages[article][best_passage(searchable, article, vector, ranking.unit_scores)]
+        unit = searchable.units[best_unit(searchable, article, vector)]
+        parts = {name: round(float(part[n]), 4) for name, part in ranking.parts.items()}
+        return Hit(
+            rank=n + 1,
+            article_id=article_id,
+            title=self._index.library.articles[article_id].title,
+            passage=passage,
+            score=float(ranking.scores[n]),
+            evidence=Evidence(unit.kind, unit.text, parts),
+        )
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

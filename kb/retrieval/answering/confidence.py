@@ -1,0 +1,212 @@
+"""How sure: the calibrated probability that rank 1 answers a query, and the decision that follows from it.
+
+Serving needs the coefficients only; :mod:`kb.retrieval.build.calibration` learns them at build time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.retrieval.answering.ranking import Ranking
+from kb.types import NoAnswerReason, OutcomeKind
+
+SIGNALS = ("score", "margin", "spread", "share", "agreement", "best")
+"""What is seen of a ranking, in the order of the columns; see :func:`signals`.
+
+More were tried (every part of the score, the query's length, how many of its words the article has). They made the
+confidence worse on questions of another hand than the examples'.
+"""
+
+ANSWERABLE = ("score", "best")
+RIGHT = ("share",)
+"""Which signals tell that an answer exists, and which that, if so, rank 1 is it; see :class:`FirstModel`."""
+
+MAX_CHOICES = 3
+_LEAST_CHOICE = 0.1
+"""A third choice is offered only when its share of the three's likelihood is at least this."""
+KNOWN_CONFIDENCE = 0.98
+"""Of a query that an editor wrote, word for word, for one article alone; a few may still mean another thing."""
+OUT_OF_SCOPE_CONFIDENCE = 0.1
+"""At most this, where nothing that an editor wrote is near: words in common alone are no answer."""
+_VOTING_PARTS = ("best", "text", "spelling", "head")
+
+
+def signals(ranking: Ranking) -> npt.NDArray[np.float32]:
+    """Return what tells a right rank 1 from a wrong one.
+
+    :param ranking: At least one article.
+    :return: float32, shape (len(SIGNALS),): the top score; its lead over rank 2; over the mean of ranks 2 to 6; the
+        log-odds of rank 1's share of the likelihood; how many of the parts put rank 1 first; rank 1's nearest cosine.
+    """
+    scores, parts = ranking.scores, ranking.parts
+    top = float(scores[0])
+    second = float(scores[1]) if len(scores) > 1 else 0.0
+    rest = float(scores[1:6].mean()) if len(scores) > 1 else 0.0
+    votes = sum(float(parts[name][0]) >= float(parts[name].max()) for name in _VOTING_PARTS)
+    share = log_odds(ranking.shares[0])
+    return np.array([top, top - second, top - rest, share, votes, parts["best"][0]], np.float32)
+
+
+def log_odds(share: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return log(p / (1 - p)) of each, limited so that certainty stays a number."""
+    limited = np.clip(np.asarray(share, np.float64), 1e-4, 1 - 1e-4)
+    return np.asarray(np.log(limited / (1 - limited)))
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic regression over standardised signals."""
+
+    centre: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+    intercept: float
+
+    def probabilities(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return the probability, in (0, 1), for each row of signals."""
+        standard = (rows - np.asarray(self.centre)) / np.asarray(self.scale)
+        logits = standard @ np.asarray(self.weights) + self.intercept
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30))))
+
+    def probability(self, values: npt.NDArray[np.float32]) -> float:
+        """Return the probability, in (0, 1), for one row of signals."""
+        return float(self.probabilities(values[np.newaxis])[0])
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Logistic:
+        """Return the regression of its JSON values."""
+        centre, scale, weights = (tuple(map(float, values[name])) for name in ("centre", "scale", "weights"))
+        return cls(centre, scale, weights, float(values["intercept"]))
+
+
+def columns(names: tuple[str, ...]) -> list[int]:
+    """Return where some signals stand in a row of :func:`signals`."""
+    return [SIGNALS.index(name) for name in names]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstModel:
+    """That rank 1 answers, in two steps: that there is an answer, and that rank 1 is it.
+
+    One regression over everything trusts the lead of rank 1 too much, because questions in an editor's own words have a
+    large one; near misses have it too. Whether an answer exists shows in how near the best one is, which of the
+    articles it is in the lead. A last regression on the product sets both right against each other.
+    """
+
+    answerable: Logistic
+    """Over :data:`ANSWERABLE`."""
+    right: Logistic
+    """Over :data:`RIGHT`."""
+    both: Logistic
+    """Over the log-odds of the product of the two."""
+
+    def probabilities(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+        """Return the probability, in (0, 1), for each row of signals."""
+        return self.both.probabilities(self.products(rows))
+
+    def probability(self, values: npt.NDArray[np.float32]) -> float:
+        """Return the probability, in (0, 1), for one row of signals."""
+        return float(self.probabilities(values[np.newaxis])[0])
+
+    def products(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """Return the log-odds of both steps together, before the last regression; shape (n, 1)."""
+        exists = self.answerable.probabilities(rows[:, columns(ANSWERABLE)])
+        return log_odds(exists * self.right.probabilities(rows[:, columns(RIGHT)])).astype(np.float32)[:, np.newaxis]
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> FirstModel:
+        """Return the model of its JSON values."""
+        return cls(*(Logistic.from_json(values[name]) for name in ("answerable", "right", "both")))
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceModel:
+    """The two probabilities and the thresholds on them."""
+
+    first: FirstModel
+    """That rank 1 answers."""
+    within: Logistic
+    """That one of the first three answers."""
+    answer_at: float
+    """Least probability of ``first`` to answer."""
+    clarify_at: float
+    """Least probability of ``within`` to offer choices."""
+    in_scope_from: float
+    """Least ``best`` cosine of rank 1 that an in-scope question has; below it the query is out of scope."""
+    is_calibrated: bool
+    """False when the corpus was too small to learn from, so that fixed, stricter figures stand here."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the model as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> ConfidenceModel:
+        """Return the model of :meth:`to_json`."""
+        models = {"first": FirstModel.from_json(values["first"]), "within": Logistic.from_json(values["within"])}
+        return cls(**{**values, **models})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The outcome, before it is dressed in hits."""
+
+    kind: OutcomeKind
+    confidence: float
+    n_choices: int = 0
+    reason: NoAnswerReason | None = None
+
+
+def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ranking, *, is_known: bool) -> Decision:
+    """Decide between an answer, a choice and a hand-over.
+
+    :param model: The calibrated model.
+    :param values: The signals of the ranking.
+    :param ranking: The ranking itself, for the number of choices.
+    :param is_known: Whether an editor wrote the query, word for word, for rank 1 and for no other article.
+    :return: The outcome with its confidence.
+    """
+    first = model.first.probability(values)
+    if is_known:
+        return Decision(OutcomeKind.ANSWERED, max(first, KNOWN_CONFIDENCE))
+    if float(ranking.parts["best"][0]) < model.in_scope_from:
+        # Whatever the words have in common: nothing that an editor wrote means nearly the same.
+        least = min(first, OUT_OF_SCOPE_CONFIDENCE)
+        return Decision(OutcomeKind.NO_ANSWER, least, reason=NoAnswerReason.OUT_OF_SCOPE)
+    if first >= model.answer_at:
+        return Decision(OutcomeKind.ANSWERED, first)
+    if len(ranking.articles) > 1 and model.within.probability(values) >= model.clarify_at:
+        return Decision(OutcomeKind.CLARIFY, first, n_choices=_n_choices(ranking))
+    return Decision(OutcomeKind.NO_ANSWER, first, reason=NoAnswerReason.BELOW_THRESHOLD)
+
+
+def _n_choices(ranking: Ranking) -> int:
+    """Return two, or three when the third is likely enough beside the others."""
+    shares = ranking.shares[:MAX_CHOICES]
+    if len(shares) < MAX_CHOICES:
+        return len(shares)
+    return MAX_CHOICES if float(shares[-1] / shares.sum()) >= _LEAST_CHOICE else MAX_CHOICES - 1
+
+
+DEFAULT = ConfidenceModel(
+    # Rounded from the shipped articles' own calibration: the same encoder, other articles. Only where nothing better
+    # can be learned, and with thresholds on the strict side.
+    first=FirstModel(
+        answerable=Logistic((0.41, 0.64), (0.085, 0.207), (1.2, 1.2), 0.8),
+        right=Logistic((4.3,), (3.2,), (2.7,), 3.3),
+        both=Logistic((0.1,), (2.7,), (2.8,), 1.1),
+    ),
+    within=Logistic(
+        (0.41, 0.11, 0.15, 2.9, 2.5, 0.64), (0.085, 0.093, 0.096, 3.3, 1.3, 0.207), (1.0, 0, 0.8, 0.3, 0, 1.2), 1.8
+    ),
+    answer_at=0.9,
+    clarify_at=0.7,
+    in_scope_from=0.3,
+    is_calibrated=False,
+)
+"""Stands in where the corpus is too small to calibrate; its thresholds, where it is too small to certify."""

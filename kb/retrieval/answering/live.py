@@ -1,0 +1,183 @@
+"""The newest good index, picked up while the app runs.
+
+A new version is loaded and verified beside the one that serves and swapped in between two questions; one that cannot be
+loaded is reported once and never replaces a good one.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeAlias
+
+from kb.errors import IndexDamaged, KbError
+from kb.retrieval.answering.answerer import IndexAnswerer
+from kb.retrieval.encoder.models import AUTO
+from kb.retrieval.index.index import Index
+from kb.retrieval.index.versions import Report, current_name, read_version, readable_versions
+from kb.settings.settings import Settings
+from kb.types import Answer, Library
+
+_log = logging.getLogger(__name__)
+
+
+LoadFirst: TypeAlias = Callable[[Settings, Report], Index]
+"""Gives an index to begin with, as :func:`load_newest` does."""
+
+
+def load_newest(settings: Settings, report: Report) -> Index:
+    """Load the published version, or the last good one before it.
+
+    :param settings: ``index`` and ``encoder`` are read.
+    :param report: Told of each version that is refused, and of an encoder that is not the configured one.
+    :return: The index that serves.
+    :raises IndexMissing: If nothing was built.
+    :raises IndexDamaged: If no version is good.
+    """
+    for version in readable_versions(settings.index, report):
+        try:
+            index = Index.load(version)
+        except KbError as error:
+            report(str(error))
+            continue
+        built_with = version.manifest["encoder"]["name"]
+        if settings.encoder not in (AUTO, built_with):
+            report(
+                f"{settings.index} was built with the encoder {built_with!r}, but {settings.encoder!r} is configured; "
+                "the index answers with its own until it is built again: kb build"
+            )
+        return index
+    raise IndexDamaged(f"No version of the index in {settings.index} is good. Build again: kb build --full")
+
+
+class EarlyIndex:
+    """The newest good index, loaded by a thread of its own while the rest of the program is imported."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Begin to load.
+
+        :param settings: As for :func:`load_newest`.
+        """
+        self._said: list[str] = []
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="early-index")
+        self._loading: Future[Index] | None = self._pool.submit(load_newest, settings, self._said.append)
+
+    def __call__(self, settings: Settings, report: Report) -> Index:
+        """Return what was loaded early, the first time; afterwards load as :func:`load_newest` does."""
+        loading, self._loading = self._loading, None
+        if loading is None:
+            return load_newest(settings, report)
+        self._pool.shutdown(wait=True)
+        for message in self._said:
+            report(message)
+        return loading.result()
+
+
+class LiveAnswerer:
+    """Answers from the newest good index; safe to share between threads."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        report: Report = _log.warning,
+        load: LoadFirst = load_newest,
+    ) -> None:
+        """Load the newest good index.
+
+        :param settings: ``index``, ``encoder`` and ``watch_seconds`` are read.
+        :param report: Told of versions that are refused.
+        :param load: Gives the first index.
+        :raises KbIndexError: If there is no good index.
+        """
+        self._settings = settings
+        self._report = report
+        self._refused: set[str] = set()
+        self._refused_state: object = None
+        self._refreshing = threading.Lock()
+        self._stop = threading.Event()
+        self._watcher: threading.Thread | None = None
+        state = self._published_state()
+        self._answerer = IndexAnswerer(load(settings, report))
+        if state and state[0] != self.index_version:
+            self._refused_state = state  # load_newest has said so
+
+    @property
+    def index(self) -> Index:
+        """The index that answers now, with its encoder and manifest."""
+        return self._answerer.index
+
+    @property
+    def index_version(self) -> str:
+        """The version that answers now."""
+        return self._answerer.index_version
+
+    @property
+    def library(self) -> Library:
+        """The articles of that version."""
+        return self._answerer.library
+
+    def ask(self, text: str, k: int = 5) -> Answer:
+        """Answer from the version that is current when the question comes; see :meth:`IndexAnswerer.ask`."""
+        return self._answerer.ask(text, k)
+
+    def refresh(self) -> bool:
+        """Take over the published version, if it is another and good.
+
+        :return: Whether the index was swapped.
+        """
+        with self._refreshing:
+            try:
+                name = current_name(self._settings.index)
+                if name == self.index_version:
+                    return False
+                state = self._published_state()
+                if state == self._refused_state:
+                    return False
+                self._refused_state = state
+                index = Index.load(read_version(self._settings.index, name))
+            except KbError as error:
+                return self._refuse(error)
+            self._answerer = IndexAnswerer(index)
+            self._refused.clear()
+            self._refused_state = None
+            _log.info("index %s serves", name)
+            return True
+
+    def _published_state(self) -> tuple[str, ...]:
+        """Return the published version's name and the sizes and times of its files; empty when there is none.
+
+        A refused version is not read again before this changes: reading takes a tenth of a second, every second.
+        """
+        try:
+            name = current_name(self._settings.index)
+            found = [(f.name, f.stat()) for f in (self._settings.index / "versions" / name).iterdir()]
+        except (KbError, OSError):
+            return ()
+        return (name, *sorted(f"{file} {stat.st_size} {stat.st_mtime_ns}" for file, stat in found))
+
+    def _refuse(self, error: KbError) -> bool:
+        """Say once that a version was refused and which one goes on serving."""
+        message = str(error)
+        if message not in self._refused:
+            self._refused.add(message)
+            self._report(f"{message} ({self.index_version} goes on serving)")
+        return False
+
+    def start_watching(self) -> None:
+        """Look for a new version every ``watch_seconds`` from a thread of its own, until :meth:`close`."""
+        if self._watcher is None:
+            self._watcher = threading.Thread(target=self._watch, name="index-watcher", daemon=True)
+            self._watcher.start()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(self._settings.watch_seconds):
+            self.refresh()
+
+    def close(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+        if self._watcher is not None:
+            self._watcher.join()
+            self._watcher = None

@@ -1,0 +1,253 @@
+"""From a query to a ranking of articles: candidates from vectors and words, then one fused score an article.
+
+An article's score is a weighted sum of parts, each higher for better:
+
+``best``      cosine to the nearest of the article's vectors (title, passages, example questions)
+``mean``      cosine to the mean of the article's vectors
+``text``      square root of the BM25 score of everything the article says, each word of the query counted once, over
+              :data:`TEXT_SCALE`
+``spelling``  BM25 over character n-grams of the best title or example, as a share of the best of any article
+``head``      score of the linear head (:mod:`kb.retrieval.index.linear_head`), over :data:`HEAD_SCALE`; 0 without one
+
+With a head, the mean adds nothing; without one it stands in for it. Rank fusion with equal weights was tried and hurts
+questions that are compared with questions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.retrieval.index.searchable import Searchable
+from kb.retrieval.query.normalise import character_ngrams, words
+from kb.types import EmbeddingMatrix, Scores, UnitKind, Vector
+
+CANDIDATE_UNITS = 1024
+"""How many of the nearest units nominate their articles, once there are more than :data:`SCAN_UNITS`."""
+SCAN_UNITS = 12_000
+"""Up to so many units every article is a candidate: a look at all costs half a millisecond."""
+_LEXICAL_CANDIDATES = 256
+_AT_ONCE = 256
+"""Queries whose scores of every unit are in memory at a time."""
+
+_LEAD = 0.04
+
+TEXT_SCALE = 6.0
+HEAD_SCALE = 10.0
+"""Bring the parts to the order of 1, so that their weights can be read against each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankingModel:
+    """The weights of the parts; they add up to 1."""
+
+    best: float
+    mean: float
+    text: float
+    spelling: float
+    head: float
+    sharpness: float
+    """Turns scores into shares of likelihood among articles: softmax(sharpness · score)."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the model as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, float]) -> RankingModel:
+        """Return the model of :meth:`to_json`."""
+        return cls(**values)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Return the weight of each part by name."""
+        return {name: getattr(self, name) for name in PARTS}
+
+
+PARTS = ("best", "mean", "text", "spelling", "head")
+
+# Fitted as conditional logits on sets of quite different kinds, each counted alike, and rounded: with a head on the
+# half of the shipped articles' tests that may guide choices and on 50 intents with 5 and 10 examples each; without one
+# on three sets of FAQs and the two others. Fitting on an index's own examples was tried and is worse: an example
+# resembles its article's passages, which the same editor wrote, more than a customer's question does.
+WITH_HEAD = RankingModel(best=0.082, mean=0.016, text=0.383, spelling=0.082, head=0.437, sharpness=36.6)
+WITHOUT_HEAD = RankingModel(best=0.355, mean=0.225, text=0.40, spelling=0.02, head=0.0, sharpness=28.4)
+
+
+def ranking_model(searchable: Searchable) -> RankingModel:
+    """Return the weights that suit an index: with a head where one could be learned."""
+    return WITHOUT_HEAD if searchable.head is None else WITH_HEAD
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Articles in the order of their scores, with the parts of each."""
+
+    articles: npt.NDArray[np.int64]
+    """Positions in ``Searchable.article_ids``, best first; equal scores in the order of the ids."""
+    scores: Scores
+    parts: Mapping[str, Scores]
+    """By name; each in the same order as ``articles``."""
+    shares: Scores
+    """Each article's share of the likelihood, adding up to 1, in the same order."""
+    unit_scores: Scores
+    """BM25 of every unit of the index."""
+
+
+def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, text: str, k: int) -> Ranking:
+    """Rank articles for a query.
+
+    :param searchable: The index.
+    :param model: The weights.
+    :param vector: The query's vector, shape (dim,), unit L2 norm.
+    :param text: The query, normalised.
+    :param k: At least this many articles are ranked, if there are as many.
+    :return: All candidates, best first.
+    """
+    query = _words_of(searchable, text)
+    candidates = _candidates(searchable, vector, query, k)
+    nearest, spelling = _best_units(searchable, candidates, vector, query.spelt)
+    head = None if searchable.head is None else searchable.head.scores(vector)[candidates]
+    return _fused(model, candidates, nearest, searchable.means[candidates] @ vector, head, query, spelling)
+
+
+def rank_many(
+    searchable: Searchable, model: RankingModel, vectors: EmbeddingMatrix, texts: Sequence[str], k: int
+) -> Iterator[Ranking]:
+    """Rank articles for many queries: as :func:`rank_articles` does one by one, up to the last bits of a sum.
+
+    :param searchable: The index.
+    :param model: The weights.
+    :param vectors: A row a query.
+    :param texts: The queries, normalised.
+    :param k: At least this many articles are ranked, if there are as many.
+    :yield: All candidates of each query, best first.
+    """
+    starts = searchable.starts[:-1]
+    for first in range(0, len(texts), _AT_ONCE):
+        rows = vectors[first : first + _AT_ONCE]
+        nearest = np.maximum.reduceat(rows @ searchable.vectors.matrix.T, starts, axis=1)
+        mean = rows @ searchable.means.T
+        head = None if searchable.head is None else searchable.head.scores(rows)
+        for n, text in enumerate(texts[first : first + _AT_ONCE]):
+            query = _words_of(searchable, text)
+            chosen = _candidates(searchable, rows[n], query, k)
+            spelling = np.maximum.reduceat(query.spelt, starts)[chosen]
+            said = None if head is None else head[n, chosen]
+            yield _fused(model, chosen, nearest[n, chosen], mean[n, chosen], said, query, spelling)
+
+
+@dataclass(frozen=True, slots=True)
+class _QueryWords:
+    """What the words of a query say, before its meaning is asked."""
+
+    lexical: Scores
+    """Of every unit."""
+    whole: Scores
+    """Of everything that each article says."""
+    spelt: Scores
+    """Of every unit, by character n-grams."""
+
+
+def _words_of(searchable: Searchable, text: str) -> _QueryWords:
+    # Each word once: a word said twenty times is no better evidence, and long messages repeat themselves.
+    found = list(dict.fromkeys(words(text)))
+    return _QueryWords(
+        lexical=searchable.lexical.scores(found),
+        whole=searchable.texts.scores(found),
+        spelt=searchable.spelling.scores(sorted(set(character_ngrams(text)))),
+    )
+
+
+def _fused(
+    model: RankingModel,
+    candidates: npt.NDArray[np.int64],
+    nearest: Scores,
+    mean: Scores,
+    head: Scores | None,
+    query: _QueryWords,
+    spelling: Scores,
+) -> Ranking:
+    """Return the candidates in the order of one fused score; every array but the query's has a row a candidate."""
+    parts: dict[str, npt.NDArray[np.floating]] = {
+        "best": nearest,
+        "mean": mean,
+        "text": np.sqrt(query.whole[candidates]) / TEXT_SCALE,
+        "spelling": spelling / max(float(spelling.max(initial=0.0)), 1e-9),
+        "head": np.zeros(len(candidates), np.float32) if head is None else head / HEAD_SCALE,
+    }
+    scores = sum((weight * parts[name] for name, weight in model.weights.items()), np.zeros(len(candidates)))
+    # Candidates ascend by id, so a stable sort leaves equal scores in the order of the ids.
+    order = np.argsort(-scores, kind="stable")
+    shares = np.exp(model.sharpness * (scores[order] - scores[order[0]]))
+    return Ranking(
+        articles=candidates[order],
+        scores=scores[order].astype(np.float32),
+        parts={name: part[order].astype(np.float32) for name, part in parts.items()},
+        shares=(shares / shares.sum()).astype(np.float32),
+        unit_scores=query.lexical,
+    )
+
+
+def _candidates(searchable: Searchable, vector: Vector, query: _QueryWords, k: int) -> npt.NDArray[np.int64]:
+    """Return the articles worth scoring, ascending: all of them in a small index."""
+    if len(searchable.units) <= SCAN_UNITS:
+        return np.arange(len(searchable))
+    _, near = searchable.vectors.search(vector, CANDIDATE_UNITS)
+    found = np.unique(searchable.article_of_row[np.concatenate([near, _top(query.lexical), _top(query.spelt)])])
+    return found if len(found) >= k else np.arange(len(searchable))
+
+
+def _top(scores: Scores) -> npt.NDArray[np.int64]:
+    """Return the rows of the greatest scores above 0."""
+    rows = np.flatnonzero(scores)
+    if len(rows) > _LEXICAL_CANDIDATES:
+        rows = rows[np.argpartition(-scores[rows], _LEXICAL_CANDIDATES)[:_LEXICAL_CANDIDATES]]
+    return rows
+
+
+def _best_units(
+    searchable: Searchable, candidates: npt.NDArray[np.int64], vector: Vector, spelt: Scores
+) -> tuple[Scores, Scores]:
+    """Return each candidate's greatest cosine and greatest spelling score of a unit."""
+    if len(candidates) == len(searchable):
+        starts = searchable.starts[:-1]
+        return np.maximum.reduceat(searchable.vectors.scores(vector), starts), np.maximum.reduceat(spelt, starts)
+    runs = [searchable.rows(article) for article in candidates.tolist()]
+    nearest = [searchable.vectors.scores(vector, run).max() for run in runs]
+    return np.array(nearest, np.float32), np.array([spelt[run].max() for run in runs], np.float32)
+
+
+def best_passage(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> int:
+    """Return which passage of an article fits a query best, by cosine and then a little by words.
+
+    The first passage has a small lead: it answers the article's title, others a part of it.
+
+    :param searchable: The index.
+    :param article: Position in ``Searchable.article_ids``.
+    :param vector: The query's vector.
+    :param lexical: BM25 of every unit.
+    :return: Position among the article's passages.
+    """
+    rows = searchable.rows(article)
+    chosen, top = 0, -np.inf
+    cosines = searchable.vectors.scores(vector, rows)
+    greatest = max(float(lexical[rows].max(initial=0.0)), 1e-9)
+    for offset, unit in enumerate(searchable.units[rows]):
+        if unit.kind is UnitKind.PASSAGE:
+            score = float(cosines[offset]) + 0.1 * float(lexical[rows.start + offset]) / greatest
+            score += _LEAD if unit.passage == 0 else 0.0
+            if score > top:
+                chosen, top = unit.passage, score
+    return chosen
+
+
+def best_unit(searchable: Searchable, article: int, vector: Vector) -> int:
+    """Return the row of an article's unit that is nearest to a query: why the article was found."""
+    rows = searchable.rows(article)
+    start: int = rows.start
+    return start + int(np.argmax(searchable.vectors.scores(vector, rows)))

@@ -1,0 +1,392 @@
+"""Articles to a published index version: encode what is new, learn, write, verify, publish.
+
+A correction is live before anything is learned from it, where that can be: see :mod:`kb.retrieval.build.learning`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any
+
+from kb.common.files import canonical_json, sha256
+from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
+from kb.retrieval.answering.ranking import ranking_model
+from kb.retrieval.build.encoding import CachedEncoder
+from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
+from kb.retrieval.build.report import BuildReport
+from kb.retrieval.build.status import BuildStage, StatusWriter, build_status
+from kb.retrieval.build.trials import out_of_scope_questions
+from kb.retrieval.build.vector_cache import VectorCache
+from kb.retrieval.encoder.models import BEST, QUICK, chosen
+from kb.retrieval.encoder.prepare import prepared_encoder
+from kb.retrieval.encoder.probes import LEAST_COSINE, N_CHECKED, probe_files, read_probes
+from kb.retrieval.index.index import index_files, row_vectors
+from kb.retrieval.index.passages import PlainText, Unit, split_passages, units
+from kb.retrieval.index.searchable import Searchable
+from kb.retrieval.index.serialise import article_to_json, library_to_json
+from kb.retrieval.index.versions import (
+    FORMAT,
+    VersionFiles,
+    build_lock,
+    current_name,
+    publish_over_interim,
+    read_version,
+    version_name,
+    write_version,
+)
+from kb.retrieval.query.normalise import without_name
+from kb.settings.settings import Settings
+from kb.types import EmbeddingMatrix, Library, Passage, Progress
+
+Say = Callable[[str], None]
+
+_LEARN_S = 0.004
+"""Seconds of learning per text, on two cores of 2023 that others use too (``benchmarks/build_time.py``)."""
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A version before anything is learned."""
+
+    library: Library
+    settings: Settings
+    encoder: CachedEncoder
+    decides: Mapping[str, str]
+    """Digests of everything that decides what the version holds: ``inputs``, and ``learner``, all but the articles."""
+    passages: Sequence[Sequence[Passage]]
+    unlearned: Searchable
+    encoded: int
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return what the manifest counts."""
+        return {
+            "articles": len(self.library),
+            "passages": sum(map(len, self.passages)),
+            "examples": sum(len(article.examples) for article in self.library),
+            "units": len(self.unlearned.units),
+        }
+
+
+def build_index(
+    library: Library,
+    settings: Settings,
+    plain_text: PlainText,
+    *,
+    full: bool = False,
+    quick: bool = False,
+    when_live: Callable[[], None] | None = None,
+    say: Say = lambda _: None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Build an index version of a library and publish it.
+
+    Where little changed, a version that keeps what was learned before is published first; the one that is published in
+    the end is the same as if nothing had been there before, to the last byte.
+
+    :param library: Published articles only.
+    :param settings: Where to, with which encoder, for which promise.
+    :param plain_text: Turns Markdown into plain text.
+    :param full: Encode everything again, and learn before publishing.
+    :param quick: Stop when the articles are live, if they can be without learning; the next build learns.
+    :param when_live: Called when the articles are live and the build goes on, to learn or with the best encoder.
+    :param say: Told each step that takes long.
+    :param progress: Told how many texts are encoded.
+    :return: What was done; with nothing changed, nothing is encoded and the version is the same.
+    :raises ArticlesError: If there is no published article.
+    :raises EncoderUnavailable: If the encoder cannot be loaded.
+    :raises IndexBusy: If another build is running.
+    """
+    started = time.perf_counter()
+    if not len(library):
+        raise ArticlesError("There is no published article, so nothing was built. Set 'status: published' in one.")
+    settings = replace(settings, encoder=chosen(settings.encoder, _n_texts(library), say))
+    with build_lock(settings.index):
+        before = None if full else published(settings)
+        with build_status(settings.index, settings.encoder, is_first=before is None) as status:
+            steps = _Steps(say, status, progress, when_live)
+            live_s = None
+            if before is None and settings.encoder == BEST and not full:
+                draft, version = _publish_first(library, settings, plain_text, steps)
+                live_s = time.perf_counter() - started
+                if quick:
+                    return BuildReport.of(version, live_s, encoded=draft.encoded)
+            encoder = open_encoder(library, settings, say, fresh=full)
+            return _build(library, settings, plain_text, encoder, before, steps, started, live_s, quick=quick)
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """Whom a build tells what it is doing."""
+
+    say: Say
+    status: StatusWriter
+    progress: Progress | None
+    when_live: Callable[[], None] | None = None
+
+    def goes_on(self, message: str) -> None:
+        """Say that the articles are live, and that the build is not done."""
+        self.say(message)
+        if self.when_live is not None:
+            self.when_live()
+
+    def begin(self, stage: BuildStage, message: str, encoder: str = "") -> None:
+        self.status.enter(stage, encoder)
+        self.say(message)
+
+    @property
+    def counted(self) -> Progress:
+        return self.status.also(self.progress)
+
+
+def _publish_first(
+    library: Library, settings: Settings, plain_text: PlainText, steps: _Steps
+) -> tuple[_Draft, VersionFiles]:
+    """Publish a first version as soon as one can answer at all: the quick encoder, and fixed strict thresholds."""
+    settings = replace(settings, encoder=QUICK)
+    steps.begin(BuildStage.PREPARING, f"First an index with the quick encoder {QUICK!r}, so that it can answer", QUICK)
+    encoder = open_encoder(library, settings, steps.say)
+    draft = _draft(library, settings, plain_text, encoder, None, _decides(library, settings, encoder), steps)
+    version = _publish_interim(draft, provisional(draft.unlearned), steps)
+    steps.goes_on(f"Live: {version.name}, with the quick encoder and fixed thresholds; the better index is being built")
+    return draft, version
+
+
+def _build(
+    library: Library,
+    settings: Settings,
+    plain_text: PlainText,
+    encoder: CachedEncoder,
+    before: VersionFiles | None,
+    steps: _Steps,
+    started: float,
+    live_s: float | None,
+    *,
+    quick: bool,
+) -> BuildReport:
+    """Build with the encoder of the settings, and publish; see :func:`build_index`."""
+    decides = _decides(library, settings, encoder)
+    is_live = before is not None and before.manifest["inputs"] == decides["inputs"]
+    if before is not None and is_live and (quick or not is_interim(before)):
+        return BuildReport.of(before, time.perf_counter() - started)
+    draft = _draft(library, settings, plain_text, encoder, before, decides, steps)
+    if is_live:
+        live_s = time.perf_counter() - started
+    kept = None if before is None or is_live else _kept(draft, before)
+    if kept is not None:
+        version = _publish_interim(draft, kept, steps)
+        live_s = time.perf_counter() - started
+        if quick:
+            return BuildReport.of(version, live_s, live_s=live_s, encoded=draft.encoded)
+        seconds = max(1, round(draft.counts["units"] * _LEARN_S))
+        steps.goes_on(
+            f"Live: {version.name}; learning again from all examples in the background of this command, about "
+            f"{seconds} s; Ctrl-C leaves the live version as it is"
+        )
+    version = _publish_learned(draft, steps)
+    took = time.perf_counter() - started
+    return BuildReport.of(version, took, live_s=live_s, encoded=draft.encoded)
+
+
+def open_encoder(
+    library: Library, settings: Settings, say: Say = lambda _: None, *, fresh: bool = False
+) -> CachedEncoder:
+    """Return the encoder that the settings choose for a library, with the vectors that were kept.
+
+    :param library: Published articles only.
+    :param settings: ``encoder``, ``precision`` and ``cache`` are read.
+    :param say: Told what takes long.
+    :param fresh: Take no vector from before.
+    :return: Safe to share.
+    :raises ArticlesError: If there is no published article.
+    :raises EncoderUnavailable: If the encoder cannot be loaded.
+    """
+    if not len(library):
+        raise ArticlesError("There is no published article, so nothing was built. Set 'status: published' in one.")
+    prepared = prepared_encoder(replace(settings, encoder=chosen(settings.encoder, _n_texts(library), say)), say)
+    return CachedEncoder(prepared, VectorCache(settings.cache), fresh=fresh)
+
+
+def trial_version(
+    library: Library,
+    settings: Settings,
+    plain_text: PlainText,
+    encoder: CachedEncoder,
+    before: VersionFiles | None,
+    say: Say = lambda _: None,
+    progress: Progress | None = None,
+) -> tuple[VersionFiles, BuildReport]:
+    """Build a version in memory, for a comparison: nothing is written or published.
+
+    :param library: Published articles only.
+    :param settings: For which promise.
+    :param plain_text: Turns Markdown into plain text.
+    :param encoder: As :func:`open_encoder` gives it.
+    :param before: Lends its vectors and, whatever changed, its confidence; two versions with the same one differ by
+        their articles alone. With the same articles it is the result. None learns everything.
+    :param say: Told each step that takes long.
+    :param progress: Told how many texts are encoded.
+    :return: The version, and what was done.
+    """
+    started = time.perf_counter()
+    decides = _decides(library, settings, encoder)
+    if before is not None and before.manifest["inputs"] == decides["inputs"]:
+        return before, BuildReport.of(before, time.perf_counter() - started)
+    steps = _Steps(say, StatusWriter(None, encoder.card.name), progress)
+    draft = _draft(library, settings, plain_text, encoder, before, decides, steps)
+    kept = None if before is None else _kept(draft, before, least_same=0.0)
+    version = _version(draft, kept or _learn(draft, steps))
+    took = time.perf_counter() - started
+    return version, BuildReport.of(version, took, live_s=took, encoded=draft.encoded)
+
+
+def published(settings: Settings) -> VersionFiles | None:
+    """Return the version to take from: the published one, if every byte of it is good."""
+    try:
+        return read_version(settings.index, current_name(settings.index))
+    except KbIndexError:
+        return None
+
+
+# ---------------------------------------------------------------------------------------- what decides
+
+
+def _n_texts(library: Library) -> int:
+    """Return about how many texts a build embeds: long sections are cut later."""
+    return sum(1 + len(article.examples) + max(1, len(article.sections)) for article in library)
+
+
+def _decides(library: Library, settings: Settings, encoder: CachedEncoder) -> dict[str, str]:
+    """Return digests of everything that decides what an index holds, and of all of that but the articles."""
+    learner = {
+        "format": FORMAT,
+        "program": _program(),
+        "encoder": encoder.card.revision,
+        "own_name": settings.site.provider,
+        "target_wrong_answers": settings.target_wrong_answers,
+        "assumed": [settings.assumed_unanswerable, settings.assumed_known],
+        "out_of_scope": out_of_scope_questions(),
+    }
+    digest = sha256(canonical_json(learner))
+    return {"learner": digest, "inputs": sha256(canonical_json([digest, library_to_json(library)]))}
+
+
+def _program() -> str:
+    """Return a digest of this package's own source: another program may give another index for the same articles."""
+    room = files("kb.retrieval")
+    folders = (room, *(room / name for name in ("query", "index", "answering", "encoder", "build")))
+    sources = sorted((p for f in folders for p in f.iterdir() if p.name.endswith(".py")), key=str)
+    return sha256(b"".join(p.name.encode() + p.read_bytes() for p in sources))
+
+
+# ------------------------------------------------------------------------------------------- the steps
+
+
+def _draft(
+    library: Library,
+    settings: Settings,
+    plain_text: PlainText,
+    encoder: CachedEncoder,
+    before: VersionFiles | None,
+    decides: Mapping[str, str],
+    steps: _Steps,
+) -> _Draft:
+    articles = sorted(library.articles.values(), key=lambda a: a.id)
+    passages = [split_passages(article, plain_text) for article in articles]
+    rows = [u for a, p in zip(articles, passages, strict=True) for u in units(a, p)]
+    message = f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(rows)} texts to embed"
+    steps.begin(BuildStage.ENCODING, message, encoder.card.name)
+    vectors, encoded = _vectors(rows, encoder, settings.site.provider, before, steps.counted)
+    unlearned = Searchable.unlearned(rows, passages, vectors)
+    return _Draft(library, settings, encoder, decides, passages, unlearned, encoded)
+
+
+def _vectors(
+    rows: Sequence[Unit], encoder: CachedEncoder, name: str, before: VersionFiles | None, progress: Progress | None
+) -> tuple[EmbeddingMatrix, int]:
+    """Return one vector per unit, and how many had to be encoded; a text seen before or twice is encoded once."""
+    texts = [without_name(unit.text, name) for unit in rows]
+    card = encoder.card.as_json()
+    if before is not None and before.manifest["encoder"] == card and encoder.unknown(texts):
+        # The cache was emptied; the published version still has the vectors of what it holds.
+        old_name = before.manifest.get("own_name", "")
+        encoder.lend({without_name(text, old_name): vector for text, vector in row_vectors(before).items()})
+    earlier = encoder.encoded
+    return encoder.encode_documents(texts, progress), encoder.encoded - earlier
+
+
+def _kept(draft: _Draft, before: VersionFiles, **bound: float) -> Learned | None:
+    """Return the draft with what an earlier version learned, if that one learned as this program would."""
+    if before.manifest.get("learner") != draft.decides["learner"]:
+        return None
+    return kept_from(before, draft.unlearned, draft.library, **bound)
+
+
+def _learn(draft: _Draft, steps: _Steps) -> Learned:
+    steps.begin(BuildStage.LEARNING, "Learning to rank, and how sure to be")
+    return learn(draft.unlearned, draft.library, draft.settings, draft.encoder, steps.counted)
+
+
+def _probes(encoder: CachedEncoder) -> dict[str, bytes]:
+    """Return the version's probes, and refuse vectors that were kept on another kind of processor."""
+    found = probe_files(encoder)
+    texts, kept = read_probes(found)
+    here = encoder.encode_uncached(texts[:N_CHECKED])
+    if not ((here * kept[:N_CHECKED]).sum(axis=1) >= LEAST_COSINE).all():
+        raise VectorsDisagree(
+            "The vectors in the cache were made on a processor that computes differently from this one, so nothing was "
+            "built from them. Encode everything here: kb build --full"
+        )
+    return found
+
+
+def _version(draft: _Draft, learned: Learned) -> VersionFiles:
+    """Return a version's files and manifest, not written yet."""
+    searchable, calibration = learned.searchable, learned.calibration
+    ranking, prepared = ranking_model(searchable), draft.encoder.prepared
+    manifest: dict[str, Any] = {
+        **draft.decides,
+        "encoder": prepared.card.as_json(),
+        "own_name": draft.settings.site.provider,
+        "dimension": prepared.card.dim,
+        "metric": "cosine",
+        "counts": draft.counts,
+        "articles": {a.id: sha256(canonical_json(article_to_json(a))) for a in draft.library},
+        "ranking": {"head": searchable.head is not None, "weights": ranking.weights, **learned.ranking_notes},
+        "calibration": {
+            **calibration.figures,
+            "answer_at": calibration.model.answer_at,
+            "clarify_at": calibration.model.clarify_at,
+        },
+    }
+    written = {
+        **index_files(searchable, draft.library, ranking, calibration.model),
+        **prepared.version_files(),
+        **_probes(draft.encoder),
+    }
+    return VersionFiles(version_name(canonical_json(manifest)), manifest, written)
+
+
+# -------------------------------------------------------------------------------------------- publishing
+
+
+def _publish_interim(draft: _Draft, kept: Learned, steps: _Steps) -> VersionFiles:
+    """Publish what keeps its learning, one more than are kept: it pushes no version out that has learned its own."""
+    version = _written(draft, kept, steps)
+    publish_over_interim(draft.settings.index, version.name, draft.settings.keep_versions + 1)
+    return version
+
+
+def _publish_learned(draft: _Draft, steps: _Steps) -> VersionFiles:
+    version = _written(draft, _learn(draft, steps), steps)
+    publish_over_interim(draft.settings.index, version.name, draft.settings.keep_versions)
+    return version
+
+
+def _written(draft: _Draft, learned: Learned, steps: _Steps) -> VersionFiles:
+    steps.begin(BuildStage.WRITING, "Writing and verifying the new version")
+    made = _version(draft, learned)
+    return replace(made, name=write_version(draft.settings.index, made.files, made.manifest))

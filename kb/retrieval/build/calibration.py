@@ -1,0 +1,271 @@
+"""Learn the confidence at build time, from the corpus alone, with the thresholds that keep the promise.
+
+Logistic regressions over the trial runs' signals (:mod:`kb.retrieval.build.trials`) say how likely rank 1, and one of
+the first three, is right. :mod:`kb.retrieval.build.promise` turns the promised share of wrong answers into a threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.retrieval.answering.confidence import (
+    ANSWERABLE,
+    DEFAULT,
+    OUT_OF_SCOPE_CONFIDENCE,
+    RIGHT,
+    ConfidenceModel,
+    FirstModel,
+    Logistic,
+    columns,
+)
+from kb.retrieval.build.promise import DELTA, certify
+from kb.retrieval.build.trials import Observations, TrialKind, part_of
+
+_NEAR_MISS_SHARE = 2 / 3
+"""Of the questions without an article, those on a neighbouring topic; the rest are about quite other things."""
+MIN_TRIALS = 60
+MIN_ARTICLES = 8
+"""Below either, nothing sound can be learned and fixed figures are used."""
+_FOLDS = 10
+_EVEN = 0.5
+_CLARIFY_TARGET = 0.5
+"""Least share of offered choices that hold the right article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """What customers are assumed to ask: the promise holds for this mixture and no other."""
+
+    unanswerable: float
+    """Share of questions without an article, 0 to 1."""
+    known: float
+    """Share of the others that come in nearly the words of an example, 0 to 1."""
+
+    def shares(self) -> dict[str, float]:
+        """Return each kind's share of all questions."""
+        return {
+            TrialKind.KNOWN.value: (1 - self.unanswerable) * self.known,
+            TrialKind.NEW.value: (1 - self.unanswerable) * (1 - self.known),
+            TrialKind.NEAR_MISS.value: self.unanswerable * _NEAR_MISS_SHARE,
+            TrialKind.OTHER.value: self.unanswerable * (1 - _NEAR_MISS_SHARE),
+        }
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The learned model and the figures the manifest keeps."""
+
+    model: ConfidenceModel
+    figures: dict[str, Any]
+
+
+def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mixture) -> Calibration:
+    """Learn the confidence from trial runs.
+
+    :param seen: What the trial runs showed.
+    :param n_articles: How many articles the index has.
+    :param target: Greatest share of wrong answers among those answered, 0 to 1.
+    :param assumed: What customers are assumed to ask.
+    :return: The model, or the fixed one with the reason where there is too little to learn from.
+    """
+    trials = int((seen.kind == TrialKind.NEW.value).sum())
+    if trials < MIN_TRIALS or n_articles < MIN_ARTICLES:
+        return _uncalibrated(f"{trials} trials of {n_articles} articles; {MIN_TRIALS} of {MIN_ARTICLES} are needed")
+    if seen.first.all() or not seen.first.any() or seen.within.all():
+        return _uncalibrated("every trial came out the same, so nothing tells right from wrong")
+    weight = _weights(seen.kind, assumed)
+    first, unseen_first = first_confidence(seen, assumed)
+    within, unseen_within = _fit_unseen(
+        seen, lambda rows: regress(rows.signals, rows.within, _weights(rows.kind, assumed))
+    )
+    new = seen.kind == TrialKind.NEW.value
+    in_scope_from = round(float(np.quantile(seen.best[new], 0.01)), 4)
+    capped = np.minimum(unseen_first, OUT_OF_SCOPE_CONFIDENCE)
+    unseen_first = np.where(seen.best < in_scope_from, capped, unseen_first)  # as when serving
+    mixed = sample(seen, assumed)
+    promise = certify(unseen_first[mixed], seen.first[mixed], seen.group[mixed], target, DELTA)
+    model = ConfidenceModel(
+        first=first,
+        within=within,
+        answer_at=promise.threshold,
+        clarify_at=_clarify_at(unseen_within, unseen_first < promise.threshold, seen.within, weight),
+        in_scope_from=in_scope_from,
+        is_calibrated=True,
+    )
+    figures = {
+        "calibrated": True,
+        "certified": promise.certified,
+        "target_wrong_answers": target,
+        "delta": DELTA,
+        "assumed": asdict(assumed),
+        "sample": int(mixed.sum()),
+        "answered": promise.answered,
+        "coverage": round(promise.coverage, 4),
+        "coverage_of_new": round(float((unseen_first[new] >= promise.threshold).mean()), 4),
+        "risk": round(promise.risk, 4),
+        "risk_bound": round(promise.bound, 4),
+        "first_right": round(float(seen.first[new].mean()), 4),
+        "calibration_error": round(calibration_error(unseen_first, seen.first, weight), 4),
+    }
+    return Calibration(model, figures)
+
+
+def _uncalibrated(reason: str) -> Calibration:
+    return Calibration(DEFAULT, {"calibrated": False, "certified": False, "reason": reason})
+
+
+def _weights(kind: npt.NDArray[np.str_], assumed: Mixture) -> npt.NDArray[np.float64]:
+    """Weigh the kinds so that each has its assumed share, with a mean weight of 1."""
+    weight_of = {name: share / max(int((kind == name).sum()), 1) for name, share in assumed.shares().items()}
+    weight = np.array([weight_of[str(name)] for name in kind], np.float64)
+    weight /= weight.mean()
+    return weight
+
+
+def sample(seen: Observations, assumed: Mixture) -> npt.NDArray[np.bool_]:
+    """Choose a sample, by digest, in which each kind has its assumed share, as large as the kinds allow.
+
+    The test needs questions to count, not weights. What there is too little of (the shipped questions about other
+    things) is made up by near misses, which are harder.
+
+    :param seen: Trial runs.
+    :param assumed: Each kind's share.
+    :return: Which rows are chosen.
+    """
+    rows = {name: np.flatnonzero(seen.kind == name).tolist() for name in assumed.shares()}
+    near, other = TrialKind.NEAR_MISS.value, TrialKind.OTHER.value
+    enough = {name: share for name, share in assumed.shares().items() if name != other and share > 0}
+    total = int(min(len(rows[name]) / share for name, share in enough.items()))
+    wanted = {name: round(total * share) for name, share in assumed.shares().items()}
+    missing = max(0, wanted[other] - len(rows[other]))
+    wanted[other] -= missing
+    wanted[near] += missing
+    chosen = np.zeros(len(seen), bool)
+    for name, n in wanted.items():
+        order = sorted(rows[name], key=lambda row: part_of(f"{seen.group[row]} {row}", 2**32, "mixture"))
+        chosen[order[:n]] = True
+    return chosen
+
+
+# --------------------------------------------------------------------------------------------- regression
+
+
+class _Fitted(Protocol):
+    def probabilities(self, rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]: ...
+
+
+_Model = TypeVar("_Model", bound=_Fitted)
+
+
+def _fit_unseen(seen: Observations, fit: Callable[[Observations], _Model]) -> tuple[_Model, npt.NDArray[np.float64]]:
+    """Return the model of everything, and predictions for each row by one that had not seen its article."""
+    folds = np.array([part_of(str(group), _FOLDS, "calibration") for group in seen.group])
+    unseen = np.zeros(len(seen))
+    for fold in range(_FOLDS):
+        test = folds == fold
+        rest = seen.of(~test)
+        if test.any() and rest.first.any() and not rest.within.all():
+            model = fit(rest)
+            unseen[test] = model.probabilities(seen.signals[test])
+    return fit(seen), unseen
+
+
+def first_confidence(seen: Observations, assumed: Mixture) -> tuple[FirstModel, npt.NDArray[np.float64]]:
+    """Fit the confidence that rank 1 answers.
+
+    :param seen: Trial runs.
+    :param assumed: What customers are assumed to ask.
+    :return: The model of all of them, and each row's confidence by a model that had not seen its article.
+    """
+    return _fit_unseen(seen, lambda rows: fit_first(rows, assumed))
+
+
+def fit_first(seen: Observations, assumed: Mixture) -> FirstModel:
+    """Fit the two steps and what sets them right against each other.
+
+    :param seen: Trial runs; some answerable and some not, some right and some wrong.
+    :param assumed: What customers are assumed to ask; decides what the probability means.
+    :return: The model.
+    """
+    even = replace(assumed, unanswerable=_EVEN)  # so that both steps learn as much from either kind
+    exists = np.isin(seen.kind, [TrialKind.NEW.value, TrialKind.KNOWN.value])
+    weight = _weights(seen.kind, even)
+    answerable = regress(seen.signals[:, columns(ANSWERABLE)], exists, weight)
+    right = regress(seen.signals[exists][:, columns(RIGHT)], seen.first[exists], weight[exists])
+    steps = FirstModel(answerable, right, Logistic((0.0,), (1.0,), (1.0,), 0.0))
+    return replace(steps, both=regress(steps.products(seen.signals), seen.first, _weights(seen.kind, assumed)))
+
+
+def regress(values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Logistic:
+    """Fit a weighted logistic regression on standardised signals.
+
+    :param values: Shape (n, n_signals).
+    :param right: Shape (n,); with one value alone, the probability is constant.
+    :param weight: Shape (n,).
+    :return: Coefficients, rounded so that a processor's last bits do not decide a version's name.
+    """
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — build only
+
+    if right.all() or not right.any():
+        n = values.shape[1]
+        return Logistic((0.0,) * n, (1.0,) * n, (0.0,) * n, 6.0 if right.all() else -6.0)
+    centre = values.mean(axis=0).astype(float)
+    scale = np.maximum(values.std(axis=0).astype(float), 1e-6)
+    model = LogisticRegression(C=0.1, max_iter=1000).fit((values - centre) / scale, right, sample_weight=weight)
+    return Logistic(
+        tuple(round(float(v), 4) for v in centre),
+        tuple(round(float(v), 4) for v in np.maximum(scale, 1e-4)),
+        tuple(round(float(v), 4) for v in model.coef_[0]),
+        round(float(model.intercept_[0]), 4),
+    )
+
+
+# ----------------------------------------------------------------------------------------------- clarifying
+
+
+def _clarify_at(
+    predicted: npt.NDArray[np.float64],
+    undecided: npt.NDArray[np.bool_],
+    within: npt.NDArray[np.bool_],
+    weight: npt.NDArray[np.float64],
+) -> float:
+    """Return the lowest threshold at which the choices offered hold the right article often enough.
+
+    Only questions that are not answered outright count: they are the ones that would be asked back.
+    """
+    rows = np.flatnonzero(undecided)
+    order = rows[np.argsort(-predicted[rows], kind="stable")]
+    if not len(order):
+        return DEFAULT.clarify_at
+    share = np.cumsum(weight[order] * within[order]) / np.cumsum(weight[order])
+    reached = np.flatnonzero(share >= _CLARIFY_TARGET)
+    # A handful of questions at the very top proves nothing.
+    reached = reached[reached >= max(10, len(order) // 100)]
+    return round(float(predicted[order[reached[-1]]]), 6) if len(reached) else DEFAULT.clarify_at
+
+
+def calibration_error(
+    predicted: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64], bins: int = 10
+) -> float:
+    """Return the expected calibration error over equally wide bins (Guo et al., 2017).
+
+    :param predicted: Confidences, 0 to 1.
+    :param right: Whether each was right.
+    :param weight: Shape (n,).
+    :param bins: How many.
+    :return: 0 to 1; 0 is perfect.
+    """
+    which = np.minimum((predicted * bins).astype(int), bins - 1)
+    error = 0.0
+    for b in range(bins):
+        mine = which == b
+        if mine.any():
+            share = weight[mine].sum() / weight.sum()
+            gap = np.average(predicted[mine], weights=weight[mine]) - np.average(right[mine], weights=weight[mine])
+            error += share * abs(float(gap))
+    return error

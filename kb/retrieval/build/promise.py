@@ -1,0 +1,169 @@
+"""A promise, "of the questions answered at most α are answered wrongly", turned into a threshold. Build time only.
+
+Learn-then-test (Angelopoulos et al., 2021): candidate thresholds are tested from the strictest down, each on
+predictions for articles the regression had not seen, and the last one that passes is used; conformal risk control would
+keep the promise on average only.
+
+What is tested is what a lead can check afterwards: that the *next* as many answers keep the promise. A certificate for
+the rate behind them (a binomial test) is easier to get and is seen broken more often than δ, because the next answers
+are a sample of their own. With n answers seen and n to come, all orders being equally likely, the number of wrong ones
+among those seen is hypergeometric; that gives the test without any assumption about the rate. It is exact for one
+threshold; which one is used depends on what was seen, so how often the promise is broken in the end is counted
+(``benchmarks/promise.py``), not proven.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.retrieval.answering.confidence import DEFAULT
+
+DELTA = 0.05
+"""Probability of a certificate that the next as many answers break, by an unlucky draw."""
+_STEPS = 200
+_START = 0.1
+"""Coverage at which testing starts, at least: fewer answers are not worth a promise."""
+_EXPECTED = 0.25
+"""Testing starts where this part of the target would pass: with fewer answers, one that is wrong would end it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A threshold and what it was seen to do."""
+
+    threshold: float
+    certified: bool
+    """Whether the test passed; otherwise the stricter default stands here."""
+    answered: int
+    coverage: float
+    risk: float
+    bound: float
+    """At most this share of the next as many answers is wrong, at confidence 1 - δ; 1 when nothing was answered."""
+
+
+def certify(
+    predicted: npt.NDArray[np.float64],
+    right: npt.NDArray[np.bool_],
+    group: npt.NDArray[np.str_],
+    target: float,
+    delta: float,
+) -> Promise:
+    """Find the lowest threshold that is certified, by fixed-sequence testing from the strictest down.
+
+    :param predicted: Confidence of each question, by a model that had not seen its article.
+    :param right: Whether its rank 1 was right.
+    :param group: Its article. Questions of one article fail together, so they count for less than as many independent
+        ones: by the design effect of the clusters (Kish, 1965).
+    :param target: Greatest share of wrong answers, between 0 and 1.
+    :param delta: Greatest probability of a false certificate, between 0 and 1.
+    :return: The promise; uncertified, at the stricter default, when no threshold passes.
+    """
+    order = np.argsort(-predicted, kind="stable")
+    wrong = np.cumsum(~right[order])
+    clusters = np.unique(group, return_inverse=True)[1][order]
+    # The sequence is fixed by the counts alone, not by what is right: from the first number of answers that could prove
+    # anything, in equal steps. It ends at the first failure; going on to a later success would void the certificate.
+    powerful = min(fewest_answers(target, delta, expected=_EXPECTED * target), len(order))
+    first = max(fewest_answers(target, delta), powerful, math.ceil(len(order) * _START))
+    steps = np.unique(np.linspace(first, len(order), _STEPS).astype(int)) if first <= len(order) else np.zeros(0, int)
+    passed = 0
+    for n in steps:
+        effect = design_effect(~right[order[:n]], clusters[:n])
+        if chance_of_breaking(int(n / effect), math.ceil(wrong[n - 1] / effect), target) <= delta:
+            passed = int(n)
+        else:
+            break
+    # Not even the surest few pass: stricter than any threshold that could have.
+    strictest = max(DEFAULT.answer_at, float(predicted[order[0]]))
+    threshold = float(predicted[order[passed - 1]]) if passed else strictest
+    answered = predicted >= threshold
+    n, n_wrong = int(answered.sum()), int((answered & ~right).sum())
+    effect = design_effect(~right[order[:n]], clusters[:n])
+    return Promise(
+        threshold=round(threshold, 6),
+        certified=passed > 0,
+        answered=n,
+        coverage=n / max(len(predicted), 1),
+        risk=n_wrong / max(n, 1),
+        bound=greatest_share(int(n / effect), math.ceil(n_wrong / effect), delta),
+    )
+
+
+def design_effect(wrong: npt.NDArray[np.bool_], cluster: npt.NDArray[np.int64]) -> float:
+    """Return how many questions count as one independent question, at least 1.
+
+    :param wrong: Whether each answer was wrong.
+    :param cluster: Which article each question is of, as numbers from 0.
+    :return: The variance of the number of wrong answers, article by article, over that of independent ones.
+    """
+    rate = float(wrong.mean()) if len(wrong) else 0.0
+    if not 0.0 < rate < 1.0:
+        return 1.0
+    errors = np.bincount(cluster, wrong - rate)
+    return max(1.0, float((errors**2).sum()) / (len(wrong) * rate * (1 - rate)))
+
+
+def chance_of_breaking(n: int, wrong: int, target: float) -> float:
+    """Return how likely it is, at most, that so few are wrong now and more than the target next time.
+
+    :param n: Answers seen, and answers to come.
+    :param wrong: How many of those seen were wrong.
+    :param target: Greatest share of wrong answers among those to come.
+    :return: The p-value, exact in the worst case: the next ones break the promise by a single answer.
+    """
+    return hypergeometric_tail(n, wrong, _fewest_that_break(n, target))
+
+
+def greatest_share(n: int, wrong: int, delta: float) -> float:
+    """Return the greatest share of wrong answers among the next as many that is still likely, 0 to 1."""
+    if wrong >= n:
+        return 1.0
+    low, high = 0, n + 1  # so many are likely; so many are not, as there are only n
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if hypergeometric_tail(n, wrong, middle) > delta else (low, middle)
+    return low / n
+
+
+def fewest_answers(target: float, delta: float, expected: float = 0.0) -> int:
+    """Return how many answers it takes to pass the test.
+
+    :param target: Greatest share of wrong answers.
+    :param delta: Greatest probability of a false certificate.
+    :param expected: Share that is wrong, less than half the target.
+    :return: At least 1.
+    """
+    n = 1
+    while chance_of_breaking(n, math.ceil(expected * n), target) > delta:
+        n += 1
+    return n
+
+
+def hypergeometric_tail(n: int, wrong: int, later: int) -> float:
+    """Return how likely at most ``wrong`` wrong ones are among the first n of 2n, if all have ``wrong + later``.
+
+    :param n: Half of all.
+    :param wrong: 0 to n.
+    :param later: 0 to n.
+    :return: A probability; 1 if there are none to come.
+    """
+    if later == 0:
+        return 1.0
+    total = wrong + later
+    first = np.arange(max(0, total - n), wrong + 1)
+    ways = np.array([_log_choose(n, k) + _log_choose(n, total - k) for k in first.tolist()])
+    return float(np.exp(ways - _log_choose(2 * n, total)).sum())
+
+
+def _fewest_that_break(n: int, target: float) -> int:
+    """Return the least number of wrong ones among n that is more than the target."""
+    # A share such as 3 of 60 is the target itself, whatever the last bit of 0.05 says.
+    return math.floor(target * n + 1e-9) + 1
+
+
+def _log_choose(n: int, k: int) -> float:
+    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

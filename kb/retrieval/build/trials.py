@@ -1,0 +1,228 @@
+"""Trial runs: questions asked of indexes that do not hold them, to see what a right answer and a wrong one look like.
+
+Customers do not ask like one another. Some use nearly the words of an example, many do not; the first are tried as
+examples with a slip of the finger, the second as examples that the index has never seen.
+
+The corpus is split into folds. In each, a fifth of the articles is left out whole, and a fifth of the other articles'
+examples and titles; everything that is learned is learned again from what is left, and from nothing: a head that
+started from the whole's would have seen what it is asked. Then the left-out examples of articles that are there are
+asked (an answer exists), those of articles that are not (none does: a true near miss), and a shipped list of questions
+about quite other things.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from importlib.resources import files
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.common.threads import use_one_thread
+from kb.retrieval.answering.confidence import MAX_CHOICES, signals
+from kb.retrieval.answering.ranking import Ranking, rank_many, ranking_model
+from kb.retrieval.index.searchable import Searchable
+from kb.types import EmbeddingMatrix, UnitKind, Vector
+
+EncodeAll: TypeAlias = Callable[[Sequence[str]], EmbeddingMatrix]
+"""Questions to vectors, a row each."""
+
+N_FOLDS = 5
+MIN_SLIP = 4
+"""Shorter words are typed right."""
+MAX_QUESTIONS = 4000
+"""Most questions of each kind; more change the figures by less than their own uncertainty."""
+
+
+class TrialKind(StrEnum):
+    """What is known of a question asked on trial."""
+
+    KNOWN = "known"
+    """An example that is in the index, asked with a typing error."""
+    NEW = "new"
+    """An example that was left out, of an article that is there."""
+    NEAR_MISS = "near_miss"
+    """Its article was left out."""
+    OTHER = "other"
+    """From the shipped list; no help centre answers it."""
+
+
+@dataclass(frozen=True)
+class Observations:
+    """What was seen, a row a question."""
+
+    signals: npt.NDArray[np.float32]
+    """Shape (n, len(SIGNALS))."""
+    first: npt.NDArray[np.bool_]
+    """Whether rank 1 was right."""
+    within: npt.NDArray[np.bool_]
+    """Whether one of the first three was right."""
+    best: npt.NDArray[np.float32]
+    """Cosine of rank 1's nearest vector."""
+    kind: npt.NDArray[np.str_]
+    group: npt.NDArray[np.str_]
+    """The id of the article it was written for, or its own text: nothing of a group may be on both sides of a split."""
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def of(self, chosen: npt.NDArray[np.bool_]) -> Observations:
+        """Return some of the rows."""
+        return Observations(
+            self.signals[chosen],
+            self.first[chosen],
+            self.within[chosen],
+            self.best[chosen],
+            self.kind[chosen],
+            self.group[chosen],
+        )
+
+
+def out_of_scope_questions() -> list[str]:
+    """Return the shipped questions that no billing help centre answers."""
+    text = files("kb.retrieval").joinpath("data/out_of_scope.txt").read_text(encoding="utf-8")
+    return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def part_of(text: str, parts: int, salt: str) -> int:
+    """Return which of some parts a text falls into: by its digest, so by nothing but itself."""
+    return int.from_bytes(hashlib.sha256(f"{salt} {text}".encode()).digest()[:8], "big") % parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    row: int
+    article_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    kind: TrialKind
+    text: str
+    """What is searched."""
+    group: str
+
+
+@dataclass(frozen=True)
+class _Fold:
+    keep: npt.NDArray[np.bool_]
+    """Which units stay in the index."""
+    trials: tuple[_Trial, ...]
+
+
+def run_trials(
+    searchable: Searchable, titles: dict[str, str], encode: EncodeAll, prepare: Callable[[str], str]
+) -> Observations:
+    """Ask the corpus's own questions of indexes that do not hold them.
+
+    :param searchable: The whole index.
+    :param titles: Each article's title by id; titles are asked too, so that a corpus without examples can be judged.
+    :param encode: Encodes questions as they will be when serving, each alone; called once, with those of all folds.
+    :param prepare: Turns a question as typed into what is searched.
+    :return: In the order of folds and rows.
+    """
+    questions = _questions(searchable, titles)
+    folds = [fold for n in range(N_FOLDS) if (fold := _plan(searchable, questions, n, prepare)) is not None]
+    vectors = _encoded(folds, encode)
+    use_one_thread()
+    # Arithmetic that frees the interpreter, each fold's on one thread: the result does not depend on how many run.
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        rows = [row for found in pool.map(lambda fold: _run(searchable, fold, vectors), folds) for row in found]
+    if not rows:
+        empty = np.zeros(0, bool)
+        return Observations(
+            np.zeros((0, 0), np.float32), empty, empty, np.zeros(0, np.float32), np.zeros(0, str), np.zeros(0, str)
+        )
+    values, first, within, best, kind, group = zip(*rows, strict=True)
+    return Observations(
+        np.stack(values),
+        np.array(first),
+        np.array(within),
+        np.array(best, np.float32),
+        np.array(kind),
+        np.array(group),
+    )
+
+
+def _questions(searchable: Searchable, titles: dict[str, str]) -> list[_Question]:
+    found = []
+    for row, unit in enumerate(searchable.units):
+        if unit.kind is UnitKind.EXAMPLE:
+            found.append(_Question(row, unit.article_id, unit.text))
+        elif unit.kind is UnitKind.TITLE:
+            found.append(_Question(row, unit.article_id, titles[unit.article_id]))
+    return found
+
+
+def _plan(
+    searchable: Searchable, questions: Sequence[_Question], fold: int, prepare: Callable[[str], str]
+) -> _Fold | None:
+    """Return what stays in the index of a fold and what it is asked; None where too few articles would stay."""
+    gone = {a for a in searchable.article_ids if part_of(a, N_FOLDS, "article") == fold}
+    near = [q for q in questions if q.article_id in gone]
+    held = [q for q in questions if q.article_id not in gone and part_of(q.text, N_FOLDS, "question") == fold]
+    keep = np.array([unit.article_id not in gone for unit in searchable.units], bool)
+    keep[[q.row for q in held]] = False
+    kept = {searchable.article_ids[a] for a in np.unique(searchable.article_of_row[keep])} if keep.any() else set()
+    if len(kept) <= MAX_CHOICES:
+        return None
+    most = MAX_QUESTIONS // N_FOLDS
+    asked = [(TrialKind.NEW, q) for q in _sample([q for q in held if q.article_id in kept], most)]
+    there = [q for q in questions if keep[q.row] and part_of(q.text, N_FOLDS, "slip") == fold]
+    asked += [(TrialKind.KNOWN, replace(q, text=with_slip(q.text))) for q in _sample(there, most)]
+    asked += [(TrialKind.NEAR_MISS, q) for q in _sample(near, most)]
+    others = [t for t in out_of_scope_questions() if part_of(t, N_FOLDS, "question") == fold]
+    asked += [(TrialKind.OTHER, _Question(-1, text, text)) for text in others]
+    prepared = ((kind, prepare(q.text), q.article_id) for kind, q in asked)
+    return _Fold(keep, tuple(_Trial(kind, text, article) for kind, text, article in prepared if text))
+
+
+def _encoded(folds: Sequence[_Fold], encode: EncodeAll) -> dict[str, Vector]:
+    """Return the vector of each question of all folds, each encoded once."""
+    texts = sorted({trial.text for fold in folds for trial in fold.trials})
+    return dict(zip(texts, encode(texts), strict=True)) if texts else {}
+
+
+_Row: TypeAlias = tuple[npt.NDArray[np.float32], bool, bool, float, str, str]
+"""Signals, rank 1 right, one of three right, cosine, kind, group."""
+
+
+def _run(searchable: Searchable, fold: _Fold, vectors: Mapping[str, Vector]) -> list[_Row]:
+    """Return what is seen of each question of a fold."""
+    rest = searchable.subset(fold.keep)
+    texts = [trial.text for trial in fold.trials]
+    matrix = np.stack([vectors[text] for text in texts]) if texts else np.zeros((0, rest.vectors.dim), np.float32)
+    rankings = rank_many(rest, ranking_model(rest), matrix, texts, MAX_CHOICES)
+    return [_seen(rest, trial, ranking) for trial, ranking in zip(fold.trials, rankings, strict=True)]
+
+
+def _seen(rest: Searchable, trial: _Trial, ranking: Ranking) -> _Row:
+    top = [rest.article_ids[a] for a in ranking.articles[:MAX_CHOICES]]
+    best = float(ranking.parts["best"][0])
+    return signals(ranking), trial.group == top[0], trial.group in top, best, trial.kind.value, trial.group
+
+
+def with_slip(text: str) -> str:
+    """Return a question as typed in a hurry: two letters of its longest word changed places, small letters, no marks.
+
+    Always the same for the same text.
+    """
+    plain = re.sub(r"[^\w\s']", "", text.lower())
+    longest = max(plain.split(), key=len, default="")
+    if len(longest) < MIN_SLIP:
+        return plain
+    at = 1 + part_of(text, len(longest) - 2, "slip at")
+    return plain.replace(longest, longest[:at] + longest[at + 1] + longest[at] + longest[at + 2 :], 1)
+
+
+def _sample(questions: Sequence[_Question], most: int) -> list[_Question]:
+    """Return at most so many questions, the same ones whatever the order they come in."""
+    return sorted(questions, key=lambda q: (part_of(q.text, 2**32, "sample"), q.article_id))[:most]

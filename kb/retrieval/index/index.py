@@ -1,0 +1,149 @@
+"""An index in memory: what a version's files mean."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from kb.errors import DimensionMismatch, EncoderUnavailable, IndexStale
+from kb.retrieval.answering.confidence import ConfidenceModel
+from kb.retrieval.encoder.probes import check_probes
+from kb.retrieval.encoder.serving import load_encoder
+from kb.common.files import canonical_json
+from kb.retrieval.index.linear_head import LinearHead
+from kb.retrieval.index.lexical import LexicalIndex
+from kb.retrieval.answering.ranking import RankingModel
+from kb.retrieval.index.serialise import library_from_json, library_to_json, units_from_json, units_to_json
+from kb.retrieval.index.searchable import Searchable
+from kb.retrieval.query.speller import FILE as SPELLING_WORDS
+from kb.retrieval.query.speller import Speller, Vocabulary, count_words
+from kb.retrieval.query.normalise import same_words
+from kb.common.threads import use_one_thread
+from kb.retrieval.index.vectors import VectorIndex
+from kb.retrieval.index.versions import VersionFiles
+from kb.types import Encoder, Library
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+VECTORS = "vectors.faiss"
+LIBRARY = "library.json"
+UNITS = "units.json"
+DECISION = "decision.json"
+
+
+@dataclass(frozen=True)
+class Index:
+    """Everything needed to answer, from one version."""
+
+    version: str
+    manifest: Mapping[str, Any]
+    searchable: Searchable
+    library: Library
+    encoder: Encoder
+    speller: Speller
+    ranking: RankingModel
+    confidence: ConfidenceModel
+    own_name: str = ""
+    """Of the operator: left out of whatever is compared."""
+
+    @cached_property
+    def _known(self) -> dict[str, str]:
+        """Titles and examples, word for word, that belong to one article alone."""
+        owners: dict[str, set[str]] = {}
+        for article in self.library:
+            for text in (article.title, *article.examples):
+                owners.setdefault(same_words(text), set()).add(article.id)
+        return {text: next(iter(found)) for text, found in owners.items() if len(found) == 1}
+
+    def known_question(self, text: str) -> str | None:
+        """Return the id of the article that an editor wrote a question for, word for word; None for a new one."""
+        return self._known.get(same_words(text))
+
+    @classmethod
+    def load(cls, version: VersionFiles, encoder: Encoder | None = None) -> Index:
+        """Parse a version's files, which were verified.
+
+        :param version: Read and verified.
+        :param encoder: Encodes in the place of the version's own; the same one, loaded already.
+        :return: An index that answers.
+        :raises IndexDamaged: If the files do not fit each other.
+        :raises IndexStale: If they are not the files this program writes.
+        :raises DimensionMismatch: If the encoder's vectors are not as long as the index's.
+        :raises EncoderUnavailable: If its encoder cannot be loaded.
+        :raises VectorsDisagree: If the encoder gives other vectors on this processor than where it was built.
+        """
+        try:
+            return cls._parse(version, encoder)
+        except EncoderUnavailable as error:
+            raise EncoderUnavailable(f"The index version {version.name} is refused: {error}") from error
+        except (KeyError, TypeError, ValueError) as error:
+            # The bytes were verified, so they are as they were written: by another state of this program.
+            raise IndexStale(
+                f"The index version {version.name} does not fit this program ({type(error).__name__}: {error}). "
+                "Build again: kb build --full"
+            ) from error
+
+    @classmethod
+    def _parse(cls, version: VersionFiles, encoder: Encoder | None) -> Index:
+        use_one_thread()
+        files = dict(version.files)
+        units, passages = units_from_json(json.loads(files[UNITS]))
+        vectors = VectorIndex.from_bytes(files[VECTORS])
+        encoder = encoder or load_encoder(files)
+        if encoder.dim != vectors.dim:
+            raise DimensionMismatch(
+                f"The index version {version.name} holds vectors of {vectors.dim} dimensions, its encoder gives "
+                f"{encoder.dim}. Build again: kb build --full"
+            )
+        check_probes(encoder, files, version.name)
+        decision = json.loads(files[DECISION])
+        index = cls(
+            version=version.name,
+            manifest=version.manifest,
+            searchable=Searchable.assemble(
+                units,
+                passages,
+                vectors,
+                LexicalIndex.from_files("lexical", files),
+                LexicalIndex.from_files("texts", files),
+                LexicalIndex.from_files("spelling", files),
+                LinearHead.from_files(files),
+            ),
+            library=library_from_json(json.loads(files[LIBRARY])),
+            encoder=encoder,
+            speller=Speller(Vocabulary.from_json(json.loads(files[SPELLING_WORDS])), encoder.knows),
+            ranking=RankingModel.from_json(decision["ranking"]),
+            confidence=ConfidenceModel.from_json(decision["confidence"]),
+            own_name=str(version.manifest.get("own_name", "")),
+        )
+        index.known_question("")  # made now, so that no customer waits for it
+        return index
+
+
+def index_files(
+    searchable: Searchable, library: Library, ranking: RankingModel, confidence: ConfidenceModel
+) -> dict[str, bytes]:
+    """Return the files of a version, without the encoder's; the same content gives the same bytes."""
+    return {
+        VECTORS: searchable.vectors.to_bytes(),
+        UNITS: canonical_json(units_to_json(searchable.units, searchable.passages)),
+        SPELLING_WORDS: canonical_json(count_words(searchable.units).to_json()),
+        LIBRARY: canonical_json(library_to_json(library)),
+        DECISION: canonical_json({"ranking": ranking.to_json(), "confidence": confidence.to_json()}),
+        **searchable.lexical.to_files("lexical"),
+        **searchable.texts.to_files("texts"),
+        **searchable.spelling.to_files("spelling"),
+        **(searchable.head.to_files() if searchable.head is not None else {}),
+    }
+
+
+def row_vectors(version: VersionFiles) -> dict[str, npt.NDArray[np.float32]]:
+    """Return the vectors of a version by the text they were made from, for a build that changes little."""
+    units, _ = units_from_json(json.loads(version.files[UNITS]))
+    vectors = VectorIndex.from_bytes(version.files[VECTORS])  # held: its matrix is a view of its memory
+    return {unit.text: vectors.matrix[row].copy() for row, unit in enumerate(units)}

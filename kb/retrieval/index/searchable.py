@@ -1,0 +1,191 @@
+"""What a query is compared with: units, their vectors and words, and everything that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.errors import IndexDamaged
+from kb.retrieval.index.linear_head import LinearHead, fit_head
+from kb.retrieval.index.lexical import Counts, LexicalIndex
+from kb.retrieval.index.passages import Unit
+from kb.retrieval.query.normalise import character_ngrams, words
+from kb.retrieval.index.vectors import VectorIndex
+from kb.types import EmbeddingMatrix, Passage, UnitKind
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCounts:
+    """The words and the character n-grams of each unit, counted."""
+
+    words: Counts
+    ngrams: Counts
+
+    @classmethod
+    def of(cls, units: Sequence[Unit]) -> UnitCounts:
+        """Count those of some units; passages have no n-grams, they are long and spelt right."""
+        spelt = [character_ngrams(u.text) if u.kind is not UnitKind.PASSAGE else [] for u in units]
+        return cls(Counts.of([words(unit.text) for unit in units]), Counts.of(spelt))
+
+    def of_rows(self, kept: npt.NDArray[np.int64]) -> UnitCounts:
+        """Return the counts of some units, ascending."""
+        return UnitCounts(self.words.of_rows(kept), self.ngrams.of_rows(kept))
+
+
+@dataclass(frozen=True)
+class Searchable:
+    """What a query is compared with: units in rows, the rows of an article next to each other."""
+
+    article_ids: tuple[str, ...]
+    """Ascending."""
+    units: tuple[Unit, ...]
+    passages: tuple[tuple[Passage, ...], ...]
+    """By article."""
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    """Words, a row a unit: nominates candidates, and helps to choose the passage."""
+    texts: LexicalIndex
+    """Words, a row an article: all that stands in its units."""
+    spelling: LexicalIndex
+    """Character n-grams, a row a unit; passages have none, they are long and spelt right."""
+    head: LinearHead | None
+    starts: npt.NDArray[np.int64]
+    """Shape (n_articles + 1,): article a has the rows starts[a] to starts[a + 1]."""
+    article_of_row: npt.NDArray[np.int64]
+    means: EmbeddingMatrix
+    """Shape (n_articles, dim): the direction of the mean of each article's vectors, of unit norm."""
+
+    @classmethod
+    def build(cls, units: Sequence[Unit], passages: Sequence[Sequence[Passage]], matrix: EmbeddingMatrix) -> Searchable:
+        """Make everything that follows from the units and their vectors.
+
+        :param units: In the order of the rows; an article's next to each other, articles ascending.
+        :param passages: By article, in the same order.
+        :param matrix: A row a unit.
+        :return: Ready to be searched.
+        """
+        return cls.unlearned(units, passages, matrix).learned()
+
+    @classmethod
+    def unlearned(
+        cls,
+        units: Sequence[Unit],
+        passages: Sequence[Sequence[Passage]],
+        matrix: EmbeddingMatrix,
+        counts: UnitCounts | None = None,
+    ) -> Searchable:
+        """Make everything but the head, which takes longest.
+
+        :param units: As for :meth:`build`.
+        :param passages: By article, in the same order.
+        :param matrix: A row a unit.
+        :param counts: Of the units, where they are known.
+        :return: Without a head; see :meth:`learned` and :meth:`with_head`.
+        """
+        counts = counts or UnitCounts.of(units)
+        ids = sorted({unit.article_id for unit in units})
+        return cls.assemble(
+            units,
+            passages,
+            VectorIndex.build(matrix),
+            LexicalIndex.of_counts(counts.words),
+            LexicalIndex.of_counts(counts.words.together(_owners(units, ids), len(ids))),
+            LexicalIndex.of_counts(counts.ngrams),
+            None,
+        )
+
+    def learned(self, start: LinearHead | None = None) -> Searchable:
+        """Return the same with a head, where one can be learned.
+
+        :param start: A head of the same articles to start from.
+        :return: Ready to be searched.
+        """
+        return self.with_head(fit_head(self.vectors.matrix, self.article_of_row, len(self), start))
+
+    def with_head(self, head: LinearHead | None) -> Searchable:
+        """Return the same with a head that was learned elsewhere."""
+        return replace(self, head=head)
+
+    @cached_property
+    def _counts(self) -> UnitCounts:
+        return UnitCounts.of(self.units)
+
+    @classmethod
+    def assemble(
+        cls,
+        units: Sequence[Unit],
+        passages: Sequence[Sequence[Passage]],
+        vectors: VectorIndex,
+        lexical: LexicalIndex,
+        texts: LexicalIndex,
+        spelling: LexicalIndex,
+        head: LinearHead | None,
+    ) -> Searchable:
+        """Put the parts together.
+
+        :param units: In the order of the rows; an article's next to each other.
+        :param passages: By article, in the same order of articles.
+        :param vectors: A row a unit.
+        :param lexical: A row a unit.
+        :param texts: A row an article.
+        :param spelling: A row a unit.
+        :param head: A row an article, or None.
+        :return: The parts with the positions that tie them together.
+        :raises IndexDamaged: If the parts do not have the same number of rows.
+        """
+        ids = sorted({unit.article_id for unit in units})
+        rows = {"vectors": len(vectors), "lexical": lexical.n_rows, "spelling": spelling.n_rows}
+        of_articles = {"texts": texts.n_rows, "passages": len(passages)}
+        if head is not None:
+            of_articles["head"] = len(head.intercept)
+        wrong = [name for name, n in rows.items() if n != len(units)]
+        wrong += [name for name, n in of_articles.items() if n != len(ids)]
+        if wrong:
+            raise IndexDamaged(
+                f"The index has {len(units)} units of {len(ids)} articles, but other numbers of {', '.join(wrong)}. "
+                "Build again: kb build --full"
+            )
+        owner = _owners(units, ids)
+        starts = np.searchsorted(owner, np.arange(len(ids) + 1))
+        sums = np.add.reduceat(vectors.matrix, starts[:-1], axis=0) if len(units) else np.zeros((0, vectors.dim))
+        norms = np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        return cls(
+            article_ids=tuple(ids),
+            units=tuple(units),
+            passages=tuple(tuple(p) for p in passages),
+            vectors=vectors,
+            lexical=lexical,
+            texts=texts,
+            spelling=spelling,
+            head=head,
+            starts=starts,
+            article_of_row=owner,
+            means=(sums / norms).astype(np.float32),
+        )
+
+    def subset(self, keep: npt.NDArray[np.bool_]) -> Searchable:
+        """Return the index as if the other units had never been written; an article without units is gone.
+
+        :param keep: Shape (n_units,).
+        :return: An index of its own, everything that is learned learned from what is left alone.
+        """
+        kept = np.flatnonzero(keep)
+        articles = np.unique(self.article_of_row[kept])
+        units, passages = [self.units[row] for row in kept], [self.passages[a] for a in articles]
+        return Searchable.unlearned(units, passages, self.vectors.matrix[kept], self._counts.of_rows(kept)).learned()
+
+    def rows(self, article: int) -> slice:
+        """Return the rows of an article."""
+        return slice(int(self.starts[article]), int(self.starts[article + 1]))
+
+    def __len__(self) -> int:
+        return len(self.article_ids)
+
+
+def _owners(units: Sequence[Unit], ids: Sequence[str]) -> npt.NDArray[np.int64]:
+    position = {article: n for n, article in enumerate(ids)}
+    return np.array([position[unit.article_id] for unit in units], np.int64)

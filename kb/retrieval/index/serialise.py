@@ -1,0 +1,96 @@
+"""Records of an index as JSON and back: articles, categories, passages, units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from kb.retrieval.index.passages import Unit
+from kb.types import BillLine, BillPart, BillWords
+from kb.types import (
+    Article,
+    ArticleKind,
+    ArticleStatus,
+    Category,
+    Library,
+    Passage,
+    Section,
+    Source,
+    UnitKind,
+)
+
+_PRIVATE = ("tests", "path")
+"""Not in an index: tests must never be indexed, and a path is of the machine that built it."""
+
+
+def article_to_json(article: Article) -> dict[str, Any]:
+    """Return an article as plain JSON values, without what an index must not hold."""
+    values = asdict(article)
+    for name in _PRIVATE:
+        del values[name]
+    values["reviewed"] = article.reviewed.isoformat() if article.reviewed else None
+    return values
+
+
+def article_from_json(values: dict[str, Any]) -> Article:
+    """Return the article of :func:`article_to_json`."""
+    reviewed = values["reviewed"]
+    tuples = {name: tuple(values[name]) for name in ("examples", "keywords", "related", "redirects")}
+    return Article(
+        **{
+            **values,
+            **tuples,
+            "kind": ArticleKind(values["kind"]),
+            "status": ArticleStatus(values["status"]),
+            "reviewed": date.fromisoformat(reviewed) if reviewed else None,
+            "sections": tuple(Section(**section) for section in values["sections"]),
+            "sources": tuple(Source(**source) for source in values["sources"]),
+        }
+    )
+
+
+def library_to_json(library: Library) -> dict[str, Any]:
+    """Return a library as plain JSON values, articles in the order of their ids."""
+    articles = sorted(library.articles.values(), key=lambda a: a.id)
+    values: dict[str, Any] = {
+        "articles": [article_to_json(article) for article in articles],
+        "categories": [asdict(category) for category in library.categories],
+    }
+    if library.bill:  # absent where there is none: such an index is what it was before there were bills
+        values["bill"] = [asdict(part) for part in library.bill]
+    return values
+
+
+def library_from_json(values: dict[str, Any]) -> Library:
+    """Return the library of :func:`library_to_json`."""
+    articles = [article_from_json(item) for item in values["articles"]]
+    bill = tuple(_bill_part(item) for item in values.get("bill", ()))
+    return Library({a.id: a for a in articles}, tuple(Category(**item) for item in values["categories"]), bill)
+
+
+def _bill_part(values: dict[str, Any]) -> BillPart:
+    return BillPart(
+        id=values["id"],
+        words=BillWords(**values["words"]),
+        articles=tuple(values["articles"]),
+        lines=tuple(BillLine(**line) for line in values["lines"]),
+        names=tuple(values["names"]),
+        spanish=BillWords(**values["spanish"]) if values["spanish"] else None,
+        monthly=values["monthly"],
+    )
+
+
+def units_to_json(units: Sequence[Unit], passages: Sequence[Sequence[Passage]]) -> dict[str, Any]:
+    """Return what the rows of the vectors are, and every article's passages."""
+    return {
+        "units": [[unit.kind.value, unit.article_id, unit.text, unit.passage] for unit in units],
+        "passages": [[asdict(passage) for passage in of_article] for of_article in passages],
+    }
+
+
+def units_from_json(values: dict[str, Any]) -> tuple[tuple[Unit, ...], tuple[tuple[Passage, ...], ...]]:
+    """Return the units and passages of :func:`units_to_json`."""
+    units = tuple(Unit(UnitKind(kind), article, text, n) for kind, article, text, n in values["units"])
+    return units, tuple(tuple(Passage(**item) for item in of_article) for of_article in values["passages"])

@@ -1,0 +1,238 @@
+"""Index versions on disk: written beside, flushed, verified, and only then named in ``CURRENT``.
+
+``versions/<id>/`` holds ``manifest.json`` and the files it lists with size and SHA-256. The id ends in the first 16 hex
+digits of the manifest's own SHA-256, and ``CURRENT`` is that id, so the whole chain proves itself. A reader takes every
+byte into memory and verifies it before anything parses it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from filelock import FileLock, Timeout
+
+from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale, KbIndexError
+from kb.retrieval.build.status import read_status
+from kb.common.files import canonical_json, flush_folder, replace_file, sha256, write_flushed
+
+FORMAT = 3
+"""Raise it when the files of a version change their meaning."""
+
+MANIFEST = "manifest.json"
+CURRENT = "CURRENT"
+_BUILD_AGAIN = "Build again: kb build"
+
+Report: TypeAlias = Callable[[str], None]
+"""Told, in one sentence, of a version that was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFiles:
+    """A version in memory, every byte verified."""
+
+    name: str
+    manifest: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+
+def version_name(manifest: bytes) -> str:
+    """Return the id of the version that a manifest describes."""
+    return f"v{FORMAT}-{sha256(manifest)[:16]}"
+
+
+def write_version(index: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> str:
+    """Write a version beside the others and verify what the disk gives back; nothing is published yet.
+
+    :param index: The index folder; made when it is missing.
+    :param files: The version's files by name.
+    :param manifest: Everything but the format and the files, which are added here.
+    :return: The version's name; the same bytes give the same name, and are not written again.
+    :raises IndexDamaged: If the disk does not give back what was written.
+    """
+    listed = {name: {"sha256": sha256(data), "size": len(data)} for name, data in files.items()}
+    data = canonical_json({**manifest, "format": FORMAT, "files": listed})
+    name = version_name(data)
+    folder = index / "versions" / name
+    if folder.is_dir() and _is_good(index, name):
+        return name
+    beside = folder.with_name(f".new-{name}")
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    for file, content in files.items():
+        write_flushed(beside / file, content)
+    write_flushed(beside / MANIFEST, data)
+    flush_folder(beside)
+    if folder.exists():  # a damaged one of the same name, found bad above
+        shutil.rmtree(folder)
+    beside.rename(folder)
+    flush_folder(folder.parent)
+    read_version(index, name)
+    return name
+
+
+def _is_good(index: Path, name: str) -> bool:
+    try:
+        read_version(index, name)
+    except KbIndexError:
+        return False
+    return True
+
+
+def publish(index: Path, name: str, keep: int) -> None:
+    """Make a version the current one, atomically, and remove the oldest beyond ``keep``.
+
+    :param index: The index folder.
+    :param name: A version that was written and verified.
+    :param keep: How many versions stay, the current one included.
+    """
+    os.utime(index / "versions" / name / MANIFEST)  # the order of publishing, for a reader that must fall back
+    replace_file(index / CURRENT, f"{name}\n".encode())
+    for old in version_names(index)[max(1, keep) :]:
+        if old != name:
+            shutil.rmtree(index / "versions" / old)
+    for left in (index / "versions").glob(".new-*"):
+        shutil.rmtree(left)
+
+
+def publish_over_interim(index: Path, name: str, keep: int) -> None:
+    """Publish a version in the place of earlier ones that only kept what others had learned; these are removed.
+
+    :param index: The index folder.
+    :param name: A version that was written and verified.
+    :param keep: How many versions stay, the current one included.
+    """
+    interim = [found for found in version_names(index) if found != name and _says_kept(index, found)]
+    publish(index, name, keep + len(interim))
+    for old in interim:
+        shutil.rmtree(index / "versions" / old, ignore_errors=True)
+
+
+def _says_kept(index: Path, name: str) -> bool:
+    try:
+        manifest = json.loads((index / "versions" / name / MANIFEST).read_bytes())
+        return bool(manifest["calibration"].get("kept", False))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False  # damaged: it counts as one of those kept, and goes with them
+
+
+@contextmanager
+def build_lock(index: Path) -> Iterator[None]:
+    """Hold the only right to write to an index folder.
+
+    :param index: The index folder; made when it is missing.
+    :yield: Nothing.
+    :raises IndexBusy: If another process holds it.
+    """
+    index.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(index / ".lock", timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout as error:
+        message = f"Another build is writing to {index}. Wait until it is done, then build again."
+        raise IndexBusy(message) from error
+
+
+def current_name(index: Path) -> str:
+    """Return the name of the published version.
+
+    :param index: The index folder.
+    :return: A folder's name below ``versions/``.
+    :raises IndexMissing: If nothing was published.
+    :raises IndexDamaged: If ``CURRENT`` holds no name, or that of no version on disk.
+    """
+    try:
+        data = (index / CURRENT).read_bytes()
+    except FileNotFoundError as error:
+        raise IndexMissing(f"There is no index in {index}. Build one: kb build") from error
+    except OSError as error:
+        raise IndexDamaged(f"{index / CURRENT} cannot be read: {error.strerror}. {_BUILD_AGAIN}") from error
+    name = data.decode("ascii", "replace").removesuffix("\n")
+    if not name or not name.replace("-", "").isalnum() or not name.isascii():
+        raise IndexDamaged(f"{index / CURRENT} is damaged: it holds {name[:40]!r}, no version's name. {_BUILD_AGAIN}")
+    if not (index / "versions" / name).is_dir():
+        raise IndexDamaged(f"{index / CURRENT} is damaged: it names {name}, which is not there. {_BUILD_AGAIN}")
+    return name
+
+
+def version_names(index: Path) -> list[str]:
+    """Return the names of the versions on disk, last published first."""
+    found = []
+    for folder in (index / "versions").glob("[!.]*/"):
+        try:
+            found.append(((folder / MANIFEST).stat().st_mtime_ns, folder.name))
+        except OSError:
+            found.append((0, folder.name))  # no manifest: never good, but it is seen and can be removed
+    return [name for _, name in sorted(found, reverse=True)]
+
+
+def read_version(index: Path, name: str) -> VersionFiles:
+    """Read a version into memory and verify every byte.
+
+    :param index: The index folder.
+    :param name: As :func:`current_name` gives it.
+    :return: The manifest and the files it lists.
+    :raises IndexDamaged: Naming the version and the file.
+    :raises IndexStale: If it was written by another format.
+    """
+    folder = index / "versions" / name
+    data = _read(folder, name, MANIFEST)
+    digest = sha256(data)[:16]
+    if not name.endswith(f"-{digest}"):
+        raise IndexDamaged(_damaged(name, MANIFEST, "its SHA-256 is not the one in the version's name"))
+    manifest: dict[str, Any] = json.loads(data)
+    if manifest.get("format") != FORMAT:
+        raise IndexStale(
+            f"The index version {name} in {index} has format {manifest.get('format')!r}, this program reads {FORMAT}. "
+            f"{_BUILD_AGAIN}"
+        )
+    files = {}
+    for file, wanted in manifest["files"].items():
+        content = _read(folder, name, file)
+        if len(content) != wanted["size"] or sha256(content) != wanted["sha256"]:
+            raise IndexDamaged(_damaged(name, file, "its bytes are not those its manifest lists"))
+        files[file] = content
+    return VersionFiles(name, manifest, files)
+
+
+def _read(folder: Path, name: str, file: str) -> bytes:
+    try:
+        return (folder / file).read_bytes()
+    except OSError as error:
+        raise IndexDamaged(_damaged(name, file, error.strerror or "it cannot be read")) from error
+
+
+def _damaged(name: str, file: str, why: str) -> str:
+    return f"The index version {name} is refused: {file} is damaged ({why}). {_BUILD_AGAIN}"
+
+
+def readable_versions(index: Path, report: Report) -> Iterator[VersionFiles]:
+    """Yield the versions that can be read: the published one first, then the others, last published first.
+
+    :param index: The index folder.
+    :param report: Told of each version that is refused, before the next one is tried.
+    :yield: Versions with every byte verified.
+    :raises IndexMissing: If there is no index at all.
+    """
+    names = version_names(index)
+    try:
+        first = current_name(index)
+        names = [first, *(n for n in names if n != first)]
+    except IndexDamaged as error:
+        report(str(error))
+    except IndexMissing:
+        if not names or read_status(index) is not None:  # what a running build has written is not published yet
+            raise
+        report(f"{index / CURRENT} is missing; the last version that was published is used. {_BUILD_AGAIN}")
+    for name in names:
+        try:
+            yield read_version(index, name)
+        except KbIndexError as error:
+            report(str(error))

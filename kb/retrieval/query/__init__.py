@@ -1,0 +1,1 @@
+"""The query: normalized, corrected, its language, and suggestions."""

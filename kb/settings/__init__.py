@@ -1,0 +1,1 @@
+"""The operator's settings: environment variables and site.yaml, read once."""

@@ -1,0 +1,109 @@
+"""Reading the operator's file: values with their place, and errors that name file, line and remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from kb.common.yaml_file import Located
+from kb.errors import ConfigError
+
+
+def fail(path: Path, at: Located, message: str, fix: str) -> ConfigError:
+    """Return the error about a value.
+
+    :param path: The operator's file.
+    :param at: The value.
+    :param message: What is wrong, without a full stop.
+    :param fix: What to do, as a sentence.
+    :return: To be raised.
+    """
+    return ConfigError(f"{path}:{at.line}:{at.column}: {message}. {fix}")
+
+
+def mapping(path: Path, node: Located, allowed: tuple[str, ...]) -> dict[str, Located]:
+    """Return the values of keys.
+
+    :param path: The operator's file.
+    :param node: Keys with values, or nothing.
+    :param allowed: Every key there may be.
+    :return: Values by key; empty for nothing.
+    :raises ConfigError: If it is no mapping or has another key.
+    """
+    if node.value is None:
+        return {}
+    if not isinstance(node.value, dict):
+        raise fail(path, node, "expected keys with values", f"Use: {', '.join(allowed)}.")
+    for key in node.value:
+        if key not in allowed:
+            line, column = (node.keys or {})[key]
+            raise ConfigError(f"{path}:{line}:{column}: unknown key {key!r}. Use one of: {', '.join(allowed)}.")
+    return node.value
+
+
+def text(path: Path, fields: Mapping[str, Located], key: str) -> str:
+    """Return a key's text; empty where it is absent.
+
+    :param path: The operator's file.
+    :param fields: Values by key.
+    :param key: Which one.
+    :return: The text, without space around it; of a number or date, as it was written.
+    :raises ConfigError: If it is a list or a mapping.
+    """
+    node = fields.get(key)
+    if node is None or node.value is None:
+        return ""
+    if not isinstance(node.value, str):
+        if isinstance(node.value, list | dict):
+            raise fail(path, node, f"{key!r} must be text", "Write one line of text.")
+        return node.text
+    return node.value.strip()
+
+
+def texts(path: Path, node: Located) -> tuple[str, ...]:
+    """Return a list of texts.
+
+    :param path: The operator's file.
+    :param node: The list.
+    :return: Its texts, without space around them.
+    :raises ConfigError: If it is anything else.
+    """
+    if not isinstance(node.value, list) or not all(isinstance(i.value, str) for i in node.value):
+        raise fail(path, node, "expected a list of texts", "Write one '- text' a line.")
+    return tuple(item.value.strip() for item in node.value)
+
+
+def number(path: Path, fields: Mapping[str, Located], key: str, least: int, most: int) -> int | None:
+    """Return a key's whole number; None where it is absent.
+
+    :param path: The operator's file.
+    :param fields: Values by key.
+    :param key: Which one.
+    :param least: The smallest allowed.
+    :param most: The greatest allowed.
+    :return: The number.
+    :raises ConfigError: If it is anything else.
+    """
+    node = fields.get(key)
+    if node is None or node.value is None:
+        return None
+    if not isinstance(node.value, int) or isinstance(node.value, bool) or not least <= node.value <= most:
+        raise fail(path, node, f"{key!r} must be a whole number from {least} to {most}", "Correct it.")
+    return node.value
+
+
+def choice(path: Path, fields: Mapping[str, Located], key: str, choices: tuple[str, ...], default: str) -> str:
+    """Return a key's value among those allowed.
+
+    :param path: The operator's file.
+    :param fields: Values by key.
+    :param key: Which one.
+    :param choices: Those allowed.
+    :param default: Where it is absent.
+    :return: One of the choices.
+    :raises ConfigError: If it is anything else.
+    """
+    chosen = text(path, fields, key) or default
+    if chosen not in choices:
+        raise fail(path, fields[key], f"{key!r} cannot be {chosen!r}", f"Use one of: {', '.join(choices)}.")
+    return chosen

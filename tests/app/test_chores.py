@@ -1,0 +1,134 @@
+"""What a server does by itself: when, again after a failure, and never in the way of its end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from kb.app.chores import FIRST_AFTER, LONGEST_RETRY, Breathe, Caretaker, Chore, Stopped
+from kb.errors import JournalUnavailable
+
+if TYPE_CHECKING:
+    import pytest
+
+START = datetime(2026, 11, 25, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        """Start at noon."""
+        self.now = START
+
+    def __call__(self) -> datetime:
+        """Return the moment that was set."""
+        return self.now
+
+
+class Work:
+    """A chore that counts, and fails as told."""
+
+    def __init__(self, *failures: Exception) -> None:
+        """Fail so often first."""
+        self.failures = list(failures)
+        self.times: list[datetime] = []
+
+    def chore(self, clock: Clock, name: str = "A chore") -> Chore:
+        """Return it as a chore of once a day."""
+
+        def do(_breathe: Breathe) -> None:
+            self.times.append(clock.now)
+            if self.failures:
+                raise self.failures.pop(0)
+
+        return Chore(name, DAY, do)
+
+
+def test_a_chore_is_done_soon_after_the_start_and_then_once_a_day() -> None:
+    """Not before its time, and not twice."""
+    clock, work = Clock(), Work()
+    caretaker = Caretaker([work.chore(clock)], clock)
+    assert caretaker.do_due() == FIRST_AFTER.total_seconds()
+    assert work.times == []
+    clock.now += FIRST_AFTER
+    assert caretaker.do_due() == DAY.total_seconds()
+    assert caretaker.do_due() == DAY.total_seconds()
+    clock.now += DAY - timedelta(seconds=1)
+    assert caretaker.do_due() == 1
+    clock.now += timedelta(seconds=1)
+    caretaker.do_due()
+    assert work.times == [START + FIRST_AFTER, START + FIRST_AFTER + DAY]
+
+
+def test_a_failure_is_said_and_tried_again_ever_more_rarely(caplog: pytest.LogCaptureFixture) -> None:
+    """After a minute, then two, at least every hour; another chore is not held up, and its end is said, too."""
+    clock, work, other = Clock(), Work(*[JournalUnavailable("It fails.")] * 8, ValueError("some words")), Work()
+    caretaker = Caretaker([work.chore(clock, "Erasing"), other.chore(clock)], clock)
+    clock.now += FIRST_AFTER
+    waits = []
+    with caplog.at_level(logging.WARNING):
+        while len(work.times) < 10:
+            seconds = caretaker.do_due()
+            waits.append(seconds)
+            clock.now += timedelta(seconds=seconds)
+    assert waits[:3] == [60, 120, 240]
+    assert waits[6:9] == [LONGEST_RETRY.total_seconds()] * 3
+    assert other.times == [START + FIRST_AFTER]
+    said = [record.getMessage() for record in caplog.records]
+    assert said[0] == "Erasing has to wait, and is tried again in 1 min: It fails."
+    assert said[8] == "Erasing has to wait, and is tried again in 60 min: ValueError"
+    assert said[9] == "Erasing is done again, after 9 failures."
+
+
+def test_the_end_is_not_waited_for() -> None:
+    """A chore of many portions leaves the rest; the thread is gone, and nothing is done after it."""
+    clock, begun, left = Clock(), threading.Event(), threading.Event()
+
+    def endless(breathe: Breathe) -> None:
+        begun.set()
+        try:
+            while True:
+                breathe()
+        except Stopped:
+            left.set()
+            raise
+
+    later = Work()
+    caretaker = Caretaker([Chore("Endless", DAY, endless), later.chore(clock)], clock)
+    clock.now += FIRST_AFTER
+    caretaker.start()
+    caretaker.start()
+    assert begun.wait(20)
+    caretaker.stop()
+    assert left.is_set()
+    assert "caretaker" not in {thread.name for thread in threading.enumerate()}
+    assert later.times == []
+
+
+def test_one_that_waits_stops_at_once() -> None:
+    """Whatever time is left until its next chore; one that never started as well."""
+    clock, work = Clock(), Work()
+    caretaker = Caretaker([work.chore(clock)], clock)
+    caretaker.start()
+    caretaker.stop()
+    Caretaker([], clock).stop()
+    assert "caretaker" not in {thread.name for thread in threading.enumerate()}
+    assert work.times == []
+
+
+def test_a_chore_that_somebody_waits_for_is_done_at_once() -> None:
+    """Although it is not due, by a thread that rests; the others keep their time."""
+    clock, other, done = Clock(), Work(), threading.Event()
+    caretaker = Caretaker([Chore("Wanted", DAY, lambda _: done.set()), other.chore(clock)], clock)
+    assert not caretaker.is_running
+    caretaker.start()
+    assert caretaker.is_running
+    caretaker.hurry("Wanted")
+    assert done.wait(20)
+    caretaker.stop()
+    assert not caretaker.is_running
+    assert other.times == []

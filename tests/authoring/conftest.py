@@ -1,0 +1,5 @@
+"""Fixtures shared with tests/evaluation; see tests/checkouts.py."""
+
+from tests.checkouts import checkout, command, zoo
+
+__all__ = ["checkout", "command", "zoo"]

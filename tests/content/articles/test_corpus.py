@@ -1,0 +1,207 @@
+"""Articles from bytes and from folders."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.content.articles import corpus as articles
+from kb.content.articles.corpus import (
+    article_files,
+    load_articles,
+    named_channels,
+    parse_article,
+    split_front_matter,
+    title_from_id,
+)
+from kb.errors import ArticlesError
+from kb.types import ArticleKind, Category, Severity
+from tests.content.helpers import CHANNELS, article_text, copy_good, corpus, parsed
+
+
+@given(st.binary(max_size=400) | st.text(max_size=300).map(lambda text: b"---\n" + text.encode("utf-8", "replace")))
+@settings(max_examples=300, deadline=None)
+def test_parse_never_raises(data: bytes) -> None:
+    """Any bytes at all give an article or findings, never an exception."""
+    article, found = parse_article("articles/a/b.md", data, {})
+    assert (article is None) == any(f.severity is Severity.ERROR for f in found)
+
+
+_YAML = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["title", "kind", "category", "examples", "related", "sources", "reviewed", "review_in_days"]),
+        _YAML,
+    )
+)
+@settings(max_examples=200, deadline=None)
+def test_parse_never_raises_on_any_values(values: dict[str, object]) -> None:
+    """Whatever stands behind the keys, each problem is a finding in the front matter."""
+    import yaml
+
+    front = yaml.safe_dump(values, allow_unicode=True)
+    _, found = parse_article("articles/a/b.md", f"---\n{front}\n---\nText.\n".encode("utf-8", "replace"), {})
+    assert all(1 <= f.line <= front.count("\n") + 3 for f in found)
+
+
+def test_positions_of_front_matter_and_body() -> None:
+    """An article knows where its values and its body stand."""
+    item = parsed("Text.\n", examples=["a", "b"], sources=[{"address": "x", "dated": "2024"}])
+    assert item.body_line == 8
+    assert item.at("examples", 1) == (5, 17)
+    assert item.at("sources", 0, "dated") == (6, 37)
+    assert item.at("examples", 7) == item.at("examples") == (5, 11)
+    assert item.at("nothing") == (2, 1)
+    assert item.article.sections[0].line == 8
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_byte_order_mark_do_not_matter(newline: str, mark: str) -> None:
+    """Files of every system give the same article."""
+    text = article_text("One.\n\n## Two\n\nThree.\n")
+    item, found = parse_article("articles/fees/a.md", (mark + text.replace("\n", newline)).encode(), {})
+    assert item is not None
+    assert found == []
+    assert item.article == parsed("One.\n\n## Two\n\nThree.\n").article
+
+
+def test_channels_are_filled_in_body_and_summary() -> None:
+    """A channel's name is replaced by its words; the body as written is kept beside."""
+    item = parsed("Call {{channel.phone}} or {{ channel.chat }}.\n", summary="Use {{channel.chat}}.")
+    assert item.article.body == "\nCall (555) 010-0000 or the chat.\n"
+    assert item.article.summary == "Use the chat."
+    assert item.raw_body == "\nCall {{channel.phone}} or {{ channel.chat }}.\n"
+
+
+def test_unknown_channel_names_those_there_are() -> None:
+    """An unknown channel is an error that lists the known ones, or says that there are none."""
+    data = article_text("Call {{channel.fax}}.\n").encode()
+    assert [f.fix for f in parse_article("a.md", data, CHANNELS)[1]] == ["Use one of: chat, phone"]
+    assert [f.fix for f in parse_article("a.md", data)[1]] == ["Use one of: none is defined"]
+    assert parse_article("a.md", data, named_channels(data))[0] is not None
+
+
+def test_title_from_id() -> None:
+    """An id becomes readable words."""
+    assert title_from_id("late-fees_now") == "Late fees now"
+    assert title_from_id("-") == "-"
+
+
+def test_split_front_matter() -> None:
+    """A text without a front matter, or without its end, is told apart from one that has one."""
+    assert split_front_matter("---\na: b\n--- \nText\n") == ("a: b", "Text\n", 4)
+    assert split_front_matter("Text") == (None, "", 0)
+    assert split_front_matter("---\na: b\n") == (None, "", 1)
+
+
+# --------------------------------------------------------------------------------------------- a folder
+
+
+def test_load_reads_every_article_in_order_of_ids(tmp_path: Path) -> None:
+    """Articles come by id, categories with their texts, hidden and underscored names not at all."""
+    folder = copy_good(tmp_path / "articles")
+    (folder / "fees" / "category.yaml").write_text("title: All fees\ntext: About fees.\norder: 2\n", "utf-8")
+    (folder / "fees" / ".hidden.md").write_text("x", "utf-8")
+    (folder / "_drafts").mkdir()
+    (folder / "_drafts" / "x.md").write_text("x", "utf-8")
+    (folder / "payments" / "folder.md").mkdir()
+    found = load_articles(folder, CHANNELS)
+    assert found.findings == ()
+    assert [a.id for a in found.articles] == ["draft-autopay", "late-fee", "ways-to-pay"]
+    assert [p.name for p in article_files(folder)] == ["late-fee.md", "draft-autopay.md", "ways-to-pay.md"]
+    library = found.library
+    assert list(library.articles) == ["late-fee", "ways-to-pay"]
+    assert library.categories == (Category("fees", "All fees", "About fees.", 2), Category("payments", "Payments"))
+    assert library.resolve("late-charge") is library.articles["late-fee"]
+    assert found.articles[0].kind is ArticleKind.TUTORIAL
+    found.raise_on_errors()
+
+
+def test_missing_or_empty_folder_is_said(tmp_path: Path) -> None:
+    """No folder, and a folder without articles, are errors that name the remedy."""
+    with pytest.raises(ArticlesError, match=r"nowhere is not a folder. Name the folder of articles with --articles"):
+        load_articles(tmp_path / "nowhere")
+    with pytest.raises(ArticlesError, match=r"holds no articles \(\*\.md\). Add one, for example with 'kb new SLUG'"):
+        load_articles(tmp_path)
+
+
+def test_errors_are_raised_with_all_findings(tmp_path: Path) -> None:
+    """A corpus with errors says how many there are and carries them all."""
+    folder = copy_good(tmp_path / "articles")
+    (folder / "fees" / "a.md").write_text("no front matter", "utf-8")
+    (folder / "fees" / "b.md").write_text("---\ntitle: 5\n---\n", "utf-8")
+    found = load_articles(folder, CHANNELS)
+    with pytest.raises(ArticlesError, match=r"4 error\(s\) in 2 file\(s\), so nothing was built") as raised:
+        found.raise_on_errors()
+    assert raised.value.findings == found.findings
+    assert [a.id for a in found.articles] == ["draft-autopay", "late-fee", "ways-to-pay"]
+
+
+def test_unreadable_file_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that cannot be opened is one finding among the others, and the rest is read."""
+    folder = copy_good(tmp_path / "articles")
+    (folder / "fees" / "category.yaml").write_text("title: Fees\n", "utf-8")
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name in ("ways-to-pay.md", "category.yaml"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    found = load_articles(folder, CHANNELS)
+    assert [(Path(f.path).name, f.code, f.severity) for f in found.findings] == [
+        ("category.yaml", "unreadable", Severity.ERROR),
+        ("ways-to-pay.md", "unreadable", Severity.ERROR),
+    ]
+    assert [a.id for a in found.articles] == ["draft-autopay", "late-fee"]
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("title: [", (1, 8, "yaml")),
+        ("- a", (1, 1, "schema")),
+        ("titel: A", (1, 1, "unknown-key")),
+        ("title: A\norder: soon", (2, 8, "wrong-type")),
+        ("title: A\norder: true", (2, 8, "wrong-type")),
+        ("title: 5", (1, 8, "wrong-type")),
+        ("title: \xff", (1, 8, "encoding")),
+    ],
+)
+def test_wrong_category_files_are_found(tmp_path: Path, text: str, finding: tuple[int, int, str]) -> None:
+    """A category's file is held to its three keys; a wrong one falls back to the folder's name."""
+    folder = copy_good(tmp_path / "articles")
+    (folder / "fees" / "category.yaml").write_bytes(text.encode("latin-1"))
+    found = load_articles(folder, CHANNELS)
+    assert [(f.line, f.column, f.code) for f in found.findings] == [finding]
+    assert found.categories[0].id == "fees"
+
+
+def test_ids_clash_whatever_their_case() -> None:
+    """Two files, and a redirect and a file, cannot have the same id; capitals do not tell them apart."""
+    found = corpus(a=article_text(), A=article_text(), b=article_text(redirects=["c", "x"]), c=article_text())
+    clashes = [(Path(f.path).stem, f.message) for f in found.findings]
+    assert clashes == [
+        ("A", "the id 'A' is taken by articles/fees/a.md"),
+        ("b", "the redirect 'c' is taken by articles/fees/c.md"),
+    ]
+
+
+def test_load_completes_an_unfinished_move_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reads half of a rename."""
+    folder = copy_good(tmp_path / "articles")
+    seen: list[Path] = []
+    monkeypatch.setattr(articles, "complete_unfinished", lambda path: seen.append(path) or ())
+    load_articles(folder, CHANNELS)
+    assert seen == [folder]

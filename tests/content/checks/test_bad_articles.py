@@ -1,0 +1,57 @@
+"""Kinds of broken article: each file of ``tests/data/bad`` gives exactly the findings that stand beside it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kb.content.articles.corpus import read_corpus
+from kb.content.checks.codes import CODES
+from kb.content.checks.questions import normalise_question
+from kb.content.checks.runner import check_corpus
+from tests.content.helpers import CHANNELS, DATA, TODAY
+
+LOGGED = frozenset({"why is there tar on my modem", "why is tar on my modem then"})
+"""What the journal holds, as it would be asked for."""
+BAD = sorted((DATA / "bad").glob("*.md"))
+
+
+def found_in(path: Path) -> list[list[object]]:
+    """Check one bad article among the good ones and return its own findings."""
+    files = {f"good/{p.relative_to(DATA / 'good')}": p.read_bytes() for p in sorted((DATA / "good").rglob("*.md"))}
+    name = f"zz/bad/{path.name}"
+    # Related from a good article, so that not every bad one is an orphan or relates one way.
+    back = f"related: [ways-to-pay, {path.stem.replace(' ', '-')}]".encode()
+    files["good/fees/late-fee.md"] = files["good/fees/late-fee.md"].replace(b"related: [ways-to-pay]", back)
+    corpus = read_corpus({**files, name: path.read_bytes()}, CHANNELS)
+    found = check_corpus(corpus, today=TODAY, logged=lambda text: normalise_question(text) in LOGGED)
+    return [[f.line, f.column, f.code, f.severity.value] for f in found if f.path == name]
+
+
+@pytest.mark.parametrize("path", BAD, ids=[path.stem for path in BAD])
+def test_bad_article_gives_exactly_its_findings(path: Path) -> None:
+    """Line, column, code and severity of every finding are those of the file beside it."""
+    expected = path.with_suffix(".expected.json")
+    assert expected.exists(), f"{expected.name} is missing; found: {found_in(path)}"
+    assert found_in(path) == json.loads(expected.read_text(encoding="utf-8"))
+
+
+def test_every_expectation_belongs_to_an_article() -> None:
+    """An expectation whose article is gone is noticed."""
+    expected = {path.name.removesuffix(".expected.json") for path in (DATA / "bad").glob("*.expected.json")}
+    assert expected == {path.stem for path in BAD}
+
+
+def test_good_articles_have_no_findings() -> None:
+    """The articles beside which the bad ones are checked are clean."""
+    files = {str(p): p.read_bytes() for p in sorted((DATA / "good").rglob("*.md"))}
+    assert check_corpus(read_corpus(files, CHANNELS), today=TODAY) == []
+
+
+def test_bad_articles_show_nearly_every_code() -> None:
+    """Each code has a bad article, but for those that take more than one file's text to show."""
+    shown = {row[2] for path in BAD for row in json.loads(path.with_suffix(".expected.json").read_text("utf-8"))}
+    others = {"unreadable", "orphan", "missing-redirect", "bill-article", "dead-step"}
+    assert set(CODES) - shown == others

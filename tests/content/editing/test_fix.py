@@ -1,0 +1,232 @@
+"""``kb check --fix``: what is mended, and that nothing else ever changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.content.articles.corpus import load_articles, parse_article
+from kb.content.checks.links import MAX_RELATED
+from kb.content.checks.runner import check_corpus
+from kb.content.editing import fix
+from kb.content.editing.fix import fix_folder, fixes, missing_relations
+from kb.content.markdown.render import render
+from kb.errors import ArticlesError
+from tests.content.helpers import CHANNELS, TODAY, article_text, contents, copy_good, corpus
+
+_CLEAN = "---\ntitle: A\nkind: faq\ncategory: fees\n---\n\nText.\n"
+
+
+def _fix(text: str, *relate: str) -> tuple[str, tuple[str, ...]]:
+    fixed = fixes("articles/fees/a.md", text.encode(), CHANNELS, relate)
+    return fixed.text, fixed.done
+
+
+def test_clean_file_is_left_alone() -> None:
+    """A tidy file has nothing to mend."""
+    assert _fix(_CLEAN) == (_CLEAN, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "mended", "done"),
+    [
+        (_CLEAN.replace("\n", "\r\n"), _CLEAN, "line ends"),
+        (_CLEAN.replace("\n", "\r"), _CLEAN, "line ends"),
+        ("\ufeff" + _CLEAN, _CLEAN, "line ends"),
+        (_CLEAN.replace("faq", "faq  ").replace("Text.", "Text. "), _CLEAN, "spaces at line ends"),
+        (_CLEAN + "\n\n", _CLEAN, "blank lines at the end"),
+        (_CLEAN[:-1], _CLEAN, "blank lines at the end"),
+        (_CLEAN.replace("title: A\nkind: faq", "kind: faq\ntitle: A"), _CLEAN, "order of keys"),
+        (
+            _CLEAN.replace("kind: faq", "related: [b, c, b]\nkind: faq"),
+            _CLEAN.replace("fees", "fees\nrelated: [b, c, b]"),
+            "order of keys",
+        ),
+    ],
+)
+def test_untidy_file_is_mended(text: str, mended: str, done: str) -> None:
+    """Each kind of untidiness is mended and named."""
+    fixed, what = _fix(text)
+    assert done in what
+    assert fixed.replace("[b, c]", "[b, c, b]") == mended
+
+
+def test_comments_stay_with_their_keys() -> None:
+    """Keys move with the comments above them; comments at the end stay behind the last key."""
+    text = "---\n# about kind\nkind: faq\n# about title\n# more\ntitle: A\ncategory: fees\n# last\n---\nT.\n"
+    ordered = "---\n# about title\n# more\ntitle: A\n# about kind\nkind: faq\ncategory: fees\n# last\n---\nT.\n"
+    assert _fix(text) == (ordered, ("order of keys",))
+
+
+def test_doubled_items_go_where_they_stand_again() -> None:
+    """Doubles of keywords, related and redirects go; examples are left to a person."""
+    text = article_text(
+        examples=["a b", "a b"], keywords=["Fee", "fee", "late"], related=["x", "y", "x"], redirects=["o", "o"]
+    )
+    fixed, done = _fix(text)
+    expected = article_text(examples=["a b", "a b"], keywords=["Fee", "late"], related=["x", "y"], redirects=["o"])
+    assert (fixed, done) == (expected, ("doubled keywords", "doubled related", "doubled redirects"))
+
+
+def test_breaks_and_code_keep_their_spaces() -> None:
+    """Two spaces that break a line, and spaces in code, mean something."""
+    body = "One  \ntwo \n\n```\ncode \n```\n\n    more \n\n\tlast\t\n"
+    assert _fix(article_text(body))[0] == article_text(body.replace("two \n", "two\n"))
+
+
+def test_text_that_yaml_misreads_is_quoted() -> None:
+    """Numbers, dates, yes and no become the text that was meant, and the article can be read."""
+    text = (
+        "---\ntitle: 2024\nkind: faq\ncategory: fees\nexamples:\n  - yes\n  - 2024-01-01  # day\n  - ok\n---\n\nT. \n"
+    )
+    fixed, done = _fix(text)
+    assert done == ("text that YAML reads as something else", "spaces at line ends")
+    item, _ = parse_article("articles/fees/a.md", fixed.encode())
+    assert item is not None
+    assert (item.article.title, item.article.examples) == ("2024", ("yes", "2024-01-01", "ok"))
+    assert "# day" in fixed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no front matter \n",
+        "---\ntitle: [\n---\n\nT. \n",
+        "---\ntitle: A\nkind: howto\ncategory: fees\n---\n\nT. \n\n\n",
+        "---\n{title: A, kind: faq, category: fees}\n---\n\nT.\n",
+        "---\ntitle: !!int 5\nkind: faq\ncategory: fees\n---\n\nT.\n",
+        "---\ntitle:\nowner: ~\nkind: faq\ncategory: fees\n---\n\nT.\n",
+        "---\ntitle: A\nkind: faq\nsumary: x\ncategory: fees\n---\n\nT.\n",
+    ],
+)
+def test_broken_file_is_not_touched(text: str) -> None:
+    """Where a person must decide, nothing is changed."""
+    assert _fix(text) == (text, ())
+
+
+def test_file_that_is_no_text_is_not_touched() -> None:
+    """Bytes that are not UTF-8 are left alone."""
+    assert fixes("a.md", b"---\n\xff\n---\n").done == ()
+
+
+def test_mend_that_would_change_the_article_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every mend is proved on the parsed article: one that changes what it says or how it looks is not made."""
+    for mend in (
+        lambda text: text.replace("Text.", "Other."),
+        lambda text: text.replace("title: A", "title: B"),
+        lambda text: text.replace("related: [x]", "related: [y]"),
+        lambda text: text.replace("kind: faq", "kind: howto"),
+    ):
+        monkeypatch.setattr(fix, "_mends", lambda _, mend=mend: [("a mend", mend)])
+        text = article_text(title="A", related=["x"]).replace('["x"]', "[x]").replace('"', "")
+        assert _fix(text) == (text, ())
+
+
+_LINES = st.sampled_from(
+    [
+        "text ",
+        "text  ",
+        "",
+        " ",
+        "```",
+        "    code ",
+        "- item \t",
+        "# Head ",
+        "> quote  ",
+        "| a | ",
+        "|---| ",
+        "1. x ",
+        "\t",
+    ]
+)
+
+
+@given(st.lists(_LINES, max_size=12), st.sampled_from(["\n", "\r\n"]))
+@settings(max_examples=150, deadline=None)
+def test_fixes_never_change_what_is_shown_and_are_done_once(lines: list[str], newline: str) -> None:
+    """Whatever the body, the page looks the same before and after, and a second fix finds nothing."""
+    text = article_text("\n".join(lines)).replace("\n", newline)
+    fixed, done = _fix(text)
+    before, after = (parse_article("a/fees/a.md", t.encode(), CHANNELS)[0] for t in (text, fixed))
+    assert before is not None
+    assert after is not None
+    assert render(before.article.body, lambda i, a: i + a) == render(after.article.body, lambda i, a: i + a)
+    assert _fix(fixed) == (fixed, ())
+    assert ("line ends" in done) == (newline == "\r\n")
+
+
+# --------------------------------------------------------------------------------------------- a folder
+
+
+def test_folder_is_mended_until_check_is_silent(tmp_path: Path) -> None:
+    """All files are mended, related both ways, and nothing mechanical is left to find."""
+    folder = copy_good(tmp_path / "articles")
+    (folder / "fees" / "one.md").write_text(
+        article_text("T. \n", title="One", related=["late-fee", "late-fee"]), "utf-8"
+    )
+    (folder / "fees" / "two.md").write_text(
+        article_text("T.\n", title="Two", examples=["X"]).replace('"X"', "on"), "utf-8"
+    )
+    (folder / "fees" / "broken.md").write_text("broken ", "utf-8")
+    (folder / "fees" / "category.yaml").write_text("titel: x \n", "utf-8")
+    before = contents(folder)
+    done = {Path(fixed.path).name: fixed.done for fixed in fix_folder(folder, CHANNELS)}
+    assert done == {
+        "late-fee.md": ("related: one",),
+        "one.md": ("spaces at line ends", "doubled related"),
+        "two.md": ("text that YAML reads as something else",),
+    }
+    after = contents(folder)
+    assert {name for name in before if before[name] != after[name]} == {f"fees/{name}" for name in done}
+    left = {f.code for f in check_corpus(load_articles(folder, CHANNELS), today=TODAY)}
+    assert not left & {"layout", "duplicate-item", "related-one-way", "wrong-type"}
+    assert fix_folder(folder, CHANNELS) == []
+
+
+def test_missing_relations_stop_where_there_are_enough() -> None:
+    """A much related article gets no more relations than help its reader."""
+    texts = {f"n{n}": article_text(related=["hub"]) for n in range(MAX_RELATED + 3)}
+    found = missing_relations(corpus(hub=article_text(related=["n0", "gone", "hub"]), **texts))
+    assert list(found) == ["articles/fees/hub.md"]
+    assert len(found["articles/fees/hub.md"]) == MAX_RELATED - 3
+    assert "n0" not in found["articles/fees/hub.md"]
+
+
+def test_file_written_meanwhile_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an editor saves while the fix runs is not overwritten."""
+    folder = copy_good(tmp_path / "articles")
+    path = folder / "fees" / "late-fee.md"
+    path.write_bytes(path.read_bytes() + b"\n\n")
+    mend = fix.fixes
+
+    def saved_meanwhile(name: str, *rest: object) -> fix.Fixed:
+        fixed = mend(name, *rest)  # type: ignore[arg-type]
+        if name == str(path):
+            path.write_bytes(b"new work")
+        return fixed
+
+    monkeypatch.setattr(fix, "fixes", saved_meanwhile)
+    assert fix_folder(folder, CHANNELS) == []
+    assert path.read_bytes() == b"new work"
+
+
+def test_file_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk or a missing permission is one sentence."""
+    folder = copy_good(tmp_path / "articles")
+    (folder / "fees" / "late-fee.md").write_text(article_text("T. \n"), "utf-8")
+
+    def full(path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(fix, "write_atomically", full)
+    with pytest.raises(ArticlesError, match=r"late-fee.md cannot be mended: No space left on device"):
+        fix_folder(folder, CHANNELS)
+
+
+def test_list_of_something_else_keeps_its_doubles() -> None:
+    """Items that are no text are left to the error they already have."""
+    text = article_text(keywords=[["a"], ["a"], "b", "b"])
+    assert fix.drop_doubles(text, "keywords") == article_text(keywords=[["a"], ["a"], "b"])

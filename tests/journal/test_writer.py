@@ -1,0 +1,374 @@
+"""The journal's writer: what is recorded, what is committed, and what happens while the database fails."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from kb.database import engine as database
+from kb.database.tables.journal import events, queries
+from kb.errors import JournalUnavailable, QueryUnknown
+from kb.journal import writer
+from kb.journal.encode import MOST_TEXT, event_row, query_id, query_row, written
+from kb.journal.writer import Store, open_store
+from kb.types import Answer, Answered, Clarify, EventKind, NoAnswer, NoAnswerReason, Query, QuerySource, Traffic
+from tests.support import make_hits, wait_until
+
+NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
+VISIT = "0123456789abcdef" * 2
+CARD = "4111 1111 1111 1111"
+
+
+def answer(text: str = "why is my bill higher", outcome=None, version: str = "v1", confidence: float = 0.9) -> Answer:
+    """Return an answer with two hits."""
+    hits = make_hits("why-bill-went-up", "late-fee")
+    outcome = outcome or Answered(hits[0], hits[1:])
+    return Answer(Query(text, text.lower()), outcome, confidence, hits, version, 2.5)
+
+
+def record(journal: Store, text: str = "why is my bill higher", visit: str = VISIT, **fields) -> str:
+    """Record a question from a page."""
+    return journal.record_query(answer(text, **fields), source=QuerySource.PAGE, visit=visit)
+
+
+@pytest.fixture
+def journal(url: str) -> Iterator[Store]:
+    """A journal on an empty database; its clock stands still."""
+    opened = Store(database.open_engine(url), backlog=50, clock=lambda: NOW)
+    opened.prepare()
+    yield opened
+    opened.close()
+
+
+def rows_of(journal: Store, table: sa.Table, *columns: str) -> list[tuple]:
+    """Return some columns of a table in the order written."""
+    journal.flush()
+    with database.reading(journal.engine) as connection:
+        chosen = sa.select(*(table.c[name] for name in columns)).order_by(table.c.seq)
+        return [tuple(row) for row in connection.execute(chosen)]
+
+
+@contextmanager
+def failing(monkeypatch: pytest.MonkeyPatch, message: str = "it is gone"):
+    """Let the database refuse to write, as one does that was stopped."""
+
+    @contextmanager
+    def refuse(_engine):
+        raise JournalUnavailable(message)
+        yield
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "writing", refuse)
+        yield
+
+
+# ------------------------------------------------------------------------------------------------ questions
+
+
+def test_a_question_is_written_whole(journal):
+    """Every column, in UTC."""
+    asked = journal.record_query(answer(), source=QuerySource.API, visit=VISIT, traffic=Traffic.BOT)
+    journal.flush()
+    with database.reading(journal.engine) as connection:
+        (row,) = connection.execute(sa.select(queries)).mappings()
+    assert {**row, "seq": 1} == {
+        "seq": 1,
+        "query_id": asked,
+        "visit": VISIT,
+        "source": "api",
+        "traffic": "bot",
+        "asked_at": NOW,
+        "text": "why is my bill higher",
+        "language": "en",
+        "outcome": "answered",
+        "reason": None,
+        "confidence": 0.9,
+        "hits": [["why-bill-went-up", 1.0], ["late-fee", 0.5]],
+        "choices": [],
+        "index_version": "v1",
+        "took_ms": 2.5,
+    }
+
+
+def test_choices_and_reasons_are_written(journal):
+    """What was offered, and why there was no answer."""
+    hits = make_hits("late-fee", "late-payment")
+    record(journal, "late", outcome=Clarify(hits))
+    record(journal, "weather", outcome=NoAnswer(NoAnswerReason.OUT_OF_SCOPE, hits))
+    assert rows_of(journal, queries, "outcome", "choices", "reason") == [
+        ("clarify", ["late-fee", "late-payment"], None),
+        ("no_answer", [], "out_of_scope"),
+    ]
+
+
+def test_the_same_question_of_a_visit_is_one(journal):
+    """Asked again, in another case, or by another process: one row; another visit, index or text: its own."""
+    first = record(journal)
+    assert record(journal, " Why is my BILL higher ") == first
+    other = Store(database.open_engine(str(journal.engine.url.render_as_string(hide_password=False))))
+    assert record(other) == first
+    other.close()
+    others = [record(journal, visit="f" * 32), record(journal, version="v2"), record(journal, "late fee")]
+    assert [row[0] for row in rows_of(journal, queries, "query_id")] == [first, *others]
+    assert len({first, *others}) == 4
+
+
+def test_an_empty_question_is_none(journal):
+    """It has an id, and no row."""
+    asked = record(journal, " ", outcome=NoAnswer(NoAnswerReason.EMPTY_QUERY, ()))
+    assert len(asked) == 32
+    assert rows_of(journal, queries, "text") == []
+    assert journal.knows(asked) is False
+
+
+def test_nothing_personal_is_written(journal):
+    """Neither in a question nor in an event, nor does an id tell one number from another."""
+    asked = record(journal, f"card {CARD} was charged twice")
+    assert record(journal, "card 5500 0055 5555 5559 was charged twice") == asked
+    journal.record_event(asked, EventKind.NOT_HELPFUL, reason=f"other {CARD}", text=f"call me, {CARD}")
+    assert rows_of(journal, queries, "text") == [("card [card number] was charged twice",)]
+    assert rows_of(journal, events, "reason", "text") == [("other [card number]", "call me, [card number]")]
+
+
+def test_what_a_database_cannot_hold_is_put_right(journal):
+    """NUL, half a surrogate pair, and a text without end."""
+    record(journal, "a\x00b \ud800 c")
+    record(journal, "word " * 5000)
+    texts = [row[0] for row in rows_of(journal, queries, "text")]
+    assert texts[0] == "a b ? c"
+    assert len(texts[1]) == MOST_TEXT
+
+
+def test_an_id_tells_its_parts_apart():
+    """Visit, words and index do not run into each other."""
+    assert query_id("a", "b c", "d") == query_id("a", " B  c", "d")
+    assert (
+        len({query_id("a", "b", "c"), query_id("ab", "", "c"), query_id("", "b", "ac"), query_id("a", "c", "b")}) == 4
+    )
+    row = query_row(answer(), source=QuerySource.PAGE, visit=VISIT, traffic=Traffic.CUSTOMER, at=NOW)
+    assert row["query_id"] == query_id(VISIT, written("why is my bill higher"), "v1")
+
+
+# --------------------------------------------------------------------------------------------------- events
+
+
+def test_an_event_is_committed_before_it_is_confirmed(journal):
+    """With its question, which may still be on its way."""
+    for number, kind in enumerate(sorted(writer.COMMITTED)):
+        asked = record(journal, f"question {number}")
+        journal.record_event(asked, kind, article_id="late-fee", reason="unclear", text="which day?")
+        with database.reading(journal.engine) as connection:
+            found = connection.execute(sa.select(events).where(events.c.query_id == asked)).mappings().one()
+        row = event_row(asked, kind, article_id="late-fee", reason="unclear", text="which day?", visit="", at=NOW)
+        assert {**found} == {**row, "seq": found["seq"]}
+
+
+def test_the_same_event_of_a_question_is_one(journal):
+    """Pressed twice, once; with another reason, another."""
+    asked = record(journal)
+    for reason in ("unclear", "unclear", "wrong"):
+        journal.record_event(asked, EventKind.NOT_HELPFUL, reason=reason)
+    for _ in range(2):
+        journal.record_event(asked, EventKind.OPENED, article_id="late-fee")
+    assert rows_of(journal, events, "kind", "reason", "article_id") == [
+        ("not_helpful", "unclear", ""),
+        ("not_helpful", "wrong", ""),
+        ("opened", "", "late-fee"),
+    ]
+
+
+def test_an_event_of_no_question_is_refused(journal):
+    """Said where it is to be committed; otherwise left out. The others of its batch are written."""
+    with pytest.raises(QueryUnknown, match=r"There is no question 'ffff': it was never recorded\."):
+        journal.record_event("ffff", EventKind.HELPFUL)
+    journal.record_event("ffff", EventKind.OPENED)
+    asked = record(journal)
+    journal.record_event(asked, EventKind.OPENED)
+    assert rows_of(journal, events, "query_id", "kind") == [(asked, "opened")]
+
+
+def test_an_article_may_be_judged_without_a_question(journal):
+    """The event names its visit instead; each visit may say the same once."""
+    for visit in (VISIT, VISIT, "f" * 32):
+        journal.record_event("", EventKind.HELPFUL, article_id="late-fee", visit=visit)
+    assert rows_of(journal, events, "query_id", "visit", "kind", "article_id") == [
+        (None, VISIT, "helpful", "late-fee"),
+        (None, "f" * 32, "helpful", "late-fee"),
+    ]
+
+
+def test_a_question_is_known(journal):
+    """At once, and to another process once it is written."""
+    asked = record(journal)
+    assert journal.knows(asked) is True
+    journal.flush()
+    other = Store(database.open_engine(str(journal.engine.url.render_as_string(hide_password=False))))
+    assert (other.knows(asked), other.knows("0" * 32)) == (True, False)
+    other.close()
+
+
+# -------------------------------------------------------------------------------------------------- writers
+
+
+def test_twenty_writers_at_once_lose_nothing(url):
+    """Four processes' worth of stores on one database, five threads each: every question and event, once."""
+    stores = [open_store(url) for _ in range(4)]
+    failures: list[BaseException] = []
+
+    def write(number: int) -> None:
+        try:
+            for n in range(25):
+                asked = record(stores[number % 4], f"question {n} of {number}", visit=f"{number:032x}")
+                if n % 5 == 0:
+                    stores[number % 4].record_event(asked, EventKind.HELPFUL)
+        except BaseException as error:  # noqa: BLE001 - told by the assertion
+            failures.append(error)
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for opened in stores:
+        opened.close()
+    assert failures == []
+    engine = database.open_engine(url)
+    with database.reading(engine) as connection:
+        texts = connection.execute(sa.select(queries.c.text)).scalars().all()
+        helped = connection.execute(sa.select(queries.c.text).join(events)).scalars().all()
+    assert sorted(texts) == sorted(f"question {n} of {number}" for number in range(20) for n in range(25))
+    assert sorted(helped) == sorted(f"question {n} of {number}" for number in range(20) for n in range(0, 25, 5))
+    engine.dispose()
+
+
+def test_closing_writes_what_is_left(url):
+    """Nothing recorded before is lost; nothing is taken after."""
+    opened = open_store(url)
+    asked = [record(opened, f"question {n}") for n in range(700)]
+    opened.close()
+    engine = database.open_engine(url)
+    with database.reading(engine) as connection:
+        assert connection.execute(sa.select(queries.c.query_id).order_by(queries.c.seq)).scalars().all() == asked
+    with pytest.raises(JournalUnavailable, match="the program ends"):
+        opened.record_event(asked[0], EventKind.HELPFUL)
+    record(opened, "too late")
+    assert opened.counted().lost == 1
+    engine.dispose()
+
+
+# -------------------------------------------------------------------------------------------------- failure
+
+
+def test_a_failing_database_keeps_nobody_from_an_answer(journal, monkeypatch, caplog):
+    """Questions are kept and written later, said once in the log; a click that must be committed is told."""
+    kept = record(journal, "before")
+    journal.flush()
+    with failing(monkeypatch):
+        asked = [record(journal, f"question {n}") for n in range(5)]
+        for _ in range(2):
+            with pytest.raises(JournalUnavailable, match="it is gone"):
+                journal.record_event(kept, EventKind.HELPFUL)
+        figures = journal.counted()
+        assert (figures.healthy, figures.waiting, figures.lost) == (False, 5, 0)
+        assert figures.failures >= 2
+    journal.record_event(kept, EventKind.CONTACTED)
+    assert [row[0] for row in rows_of(journal, queries, "query_id")] == [kept, *asked]
+    assert rows_of(journal, events, "query_id", "kind") == [(kept, "contacted")]
+    assert journal.counted().healthy is True
+    said = [r.getMessage() for r in caplog.records if r.name == "kb.journal.writer"]
+    assert said == [
+        "it is gone Questions are answered; what is asked is kept in memory, up to 50 entries.",
+        "The journal's database can be written again; 0 entries were lost.",
+    ]
+
+
+def test_no_more_is_kept_than_the_bound(journal, monkeypatch, caplog):
+    """The oldest are given up, counted, and said once."""
+    with failing(monkeypatch):
+        record(journal, "the first attempt")
+        wait_until(lambda: not journal.counted().healthy)
+        for n in range(60):
+            record(journal, f"question {n}")
+        assert (journal.counted().waiting, journal.counted().lost) == (50, 11)
+    journal.record_event(record(journal, "question 59"), EventKind.HELPFUL)
+    texts = [row[0] for row in rows_of(journal, queries, "text")]
+    assert texts == [f"question {n}" for n in range(10, 60)]
+    assert [r.levelno for r in caplog.records if "gives entries up" in r.getMessage()] == [logging.ERROR]
+
+
+def test_a_row_that_is_refused_takes_no_other_along(journal, caplog):
+    """The rest of its batch is written."""
+    record(journal, "one")
+    with journal._changed:
+        bad = query_row(answer("two"), source=QuerySource.PAGE, visit=VISIT, traffic=Traffic.CUSTOMER, at=NOW)
+        journal._put(writer._Entry(queries, {**bad, "outcome": None}))
+    record(journal, "three")
+    assert rows_of(journal, queries, "text") == [("one",), ("three",)]
+    assert journal.counted().lost == 1
+    assert "The journal refused an entry: IntegrityError." in caplog.text
+    assert "two" not in caplog.text
+
+
+def test_a_database_that_comes_late_is_taken(tmp_path, caplog):
+    """The store starts without it; the tables are made when it is there."""
+    file = tmp_path / "journal.db"
+    file.write_bytes(b"not a database at all, just words " * 40)
+    opened = open_store(f"sqlite:///{file}")
+    assert opened.counted().healthy is False
+    record(opened)
+    wait_until(lambda: opened.counted().failures >= 2)
+    file.unlink()
+    opened.engine.dispose()
+    wait_until(lambda: opened.counted().healthy)
+    assert rows_of(opened, queries, "text") == [("why is my bill higher",)]
+    opened.close()
+
+
+def test_the_end_is_told_where_something_is_lost(journal, monkeypatch, caplog):
+    """A database that fails at the end: one last attempt, then the log says how many."""
+    with failing(monkeypatch):
+        record(journal)
+        journal.close()
+    assert "The program ends while the journal's database fails: 1 entries are lost." in caplog.text
+    assert (journal.counted().lost, journal.counted().waiting) == (1, 0)
+
+
+def test_postgresql_may_be_restarted(postgres_server):
+    """A real stop: questions go on, and are written once it runs again."""
+    opened = open_store(postgres_server.new_database())
+    record(opened, "before")
+    opened.flush()
+    postgres_server.stop()
+    try:
+        record(opened, "meanwhile")
+        wait_until(lambda: not opened.counted().healthy)
+        assert opened.counted().waiting == 1
+    finally:
+        postgres_server.start()
+    opened.record_event(record(opened, "after"), EventKind.HELPFUL)
+    assert rows_of(opened, queries, "text") == [("before",), ("meanwhile",), ("after",)]
+    opened.close()
+
+
+# -------------------------------------------------------------------------------------------------- metrics
+
+
+def test_questions_are_counted_once(journal):
+    """By outcome and source, with the time they took; events by kind."""
+    asked = record(journal)
+    record(journal)
+    record(journal, "late", outcome=Clarify(make_hits("late-fee", "late-payment")))
+    journal.record_event(asked, EventKind.OPENED)
+    journal.flush()
+    figures = journal.counted()
+    assert figures.asked == {("answered", "page"): 1, ("clarify", "page"): 1}
+    assert figures.events == {"opened": 1}
+    assert (figures.latency[1], sum(figures.latency)) == (2, 2)
+    assert figures.latency_sum == pytest.approx(0.005)
+    assert (figures.waiting, figures.lost, figures.failures, figures.healthy) == (0, 0, 0, True)

@@ -1,0 +1,230 @@
+"""Figures for the lead: what is counted, what is left out, and what is not known."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from kb.database.tables.gaps import daily_counts
+from kb.database.tables.journal import queries
+from kb.reports.exports import articles_table, days_table, figures_table
+from kb.reports.figures import DEFINITIONS, Figure, Period, Unit, insights, overdue_since
+from kb.reports.rollup import roll_up
+from kb.retention.purge import purge
+from tests.journal_rows import NOON, put_event, put_query
+from tests.support import make_article
+
+TODAY = NOON.date()
+WEEK = Period.last_days(7, TODAY)
+ANSWERED = {"outcome": "answered", "confidence": 0.9, "hits": [["late-fee", 0.5]]}
+CLARIFY = {"outcome": "clarify", "confidence": 0.5, "choices": ["late-fee", "paper-bill"]}
+MANIFEST = {"calibration": {"certified": True, "risk_bound": 0.049, "answer_at": 0.7}}
+
+
+def values(engine: sa.Engine, period: Period = WEEK, **more) -> dict[str, float | None]:
+    """Return every figure by name."""
+    return {f.name: f.value for f in insights(engine, period, **more).figures}
+
+
+def some_week(engine: sa.Engine) -> None:
+    """Write seven questions of a week, one of each kind, and what must be left out."""
+    put_query(engine, 1, **ANSWERED, events=[("opened", "late-fee"), ("helpful",)])
+    put_query(engine, 2, **ANSWERED, events=[("expanded", "late-fee")])
+    put_query(engine, 3, **ANSWERED, events=[("not_helpful", "late-fee", "too_vague")])
+    put_query(engine, 4, **CLARIFY, events=[("chose", "paper-bill")])
+    put_query(engine, 5, **ANSWERED, visit="both", events=[("opened", "late-fee")])
+    put_query(engine, 6, visit="both", days_ago=1, events=[("contact_shown",), ("contacted",)])
+    put_query(engine, 7, days_ago=2)
+    put_query(engine, 8, traffic="bot", **ANSWERED)
+    put_query(engine, 9, traffic="test", **ANSWERED, events=[("helpful",)])
+
+
+def test_every_question_counts_once_in_each_view(engine: sa.Engine) -> None:
+    """By outcome and by what became of it; crawlers and tests nowhere."""
+    some_week(engine)
+    found = values(engine, manifest=MANIFEST)
+    assert found == {
+        "questions": 7,
+        "visits": 7,  # one of them was there on two days
+        "answered": 4,
+        "undecided": 1,
+        "handed_over": 2,
+        "confirmed": 1,
+        "assumed": 2,
+        "not_solved": 3,
+        "unknown": 1,
+        "helpful": 1,
+        "not_helpful": 1,
+        "contacted": 1,
+        "risk_measured": 0.5,
+        "risk_promised": 0.049,
+    }
+
+
+def test_a_contact_later_in_the_visit_takes_the_assumption_back(engine: sa.Engine) -> None:
+    """Also of a question of the day before; what was confirmed stays confirmed."""
+    put_query(engine, 1, visit="v", days_ago=1, **ANSWERED, events=[("opened", "late-fee")])
+    put_query(engine, 2, visit="v", days_ago=1, **ANSWERED, events=[("helpful",)])
+    last = put_query(engine, 3, visit="v")
+    assert (values(engine)["assumed"], values(engine)["not_solved"]) == (1, 0)
+    put_event(engine, last, "contacted")
+    found = values(engine)
+    assert (found["assumed"], found["confirmed"], found["not_solved"]) == (0, 1, 2)
+
+
+def test_events_without_a_question(engine: sa.Engine) -> None:
+    """An article judged while browsing counts for the article alone; a contact counts against the visit's questions."""
+    put_query(engine, 1, visit="v", days_ago=1, **ANSWERED, events=[("opened", "late-fee")])
+    assert values(engine)["assumed"] == 1
+    put_event(engine, None, "not_helpful", "paper-bill", "wrong", visit="w")
+    put_event(engine, None, "contacted", visit="v")
+    found = insights(engine, WEEK)
+    assert [found.figure(name).value for name in ("questions", "assumed", "not_solved", "not_helpful")] == [1, 0, 1, 0]
+    assert found.articles[1].reasons == (("wrong", 1),)
+
+
+def test_null_is_not_zero(engine: sa.Engine) -> None:
+    """An empty journal knows nothing; a quiet week after it began has zeros; a share of nothing is not known."""
+    assert set(values(engine).values()) == {None}
+    put_query(engine, 1, days_ago=30)
+    found = insights(engine, WEEK)
+    assert (found.figure("questions").value, found.figure("questions").prior) == (0, 0)
+    assert found.figure("risk_measured").value is None
+    assert found.figure("risk_promised").value is None
+    month = insights(engine, Period.last_days(31, TODAY))
+    assert (month.figure("questions").value, month.figure("questions").prior) == (1, None)
+    assert insights(engine, Period.last_days(60, TODAY)).days[0].day == TODAY - timedelta(days=30)
+
+
+def test_the_prior_period_is_as_long_and_ends_before(engine: sa.Engine) -> None:
+    """Seven days beside the seven before, both ends included."""
+    for number, days_ago in enumerate((0, 6, 7, 8, 13, 14)):
+        put_query(engine, number, days_ago=days_ago)
+    figure = insights(engine, WEEK).figure("questions")
+    assert (figure.value, figure.prior) == (2, 3)
+    assert figure.change == pytest.approx(-1 / 3)
+
+
+def test_the_chart_has_every_day(engine: sa.Engine) -> None:
+    """Days without a question are zeros between days with some."""
+    put_query(engine, 1, days_ago=6, **ANSWERED)
+    put_query(engine, 2)
+    table = days_table(insights(engine, WEEK))
+    assert [row[1:] for row in table.rows] == [(1, 1, 0, 0), *[(0, 0, 0, 0)] * 5, (1, 0, 0, 1)]
+    assert (table.rows[0][0], table.rows[-1][0]) == (TODAY - timedelta(days=6), TODAY)
+
+
+def test_articles_with_what_was_done_to_them(engine: sa.Engine) -> None:
+    """Each once a question; reasons apart; the overdue are there although nobody was shown them."""
+    some_week(engine)
+    put_query(engine, 20, **ANSWERED, events=[("not_helpful", "late-fee", "too_vague")])
+    put_query(engine, 21, **ANSWERED, events=[("not_helpful", "", "wrong"), ("opened", "late-fee")])
+    old = make_article("paper-bill", title="Paper?", reviewed=date(2026, 1, 1), review_in_days=30)
+    found = insights(engine, WEEK, articles=[old, make_article("late-fee", title="Fee?")], today=TODAY)
+    late, paper = found.articles
+    assert (late.article_id, late.title, late.shown, late.opened) == ("late-fee", "Fee?", 7, 4)
+    assert (late.helpful, late.not_helpful, late.reasons) == (1, 3, (("too_vague", 2), ("wrong", 1)))
+    assert (paper.shown, paper.opened, paper.overdue_since) == (1, 1, date(2026, 1, 31))
+    quiet = make_article("quiet", reviewed=date(2026, 1, 1), review_in_days=30)
+    assert insights(engine, WEEK, articles=[quiet], today=TODAY).articles[-1].article_id == "quiet"
+
+
+def test_the_export_has_the_cells_of_the_screen(engine: sa.Engine) -> None:
+    """The same table object; None is an empty cell, a share a percentage."""
+    some_week(engine)
+    found = insights(engine, WEEK, manifest=MANIFEST)
+    table = figures_table(found)
+    lines = table.csv().split("\r\n")
+    assert lines[0] == "Figure,This period,Period before,What it means"
+    assert lines[1].startswith("Questions,7,,")
+    assert [row[:3] for row in table.rows[-2:]] == [
+        ("Wrong answers, measured", "50.0%", None),
+        ("Wrong answers, promised", "4.9%", None),
+    ]
+    assert articles_table(found, {"too_vague": "Too vague"}).csv().split("\r\n")[1] == "late-fee,,5,3,1,1,Too vague: 1,"
+
+
+def test_counts_are_made_once_and_again_when_something_is_written(engine: sa.Engine) -> None:
+    """Nothing new, nothing counted; a late entry counts for its own day; a second reader doubles nothing."""
+    put_query(engine, 1)
+    assert roll_up(engine) == (TODAY,)
+    assert roll_up(engine) == ()
+    late = put_query(engine, 2, days_ago=3)
+    assert TODAY - timedelta(days=3) in roll_up(engine)
+    put_event(engine, late, "helpful")
+    assert TODAY - timedelta(days=3) in roll_up(engine)
+    assert (values(engine)["questions"], values(engine)["confirmed"]) == (2, 1)
+
+
+def test_many_readers_at_once_count_once(engine: sa.Engine) -> None:
+    """Eight roll-ups at the same time while questions come: the sums are those of the questions."""
+    start = threading.Barrier(8)
+
+    def run(number: int) -> None:
+        start.wait()
+        for n in range(3):
+            put_query(engine, 10 * number + n, days_ago=n)
+            roll_up(engine)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(run, range(8)))
+    assert values(engine)["questions"] == 24
+
+
+def test_counts_outlive_the_questions(engine: sa.Engine) -> None:
+    """A purge takes the texts, not the figures."""
+    put_query(engine, 1, days_ago=5)
+    roll_up(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.delete(queries))
+    put_query(engine, 2)
+    assert values(engine)["questions"] == 2
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(daily_counts)) > 0
+
+
+def test_a_purge_counts_first_and_for_the_last_time(engine: sa.Engine) -> None:
+    """What nobody had counted yet is counted before it goes; what is left of the day is not counted alone later."""
+    put_query(engine, 1, asked_at=NOON - timedelta(days=5, hours=2))
+    late = put_query(engine, 2, asked_at=NOON - timedelta(days=5, hours=-2))
+    assert purge(engine, NOON - timedelta(days=5)).questions == 1
+    put_event(engine, late, "helpful")
+    put_query(engine, 3)
+    assert values(engine)["questions"] == 3
+    assert purge(engine, NOON - timedelta(days=6)).questions == 0
+    assert roll_up(engine) == ()
+
+
+def test_periods() -> None:
+    """ISO weeks, and what cannot be."""
+    week = Period.week(2026, 48)
+    assert (week.first, week.last, week.days) == (date(2026, 11, 23), date(2026, 11, 29), 7)
+    assert date(2026, 11, 29) in week
+    assert date(2026, 11, 30) not in week
+    with pytest.raises(ValueError, match="before it begins"):
+        Period(date(2026, 2, 2), date(2026, 2, 1))
+
+
+def test_figures_know_their_change() -> None:
+    """Counts by a part of what was; shares by how much; nothing from nothing."""
+    assert Figure("a", "A", 3, 2, Unit.COUNT, "").change == 0.5
+    assert Figure("a", "A", 0.3, 0.2, Unit.SHARE, "").change == pytest.approx(0.1)
+    assert Figure("a", "A", 3, 0, Unit.COUNT, "").change is None
+    assert Figure("a", "A", None, 2, Unit.COUNT, "").change is None
+
+
+def test_every_figure_has_words_beside_it() -> None:
+    """A label and a definition that is a sentence."""
+    assert [name for name, (label, text) in DEFINITIONS.items() if not label or not text.endswith(".")] == []
+
+
+def test_review_dates() -> None:
+    """Due on a day is not overdue on it; no date, never."""
+    article = make_article(reviewed=date(2026, 11, 1), review_in_days=19)
+    assert overdue_since(article, date(2026, 11, 20)) is None
+    assert overdue_since(article, date(2026, 11, 21)) == date(2026, 11, 20)
+    assert overdue_since(make_article(), TODAY) is None

@@ -32,7 +32,7 @@ class Article:
     age_some_undated: str
 
 
-ARTICLE_ENGLISH: Final = Article(
+ARTICLE_EN: Final = Article(
     related="Related articles",
     sources="Where this comes from",
     reviewed="Last reviewed {date}",
@@ -62,7 +62,7 @@ ARTICLE_ENGLISH: Final = Article(
     age_some_undated="{dated}, and undated ones",
 )
 
-ARTICLE_SPANISH: Final = Article(
+ARTICLE_ES: Final = Article(
     related="Artículos relacionados",
     sources="De dónde viene esta información",
     reviewed="Última revisión: {date}",
@@ -111,7 +111,7 @@ class Feedback:
     back: str
 
 
-FEEDBACK_ENGLISH: Final = Feedback(
+FEEDBACK_EN: Final = Feedback(
     question="Was this helpful?",
     yes="Yes",
     no="No",
@@ -131,7 +131,7 @@ FEEDBACK_ENGLISH: Final = Feedback(
     back="Back to the article",
 )
 
-FEEDBACK_SPANISH: Final = Feedback(
+FEEDBACK_ES: Final = Feedback(
     question="¿Le sirvió esta información?",
     yes="Sí",
     no="No",

@@ -46,7 +46,7 @@ class Ask:
     articles_in_english_es: ClassVar[str] = "Puede preguntar en español. Los artículos están en inglés."
 
 
-ASK_ENGLISH: Final = Ask(
+ASK_EN: Final = Ask(
     title="Ask about your bill",
     lead=(
         "Type your question in your own words. You get the part of an article that answers it, or the way to an "
@@ -88,7 +88,7 @@ ASK_ENGLISH: Final = Ask(
     ),
 )
 
-ASK_SPANISH: Final = Ask(
+ASK_ES: Final = Ask(
     title="Pregunte sobre su factura",
     lead=(
         "Escriba su pregunta con sus propias palabras. Verá la parte de un artículo que la responde, o cómo "
@@ -151,7 +151,7 @@ class Browse:
     lead: str
 
 
-BROWSE_ENGLISH: Final = Browse(
+BROWSE_EN: Final = Browse(
     title="Browse all topics",
     all="All topics",
     by_topic="Or browse by topic",
@@ -163,7 +163,7 @@ BROWSE_ENGLISH: Final = Browse(
     lead="Every topic of the help center, with its articles.",
 )
 
-BROWSE_SPANISH: Final = Browse(
+BROWSE_ES: Final = Browse(
     title="Todos los temas",
     all="Todos los temas",
     by_topic="O busque por tema",

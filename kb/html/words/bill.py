@@ -43,7 +43,7 @@ class Bill:
     line_found: str
 
 
-BILL_ENGLISH: Final = Bill(
+BILL_EN: Final = Bill(
     title="Your bill, part by part",
     lead=(
         "This is a made-up bill in the order bills usually have. Choose a part to read what it means. Your own bill "
@@ -80,7 +80,7 @@ BILL_ENGLISH: Final = Bill(
     line_found="Found: {title}",
 )
 
-BILL_SPANISH: Final = Bill(
+BILL_ES: Final = Bill(
     title="Su factura, parte por parte",
     lead=(
         "Esta es una factura inventada, en el orden que suelen tener. Elija una parte para leer qué significa. La "

@@ -27,7 +27,7 @@ class Hours:
     wait: str
 
 
-HOURS_ENGLISH: Final = Hours(
+HOURS_EN: Final = Hours(
     weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     time_am="{hour}:{minute} AM",
     time_pm="{hour}:{minute} PM",
@@ -44,7 +44,7 @@ HOURS_ENGLISH: Final = Hours(
     wait="Usual wait: about {count} minutes",
 )
 
-HOURS_SPANISH: Final = Hours(
+HOURS_ES: Final = Hours(
     weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
     time_am="{hour}:{minute} a. m.",
     time_pm="{hour}:{minute} p. m.",
@@ -90,7 +90,7 @@ class Case:
     clear: str
 
 
-CASE_ENGLISH: Final = Case(
+CASE_EN: Final = Case(
     title="Your case sheet",
     lead=(
         "A few notes make the call shorter and keep what was promised. They stay in this visit only: nothing you "
@@ -134,7 +134,7 @@ CASE_ENGLISH: Final = Case(
     clear="Empty the sheet",
 )
 
-CASE_SPANISH: Final = Case(
+CASE_ES: Final = Case(
     title="Su hoja del caso",
     lead=(
         "Unas pocas notas acortan la llamada y conservan lo prometido. Se quedan solo en esta visita: nada de lo que "
@@ -187,35 +187,32 @@ class Ladder:
     title: str
     lead: str
     from_day: str
-    today: str
     answer: str
     say: str
     article: str
     answer_days: str
 
 
-LADDER_ENGLISH: Final = Ladder(
+LADDER_EN: Final = Ladder(
     title="If it is not solved",
     lead=(
         "Go one step at a time, calm and clear. The days count from the day you contact them: change it on the case "
         "sheet."
     ),
     from_day="From {day}",
-    today="On {day}",
     answer="If you do it that day, an answer is due by {day} ({count} days)",
     say="Words that help",
     article="How to do this",
     answer_days="An answer is due within {count} days.",
 )
 
-LADDER_SPANISH: Final = Ladder(
+LADDER_ES: Final = Ladder(
     title="Si no se resuelve",
     lead=(
         "Vaya paso a paso, con calma y claridad. Los días cuentan desde el día en que se comunica: cámbielo en la "
         "hoja del caso."
     ),
     from_day="A partir del {day}",
-    today="El {day}",
     answer="Si lo hace ese día, deben responder a más tardar el {day} ({count} días)",
     say="Palabras que ayudan",
     article="Cómo hacerlo",

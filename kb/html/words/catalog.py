@@ -7,38 +7,14 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from kb.html.words.article import (
-    ARTICLE_ENGLISH,
-    ARTICLE_SPANISH,
-    FEEDBACK_ENGLISH,
-    FEEDBACK_SPANISH,
-    Article,
-    Feedback,
-)
-from kb.html.words.ask import ASK_ENGLISH, ASK_SPANISH, BROWSE_ENGLISH, BROWSE_SPANISH, Ask, Browse
-from kb.html.words.bill import BILL_ENGLISH, BILL_SPANISH, Bill
-from kb.html.words.case import (
-    CASE_ENGLISH,
-    CASE_SPANISH,
-    HOURS_ENGLISH,
-    HOURS_SPANISH,
-    LADDER_ENGLISH,
-    LADDER_SPANISH,
-    Case,
-    Hours,
-    Ladder,
-)
-from kb.html.words.contact import (
-    CONTACT_ENGLISH,
-    CONTACT_SPANISH,
-    HANDOVER_ENGLISH,
-    HANDOVER_SPANISH,
-    Contact,
-    Handover,
-)
-from kb.html.words.frame import DATES_ENGLISH, DATES_SPANISH, FRAME_ENGLISH, FRAME_SPANISH, Dates, Frame
+from kb.html.words.article import ARTICLE_EN, ARTICLE_ES, FEEDBACK_EN, FEEDBACK_ES, Article, Feedback
+from kb.html.words.ask import ASK_EN, ASK_ES, BROWSE_EN, BROWSE_ES, Ask, Browse
+from kb.html.words.bill import BILL_EN, BILL_ES, Bill
+from kb.html.words.case import CASE_EN, CASE_ES, HOURS_EN, HOURS_ES, LADDER_EN, LADDER_ES, Case, Hours, Ladder
+from kb.html.words.contact import CONTACT_EN, CONTACT_ES, HANDOVER_EN, HANDOVER_ES, Contact, Handover
+from kb.html.words.frame import DATES_EN, DATES_ES, FRAME_EN, FRAME_ES, Dates, Frame
 from kb.html.words.insights import Insights
-from kb.html.words.privacy import PRIVACY_ENGLISH, PRIVACY_SPANISH, Privacy
+from kb.html.words.privacy import PRIVACY_EN, PRIVACY_ES, Privacy
 from kb.html.words.staff import Findings, Preview, SignIn, Writing
 
 
@@ -85,35 +61,35 @@ class Words:
 
 _ENGLISH: Final = Words(
     language=Language.ENGLISH,
-    article=ARTICLE_ENGLISH,
-    ask=ASK_ENGLISH,
-    bill=BILL_ENGLISH,
-    browse=BROWSE_ENGLISH,
-    case=CASE_ENGLISH,
-    contact=CONTACT_ENGLISH,
-    dates=DATES_ENGLISH,
-    feedback=FEEDBACK_ENGLISH,
-    frame=FRAME_ENGLISH,
-    handover=HANDOVER_ENGLISH,
-    hours=HOURS_ENGLISH,
-    ladder=LADDER_ENGLISH,
-    privacy=PRIVACY_ENGLISH,
+    article=ARTICLE_EN,
+    ask=ASK_EN,
+    bill=BILL_EN,
+    browse=BROWSE_EN,
+    case=CASE_EN,
+    contact=CONTACT_EN,
+    dates=DATES_EN,
+    feedback=FEEDBACK_EN,
+    frame=FRAME_EN,
+    handover=HANDOVER_EN,
+    hours=HOURS_EN,
+    ladder=LADDER_EN,
+    privacy=PRIVACY_EN,
 )
 _SPANISH: Final = Words(
     language=Language.SPANISH,
-    article=ARTICLE_SPANISH,
-    ask=ASK_SPANISH,
-    bill=BILL_SPANISH,
-    browse=BROWSE_SPANISH,
-    case=CASE_SPANISH,
-    contact=CONTACT_SPANISH,
-    dates=DATES_SPANISH,
-    feedback=FEEDBACK_SPANISH,
-    frame=FRAME_SPANISH,
-    handover=HANDOVER_SPANISH,
-    hours=HOURS_SPANISH,
-    ladder=LADDER_SPANISH,
-    privacy=PRIVACY_SPANISH,
+    article=ARTICLE_ES,
+    ask=ASK_ES,
+    bill=BILL_ES,
+    browse=BROWSE_ES,
+    case=CASE_ES,
+    contact=CONTACT_ES,
+    dates=DATES_ES,
+    feedback=FEEDBACK_ES,
+    frame=FRAME_ES,
+    handover=HANDOVER_ES,
+    hours=HOURS_ES,
+    ladder=LADDER_ES,
+    privacy=PRIVACY_ES,
 )
 _CATALOG: Final = {known.language: known for known in (_ENGLISH, _SPANISH)}
 _current: ContextVar[Words] = ContextVar("words", default=_ENGLISH)

@@ -24,7 +24,7 @@ class Contact:
     hours: str
 
 
-CONTACT_ENGLISH: Final = Contact(
+CONTACT_EN: Final = Contact(
     title="Contact an agent",
     lead="We cannot see your account. These are the ways to reach someone who can.",
     ways="Ways to reach an agent",
@@ -38,7 +38,7 @@ CONTACT_ENGLISH: Final = Contact(
     hours="Hours: {hours}",
 )
 
-CONTACT_SPANISH: Final = Contact(
+CONTACT_ES: Final = Contact(
     title="Comuníquese con un agente",
     lead="No podemos ver su cuenta. Estas son las maneras de comunicarse con alguien que sí puede.",
     ways="Maneras de comunicarse con un agente",
@@ -78,7 +78,7 @@ class Handover:
     failed: str
 
 
-HANDOVER_ENGLISH: Final = Handover(
+HANDOVER_EN: Final = Handover(
     title="Ask us to get back to you",
     lead="Leave your question, and someone from our help desk gets back to you.",
     kind="How shall we get back to you?",
@@ -105,7 +105,7 @@ HANDOVER_ENGLISH: Final = Handover(
     failed="Your request could not be kept, so nothing was sent. Please use one of the ways above.",
 )
 
-HANDOVER_SPANISH: Final = Handover(
+HANDOVER_ES: Final = Handover(
     title="Pídanos que nos comuniquemos con usted",
     lead="Deje su pregunta y alguien de nuestra mesa de ayuda se comunicará con usted.",
     kind="¿Cómo quiere que nos comuniquemos?",

@@ -37,7 +37,7 @@ class Frame:
     language_names: ClassVar[Mapping[str, str]] = {"en": "English", "es": "Español"}
 
 
-FRAME_ENGLISH: Final = Frame(
+FRAME_EN: Final = Frame(
     nav_label="Main",
     nav_ask="Ask",
     nav_browse="Browse",
@@ -64,7 +64,7 @@ FRAME_ENGLISH: Final = Frame(
     skip_to_main="Skip to the main content",
 )
 
-FRAME_SPANISH: Final = Frame(
+FRAME_ES: Final = Frame(
     nav_label="Principal",
     nav_ask="Preguntar",
     nav_browse="Temas",
@@ -101,7 +101,7 @@ class Dates:
     month: str
 
 
-DATES_ENGLISH: Final = Dates(
+DATES_EN: Final = Dates(
     months=(
         "January",
         "February",
@@ -120,7 +120,7 @@ DATES_ENGLISH: Final = Dates(
     month="{month} {year}",
 )
 
-DATES_SPANISH: Final = Dates(
+DATES_ES: Final = Dates(
     months=(
         "enero",
         "febrero",

@@ -21,7 +21,6 @@ class Insights:
     reading: str = "Reading the journal…"
     no_journal: str = "The journal cannot be read"
     no_index: str = "No index serves, so new questions are not grouped yet and titles are missing. Run kb build."
-    empty: str = "Nobody has asked anything yet. As soon as somebody does, it is counted here."
     figures_title: str = "Figures"
     figures_groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "What was asked": ("questions", "visits"),
@@ -79,7 +78,6 @@ class Insights:
     gaps_count: tuple[str, str] = ("{count} gap", "{count} gaps")
     gaps_table: str = "Gaps, the most asked first"
     gaps_columns: tuple[str, ...] = ("Question", "State", "This period", "In all", "Last asked", "Nearest article")
-    gaps_asked: str = "{count} ({visits} visits)"
     gaps_trend: str = "before: {count} ({trend})"
     gaps_proposed: str = "Proposed for closing"
     gaps_no_nearest: str = "none"

@@ -36,7 +36,7 @@ class Privacy:
     no_visit: str
 
 
-PRIVACY_ENGLISH: Final = Privacy(
+PRIVACY_EN: Final = Privacy(
     note="Please leave out names, account numbers and card numbers. {link}",
     note_link="What we keep",
     title="What we keep",
@@ -101,7 +101,7 @@ PRIVACY_ENGLISH: Final = Privacy(
     no_visit="This browser has no number, so nothing can be told apart as yours.",
 )
 
-PRIVACY_SPANISH: Final = Privacy(
+PRIVACY_ES: Final = Privacy(
     note="No escriba nombres ni números de cuenta o de tarjeta. {link}",
     note_link="Qué guardamos",
     title="Qué guardamos",

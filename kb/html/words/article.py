@@ -8,7 +8,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class ArticleWords:
     """Words of an article and of what is around it."""
 
     related: str
@@ -32,7 +32,7 @@ class Article:
     age_some_undated: str
 
 
-ARTICLE_EN: Final = Article(
+ARTICLE_EN: Final = ArticleWords(
     related="Related articles",
     sources="Where this comes from",
     reviewed="Last reviewed {date}",
@@ -62,7 +62,7 @@ ARTICLE_EN: Final = Article(
     age_some_undated="{dated}, and undated ones",
 )
 
-ARTICLE_ES: Final = Article(
+ARTICLE_ES: Final = ArticleWords(
     related="Artículos relacionados",
     sources="De dónde viene esta información",
     reviewed="Última revisión: {date}",
@@ -94,7 +94,7 @@ ARTICLE_ES: Final = Article(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feedback:
+class FeedbackWords:
     """Words that ask whether an answer or an article was helpful, and why not."""
 
     question: str
@@ -111,7 +111,7 @@ class Feedback:
     back: str
 
 
-FEEDBACK_EN: Final = Feedback(
+FEEDBACK_EN: Final = FeedbackWords(
     question="Was this helpful?",
     yes="Yes",
     no="No",
@@ -131,7 +131,7 @@ FEEDBACK_EN: Final = Feedback(
     back="Back to the article",
 )
 
-FEEDBACK_ES: Final = Feedback(
+FEEDBACK_ES: Final = FeedbackWords(
     question="¿Le sirvió esta información?",
     yes="Sí",
     no="No",

@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class AskWords:
     """Words of the ask page: the field, the answer, the choice, and no answer."""
 
     title: str
@@ -46,7 +46,7 @@ class Ask:
     articles_in_english_es: ClassVar[str] = "Puede preguntar en español. Los artículos están en inglés."
 
 
-ASK_EN: Final = Ask(
+ASK_EN: Final = AskWords(
     title="Ask about your bill",
     lead=(
         "Type your question in your own words. You get the part of an article that answers it, or the way to an "
@@ -88,7 +88,7 @@ ASK_EN: Final = Ask(
     ),
 )
 
-ASK_ES: Final = Ask(
+ASK_ES: Final = AskWords(
     title="Pregunte sobre su factura",
     lead=(
         "Escriba su pregunta con sus propias palabras. Verá la parte de un artículo que la responde, o cómo "
@@ -137,7 +137,7 @@ ASK_ES: Final = Ask(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Browse:
+class BrowseWords:
     """Words of topics and lists of articles."""
 
     title: str
@@ -151,7 +151,7 @@ class Browse:
     lead: str
 
 
-BROWSE_EN: Final = Browse(
+BROWSE_EN: Final = BrowseWords(
     title="Browse all topics",
     all="All topics",
     by_topic="Or browse by topic",
@@ -163,7 +163,7 @@ BROWSE_EN: Final = Browse(
     lead="Every topic of the help center, with its articles.",
 )
 
-BROWSE_ES: Final = Browse(
+BROWSE_ES: Final = BrowseWords(
     title="Todos los temas",
     all="Todos los temas",
     by_topic="O busque por tema",

@@ -7,7 +7,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bill:
+class BillWords:
     """Words of the page about the bill: the sample, its parts, and a line of the customer's own."""
 
     title: str
@@ -43,7 +43,7 @@ class Bill:
     line_found: str
 
 
-BILL_EN: Final = Bill(
+BILL_EN: Final = BillWords(
     title="Your bill, part by part",
     lead=(
         "This is a made-up bill in the order bills usually have. Choose a part to read what it means. Your own bill "
@@ -80,7 +80,7 @@ BILL_EN: Final = Bill(
     line_found="Found: {title}",
 )
 
-BILL_ES: Final = Bill(
+BILL_ES: Final = BillWords(
     title="Su factura, parte por parte",
     lead=(
         "Esta es una factura inventada, en el orden que suelen tener. Elija una parte para leer qué significa. La "

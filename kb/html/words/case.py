@@ -1,4 +1,4 @@
-"""The words that prepare a call: opening hours, case sheet and ladder, in each language."""
+"""The words of the case sheet and of the ladder of escalation, in each language."""
 
 from __future__ import annotations
 
@@ -8,62 +8,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
-    """Opening hours and waiting times."""
-
-    weekdays: tuple[str, ...]
-    time_am: str
-    time_pm: str
-    day_at: str
-    open_now: str
-    closed_now: str
-    open_always: str
-    open_until: str
-    opens_at: str
-    center_time: str
-    your_time: str
-    week_hours: str
-    week_closed: str
-    wait: str
-
-
-HOURS_EN: Final = Hours(
-    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    time_am="{hour}:{minute} AM",
-    time_pm="{hour}:{minute} PM",
-    day_at="{weekday}, {time}",
-    open_now="Open now",
-    closed_now="Closed now",
-    open_always="at any hour",
-    open_until="until {time}",
-    opens_at="opens {time}",
-    center_time="at the center",
-    your_time="your time",
-    week_hours="Hours at the center",
-    week_closed="closed",
-    wait="Usual wait: about {count} minutes",
-)
-
-HOURS_ES: Final = Hours(
-    weekdays=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-    time_am="{hour}:{minute} a. m.",
-    time_pm="{hour}:{minute} p. m.",
-    day_at="{weekday}, {time}",
-    open_now="Abierto ahora",
-    closed_now="Cerrado ahora",
-    open_always="a cualquier hora",
-    open_until="hasta las {time}",
-    opens_at="abre: {time}",
-    center_time="en el centro de atención",
-    your_time="en su hora",
-    week_hours="Horario del centro de atención",
-    week_closed="cerrado",
-    wait="Espera habitual: unos {count} minutos",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class CaseWords:
     """Words of the case sheet and its reminder."""
 
     title: str
@@ -90,7 +35,7 @@ class Case:
     clear: str
 
 
-CASE_EN: Final = Case(
+CASE_EN: Final = CaseWords(
     title="Your case sheet",
     lead=(
         "A few notes make the call shorter and keep what was promised. They stay in this visit only: nothing you "
@@ -134,7 +79,7 @@ CASE_EN: Final = Case(
     clear="Empty the sheet",
 )
 
-CASE_ES: Final = Case(
+CASE_ES: Final = CaseWords(
     title="Su hoja del caso",
     lead=(
         "Unas pocas notas acortan la llamada y conservan lo prometido. Se quedan solo en esta visita: nada de lo que "
@@ -181,7 +126,7 @@ CASE_ES: Final = Case(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ladder:
+class LadderWords:
     """Words of the ladder of escalation."""
 
     title: str
@@ -193,7 +138,7 @@ class Ladder:
     answer_days: str
 
 
-LADDER_EN: Final = Ladder(
+LADDER_EN: Final = LadderWords(
     title="If it is not solved",
     lead=(
         "Go one step at a time, calm and clear. The days count from the day you contact them: change it on the case "
@@ -206,7 +151,7 @@ LADDER_EN: Final = Ladder(
     answer_days="An answer is due within {count} days.",
 )
 
-LADDER_ES: Final = Ladder(
+LADDER_ES: Final = LadderWords(
     title="Si no se resuelve",
     lead=(
         "Vaya paso a paso, con calma y claridad. Los días cuentan desde el día en que se comunica: cámbielo en la "

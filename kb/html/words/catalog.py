@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from kb.html.words.article import ARTICLE_EN, ARTICLE_ES, FEEDBACK_EN, FEEDBACK_ES, Article, Feedback
-from kb.html.words.ask import ASK_EN, ASK_ES, BROWSE_EN, BROWSE_ES, Ask, Browse
-from kb.html.words.bill import BILL_EN, BILL_ES, Bill
-from kb.html.words.case import CASE_EN, CASE_ES, HOURS_EN, HOURS_ES, LADDER_EN, LADDER_ES, Case, Hours, Ladder
-from kb.html.words.contact import CONTACT_EN, CONTACT_ES, HANDOVER_EN, HANDOVER_ES, Contact, Handover
-from kb.html.words.frame import DATES_EN, DATES_ES, FRAME_EN, FRAME_ES, Dates, Frame
-from kb.html.words.insights import Insights
-from kb.html.words.privacy import PRIVACY_EN, PRIVACY_ES, Privacy
-from kb.html.words.staff import Findings, Preview, SignIn, Writing
+from kb.html.words.article import ARTICLE_EN, ARTICLE_ES, FEEDBACK_EN, FEEDBACK_ES, ArticleWords, FeedbackWords
+from kb.html.words.ask import ASK_EN, ASK_ES, BROWSE_EN, BROWSE_ES, AskWords, BrowseWords
+from kb.html.words.bill import BILL_EN, BILL_ES, BillWords
+from kb.html.words.case import CASE_EN, CASE_ES, LADDER_EN, LADDER_ES, CaseWords, LadderWords
+from kb.html.words.contact import CONTACT_EN, CONTACT_ES, HANDOVER_EN, HANDOVER_ES, ContactWords, HandoverWords
+from kb.html.words.dates import DATES_EN, DATES_ES, HOURS_EN, HOURS_ES, DatesWords, HoursWords
+from kb.html.words.frame import FRAME_EN, FRAME_ES, FrameWords
+from kb.html.words.insights import InsightsWords
+from kb.html.words.privacy import PRIVACY_EN, PRIVACY_ES, PrivacyWords
+from kb.html.words.staff import FindingsWords, PreviewWords, SignInWords, WritingWords
 
 
 class Language(StrEnum):
@@ -30,24 +31,24 @@ class Words:
     """Every fixed word of the pages in one language; those of the pages for staff are always in English."""
 
     language: Language
-    article: Article
-    ask: Ask
-    bill: Bill
-    browse: Browse
-    case: Case
-    contact: Contact
-    dates: Dates
-    feedback: Feedback
-    frame: Frame
-    handover: Handover
-    hours: Hours
-    ladder: Ladder
-    privacy: Privacy
-    findings: Findings = field(default_factory=Findings)
-    insights: Insights = field(default_factory=Insights)
-    preview: Preview = field(default_factory=Preview)
-    sign_in: SignIn = field(default_factory=SignIn)
-    writing: Writing = field(default_factory=Writing)
+    article: ArticleWords
+    ask: AskWords
+    bill: BillWords
+    browse: BrowseWords
+    case: CaseWords
+    contact: ContactWords
+    dates: DatesWords
+    feedback: FeedbackWords
+    frame: FrameWords
+    handover: HandoverWords
+    hours: HoursWords
+    ladder: LadderWords
+    privacy: PrivacyWords
+    findings: FindingsWords = field(default_factory=FindingsWords)
+    insights: InsightsWords = field(default_factory=InsightsWords)
+    preview: PreviewWords = field(default_factory=PreviewWords)
+    sign_in: SignInWords = field(default_factory=SignInWords)
+    writing: WritingWords = field(default_factory=WritingWords)
 
     @property
     def articles_lang(self) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class ContactWords:
     """Words of the contact page and the panel of ways to reach an agent."""
 
     title: str
@@ -24,7 +24,7 @@ class Contact:
     hours: str
 
 
-CONTACT_EN: Final = Contact(
+CONTACT_EN: Final = ContactWords(
     title="Contact an agent",
     lead="We cannot see your account. These are the ways to reach someone who can.",
     ways="Ways to reach an agent",
@@ -38,7 +38,7 @@ CONTACT_EN: Final = Contact(
     hours="Hours: {hours}",
 )
 
-CONTACT_ES: Final = Contact(
+CONTACT_ES: Final = ContactWords(
     title="Comuníquese con un agente",
     lead="No podemos ver su cuenta. Estas son las maneras de comunicarse con alguien que sí puede.",
     ways="Maneras de comunicarse con un agente",
@@ -57,7 +57,7 @@ CONTACT_ES: Final = Contact(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
+class HandoverWords:
     """Words of the form that hands a question over to a help desk."""
 
     title: str
@@ -78,7 +78,7 @@ class Handover:
     failed: str
 
 
-HANDOVER_EN: Final = Handover(
+HANDOVER_EN: Final = HandoverWords(
     title="Ask us to get back to you",
     lead="Leave your question, and someone from our help desk gets back to you.",
     kind="How shall we get back to you?",
@@ -105,7 +105,7 @@ HANDOVER_EN: Final = Handover(
     failed="Your request could not be kept, so nothing was sent. Please use one of the ways above.",
 )
 
-HANDOVER_ES: Final = Handover(
+HANDOVER_ES: Final = HandoverWords(
     title="Pídanos que nos comuniquemos con usted",
     lead="Deje su pregunta y alguien de nuestra mesa de ayuda se comunicará con usted.",
     kind="¿Cómo quiere que nos comuniquemos?",

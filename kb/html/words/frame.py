@@ -1,4 +1,4 @@
-"""The words around every page, and its dates, in each language."""
+"""The words around every page, in each language."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar, Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class FrameWords:
     """Words around every page, and of the pages that only have something to say."""
 
     nav_label: str
@@ -37,7 +37,7 @@ class Frame:
     language_names: ClassVar[Mapping[str, str]] = {"en": "English", "es": "Español"}
 
 
-FRAME_EN: Final = Frame(
+FRAME_EN: Final = FrameWords(
     nav_label="Main",
     nav_ask="Ask",
     nav_browse="Browse",
@@ -64,7 +64,7 @@ FRAME_EN: Final = Frame(
     skip_to_main="Skip to the main content",
 )
 
-FRAME_ES: Final = Frame(
+FRAME_ES: Final = FrameWords(
     nav_label="Principal",
     nav_ask="Preguntar",
     nav_browse="Temas",
@@ -89,52 +89,4 @@ FRAME_ES: Final = Frame(
     not_found_text="Tal vez la dirección quedó incompleta. Escriba su pregunta o busque por tema.",
     language_label="Idioma",
     skip_to_main="Ir al contenido principal",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dates:
-    """Dates as they are read."""
-
-    months: tuple[str, ...]
-    day: str
-    month: str
-
-
-DATES_EN: Final = Dates(
-    months=(
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-    day="{month} {day}, {year}",
-    month="{month} {year}",
-)
-
-DATES_ES: Final = Dates(
-    months=(
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-    ),
-    day="{day} de {month} de {year}",
-    month="{month} de {year}",
 )

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Insights:
+class InsightsWords:
     """Words of the page for support leads."""
 
     title: str = "Insights"

@@ -7,7 +7,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Privacy:
+class PrivacyWords:
     """Words about what is kept of a visit, and for how long: the note next to every question field, and its page."""
 
     note: str
@@ -36,7 +36,7 @@ class Privacy:
     no_visit: str
 
 
-PRIVACY_EN: Final = Privacy(
+PRIVACY_EN: Final = PrivacyWords(
     note="Please leave out names, account numbers and card numbers. {link}",
     note_link="What we keep",
     title="What we keep",
@@ -101,7 +101,7 @@ PRIVACY_EN: Final = Privacy(
     no_visit="This browser has no number, so nothing can be told apart as yours.",
 )
 
-PRIVACY_ES: Final = Privacy(
+PRIVACY_ES: Final = PrivacyWords(
     note="No escriba nombres ni números de cuenta o de tarjeta. {link}",
     note_link="Qué guardamos",
     title="Qué guardamos",

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Findings:
+class FindingsWords:
     """Words of the check of the articles."""
 
     severities: ClassVar[Mapping[str, tuple[str, str]]] = {
@@ -21,7 +21,7 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class PreviewWords:
     """Words of the preview of a writer."""
 
     title: str = "Preview of all articles"
@@ -43,7 +43,7 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignIn:
+class SignInWords:
     """Words of signing in and out."""
 
     roles: ClassVar[Mapping[str, str]] = {"editor": "editor", "lead": "lead", "operator": "operator"}
@@ -74,7 +74,7 @@ class SignIn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writing:
+class WritingWords:
     """Words of the page for writers."""
 
     nav: str = "Writing"

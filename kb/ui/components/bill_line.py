@@ -17,29 +17,30 @@ _MOST_CHOICES = 3
 
 def show(answerer: Answerer) -> None:
     """Draw the field and, once something was sent, what it usually is."""
+    labels = words().bill
     st.html(
-        f'<section class="kb-line-top"><h2 id="line">{escape(words().bill.line_title)}</h2>'
-        f"<p>{escape(words().bill.line_lead)}</p></section>"
+        f'<section class="kb-line-top"><h2 id="line">{escape(labels.line_title)}</h2>'
+        f"<p>{escape(labels.line_lead)}</p></section>"
     )
     with (
         st.form(Key.BILL_FORM, border=False),
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
         wording = st.text_input(
-            words().bill.line_wording,
+            labels.line_wording,
             key=Key.BILL_LINE,
             max_chars=LONGEST_LINE,
-            placeholder=words().bill.line_wording_hint,
+            placeholder=labels.line_wording_hint,
             autocomplete="off",
         )
         amount = st.text_input(
-            words().bill.line_amount,
+            labels.line_amount,
             key=Key.BILL_AMOUNT,
             max_chars=20,
-            placeholder=words().bill.line_amount_hint,
+            placeholder=labels.line_amount_hint,
             autocomplete="off",
         )
-        sent = st.form_submit_button(words().bill.line_submit, type="primary", key=Key.BILL_SUBMIT)
+        sent = st.form_submit_button(labels.line_submit, type="primary", key=Key.BILL_SUBMIT)
     if sent:
         st.html(html(answerer, clean_query(wording or ""), clean_query(amount or "")))
 

@@ -48,24 +48,23 @@ def show(site: Site) -> None:
 
 def _form(site: Site) -> None:
     # The id is made with the form, not with the press of its button: two presses are one request.
+    labels = words().handover
     st.session_state.setdefault(Key.HANDOVER_ID, new_request_id())
     st.session_state.setdefault(Key.HANDOVER_QUESTION, case_state.sheet(None).question)
     with st.form(Key.HANDOVER_FORM):
         kind = st.radio(
-            words().handover.kind,
+            labels.kind,
             [kind.value for kind in RequestKind],
             format_func=_kind_label,
             key=Key.HANDOVER_KIND,
             horizontal=True,
         )
-        name = st.text_input(words().handover.name, key=Key.HANDOVER_NAME, max_chars=LONGEST_NAME, autocomplete="name")
-        reach = st.text_input(
-            words().handover.reach, key=Key.HANDOVER_REACH, max_chars=LONGEST_REACH, autocomplete="tel"
-        )
-        question = st.text_area(words().handover.question, key=Key.HANDOVER_QUESTION, max_chars=LONGEST_QUESTION)
-        st.html(f'<p class="kb-case-hint">{escape(words().handover.safe)}</p>')
-        consent = st.checkbox(words().handover.consent.format(name=site.name), key=Key.HANDOVER_CONSENT)
-        pressed = st.form_submit_button(words().handover.submit, type="primary", key=Key.HANDOVER_SUBMIT)
+        name = st.text_input(labels.name, key=Key.HANDOVER_NAME, max_chars=LONGEST_NAME, autocomplete="name")
+        reach = st.text_input(labels.reach, key=Key.HANDOVER_REACH, max_chars=LONGEST_REACH, autocomplete="tel")
+        question = st.text_area(labels.question, key=Key.HANDOVER_QUESTION, max_chars=LONGEST_QUESTION)
+        st.html(f'<p class="kb-case-hint">{escape(labels.safe)}</p>')
+        consent = st.checkbox(labels.consent.format(name=site.name), key=Key.HANDOVER_CONSENT)
+        pressed = st.form_submit_button(labels.submit, type="primary", key=Key.HANDOVER_SUBMIT)
     if pressed:
         language = words().language.value
         request = clean_request(RequestKind(kind), name or "", reach or "", question or "", language)

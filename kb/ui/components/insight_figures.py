@@ -38,14 +38,15 @@ def _group(title: str, names: tuple[str, ...], found: Insights, total: float | N
 
 
 def _figure(figure: Figure, total: float | None) -> str:
+    labels = words().insights
     share = ""
     if figure.name in _SHARED and total and figure.value is not None:
-        of_all = words().insights.figures_of.format(share=f"{figure.value / total:.0%}")
+        of_all = labels.figures_of.format(share=f"{figure.value / total:.0%}")
         share = f' <span class="kb-share">{escape(of_all)}</span>'
     value = f'<strong data-figure="{figure.name}">{parts.number(figure.value, figure.unit)}</strong>'
     if figure.value is None:
-        why = words().insights.figures_not_known.get(figure.name, words().insights.figures_not_known[""])
-        value += f' <span class="kb-share">{escape(words().insights.not_known)}: {escape(why)}</span>'
+        why = labels.figures_not_known.get(figure.name, labels.figures_not_known[""])
+        value += f' <span class="kb-share">{escape(labels.not_known)}: {escape(why)}</span>'
     return (
         f'<div><dt>{escape(figure.label)}</dt><dd>{value}{share}</dd><dd class="kb-prior">{_prior(figure)}</dd>'
         f'<dd class="kb-means">{escape(figure.definition)}</dd></div>'
@@ -67,11 +68,10 @@ def _prior(figure: Figure) -> str:
 
 def show_days(found: Insights, view: View) -> None:
     """Draw the days: a chart, and its numbers."""
-    st.html(
-        f'<h2 class="kb-insights-part">{escape(words().insights.chart_title)}</h2>{_legend() if found.days else ""}'
-    )
+    labels = words().insights
+    st.html(f'<h2 class="kb-insights-part">{escape(labels.chart_title)}</h2>{_legend() if found.days else ""}')
     if not found.days:
-        st.html(f"<p>{escape(words().insights.chart_none)}</p>")
+        st.html(f"<p>{escape(labels.chart_none)}</p>")
         return
     st.altair_chart(_chart(found.days), alt=_alt(found.days))
     rows = [
@@ -79,8 +79,8 @@ def show_days(found: Insights, view: View) -> None:
         for d in found.days
     ]
     exported = days_table(found)
-    shown = parts.table(words().insights.chart_title, exported.columns, rows, numeric=(1, 2, 3, 4))
-    st.html(f'<details class="kb-days"><summary>{escape(words().insights.chart_table)}</summary>{shown}</details>')
+    shown = parts.table(labels.chart_title, exported.columns, rows, numeric=(1, 2, 3, 4))
+    st.html(f'<details class="kb-days"><summary>{escape(labels.chart_table)}</summary>{shown}</details>')
     parts.download("days", exported, span(view))
 
 

@@ -24,12 +24,13 @@ _LONGEST: Final = 200
 
 def show(desk: Desk, detail: GapDetail, view: View, user: User) -> None:
     """Draw a gap, with what may be done about it."""
+    labels = words().insights
     row = detail.row
-    back = parts.link(view.address(gap=None), words().insights.gap_back)
+    back = parts.link(view.address(gap=None), labels.gap_back)
     st.html(
         f'<section class="kb-insights kb-gap">'
-        f'<nav class="kb-trail" aria-label="{escape(words().insights.gaps_title)}"><ol>'
-        f"<li>{back}</li><li>{escape(words().insights.gap_title.format(number=row.id))}</li></ol></nav>"
+        f'<nav class="kb-trail" aria-label="{escape(labels.gaps_title)}"><ol>'
+        f"<li>{back}</li><li>{escape(labels.gap_title.format(number=row.id))}</li></ol></nav>"
         f"<h1>{escape(shortened(row.name, _LONGEST))}</h1>"
         f"{_facts(detail, desk.library)}{_proposal(detail, desk.library)}</section>"
     )
@@ -101,16 +102,15 @@ def _replayed(replay: GapReplay, question: Mapping[str, Any], texts: Mapping[str
 
 
 def _side(replay: GapReplay, side: Mapping[str, Any]) -> str:
-    outcome = (
-        words().insights.chart_outcomes[_OUTCOMES[side["outcome"]]] if side["outcome"] in _OUTCOMES else side["outcome"]
-    )
-    said = words().insights.gap_replay_side.format(outcome=outcome, confidence=f"{side['confidence']:.2f}")
+    labels = words().insights
+    outcome = labels.chart_outcomes[_OUTCOMES[side["outcome"]]] if side["outcome"] in _OUTCOMES else side["outcome"]
+    said = labels.gap_replay_side.format(outcome=outcome, confidence=f"{side['confidence']:.2f}")
     if side["rank"]:
-        place = words().insights.gap_replay_place.format(
+        place = labels.gap_replay_place.format(
             article=replay.article_id, rank=side["rank"], score=f"{side['score']:.2f}"
         )
     else:
-        place = words().insights.gap_replay_leading.format(article=side["leading"]) if side["leading"] else ""
+        place = labels.gap_replay_leading.format(article=side["leading"]) if side["leading"] else ""
     return f'{escape(said)}<span class="kb-soft">{escape(place)}</span>'
 
 

@@ -35,28 +35,24 @@ def show_gaps(every: list[GapRow], view: View, library: Library | None, waiting:
     :param library: The articles, for their titles.
     :param waiting: Questions that are not grouped yet.
     """
-    wait = escape(counted(words().insights.gaps_waiting, waiting))
+    labels = words().insights
+    wait = escape(counted(labels.gaps_waiting, waiting))
     st.html(
-        f'<h2 class="kb-insights-part" id="gaps">{escape(words().insights.gaps_title)}</h2>'
-        f'<p class="kb-intro">{escape(words().insights.gaps_lead)}</p>'
+        f'<h2 class="kb-insights-part" id="gaps">{escape(labels.gaps_title)}</h2>'
+        f'<p class="kb-intro">{escape(labels.gaps_lead)}</p>'
         + (f'<p class="kb-overdue" data-waiting="{waiting}">{wait}</p>' if waiting else "")
         + _states(every, view)
     )
-    needle = st.text_input(words().insights.gaps_filter, key=Key.INSIGHTS_FILTER)
+    needle = st.text_input(labels.gaps_filter, key=Key.INSIGHTS_FILTER)
     states = view.states
     rows = insights.listed([row for row in every if not states or row.state in states], needle)
-    st.html(
-        f'<p class="kb-count" data-gaps="{len(rows)}">{escape(counted(words().insights.gaps_count, len(rows)))}</p>'
-    )
+    st.html(f'<p class="kb-count" data-gaps="{len(rows)}">{escape(counted(labels.gaps_count, len(rows)))}</p>')
     if not rows:
-        st.html(f"<p>{escape(words().insights.gaps_none)}</p>")
+        st.html(f"<p>{escape(labels.gaps_none)}</p>")
         return
     shown = rows if view.whole else rows[:_FIRST]
     cells = [_gap(row, view, library) for row in shown]
-    st.html(
-        f"{parts.table(words().insights.gaps_table, words().insights.gaps_columns, cells, numeric=(2, 3))}"
-        f"{_more(rows, shown, view)}"
-    )
+    st.html(f"{parts.table(labels.gaps_table, labels.gaps_columns, cells, numeric=(2, 3))}{_more(rows, shown, view)}")
     parts.download("gaps", gaps_table(rows), span(view))
 
 
@@ -73,34 +69,34 @@ def _states(every: list[GapRow], view: View) -> str:
 
 
 def _gap(row: GapRow, view: View, library: Library | None) -> tuple[str, ...]:
-    proposed = f" {parts.badge(words().insights.gaps_proposed, 'proposed')}" if row.proposed else ""
+    labels = words().insights
+    proposed = f" {parts.badge(labels.gaps_proposed, 'proposed')}" if row.proposed else ""
     owner = f'<span class="kb-soft">{escape(row.owner)}</span>' if row.owner else ""
     why = f'<span class="kb-soft">{escape(WHY_NOT[WhyNot(row.why_not)])}</span>' if row.why_not else ""
-    trend = words().insights.gaps_trend.format(count=f"{row.before:,}", trend=parts.signed(row.trend))
+    trend = labels.gaps_trend.format(count=f"{row.before:,}", trend=parts.signed(row.trend))
     return (
         parts.link(view.address(gap=row.id), shortened(row.name, _LONGEST_NAME)) + proposed,
-        f"{parts.badge(words().insights.gaps_states[row.state.value], row.state.value)}{owner}",
+        f"{parts.badge(labels.gaps_states[row.state.value], row.state.value)}{owner}",
         f'{row.recent:,}<span class="kb-soft">{escape(trend)}</span>',
-        f'{row.count:,}<span class="kb-soft">{escape(counted(words().insights.gap_visits, row.visits))}</span>',
+        f'{row.count:,}<span class="kb-soft">{escape(counted(labels.gap_visits, row.visits))}</span>',
         escape(day_words(row.last_seen.date())) if row.last_seen else "–",
-        f"{article_link(row.nearest, library)}{why}" if row.nearest else escape(words().insights.gaps_no_nearest),
+        f"{article_link(row.nearest, library)}{why}" if row.nearest else escape(labels.gaps_no_nearest),
     )
 
 
 def show_articles(found: Insights, view: View, library: Library | None) -> None:
     """Draw what customers did with each article."""
+    labels = words().insights
     st.html(
-        f'<h2 class="kb-insights-part" id="articles">{escape(words().insights.articles_title)}</h2>'
-        f'<p class="kb-intro">{escape(words().insights.articles_lead)}</p>'
+        f'<h2 class="kb-insights-part" id="articles">{escape(labels.articles_title)}</h2>'
+        f'<p class="kb-intro">{escape(labels.articles_lead)}</p>'
     )
     if not found.articles:
-        st.html(f"<p>{escape(words().insights.articles_none)}</p>")
+        st.html(f"<p>{escape(labels.articles_none)}</p>")
         return
     shown = found.articles if view.whole else found.articles[:_FIRST]
     cells = [_article(row, library) for row in shown]
-    listed = parts.table(
-        words().insights.articles_table, words().insights.articles_columns, cells, numeric=(1, 2, 3, 4)
-    )
+    listed = parts.table(labels.articles_table, labels.articles_columns, cells, numeric=(1, 2, 3, 4))
     st.html(f"{listed}{_more(found.articles, shown, view)}")
     parts.download("articles", articles_table(found, _reasons()), span(view))
 

@@ -103,10 +103,9 @@ _STEPS: dict[Step, Callable[[GapBook, int, str, str], None]] = {
 
 def _say_done(detail: GapDetail) -> None:
     """Say once what the step before this run did."""
+    labels = words().insights
     if st.session_state.pop(Key.GAP_DONE, None) == detail.row.id:
-        said = words().insights.gap_step_done.format(
-            number=detail.row.id, state=words().insights.gaps_states[detail.row.state.value]
-        )
+        said = labels.gap_step_done.format(number=detail.row.id, state=labels.gaps_states[detail.row.state.value])
         st.html(f'<p class="kb-done" data-announce="{escape(said)}">{escape(said)}</p>')
 
 

@@ -57,9 +57,8 @@ def _step(site: Site, library: Library | None, step: LadderStep, said: Sequence[
     text = f"<p>{escape(own.text)}</p>" if own.text else ""
     say = ""
     if own.say:
-        say = (
-            f'<div class="kb-say"><h4>{escape(words().ladder.say)}</h4><blockquote>{escape(own.say)}</blockquote></div>'
-        )
+        heading = f"<h4>{escape(words().ladder.say)}</h4>"
+        say = f'<div class="kb-say">{heading}<blockquote>{escape(own.say)}</blockquote></div>'
     when = "".join(f"<p>{escape(line)}</p>" for line in said)
     source = contact_panel.source(step.source, step.dated) if step.source else ""
     return (

@@ -76,11 +76,8 @@ def _week(hours: OpeningHours) -> str:
 
 
 def _days(first: int, last: int) -> str:
-    return (
-        words().hours.weekdays[first]
-        if first == last
-        else f"{words().hours.weekdays[first]}–{words().hours.weekdays[last]}"
-    )
+    names = words().hours.weekdays
+    return names[first] if first == last else f"{names[first]}–{names[last]}"
 
 
 def _spans(spans: tuple[Span, ...]) -> str:

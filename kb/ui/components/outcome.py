@@ -44,6 +44,7 @@ def html(
 
 def _parts(answer: Answer, library: Library, site: Site, to: Addresses, *, refused: bool) -> tuple[str, str]:
     """Return the reply, and what stands apart below it: other articles, or nearest topics."""
+    asked = words().ask
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
         return empty_html(), ""
@@ -54,13 +55,11 @@ def _parts(answer: Answer, library: Library, site: Site, to: Addresses, *, refus
         return note + _clarify(answer.query.raw, outcome, library, to), ""
     if isinstance(outcome, Clarify):
         perhaps = _perhaps(answer.query, outcome.choices, library, to)
-        return note + _no_answer(answer.query.raw, site, words().ask.none_title, words().ask.none_text), perhaps
-    text = (
-        words().ask.out_of_scope_text if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else words().ask.no_answer_text
-    )
-    text = text.format(provider=site.provider or words().ask.our_provider)
+        return note + _no_answer(answer.query.raw, site, asked.none_title, asked.none_text), perhaps
+    text = asked.out_of_scope_text if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else asked.no_answer_text
+    text = text.format(provider=site.provider or asked.our_provider)
     perhaps = _perhaps(answer.query, outcome.nearest, library, to)
-    return note + _no_answer(answer.query.raw, site, words().ask.no_answer_title, text), perhaps
+    return note + _no_answer(answer.query.raw, site, asked.no_answer_title, text), perhaps
 
 
 def show(

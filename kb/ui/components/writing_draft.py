@@ -22,18 +22,15 @@ def show(desk: Desk) -> CheckedDraft | None:
     :param desk: The articles around it.
     :return: The checked draft; None when there is none.
     """
+    labels = words().writing
     with st.form(Key.WRITING_DRAFT_FORM, border=False):
-        st.text_area(words().writing.draft_label, key=Key.WRITING_DRAFT, height=_FIELD_HEIGHT, max_chars=LONGEST_DRAFT)
-        st.text_input(
-            words().writing.draft_id_label, key=Key.WRITING_DRAFT_ID, max_chars=100, help=words().writing.draft_id_help
-        )
-        st.form_submit_button(
-            words().writing.draft_submit, type="primary", key=Key.WRITING_DRAFT_SUBMIT, on_click=_take
-        )
+        st.text_area(labels.draft_label, key=Key.WRITING_DRAFT, height=_FIELD_HEIGHT, max_chars=LONGEST_DRAFT)
+        st.text_input(labels.draft_id_label, key=Key.WRITING_DRAFT_ID, max_chars=100, help=labels.draft_id_help)
+        st.form_submit_button(labels.draft_submit, type="primary", key=Key.WRITING_DRAFT_SUBMIT, on_click=_take)
     text = st.session_state.get(Key.WRITING_CHECKED, "")
     if not text.strip():
         return None
-    with st.spinner(words().writing.draft_checking):
+    with st.spinner(labels.draft_checking):
         draft = desk.check(text, st.session_state.get(Key.WRITING_CHECKED_ID, ""))
     st.html(html(draft))
     return draft

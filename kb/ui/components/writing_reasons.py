@@ -77,15 +77,14 @@ def _hit(hit: Hit, *, is_draft: bool) -> str:
 
 
 def _evidence(hit: Hit) -> str:
+    labels = words().writing
     evidence = hit.evidence
     if evidence is None:
         return ""
     text = evidence.unit_text
     shown = text if len(text) <= _LONGEST_UNIT else f"{text[:_LONGEST_UNIT].rstrip()}…"
-    pairs = "".join(
-        _pair(words().writing.try_parts.get(name, name), f"{part:.3f}") for name, part in evidence.parts.items()
-    )
+    pairs = "".join(_pair(labels.try_parts.get(name, name), f"{part:.3f}") for name, part in evidence.parts.items())
     return (
-        f'<p class="kb-unit">{escape(words().writing.try_units[evidence.unit_kind.value])}: <q>{escape(shown)}</q></p>'
+        f'<p class="kb-unit">{escape(labels.try_units[evidence.unit_kind.value])}: <q>{escape(shown)}</q></p>'
         f'<dl class="kb-parts">{pairs}</dl>'
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from kb.cli import context, options
+from kb.cli import options
 from kb.errors import ArticlesError
 from kb.types import ArticleKind
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from kb.content.editing.moves import Move
     from kb.gaps.book import GapBook
-    from kb.settings.settings import Settings
 
 _Found = TypeVar("_Found")
 _PROPOSED = 20
@@ -37,10 +36,10 @@ def new(
     from_gap: Annotated[
         int | None, typer.Option("--from-gap", metavar="N", help="The gap of customers' questions it is written for.")
     ] = None,
-    who: context.Who = "",
+    who: options.Who = "",
     articles: options.Articles = None,
     site: options.Site = None,
-    database: context.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Write a draft from the template of its kind; asks for what is not given.
 
@@ -49,15 +48,14 @@ def new(
 
     Example: kb new pay-with-gift-card --title "Can I pay with a gift card?" --kind faq --category paying-your-bill
     """
-    from kb.content.editing import scaffold  # noqa: PLC0415 — not needed for --help
+    from kb.content.editing import scaffold
 
-    settings = options.settings(articles=articles, site=site, database_url=database)
-    folder = settings.articles
+    folder = options.settings(articles=articles, site=site).articles
     # What was given is checked first: nobody types a title for an article that cannot be.
     scaffold.check_slug(slug)
     scaffold.refuse_taken(folder, slug)
     shelf = scaffold.find_category(folder, category) if category is not None else ""
-    book, asked = (None, []) if from_gap is None else _of_gap(settings, from_gap)
+    book, asked = (None, []) if from_gap is None else _of_gap(database, from_gap)
     title = title or typer.prompt("Title, as a customer would say it", value_proc=_title)
     kinds = "Kinds: " + ", ".join(ArticleKind)
     chosen = kind or _ask("Kind", kinds, scaffold.find_kind, default=ArticleKind.FAQ.value)
@@ -66,15 +64,15 @@ def new(
     shelf = shelf or _ask("Category", shelves, partial(scaffold.find_category, folder))
     path = scaffold.new_article(folder, slug, title or "", chosen, shelf, owner=owner, asked=asked)
     if book is not None and from_gap is not None:
-        book.draft(from_gap, slug, who=context.whoever(who))
+        book.draft(from_gap, slug, who=options.user(who))
     typer.echo(f"{path}: a draft. Write it, check it (kb check), then set 'status: published'")
 
 
-def _of_gap(settings: Settings, number: int) -> tuple[GapBook, list[str]]:
+def _of_gap(database: str | None, number: int) -> tuple[GapBook, list[str]]:
     """Return the gaps, and the most central questions of one that may be drafted for."""
-    from kb.gaps.states import GapState, Step, after  # noqa: PLC0415 — not needed for --help
+    from kb.gaps.states import GapState, Step, after
 
-    book = context.book_of(settings)
+    book = options.container(database_url=database).gaps
     detail = book.show(number)
     if detail.row.state is not GapState.NEW:
         after(detail.row.state, Step.DRAFT)
@@ -109,7 +107,7 @@ def rename(
 
     Example: kb rename late-fee late-fees
     """
-    from kb.content.editing import moves  # noqa: PLC0415 — not needed for --help
+    from kb.content.editing import moves
 
     settings = options.settings(articles=articles, site=site)
     _say(settings.articles, moves.rename(settings.articles, old, new, channels=settings.site.channel_texts()))
@@ -125,7 +123,7 @@ def remove(
 
     Example: kb remove old-modem-fee --redirect modem-fee
     """
-    from kb.content.editing import moves  # noqa: PLC0415 — not needed for --help
+    from kb.content.editing import moves
 
     settings = options.settings(articles=articles, site=site)
     _say(

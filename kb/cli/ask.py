@@ -45,8 +45,8 @@ def ask(
     """
     if (text is None) == (batch is None):
         raise typer.BadParameter("Give a question, or --batch FILE, but not both.", param_hint="TEXT")
-    from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415 — not needed for --help
-    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
+    from kb.retrieval.answering.answerer import IndexAnswerer
+    from kb.retrieval.answering.live import load_newest
 
     settings = options.of_a_site(index=index, site=site, database_url=database)
     answerer: Answerer = IndexAnswerer(load_newest(settings, options.warn))
@@ -68,8 +68,8 @@ def ask(
 @contextmanager
 def _journalled(answerer: Answerer, settings: Settings) -> Iterator[Answerer]:
     """Yield an answerer whose every answer is written into the journal, as a test of this run."""
-    from kb.database import engine as database  # noqa: PLC0415 — only with --journal
-    from kb.journal.writer import Store  # noqa: PLC0415
+    from kb.database import engine as database  # only with --journal
+    from kb.journal.writer import Store
 
     engine = database.open_engine(settings.database_url)
     database.upgrade(engine)
@@ -198,7 +198,7 @@ def _write(text: str) -> None:
 
 def _as_text(answer: Answer) -> str:
     """Return an answer for a person to read."""
-    from kb.types import Answered, Clarify  # noqa: PLC0415 — brings numpy, which --help can do without
+    from kb.types import Answered, Clarify  # brings numpy, which --help can do without
 
     outcome = answer.outcome
     if isinstance(outcome, Answered):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import context, options
+from kb.cli import options
 from kb.cli.steps import Steps
 from kb.errors import KbError
 
@@ -25,7 +25,7 @@ def build(
     articles: options.Articles = None,
     index: options.IndexFolder = None,
     site: options.Site = None,
-    database: context.Database = None,
+    database: options.Database = None,
     full: Annotated[bool, typer.Option("--full", help="Encode every text again, and learn before publishing.")] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Stop when the articles are live; the next build learns.")
@@ -45,9 +45,9 @@ def build(
 
     Example: kb build --articles articles --index index
     """
-    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
-    from kb.content.markdown.render import plain_text  # noqa: PLC0415
-    from kb.retrieval.build.builder import build_index  # noqa: PLC0415
+    from kb.content.articles.corpus import load_articles
+    from kb.content.markdown.render import plain_text
+    from kb.retrieval.build.builder import build_index
 
     settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
     corpus = load_articles(settings.articles, settings.site.channel_texts())
@@ -81,13 +81,14 @@ def _go_last() -> None:
 
 def _replay(settings: Settings) -> None:
     """Ask the gaps' questions of what was built, where there is a journal; what goes wrong there undoes no build."""
-    if not context.journal_exists(settings):
-        return
-    from kb.cli.gaps import replay_all  # noqa: PLC0415 — not needed for --help
-    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
+    from kb.app.container import Container
+    from kb.app.insights import replay_all
 
+    container = Container(settings)
+    if not container.has_journal:
+        return
     try:
-        found = replay_all(settings, load_newest(settings, options.warn))
+        found = replay_all(container, container.newest_index(options.warn))
     except KbError as error:
         options.warn(f"the gaps were not replayed: {error}")
         return

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import context, options
+from kb.cli import options
 from kb.cli.steps import Steps
+from kb.errors import KbError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from kb.authoring.meaning import MeaningSummary
     from kb.content.articles.corpus import Corpus
     from kb.content.articles.selection import FileCount, Part
@@ -33,7 +36,7 @@ def check(
     base: Annotated[str, typer.Option("--base", help="Git revision to look for lost articles in.")] = "HEAD",
     articles: options.Articles = None,
     site: options.Site = None,
-    database: context.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Check the articles: path:line:column, severity, code, what is wrong, and the mend.
 
@@ -47,10 +50,10 @@ def check(
     """
     day = _day(today)
     settings = options.settings(articles=articles, site=site, database_url=database)
-    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
-    from kb.content.articles.selection import Part, count_files, part_of  # noqa: PLC0415
-    from kb.content.checks.runner import check_corpus, exit_status, finding_as_json  # noqa: PLC0415
-    from kb.content.history import published_ids  # noqa: PLC0415
+    from kb.content.articles.corpus import load_articles
+    from kb.content.articles.selection import Part, count_files, part_of
+    from kb.content.checks.runner import check_corpus, exit_status, finding_as_json
+    from kb.content.history import published_ids
 
     part = Part(settings.articles) if folder is None else part_of(folder, settings.articles)
     settings = replace(settings, articles=part.root)
@@ -59,7 +62,7 @@ def check(
         _fix(settings, part, quiet=as_json)
     corpus = load_articles(settings.articles, channels)
     git = published_ids(settings.articles, base)
-    findings = check_corpus(corpus, today=day, git=git, logged=context.logged_of(settings))
+    findings = check_corpus(corpus, today=day, git=git, logged=_logged(settings))
     findings = sorted([*findings, *_ladder(settings, corpus)])
     summary = None
     if meaning:
@@ -76,6 +79,26 @@ def check(
     raise typer.Exit(exit_status(findings, strict=strict))
 
 
+def _logged(settings: Settings) -> Callable[[str], bool] | None:
+    """Return a test of whether a text is a customer's question word for word.
+
+    :param settings: ``database_url`` is read.
+    :return: None where there is no journal; one that cannot be used is reported on stderr, and the check goes on.
+    """
+    from kb.app.container import Container
+    from kb.gaps.clustering import question_key
+
+    container = Container(settings)
+    if not container.has_journal:
+        return None
+    try:
+        keys = container.gaps.logged_keys()
+    except KbError as error:
+        options.warn(f"{error} Customers' questions among the examples are not looked for.")
+        return None
+    return lambda text: question_key(text) in keys
+
+
 def _day(text: str | None) -> date:
     if text is None:
         return date.today()  # noqa: DTZ011 — review dates are plain days, wherever the editor is
@@ -86,7 +109,7 @@ def _day(text: str | None) -> date:
 
 
 def _fix(settings: Settings, part: Part, *, quiet: bool) -> None:
-    from kb.content.editing.fix import fix_folder  # noqa: PLC0415
+    from kb.content.editing.fix import fix_folder
 
     for fixed in fix_folder(settings.articles, settings.site.channel_texts(), part.holds):
         if not quiet:
@@ -95,7 +118,7 @@ def _fix(settings: Settings, part: Part, *, quiet: bool) -> None:
 
 def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
     """Return the steps of the escalation with dead articles; of other articles than those beside site.yaml, none."""
-    from kb.contact.escalation import dead_steps  # noqa: PLC0415 — not needed for --help
+    from kb.contact.escalation import dead_steps
 
     if settings.site_path.resolve().parent != settings.articles.resolve().parent:
         return []
@@ -103,7 +126,7 @@ def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
 
 
 def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], MeaningSummary]:
-    from kb.authoring.meaning import check_meaning_of  # noqa: PLC0415 — not needed for --help
+    from kb.authoring.meaning import check_meaning_of
 
     corpus.raise_on_errors()
     with Steps() as steps:
@@ -125,7 +148,7 @@ def _all_tests(summary: MeaningSummary | None, part: Part) -> str | None:
 
 
 def _print(findings: list[Finding], counted: str, tests: str | None) -> None:
-    from kb.content.checks.runner import count_by_severity  # noqa: PLC0415
+    from kb.content.checks.runner import count_by_severity
 
     for finding in findings:
         typer.echo(str(finding))

@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import context as opened
 from kb.cli import options
 from kb.cli.tables import print_table, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from kb.app.container import Container
     from kb.gaps.book import GapBook, Replay
     from kb.gaps.records import GapDetail, GapRow
-    from kb.retrieval.index.index import Index
-    from kb.settings.settings import Settings
 
 app = typer.Typer(help="What customers asked and did not find.", invoke_without_command=True, rich_markup_mode=None)
 Number = Annotated[int, typer.Argument(metavar="N", help="The gap's number.")]
@@ -39,7 +37,7 @@ def gaps(
     days: Annotated[int, typer.Option("--days", min=1, help="Days of the period that the trend compares.")] = 30,
     index: options.IndexFolder = None,
     site: options.Site = None,
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """List the gaps, the most asked first; questions that came since the last time are grouped first.
 
@@ -47,15 +45,14 @@ def gaps(
     """
     if context.invoked_subcommand is not None:
         return
-    from kb.gaps.states import GapState  # noqa: PLC0415 — not needed for --help
+    from kb.gaps.states import GapState
 
     unknown = sorted(set(state or ()) - set(GapState))
     if unknown:
         raise typer.BadParameter(f"{unknown[0]!r} is no state. Use: {', '.join(GapState)}.", param_hint="--state")
-    settings = options.settings(index=index, site=site, database_url=database)
-    book = opened.book_of(settings)
-    _refresh(book, settings)
-    rows = book.list([GapState(name) for name in state or ()], days=days)
+    container = options.container(index=index, site=site, database_url=database)
+    _refresh(container)
+    rows = container.gaps.list([GapState(name) for name in state or ()], days=days)
     if as_json:
         for row in rows:
             typer.echo(json.dumps(row.as_json(), ensure_ascii=False))
@@ -63,12 +60,12 @@ def gaps(
         _print(rows, days)
 
 
-def _refresh(book: GapBook, settings: Settings) -> None:
-    """Group what came since; without an index the list is as it was."""
-    found = opened.index_of(settings)
+def _refresh(container: Container) -> None:
+    """Group the questions that are new; without an index the list is as it was."""
+    found = options.newest_index(container)
     if found is None:
         return
-    done = book.refresh(opened.grouper_of(found, settings))
+    done = container.gaps.refresh(container.grouper(found))
     if done.left_out:
         options.warn(f"{done.left_out} older questions are not grouped: one run takes the newest")
 
@@ -93,12 +90,12 @@ def _short(text: str) -> str:
 
 
 @app.command()
-def show(number: Number, as_json: options.Json = False, database: opened.Database = None) -> None:
+def show(number: Number, as_json: options.Json = False, database: options.Database = None) -> None:
     """Show one gap: its questions, its history, and before and after of the last replay.
 
     Example: kb gaps show 12
     """
-    detail = opened.book_of(options.settings(database_url=database)).show(number)
+    detail = options.container(database_url=database).gaps.show(number)
     if as_json:
         typer.echo(json.dumps(detail.as_json(), ensure_ascii=False))
     else:
@@ -106,7 +103,7 @@ def show(number: Number, as_json: options.Json = False, database: opened.Databas
 
 
 def _print_detail(detail: GapDetail) -> None:
-    from kb.gaps.records import WHY_NOT, WhyNot  # noqa: PLC0415
+    from kb.gaps.records import WHY_NOT, WhyNot
 
     row = detail.row
     typer.echo(f"Gap {row.id}, {row.state.value}: {printable(row.name)}")
@@ -144,16 +141,16 @@ def _side(side: dict[str, object]) -> str:
 def assign(
     number: Number,
     owner: Annotated[str, typer.Argument(help="Who sees to it.")],
-    who: opened.Who = "",
+    who: options.Who = "",
     note: Note = "",
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Give a gap an owner.
 
     Example: kb gaps assign 12 "Kim Lee"
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.assign(number, owner, who=opened.whoever(who), note=note)
+    book = options.container(database_url=database).gaps
+    book.assign(number, owner, who=options.user(who), note=note)
     _said(book, number)
 
 
@@ -161,16 +158,16 @@ def assign(
 def draft(
     number: Number,
     article: Annotated[str, typer.Argument(metavar="ID", help="The article that is being written.")],
-    who: opened.Who = "",
+    who: options.Who = "",
     note: Note = "",
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Say that an article is being written for a gap; 'kb new --from-gap' does it by itself.
 
     Example: kb gaps draft 12 pay-with-gift-card
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.draft(number, article, who=opened.whoever(who), note=note)
+    book = options.container(database_url=database).gaps
+    book.draft(number, article, who=options.user(who), note=note)
     _said(book, number)
 
 
@@ -178,27 +175,27 @@ def draft(
 def claim(
     number: Number,
     article: Annotated[str, typer.Argument(metavar="[ID]", help="The article; that of the draft without.")] = "",
-    who: opened.Who = "",
+    who: options.Who = "",
     note: Note = "",
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Say that an article closes a gap; the next replay shows whether it does.
 
     Example: kb gaps claim 12
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.claim(number, article, who=opened.whoever(who), note=note)
+    book = options.container(database_url=database).gaps
+    book.claim(number, article, who=options.user(who), note=note)
     _said(book, number)
 
 
 @app.command()
-def confirm(number: Number, who: opened.Who = "", note: Note = "", database: opened.Database = None) -> None:
+def confirm(number: Number, who: options.Who = "", note: Note = "", database: options.Database = None) -> None:
     """Close a gap that a replay proposes to close.
 
     Example: kb gaps confirm 12
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.confirm(number, who=opened.whoever(who), note=note)
+    book = options.container(database_url=database).gaps
+    book.confirm(number, who=options.user(who), note=note)
     _said(book, number)
 
 
@@ -206,26 +203,26 @@ def confirm(number: Number, who: opened.Who = "", note: Note = "", database: ope
 def dismiss(
     number: Number,
     reason: Annotated[str, typer.Argument(help="Why nothing is to be done.")],
-    who: opened.Who = "",
-    database: opened.Database = None,
+    who: options.Who = "",
+    database: options.Database = None,
 ) -> None:
     """Say that nothing is to be done about a gap, and why.
 
     Example: kb gaps dismiss 12 "another company's service"
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.dismiss(number, reason, who=opened.whoever(who))
+    book = options.container(database_url=database).gaps
+    book.dismiss(number, reason, who=options.user(who))
     _said(book, number)
 
 
 @app.command()
-def reopen(number: Number, who: opened.Who = "", note: Note = "", database: opened.Database = None) -> None:
+def reopen(number: Number, who: options.Who = "", note: Note = "", database: options.Database = None) -> None:
     """Open a closed, claimed or dismissed gap again.
 
     Example: kb gaps reopen 12 --note "asked again"
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.reopen(number, who=opened.whoever(who), note=note)
+    book = options.container(database_url=database).gaps
+    book.reopen(number, who=options.user(who), note=note)
     _said(book, number)
 
 
@@ -240,7 +237,7 @@ def replay(
     as_json: options.Json = False,
     index: options.IndexFolder = None,
     site: options.Site = None,
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Ask the questions of all gaps of the index: propose what is answered now, reopen what no longer is.
 
@@ -248,10 +245,10 @@ def replay(
 
     Example: kb gaps replay
     """
-    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
+    from kb.app.insights import replay_all
 
-    settings = options.settings(index=index, site=site, database_url=database)
-    found = replay_all(settings, load_newest(settings, options.warn))
+    container = options.container(index=index, site=site, database_url=database)
+    found = replay_all(container, container.newest_index(options.warn))
     if as_json:
         for result in found:
             typer.echo(json.dumps(_replay_json(result), ensure_ascii=False))
@@ -264,7 +261,7 @@ def evidence(
     queries: Annotated[Path, typer.Option("--queries", help="File to write the questions to, JSON Lines.")],
     qrels: Annotated[Path, typer.Option("--qrels", help="File to write to which article answers which.")],
     days: Annotated[int, typer.Option("--days", min=1, help="How far back.")] = 90,
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Write what customers chose and found helpful as judged questions, for 'kb impact' and 'kb evaluate'.
 
@@ -272,10 +269,10 @@ def evidence(
 
     Example: kb gaps evidence --queries data/chosen.jsonl --qrels data/chosen.tsv
     """
-    from kb.reports.evidence import evidence as judged  # noqa: PLC0415 — not needed for --help
+    from kb.reports.evidence import evidence as judged
 
-    settings = options.settings(database_url=database)
-    found = judged(opened.book_of(settings).engine, datetime.now(UTC) - timedelta(days=days))
+    engine = options.container(database_url=database).gaps.engine
+    found = judged(engine, datetime.now(UTC) - timedelta(days=days))
     lines = (json.dumps({"id": e.query_id, "text": e.text}, ensure_ascii=False) for e in found)
     _write(queries, lines)
     _write(qrels, (f"{e.query_id}\t{e.article_id}\t1" for e in found))
@@ -286,23 +283,6 @@ def _write(path: Path, lines: Iterable[str]) -> None:
     """Write lines that only the owner may read."""
     path.touch(mode=0o600)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-
-
-def replay_all(settings: Settings, index: Index) -> tuple[Replay, ...]:
-    """Group what came since and replay every gap.
-
-    :param settings: Whose journal.
-    :param index: That is asked.
-    :return: Each gap but the dismissed ones.
-    :raises KbError: If the journal cannot be used.
-    """
-    from kb.reports.rollup import roll_up  # noqa: PLC0415
-    from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415
-
-    book, grouper = opened.book_of(settings), opened.grouper_of(index, settings)
-    roll_up(book.engine)  # so that no page is the first to do it
-    book.refresh(grouper)
-    return book.replay(IndexAnswerer(index), low_below=grouper.low_below)
 
 
 def _replay_json(found: Replay) -> dict[str, object]:

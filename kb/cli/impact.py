@@ -39,10 +39,10 @@ def impact(
     Example: kb impact --base main --allow 2
     """
     check_pair(queries, qrels)
-    from kb.authoring.trial_index import both_sides  # noqa: PLC0415
-    from kb.evaluation.impact import impact as measure  # noqa: PLC0415 — not needed for --help
-    from kb.evaluation.impact import known_questions  # noqa: PLC0415
-    from kb.evaluation.judgments import article_tests  # noqa: PLC0415
+    from kb.authoring.trial_index import both_sides
+    from kb.evaluation.impact import impact as measure
+    from kb.evaluation.impact import known_questions
+    from kb.evaluation.judgments import article_tests
 
     settings = options.settings(articles=articles, index=index, site=site)
     filed = read_file(queries, qrels)[0] if queries is not None and qrels is not None else []

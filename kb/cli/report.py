@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kb.cli import context, options
+from kb.cli import options
 
 _LAST = "last"
 
@@ -37,13 +37,13 @@ def report(
     form: Annotated[str, typer.Option("--format", help="markdown, html or csv.")] = "markdown",
     index: options.IndexFolder = None,
     site: options.Site = None,
-    database: context.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Write a week's digest: figures, top gaps, what was closed, what opened again, overdue articles by demand.
 
     Example: kb report --week 2026-W48 --format html > week.html
     """
-    from kb.reports.digest import Format, last_week, parse_week, render, weekly  # noqa: PLC0415 — not needed for --help
+    from kb.reports.digest import Format, last_week, parse_week, render, weekly
 
     try:
         chosen = Format(form)
@@ -54,10 +54,10 @@ def report(
         period = last_week(today) if week == _LAST else parse_week(week)
     except ValueError as error:
         raise typer.BadParameter(f"{error}", param_hint="--week") from error
-    settings = options.settings(index=index, site=site, database_url=database)
-    found = context.index_of(settings)
+    container = options.container(index=index, site=site, database_url=database)
+    found = options.newest_index(container)
     digest = weekly(
-        context.book_of(settings).engine,
+        container.gaps.engine,
         period,
         manifest=None if found is None else found.manifest,
         articles=() if found is None else found.library,

@@ -51,6 +51,8 @@ class Container:
         """
         self._settings = Lazy((lambda: settings) if isinstance(settings, Settings) else settings)
         self._load = load
+        self.listens_on: str | None = None
+        """The address that our server listens on: empty where it is not known, None under another server."""
         self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
         self._suggester = SuggesterSlot()
         self._engine = Lazy(self._open_engine)

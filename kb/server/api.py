@@ -9,16 +9,16 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kb.app import container
 from kb.content.markdown import render
 from kb.errors import KbError
 from kb.html.words import words
 from kb.retrieval.query.suggest import SuggestionKind
 from kb.server import feedback, openapi
 from kb.server.bodies import BadRequest, error, json_object, read_body
+from kb.server.shared import shared
 from kb.server.visits import key_of, traffic_behind
 from kb.types import Article, QuerySource
-from kb.ui import links, visit
+from kb.ui import links
 from kb.ui.formatting import counted
 
 if TYPE_CHECKING:
@@ -85,12 +85,15 @@ async def _answer(request: Request, text: str, k: int) -> Response:
 
 def _answered(request: Request, text: str, k: int) -> dict[str, Any]:
     """Answer and record a question; what was asked for is cut after recording, so that the journal has the ranking."""
-    answer = container.get_answerer().ask(text, max(k, _DEFAULT_K))
+    answer = shared(request).answerer.ask(text, max(k, _DEFAULT_K))
     shown = replace(answer, hits=answer.hits[:k]).as_json()
     if request.method == "HEAD":
         return shown
     key, traffic = key_of(request), traffic_behind(request)
-    return {**shown, "query_id": visit.record(answer, source=QuerySource.API, visit=key, traffic=traffic)}
+    return {
+        **shown,
+        "query_id": shared(request).visits.record(answer, source=QuerySource.API, visit=key, traffic=traffic),
+    }
 
 
 def _suggest(request: Request) -> Response:
@@ -99,7 +102,7 @@ def _suggest(request: Request) -> Response:
     if typed is None:
         return error(422, "The parameter 'text' is missing: send /api/suggest?text=late+f.")
     try:
-        found = container.get_suggester().suggest(typed)
+        found = shared(request).suggester.suggest(typed)
     except KbError as problem:
         return error(503, str(problem))
     content = {
@@ -121,7 +124,7 @@ def _suggest(request: Request) -> Response:
 def _article(request: Request) -> Response:
     wanted = request.path_params["article_id"]
     try:
-        article = container.get_answerer().library.resolve(wanted)
+        article = shared(request).answerer.library.resolve(wanted)
     except KbError as problem:
         return error(503, str(problem))
     if article is None:
@@ -151,8 +154,7 @@ def article_json(article: Article) -> dict[str, Any]:
 
 
 def _description(request: Request) -> Response:
-    del request  # the same for everybody
-    content = openapi.description(container.get_settings().site.name)
+    content = openapi.description(shared(request).settings.site.name)
     return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
 

@@ -13,9 +13,10 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
-from kb.app import container
+from kb.app.container import Container
 from kb.errors import KbError
 from kb.journal.tally import LATENCY_SECONDS, Counted
+from kb.server.shared import shared
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,21 +26,27 @@ ADDRESS: Final = "/metrics"
 
 def metrics(request: Request) -> Response:
     """Return every figure of this moment; nothing in it is anybody's words."""
-    del request  # the same for everybody
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
-    registry.register(_Help())
+    registry.register(_Help(shared(request)))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
 class _Help(Collector):
     """Reads the journal's tally and the index that serves."""
 
+    def __init__(self, container: Container) -> None:
+        """Read nothing yet.
+
+        :param container: Holds both.
+        """
+        self._container = container
+
     def collect(self) -> Iterator[Metric]:
         """Yield every figure."""
-        yield from journal_metrics(container.get_store().counted())
-        yield from _index_metrics()
+        yield from journal_metrics(self._container.journal.counted())
+        yield from _index_metrics(self._container)
 
 
 def journal_metrics(counted: Counted) -> Iterator[Metric]:
@@ -70,12 +77,12 @@ def journal_metrics(counted: Counted) -> Iterator[Metric]:
     yield CounterMetricFamily("kb_journal_lost", "Entries given up.", counted.lost)
 
 
-def _index_metrics() -> Iterator[Metric]:
+def _index_metrics(container: Container) -> Iterator[Metric]:
     serves = GaugeMetricFamily("kb_index", "The index that serves; always 1.", labels=["version"])
     articles = GaugeMetricFamily("kb_index_articles", "Articles in it.")
     age = GaugeMetricFamily("kb_index_age_seconds", "Time since it was published.")
     try:
-        answerer = container.get_answerer()
+        answerer = container.answerer
     except KbError:
         yield GaugeMetricFamily("kb_ready", "1 if an index serves.", 0)
         return
@@ -83,7 +90,7 @@ def _index_metrics() -> Iterator[Metric]:
     serves.add_metric([answerer.index_version], 1)
     articles.add_metric([], len(answerer.library))
     yield from (serves, articles)
-    current = container.get_settings().index / "CURRENT"
+    current = container.settings.index / "CURRENT"
     if current.is_file():
         age.add_metric([], time.time() - current.stat().st_mtime)
         yield age

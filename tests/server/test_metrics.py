@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from kb.app import container
 from kb.errors import IndexMissing
 from kb.journal.tally import Tally
 from kb.server import metrics
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -57,17 +57,14 @@ def test_every_figure_is_given(client: TestClient, journal: FakeJournal, monkeyp
     assert found["process_resident_memory_bytes",] > 0
 
 
-def test_the_index_has_an_age_or_is_not_there(client: TestClient, tmp_path, monkeypatch) -> None:
+def test_the_index_has_an_age_or_is_not_there(client: TestClient, tmp_path, container: FakeContainer) -> None:
     """Since it was published; without one nothing but that it is not ready."""
     (tmp_path / "CURRENT").write_text("v1\n")
-    settings = container.get_settings()
-    monkeypatch.setattr(container, "get_settings", lambda: metrics_settings(settings, tmp_path))
+    settings = container.settings
+    container.put(settings=metrics_settings(settings, tmp_path))
     assert 0 <= samples(client.get("/metrics").text)["kb_index_age_seconds",] < 300
 
-    def none():
-        raise IndexMissing("none")
-
-    monkeypatch.setattr(container, "get_answerer", none)
+    container.put(answerer=IndexMissing("none"))
     found = samples(client.get("/metrics").text)
     assert found["kb_ready",] == 0
     assert ("kb_index_articles",) not in found

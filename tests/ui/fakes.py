@@ -6,7 +6,12 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
 
+from kb.app.container import Container
+from kb.app.lazy import AnswererSlot, Lazy
 from kb.content.markdown.render import plain_text, sections
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal.tally import Counted, Tally
@@ -129,6 +134,7 @@ class FakeAnswerer:
     """Answers a handful of known questions, and says that it does not know any other."""
 
     index_version = "fake-1"
+    index = None
 
     def __init__(self) -> None:
         """Start without a question asked."""
@@ -142,6 +148,9 @@ class FakeAnswerer:
         found = _ANSWERS.get(words) or _CHOICES.get(words) or ("late-fee", "late-payment")
         hits = () if not text.strip() else tuple(self._hit(i, n) for n, i in enumerate(found, 1))
         return Answer(Query(text, words), self._outcome(text, words, hits), 0.9, hits[:k], self.index_version, 0.1)
+
+    def close(self) -> None:
+        """Stop watching, as the real one does."""
 
     def _outcome(self, text: str, words: str, hits: tuple[Hit, ...]) -> Outcome:
         if not text.strip():
@@ -160,6 +169,30 @@ class FakeAnswerer:
         heading = section.heading or article.title
         passage = Passage(f"{article_id}#0", article_id, heading, section.anchor, plain_text(part), part)
         return Hit(rank, article_id, article.title, passage, 1.0 / rank)
+
+
+class FakeContainer(Container):
+    """A container into which a test puts what it needs; everything else opens as usual."""
+
+    def put(self, **parts: Any) -> None:
+        """Replace parts by name: with an object, or with an error that is raised whenever the part is used."""
+        for name, part in parts.items():
+            made = partial(_give, part)
+            if name == "answerer":
+                slot = AnswererSlot(made, retry_seconds=0)
+                self._answerer = Lazy(partial(_give, slot))
+            elif name == "suggester":
+                self._suggester = SimpleNamespace(get=lambda _library, part=part: part)
+            else:
+                setattr(self, f"_{name}", Lazy(made))
+            if name == "engine":
+                self._migrated = Lazy(made)
+
+
+def _give(part: Any) -> Any:
+    if isinstance(part, Exception):
+        raise part
+    return part
 
 
 class FakeJournal:

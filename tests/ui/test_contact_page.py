@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.app import container
 from kb.settings.settings import Channel, Settings
 from kb.settings.site_parts import LadderStep, LadderWords, OpeningHours, Span
 from kb.ui import case_state
@@ -16,6 +15,7 @@ from kb.ui.components import contact_panel, ladder, opening
 from kb.ui.keys import Key
 from tests.ui import fakes
 from tests.ui.conftest import page_html
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -31,10 +31,10 @@ LADDER = (
 
 
 @pytest.fixture
-def contact(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def contact(app: AppTest, container: FakeContainer) -> AppTest:
     """Return the application with a ladder."""
     site = replace(fakes.SITE, escalation=LADDER)
-    monkeypatch.setattr(container, "get_settings", lambda: Settings(site=site))
+    container.put(settings=Settings(site=site))
     return app
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import streamlit as st
 
-from kb.app.insights import Desk
+from kb.app.insights import LeadDesk
 from kb.gaps.records import WHY_NOT, GapDetail, GapReplay, WhyNot
 from kb.gaps.unanswered import MEANINGS
 from kb.html.words import words
@@ -22,7 +22,7 @@ _MEMBERS: Final = 30
 _LONGEST: Final = 200
 
 
-def show(desk: Desk, detail: GapDetail, view: View, user: User) -> None:
+def show(desk: LeadDesk, detail: GapDetail, view: View, user: User) -> None:
     """Draw a gap, with what may be done about it."""
     labels = words().insights
     row = detail.row

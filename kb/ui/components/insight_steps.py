@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from kb.app import container, insights
-from kb.app.insights import Desk
+from kb.app import insights
+from kb.app.container import current
+from kb.app.insights import LeadDesk
 from kb.content.editing.scaffold import check_slug
 from kb.errors import ArticlesError, GapRefused
 from kb.gaps.book import GapBook
@@ -32,7 +33,7 @@ def allowed(detail: GapDetail, user: User) -> list[Step]:
     return [step for step in steps if user.role.moves_gaps or step is Step.DRAFT]
 
 
-def show(desk: Desk, detail: GapDetail, user: User) -> None:
+def show(desk: LeadDesk, detail: GapDetail, user: User) -> None:
     """Draw the steps as one form, the one that is due first."""
     _say_done(detail)
     steps = allowed(detail, user)
@@ -47,7 +48,7 @@ def show(desk: Desk, detail: GapDetail, user: User) -> None:
         _draft(desk, detail)
 
 
-def _form(desk: Desk, detail: GapDetail, user: User, steps: list[Step]) -> None:
+def _form(desk: LeadDesk, detail: GapDetail, user: User, steps: list[Step]) -> None:
     first = steps.index(Step.CONFIRM) if Step.CONFIRM in steps else 0
     number = detail.row.id
     step = st.selectbox(
@@ -77,7 +78,7 @@ def _fields(step: Step, detail: GapDetail, user: User) -> str:
     return st.text_input(label, value=value, max_chars=200, key=f"{Key.GAP_FIELD}{row.id}_{step}_{row.state}").strip()
 
 
-def _take(desk: Desk, detail: GapDetail, user: User, step: Step, given: str) -> None:
+def _take(desk: LeadDesk, detail: GapDetail, user: User, step: Step, given: str) -> None:
     number = detail.row.id
     try:
         if step in (Step.DRAFT, Step.CLAIM):
@@ -86,7 +87,7 @@ def _take(desk: Desk, detail: GapDetail, user: User, step: Step, given: str) -> 
     except (GapRefused, ArticlesError) as problem:
         st.html(f'<p class="kb-overdue" role="alert">{escape(str(problem))}</p>')
         return
-    container.get_accounts().note(user, f"gap {step.value}", str(number), given)
+    current().accounts.note(user, f"gap {step.value}", str(number), given)
     st.session_state[Key.GAP_DONE] = number
     st.rerun()
 
@@ -109,7 +110,7 @@ def _say_done(detail: GapDetail) -> None:
         st.html(f'<p class="kb-done" data-announce="{escape(said)}">{escape(said)}</p>')
 
 
-def _draft(desk: Desk, detail: GapDetail) -> None:
+def _draft(desk: LeadDesk, detail: GapDetail) -> None:
     """Offer the draft's file, and the command that writes it in place."""
     article = detail.row.article_id
     st.download_button(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.html.words import words
 from kb.ui import case_state, visit
 from kb.ui.components import article_body, feedback, message, search_form
 from kb.ui.keys import Param, Path
 
-site = container.get_settings().site
-library = container.get_answerer().library
+site = current().settings.site
+library = current().answerer.library
 wanted = st.query_params.get(Param.ARTICLE, "")
 article = library.resolve(wanted)
 
@@ -25,7 +25,7 @@ else:
         st.query_params.from_dict({Param.ARTICLE.value: article.id})
     case_state.note_article(article.id)
     article_body.show(article, library)
-    feedback.show(article.id, visit.asked_for(article.id), Path.ARTICLE)
+    feedback.show(article.id, current().visits.question_for(visit.visit_key(), article.id), Path.ARTICLE)
     article_body.show_related(article, library)
     search_form.show()
-    visit.opened(visit.visit_key(), article.id)
+    current().visits.record_opened(visit.visit_key(), article.id)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.html.words import words
 from kb.ui.components import bill_line, bill_parts, search_form
 from kb.ui.formatting import escape
 from kb.ui.keys import Param
 
-site = container.get_settings().site
-answerer = container.get_answerer()
+site = current().settings.site
+answerer = current().answerer
 library = answerer.library
 st.set_page_config(page_title=f"{words().bill.title} · {site.name}")
 lead = words().bill.lead if library.bill else words().bill.none

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.html.words import words
 from kb.ui import popular
 from kb.ui.az import index_of
 from kb.ui.components import search_form, shelf
 from kb.ui.keys import Param
 
-site = container.get_settings().site
-library = container.get_answerer().library
+site = current().settings.site
+library = current().answerer.library
 wanted = st.query_params.get(Param.CATEGORY, "")
 category = next((c for c in library.categories if c.id == wanted), None)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container, insights
+from kb.app import insights
+from kb.app.container import current
 from kb.errors import GapRefused, JournalUnavailable
 from kb.html.words import words
 from kb.ui.components import frame, insight_figures, insight_gap, insight_lists, insight_period, message
@@ -12,7 +13,7 @@ from kb.ui.current_user import current_user
 from kb.ui.formatting import escape
 from kb.ui.insight_view import View
 
-site = container.get_settings().site
+site = current().settings.site
 st.set_page_config(page_title=f"{words().insights.title} · {site.name}")
 frame.show_style("insights.css")
 user = current_user()
@@ -22,7 +23,7 @@ if user is None:  # the session ended between the router and here
     st.stop()
 try:
     with st.spinner(words().insights.reading):
-        desk = insights.open_desk()
+        desk = insights.open_desk(current())
         detail = desk.book.show(view.gap, days=view.period.days) if view.gap is not None else None
         found = insights.figures(desk, view.period) if detail is None else None
         gaps = desk.book.list(days=view.period.days) if detail is None else []

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.html.words import words
 from kb.ui.components import message
 from kb.ui.current_user import current_user, note_sign_out
 from kb.ui.formatting import escape
 from kb.ui.keys import Key, Path
 
-site = container.get_settings().site
+site = current().settings.site
 st.set_page_config(page_title=f"{words().sign_in.title} · {site.name}")
 user = current_user()
 if user is not None:

@@ -135,7 +135,9 @@ def test_every_file_that_a_document_names_exists():
 def test_every_decision_is_in_the_index():
     """docs/decisions/README.md lists each record once, under its title, and the numbers have no holes."""
     folder = ROOT / "docs" / "decisions"
-    listed = re.findall(r"^\| (\d+) \| \[(.+)\]\((.+)\) \|$", (folder / "README.md").read_text(encoding="utf-8"), re.M)
+    listed = re.findall(
+        r"^\| (\d+) \| \[(.+)\]\((.+)\) \|$", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
     records = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
     titles = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in records}
     assert {file: f"# {number}: {title}" for number, title, file in listed} == titles

@@ -133,7 +133,7 @@ def test_every_file_that_a_document_names_exists():
 
 
 def test_every_decision_is_in_the_index():
-    """docs/decisions/README.md lists each record once, under its title, and the numbers have no holes."""
+    """docs/decisions/README.md lists each record once, with its title and the number of its file name."""
     folder = ROOT / "docs" / "decisions"
     listed = re.findall(
         r"^\| (\d+) \| \[(.+)\]\((.+)\) \|$", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE
@@ -141,7 +141,7 @@ def test_every_decision_is_in_the_index():
     records = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
     titles = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in records}
     assert {file: f"# {number}: {title}" for number, title, file in listed} == titles
-    assert sorted(int(number) for number, _, _ in listed) == list(range(1, len(records) + 1))
+    assert [file[:3] for _, _, file in listed] == [number for number, _, _ in listed]
 
 
 def test_the_map_is_the_one_that_imports_are_checked_by():

@@ -18,10 +18,7 @@ from kb.retrieval.encoder.serving import GraphEncoder, JoinedEncoder
 from kb.types import Answerer, Encoder
 from tests.support import FakeEncoder
 
-# What a catalogue of words offers is its words: tests/ui/test_words.py looks after them.
-PACKAGES = sorted(
-    m.name for m in pkgutil.walk_packages(kb.__path__, "kb.") if m.ispkg and not m.name.startswith("kb.ui.words")
-)
+PACKAGES = sorted(m.name for m in pkgutil.walk_packages(kb.__path__, "kb.") if m.ispkg)
 
 
 @pytest.mark.parametrize("name", ["kb", *PACKAGES])

@@ -12,12 +12,13 @@ from starlette.routing import Route
 from kb.app import container
 from kb.content.markdown import render
 from kb.errors import KbError
+from kb.html.words import words
 from kb.retrieval.query.suggest import SuggestionKind
 from kb.server import feedback, openapi
 from kb.server.bodies import BadRequest, error, json_object, read_body
 from kb.server.visits import key_of, traffic_behind
 from kb.types import Article, QuerySource
-from kb.ui import links, visit, words
+from kb.ui import links, visit
 from kb.ui.formatting import counted
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _suggest(request: Request) -> Response:
             }
             for s in found
         ],
-        "announcement": counted(words.SUGGEST_COUNT, len(found)) if found else "",
+        "announcement": counted(words().ask.suggest_count, len(found)) if found else "",
     }
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 

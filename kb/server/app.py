@@ -21,6 +21,7 @@ from kb.app import container
 from kb.contact import delivery
 from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
+from kb.html.words import words
 from kb.server import api, login, logs, metrics, pages
 from kb.server.api_gate import ApiGate
 from kb.server.building import BackgroundBuild
@@ -31,7 +32,7 @@ from kb.server.security import KnownPaths, SecurityHeaders, inline_script_source
 from kb.server.shell import Head, shell, static_paths
 from kb.server.visits import VisitCookie
 from kb.settings.settings import Settings
-from kb.ui import local_editor, words
+from kb.ui import local_editor
 from kb.ui.components import message
 from kb.ui.keys import Path
 
@@ -135,7 +136,7 @@ def _on_script_error(error: Exception) -> bool:
     """Log what happened under a reference number, and show the customer that number alone."""
     reference = secrets.token_hex(4)
     _log.error("Error %s on a page: %s", reference, type(error).__name__, exc_info=error)
-    message.show(words.SCRIPT_ERROR_TITLE, words.SCRIPT_ERROR.format(reference=reference))
+    message.show(words().frame.script_error_title, words().frame.script_error.format(reference=reference))
     return True
 
 

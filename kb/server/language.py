@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 
-from kb.ui import language, words
+from kb.html.words import Language, use_language
+from kb.ui import language
 from kb.ui.keys import Param
-from kb.ui.words import Language
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,7 +37,7 @@ class PageLanguage:
         asked = language.chosen(request.query_params.get(Param.LANGUAGE))
         path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
         found = language.negotiate(asked, request.cookies, request.headers.get("accept-language", ""))
-        words.use(found)
+        use_language(found)
         language.stand_at(f"{path}?{query}" if query else path)
 
         async def send_in_language(message: Message) -> None:

@@ -20,10 +20,11 @@ from starlette.routing import BaseRoute, Route
 
 from kb.app import container
 from kb.errors import JournalUnavailable, SignInRefused
+from kb.html.words import words
 from kb.server import login_form, plain
 from kb.server.limits import Buckets, client_of
 from kb.server.shell import Head, shell
-from kb.ui import current_user, language, words
+from kb.ui import current_user, language
 from kb.ui.components import message
 from kb.ui.keys import Param, Path
 
@@ -112,12 +113,14 @@ async def _sign_in(request: Request) -> Response:
     posted = await _posted(request)
     if posted is None:
         return await run_in_threadpool(
-            lambda: _form(request, Path.INSIGHTS, problem=words.SIGN_IN_EXPIRED, status=HTTPStatus.FORBIDDEN)
+            lambda: _form(request, Path.INSIGHTS, problem=words().sign_in.expired, status=HTTPStatus.FORBIDDEN)
         )
     wait = _attempts.take(client_of(request.client.host if request.client else ""))
     if wait:
         response = await run_in_threadpool(
-            lambda: _form(request, posted.to, posted.name, words.SIGN_IN_TOO_OFTEN, status=HTTPStatus.TOO_MANY_REQUESTS)
+            lambda: _form(
+                request, posted.to, posted.name, words().sign_in.too_often, status=HTTPStatus.TOO_MANY_REQUESTS
+            )
         )
         response.headers["Retry-After"] = str(int(wait) + 1)
         return response
@@ -131,7 +134,9 @@ def _signed_in(request: Request, posted: _Posted) -> Response:
     except SignInRefused as problem:
         return _form(request, posted.to, posted.name, str(problem), status=HTTPStatus.FORBIDDEN)
     except JournalUnavailable:
-        return _form(request, posted.to, posted.name, words.SIGN_IN_NO_DATABASE, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return _form(
+            request, posted.to, posted.name, words().sign_in.no_database, status=HTTPStatus.SERVICE_UNAVAILABLE
+        )
     response = RedirectResponse(posted.to, status_code=HTTPStatus.SEE_OTHER, headers={"Cache-Control": "no-store"})
     seconds = int(accounts.longest_session.total_seconds())
     _set_cookie(response, request, current_user.SESSION_COOKIE, token, seconds)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from kb.html.words import words
 from kb.server import plain
 from kb.settings.settings import Site
 from kb.types import User
-from kb.ui import words
 from kb.ui.formatting import escape
 from kb.ui.keys import Param, Path
 
@@ -23,18 +23,18 @@ def sign_in_page(site: Site, csrf: str, to: str, name: str = "", problem: str = 
     said = f'<p class="kb-overdue" role="alert">{escape(problem)}</p>' if problem else ""
     described = ' aria-describedby="problem"' if problem else ""
     main = (
-        f'<section class="kb-sign-in"><h1>{escape(words.SIGN_IN_TITLE)}</h1><p class="kb-intro">'
-        f'{escape(words.SIGN_IN_LEAD)}</p><div id="problem">{said}</div><form method="post" action="{Path.LOGIN}">'
+        f'<section class="kb-sign-in"><h1>{escape(words().sign_in.title)}</h1><p class="kb-intro">'
+        f'{escape(words().sign_in.lead)}</p><div id="problem">{said}</div><form method="post" action="{Path.LOGIN}">'
         f"{_hidden(Param.CSRF, csrf)}{_hidden(Param.NEXT, to)}"
-        f'<label for="name">{escape(words.SIGN_IN_NAME)}</label>'
+        f'<label for="name">{escape(words().sign_in.name)}</label>'
         f'<input id="name" name="{Param.NAME}" value="{escape(name)}" autocomplete="username" required maxlength="64" '
         f'autocapitalize="none" spellcheck="false"{described}>'
-        f'<label for="password">{escape(words.SIGN_IN_PASSWORD)}</label>'
+        f'<label for="password">{escape(words().sign_in.password)}</label>'
         f'<input id="password" name="{Param.PASSWORD}" type="password" autocomplete="current-password" required '
         f'maxlength="256"{described}>'
-        f"<button>{escape(words.SIGN_IN_SUBMIT)}</button></form></section>"
+        f"<button>{escape(words().sign_in.submit)}</button></form></section>"
     )
-    return plain.page(site, words.SIGN_IN_TITLE, main)
+    return plain.page(site, words().sign_in.title, main)
 
 
 def sign_out_page(site: Site, csrf: str, user: User) -> str:
@@ -45,22 +45,23 @@ def sign_out_page(site: Site, csrf: str, user: User) -> str:
     :param user: Who is signed in.
     :return: HTML.
     """
-    said = words.SIGN_OUT_LEAD.format(name=user.name, role=words.ROLES[user.role])
+    said = words().sign_in.sign_out_lead.format(name=user.name, role=words().sign_in.roles[user.role])
     main = (
-        f'<section class="kb-sign-in"><h1>{escape(words.SIGN_OUT_TITLE)}</h1><p class="kb-intro">{escape(said)}</p>'
+        f'<section class="kb-sign-in"><h1>{escape(words().sign_in.sign_out_title)}</h1>'
+        f'<p class="kb-intro">{escape(said)}</p>'
         f'<form method="post" action="{Path.LOGOUT}">{_hidden(Param.CSRF, csrf)}'
-        f"<button>{escape(words.SIGN_OUT_SUBMIT)}</button></form></section>"
+        f"<button>{escape(words().sign_in.sign_out_submit)}</button></form></section>"
     )
-    return plain.page(site, words.SIGN_OUT_TITLE, main)
+    return plain.page(site, words().sign_in.sign_out_title, main)
 
 
 def signed_out_page(site: Site) -> str:
     """Return the page after signing out."""
     main = (
-        f'<section class="kb-sign-in"><h1>{escape(words.SIGNED_OUT_TITLE)}</h1>'
-        f'<p class="kb-intro"><a href="{Path.LOGIN}">{escape(words.SIGN_IN_AGAIN)}</a></p></section>'
+        f'<section class="kb-sign-in"><h1>{escape(words().sign_in.signed_out_title)}</h1>'
+        f'<p class="kb-intro"><a href="{Path.LOGIN}">{escape(words().sign_in.again)}</a></p></section>'
     )
-    return plain.page(site, words.SIGNED_OUT_TITLE, main)
+    return plain.page(site, words().sign_in.signed_out_title, main)
 
 
 def _hidden(name: str, value: str) -> str:

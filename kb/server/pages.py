@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from kb.app import container
 from kb.errors import KbError
+from kb.html.words import words
 from kb.retrieval.build.status import read_status
 from kb.server import login, metrics, plain, plain_feedback
 from kb.server.bodies import BadRequest, read_body
@@ -22,7 +23,7 @@ from kb.server.structured import social_head
 from kb.server.visits import key_of, traffic_behind
 from kb.settings.settings import Site
 from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
-from kb.ui import current_user, language, links, local_editor, visit, words
+from kb.ui import current_user, language, links, local_editor, visit
 from kb.ui.components import feedback, frame, message, outcome, privacy_page
 from kb.ui.formatting import clean_query
 from kb.ui.keys import Param, Path
@@ -79,8 +80,8 @@ def _start(request: Request) -> Response:
     asked = Param.QUERY in request.query_params
     return _shell(
         Head(
-            title=f"{words.ASK_TITLE} · {container.get_settings().site.name}",
-            description=words.ASK_LEAD,
+            title=f"{words().ask.title} · {container.get_settings().site.name}",
+            description=words().ask.lead,
             canonical=_absolute(request, Path.ASK),
             noscript=plain.all_topics(library) if library else "",
             indexed=not asked,
@@ -96,7 +97,7 @@ def _article(request: Request) -> Response:
     if library is None:
         return _shell(Head(title=site.name, indexed=False))
     if article is None:
-        return _shell(Head(title=f"{words.ARTICLE_UNKNOWN_TITLE} · {site.name}", indexed=False), status=404)
+        return _shell(Head(title=f"{words().article.unknown_title} · {site.name}", indexed=False), status=404)
     if article.id != wanted:
         return RedirectResponse(links.article(article.id), status_code=301)
     return _shell(
@@ -113,7 +114,7 @@ def _browse(request: Request) -> Response:
     library = _library()
     wanted = request.query_params.get(Param.CATEGORY, "")
     category = next((c for c in library.categories if c.id == wanted), None) if library else None
-    title, text, address = words.BROWSE_TITLE, words.BROWSE_LEAD, str(Path.BROWSE)
+    title, text, address = words().browse.title, words().browse.lead, str(Path.BROWSE)
     noscript = plain.all_topics(library) if library else ""
     if category is not None and library is not None:
         title, text, address = category.title, category.text, links.plain_category(category.id)
@@ -133,8 +134,8 @@ def _contact(request: Request) -> Response:
     site = container.get_settings().site
     return _shell(
         Head(
-            title=f"{words.CONTACT_TITLE} · {site.name}",
-            description=words.CONTACT_LEAD,
+            title=f"{words().contact.title} · {site.name}",
+            description=words().contact.lead,
             canonical=_absolute(request, Path.CONTACT),
             noscript=plain.contact_main(site, _library()),
         )
@@ -147,8 +148,8 @@ def _bill(request: Request) -> Response:
     part = request.query_params.get(Param.PART, "")
     return _shell(
         Head(
-            title=f"{words.BILL_TITLE} · {container.get_settings().site.name}",
-            description=words.BILL_LEAD,
+            title=f"{words().bill.title} · {container.get_settings().site.name}",
+            description=words().bill.lead,
             canonical=_absolute(request, Path.BILL),
             noscript=plain.bill_main(library, part) if library else "",
         )
@@ -160,8 +161,8 @@ def _privacy(request: Request) -> Response:
     kept = privacy_page.html(settings.retention_days, key_of(request))
     return _shell(
         Head(
-            title=f"{words.PRIVACY_TITLE} · {settings.site.name}",
-            description=words.PRIVACY_LEAD,
+            title=f"{words().privacy.title} · {settings.site.name}",
+            description=words().privacy.lead,
             canonical=_absolute(request, Path.PRIVACY),
             noscript=kept,
         )
@@ -170,12 +171,14 @@ def _privacy(request: Request) -> Response:
 
 def _writing(request: Request) -> Response:
     """Return the page for writers, which does not exist for anybody else."""
-    return _staff_shell(request, words.WRITING_TITLE, is_open=local_editor.is_open_to(request.headers.get("host", "")))
+    return _staff_shell(
+        request, words().writing.title, is_open=local_editor.is_open_to(request.headers.get("host", ""))
+    )
 
 
 def _insights(request: Request) -> Response:
     """Return the page for support leads, which does not exist for anybody else."""
-    return _staff_shell(request, words.INSIGHTS_TITLE)
+    return _staff_shell(request, words().insights.title)
 
 
 def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Response:
@@ -216,7 +219,7 @@ def _plain_article(request: Request) -> Response:
         return _unavailable(site, error)
     article = library.resolve(wanted)
     if article is None:
-        page = plain.not_found_page(site, words.ARTICLE_UNKNOWN_TITLE, words.ARTICLE_UNKNOWN_TEXT)
+        page = plain.not_found_page(site, words().article.unknown_title, words().article.unknown_text)
         return HTMLResponse(page, status_code=404)
     if article.id != wanted:
         return RedirectResponse(links.plain_article(article.id), status_code=301)
@@ -234,7 +237,7 @@ def _plain_category(request: Request) -> Response:
         return _unavailable(site, error)
     category = next((c for c in library.categories if c.id == wanted), None)
     if category is None:
-        return HTMLResponse(plain.not_found_page(site, text=words.BROWSE_UNKNOWN), status_code=404)
+        return HTMLResponse(plain.not_found_page(site, text=words().browse.unknown), status_code=404)
     canonical = _absolute(request, links.plain_category(category.id))
     return HTMLResponse(plain.category_page(site, category, library, canonical), headers=_NO_CACHE)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from kb.html.words import words
 from kb.server import structured
 from kb.server.structured import social_head
 from kb.settings.settings import Site
 from kb.types import Article, Category, Library
-from kb.ui import links, words
+from kb.ui import links
 from kb.ui.components import (
     article_body,
     bill_parts,
@@ -57,14 +58,14 @@ def page(
         f'<link rel="canonical" href="{escape(canonical)}">' if canonical else '<meta name="robots" content="noindex">'
     )
     return (
-        f'<!DOCTYPE html><html lang="{words.language()}"><head><meta charset="utf-8">'
+        f'<!DOCTYPE html><html lang="{words().language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · {escape(site.name)}</title>{described}{linked}"
         f'<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
         '<link rel="preload" href="/assets/text.woff2" as="font" type="font/woff2" crossorigin>'
         f"{_STYLES}"
         f"{social_head(site, title, description, canonical, kind)}{head}</head>"
-        f'<body><a class="kb-skip" href="#main">{words.SKIP_TO_MAIN}</a><div class="kb-page stHtml">'
+        f'<body><a class="kb-skip" href="#main">{words().frame.skip_to_main}</a><div class="kb-page stHtml">'
         f'<header>{frame.top_html(site, "")}</header>{before}<main id="main">{main}</main>{frame.footer_html(site)}'
         "</div></body></html>"
     )
@@ -106,9 +107,9 @@ def ask_page(site: Site, query: str = "", answer: str = "") -> str:
     :param answer: Safe HTML.
     :return: HTML.
     """
-    lead = f'<p class="kb-intro">{escape(words.ASK_LEAD)}</p>' if not answer else ""
-    main = f"<h1>{escape(words.ASK_TITLE)}</h1>{lead}{search_form.html(plain=True, query=query)}{answer}"
-    return page(site, words.ASK_TITLE, main)
+    lead = f'<p class="kb-intro">{escape(words().ask.lead)}</p>' if not answer else ""
+    main = f"<h1>{escape(words().ask.title)}</h1>{lead}{search_form.html(plain=True, query=query)}{answer}"
+    return page(site, words().ask.title, main)
 
 
 def article_main(article: Article, library: Library) -> str:
@@ -128,7 +129,7 @@ def article_content(article: Article, library: Library, judged: str = "") -> str
     to = links.PLAIN
     return (
         f"<article>{article_body.breadcrumb(article, library, to)}"
-        f"<h1{words.articles_lang()}>{escape(article.title)}</h1>{article_body.language_note()}"
+        f"<h1{words().articles_lang}>{escape(article.title)}</h1>{article_body.language_note()}"
         f"{article_body.review_note(article)}{article_body.contents(article, to)}"
         f"{article_body.prose(article, article.body, to)}</article>"
         f"{article_body.sources(article)}{judged}{article_body.related(article, library, to)}"
@@ -144,34 +145,34 @@ def feedback_page(site: Site, said: str, form: str, article: Article) -> str:
     :param article: The article that was judged.
     :return: HTML.
     """
-    back = f'<p><a href="{escape(links.plain_article(article.id))}">{escape(words.FEEDBACK_BACK)}</a></p>'
+    back = f'<p><a href="{escape(links.plain_article(article.id))}">{escape(words().feedback.back)}</a></p>'
     return page(site, said, f"<h1>{escape(said)}</h1>{form}{back}")
 
 
 def not_found_page(site: Site, title: str = "", text: str = "") -> str:
     """Return the page for an address that leads nowhere."""
-    title, text = title or words.NOT_FOUND_TITLE, text or words.NOT_FOUND_TEXT
+    title, text = title or words().frame.not_found_title, text or words().frame.not_found_text
     return page(site, title, message.html(title, text) + search_form.html(plain=True))
 
 
 def message_page(site: Site, main: str) -> str:
     """Return a page that only says why there is nothing to read."""
-    return page(site, words.UNAVAILABLE_TITLE, main)
+    return page(site, words().frame.unavailable_title, main)
 
 
 def all_topics(library: Library) -> str:
     """Return the question form and every category: what start page and topics are without JavaScript."""
     return (
-        f"<h1>{escape(words.ASK_TITLE)}</h1>{search_form.html(plain=True)}"
-        f"<h2>{escape(words.BROWSE_TITLE)}</h2>{cards.category_links(library, links.PLAIN)}"
-        f'<p><a href="{Path.CONTACT}">{escape(words.CONTACT_TITLE)}</a></p>'
+        f"<h1>{escape(words().ask.title)}</h1>{search_form.html(plain=True)}"
+        f"<h2>{escape(words().browse.title)}</h2>{cards.category_links(library, links.PLAIN)}"
+        f'<p><a href="{Path.CONTACT}">{escape(words().contact.title)}</a></p>'
     )
 
 
 def contact_main(site: Site, library: Library | None = None) -> str:
     """Return the ways to an agent and the ladder: what the contact page is without JavaScript."""
     return (
-        f"<h1>{words.CONTACT_TITLE}</h1>{contact_panel.html(site, level=2)}"
+        f"<h1>{words().contact.title}</h1>{contact_panel.html(site, level=2)}"
         f"{ladder.html(site, library, None, plain=True)}"
     )
 
@@ -184,5 +185,5 @@ def bill_main(library: Library, part: str) -> str:
     :return: HTML.
     """
     shown = bill_parts.html(library, part, plain=True) if library.bill else ""
-    lead = words.BILL_LEAD if library.bill else words.BILL_NONE
-    return f"<h1>{escape(words.BILL_TITLE)}</h1><p>{escape(lead)}</p>{shown}"
+    lead = words().bill.lead if library.bill else words().bill.none
+    return f"<h1>{escape(words().bill.title)}</h1><p>{escape(lead)}</p>{shown}"

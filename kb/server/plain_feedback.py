@@ -11,11 +11,12 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from kb.app import container
 from kb.errors import KbError
+from kb.html.words import words
 from kb.server import plain
 from kb.server.bodies import BadRequest, read_body
 from kb.server.visits import key_of
 from kb.types import EventKind
-from kb.ui import visit, words
+from kb.ui import visit
 from kb.ui.components import feedback
 from kb.ui.formatting import clean_query
 
@@ -49,9 +50,9 @@ def _judge(values: dict[str, str], visit_key: str) -> Response:
         return HTMLResponse(plain.not_found_page(site), status_code=422, headers=_NO_STORE)
     if event == EventKind.NOT_HELPFUL and "sent" not in values:
         why = feedback.plain_why_html(article.id, query_id)
-        return HTMLResponse(plain.feedback_page(site, words.FEEDBACK_SORRY, why, article), headers=_NO_STORE)
-    reason = values.get("reason", "") if values.get("reason") in words.FEEDBACK_REASONS else ""
+        return HTMLResponse(plain.feedback_page(site, words().feedback.sorry, why, article), headers=_NO_STORE)
+    reason = values.get("reason", "") if values.get("reason") in words().feedback.reasons else ""
     text = values.get("text", "")[: feedback.LONGEST_TEXT]
     kept = visit.happen(query_id, EventKind(event), article_id=article.id, reason=reason, text=text, visit=visit_key)
-    said, status = (words.FEEDBACK_THANKS, 200) if kept else (words.FEEDBACK_FAILED, 503)
+    said, status = (words().feedback.thanks, 200) if kept else (words().feedback.failed, 503)
     return HTMLResponse(plain.feedback_page(site, said, "", article), status_code=status, headers=_NO_STORE)

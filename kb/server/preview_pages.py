@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kb.authoring.preview_state import PageState, PreviewPage, Snapshot
+from kb.html.words import words
 from kb.server import plain
 from kb.settings.settings import Site
 from kb.types import Article, ArticleStatus
-from kb.ui import links, words
+from kb.ui import links
 from kb.ui.components import writing_findings
 from kb.ui.formatting import article_count, escape
 
@@ -20,13 +21,13 @@ def list_page(site: Site, snapshot: Snapshot) -> str:
     gone_files = f'<ul class="kb-gone-files">{gone}</ul>'
     others = writing_findings.html(snapshot.others)
     main = (
-        f"<h1>{escape(words.PREVIEW_TITLE)}</h1><p>{escape(words.PREVIEW_LEAD)}</p>"
+        f"<h1>{escape(words().preview.title)}</h1><p>{escape(words().preview.lead)}</p>"
         f'<p class="kb-count">{article_count(len(shown))}</p>'
-        f"{_part(words.PREVIEW_GONE_TITLE, gone_files) if gone else ''}"
-        f"{_part(words.PREVIEW_OTHER_FINDINGS, others) if others else ''}"
+        f"{_part(words().preview.gone_title, gone_files) if gone else ''}"
+        f"{_part(words().preview.other_findings, others) if others else ''}"
         f'<ul class="kb-list">{"".join(_item(page) for page in shown)}</ul>'
     )
-    return _document(site, words.PREVIEW_TITLE, main, snapshot)
+    return _document(site, words().preview.title, main, snapshot)
 
 
 def article_page(site: Site, page: PreviewPage, snapshot: Snapshot) -> str:
@@ -38,23 +39,23 @@ def article_page(site: Site, page: PreviewPage, snapshot: Snapshot) -> str:
 
 def contact_page(site: Site, snapshot: Snapshot) -> str:
     """Return the ways to an agent."""
-    return _document(site, words.CONTACT_TITLE, plain.contact_main(site), snapshot)
+    return _document(site, words().contact.title, plain.contact_main(site), snapshot)
 
 
 def unknown_page(site: Site, snapshot: Snapshot) -> str:
     """Return what is said of an address that leads nowhere; it shows the article once its file is saved."""
-    title = words.ARTICLE_UNKNOWN_TITLE
-    text = f"<p>{escape(words.PREVIEW_UNKNOWN)}</p>"
+    title = words().article.unknown_title
+    text = f"<p>{escape(words().preview.unknown)}</p>"
     return _document(site, title, f"<h1>{escape(title)}</h1>{text}", snapshot)
 
 
 def _document(site: Site, title: str, main: str, snapshot: Snapshot) -> str:
     revision = f'<meta name="kb-revision" content="{snapshot.revision}">'
     status = (
-        f'<p class="kb-preview-status" role="status" data-updated="{escape(words.PREVIEW_UPDATED)}" '
-        f'data-lost="{escape(words.PREVIEW_LOST)}"></p>'
+        f'<p class="kb-preview-status" role="status" data-updated="{escape(words().preview.updated)}" '
+        f'data-lost="{escape(words().preview.lost)}"></p>'
     )
-    bar = f'<div class="kb-preview-bar"><p><a href="/">{escape(words.PREVIEW_ALL)}</a></p>{status}</div>'
+    bar = f'<div class="kb-preview-bar"><p><a href="/">{escape(words().preview.all)}</a></p>{status}</div>'
     return plain.page(site, title, main, head=revision + _SCRIPT, before=bar)
 
 
@@ -68,10 +69,10 @@ def _part(title: str, content: str) -> str:
 def _notes(page: PreviewPage) -> str:
     """Return everything that stands above the article."""
     state = f"<p><strong>{escape(_state_words(page))}</strong></p>" if page.state is not PageState.GOOD else ""
-    draft = f"<p>{escape(words.PREVIEW_DRAFT)}</p>" if _is_draft(page.article) else ""
+    draft = f"<p>{escape(words().preview.draft)}</p>" if _is_draft(page.article) else ""
     count = "" if page.state is PageState.GONE else f"<p>{escape(_count_words(page))}</p>"
     return (
-        f'<section class="kb-desk kb-{page.state.value}" aria-label="{escape(words.PREVIEW_FINDINGS)}">'
+        f'<section class="kb-desk kb-{page.state.value}" aria-label="{escape(words().preview.findings)}">'
         f'<p class="kb-path"><code>{escape(page.path)}</code></p>'
         f"{state}{draft}{count}{writing_findings.html(page.findings)}</section>"
     )
@@ -79,15 +80,15 @@ def _notes(page: PreviewPage) -> str:
 
 def _state_words(page: PreviewPage) -> str:
     if page.state is PageState.GONE:
-        return words.PREVIEW_GONE
-    return words.PREVIEW_BROKEN if page.article else words.PREVIEW_BROKEN_NEW
+        return words().preview.gone
+    return words().preview.broken if page.article else words().preview.broken_new
 
 
 def _count_words(page: PreviewPage) -> str:
     said = writing_findings.count_words(page.findings)
     if page.is_checked:
         return said
-    return f"{said}. {words.PREVIEW_CHECKING}" if page.findings else words.PREVIEW_CHECKING
+    return f"{said}. {words().preview.checking}" if page.findings else words().preview.checking
 
 
 def _is_draft(article: Article | None) -> bool:
@@ -99,8 +100,8 @@ def _is_draft(article: Article | None) -> bool:
 
 def _item(page: PreviewPage) -> str:
     title = page.article.title if page.article else page.article_id
-    badges = [words.PREVIEW_BADGE_DRAFT] if _is_draft(page.article) else []
-    badges += [words.PREVIEW_BADGE_BROKEN] if page.state is PageState.BROKEN else []
+    badges = [words().preview.badge_draft] if _is_draft(page.article) else []
+    badges += [words().preview.badge_broken] if page.state is PageState.BROKEN else []
     marks = "".join(f' <span class="kb-kind">{escape(badge)}</span>' for badge in badges)
     return (
         f'<li data-article="{escape(page.article_id)}"><a href="{escape(links.plain_article(page.article_id))}">'

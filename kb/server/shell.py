@@ -10,7 +10,7 @@ from typing import Final
 
 from streamlit import file_util
 
-from kb.ui import words
+from kb.html.words import words
 from kb.ui.formatting import escape
 
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
@@ -84,8 +84,8 @@ def _scripts() -> str:
     return (
         '<script src="/assets/kb.js" defer></script><script src="/assets/contact.js" defer></script>'
         '<script src="/assets/bill.js" defer></script><script src="/assets/journal.js" defer></script>'
-        f'<script src="/assets/suggest.js" data-label="{escape(words.SUGGEST_LABEL)}" '
-        f'data-article="{escape(words.SUGGEST_ARTICLE)}" defer></script>'
+        f'<script src="/assets/suggest.js" data-label="{escape(words().ask.suggest_label)}" '
+        f'data-article="{escape(words().ask.suggest_article)}" defer></script>'
     )
 
 
@@ -128,7 +128,7 @@ def shell(head: Head) -> str:
     if not head.indexed:
         lines.append('<meta name="robots" content="noindex" />')
     # Functions as replacements: a backslash in an article is text, not a group.
-    html = template().replace('<html lang="en">', f'<html lang="{words.language()}">', 1)
+    html = template().replace('<html lang="en">', f'<html lang="{words().language}">', 1)
     # Before Streamlit's own: deferred scripts and modules run in the order they stand in.
     html = html.replace('<script type="module"', f'{_scripts()}\n    <script type="module"', 1)
     html = _TITLE.sub(lambda _: "\n    ".join(lines), html, count=1)

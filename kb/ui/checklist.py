@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from kb.ui import words
+from kb.html.words import words
 from kb.ui.formatting import escape
 
 _TAG = re.compile(r"<(/?)(ol|ul|li)\b[^>]*>")
@@ -26,7 +26,7 @@ def with_boxes(safe: str) -> str:
             if closing or open_lists != ["ol"]:
                 return found[0]
             step += 1
-            label = escape(words.STEP_DONE.format(number=step))
+            label = escape(words().article.step_done.format(number=step))
             return f'{found[0]}<input type="checkbox" class="kb-step" aria-label="{label}">'
         if closing:
             open_lists.pop()

@@ -7,7 +7,7 @@ import re
 from datetime import date
 from typing import Final
 
-from kb.ui import words
+from kb.html.words import words
 
 UNKNOWN_DATE: Final = "unknown"
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -45,10 +45,10 @@ def date_words(written: str) -> str:
     year, month, day = match[1], match[2], match[3]
     if month is None:
         return year
-    name = words.MONTHS[int(month) - 1]
+    name = words().dates.months[int(month) - 1]
     if day is None:
-        return words.DATE_MONTH.format(month=name, year=year)
-    return words.DATE_DAY.format(month=name, day=int(day), year=year)
+        return words().dates.month.format(month=name, year=year)
+    return words().dates.day.format(month=name, day=int(day), year=year)
 
 
 def day_words(day: date) -> str:
@@ -58,7 +58,7 @@ def day_words(day: date) -> str:
 
 def article_count(count: int) -> str:
     """Return a number of articles in words."""
-    return counted(words.ARTICLE_COUNT, count)
+    return counted(words().browse.article_count, count)
 
 
 def counted(forms: tuple[str, str], count: int) -> str:

@@ -9,9 +9,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import streamlit as st
 
-from kb.ui import words
+from kb.html.words import Language, use_language, words
 from kb.ui.keys import Key, Param, Path
-from kb.ui.words import Language
 
 COOKIE: Final = "kb_lang"
 STAFF_PAGES: Final = frozenset({Path.WRITING.value, Path.INSIGHTS.value, Path.LOGIN.value, Path.LOGOUT.value})
@@ -65,7 +64,7 @@ def follow_visit(path: str) -> None:
     kept = chosen(st.session_state.get(Key.LANGUAGE))
     headers = st.context.headers
     found = kept or negotiate(None, st.context.cookies.to_dict(), headers.get("Accept-Language") or "")
-    words.use(found)
+    use_language(found)
     query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
     stand_at(f"{path}?{query}" if query else path)
     if path in STAFF_PAGES:
@@ -79,7 +78,7 @@ def stand_at(address: str) -> None:
 
 def in_english_only() -> None:
     """Say that the page which is being made is one for staff; whoever is turned away gets the customers' page."""
-    words.use(Language.ENGLISH)
+    use_language(Language.ENGLISH)
     _here.set("")
 
 
@@ -92,7 +91,7 @@ def other_addresses() -> list[tuple[Language, str]]:
     return [
         (other, f"{path}?{urlencode([*kept, (Param.LANGUAGE.value, other.value)])}")
         for other in Language
-        if other is not words.language()
+        if other is not words().language
     ]
 
 

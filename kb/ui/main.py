@@ -8,9 +8,10 @@ import streamlit as st
 
 from kb.app import container
 from kb.errors import ConfigError, KbError
+from kb.html.words import words
 from kb.settings.settings import Site
 from kb.types import User
-from kb.ui import language, local_editor, words
+from kb.ui import language, local_editor
 from kb.ui.components import building, contact_panel, frame, message
 from kb.ui.current_user import current_user, uses_provider
 from kb.ui.keys import Key, Path
@@ -30,7 +31,7 @@ def run() -> None:
     except ConfigError as error:
         # Only the operator meets this, before anything serves: the message names file and line.
         frame.show_top(Site(), "")
-        message.show(words.UNAVAILABLE_TITLE, str(error))
+        message.show(words().frame.unavailable_title, str(error))
         return
     language.follow_visit(f"/{page.url_path}")
     frame.show_top(site, f"/{page.url_path}")
@@ -62,21 +63,23 @@ def _requested_host() -> str:
 
 def _pages(user: User | None, *, for_writers: bool) -> list[st.Page]:
     pages = [
-        st.Page(PAGES / "ask.py", title=words.ASK_TITLE, default=True),
-        st.Page(PAGES / "article.py", title=words.NAV_BROWSE, url_path=Path.ARTICLE.url_path),
-        st.Page(PAGES / "browse.py", title=words.BROWSE_TITLE, url_path=Path.BROWSE.url_path),
-        st.Page(PAGES / "bill.py", title=words.BILL_TITLE, url_path=Path.BILL.url_path),
-        st.Page(PAGES / "contact.py", title=words.CONTACT_TITLE, url_path=Path.CONTACT.url_path),
-        st.Page(PAGES / "privacy.py", title=words.PRIVACY_TITLE, url_path=Path.PRIVACY.url_path),
+        st.Page(PAGES / "ask.py", title=words().ask.title, default=True),
+        st.Page(PAGES / "article.py", title=words().frame.nav_browse, url_path=Path.ARTICLE.url_path),
+        st.Page(PAGES / "browse.py", title=words().browse.title, url_path=Path.BROWSE.url_path),
+        st.Page(PAGES / "bill.py", title=words().bill.title, url_path=Path.BILL.url_path),
+        st.Page(PAGES / "contact.py", title=words().contact.title, url_path=Path.CONTACT.url_path),
+        st.Page(PAGES / "privacy.py", title=words().privacy.title, url_path=Path.PRIVACY.url_path),
     ]
     if for_writers:
-        pages.append(st.Page(PAGES / "writing.py", title=words.WRITING_TITLE, url_path=Path.WRITING.url_path))
+        pages.append(st.Page(PAGES / "writing.py", title=words().writing.title, url_path=Path.WRITING.url_path))
     if user is not None:
-        pages.append(st.Page(PAGES / "insights.py", title=words.INSIGHTS_TITLE, url_path=Path.INSIGHTS.url_path))
+        pages.append(st.Page(PAGES / "insights.py", title=words().insights.title, url_path=Path.INSIGHTS.url_path))
     elif st.session_state.get(Key.WAS_SIGNED_IN):
         # In a window that is still open the page is not gone, but shut: it says where to sign in again.
         shut = [Path.INSIGHTS] if for_writers else [Path.INSIGHTS, Path.WRITING]
-        pages += [st.Page(PAGES / "ended.py", title=words.ENDED_TITLE, url_path=path.url_path) for path in shut]
+        pages += [
+            st.Page(PAGES / "ended.py", title=words().sign_in.ended_title, url_path=path.url_path) for path in shut
+        ]
     if uses_provider():
-        pages.append(st.Page(PAGES / "login.py", title=words.SIGN_IN_TITLE, url_path=Path.LOGIN.url_path))
+        pages.append(st.Page(PAGES / "login.py", title=words().sign_in.title, url_path=Path.LOGIN.url_path))
     return pages

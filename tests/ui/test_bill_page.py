@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.html.words import Language, use_language
 from kb.types import BillLine, BillPart, BillWords, Library
-from kb.ui import words
 from kb.ui.components import bill_drawing, bill_line, bill_parts
 from kb.ui.keys import Key
 from tests.ui import fakes
@@ -122,7 +122,7 @@ def test_in_spanish_the_words_are_spanish_and_the_lines_say_both(bill: AppTest) 
     del bill
 
     def page() -> str:
-        words.use(words.Language.SPANISH)
+        use_language(Language.SPANISH)
         return bill_parts.html(Library({}, (), PARTS), "services")
 
     html = copy_context().run(page)

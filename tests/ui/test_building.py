@@ -10,8 +10,8 @@ import pytest
 
 from kb.app import container
 from kb.errors import IndexMissing
+from kb.html.words import use_language
 from kb.retrieval.build.status import FILE, BuildStage, BuildStatus, StatusWriter
-from kb.ui import words
 from kb.ui.components import building
 from tests.ui import fakes
 from tests.ui.conftest import page_html
@@ -107,5 +107,5 @@ def test_the_page_is_in_spanish_too() -> None:
 
 
 def _in_spanish(status: BuildStatus) -> None:
-    words.use("es")
+    use_language("es")
     assert building.progress_text(status) == "Este paso va en 50 %; tiempo restante: unos 30 segundos."

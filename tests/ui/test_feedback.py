@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kb.html.words import words
 from kb.types import EventKind
-from kb.ui import visit, words
+from kb.ui import visit
 from kb.ui.components import feedback
 from tests.ui.conftest import page_html
 
@@ -71,7 +72,7 @@ def test_why_not_is_asked_and_may_be_left_open(app: AppTest, kept: Kept) -> None
     answer(app)
     press(app, "No")
     assert kept.events == []
-    assert list(app.radio[0].options) == list(words.FEEDBACK_REASONS.values())
+    assert list(app.radio[0].options) == list(words().feedback.reasons.values())
     app.radio[0].set_value("incomplete")
     app.text_area[0].set_value("  the amount\x00 ")
     press(app, "Send")
@@ -118,5 +119,5 @@ def test_the_form_without_scripts_has_the_same_choices() -> None:
     """Escaped, and with the question it is about."""
     html = feedback.plain_why_html('a"b', "q1")
     assert 'name="article_id" value="a&quot;b"' in html
-    assert [f'value="{code}"' in html for code in words.FEEDBACK_REASONS] == [True] * 4
+    assert [f'value="{code}"' in html for code in words().feedback.reasons] == [True] * 4
     assert 'value="not_helpful"' in feedback.plain_html("a")

@@ -8,9 +8,10 @@ import pytest
 
 from kb.app.lazy import AnswererSlot, SuggesterSlot
 from kb.errors import IndexMissing, KbError
+from kb.html.words import Language, use_language, words
 from kb.settings.settings import Channel, Site
 from kb.types import Answer, Answered, Answerer, Hit, Library, NoAnswer, NoAnswerReason, Passage, Query, Source
-from kb.ui import formatting, links, words
+from kb.ui import formatting, links
 from kb.ui.components import article_body, contact_panel, frame, outcome
 from tests.ui.fakes import FakeAnswerer
 
@@ -127,12 +128,12 @@ def test_who_runs_the_site_is_said_in_the_readers_language() -> None:
     """Where the operator gives it in Spanish; else in English, marked as such for screen readers."""
     site = Site(notice="Not theirs.", notice_es="No es suyo.")
     assert frame.footer_html(site).startswith('<footer class="kb-footer"><p>Not theirs.</p>')
-    words.use(words.Language.SPANISH)
+    use_language(Language.SPANISH)
     try:
         assert frame.footer_html(site).startswith('<footer class="kb-footer"><p>No es suyo.</p>')
         assert '<p lang="en">Not theirs.</p>' in frame.footer_html(Site(notice="Not theirs."))
     finally:
-        words.use(words.Language.ENGLISH)
+        use_language(Language.ENGLISH)
 
 
 class _Loader:
@@ -171,8 +172,8 @@ def test_a_spanish_question_is_told_that_articles_are_in_english() -> None:
     library = Library({}, ())
     spanish = Answer(Query("¿cómo pago?", "cómo pago", "es"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1)
     english = Answer(Query("how do i pay", "how do i pay"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1)
-    assert f'lang="es">{words.ARTICLES_IN_ENGLISH_ES}</p>' in outcome.html(spanish, library, Site())
-    assert words.ARTICLES_IN_ENGLISH_ES not in outcome.html(english, library, Site())
+    assert f'lang="es">{words().ask.articles_in_english_es}</p>' in outcome.html(spanish, library, Site())
+    assert words().ask.articles_in_english_es not in outcome.html(english, library, Site())
 
 
 def test_a_question_out_of_scope_hears_what_this_is_about() -> None:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.app import container
+from kb.html.words import Language, use_language, words
 from kb.privacy.text import Kind
-from kb.ui import words
 from kb.ui.components import privacy_note, privacy_page, search_form
-from kb.ui.words import Language
 from tests.ui import fakes
 from tests.ui.conftest import page_html
 
@@ -57,7 +56,7 @@ def test_the_page_names_the_visit() -> None:
 
 def test_every_kind_that_is_taken_out_is_named() -> None:
     """In both languages as many lines as there are groups of kinds; none of the kinds is left unsaid."""
-    said = " ".join(words.PRIVACY_REMOVED).lower()
+    said = " ".join(words().privacy.removed).lower()
     for kind in Kind:
         head = {Kind.BANK: "bank", Kind.CODE: "security code", Kind.EMAIL: "email address"}.get(
             kind, kind.value.lower()
@@ -68,11 +67,11 @@ def test_every_kind_that_is_taken_out_is_named() -> None:
 def test_the_page_is_in_spanish_too() -> None:
     """Words of the other catalogue, the same number of parts."""
     english = privacy_page.html(180, VISIT)
-    words.use(Language.SPANISH)
+    use_language(Language.SPANISH)
     try:
         spanish = privacy_page.html(180, VISIT)
     finally:
-        words.use(Language.ENGLISH)
+        use_language(Language.ENGLISH)
     assert "Qué guardamos" in spanish
     assert "180 días" in spanish
     assert spanish.count("<h2>") == english.count("<h2>") == 8

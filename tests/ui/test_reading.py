@@ -6,13 +6,13 @@ from contextvars import copy_context
 
 import pytest
 
+from kb.html.words import Language, use_language
 from kb.retrieval.query.normalise import normalise
 from kb.types import Article, ArticleKind, Library, Passage, Query, Source
-from kb.ui import checklist, marks, words
+from kb.ui import checklist, marks
 from kb.ui.az import Index, index_of
 from kb.ui.components import article_body, outcome, recent, shelf
 from kb.ui.marks import Wanted
-from kb.ui.words import Language
 from tests.ui import fakes
 from tests.ui.fakes import make_article
 
@@ -161,7 +161,7 @@ def test_on_a_spanish_page_english_text_says_so() -> None:
     """Screen readers change their voice; the reader is told that articles are in English."""
 
     def spanish() -> str:
-        words.use(Language.SPANISH)
+        use_language(Language.SPANISH)
         return article_body.html(fakes.ARTICLES[0], fakes.library())
 
     html = copy_context().run(spanish)

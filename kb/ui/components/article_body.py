@@ -10,13 +10,13 @@ import streamlit as st
 
 from kb.content.checks.fields import due_date
 from kb.content.markdown import render
+from kb.html.words import Language, words
 from kb.types import Article, ArticleKind, Library, Passage, Source
-from kb.ui import checklist, links, marks, words
+from kb.ui import checklist, links, marks
 from kb.ui.components import cards
 from kb.ui.formatting import UNKNOWN_DATE, date_words, day_words, escape
 from kb.ui.links import Addresses
 from kb.ui.marks import Wanted
-from kb.ui.words import Language
 
 _CONTENTS_FROM = 4
 """Headings from which on an article has a table of contents."""
@@ -38,7 +38,7 @@ def prose(article: Article, text: str, to: Addresses = links.PAGES) -> str:
     html = _rendered(article.id, text, to)
     if article.kind is ArticleKind.TUTORIAL:
         html = checklist.with_boxes(html)
-    return f'<div class="kb-prose"{words.articles_lang()}>{html}</div>'
+    return f'<div class="kb-prose"{words().articles_lang}>{html}</div>'
 
 
 def passage_prose(
@@ -65,7 +65,7 @@ def excerpt(article: Article, passage: Passage, wanted: Wanted = marks.NOTHING, 
     :return: HTML.
     """
     html = _rendered(article.id, passage.markdown, to)
-    return f'<div class="kb-prose"{words.articles_lang()}>{marks.marked(html, wanted)}</div>'
+    return f'<div class="kb-prose"{words().articles_lang}>{marks.marked(html, wanted)}</div>'
 
 
 def shown_markdown(article: Article, passage: Passage) -> str:
@@ -88,7 +88,7 @@ def html(article: Article, library: Library) -> str:
     """Return the whole article for its page in the application."""
     return (
         f'<article class="kb-article" data-article="{escape(article.id)}">'
-        f"{breadcrumb(article, library)}<h1{words.articles_lang()}>{escape(article.title)}</h1>"
+        f"{breadcrumb(article, library)}<h1{words().articles_lang}>{escape(article.title)}</h1>"
         f"{language_note()}{review_note(article)}{contents(article)}"
         f"{prose(article, article.body)}</article>{sources(article)}{tools(article)}"
     )
@@ -108,9 +108,9 @@ def show_related(article: Article, library: Library) -> None:
 
 def language_note() -> str:
     """Return what readers of a page in another language are told: articles are in English."""
-    if words.language() is Language.ENGLISH:
+    if words().language is Language.ENGLISH:
         return ""
-    return f'<p class="kb-hint">{escape(words.ARTICLES_ARE_ENGLISH)}</p>'
+    return f'<p class="kb-hint">{escape(words().article.articles_are_english)}</p>'
 
 
 def contents(article: Article, to: Addresses = links.PAGES) -> str:
@@ -126,8 +126,8 @@ def contents(article: Article, to: Addresses = links.PAGES) -> str:
     items = "".join(
         f'<li><a href="{escape(to.article(article.id, s.anchor))}">{escape(s.heading)}</a></li>' for s in headings
     )
-    label = escape(words.ARTICLE_CONTENTS)
-    return f'<nav class="kb-contents" aria-label="{label}"><p>{label}</p><ol{words.articles_lang()}>{items}</ol></nav>'
+    label = escape(words().article.contents)
+    return f'<nav class="kb-contents" aria-label="{label}"><p>{label}</p><ol{words().articles_lang}>{items}</ol></nav>'
 
 
 def tools(article: Article) -> str:
@@ -135,8 +135,8 @@ def tools(article: Article) -> str:
     return (
         '<div class="kb-tools">'
         f'<button type="button" data-copy="{escape(links.plain_article(article.id))}" '
-        f'data-copied="{escape(words.ARTICLE_COPIED)}">{escape(words.ARTICLE_COPY)}</button>'
-        f'<button type="button" data-print>{escape(words.ARTICLE_PRINT)}</button></div>'
+        f'data-copied="{escape(words().article.copied)}">{escape(words().article.copy)}</button>'
+        f'<button type="button" data-print>{escape(words().article.print)}</button></div>'
     )
 
 
@@ -150,13 +150,13 @@ def review_note(article: Article, today: date | None = None) -> str:
     due = due_date(article)
     if article.reviewed is None or due is None or due >= (today or date.today()):  # noqa: DTZ011 — plain days
         return ""
-    return f'<p class="kb-overdue">{escape(words.ARTICLE_OVERDUE.format(date=day_words(article.reviewed)))}</p>'
+    return f'<p class="kb-overdue">{escape(words().article.overdue.format(date=day_words(article.reviewed)))}</p>'
 
 
 def breadcrumb(article: Article, library: Library, to: Addresses = links.PAGES) -> str:
     """Return the way from all topics to the article's category."""
     title = next((c.title for c in library.categories if c.id == article.category), article.category)
-    return trail(((str(words.BROWSE_ALL), "/browse"), (title, to.category(article.category))))
+    return trail(((words().browse.all, "/browse"), (title, to.category(article.category))))
 
 
 def trail(steps: tuple[tuple[str, str], ...]) -> str:
@@ -166,7 +166,7 @@ def trail(steps: tuple[tuple[str, str], ...]) -> str:
     :return: HTML.
     """
     items = "".join(f'<li><a href="{escape(href)}">{escape(label)}</a></li>' for label, href in steps)
-    return f'<nav class="kb-trail" aria-label="{escape(words.BREADCRUMB_LABEL)}"><ol>{items}</ol></nav>'
+    return f'<nav class="kb-trail" aria-label="{escape(words().frame.breadcrumb_label)}"><ol>{items}</ol></nav>'
 
 
 def related(article: Article, library: Library, to: Addresses = links.PAGES) -> str:
@@ -174,7 +174,7 @@ def related(article: Article, library: Library, to: Addresses = links.PAGES) -> 
     found = [a for a in map(library.resolve, article.related) if a is not None and a.id != article.id]
     if not found:
         return ""
-    heading = escape(words.ARTICLE_RELATED)
+    heading = escape(words().article.related)
     return f'<section class="kb-related"><h2>{heading}</h2>{cards.article_list(found, to=to)}</section>'
 
 
@@ -187,12 +187,12 @@ def age(sources: Sequence[Source]) -> str:
     dated = sorted(source.dated for source in sources if source.dated != UNKNOWN_DATE)
     undated = len(sources) - len(dated)
     if not dated:
-        return words.AGE_UNDATED[undated > 1] if undated else ""
+        return words().article.age_undated[undated > 1] if undated else ""
     if dated[0] == dated[-1]:
-        said = words.AGE_DATED[len(dated) > 1].format(date=date_words(dated[0]))
+        said = words().article.age_dated[len(dated) > 1].format(date=date_words(dated[0]))
     else:
-        said = words.AGE_RANGE.format(oldest=date_words(dated[0]), newest=date_words(dated[-1]))
-    return words.AGE_SOME_UNDATED.format(dated=said) if undated else said
+        said = words().article.age_range.format(oldest=date_words(dated[0]), newest=date_words(dated[-1]))
+    return words().article.age_some_undated.format(dated=said) if undated else said
 
 
 def sources(article: Article) -> str:
@@ -201,10 +201,10 @@ def sources(article: Article) -> str:
     listed = f"<ul>{items}</ul>" if items else ""
     reviewed = ""
     if article.reviewed is not None:
-        reviewed = f"<p>{escape(words.ARTICLE_REVIEWED.format(date=day_words(article.reviewed)))}</p>"
+        reviewed = f"<p>{escape(words().article.reviewed.format(date=day_words(article.reviewed)))}</p>"
     if not listed and not reviewed:
         return ""
-    heading = f"<h2>{escape(words.ARTICLE_SOURCES)}</h2>" if listed else ""
+    heading = f"<h2>{escape(words().article.sources)}</h2>" if listed else ""
     return f'<section class="kb-sources">{heading}{listed}{reviewed}</section>'
 
 
@@ -212,9 +212,9 @@ def source_words(source: Source) -> str:
     """Return a source with its own date and when it was read; never that anything was checked."""
     read = date_words(source.read)
     if source.dated == UNKNOWN_DATE:
-        dated = words.ARTICLE_SOURCE_UNDATED.format(read=read)
+        dated = words().article.source_undated.format(read=read)
     else:
-        dated = words.ARTICLE_SOURCE_DATED.format(date=date_words(source.dated), read=read)
+        dated = words().article.source_dated.format(date=date_words(source.dated), read=read)
     shown = escape(links.web_short(source.address) or source.address)
     if links.web_host(source.address):
         shown = f'<a href="{escape(source.address)}" rel="noopener noreferrer">{shown}</a>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import words
+from kb.html.words import words
 from kb.ui.formatting import LONGEST_QUERY, clean_query
 from kb.ui.keys import Key, Param
 
@@ -21,14 +21,14 @@ def show() -> str | None:
         st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
     ):
         st.text_input(
-            words.ASK_LABEL,
+            words().ask.label,
             key=Key.ASK_QUERY,
             type="search",
-            placeholder=words.ASK_PLACEHOLDER,
+            placeholder=words().ask.placeholder,
             max_chars=LONGEST_QUERY,
             autocomplete="off",
         )
-        st.form_submit_button(words.ASK_SUBMIT, type="primary", key=Key.ASK_SUBMIT, on_click=_write_address)
+        st.form_submit_button(words().ask.submit, type="primary", key=Key.ASK_SUBMIT, on_click=_write_address)
     return None if asked is None else clean_query(asked)
 
 

@@ -11,8 +11,9 @@ import base64
 from collections.abc import Sequence
 from typing import Final
 
+from kb.html.words import words
 from kb.types import BillPart
-from kb.ui import links, words
+from kb.ui import links
 from kb.ui.formatting import escape
 
 WIDTH: Final = 360
@@ -49,7 +50,7 @@ def html(parts: Sequence[BillPart], selected: str = "") -> str:
     )
     return (
         f'<div class="kb-bill-drawing"><img src="data:image/svg+xml;base64,{picture}" width="{WIDTH}" '
-        f'height="{height}" alt="{escape(words.BILL_PICTURE)}"><div aria-hidden="true">{areas}</div></div>'
+        f'height="{height}" alt="{escape(words().bill.picture)}"><div aria-hidden="true">{areas}</div></div>'
     )
 
 
@@ -98,10 +99,11 @@ def _style() -> str:
 def _head() -> str:
     return (
         '<rect class="logo" x="18" y="20" width="24" height="24" rx="6"/>'
-        f'<text class="company" x="52" y="37">{escape(words.BILL_COMPANY)}</text>'
+        f'<text class="company" x="52" y="37">{escape(words().bill.company)}</text>'
         f'<rect class="frame" x="{_RIGHT - 74}" y="18" width="78" height="26" rx="13"/>'
-        f'<text class="stamp" x="{_RIGHT - 35}" y="36" text-anchor="middle">{escape(words.BILL_SAMPLE.upper())}</text>'
-        f'<text x="18" y="66">{escape(words.BILL_STATEMENT)}</text>'
+        f'<text class="stamp" x="{_RIGHT - 35}" y="36" text-anchor="middle">'
+        f"{escape(words().bill.sample.upper())}</text>"
+        f'<text x="18" y="66">{escape(words().bill.statement)}</text>'
         f'<line class="rule" x1="18" y1="76" x2="{_RIGHT + 4}" y2="76"/>'
     )
 
@@ -110,7 +112,7 @@ def _coupon(y: int) -> str:
     """Return the line along which a bill's lowest part is torn off."""
     return (
         f'<line class="tear" x1="{_MARGIN}" y1="{y + 6}" x2="{WIDTH - _MARGIN}" y2="{y + 6}"/>'
-        f'<text class="small" x="{WIDTH // 2}" y="{y + 20}" text-anchor="middle">{escape(words.BILL_COUPON)}</text>'
+        f'<text class="small" x="{WIDTH // 2}" y="{y + 20}" text-anchor="middle">{escape(words().bill.coupon)}</text>'
     )
 
 

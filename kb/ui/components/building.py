@@ -8,8 +8,8 @@ import streamlit as st
 
 from kb.app import container
 from kb.errors import KbError
+from kb.html.words import words
 from kb.retrieval.build.status import BuildStatus, read_status
-from kb.ui import words
 from kb.ui.formatting import escape
 
 _EVERY_S = 2
@@ -20,14 +20,15 @@ _ROUND_S = 10
 
 def notice_html(status: BuildStatus) -> str:
     """Return the line above a page that answers from the quick index."""
-    return f'<p class="kb-building" role="status">{escape(words.QUICK_FOR_NOW)} {escape(progress_text(status))}</p>'
+    said = f"{words().frame.quick_for_now} {progress_text(status)}"
+    return f'<p class="kb-building" role="status">{escape(said)}</p>'
 
 
 def waiting_html(status: BuildStatus) -> str:
     """Return what a page says that has nothing to answer from yet."""
     return (
-        f'<section class="kb-message" role="status"><h1>{escape(words.NO_INDEX_YET_TITLE)}</h1>'
-        f"<p>{escape(words.NO_INDEX_YET)} {escape(progress_text(status))}</p></section>"
+        f'<section class="kb-message" role="status"><h1>{escape(words().frame.no_index_yet_title)}</h1>'
+        f"<p>{escape(words().frame.no_index_yet)} {escape(progress_text(status))}</p></section>"
     )
 
 
@@ -37,14 +38,14 @@ def progress_text(status: BuildStatus) -> str:
     if left is None:
         return ""
     share = min(99, int(100 * status.share))
-    return words.BUILD_PROGRESS.format(share=share, left=_duration(left))
+    return words().frame.build_progress.format(share=share, left=_duration(left))
 
 
 def _duration(seconds: float) -> str:
     if seconds < _MINUTE_S - _ROUND_S / 2:
-        return words.SECONDS_LEFT.format(n=max(_ROUND_S, round(seconds / _ROUND_S) * _ROUND_S))
+        return words().frame.seconds_left.format(n=max(_ROUND_S, round(seconds / _ROUND_S) * _ROUND_S))
     minutes = round(seconds / _MINUTE_S)
-    return words.ONE_MINUTE_LEFT if minutes <= 1 else words.MINUTES_LEFT.format(n=minutes)
+    return words().frame.one_minute_left if minutes <= 1 else words().frame.minutes_left.format(n=minutes)
 
 
 def first_build(index: Path) -> BuildStatus | None:

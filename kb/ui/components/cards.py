@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from kb.html.words import words
 from kb.types import Article, Category, Hit, Library
-from kb.ui import links, words
+from kb.ui import links
 from kb.ui.formatting import article_count, escape
 from kb.ui.links import Addresses
 
@@ -50,7 +51,7 @@ def category_cards(library: Library) -> str:
 def category_links(library: Library, to: Addresses = links.PAGES) -> str:
     """Return the categories by name and count alone: for below the question field."""
     items = "".join(
-        f'<li><a href="{escape(to.category(c.id))}"{words.articles_lang()}>{escape(c.title)}</a>'
+        f'<li><a href="{escape(to.category(c.id))}"{words().articles_lang}>{escape(c.title)}</a>'
         f'<p class="kb-count">{article_count(len(library.in_category(c.id)))}</p></li>'
         for c in library.categories
     )
@@ -63,25 +64,25 @@ def _hit_item(hit: Hit, library: Library, to: Addresses, below: str) -> str:
 
 
 def _item(href: str, title: str, summary: str, badge: str = "", below: str = "") -> str:
-    lang = words.articles_lang()
+    lang = words().articles_lang
     text = f"<p{lang}>{escape(summary)}</p>" if summary else ""
     return f'<li><a href="{escape(href)}"{lang}>{escape(title)}</a>{badge}{text}{below}</li>'
 
 
 def _kind(article: Article) -> str:
-    return f' <span class="kb-kind">{escape(words.KINDS[article.kind.value])}</span>'
+    return f' <span class="kb-kind">{escape(words().article.kinds[article.kind.value])}</span>'
 
 
 def _choice(hit: Hit, library: Library, to: Addresses) -> str:
     article = library.resolve(hit.article_id)
-    lang = words.articles_lang()
+    lang = words().articles_lang
     summary = f"<p{lang}>{escape(article.summary)}</p>" if article and article.summary else ""
     href = escape(to.article(hit.article_id, hit.passage.anchor))
     return f'<li><h3><a href="{href}"{lang}>{escape(hit.title)}</a></h3>{summary}</li>'
 
 
 def _category(category: Category, count: int) -> str:
-    lang = words.articles_lang()
+    lang = words().articles_lang
     text = f"<p{lang}>{escape(_first_sentence(category.text))}</p>" if category.text else ""
     return (
         f'<li><h2><a href="{escape(links.category(category.id))}"{lang}>{escape(category.title)}</a></h2>'

@@ -6,8 +6,8 @@ import streamlit as st
 
 from kb.contact.casesheet import CaseSheet, Entry
 from kb.contact.escalation import dated_steps
+from kb.html.words import words
 from kb.settings.settings import Site
-from kb.ui import words
 from kb.ui.components import contact_panel, ladder
 from kb.ui.formatting import day_words, escape
 
@@ -24,10 +24,10 @@ def html(site: Site, sheet: CaseSheet) -> str:
     :return: HTML.
     """
     return (
-        f'<section class="kb-print" aria-hidden="true"><p class="kb-print-title">{escape(words.CASE_TITLE)}</p>'
+        f'<section class="kb-print" aria-hidden="true"><p class="kb-print-title">{escape(words().case.title)}</p>'
         f'<div class="kb-print-columns"><div>{_entries(sheet, _LEFT)}</div><div>{_entries(sheet, _RIGHT)}'
         f"{_channels(site)}</div></div>{_ladder(site, sheet)}"
-        f'<p class="kb-print-foot">{escape(site.name)}. {escape(site.said_notice(words.language())[0])}</p></section>'
+        f'<p class="kb-print-foot">{escape(site.name)}. {escape(site.said_notice(words().language)[0])}</p></section>'
     )
 
 
@@ -41,7 +41,7 @@ def _entries(sheet: CaseSheet, chosen: tuple[Entry, ...]) -> str:
 
 
 def _entry(entry: Entry, value: object) -> str:
-    label = f'<p class="kb-print-label">{escape(words.CASE_LABELS[entry.value])}</p>'
+    label = f'<p class="kb-print-label">{escape(words().case.labels[entry.value])}</p>'
     if not value:
         if entry is Entry.ARTICLES:
             return ""
@@ -54,18 +54,18 @@ def _entry(entry: Entry, value: object) -> str:
 
 def _channels(site: Site) -> str:
     shown = "".join(
-        f"<p>{escape(c.said(words.language()).label)}: <strong>{contact_panel.way(c)}</strong></p>"
+        f"<p>{escape(c.said(words().language).label)}: <strong>{contact_panel.way(c)}</strong></p>"
         for c in site.shown_channels()
         if c.kind in ("phone", "chat")
     )
-    return f'<p class="kb-print-label">{escape(words.CONTACT_WAYS)}</p>{shown}' if shown else ""
+    return f'<p class="kb-print-label">{escape(words().contact.ways)}</p>{shown}' if shown else ""
 
 
 def _ladder(site: Site, sheet: CaseSheet) -> str:
     if not site.escalation or sheet.contacted is None:
         return ""
     steps = "".join(
-        f"<li><strong>{escape(d.step.said(words.language()).title)}</strong> – {escape('. '.join(ladder.days(d)))}</li>"
+        f"<li><strong>{escape(d.step.said(words().language).title)}</strong> – {escape('. '.join(ladder.days(d)))}</li>"
         for d in dated_steps(site.escalation, sheet.contacted, sheet.promised_by)
     )
-    return f'<p class="kb-print-label">{escape(words.LADDER_TITLE)}</p><ol>{steps}</ol>'
+    return f'<p class="kb-print-label">{escape(words().ladder.title)}</p><ol>{steps}</ol>'

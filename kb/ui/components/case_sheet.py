@@ -9,9 +9,10 @@ import streamlit as st
 
 from kb.contact.casesheet import LONGEST, CaseSheet, Entry, as_text
 from kb.contact.reminder import Reminder, as_calendar
+from kb.html.words import words
 from kb.settings.settings import Site
 from kb.types import Library
-from kb.ui import case_state, words
+from kb.ui import case_state
 from kb.ui.components import case_print
 from kb.ui.formatting import day_words, escape
 from kb.ui.keys import Key
@@ -31,11 +32,11 @@ def show(site: Site, library: Library | None, level: int = 2) -> CaseSheet:
     """
     case_state.prepare(case_state.customer_today())
     st.html(
-        f'<section class="kb-case"><h{level} id="case-sheet">{escape(words.CASE_TITLE)}</h{level}>'
-        f"<p>{escape(words.CASE_LEAD)}</p></section>"
+        f'<section class="kb-case"><h{level} id="case-sheet">{escape(words().case.title)}</h{level}>'
+        f"<p>{escape(words().case.lead)}</p></section>"
     )
     with st.container(border=True, key="case_sheet"):
-        before, during, after = st.tabs(words.CASE_TABS)
+        before, during, after = st.tabs(words().case.tabs)
         with before:
             _before(library)
         with during:
@@ -49,17 +50,17 @@ def show(site: Site, library: Library | None, level: int = 2) -> CaseSheet:
 
 
 def _before(library: Library | None) -> None:
-    _hint(words.CASE_BEFORE)
+    _hint(words().case.before)
     for entry in (Entry.QUESTION, Entry.HAPPENED, Entry.AMOUNTS, Entry.WANTED):
         _field(entry)
     titles = case_state.sheet(library).articles
     if titles:
-        items = "".join(f"<li{words.articles_lang()}>{escape(title)}</li>" for title in titles)
+        items = "".join(f"<li{words().articles_lang}>{escape(title)}</li>" for title in titles)
         st.html(f'<div class="kb-case-read"><p>{escape(_label(Entry.ARTICLES))}</p><ul>{items}</ul></div>')
 
 
 def _during() -> None:
-    _hint(words.CASE_DURING)
+    _hint(words().case.during)
     with st.container(horizontal=True, gap="small", key="case_who"):
         _field(Entry.REPRESENTATIVE)
         _field(Entry.CASE_NUMBER)
@@ -70,21 +71,21 @@ def _during() -> None:
 
 
 def _after(sheet: CaseSheet) -> None:
-    _hint(words.CASE_EMPTY if sheet.is_empty else words.CASE_AFTER)
-    text = as_text(sheet, words.CASE_TITLE, _labels(), day_table(sheet))
+    _hint(words().case.empty if sheet.is_empty else words().case.after)
+    text = as_text(sheet, words().case.title, _labels(), day_table(sheet))
     st.html(
         '<p class="kb-case-actions">'
-        f'<button type="button" data-kb-copy="kb-case-text" data-kb-done="{escape(words.CASE_COPIED)}">'
-        f"{escape(words.CASE_COPY)}</button>"
-        f'<button type="button" data-kb-print="1">{escape(words.CASE_PRINT)}</button></p>'
-        f'<pre class="kb-case-text" id="kb-case-text" tabindex="0" aria-label="{escape(words.CASE_TITLE)}">'
+        f'<button type="button" data-kb-copy="kb-case-text" data-kb-done="{escape(words().case.copied)}">'
+        f"{escape(words().case.copy)}</button>"
+        f'<button type="button" data-kb-print="1">{escape(words().case.print)}</button></p>'
+        f'<pre class="kb-case-text" id="kb-case-text" tabindex="0" aria-label="{escape(words().case.title)}">'
         f"{escape(text)}</pre>"
     )
     with st.container(horizontal=True, gap="small", key="case_downloads"):
         st.download_button(
-            words.CASE_TEXT,
+            words().case.text,
             data=text.encode,
-            file_name=words.CASE_FILE,
+            file_name=words().case.file,
             mime="text/plain",
             key=Key.CASE_TEXT,
             on_click="ignore",
@@ -92,25 +93,25 @@ def _after(sheet: CaseSheet) -> None:
         if sheet.promised_by is not None:
             _reminder(sheet, sheet.promised_by)
     if sheet.promised_by is None:
-        _hint(words.CASE_REMINDER_NONE)
+        _hint(words().case.reminder_none)
     if not sheet.is_empty:
-        st.button(words.CASE_CLEAR, key=Key.CASE_CLEAR, on_click=case_state.clear, type="tertiary")
+        st.button(words().case.clear, key=Key.CASE_CLEAR, on_click=case_state.clear, type="tertiary")
 
 
 def _reminder(sheet: CaseSheet, day: date) -> None:
-    title = words.REMINDER_TITLE
+    title = words().case.reminder_title
     if sheet.case_number:
-        title = words.REMINDER_TITLE_CASE.format(case_number=sheet.case_number)
-    text = f"{words.REMINDER_TEXT}\n\n{as_text(sheet, words.CASE_TITLE, _labels(), day_table(sheet))}"
+        title = words().case.reminder_title_case.format(case_number=sheet.case_number)
+    text = f"{words().case.reminder_text}\n\n{as_text(sheet, words().case.title, _labels(), day_table(sheet))}"
     now = datetime.now(UTC)
     # Minutes since the epoch: a later file of the same case replaces an earlier one.
     reminder = Reminder(
         case_state.reminder_uid(), day, title, text, case_state.customer_zone(), int(now.timestamp()) // 60
     )
     st.download_button(
-        words.CASE_REMINDER.format(day=day_words(day)),
+        words().case.reminder.format(day=day_words(day)),
         data=lambda: as_calendar(reminder, now),
-        file_name=words.CASE_REMINDER_FILE,
+        file_name=words().case.reminder_file,
         mime="text/calendar",
         key=Key.CASE_REMINDER,
         on_click="ignore",
@@ -119,7 +120,7 @@ def _reminder(sheet: CaseSheet, day: date) -> None:
 
 
 def _field(entry: Entry) -> None:
-    hint = words.CASE_HINTS.get(entry.value, "")
+    hint = words().case.hints.get(entry.value, "")
     key, most = case_state.widget_key(entry), LONGEST[entry]
     # Kept before the page is drawn: whoever goes to another page at once stops the drawing of this one.
     if entry in _AREAS:
@@ -137,11 +138,11 @@ def _day(entry: Entry) -> None:
 
 
 def _label(entry: Entry) -> str:
-    return words.CASE_LABELS[entry.value]
+    return words().case.labels[entry.value]
 
 
 def _labels() -> Mapping[Entry, str]:
-    return {entry: words.CASE_LABELS[entry.value] for entry in Entry}
+    return {entry: words().case.labels[entry.value] for entry in Entry}
 
 
 def day_table(sheet: CaseSheet) -> Mapping[date, str]:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from kb.html.words import words
 from kb.settings.settings import Channel, Site
-from kb.ui import case_state, links, words
+from kb.ui import case_state, links
 from kb.ui.components import opening
 from kb.ui.formatting import UNKNOWN_DATE, date_words, escape
 
@@ -22,17 +23,17 @@ def html(site: Site, level: int = 3, *, with_ready: bool = True) -> str:
     :return: HTML.
     """
     shown = site.shown_channels()
-    ways = channel_list(shown) if shown else f"<p>{escape(words.CONTACT_NO_CHANNELS)}</p>"
-    ready = "".join(f"<li>{escape(item)}</li>" for item in site.ready(words.language())) if with_ready else ""
+    ways = channel_list(shown) if shown else f"<p>{escape(words().contact.no_channels)}</p>"
+    ready = "".join(f"<li>{escape(item)}</li>" for item in site.ready(words().language)) if with_ready else ""
     have_ready = (
-        f'<section class="kb-ready"><h{level}>{escape(words.CONTACT_READY)}</h{level}>'
-        f"<ul{'' if site.have_ready_es else words.articles_lang()}>{ready}</ul></section>"
+        f'<section class="kb-ready"><h{level}>{escape(words().contact.ready)}</h{level}>'
+        f"<ul{'' if site.have_ready_es else words().articles_lang}>{ready}</ul></section>"
         if ready
         else ""
     )
     return (
         f'<div class="kb-contact{"" if ready else " kb-alone"}">'
-        f'<section class="kb-ways"><h{level}>{escape(words.CONTACT_WAYS)}</h{level}>{ways}</section>'
+        f'<section class="kb-ways"><h{level}>{escape(words().contact.ways)}</h{level}>{ways}</section>'
         f"{have_ready}</div>"
     )
 
@@ -51,7 +52,7 @@ def channel_list(channels: Sequence[Channel]) -> str:
 def way(channel: Channel) -> str:
     """Return a channel in a line: a number to call, or its words."""
     number = links.telephone(channel.text) if channel.kind == "phone" else ""
-    text = escape(channel.said(words.language()).text)
+    text = escape(channel.said(words().language).text)
     return f'<a class="kb-number" href="{number}">{text}</a>' if number else text[:1].upper() + text[1:]
 
 
@@ -62,14 +63,14 @@ def source(address: str, dated: str) -> str:
     if host:
         shown = f'<a href="{escape(address)}" rel="noopener noreferrer">{shown}</a>'
     if dated == UNKNOWN_DATE:
-        return escape(words.SOURCE_UNDATED).format(host=shown)
-    return escape(words.SOURCE_DATED).format(host=shown, date=escape(date_words(dated)))
+        return escape(words().contact.source_undated).format(host=shown)
+    return escape(words().contact.source_dated).format(host=shown, date=escape(date_words(dated)))
 
 
 def _channel(channel: Channel, now: datetime) -> str:
-    said, lang = channel.said(words.language()), "" if channel.spanish else words.articles_lang()
+    said, lang = channel.said(words().language), "" if channel.spanish else words().articles_lang
     note = f"<p{lang}>{escape(said.note)}</p>" if said.note else ""
-    hours = f"<p>{escape(words.HOURS.format(hours=_hours(channel)))}</p>" if channel.hours else ""
+    hours = f"<p>{escape(words().contact.hours.format(hours=_hours(channel)))}</p>" if channel.hours else ""
     return (
         f"<li><p{lang}><strong>{escape(said.label)}</strong></p><p{lang}>{way(channel)}</p>"
         f"{opening.html(channel, now, case_state.customer_zone())}{note}{hours}"

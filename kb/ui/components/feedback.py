@@ -6,8 +6,9 @@ from functools import partial
 
 import streamlit as st
 
+from kb.html.words import words
 from kb.types import EventKind
-from kb.ui import language, visit, words
+from kb.ui import language, visit
 from kb.ui.formatting import clean_query, escape
 from kb.ui.keys import Key, Path
 
@@ -29,10 +30,10 @@ def show(article_id: str, query_id: str, path: Path) -> None:
     state = st.session_state.get(key, "")
     with st.container(key=f"{Key.FEEDBACK}_{path.url_path or 'ask'}"):
         if state == _THANKS:
-            st.html(_said(words.FEEDBACK_THANKS))
+            st.html(_said(words().feedback.thanks))
             return
         if state == _FAILED:
-            st.html(_said(words.FEEDBACK_FAILED))
+            st.html(_said(words().feedback.failed))
         if state == _WHY:
             _why(key, article_id, query_id)
         else:
@@ -41,27 +42,29 @@ def show(article_id: str, query_id: str, path: Path) -> None:
 
 def _yes_or_no(key: str, article_id: str, query_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<p class="kb-helpful">{escape(words.FEEDBACK_QUESTION)}</p>', width="content")
+        st.html(f'<p class="kb-helpful">{escape(words().feedback.question)}</p>', width="content")
         st.button(
-            words.FEEDBACK_YES, key=f"{key}_yes", on_click=partial(_judge, key, EventKind.HELPFUL, article_id, query_id)
+            words().feedback.yes,
+            key=f"{key}_yes",
+            on_click=partial(_judge, key, EventKind.HELPFUL, article_id, query_id),
         )
-        st.button(words.FEEDBACK_NO, key=f"{key}_no", on_click=partial(_turn_to, key, _WHY))
+        st.button(words().feedback.no, key=f"{key}_no", on_click=partial(_turn_to, key, _WHY))
 
 
 def _why(key: str, article_id: str, query_id: str) -> None:
-    st.html(f'<p class="kb-helpful" data-focus>{escape(words.FEEDBACK_SORRY)}</p>')
+    st.html(f'<p class="kb-helpful" data-focus>{escape(words().feedback.sorry)}</p>')
     with st.form(f"{key}_form", border=False):
         st.radio(
-            words.FEEDBACK_WHY,
-            list(words.FEEDBACK_REASONS),
+            words().feedback.why,
+            list(words().feedback.reasons),
             index=None,
-            format_func=words.FEEDBACK_REASONS.__getitem__,
+            format_func=words().feedback.reasons.__getitem__,
             key=f"{key}_reason",
         )
-        st.text_area(words.FEEDBACK_TEXT, max_chars=LONGEST_TEXT, key=f"{key}_text")
-        st.html(f'<p class="kb-small">{escape(words.FEEDBACK_PRIVATE)}</p>')
+        st.text_area(words().feedback.text, max_chars=LONGEST_TEXT, key=f"{key}_text")
+        st.html(f'<p class="kb-small">{escape(words().feedback.private)}</p>')
         sent = partial(_judge, key, EventKind.NOT_HELPFUL, article_id, query_id)
-        st.form_submit_button(words.FEEDBACK_SEND, key=f"{key}_send", on_click=sent)
+        st.form_submit_button(words().feedback.send, key=f"{key}_send", on_click=sent)
 
 
 def _judge(key: str, kind: EventKind, article_id: str, query_id: str) -> None:
@@ -89,9 +92,9 @@ def plain_html(article_id: str, query_id: str = "") -> str:
     """
     return (
         f'<form class="kb-feedback" action="{Path.PLAIN_FEEDBACK}" method="post">{_hidden(article_id, query_id)}'
-        f'<p class="kb-helpful">{escape(words.FEEDBACK_QUESTION)}</p>'
-        f'<button name="event" value="{EventKind.HELPFUL}">{escape(words.FEEDBACK_YES)}</button>'
-        f'<button name="event" value="{EventKind.NOT_HELPFUL}">{escape(words.FEEDBACK_NO)}</button></form>'
+        f'<p class="kb-helpful">{escape(words().feedback.question)}</p>'
+        f'<button name="event" value="{EventKind.HELPFUL}">{escape(words().feedback.yes)}</button>'
+        f'<button name="event" value="{EventKind.NOT_HELPFUL}">{escape(words().feedback.no)}</button></form>'
     )
 
 
@@ -99,15 +102,15 @@ def plain_why_html(article_id: str, query_id: str = "") -> str:
     """Return the reasons and the field for one's own words, as a form that works without JavaScript."""
     reasons = "".join(
         f'<label><input type="radio" name="reason" value="{code}"> {escape(text)}</label>'
-        for code, text in words.FEEDBACK_REASONS.items()
+        for code, text in words().feedback.reasons.items()
     )
     return (
         f'<form class="kb-why" action="{Path.PLAIN_FEEDBACK}" method="post">{_hidden(article_id, query_id)}'
         f'<input type="hidden" name="event" value="{EventKind.NOT_HELPFUL}"><input type="hidden" name="sent" value="1">'
-        f"<fieldset><legend>{escape(words.FEEDBACK_WHY)}</legend>{reasons}</fieldset>"
-        f"<label>{escape(words.FEEDBACK_TEXT)}"
+        f"<fieldset><legend>{escape(words().feedback.why)}</legend>{reasons}</fieldset>"
+        f"<label>{escape(words().feedback.text)}"
         f'<textarea name="text" rows="4" maxlength="{LONGEST_TEXT}"></textarea></label>'
-        f"<p>{escape(words.FEEDBACK_PRIVATE)}</p><button>{escape(words.FEEDBACK_SEND)}</button></form>"
+        f"<p>{escape(words().feedback.private)}</p><button>{escape(words().feedback.send)}</button></form>"
     )
 
 

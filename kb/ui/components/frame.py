@@ -7,9 +7,10 @@ from pathlib import Path as File
 
 import streamlit as st
 
+from kb.html.words import words
 from kb.settings.settings import Site
 from kb.types import User
-from kb.ui import language, words
+from kb.ui import language
 from kb.ui.formatting import escape
 from kb.ui.keys import Path
 
@@ -43,19 +44,20 @@ def top_html(site: Site, current: str) -> str:
     return (
         '<div class="kb-top">'
         f'<a class="kb-brand" href="{Path.ASK}">{escape(site.name)}</a>'
-        f'<nav class="kb-nav" aria-label="{escape(words.NAV_LABEL)}">{links}</nav>{_language_switch()}</div>'
+        f'<nav class="kb-nav" aria-label="{escape(words().frame.nav_label)}">{links}</nav>{_language_switch()}</div>'
     )
 
 
 def _language_switch() -> str:
     """Return the same page's address in the other language, named in that language."""
     others = "".join(
-        f'<a href="{escape(address)}" hreflang="{other}" lang="{other}">{escape(words.LANGUAGE_NAMES[other])}</a>'
+        f'<a href="{escape(address)}" hreflang="{other}" lang="{other}">'
+        f"{escape(words().frame.language_names[other])}</a>"
         for other, address in language.other_addresses()
     )
     if not others:
         return ""
-    return f'<nav class="kb-languages" aria-label="{escape(words.LANGUAGE_LABEL)}">{others}</nav>'
+    return f'<nav class="kb-languages" aria-label="{escape(words().frame.language_label)}">{others}</nav>'
 
 
 def footer_html(site: Site, *, for_writers: bool = False, user: User | None = None) -> str:
@@ -66,15 +68,17 @@ def footer_html(site: Site, *, for_writers: bool = False, user: User | None = No
     :param user: Who is signed in; None for customers.
     :return: HTML.
     """
-    said, lang = site.said_notice(words.language())
-    notice = f"<p{words.marked(lang)}>{escape(said)}</p>" if said else ""
+    said, lang = site.said_notice(words().language)
+    notice = f"<p{words().marked(lang)}>{escape(said)}</p>" if said else ""
     shown = _navigation()
-    shown.append((Path.PRIVACY, words.PRIVACY_TITLE))
+    shown.append((Path.PRIVACY, words().privacy.title))
     if for_writers:
-        shown.append((Path.WRITING, words.NAV_WRITING))
+        shown.append((Path.WRITING, words().writing.nav))
     if user is not None:
-        shown.append((Path.INSIGHTS, words.NAV_INSIGHTS))
-        shown.append((Path.LOGOUT if user.is_local else Path.LOGIN, words.NAV_SIGN_OUT.format(name=user.name)))
+        shown.append((Path.INSIGHTS, words().sign_in.nav_insights))
+        shown.append(
+            (Path.LOGOUT if user.is_local else Path.LOGIN, words().sign_in.nav_sign_out.format(name=user.name))
+        )
     links = "".join(_nav_link(path, label, "") for path, label in shown)
     return f'<footer class="kb-footer">{notice}<p class="kb-footer-links">{links}</p></footer>'
 
@@ -92,10 +96,10 @@ def show_footer(site: Site, *, for_writers: bool = False, user: User | None = No
 
 def _navigation() -> list[tuple[Path, str]]:
     return [
-        (Path.ASK, words.NAV_ASK),
-        (Path.BROWSE, words.NAV_BROWSE),
-        (Path.BILL, words.NAV_BILL),
-        (Path.CONTACT, words.NAV_CONTACT),
+        (Path.ASK, words().frame.nav_ask),
+        (Path.BROWSE, words().frame.nav_browse),
+        (Path.BILL, words().frame.nav_bill),
+        (Path.CONTACT, words().frame.nav_contact),
     ]
 
 

@@ -19,9 +19,10 @@ from kb.contact.request import (
     new_request_id,
 )
 from kb.errors import KbError
+from kb.html.words import words
 from kb.settings.settings import Site
 from kb.types import EventKind
-from kb.ui import case_state, visit, words
+from kb.ui import case_state, visit
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
@@ -33,10 +34,10 @@ def show(site: Site) -> None:
     """Draw the form, or that its request was taken; nothing where the operator offers none."""
     if site.handover is None:
         return
-    promise = f"<p{words.articles_lang()}>{escape(site.handover.promise)}</p>" if site.handover.promise else ""
+    promise = f"<p{words().articles_lang}>{escape(site.handover.promise)}</p>" if site.handover.promise else ""
     st.html(
-        f'<section class="kb-handover-top"><h2 id="handover">{escape(words.HANDOVER_TITLE)}</h2>'
-        f"<p>{escape(words.HANDOVER_LEAD)}</p>{promise}</section>"
+        f'<section class="kb-handover-top"><h2 id="handover">{escape(words().handover.title)}</h2>'
+        f"<p>{escape(words().handover.lead)}</p>{promise}</section>"
     )
     sent = st.session_state.get(Key.HANDOVER_SENT)
     if sent:
@@ -47,39 +48,40 @@ def show(site: Site) -> None:
 
 def _form(site: Site) -> None:
     # The id is made with the form, not with the press of its button: two presses are one request.
+    labels = words().handover
     st.session_state.setdefault(Key.HANDOVER_ID, new_request_id())
     st.session_state.setdefault(Key.HANDOVER_QUESTION, case_state.sheet(None).question)
     with st.form(Key.HANDOVER_FORM):
         kind = st.radio(
-            words.HANDOVER_KIND,
+            labels.kind,
             [kind.value for kind in RequestKind],
             format_func=_kind_label,
             key=Key.HANDOVER_KIND,
             horizontal=True,
         )
-        name = st.text_input(words.HANDOVER_NAME, key=Key.HANDOVER_NAME, max_chars=LONGEST_NAME, autocomplete="name")
-        reach = st.text_input(words.HANDOVER_REACH, key=Key.HANDOVER_REACH, max_chars=LONGEST_REACH, autocomplete="tel")
-        question = st.text_area(words.HANDOVER_QUESTION, key=Key.HANDOVER_QUESTION, max_chars=LONGEST_QUESTION)
-        st.html(f'<p class="kb-case-hint">{escape(words.HANDOVER_SAFE)}</p>')
-        consent = st.checkbox(words.HANDOVER_CONSENT.format(name=site.name), key=Key.HANDOVER_CONSENT)
-        pressed = st.form_submit_button(words.HANDOVER_SUBMIT, type="primary", key=Key.HANDOVER_SUBMIT)
+        name = st.text_input(labels.name, key=Key.HANDOVER_NAME, max_chars=LONGEST_NAME, autocomplete="name")
+        reach = st.text_input(labels.reach, key=Key.HANDOVER_REACH, max_chars=LONGEST_REACH, autocomplete="tel")
+        question = st.text_area(labels.question, key=Key.HANDOVER_QUESTION, max_chars=LONGEST_QUESTION)
+        st.html(f'<p class="kb-case-hint">{escape(labels.safe)}</p>')
+        consent = st.checkbox(labels.consent.format(name=site.name), key=Key.HANDOVER_CONSENT)
+        pressed = st.form_submit_button(labels.submit, type="primary", key=Key.HANDOVER_SUBMIT)
     if pressed:
-        language = words.language().value
+        language = words().language.value
         request = clean_request(RequestKind(kind), name or "", reach or "", question or "", language)
         _take(request, request.problems(consent=consent))
 
 
 def _kind_label(kind: str) -> str:
-    return words.HANDOVER_KINDS[kind]
+    return words().handover.kinds[kind]
 
 
 def _take(request: HelpRequest, problems: list[RequestProblem]) -> None:
     if problems:
-        items = "".join(f"<li>{escape(words.HANDOVER_PROBLEMS[p.value])}</li>" for p in problems)
-        announce = " ".join((words.HANDOVER_MISSING, *(words.HANDOVER_PROBLEMS[p.value] for p in problems)))
+        items = "".join(f"<li>{escape(words().handover.problems[p.value])}</li>" for p in problems)
+        announce = " ".join((words().handover.missing, *(words().handover.problems[p.value] for p in problems)))
         st.html(
             f'<section class="kb-handover-problems" data-announce="{escape(announce)}">'
-            f"<h3>{escape(words.HANDOVER_MISSING)}</h3><ul>{items}</ul></section>"
+            f"<h3>{escape(words().handover.missing)}</h3><ul>{items}</ul></section>"
         )
         return
     request_id = str(st.session_state[Key.HANDOVER_ID])
@@ -91,7 +93,7 @@ def _take(request: HelpRequest, problems: list[RequestProblem]) -> None:
         courier.send(request.message(request_id, datetime.now(UTC), query_id))
     except KbError as error:
         _log.error("A request could not be kept: %s", type(error).__name__)
-        said = escape(words.HANDOVER_FAILED)
+        said = escape(words().handover.failed)
         st.html(f'<p class="kb-handover-problems" data-announce="{said}">{said}</p>')
         return
     visit.happened(query_id, EventKind.CONTACTED)
@@ -114,12 +116,12 @@ def _forget() -> None:
 
 
 def _done(request_id: str) -> None:
-    said = words.HANDOVER_DONE.format(reference=request_id[:_SHORT])
+    said = words().handover.done.format(reference=request_id[:_SHORT])
     st.html(
-        f'<section class="kb-handover-done" data-announce="{escape(words.HANDOVER_DONE_TITLE)}">'
-        f"<h3>{escape(words.HANDOVER_DONE_TITLE)}</h3><p>{escape(said)}</p></section>"
+        f'<section class="kb-handover-done" data-announce="{escape(words().handover.done_title)}">'
+        f"<h3>{escape(words().handover.done_title)}</h3><p>{escape(said)}</p></section>"
     )
-    st.button(words.HANDOVER_AGAIN, key=Key.HANDOVER_AGAIN, on_click=_again, type="tertiary")
+    st.button(words().handover.again, key=Key.HANDOVER_AGAIN, on_click=_again, type="tertiary")
 
 
 def _again() -> None:

@@ -7,9 +7,9 @@ from typing import Any, Final
 import altair as alt
 import streamlit as st
 
+from kb.html.words import words
 from kb.reports.exports import days_table, figures_table
 from kb.reports.figures import DayPoint, Figure, Insights, Unit
-from kb.ui import words
 from kb.ui.components import insight_parts as parts
 from kb.ui.formatting import day_words, escape
 from kb.ui.insight_view import View
@@ -24,9 +24,9 @@ _HEIGHT: Final = 280
 def show(found: Insights, view: View) -> None:
     """Draw the figures."""
     total = found.figure("questions").value
-    groups = "".join(_group(title, names, found, total) for title, names in words.FIGURES_GROUPS.items())
+    groups = "".join(_group(title, names, found, total) for title, names in words().insights.figures_groups.items())
     st.html(
-        f'<section class="kb-insights"><h2>{escape(words.FIGURES_TITLE)}</h2>'
+        f'<section class="kb-insights"><h2>{escape(words().insights.figures_title)}</h2>'
         f'<div class="kb-figures">{groups}</div></section>'
     )
     parts.download("figures", figures_table(found), span(view))
@@ -38,13 +38,15 @@ def _group(title: str, names: tuple[str, ...], found: Insights, total: float | N
 
 
 def _figure(figure: Figure, total: float | None) -> str:
+    labels = words().insights
     share = ""
     if figure.name in _SHARED and total and figure.value is not None:
-        share = f' <span class="kb-share">{escape(words.FIGURES_OF.format(share=f"{figure.value / total:.0%}"))}</span>'
+        of_all = labels.figures_of.format(share=f"{figure.value / total:.0%}")
+        share = f' <span class="kb-share">{escape(of_all)}</span>'
     value = f'<strong data-figure="{figure.name}">{parts.number(figure.value, figure.unit)}</strong>'
     if figure.value is None:
-        why = words.FIGURES_NOT_KNOWN.get(figure.name, words.FIGURES_NOT_KNOWN[""])
-        value += f' <span class="kb-share">{escape(words.NOT_KNOWN)}: {escape(why)}</span>'
+        why = labels.figures_not_known.get(figure.name, labels.figures_not_known[""])
+        value += f' <span class="kb-share">{escape(labels.not_known)}: {escape(why)}</span>'
     return (
         f'<div><dt>{escape(figure.label)}</dt><dd>{value}{share}</dd><dd class="kb-prior">{_prior(figure)}</dd>'
         f'<dd class="kb-means">{escape(figure.definition)}</dd></div>'
@@ -53,10 +55,10 @@ def _figure(figure: Figure, total: float | None) -> str:
 
 def _prior(figure: Figure) -> str:
     if figure.name == "risk_promised":
-        return escape(words.PROMISE_NO_PRIOR)
+        return escape(words().insights.promise_no_prior)
     if figure.prior is None:
-        return escape(words.NOT_KNOWN_BEFORE)
-    said = escape(words.FIGURES_PRIOR.format(value=parts.number(figure.prior, figure.unit)))
+        return escape(words().insights.not_known_before)
+    said = escape(words().insights.figures_prior.format(value=parts.number(figure.prior, figure.unit)))
     change = figure.change
     if change is None:
         return said
@@ -66,9 +68,10 @@ def _prior(figure: Figure) -> str:
 
 def show_days(found: Insights, view: View) -> None:
     """Draw the days: a chart, and its numbers."""
-    st.html(f'<h2 class="kb-insights-part">{escape(words.CHART_TITLE)}</h2>{_legend() if found.days else ""}')
+    labels = words().insights
+    st.html(f'<h2 class="kb-insights-part">{escape(labels.chart_title)}</h2>{_legend() if found.days else ""}')
     if not found.days:
-        st.html(f"<p>{escape(words.CHART_NONE)}</p>")
+        st.html(f"<p>{escape(labels.chart_none)}</p>")
         return
     st.altair_chart(_chart(found.days), alt=_alt(found.days))
     rows = [
@@ -76,19 +79,21 @@ def show_days(found: Insights, view: View) -> None:
         for d in found.days
     ]
     exported = days_table(found)
-    shown = parts.table(words.CHART_TITLE, exported.columns, rows, numeric=(1, 2, 3, 4))
-    st.html(f'<details class="kb-days"><summary>{escape(words.CHART_TABLE)}</summary>{shown}</details>')
+    shown = parts.table(labels.chart_title, exported.columns, rows, numeric=(1, 2, 3, 4))
+    st.html(f'<details class="kb-days"><summary>{escape(labels.chart_table)}</summary>{shown}</details>')
     parts.download("days", exported, span(view))
 
 
 def _legend() -> str:
     """Return what the colors mean: as text, which wraps on a phone, as the chart's own does not."""
-    items = "".join(f'<li class="kb-{name}">{escape(label)}</li>' for name, label in words.CHART_OUTCOMES.items())
+    items = "".join(
+        f'<li class="kb-{name}">{escape(label)}</li>' for name, label in words().insights.chart_outcomes.items()
+    )
     return f'<ul class="kb-legend">{items}</ul>'
 
 
 def _chart(days: tuple[DayPoint, ...]) -> alt.Chart:
-    names = words.CHART_OUTCOMES
+    names = words().insights.chart_outcomes
     order = {name: n for n, name in enumerate(names)}
     data: list[dict[str, Any]] = [
         {"day": d.day.isoformat(), "count": getattr(d, name), "outcome": names[name], "order": order[name]}
@@ -102,13 +107,15 @@ def _chart(days: tuple[DayPoint, ...]) -> alt.Chart:
         .mark_bar(stroke=None)
         .encode(
             x=alt.X("utcyearmonthdate(day):O", title=None, axis=ticks),
-            y=alt.Y("count:Q", title=words.CHART_COUNT, stack=True, axis=alt.Axis(tickMinStep=1, format=",d")),
+            y=alt.Y(
+                "count:Q", title=words().insights.chart_count, stack=True, axis=alt.Axis(tickMinStep=1, format=",d")
+            ),
             color=alt.Color("outcome:N", scale=scale, legend=None),
             order=alt.Order("order:Q"),
             tooltip=[
-                alt.Tooltip("day:T", title=words.CHART_DAY, format="%b %-d, %Y"),
+                alt.Tooltip("day:T", title=words().insights.chart_day, format="%b %-d, %Y"),
                 alt.Tooltip("outcome:N", title=" "),
-                alt.Tooltip("count:Q", title=words.CHART_COUNT),
+                alt.Tooltip("count:Q", title=words().insights.chart_count),
             ],
         )
         .properties(height=_HEIGHT)
@@ -118,7 +125,7 @@ def _chart(days: tuple[DayPoint, ...]) -> alt.Chart:
 
 def _alt(days: tuple[DayPoint, ...]) -> str:
     busiest = max(days, key=lambda d: d.questions)
-    return words.CHART_ALT.format(
+    return words().insights.chart_alt.format(
         first=day_words(days[0].day),
         last=day_words(days[-1].day),
         answered=sum(d.answered for d in days),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from kb.html.words import words
 from kb.reports.exports import Table
 from kb.reports.figures import Unit
-from kb.ui import words
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
@@ -74,12 +74,12 @@ def badge(text: str, kind: str = "") -> str:
 def download(name: str, found: Table, days: str) -> None:
     """Offer what stands above as CSV, with the same cells, made when it is asked for.
 
-    :param name: Of :data:`kb.ui.words.DOWNLOAD_NAMES`.
+    :param name: Of ``Insights.download_names``.
     :param found: What is shown.
     :param days: The period, for the file's name.
     """
     st.download_button(
-        words.DOWNLOAD.format(what=words.DOWNLOAD_NAMES[name]),
+        words().insights.download.format(what=words().insights.download_names[name]),
         data=lambda: found.csv().encode("utf-8-sig"),  # without the mark, spreadsheets guess the wrong letters
         file_name=f"{name}-{days}.csv",
         mime="text/csv",

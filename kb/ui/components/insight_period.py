@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import words
+from kb.html.words import words
 from kb.ui.components import insight_parts as parts
 from kb.ui.formatting import day_words, escape
 from kb.ui.insight_view import CHOICES, OPEN, View
@@ -14,7 +14,7 @@ from kb.ui.keys import Param, Path
 def show(view: View) -> None:
     """Draw heading, choices, and a form for any other period."""
     period, prior = view.period, view.period.prior
-    said = words.INSIGHTS_PERIOD.format(
+    said = words().insights.period.format(
         first=day_words(period.first),
         last=day_words(period.last),
         days=period.days,
@@ -22,12 +22,12 @@ def show(view: View) -> None:
         before_last=day_words(prior.last),
     )
     chips = [
-        parts.link(view.address(days=days), words.INSIGHTS_DAYS.format(days=days), current=view.days == days)
+        parts.link(view.address(days=days), words().insights.days.format(days=days), current=view.days == days)
         for days in CHOICES
     ]
     st.html(
-        f'<section class="kb-insights"><h1>{escape(words.INSIGHTS_TITLE)}</h1><div class="kb-period">'
-        f"{parts.tabs(words.INSIGHTS_PERIOD_LABEL, chips)}{_form(view)}</div>"
+        f'<section class="kb-insights"><h1>{escape(words().insights.title)}</h1><div class="kb-period">'
+        f"{parts.tabs(words().insights.period_label, chips)}{_form(view)}</div>"
         f'<p class="kb-intro" data-period="{period.first}/{period.last}">{escape(said)}</p></section>'
     )
 
@@ -36,8 +36,8 @@ def _form(view: View) -> str:
     state = f'<input type="hidden" name="{Param.STATE}" value="{escape(view.state)}">' if view.state != OPEN else ""
     return (
         f'<form class="kb-dates" action="{Path.INSIGHTS}" method="get" data-same-visit>{state}'
-        f'<label>{escape(words.INSIGHTS_FROM)} <input type="date" name="{Param.FROM}" required '
-        f'value="{view.period.first}"></label><label>{escape(words.INSIGHTS_TO)} <input type="date" '
+        f'<label>{escape(words().insights.period_from)} <input type="date" name="{Param.FROM}" required '
+        f'value="{view.period.first}"></label><label>{escape(words().insights.period_to)} <input type="date" '
         f'name="{Param.TO}" required value="{view.period.last}"></label>'
-        f"<button>{escape(words.INSIGHTS_OTHER_PERIOD)}</button></form>"
+        f"<button>{escape(words().insights.other_period)}</button></form>"
     )

@@ -13,8 +13,8 @@ from kb.errors import ArticlesError, GapRefused
 from kb.gaps.book import GapBook
 from kb.gaps.records import GapDetail
 from kb.gaps.states import GapState, Step
+from kb.html.words import words
 from kb.types import User
-from kb.ui import words
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
@@ -36,11 +36,11 @@ def show(desk: Desk, detail: GapDetail, user: User) -> None:
     """Draw the steps as one form, the one that is due first."""
     _say_done(detail)
     steps = allowed(detail, user)
-    st.html(f'<h2 class="kb-insights-part">{escape(words.GAP_STEPS_TITLE)}</h2>')
+    st.html(f'<h2 class="kb-insights-part">{escape(words().insights.gap_steps_title)}</h2>')
     if not user.role.moves_gaps:
-        st.html(f"<p>{escape(words.GAP_STEPS_EDITOR if steps else words.GAP_STEPS_NONE)}</p>")
+        st.html(f"<p>{escape(words().insights.gap_steps_editor if steps else words().insights.gap_steps_none)}</p>")
     elif not steps:
-        st.html(f"<p>{escape(words.GAP_STEPS_NONE)}</p>")
+        st.html(f"<p>{escape(words().insights.gap_steps_none)}</p>")
     if steps:
         _form(desk, detail, user, steps)
     if detail.row.state is GapState.DRAFTING and detail.row.article_id:
@@ -51,15 +51,15 @@ def _form(desk: Desk, detail: GapDetail, user: User, steps: list[Step]) -> None:
     first = steps.index(Step.CONFIRM) if Step.CONFIRM in steps else 0
     number = detail.row.id
     step = st.selectbox(
-        words.GAP_STEP,
+        words().insights.gap_step,
         steps,
         index=first,
-        format_func=lambda found: words.GAP_STEPS[found],
+        format_func=lambda found: words().insights.gap_steps[found],
         key=f"{Key.GAP_STEP}{number}_{detail.row.state}",
     )
     with st.form(f"{Key.GAP_FORM}{number}", border=False):
         given = _fields(step, detail, user)
-        done = st.form_submit_button(words.GAP_STEP_SUBMIT, key=f"{Key.GAP_SUBMIT}{number}", type="primary")
+        done = st.form_submit_button(words().insights.gap_step_submit, key=f"{Key.GAP_SUBMIT}{number}", type="primary")
     if done:
         _take(desk, detail, user, step, given)
 
@@ -68,12 +68,12 @@ def _fields(step: Step, detail: GapDetail, user: User) -> str:
     """Draw the one field that a step needs, and return what is in it."""
     row = detail.row
     labels = {
-        Step.ASSIGN: (words.GAP_STEP_OWNER, row.owner or user.name),
-        Step.DRAFT: (words.GAP_STEP_ARTICLE, row.article_id),
-        Step.CLAIM: (words.GAP_STEP_ARTICLE, row.article_id),
-        Step.DISMISS: (words.GAP_STEP_REASON, ""),
+        Step.ASSIGN: (words().insights.gap_step_owner, row.owner or user.name),
+        Step.DRAFT: (words().insights.gap_step_article, row.article_id),
+        Step.CLAIM: (words().insights.gap_step_article, row.article_id),
+        Step.DISMISS: (words().insights.gap_step_reason, ""),
     }
-    label, value = labels.get(step, (words.GAP_STEP_NOTE, ""))
+    label, value = labels.get(step, (words().insights.gap_step_note, ""))
     return st.text_input(label, value=value, max_chars=200, key=f"{Key.GAP_FIELD}{row.id}_{step}_{row.state}").strip()
 
 
@@ -103,8 +103,9 @@ _STEPS: dict[Step, Callable[[GapBook, int, str, str], None]] = {
 
 def _say_done(detail: GapDetail) -> None:
     """Say once what the step before this run did."""
+    labels = words().insights
     if st.session_state.pop(Key.GAP_DONE, None) == detail.row.id:
-        said = words.GAP_STEP_DONE.format(number=detail.row.id, state=words.GAPS_STATES[detail.row.state.value])
+        said = labels.gap_step_done.format(number=detail.row.id, state=labels.gaps_states[detail.row.state.value])
         st.html(f'<p class="kb-done" data-announce="{escape(said)}">{escape(said)}</p>')
 
 
@@ -112,12 +113,12 @@ def _draft(desk: Desk, detail: GapDetail) -> None:
     """Offer the draft's file, and the command that writes it in place."""
     article = detail.row.article_id
     st.download_button(
-        words.GAP_DRAFT_FILE.format(article=article),
+        words().insights.gap_draft_file.format(article=article),
         data=lambda: insights.draft_text(detail, article, desk.library),
         file_name=f"{article}.md",
         mime="text/markdown",
         key=f"{Key.GAP_DRAFT}{detail.row.id}",
         on_click="ignore",  # nothing on the page changes: a run would only lose the next click
     )
-    command = f"<code>{escape(words.GAP_DRAFT_BY_HAND.format(article=article, number=detail.row.id))}</code>"
-    st.html(f'<p class="kb-soft">{escape(words.GAP_DRAFT_COMMAND).replace("{command}", command)}</p>')
+    command = f"<code>{escape(words().insights.gap_draft_by_hand.format(article=article, number=detail.row.id))}</code>"
+    st.html(f'<p class="kb-soft">{escape(words().insights.gap_draft_command).replace("{command}", command)}</p>')

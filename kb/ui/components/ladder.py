@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from kb.contact.escalation import DatedStep, dated_steps
+from kb.html.words import words
 from kb.settings.settings import Site
 from kb.settings.site_parts import LadderStep
 from kb.types import Library
-from kb.ui import links, words
+from kb.ui import links
 from kb.ui.components import contact_panel
 from kb.ui.formatting import day_words, escape
 
@@ -34,29 +35,30 @@ def html(
         dated = dated_steps(site.escalation, contacted, promised_by)
         items = "".join(_step(site, library, d.step, days(d), plain=plain) for d in dated)
     return (
-        f'<section class="kb-ladder"><h2>{escape(words.LADDER_TITLE)}</h2>'
-        f"<p>{escape(words.LADDER_LEAD)}</p><ol>{items}</ol></section>"
+        f'<section class="kb-ladder"><h2>{escape(words().ladder.title)}</h2>'
+        f"<p>{escape(words().ladder.lead)}</p><ol>{items}</ol></section>"
     )
 
 
 def days(dated: DatedStep) -> Sequence[str]:
     """Return what is said of the days of a step: from when, and by when an answer is due."""
-    said = [words.LADDER_FROM.format(day=day_words(dated.starts))]
+    said = [words().ladder.from_day.format(day=day_words(dated.starts))]
     if dated.answer_by is not None:
-        said.append(words.LADDER_ANSWER.format(day=day_words(dated.answer_by), count=dated.step.answer_days))
+        said.append(words().ladder.answer.format(day=day_words(dated.answer_by), count=dated.step.answer_days))
     return said
 
 
 def _rule(step: LadderStep) -> Sequence[str]:
-    return [words.LADDER_ANSWER_DAYS.format(count=step.answer_days)] if step.answer_days else []
+    return [words().ladder.answer_days.format(count=step.answer_days)] if step.answer_days else []
 
 
 def _step(site: Site, library: Library | None, step: LadderStep, said: Sequence[str], *, plain: bool) -> str:
-    own = step.said(words.language())
+    own = step.said(words().language)
     text = f"<p>{escape(own.text)}</p>" if own.text else ""
     say = ""
     if own.say:
-        say = f'<div class="kb-say"><h4>{escape(words.LADDER_SAY)}</h4><blockquote>{escape(own.say)}</blockquote></div>'
+        heading = f"<h4>{escape(words().ladder.say)}</h4>"
+        say = f'<div class="kb-say">{heading}<blockquote>{escape(own.say)}</blockquote></div>'
     when = "".join(f"<p>{escape(line)}</p>" for line in said)
     source = contact_panel.source(step.source, step.dated) if step.source else ""
     return (
@@ -71,7 +73,7 @@ def _links(site: Site, library: Library | None, step: LadderStep, *, plain: bool
     article = library.resolve(step.article) if library is not None and step.article else None
     if article is not None:
         address = links.plain_article(article.id) if plain else links.article(article.id)
-        parts.append(f'<a href="{escape(address)}">{escape(words.LADDER_ARTICLE)}: {escape(article.title)}</a>')
+        parts.append(f'<a href="{escape(address)}">{escape(words().ladder.article)}: {escape(article.title)}</a>')
     channel = site.channel(step.channel)
     if channel is not None and channel.is_sourced:
         parts.append(contact_panel.way(channel))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.errors import IndexMissing, KbError
+from kb.html.words import words
 from kb.settings.settings import Site
-from kb.ui import words
 from kb.ui.components import contact_panel
 from kb.ui.formatting import escape
 
@@ -23,9 +23,9 @@ def show(title: str, text: str) -> None:
 
 def unavailable_html(error: KbError) -> str:
     """Return why there are no answers: a missing index in plain words, anything else without its inner details."""
-    text = escape(words.NO_INDEX if isinstance(error, IndexMissing) else words.UNAVAILABLE)
-    text = text.replace(words.NO_INDEX_COMMAND, f"<code>{words.NO_INDEX_COMMAND}</code>")
-    return f'<section class="kb-message"><h1>{escape(words.UNAVAILABLE_TITLE)}</h1><p>{text}</p></section>'
+    text = escape(words().frame.no_index if isinstance(error, IndexMissing) else words().frame.unavailable)
+    text = text.replace(words().frame.no_index_command, f"<code>{words().frame.no_index_command}</code>")
+    return f'<section class="kb-message"><h1>{escape(words().frame.unavailable_title)}</h1><p>{text}</p></section>'
 
 
 def show_unavailable(error: KbError, site: Site) -> None:

@@ -6,9 +6,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kb.contact.channels import open_state, weekly
+from kb.html.words import words
 from kb.settings.settings import Channel
 from kb.settings.site_parts import DAY_MINUTES, OpeningHours, Span
-from kb.ui import words
 from kb.ui.formatting import escape
 
 
@@ -24,22 +24,22 @@ def html(channel: Channel, now: datetime, zone: str = "") -> str:
         return ""
     hours, state = channel.opening, open_state(channel.opening, now)
     if state.changes is None:
-        detail = words.OPEN_ALWAYS if state.is_open else ""
+        detail = words().hours.open_always if state.is_open else ""
     else:
-        wording = words.OPEN_UNTIL if state.is_open else words.OPENS_AT
+        wording = words().hours.open_until if state.is_open else words().hours.opens_at
         detail = wording.format(time=_both_times(state.changes, now, hours, zone))
-    kind, word = ("open", words.OPEN_NOW) if state.is_open else ("closed", words.CLOSED_NOW)
+    kind, word = ("open", words().hours.open_now) if state.is_open else ("closed", words().hours.closed_now)
     comma = ", " if detail else ""
     wait = ""
     if state.is_open and channel.wait_minutes is not None:
-        wait = f"<p>{escape(words.WAIT.format(count=channel.wait_minutes))}</p>"
+        wait = f"<p>{escape(words().hours.wait.format(count=channel.wait_minutes))}</p>"
     said = f'<p class="kb-open kb-is-{kind}"><strong>{escape(word)}</strong>{comma}{escape(detail)}</p>'
     return f"{said}{wait}{_week(hours)}"
 
 
 def time_words(moment: datetime) -> str:
     """Return a time of day as it is read, such as ``9:00 PM``."""
-    wording = words.TIME_AM if moment.hour < 12 else words.TIME_PM  # noqa: PLR2004 - noon
+    wording = words().hours.time_am if moment.hour < 12 else words().hours.time_pm  # noqa: PLR2004 - noon
     return wording.format(hour=moment.hour % 12 or 12, minute=f"{moment.minute:02d}")
 
 
@@ -52,11 +52,11 @@ def _both_times(moment: datetime, now: datetime, hours: OpeningHours, zone: str)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         customer = None
     if customer is None:
-        return f"{theirs} {words.CENTER_TIME}"
+        return f"{theirs} {words().hours.center_time}"
     if moment.astimezone(customer).replace(tzinfo=None) == moment.astimezone(center).replace(tzinfo=None):
         return theirs
     yours = _time(moment.astimezone(customer), now.astimezone(customer))
-    return f"{yours} {words.YOUR_TIME} ({theirs} {words.CENTER_TIME})"
+    return f"{yours} {words().hours.your_time} ({theirs} {words().hours.center_time})"
 
 
 def _time(moment: datetime, now: datetime) -> str:
@@ -64,7 +64,7 @@ def _time(moment: datetime, now: datetime) -> str:
     time = time_words(moment)
     if moment.date() == now.date():
         return time
-    return words.DAY_AT.format(weekday=words.WEEKDAYS[moment.weekday()], time=time)
+    return words().hours.day_at.format(weekday=words().hours.weekdays[moment.weekday()], time=time)
 
 
 def _week(hours: OpeningHours) -> str:
@@ -72,18 +72,19 @@ def _week(hours: OpeningHours) -> str:
         f"<div><dt>{escape(_days(first, last))}</dt><dd>{escape(_spans(spans))}</dd></div>"
         for first, last, spans in weekly(hours)
     )
-    return f'<details class="kb-week"><summary>{escape(words.WEEK_HOURS)}</summary><dl>{rows}</dl></details>'
+    return f'<details class="kb-week"><summary>{escape(words().hours.week_hours)}</summary><dl>{rows}</dl></details>'
 
 
 def _days(first: int, last: int) -> str:
-    return words.WEEKDAYS[first] if first == last else f"{words.WEEKDAYS[first]}–{words.WEEKDAYS[last]}"
+    names = words().hours.weekdays
+    return names[first] if first == last else f"{names[first]}–{names[last]}"
 
 
 def _spans(spans: tuple[Span, ...]) -> str:
     if not spans:
-        return words.WEEK_CLOSED
+        return words().hours.week_closed
     if spans == (Span(0, DAY_MINUTES),):
-        return words.OPEN_ALWAYS
+        return words().hours.open_always
     return ", ".join(f"{_minutes(s.opens)}–{_minutes(s.closes)}" for s in spans)
 
 

@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from kb.html.words import Language, words
 from kb.settings.settings import Site
 from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
-from kb.ui import links, marks, words
+from kb.ui import links, marks
 from kb.ui.components import article_body, cards, contact_panel, feedback, peek
 from kb.ui.formatting import echo, escape
 from kb.ui.keys import Param, Path
 from kb.ui.links import Addresses
-from kb.ui.words import Language
 
 _MOST_OTHERS = 4
 _SLIPS_FROM = 4
@@ -44,6 +44,7 @@ def html(
 
 def _parts(answer: Answer, library: Library, site: Site, to: Addresses, *, refused: bool) -> tuple[str, str]:
     """Return the reply, and what stands apart below it: other articles, or nearest topics."""
+    asked = words().ask
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
         return empty_html(), ""
@@ -54,11 +55,11 @@ def _parts(answer: Answer, library: Library, site: Site, to: Addresses, *, refus
         return note + _clarify(answer.query.raw, outcome, library, to), ""
     if isinstance(outcome, Clarify):
         perhaps = _perhaps(answer.query, outcome.choices, library, to)
-        return note + _no_answer(answer.query.raw, site, words.NONE_TITLE, words.NONE_TEXT), perhaps
-    text = words.OUT_OF_SCOPE_TEXT if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else words.NO_ANSWER_TEXT
-    text = text.format(provider=site.provider or words.OUR_PROVIDER)
+        return note + _no_answer(answer.query.raw, site, asked.none_title, asked.none_text), perhaps
+    text = asked.out_of_scope_text if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else asked.no_answer_text
+    text = text.format(provider=site.provider or asked.our_provider)
     perhaps = _perhaps(answer.query, outcome.nearest, library, to)
-    return note + _no_answer(answer.query.raw, site, words.NO_ANSWER_TITLE, text), perhaps
+    return note + _no_answer(answer.query.raw, site, asked.no_answer_title, text), perhaps
 
 
 def show(
@@ -99,7 +100,7 @@ def _is_handover(answer: Answer, *, refused: bool) -> bool:
 
 def empty_html() -> str:
     """Return the hint for an empty question."""
-    return f'<p class="kb-hint" data-announce="{escape(words.ASK_EMPTY)}">{escape(words.ASK_EMPTY)}</p>'
+    return f'<p class="kb-hint" data-announce="{escape(words().ask.empty)}">{escape(words().ask.empty)}</p>'
 
 
 def show_empty() -> None:
@@ -109,9 +110,9 @@ def show_empty() -> None:
 
 def _language_note(answer: Answer) -> str:
     """Return a sentence in Spanish for a Spanish question or on a Spanish page: the articles are in English."""
-    if answer.query.language != Language.SPANISH and words.language() is not Language.SPANISH:
+    if answer.query.language != Language.SPANISH and words().language is not Language.SPANISH:
         return ""
-    return f'<p class="kb-hint" lang="{Language.SPANISH}">{escape(words.ARTICLES_IN_ENGLISH_ES)}</p>'
+    return f'<p class="kb-hint" lang="{Language.SPANISH}">{escape(words().ask.articles_in_english_es)}</p>'
 
 
 def _searched_note(query: Query) -> str:
@@ -123,12 +124,12 @@ def _searched_note(query: Query) -> str:
     if not slips:
         return ""
     shown = " ".join(f"<strong>{escape(w)}</strong>" if n in slips else escape(w) for n, w in enumerate(searched))
-    text = escape(words.SEARCHED_FOR).format(searched=f"<q>{shown}</q>")
+    text = escape(words().ask.searched_for).format(searched=f"<q>{shown}</q>")
     return f'<p class="kb-searched">{text}</p>'
 
 
 def _asked(query: str) -> str:
-    return f'<p class="kb-asked">{escape(words.YOU_ASKED)}: <q>{echo(query)}</q></p>'
+    return f'<p class="kb-asked">{escape(words().ask.you_asked)}: <q>{echo(query)}</q></p>'
 
 
 def _answered(answer: Answer, outcome: Answered, library: Library, to: Addresses) -> str:
@@ -137,10 +138,10 @@ def _answered(answer: Answer, outcome: Answered, library: Library, to: Addresses
     text = escape(hit.passage.text)  # the library may have been swapped since; then the passage still stands
     if article is not None:
         text = article_body.passage_prose(article, hit.passage, marks.wanted(answer.query, library), to)
-    announce = escape(words.ANSWER_FOUND.format(title=hit.title))
+    announce = escape(words().ask.answer_found.format(title=hit.title))
     return (
         f'<section class="kb-answer" data-answer="{escape(hit.article_id)}" data-announce="{announce}">'
-        f"<h2{words.articles_lang()}>{escape(hit.passage.heading or hit.title)}</h2>{text}"
+        f"<h2{words().articles_lang}>{escape(hit.passage.heading or hit.title)}</h2>{text}"
         f"{_from(hit, article, to)}</section>"
     )
 
@@ -151,24 +152,23 @@ def _after(query: Query, outcome: Answered, library: Library, to: Addresses) -> 
 
 def _from(hit: Hit, article: Article | None, to: Addresses) -> str:
     """Return where an answer stands, how old its sources are, and the way to the whole article."""
-    lang = words.articles_lang()
-    place = f"{escape(words.ANSWER_FROM)} <cite{lang}>{escape(hit.title)}</cite>"
+    lang = words().articles_lang
+    place = f"{escape(words().ask.answer_from)} <cite{lang}>{escape(hit.title)}</cite>"
     if hit.passage.heading and hit.passage.heading != hit.title:
-        section = escape(words.ANSWER_SECTION).format(heading=f"<q{lang}>{escape(hit.passage.heading)}</q>")
+        section = escape(words().ask.answer_section).format(heading=f"<q{lang}>{escape(hit.passage.heading)}</q>")
         place = f"{place}, {section}"
     old = article_body.age(article.sources) if article else ""
     aged = f'<span class="kb-age">{escape(old)}</span>' if old else ""
     href = escape(to.article(hit.article_id, hit.passage.anchor))
-    return (
-        f'<div class="kb-from"><p><span>{place}</span>{aged}</p><a href="{href}">{escape(words.ANSWER_WHOLE)}</a></div>'
-    )
+    whole = f'<a href="{href}">{escape(words().ask.answer_whole)}</a>'
+    return f'<div class="kb-from"><p><span>{place}</span>{aged}</p>{whole}</div>'
 
 
 def _others(query: Query, others: tuple[Hit, ...], library: Library, to: Addresses) -> str:
     if not others:
         return ""
     listed = _listed(query, others, library, to)
-    return f'<section class="kb-others"><h2>{escape(words.OTHER_ARTICLES)}</h2>{listed}</section>'
+    return f'<section class="kb-others"><h2>{escape(words().ask.other_articles)}</h2>{listed}</section>'
 
 
 def _listed(query: Query, hits: tuple[Hit, ...], library: Library, to: Addresses) -> str:
@@ -177,25 +177,25 @@ def _listed(query: Query, hits: tuple[Hit, ...], library: Library, to: Addresses
 
 
 def _not_it() -> str:
-    text = escape(words.NOT_IT_TEXT).format(
-        browse=f'<a href="{Path.BROWSE}">{escape(words.NOT_IT_BROWSE)}</a>',
-        contact=f'<a href="{Path.CONTACT}">{escape(words.NOT_IT_CONTACT)}</a>',
+    text = escape(words().ask.not_it_text).format(
+        browse=f'<a href="{Path.BROWSE}">{escape(words().ask.not_it_browse)}</a>',
+        contact=f'<a href="{Path.CONTACT}">{escape(words().ask.not_it_contact)}</a>',
     )
-    return f'<section class="kb-not-it"><h2>{escape(words.NOT_IT_TITLE)}</h2><p>{text}</p></section>'
+    return f'<section class="kb-not-it"><h2>{escape(words().ask.not_it_title)}</h2><p>{text}</p></section>'
 
 
 def _clarify(query: str, outcome: Clarify, library: Library, to: Addresses) -> str:
     return (
-        f'<section class="kb-clarify" data-announce="{escape(words.CLARIFY_TITLE)}">'
-        f"<h2>{escape(words.CLARIFY_TITLE)}</h2>{cards.choice_cards(outcome.choices, library, to)}"
-        f'<div class="kb-none">{_none_of_these(query, to)} <span>{escape(words.CLARIFY_NONE_TEXT)}</span></div>'
+        f'<section class="kb-clarify" data-announce="{escape(words().ask.clarify_title)}">'
+        f"<h2>{escape(words().ask.clarify_title)}</h2>{cards.choice_cards(outcome.choices, library, to)}"
+        f'<div class="kb-none">{_none_of_these(query, to)} <span>{escape(words().ask.clarify_none_text)}</span></div>'
         "</section>"
     )
 
 
 def _none_of_these(query: str, to: Addresses) -> str:
     """Return the way out of a choice: on a plain page a form, for there no question is in an address."""
-    label = escape(words.CLARIFY_NONE)
+    label = escape(words().ask.clarify_none)
     if to is links.PAGES:
         return f'<a href="{escape(links.ask(query, none_of_these=True))}">{label}</a>'
     return (
@@ -216,6 +216,7 @@ def _perhaps(query: Query, nearest: tuple[Hit, ...], library: Library, to: Addre
     if not nearest:
         return ""
     return (
-        f'<section class="kb-perhaps"><h2>{escape(words.PERHAPS_RELATED)}</h2><p>{escape(words.PERHAPS_TEXT)}</p>'
+        f'<section class="kb-perhaps"><h2>{escape(words().ask.perhaps_related)}</h2>'
+        f"<p>{escape(words().ask.perhaps_text)}</p>"
         f"{_listed(query, nearest, library, to)}</section>"
     )

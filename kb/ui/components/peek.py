@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from kb.html.words import words
 from kb.types import Hit, Library, Query
-from kb.ui import links, marks, words
+from kb.ui import links, marks
 from kb.ui.components import article_body
 from kb.ui.formatting import escape
 from kb.ui.links import Addresses
@@ -26,13 +27,13 @@ def html(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) 
     article = library.resolve(hit.article_id)
     if article is None:
         return ""
-    lang = words.articles_lang()
+    lang = words().articles_lang
     found = article_body.excerpt(article, hit.passage, marks.wanted(query, library), to)
     part = _ANCHOR.sub(r"\1", found)
     heading = hit.passage.heading
     title = f'<p class="kb-peek-part"{lang}>{escape(heading)}</p>' if heading not in ("", hit.title) else ""
     # The name says of which article, for whoever hears the summaries one after the other.
-    label = f'{escape(words.PEEK)}<span class="kb-heard">: <span{lang}>{escape(hit.title)}</span></span>'
+    label = f'{escape(words().ask.peek)}<span class="kb-heard">: <span{lang}>{escape(hit.title)}</span></span>'
     return (
         f'<details class="kb-peek" data-expand="{escape(hit.article_id)}"><summary>{label}</summary>'
         f'<div class="kb-peek-text">{title}{part}</div></details>'

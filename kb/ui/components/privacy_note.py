@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import words
+from kb.html.words import words
 from kb.ui.formatting import escape
 from kb.ui.keys import Path
 
 
 def html() -> str:
     """Return the note, one short line with its link."""
-    link = f'<a href="{Path.PRIVACY}">{escape(words.PRIVACY_NOTE_LINK)}</a>'
-    return f'<p class="kb-privacy-note">{escape(words.PRIVACY_NOTE).format(link=link)}</p>'
+    link = f'<a href="{Path.PRIVACY}">{escape(words().privacy.note_link)}</a>'
+    return f'<p class="kb-privacy-note">{escape(words().privacy.note).format(link=link)}</p>'
 
 
 def show() -> None:

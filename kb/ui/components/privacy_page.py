@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from kb.ui import words
+from kb.html.words import words
 from kb.ui.formatting import counted, escape
 
 _VISIT: Final = re.compile(r"[0-9A-Za-z_\-]{8,64}")
@@ -19,21 +19,21 @@ def html(days: int, visit: str) -> str:
     :param visit: The random number of this visit, as the browser sent it; what cannot be one is not shown.
     :return: HTML.
     """
-    told = escape(words.PRIVACY_NO_VISIT)
+    told = escape(words().privacy.no_visit)
     if _VISIT.fullmatch(visit):
-        told = escape(words.PRIVACY_VISIT).format(visit=f"<code>{visit}</code>")
+        told = escape(words().privacy.visit).format(visit=f"<code>{visit}</code>")
     return (
-        f"<h1>{escape(words.PRIVACY_TITLE)}</h1><p class='kb-intro'>{escape(words.PRIVACY_LEAD)}</p>"
+        f"<h1>{escape(words().privacy.title)}</h1><p class='kb-intro'>{escape(words().privacy.lead)}</p>"
         '<div class="kb-prose">'
-        f"{_part(words.PRIVACY_KEPT_TITLE, _list(words.PRIVACY_KEPT))}"
-        f"{_part(words.PRIVACY_REMOVED_TITLE, _text(words.PRIVACY_REMOVED_LEAD), _list(words.PRIVACY_REMOVED))}"
-        f'<div class="admonition note"><p>{escape(words.PRIVACY_MISSED)}</p></div>'
-        f"{_part(words.PRIVACY_NEVER_TITLE, _list(words.PRIVACY_NEVER))}"
-        f"{_part(words.PRIVACY_AGENT_TITLE, _text(words.PRIVACY_AGENT))}"
-        f"{_part(words.PRIVACY_WHY_TITLE, _text(words.PRIVACY_WHY))}"
-        f"{_part(words.PRIVACY_DAYS_TITLE, _text(counted(words.PRIVACY_DAYS, days)))}"
-        f"{_part(words.PRIVACY_COOKIES_TITLE, _text(words.PRIVACY_COOKIES))}"
-        f"{_part(words.PRIVACY_ERASE_TITLE, _text(words.PRIVACY_ERASE), f'<p>{told}</p>')}"
+        f"{_part(words().privacy.kept_title, _list(words().privacy.kept))}"
+        f"{_part(words().privacy.removed_title, _text(words().privacy.removed_lead), _list(words().privacy.removed))}"
+        f'<div class="admonition note"><p>{escape(words().privacy.missed)}</p></div>'
+        f"{_part(words().privacy.never_title, _list(words().privacy.never))}"
+        f"{_part(words().privacy.agent_title, _text(words().privacy.agent))}"
+        f"{_part(words().privacy.why_title, _text(words().privacy.why))}"
+        f"{_part(words().privacy.days_title, _text(counted(words().privacy.days, days)))}"
+        f"{_part(words().privacy.cookies_title, _text(words().privacy.cookies))}"
+        f"{_part(words().privacy.erase_title, _text(words().privacy.erase), f'<p>{told}</p>')}"
         "</div>"
     )
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import links, words
+from kb.html.words import words
+from kb.ui import links
 from kb.ui.formatting import escape, shortened
 from kb.ui.keys import Key
 
@@ -29,7 +30,7 @@ def html(queries: list[str], current: str = "") -> str:
     if not shown:
         return ""
     items = "".join(f'<li><a href="{escape(links.ask(query))}">{escape(shortened(query))}</a></li>' for query in shown)
-    return f'<section class="kb-recent"><h2>{escape(words.RECENT_TITLE)}</h2><ul>{items}</ul></section>'
+    return f'<section class="kb-recent"><h2>{escape(words().ask.recent_title)}</h2><ul>{items}</ul></section>'
 
 
 def show(current: str = "") -> None:

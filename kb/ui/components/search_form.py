@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.ui import words
+from kb.html.words import words
 from kb.ui.components import privacy_note
 from kb.ui.formatting import LONGEST_QUERY, escape
 from kb.ui.keys import Param, Path
@@ -21,12 +21,12 @@ def html(*, plain: bool = False, query: str = "") -> str:
     value = f' value="{escape(query)}"' if query else ""
     return (
         f'<form class="kb-search" role="search" {target}>'
-        f'<label for="kb-search-field">{escape(words.ASK_LABEL)}</label>'
+        f'<label for="kb-search-field">{escape(words().ask.label)}</label>'
         '<div class="kb-search-row">'
         '<div class="kb-search-field">'
         f'<input id="kb-search-field" name="{Param.QUERY}" type="search" autocomplete="off" '
-        f'maxlength="{LONGEST_QUERY}" placeholder="{escape(words.ASK_PLACEHOLDER)}"{value}></div>'
-        f'<button type="submit">{escape(words.ASK_SUBMIT)}</button></div>{privacy_note.html()}</form>'
+        f'maxlength="{LONGEST_QUERY}" placeholder="{escape(words().ask.placeholder)}"{value}></div>'
+        f'<button type="submit">{escape(words().ask.submit)}</button></div>{privacy_note.html()}</form>'
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from kb.html.words import words
 from kb.types import Article, Category, Library
-from kb.ui import links, words
+from kb.ui import links
 from kb.ui.az import OTHERS, Index, index_of
 from kb.ui.components import article_body, cards
 from kb.ui.formatting import article_count, escape
@@ -23,9 +24,9 @@ def all_html(library: Library, most_read: Sequence[str] = (), *, unknown: bool =
     :param unknown: Whether a category was asked for that does not exist.
     :return: HTML.
     """
-    note = f'<p class="kb-hint">{escape(words.BROWSE_UNKNOWN)}</p>' if unknown else ""
+    note = f'<p class="kb-hint">{escape(words().browse.unknown)}</p>' if unknown else ""
     return (
-        f"<h1>{escape(words.BROWSE_TITLE)}</h1>{note}{most_read_html(most_read, library)}"
+        f"<h1>{escape(words().browse.title)}</h1>{note}{most_read_html(most_read, library)}"
         f"{cards.category_cards(library)}{letters_html(library)}"
     )
 
@@ -41,7 +42,7 @@ def most_read_html(article_ids: Sequence[str], library: Library) -> str:
     if not found:
         return ""
     items = "".join(f'<li><a href="{escape(links.article(a.id))}">{escape(a.title)}</a></li>' for a in found)
-    heading, lang = escape(words.BROWSE_MOST_READ), words.articles_lang()
+    heading, lang = escape(words().browse.most_read), words().articles_lang
     return f'<section class="kb-most-read"><h2>{heading}</h2><ol{lang}>{items}</ol></section>'
 
 
@@ -54,10 +55,10 @@ def one_html(category: Category, library: Library, to: Addresses = links.PAGES) 
     :return: HTML.
     """
     articles = library.in_category(category.id)
-    lang = words.articles_lang()
+    lang = words().articles_lang
     text = f'<p class="kb-intro"{lang}>{escape(category.text)}</p>' if category.text else ""
     return (
-        f"{article_body.trail(((words.BROWSE_ALL, Path.BROWSE),))}<h1{lang}>{escape(category.title)}</h1>{text}"
+        f"{article_body.trail(((words().browse.all, Path.BROWSE),))}<h1{lang}>{escape(category.title)}</h1>{text}"
         f'<p class="kb-count">{article_count(len(articles))}</p>'
         f"{cards.article_list(articles, with_kind=True, to=to)}"
     )
@@ -76,15 +77,15 @@ def letters_html(library: Library, current: str = "") -> str:
     :return: HTML.
     """
     items = "".join(_letter_link(letter, current) for letter in index_of(library).letters)
-    heading = f"<h2>{escape(words.BROWSE_AZ)}</h2>" if not current else ""
-    return f'<nav class="kb-letters" aria-label="{escape(words.BROWSE_AZ)}">{heading}<ul>{items}</ul></nav>'
+    heading = f"<h2>{escape(words().browse.az)}</h2>" if not current else ""
+    return f'<nav class="kb-letters" aria-label="{escape(words().browse.az)}">{heading}<ul>{items}</ul></nav>'
 
 
 def show_letter(letter: str, library: Library) -> None:
     """Draw the words of a letter, each with its articles."""
     st.html(
-        f"{article_body.trail(((words.BROWSE_ALL, Path.BROWSE),))}"
-        f"<h1>{escape(words.BROWSE_AZ)}</h1>{letters_html(library, letter)}{_terms(letter, index_of(library))}"
+        f"{article_body.trail(((words().browse.all, Path.BROWSE),))}"
+        f"<h1>{escape(words().browse.az)}</h1>{letters_html(library, letter)}{_terms(letter, index_of(library))}"
     )
 
 
@@ -95,7 +96,7 @@ def _letter_link(letter: str, current: str) -> str:
 
 def _terms(letter: str, index: Index) -> str:
     """Return the words of a letter; a word's only article is its link, several stand below it."""
-    lang = words.articles_lang()
+    lang = words().articles_lang
     items = "".join(f"<li>{_term(term, articles)}</li>" for term, articles in index.terms(letter))
     return f'<h2 class="kb-letter">{escape(_name(letter))}</h2><ul class="kb-terms"{lang}>{items}</ul>'
 
@@ -106,4 +107,4 @@ def _term(term: str, articles: list[Article]) -> str:
 
 
 def _name(letter: str) -> str:
-    return words.BROWSE_OTHERS if letter == OTHERS else letter
+    return words().browse.others if letter == OTHERS else letter

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb.html.words import words
 from kb.types import Library
-from kb.ui import words
 from kb.ui.components import cards
 from kb.ui.formatting import escape
 
@@ -17,8 +17,8 @@ def heading_html(*, compact: bool) -> str:
     :return: HTML.
     """
     if compact:
-        return f'<h1 class="kb-hero kb-compact">{escape(words.ASK_TITLE)}</h1>'
-    return f'<div class="kb-hero"><h1>{escape(words.ASK_TITLE)}</h1><p>{escape(words.ASK_LEAD)}</p></div>'
+        return f'<h1 class="kb-hero kb-compact">{escape(words().ask.title)}</h1>'
+    return f'<div class="kb-hero"><h1>{escape(words().ask.title)}</h1><p>{escape(words().ask.lead)}</p></div>'
 
 
 def show_heading(*, compact: bool) -> None:
@@ -28,5 +28,5 @@ def show_heading(*, compact: bool) -> None:
 
 def show_topics(library: Library) -> None:
     """Draw the categories."""
-    heading = escape(words.BROWSE_BY_TOPIC)
+    heading = escape(words().browse.by_topic)
     st.html(f'<section class="kb-by-topic"><h2>{heading}</h2>{cards.category_links(library)}</section>')

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.authoring.drafts import CheckedDraft, Desk
+from kb.html.words import words
 from kb.types import Article, Library
-from kb.ui import words
 from kb.ui.components import article_body, writing_findings
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
@@ -22,14 +22,15 @@ def show(desk: Desk) -> CheckedDraft | None:
     :param desk: The articles around it.
     :return: The checked draft; None when there is none.
     """
+    labels = words().writing
     with st.form(Key.WRITING_DRAFT_FORM, border=False):
-        st.text_area(words.DRAFT_LABEL, key=Key.WRITING_DRAFT, height=_FIELD_HEIGHT, max_chars=LONGEST_DRAFT)
-        st.text_input(words.DRAFT_ID_LABEL, key=Key.WRITING_DRAFT_ID, max_chars=100, help=words.DRAFT_ID_HELP)
-        st.form_submit_button(words.DRAFT_SUBMIT, type="primary", key=Key.WRITING_DRAFT_SUBMIT, on_click=_take)
+        st.text_area(labels.draft_label, key=Key.WRITING_DRAFT, height=_FIELD_HEIGHT, max_chars=LONGEST_DRAFT)
+        st.text_input(labels.draft_id_label, key=Key.WRITING_DRAFT_ID, max_chars=100, help=labels.draft_id_help)
+        st.form_submit_button(labels.draft_submit, type="primary", key=Key.WRITING_DRAFT_SUBMIT, on_click=_take)
     text = st.session_state.get(Key.WRITING_CHECKED, "")
     if not text.strip():
         return None
-    with st.spinner(words.DRAFT_CHECKING):
+    with st.spinner(labels.draft_checking):
         draft = desk.check(text, st.session_state.get(Key.WRITING_CHECKED_ID, ""))
     st.html(html(draft))
     return draft
@@ -46,22 +47,22 @@ def html(draft: CheckedDraft) -> str:
     count = escape(writing_findings.count_words(draft.findings))
     return (
         f'<section class="kb-desk" data-draft="{escape(draft.path)}" data-announce="{count}">'
-        f"<h2>{escape(words.DRAFT_FINDINGS)}</h2>"
-        f"<p>{count}. {escape(words.DRAFT_PLACE.format(path=draft.path))}</p>"
+        f"<h2>{escape(words().writing.draft_findings)}</h2>"
+        f"<p>{count}. {escape(words().writing.draft_place.format(path=draft.path))}</p>"
         f"{writing_findings.html(draft.findings, with_path=False)}{_elsewhere(draft)}</section>"
-        f'<section class="kb-rendered"><h2>{escape(words.DRAFT_RENDERED)}</h2>{_rendered(draft)}</section>'
+        f'<section class="kb-rendered"><h2>{escape(words().writing.draft_rendered)}</h2>{_rendered(draft)}</section>'
     )
 
 
 def _elsewhere(draft: CheckedDraft) -> str:
     if not draft.elsewhere:
         return ""
-    return f"<h3>{escape(words.DRAFT_ELSEWHERE)}</h3>{writing_findings.html(draft.elsewhere)}"
+    return f"<h3>{escape(words().writing.draft_elsewhere)}</h3>{writing_findings.html(draft.elsewhere)}"
 
 
 def _rendered(draft: CheckedDraft) -> str:
     if draft.article is None:
-        return f"<p>{escape(words.DRAFT_NOT_RENDERED)}</p>"
+        return f"<p>{escape(words().writing.draft_not_rendered)}</p>"
     return f'<div class="kb-sheet">{article_html(draft.article, draft.corpus.library)}</div>'
 
 

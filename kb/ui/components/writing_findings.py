@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kb.content.checks.runner import count_by_severity
+from kb.html.words import words
 from kb.types import Finding
-from kb.ui import words
 from kb.ui.formatting import escape
 
 
@@ -24,20 +24,20 @@ def html(findings: Iterable[Finding], *, with_path: bool = True) -> str:
 def count_words(findings: Sequence[Finding]) -> str:
     """Return how many findings there are of each severity: ``1 error, 2 warnings``."""
     said = [
-        f"{count} {words.SEVERITIES[severity.value][count != 1]}"
+        f"{count} {words().findings.severities[severity.value][count != 1]}"
         for severity, count in count_by_severity(findings).items()
         if count
     ]
-    return ", ".join(said) or words.FINDINGS_NONE
+    return ", ".join(said) or words().findings.none
 
 
 def _item(finding: Finding, *, with_path: bool) -> str:
     place = f"{finding.line}:{finding.column}"
     shown = f"{finding.path}:{place}" if with_path else place
-    severity = words.SEVERITIES[finding.severity.value][0]
+    severity = words().findings.severities[finding.severity.value][0]
     return (
         f'<li class="kb-{finding.severity.value}"><p><code class="kb-place">{escape(shown)}</code> '
         f"<strong>{escape(severity)}</strong> <code>{escape(finding.code)}</code></p>"
         f"<p>{escape(finding.message)}</p>"
-        f'<p class="kb-fix">{escape(words.FINDING_FIX)} {escape(finding.fix)}</p></li>'
+        f'<p class="kb-fix">{escape(words().findings.fix)} {escape(finding.fix)}</p></li>'
     )

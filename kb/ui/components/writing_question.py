@@ -9,8 +9,8 @@ import streamlit as st
 
 from kb.authoring.drafts import CheckedDraft, Desk, DeskBusy
 from kb.errors import KbError
+from kb.html.words import words
 from kb.types import Answerer
-from kb.ui import words
 from kb.ui.components import writing_reasons
 from kb.ui.formatting import LONGEST_QUERY, clean_query, escape
 from kb.ui.keys import Key
@@ -25,15 +25,15 @@ def show(desk: Desk, draft: CheckedDraft | None, get_answerer: Callable[[], Answ
     """
     trial = _show_trial(desk, draft)
     with st.form(Key.WRITING_QUERY_FORM, border=False):
-        st.text_input(words.TRY_LABEL, key=Key.WRITING_QUERY, max_chars=LONGEST_QUERY, autocomplete="off")
+        st.text_input(words().writing.try_label, key=Key.WRITING_QUERY, max_chars=LONGEST_QUERY, autocomplete="off")
         if trial is not None:
-            choices = [words.TRY_WITH_DRAFT, words.TRY_PUBLISHED]
-            st.radio(words.TRY_INDEX, choices, key=Key.WRITING_QUERY_INDEX, horizontal=True)
-        st.form_submit_button(words.TRY_SUBMIT, type="primary", key=Key.WRITING_QUERY_SUBMIT, on_click=_take)
+            choices = [words().writing.try_with_draft, words().writing.try_published]
+            st.radio(words().writing.try_index, choices, key=Key.WRITING_QUERY_INDEX, horizontal=True)
+        st.form_submit_button(words().writing.try_submit, type="primary", key=Key.WRITING_QUERY_SUBMIT, on_click=_take)
     asked = st.session_state.get(Key.WRITING_ASKED)
     if asked is None:
         return
-    with_draft = trial is not None and st.session_state[Key.WRITING_QUERY_INDEX] == words.TRY_WITH_DRAFT
+    with_draft = trial is not None and st.session_state[Key.WRITING_QUERY_INDEX] == words().writing.try_with_draft
     _show_ranking(clean_query(asked), trial if with_draft else None, draft, get_answerer)
 
 
@@ -47,7 +47,7 @@ def _show_ranking(
     try:
         answerer = get_answerer() if trial is None else trial
     except KbError:
-        _hint(words.TRY_NOTHING_SERVES)
+        _hint(words().writing.try_nothing_serves)
         return
     draft_id = File(draft.path).stem if draft is not None and trial is not None else ""
     st.html(writing_reasons.html(answerer.ask(asked), draft_id))
@@ -56,15 +56,15 @@ def _show_ranking(
 def _show_trial(desk: Desk, draft: CheckedDraft | None) -> Answerer | None:
     """Draw what there is to say of a question with the draft; return who answers it, once that is built."""
     if draft is None or draft.article is None:
-        _hint(words.TRY_DRAFT_FIRST if draft is None else words.TRY_DRAFT_BROKEN)
+        _hint(words().writing.try_draft_first if draft is None else words().writing.try_draft_broken)
         return None
     trial = desk.trial(draft.digest)
     if trial is not None:
         return trial
     place = st.empty()
     with place.container():
-        _hint(words.TRY_BUILD_NOTE)
-        if not st.button(words.TRY_BUILD, key=Key.WRITING_TRIAL):
+        _hint(words().writing.try_build_note)
+        if not st.button(words().writing.try_build, key=Key.WRITING_TRIAL):
             return None
         trial = _build(desk, draft)
     if trial is not None:
@@ -73,18 +73,18 @@ def _show_trial(desk: Desk, draft: CheckedDraft | None) -> Answerer | None:
 
 
 def _build(desk: Desk, draft: CheckedDraft) -> Answerer | None:
-    with st.status(words.TRY_BUILDING, expanded=True) as status:
+    with st.status(words().writing.try_building, expanded=True) as status:
         bar = st.progress(0.0)
 
         def progress(done: int, total: int) -> None:
-            bar.progress(done / max(total, 1), text=words.TRY_ENCODING.format(done=done, total=total))
+            bar.progress(done / max(total, 1), text=words().writing.try_encoding.format(done=done, total=total))
 
         try:
             return desk.build_trial(draft, lambda step: status.update(label=f"{step}…"), progress)
         except DeskBusy:
-            _hint(words.TRY_BUSY)
+            _hint(words().writing.try_busy)
         except KbError as error:
-            _hint(words.TRY_FAILED.format(reason=error))
+            _hint(words().writing.try_failed.format(reason=error))
     return None
 
 

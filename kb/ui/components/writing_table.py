@@ -13,8 +13,8 @@ import streamlit as st
 from kb.authoring.drafts import DeskState
 from kb.content.checks.fields import due_date
 from kb.content.checks.lookup import is_published
+from kb.html.words import words
 from kb.types import Article, Finding
-from kb.ui import words
 from kb.ui.components import writing_findings
 from kb.ui.formatting import article_count, escape
 from kb.ui.keys import Key
@@ -71,15 +71,15 @@ def _order(row: Row) -> tuple[bool, int, int, str, str]:
 def cells(row: Row) -> dict[str, Any]:
     """Return a row as the table shows it."""
     article = row.article
-    late = words.WRITING_OVERDUE_DAYS[row.overdue_days != 1].format(days=row.overdue_days)
+    late = words().writing.overdue_days[row.overdue_days != 1].format(days=row.overdue_days)
     return {
         "title": article.title if article else File(row.path).name,
         "overdue": late if row.overdue_days else "",
         "findings": len(row.findings),
         # A number, so that the column sorts 9 before 99; where nobody counts, all rows say so in words.
-        "shown": words.WRITING_NOT_COUNTED if row.shown is None else row.shown,
+        "shown": words().writing.not_counted if row.shown is None else row.shown,
         "category": article.category if article else File(row.path).parent.name,
-        "status": article.status.value if article else words.WRITING_STATUS_BROKEN,
+        "status": article.status.value if article else words().writing.status_broken,
         "owner": article.owner if article else "",
         "reviewed": article.reviewed if article else None,
         "due": row.due,
@@ -95,7 +95,7 @@ def show(state: DeskState, today: date, counted: Mapping[str, int] | None = None
     """
     shown = rows(state, today, counted)
     late = sum(row.overdue_days > 0 for row in shown)
-    said = words.WRITING_SUMMARY.format(
+    said = words().writing.summary.format(
         articles=article_count(len(shown)), overdue=late, findings=writing_findings.count_words(state.findings)
     )
     st.html(f'<p class="kb-count">{escape(said)}</p>')
@@ -107,10 +107,10 @@ def show(state: DeskState, today: date, counted: Mapping[str, int] | None = None
         hide_index=True,
         height=_HEIGHT,
         placeholder="–",
-        alt=words.WRITING_TABLE,
+        alt=words().writing.table,
         column_config={
             name: st.column_config.Column(label, width=_WIDTHS.get(name))
-            for name, label in words.WRITING_COLUMNS.items()
+            for name, label in words().writing.columns.items()
         },
     )
     selected = event.selection.rows
@@ -120,7 +120,7 @@ def show(state: DeskState, today: date, counted: Mapping[str, int] | None = None
 
 def _selected_html(row: Row) -> str:
     title = row.article.title if row.article is not None else File(row.path).name
-    listed = writing_findings.html(row.findings) or f"<p>{escape(words.WRITING_NO_FINDINGS)}</p>"
+    listed = writing_findings.html(row.findings) or f"<p>{escape(words().writing.no_findings)}</p>"
     return (
         f'<section class="kb-desk" data-findings="{escape(File(row.path).stem)}"><h2>{escape(title)}</h2>'
         f'<p class="kb-path"><code>{escape(row.path)}</code></p>{listed}</section>'
@@ -128,12 +128,12 @@ def _selected_html(row: Row) -> str:
 
 
 def _hint_html() -> str:
-    return f'<p class="kb-hint">{escape(words.WRITING_SELECT)}</p>'
+    return f'<p class="kb-hint">{escape(words().writing.select)}</p>'
 
 
 def _show_others(state: DeskState) -> None:
     """Draw findings of files that have no row: a category, or an article that was deleted without a redirect."""
     others = [f for f in state.findings if f.path not in state.paths]
     if others:
-        heading = escape(words.WRITING_OTHER_FINDINGS)
+        heading = escape(words().writing.other_findings)
         st.html(f'<section class="kb-desk"><h2>{heading}</h2>{writing_findings.html(others)}</section>')

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.app import container
-from kb.ui import case_state, visit, words
+from kb.html.words import words
+from kb.ui import case_state, visit
 from kb.ui.components import article_body, feedback, message, search_form
 from kb.ui.keys import Param, Path
 
@@ -15,8 +16,8 @@ wanted = st.query_params.get(Param.ARTICLE, "")
 article = library.resolve(wanted)
 
 if article is None:
-    st.set_page_config(page_title=f"{words.ARTICLE_UNKNOWN_TITLE} · {site.name}")
-    message.show(words.ARTICLE_UNKNOWN_TITLE, words.ARTICLE_UNKNOWN_TEXT)
+    st.set_page_config(page_title=f"{words().article.unknown_title} · {site.name}")
+    message.show(words().article.unknown_title, words().article.unknown_text)
     search_form.show()
 else:
     st.set_page_config(page_title=f"{article.title} · {site.name}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.app import container
+from kb.html.words import words
 from kb.types import EventKind
-from kb.ui import case_state, visit, words
+from kb.ui import case_state, visit
 from kb.ui.components import ask_box, asked, contact_page, outcome, privacy_note, recent, start
 from kb.ui.keys import Param
 
@@ -15,7 +16,7 @@ compact = Param.QUERY in st.query_params
 start.show_heading(compact=compact)
 query = ask_box.show()
 privacy_note.show()
-st.set_page_config(page_title=f"{words.ASK_TITLE} · {site.name}")
+st.set_page_config(page_title=f"{words().ask.title} · {site.name}")
 answerer = container.get_answerer()
 library = answerer.library
 

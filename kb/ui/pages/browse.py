@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.app import container
-from kb.ui import popular, words
+from kb.html.words import words
+from kb.ui import popular
 from kb.ui.az import index_of
 from kb.ui.components import search_form, shelf
 from kb.ui.keys import Param
@@ -18,10 +19,10 @@ category = next((c for c in library.categories if c.id == wanted), None)
 letter = st.query_params.get(Param.LETTER, "")
 
 if letter in index_of(library).letters:
-    st.set_page_config(page_title=f"{words.BROWSE_AZ} · {site.name}")
+    st.set_page_config(page_title=f"{words().browse.az} · {site.name}")
     shelf.show_letter(letter, library)
 elif category is None:
-    st.set_page_config(page_title=f"{words.BROWSE_TITLE} · {site.name}")
+    st.set_page_config(page_title=f"{words().browse.title} · {site.name}")
     shelf.show_all(library, popular.most_read(), unknown=bool(wanted))
 else:
     st.set_page_config(page_title=f"{category.title} · {site.name}")

@@ -6,12 +6,13 @@ import streamlit as st
 
 from kb.app import container
 from kb.errors import KbError
+from kb.html.words import words
 from kb.types import Library
-from kb.ui import visit, words
+from kb.ui import visit
 from kb.ui.components import asked, contact_page
 
 site = container.get_settings().site
-st.set_page_config(page_title=f"{words.CONTACT_TITLE} · {site.name}")
+st.set_page_config(page_title=f"{words().contact.title} · {site.name}")
 library: Library | None
 try:
     library = container.get_answerer().library

@@ -5,29 +5,29 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.app import container
-from kb.ui import words
+from kb.html.words import words
 from kb.ui.components import message
 from kb.ui.current_user import current_user, note_sign_out
 from kb.ui.formatting import escape
 from kb.ui.keys import Key, Path
 
 site = container.get_settings().site
-st.set_page_config(page_title=f"{words.SIGN_IN_TITLE} · {site.name}")
+st.set_page_config(page_title=f"{words().sign_in.title} · {site.name}")
 user = current_user()
 if user is not None:
     st.html(
-        f'<h1>{escape(words.SIGN_IN_TITLE)}</h1><p class="kb-intro">'
-        f"{escape(words.SIGN_OUT_LEAD.format(name=user.name, role=words.ROLES[user.role]))}</p>"
-        f'<p><a href="{Path.INSIGHTS}">{escape(words.NAV_INSIGHTS)}</a></p>'
+        f'<h1>{escape(words().sign_in.title)}</h1><p class="kb-intro">'
+        f"{escape(words().sign_in.sign_out_lead.format(name=user.name, role=words().sign_in.roles[user.role]))}</p>"
+        f'<p><a href="{Path.INSIGHTS}">{escape(words().sign_in.nav_insights)}</a></p>'
     )
 elif st.user.is_logged_in:
     message.show(
-        words.SIGN_IN_NO_ROLE_TITLE, words.SIGN_IN_NO_ROLE.format(name=st.user.get("name") or st.user.get("sub"))
+        words().sign_in.no_role_title, words().sign_in.no_role.format(name=st.user.get("name") or st.user.get("sub"))
     )
 else:
-    st.html(f'<h1>{escape(words.SIGN_IN_TITLE)}</h1><p class="kb-intro">{escape(words.SIGN_IN_PROVIDER_LEAD)}</p>')
-    if st.button(words.SIGN_IN_PROVIDER, key=Key.SIGN_IN, type="primary"):
+    st.html(f'<h1>{escape(words().sign_in.title)}</h1><p class="kb-intro">{escape(words().sign_in.provider_lead)}</p>')
+    if st.button(words().sign_in.provider, key=Key.SIGN_IN, type="primary"):
         st.login()
-if st.user.is_logged_in and st.button(words.SIGN_OUT_SUBMIT, key=Key.SIGN_OUT):
+if st.user.is_logged_in and st.button(words().sign_in.sign_out_submit, key=Key.SIGN_OUT):
     note_sign_out()
     st.logout()

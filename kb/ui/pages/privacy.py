@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.app import container
-from kb.ui import visit, words
+from kb.html.words import words
+from kb.ui import visit
 from kb.ui.components import privacy_page
 
 settings = container.get_settings()
-st.set_page_config(page_title=f"{words.PRIVACY_TITLE} · {settings.site.name}")
+st.set_page_config(page_title=f"{words().privacy.title} · {settings.site.name}")
 st.html(privacy_page.html(settings.retention_days, visit.visit_key()))

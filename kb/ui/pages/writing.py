@@ -7,20 +7,20 @@ from datetime import date
 import streamlit as st
 
 from kb.app import container, insights
-from kb.ui import words
+from kb.html.words import words
 from kb.ui.components import writing_draft, writing_question, writing_table
 from kb.ui.formatting import escape
 
 site = container.get_settings().site
-st.set_page_config(page_title=f"{words.WRITING_TITLE} · {site.name}")
+st.set_page_config(page_title=f"{words().writing.title} · {site.name}")
 st.html(
-    f'<div class="kb-writing"><h1>{escape(words.WRITING_TITLE)}</h1>'
-    f'<p class="kb-intro">{escape(words.WRITING_LEAD)}</p></div>'
+    f'<div class="kb-writing"><h1>{escape(words().writing.title)}</h1>'
+    f'<p class="kb-intro">{escape(words().writing.lead)}</p></div>'
 )
 desk = container.get_desk()
-with st.spinner(words.WRITING_READING):
+with st.spinner(words().writing.reading):
     state = desk.look()
-articles, checking, trying = st.tabs(words.WRITING_TABS)
+articles, checking, trying = st.tabs(words().writing.tabs)
 with articles:
     writing_table.show(state, date.today(), insights.shown_lately())  # noqa: DTZ011 — review dates are plain days, wherever the editor is
 with checking:

@@ -1,4 +1,4 @@
-"""The catalogue of words: complete in both languages, and the only place of any."""
+"""The words of the pages: they fit each other in both languages, and no page has words of its own."""
 
 from __future__ import annotations
 
@@ -8,23 +8,31 @@ import re
 import string
 from collections.abc import Iterator
 from contextvars import copy_context
+from dataclasses import fields
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
-from kb.ui import formatting, language, words
-from kb.ui.words import Language, english, fixed, spanish, staff
+from kb.html.words import Language, use_language, words
+from kb.ui import formatting
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAME_IN_BOTH = {"Error", "Total", "No"}
 """Words that are spelled alike in English and Spanish."""
+NOT_PAIRED = {"language", "findings", "insights", "preview", "sign_in", "writing"}
+"""Fields that are not an area of the customers' pages; staff read English only."""
 
 
-def named(catalog: ModuleType) -> dict[str, Any]:
-    """Return the words of a catalogue by name."""
-    return {name: value for name, value in vars(catalog).items() if name.isupper()}
+def named(language: Language) -> dict[str, Any]:
+    """Return the words of the customers' pages in a language, by area and name."""
+
+    def read() -> dict[str, Any]:
+        use_language(language)
+        areas = [(area.name, getattr(words(), area.name)) for area in fields(words()) if area.name not in NOT_PAIRED]
+        return {f"{area}.{field.name}": getattr(said, field.name) for area, said in areas for field in fields(said)}
+
+    return copy_context().run(read)
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -48,75 +56,24 @@ def shape(value: Any) -> Any:
     return [shape(inner) for inner in value]
 
 
-def test_both_languages_have_the_same_words() -> None:
-    """No name is missing in either."""
-    assert sorted(named(english)) == sorted(named(spanish))
-
-
-@pytest.mark.parametrize("name", sorted(named(english)))
+@pytest.mark.parametrize("name", sorted(named(Language.ENGLISH)))
 def test_both_languages_leave_the_same_gaps(name: str) -> None:
     """Kinds, keys, number of forms and placeholders agree, and the Spanish is not the English."""
-    ours, theirs = named(english)[name], named(spanish)[name]
+    ours, theirs = named(Language.ENGLISH)[name], named(Language.SPANISH)[name]
     assert shape(ours) == shape(theirs)
     same = {a for a, b in zip(texts(ours), texts(theirs), strict=True) if a == b and re.search("[a-z]", a)}
     assert {text for text in same if not re.fullmatch(r"(\{\w+\}|\W)+", text)} <= SAME_IN_BOTH
 
 
-def test_no_name_has_two_meanings() -> None:
-    """A word of one catalogue does not hide another's."""
-    names = [*named(english), *named(staff), *named(fixed)]
-    assert len(names) == len(set(names))
-
-
 def test_words_follow_the_language_of_the_page() -> None:
-    """Each thread or task has its own; the pages for staff stay English; a misspelled name is an error."""
+    """Each thread or task has its own; the pages for staff stay English."""
 
     def page() -> tuple[str, str, str]:
-        words.use(Language.SPANISH)
-        return words.ASK_TITLE, words.WRITING_TITLE, formatting.date_words("2026-11-22")
+        use_language(Language.SPANISH)
+        return words().ask.title, words().writing.title, formatting.date_words("2026-11-22")
 
     assert copy_context().run(page) == ("Pregunte sobre su factura", "Writing", "22 de noviembre de 2026")
-    assert words.ASK_TITLE == "Ask about your bill"
-    with pytest.raises(AttributeError, match="ASK_TITEL"):
-        _ = words.ASK_TITEL  # type: ignore[attr-defined]
-
-
-@pytest.mark.parametrize(
-    ("accepted", "expected"),
-    [
-        ("", Language.ENGLISH),
-        ("es-MX,es;q=0.9,en;q=0.8", Language.SPANISH),
-        ("en-US,en;q=0.9,es;q=0.8", Language.ENGLISH),
-        ("fr,es;q=0.5,en;q=0.4", Language.SPANISH),
-        ("de", Language.ENGLISH),
-        ("es;q=0", Language.ENGLISH),
-        ("en;q=oops, es;q=0.1", Language.SPANISH),
-    ],
-)
-def test_a_browser_says_what_it_prefers(accepted: str, expected: Language) -> None:
-    """The header is read with its weights; other languages are passed over."""
-    assert language.preferred(accepted) is expected
-
-
-def test_a_choice_stands_above_what_was_remembered_and_what_is_preferred() -> None:
-    """Address, then cookie, then browser; nonsense in one of them is passed over."""
-    kept = {language.COOKIE: "es"}
-    assert language.negotiate(Language.ENGLISH, kept, "es") is Language.ENGLISH
-    assert language.negotiate(None, kept, "en") is Language.SPANISH
-    assert language.negotiate(language.chosen("xx"), {language.COOKIE: "xx"}, "es") is Language.SPANISH
-
-
-def test_the_switch_keeps_the_page() -> None:
-    """The same address with everything in it, in the other language; a page for staff has no other."""
-
-    def switch(address: str, *, for_staff: bool = False) -> list[tuple[Language, str]]:
-        language.stand_at(address)
-        if for_staff:
-            language.in_english_only()
-        return language.other_addresses()
-
-    assert copy_context().run(switch, "/?q=a+b%26c&lang=en") == [(Language.SPANISH, "/?q=a+b%26c&lang=es")]
-    assert copy_context().run(switch, "/writing", for_staff=True) == []
+    assert words().ask.title == "Ask about your bill"
 
 
 # ------------------------------------------------------------------------------ the only place of words
@@ -190,26 +147,3 @@ def test_no_page_has_words_of_its_own(path: Path) -> None:
 def test_planted_words_are_found(source: str, found: str) -> None:
     """The checker itself."""
     assert [text for _, text in literals(source)] == [found]
-
-
-def test_words_are_read_while_a_page_is_made() -> None:
-    """Read in a module's body, as a default or by name, they would stay in the language of the first reader."""
-    frozen = []
-    for path in sorted((ROOT / "kb").rglob("*.py")):
-        name = path.relative_to(ROOT).as_posix()
-        if name.startswith(("kb/ui/words/", "kb/ui/pages/")):
-            continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        inside = {
-            inner
-            for node in ast.walk(tree)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            for part in (node.body if isinstance(node.body, list) else [node.body])
-            for inner in ast.walk(part)
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kb.ui.words"):
-                frozen += [f"{name}:{node.lineno}: {a.name}" for a in node.names if a.name.isupper()]
-            elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "words" and node.attr.isupper():
-                frozen += [f"{name}:{node.lineno}: {node.attr}"] if node not in inside else []
-    assert frozen == []

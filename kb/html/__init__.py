@@ -1,0 +1,1 @@
+"""What the pages are made of, in HTML and in words, without Streamlit."""

@@ -1,0 +1,161 @@
+"""The words of the page for support leads, which is in English only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsightsWords:
+    """Words of the page for support leads."""
+
+    title: str = "Insights"
+    period: str = "{first} to {last}, beside the {days} days before ({before_first} to {before_last}). Days in UTC."
+    period_label: str = "Period"
+    days: str = "{days} days"
+    period_from: str = "From"
+    period_to: str = "To"
+    other_period: str = "Show"
+    reading: str = "Reading the journal…"
+    no_journal: str = "The journal cannot be read"
+    no_index: str = "No index serves, so new questions are not grouped yet and titles are missing. Run kb build."
+    figures_title: str = "Figures"
+    figures_groups: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "What was asked": ("questions", "visits"),
+        "What customers got": ("answered", "undecided", "handed_over"),
+        "Self-service": ("confirmed", "assumed", "not_solved", "unknown"),
+        "What customers said": ("helpful", "not_helpful", "contacted"),
+        "Wrong answers": ("risk_measured", "risk_promised"),
+    }
+    figures_prior: str = "before: {value}"
+    figures_of: str = "{share} of the questions"
+    figures_not_known: ClassVar[Mapping[str, str]] = {
+        "": "the journal had not begun",
+        "risk_measured": "no answer was rated",
+        "risk_promised": "the index in use has no certificate",
+    }
+    not_known: str = "not known"
+    not_known_before: str = "not known for the period before"
+    promise_no_prior: str = "a promise for answers from now on"
+    chart_title: str = "Over time"
+    chart_alt: str = (
+        "Stacked bars, one a day from {first} to {last}: questions answered ({answered}), undecided ({undecided}) "
+        "and handed over ({handed_over}). The busiest day was {day} with {most}. The numbers are in the table below."
+    )
+    chart_day: str = "Day"
+    chart_count: str = "Questions"
+    chart_outcomes: ClassVar[Mapping[str, str]] = {
+        "answered": "Answered",
+        "undecided": "Undecided",
+        "handed_over": "Handed over",
+    }
+    chart_none: str = "There is no day with a journal in this period, so there is nothing to draw."
+    chart_table: str = "The numbers as a table"
+    gaps_title: str = "Gaps"
+    gaps_lead: str = (
+        "Questions without a good answer, grouped by meaning. Open one to see who asked what, and to see to it."
+    )
+    gaps_states_label: str = "State"
+    gaps_states: ClassVar[Mapping[str, str]] = {
+        "open": "Open",
+        "new": "New",
+        "assigned": "Assigned",
+        "drafting": "Drafting",
+        "claimed": "Claimed closed",
+        "verified": "Verified closed",
+        "reopened": "Reopened",
+        "dismissed": "Dismissed",
+        "all": "All",
+    }
+    gaps_filter: str = "Only gaps with this text, article, owner or number"
+    gaps_none: str = "No gap is like this."
+    gaps_waiting: tuple[str, str] = (
+        "{count:,} new question is not in this list yet. It is being grouped; load the page again in a minute.",
+        "{count:,} new questions are not in this list yet. They are being grouped; load the page again in a minute.",
+    )
+    gaps_count: tuple[str, str] = ("{count} gap", "{count} gaps")
+    gaps_table: str = "Gaps, the most asked first"
+    gaps_columns: tuple[str, ...] = ("Question", "State", "This period", "In all", "Last asked", "Nearest article")
+    gaps_trend: str = "before: {count} ({trend})"
+    gaps_proposed: str = "Proposed for closing"
+    gaps_no_nearest: str = "none"
+    show_all: str = "Show all {count}"
+    articles_title: str = "Articles"
+    articles_lead: str = (
+        "Shown: given as the answer or offered as a choice. Opened, helpful and not helpful: what customers did "
+        "then. Overdue: its review was due on that day."
+    )
+    articles_none: str = "No article was shown in this period, and none is overdue."
+    articles_table: str = "Articles, the most shown first"
+    articles_columns: tuple[str, ...] = ("Article", "Shown", "Opened", "Helpful", "Not helpful", "Overdue since")
+    articles_gone: str = "no longer there"
+    articles_no_reason: str = "no reason given"
+    download: str = "{what} as CSV"
+    download_names: ClassVar[Mapping[str, str]] = {
+        "figures": "Figures",
+        "days": "Days",
+        "gaps": "Gaps",
+        "articles": "Articles",
+    }
+    gap_back: str = "All gaps"
+    gap_title: str = "Gap {number}"
+    gap_unknown_title: str = "This gap does not exist"
+    gap_facts: ClassVar[Mapping[str, str]] = {
+        "state": "State",
+        "owner": "Owner",
+        "asked": "Asked",
+        "seen": "First and last asked",
+        "trend": "This period, and before",
+        "nearest": "Nearest article",
+        "article": "Article for it",
+        "dismissed": "Dismissed because",
+    }
+    gap_nobody: str = "nobody yet"
+    gap_asked: tuple[str, str] = ("{count} time in {visits}", "{count} times in {visits}")
+    gap_visits: tuple[str, str] = ("{count} visit", "{count} visits")
+    gap_seen: str = "{first} and {last}"
+    gap_why_title: str = "Why these questions count as unanswered"
+    gap_members_title: str = "Questions"
+    gap_members_lead: str = "The most central first, as they were written down: personal data was taken out before."
+    gap_times: str = "{count} ×"
+    gap_comments_title: str = "What customers wrote with “not helpful”"
+    gap_replay_title: str = "Before and after"
+    gap_replay_none: str = "Not replayed yet. Every build asks these questions of the new index."
+    gap_replay_said: str = "{served} of {counted} questions that count are answered by the index {version} ({day})."
+    gap_replay_columns: tuple[str, ...] = ("Question", "When first asked", "In the newest index")
+    gap_replay_side: str = "{outcome}, confidence {confidence}"
+    gap_replay_place: str = "{article} at rank {rank}, score {score}"
+    gap_replay_leading: str = "first: {article}"
+    gap_replay_marks: ClassVar[Mapping[str, str]] = {
+        "served": "answered now",
+        "open": "not answered",
+        "known": "does not count: an editor’s own words",
+    }
+    gap_replay_gone: str = "(no longer kept)"
+    gap_proposed_title: str = "Proposed for closing"
+    gap_proposed_text: str = "{article} answers these questions now. Compare before and after; if you agree, confirm."
+    gap_history_title: str = "History"
+    gap_history_columns: tuple[str, ...] = ("When (UTC)", "Who", "State", "Note")
+    gap_steps_title: str = "What to do"
+    gap_steps: ClassVar[Mapping[str, str]] = {
+        "assign": "Assign it to somebody",
+        "draft": "Start a draft",
+        "claim": "Claim that an article closes it",
+        "confirm": "Confirm that it is closed",
+        "dismiss": "Dismiss it",
+        "reopen": "Open it again",
+    }
+    gap_step: str = "Next step"
+    gap_step_owner: str = "Who sees to it"
+    gap_step_article: str = "Id of the article: small letters, digits, hyphens"
+    gap_step_reason: str = "Why nothing is to be done"
+    gap_step_note: str = "Note for the history"
+    gap_step_submit: str = "Do it"
+    gap_step_done: str = "Done: gap {number} is now “{state}”."
+    gap_steps_none: str = "Nothing can be done from this state with your role."
+    gap_steps_editor: str = "As an editor you may start a draft; leads move gaps on."
+    gap_draft_file: str = "Download the draft {article}.md"
+    gap_draft_by_hand: str = "kb new {article} --from-gap {number}"
+    gap_draft_command: str = "Or in the folder of the articles: {command}"

@@ -1,0 +1,170 @@
+"""The words of the pages for staff, which are in English only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingsWords:
+    """Words of the check of the articles."""
+
+    severities: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "error": ("error", "errors"),
+        "warning": ("warning", "warnings"),
+        "advice": ("advice", "pieces of advice"),
+    }
+    none: str = "No findings"
+    fix: str = "What to do:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewWords:
+    """Words of the preview of a writer."""
+
+    title: str = "Preview of all articles"
+    lead: str = "Articles as customers will see them, drafts included. Save a file, and its page shows the change."
+    all: str = "All articles of the preview"
+    findings: str = "Findings"
+    checking: str = "Checking…"
+    draft: str = "This is a draft: customers do not see it."
+    badge_draft: str = "Draft"
+    badge_broken: str = "Has errors"
+    broken: str = "The file has errors. Below is its last version without them."
+    broken_new: str = "The file has errors, and there is no version without them to show yet."
+    gone: str = "The file was deleted. Below is its last version."
+    gone_title: str = "Deleted since the preview started"
+    other_findings: str = "Findings of other files"
+    unknown: str = "There is no file of that name. As soon as one is saved, it is shown here."
+    updated: str = "Shown anew at {time}."
+    lost: str = "The preview has stopped. Start it again with kb preview, and this page goes on."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInWords:
+    """Words of signing in and out."""
+
+    roles: ClassVar[Mapping[str, str]] = {"editor": "editor", "lead": "lead", "operator": "operator"}
+    nav_insights: str = "Insights"
+    nav_sign_out: str = "Sign out ({name})"
+    title: str = "Sign in"
+    lead: str = "For those who work on this help center."
+    name: str = "Name"
+    password: str = "Password"  # noqa: S105 — a label
+    submit: str = "Sign in"
+    expired: str = "This form was open for too long, or cookies are off. Type name and password once more."
+    too_often: str = "There were too many attempts from this network. Wait a minute, then try again."
+    no_database: str = "Nobody can sign in at the moment: the database does not answer. The log says why."
+    provider: str = "Sign in with your organization"
+    provider_lead: str = "You sign in at your organization and come back here."
+    no_role_title: str = "No access"
+    no_role: str = (
+        "You are signed in as {name}, but have no role here, or signed in too long ago. Sign out and in again; if "
+        "that does not help, ask whoever runs this help center."
+    )
+    sign_out_title: str = "Sign out"
+    sign_out_lead: str = "You are signed in as {name} ({role})."
+    sign_out_submit: str = "Sign out"
+    signed_out_title: str = "You are signed out"
+    again: str = "Sign in again"
+    ended_title: str = "You are no longer signed in"
+    ended_text: str = "Your session has ended. What you had not sent yet was not saved."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritingWords:
+    """Words of the page for writers."""
+
+    nav: str = "Writing"
+    title: str = "Writing"
+    lead: str = "The articles as they lie in the working copy. Nothing on this page is saved or published."
+    tabs: tuple[str, ...] = ("Articles", "Check a draft", "Try a question")
+    reading: str = "Reading and checking the articles…"
+    table: str = (
+        "All articles with their review dates and findings, those overdue for review first. Select a row to read its "
+        "findings."
+    )
+    columns: ClassVar[Mapping[str, str]] = {
+        "title": "Title",
+        "category": "Category",
+        "status": "Status",
+        "owner": "Owner",
+        "reviewed": "Last reviewed",
+        "due": "Review due",
+        "overdue": "Overdue",
+        "shown": "Shown in 30 days",
+        "findings": "Findings",
+    }
+    not_counted: str = "not counted yet"
+    status_broken: str = "has errors"
+    summary: str = "{articles}, {overdue} overdue for review. {findings}."
+    overdue_days: tuple[str, str] = ("{days} day overdue", "{days} days overdue")
+    select: str = "Select a row by its box to read the findings."
+    other_findings: str = "Findings of other files"
+    no_findings: str = "No findings. Nothing to mend here."
+    draft_label: str = "The whole file: front matter and text"
+    draft_id_label: str = "Name of the file, without .md"
+    draft_id_help: str = "Leave it empty for an article that exists under the same title, or for a new one."
+    draft_submit: str = "Check the draft"
+    draft_checking: str = "Checking the draft among all articles…"
+    draft_findings: str = "Findings of the draft"
+    draft_place: str = "Checked as {path}. The places below are line:column of what was pasted."
+    draft_elsewhere: str = "What it changes in other articles"
+    draft_rendered: str = "As the customer will see it"
+    draft_not_rendered: str = "With errors in it, the draft cannot be shown. Correct them and check again."
+    try_label: str = "A customer’s question"
+    try_submit: str = "Show the ranking"
+    try_index: str = "Asked of"
+    try_published: str = "the help center as it is now"
+    try_with_draft: str = "the help center with the checked draft"
+    try_draft_first: str = "To try a question with a draft in it, check the draft first."
+    try_draft_broken: str = "The checked draft has errors, so no question can be tried with it."
+    try_build: str = "Include the checked draft"
+    try_build_note: str = (
+        "This builds an index for trying, which takes up to a minute. What customers are answered from stays as it is."
+    )
+    try_building: str = "Building an index with the draft…"
+    try_encoding: str = "Reading texts: {done} of {total}"
+    try_busy: str = "An index for trying is being built already. Wait until it is done, then try again."
+    try_failed: str = "The index could not be built: {reason}"
+    try_empty: str = "There is nothing to look for: type a question with a word in it."
+    try_nothing_serves: str = (
+        "No index serves yet: run kb build. With a checked draft, one for trying can be built here."
+    )
+    try_outcomes: ClassVar[Mapping[str, str]] = {
+        "answered": "Answered with the first article",
+        "clarify": "The customer chooses between {count} articles",
+        "no_answer": "Handed over to an agent",
+    }
+    try_reasons: ClassVar[Mapping[str, str]] = {
+        "below_threshold": "no article is likely enough to answer it",
+        "out_of_scope": "nothing in the help center is near it",
+        "empty_query": "there was no question",
+    }
+    try_confidence: str = "Confidence that the first article answers: {percent}"
+    try_signals_title: str = "What the confidence is made of"
+    try_signals: ClassVar[Mapping[str, str]] = {
+        "score": "Score of the first article",
+        "margin": "Its lead over the second",
+        "spread": "Its lead over the average of the next five",
+        "share": "Its share of the likelihood among all articles",
+        "agreement": "Parts that put it first, of four",
+    }
+    try_ranking: str = "The ranking, with its reasons"
+    try_units: ClassVar[Mapping[str, str]] = {
+        "title": "Nearest to its title",
+        "passage": "Nearest to its passage",
+        "example": "Nearest to its example",
+    }
+    try_score: str = "Score"
+    try_draft_badge: str = "Your draft"
+    try_parts: ClassVar[Mapping[str, str]] = {
+        "best": "Nearest wording (best)",
+        "mean": "Article as a whole (mean)",
+        "text": "Words in common (text)",
+        "spelling": "Spelling (spelling)",
+        "head": "Learned from all examples (head)",
+    }
+    try_parts_note: str = "Each part is shown before it is weighted into the score. Higher is nearer."

@@ -312,7 +312,7 @@ def _article_rows(
     counts: Mapping[str, Counter[tuple[str, str]]], articles: Iterable[Article], today: date
 ) -> tuple[ArticleRow, ...]:
     known = {article.id: article for article in articles}
-    overdue = {name: due for name, article in known.items() if (due := overdue_since(article, today)) is not None}
+    overdue = {name: due for name, article in known.items() if (due := article.review_due) and due < today}
     rows = [_article_row(name, counts.get(name, Counter()), known, overdue) for name in {*counts, *overdue}]
     return tuple(sorted(rows, key=lambda row: (-row.shown, -row.opened, row.article_id)))
 
@@ -331,11 +331,3 @@ def _article_row(
         reasons=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         overdue_since=overdue.get(name),
     )
-
-
-def overdue_since(article: Article, today: date) -> date | None:
-    """Return the day on which an article's review was due, if that is past; None without a review date."""
-    if article.reviewed is None or article.review_in_days is None:
-        return None
-    due = article.reviewed + timedelta(days=article.review_in_days)
-    return due if due < today else None

@@ -156,6 +156,22 @@ def test_the_weekly_digest(kb: Kb, journal: GapBook) -> None:
         assert kb("report", *wrong).status == 2
 
 
+def test_a_review_date_beyond_the_calendar_is_reported_as_none(
+    kb: Kb, journal: GapBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check accepts such a number of days, and the digest is written whole."""
+    del journal
+    folder = write_tiny(tmp_path / "articles")
+    path = write_article(folder, "walrus", title="Walrus?", review_in_days=3_000_000)
+    path.write_text(path.read_text().replace("review_in_days", "reviewed: 2026-01-01\nreview_in_days"))
+    monkeypatch.setenv("KB_ARTICLES", str(folder))
+    monkeypatch.setenv("KB_INDEX", str(tmp_path / "index"))
+    assert kb("build").status == 0
+    done = kb("report", "--week", "2026-W47")
+    assert (done.status, done.err) == (0, "")
+    assert "## Overdue articles, the most shown first\n\nNothing.\n" in done.out
+
+
 def test_a_week_may_be_left_out() -> None:
     """Only of the report's option, and only where no value follows."""
     assert with_week(["report", "--week"]) == ["report", "--week", "last"]

@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from kb.database.engine import reading, writing
+from kb.database.statements import insert_once
 from kb.database.tables.journal import audit, sessions, users
 from kb.types import Account, Attempt, AuditEntry, Role, StaffSession
 
@@ -31,12 +32,8 @@ class SqlAccounts:
     def add(self, name: str, role: Role, password_hash: str, at: datetime) -> bool:
         """Add an account; False when the name is taken."""
         values = {"name": name, "role": role.value, "password_hash": password_hash, "created_at": at}
-        try:
-            with writing(self.engine) as connection:
-                connection.execute(sa.insert(users).values(**values))
-        except sa.exc.IntegrityError:
-            return False
-        return True
+        with writing(self.engine) as connection:
+            return bool(connection.execute(insert_once(connection, users).values(**values)).rowcount)
 
     def find(self, name: str) -> Account | None:
         """Return an account by its name."""

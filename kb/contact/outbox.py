@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from kb.database.engine import reading, writing
+from kb.database.statements import insert_once
 from kb.database.tables.journal import outbox
 from kb.types import OutboxMessage
 
@@ -52,12 +52,8 @@ class Outbox:
             "next_attempt_at": now,
             "query_id": message.query_id or None,
         }
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(outbox.insert().values(row))
-        except IntegrityError:
-            return False
-        return True
+        with writing(self._engine) as connection:
+            return bool(connection.execute(insert_once(connection, outbox).values(row)).rowcount)
 
     def claim(self, now: datetime, lease: timedelta) -> OutboxMessage | None:
         """Take the message that has waited longest, for nobody else to take until the lease ends.

@@ -19,9 +19,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.database import engine as database
+from kb.database.statements import insert_once
 from kb.database.tables import journal
 from kb.errors import JournalUnavailable, KbError, QueryUnknown
 from kb.journal import encode
@@ -288,13 +288,13 @@ class Store:
         with database.writing(self.engine) as connection:
             asked = [entry.row for entry in batch if entry.table is journal.queries]
             if asked:
-                connection.execute(_insert_once(self.engine, journal.queries, "query_id"), asked)
+                connection.execute(insert_once(connection, journal.queries), asked)
             happened = [entry for entry in batch if entry.table is journal.events]
             known = _recorded(connection, {entry.row["query_id"] for entry in happened})
             known.add(None)  # an event without a question
             good = [entry.row for entry in happened if entry.row["query_id"] in known]
             if good:
-                connection.execute(_insert_once(self.engine, journal.events, "event_id"), good)
+                connection.execute(insert_once(connection, journal.events), good)
         for entry in batch:
             if entry.table is journal.queries or entry.row["query_id"] in known:
                 _tell(entry)
@@ -366,13 +366,6 @@ def _tell(entry: _Entry, error: KbError | None = None) -> None:
         entry.done.set_result(None)
     else:
         entry.done.set_exception(error)
-
-
-def _insert_once(engine: Engine, table: sa.Table, key: str) -> sa.Insert:
-    """Return a statement that leaves a row alone which is there already."""
-    if engine.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[key])
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
 
 
 def _recorded(connection: Connection, ids: Collection[str | None]) -> set[str | None]:

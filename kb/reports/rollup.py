@@ -14,9 +14,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.database.engine import reading, writing
+from kb.database.progress import OVERLAP, Progress, Reader, hold_progress, keep_progress, newest, progress_of
+from kb.database.statements import in_chunks, insert_once
 from kb.database.tables.gaps import daily_counts, rollup_state
 from kb.database.tables.journal import events, queries
 from kb.types import EventKind, OutcomeKind, Traffic
@@ -24,13 +25,8 @@ from kb.types import EventKind, OutcomeKind, Traffic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_OVERLAP = 500
-"""Rows read again each time: PostgreSQL may commit a later number before an earlier one."""
 _MOST_TOUCHED = 20_000
 """New rows that are looked at one by one; with more, every day between the first and the last is counted."""
-_VISITS_AT_ONCE = 500
-_MARKS = ("queries", "events")
-"""Names in ``rollup_state``: the greatest numbers that were read."""
 _SETTLED = "settled"
 """Name of the last day whose counts are final, because questions of it were purged."""
 
@@ -185,20 +181,18 @@ def roll_up(engine: sa.Engine) -> tuple[date, ...]:
     :return: The days that were counted; none when nothing was written since.
     """
     with reading(engine) as connection:
-        if _known(connection) == _greatest(connection):
+        if progress_of(connection, Reader.ROLL_UP) == newest(connection):
             return ()
     with writing(engine) as connection:
-        _prepare(connection)
-        marks = _known(connection)
-        now = _greatest(connection)  # before counting: what is written meanwhile is counted again
-        if marks == now:
+        read = hold_progress(connection, Reader.ROLL_UP)
+        now = newest(connection)  # before counting: what is written meanwhile is counted again
+        if read == now:
             return ()
         settled = _settled(connection)
-        days = sorted(day for day in _touched(connection, marks) if day.toordinal() > settled)
+        days = sorted(day for day in _touched(connection, read) if day.toordinal() > settled)
         for day in days:
             _store(connection, day, _count(connection, day))
-        for name, value in now.items():
-            connection.execute(sa.update(rollup_state).where(rollup_state.c.name == name).values(value=value))
+        keep_progress(connection, Reader.ROLL_UP, now)
     return tuple(days)
 
 
@@ -211,13 +205,10 @@ def settle(engine: sa.Engine, before: datetime) -> None:
     roll_up(engine)
     day = before.astimezone(UTC).date().toordinal()
     with writing(engine) as connection:
-        _prepare(connection)
-        mine = rollup_state.c.name == _SETTLED
-        if (
-            _settled(connection) < day
-            and not connection.execute(sa.update(rollup_state).where(mine).values(value=day)).rowcount
-        ):
-            connection.execute(sa.insert(rollup_state).values(name=_SETTLED, value=day))
+        hold_progress(connection, Reader.ROLL_UP)  # a roll-up that has begun ends first: it may count those days
+        connection.execute(insert_once(connection, rollup_state).values(name=_SETTLED, value=0))
+        earlier = sa.and_(rollup_state.c.name == _SETTLED, rollup_state.c.value < day)
+        connection.execute(sa.update(rollup_state).where(earlier).values(value=day))
 
 
 def _settled(connection: sa.Connection) -> int:
@@ -225,40 +216,14 @@ def _settled(connection: sa.Connection) -> int:
     return int(connection.scalar(sa.select(rollup_state.c.value).where(rollup_state.c.name == _SETTLED)) or 0)
 
 
-def _prepare(connection: sa.Connection) -> None:
-    """Hold the row that says how far was read, and make it the first time: others wait, and find the work done."""
-    mine = rollup_state.c.name == _MARKS[0]
-    if connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value)).rowcount:
-        return
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    for name in _MARKS:
-        connection.execute(make(rollup_state).values(name=name, value=0).on_conflict_do_nothing())
-    connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value))
-
-
-def _known(connection: sa.Connection) -> dict[str, int]:
-    """Return how far was read; nothing before the first time."""
-    rows = connection.execute(
-        sa.select(rollup_state.c.name, rollup_state.c.value).where(rollup_state.c.name.in_(_MARKS))
-    )
-    return {name: int(value) for name, value in rows}
-
-
-def _greatest(connection: sa.Connection) -> dict[str, int]:
-    return {
-        "queries": int(connection.scalar(sa.select(sa.func.max(queries.c.seq))) or 0),
-        "events": int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0),
-    }
-
-
-def _touched(connection: sa.Connection, marks: Mapping[str, int]) -> set[date]:
-    """Return the days of everything written since the marks."""
-    of_query = sa.select(queries.c.asked_at).where(queries.c.seq > marks["queries"] - _OVERLAP)
+def _touched(connection: sa.Connection, read: Progress) -> set[date]:
+    """Return the days of everything that is new."""
+    of_query = sa.select(queries.c.asked_at).where(queries.c.seq > read.queries - OVERLAP)
     rows = connection.execute(of_query.limit(_MOST_TOUCHED)).scalars().all()
     if len(rows) == _MOST_TOUCHED:
-        return _all_days(connection, marks["queries"] - _OVERLAP)
+        return _all_days(connection, read.queries - OVERLAP)
     days = {_day(at) for at in rows}
-    new = events.c.seq > marks["events"] - _OVERLAP
+    new = events.c.seq > read.events - OVERLAP
     of_event = (
         sa.select(queries.c.asked_at, queries.c.visit, events.c.kind)
         .join(events, events.c.query_id == queries.c.query_id)
@@ -273,7 +238,7 @@ def _touched(connection: sa.Connection, marks: Mapping[str, int]) -> set[date]:
     days |= {_day(at) for at, _, _ in found}
     # A contact changes what is assumed of the other questions of its visit, which may have begun the day before.
     reached = sorted({visit for _, visit, kind in found if kind == EventKind.CONTACTED})
-    for part in _parts(reached):
+    for part in in_chunks(reached):
         of_visits = sa.select(queries.c.asked_at).where(queries.c.visit.in_(part))
         days |= {_day(at) for at in connection.execute(of_visits).scalars()}
     return days
@@ -320,7 +285,7 @@ def _contacted(connection: sa.Connection, visits: Sequence[str]) -> set[str]:
     """Return those of some visits in which an agent was contacted, at any time."""
     reached = events.c.kind == EventKind.CONTACTED.value
     found: set[str] = set()
-    for part in _parts(visits):  # by name: no database need guess how to join two large tables
+    for part in in_chunks(visits):  # by name: no database need guess how to join two large tables
         asked = sa.select(queries.c.visit).join(events, events.c.query_id == queries.c.query_id)
         alone = sa.select(events.c.visit).where(reached, events.c.query_id.is_(None), events.c.visit.in_(part))
         found.update(connection.execute(asked.where(reached, queries.c.visit.in_(part)).distinct()).scalars())
@@ -340,8 +305,3 @@ def _store(connection: sa.Connection, day: date, counts: Counter[Key]) -> None:
 
 def _day(at: datetime) -> date:
     return at.astimezone(UTC).date()
-
-
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _VISITS_AT_ONCE):
-        yield values[start : start + _VISITS_AT_ONCE]

@@ -23,7 +23,7 @@ def insert_once(bind: sa.Engine | sa.Connection, table: sa.Table) -> sa.Insert:
     :return: Without values; the result's ``rowcount`` is the number of rows that are new.
     """
     insert = postgresql.insert if bind.dialect.name == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing()
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def in_chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:

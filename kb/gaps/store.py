@@ -1,4 +1,4 @@
-"""Reading and keeping gaps: rows, details, history, and what a purge takes away."""
+"""Gaps as the database holds them: rows, details and history."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from kb.errors import GapRefused
 from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapReplay, GapRow
 from kb.gaps.states import GapState, steps_from
 from kb.gaps.unanswered import Unanswered
-from kb.gaps.upkeep import forget
 from kb.types import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SYSTEM", "detail", "find", "forget", "moved", "questions_of", "rows", "write_history"]
+__all__ = ["SYSTEM", "detail", "find", "moved", "questions_of", "rows", "write_history"]
 
 SYSTEM = "system"
 """Who is said to have done what nobody did by hand."""

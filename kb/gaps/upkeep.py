@@ -67,7 +67,7 @@ def tidy(connection: sa.Connection) -> None:
     connection.execute(sa.update(gaps).where(gaps.c.gap_id.not_in(held)).values(name=NAMELESS))
 
 
-def forget(connection: sa.Connection) -> None:
+def forget_erased(connection: sa.Connection) -> None:
     """Take out of the gaps every question that is no longer in the journal: purged, or erased with its visit.
 
     No text of a purged question stays: a gap that was named by one takes the name of the most central that is left.

@@ -7,6 +7,7 @@ purged. Days are days of UTC.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -61,6 +62,10 @@ _OUTCOMES = {
     OutcomeKind.NO_ANSWER.value: Count.HANDED_OVER,
 }
 _USED = (EventKind.OPENED, EventKind.EXPANDED, EventKind.CHOSE)
+
+_REASON = re.compile(r"[a-z_]{1,32}")
+"""The codes that pages send. The API takes any text, and counts, which are never erased, must not keep words."""
+_OTHER = "other"
 
 Key = tuple[str, str, str]
 """Name, article id, detail; the last two may be empty."""
@@ -168,7 +173,8 @@ def _of_article(event: Happened, answer: str) -> Iterator[tuple[Count, str, str]
     elif event.kind == EventKind.HELPFUL:
         yield Count.ARTICLE_HELPFUL, article, ""
     elif event.kind == EventKind.NOT_HELPFUL:
-        yield Count.ARTICLE_NOT_HELPFUL, article, event.reason[:64]
+        is_code = not event.reason or _REASON.fullmatch(event.reason)
+        yield Count.ARTICLE_NOT_HELPFUL, article, event.reason if is_code else _OTHER
 
 
 # -------------------------------------------------------------------------------------------- the database

@@ -9,12 +9,15 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kb.accounts import passwords
 from kb.accounts.passwords import STRONG, Cost
 from kb.errors import AccountRefused, SignInRefused
-from kb.types import Account, AccountStore, AuditEntry, Role, User
+from kb.types import Account, AuditEntry, Role, User
+
+if TYPE_CHECKING:  # the database's library, which no page needs that nobody signs in to
+    from kb.accounts.store import SqlAccounts
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 _FREE_ATTEMPTS: Final = 5
@@ -54,7 +57,7 @@ class Accounts:
 
     def __init__(
         self,
-        store: AccountStore,
+        store: SqlAccounts,
         lifetime: Lifetime = Lifetime(),
         cost: Cost = STRONG,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),

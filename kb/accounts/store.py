@@ -1,4 +1,4 @@
-"""Accounts, sessions and the audit in the journal's database: the store that :mod:`kb.accounts` is handed."""
+"""Accounts, sessions and the audit in the journal's database."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _LONGEST_WHAT: Final = 64
 
 
 class SqlAccounts:
-    """Implements :class:`kb.types.staff.AccountStore` on SQLite and PostgreSQL."""
+    """The accounts of one database. Each call is one transaction, safe from any thread."""
 
     def __init__(self, engine: sa.Engine) -> None:
         """Work on a database.
 
-        :param engine: Of the journal, its tables made.
+        :param engine: The journal's database; its tables exist.
         """
         self.engine = engine
 
@@ -67,7 +67,13 @@ class SqlAccounts:
     # -------------------------------------------------------------------------------------- signing in
 
     def begin_attempt(self, name: str, at: datetime, wait: Callable[[int], timedelta]) -> Attempt | None:
-        """Count an attempt as failed, and lock the account for as long as ``wait`` says for their number."""
+        """Count an attempt as failed, and lock the account for as long as ``wait`` says for their number.
+
+        :param name: As typed.
+        :param at: Now.
+        :param wait: From the number of failed attempts, this one included.
+        :return: The attempt; None for an unknown name.
+        """
         with writing(self.engine) as connection:
             # The row is held until the transaction ends: of two attempts at once, the second sees the first's count.
             found = sa.select(users).where(users.c.name == name).with_for_update()

@@ -17,7 +17,7 @@ from kb.cli.tables import print_table, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.gaps.book import GapBook, Replay
+    from kb.gaps.book import GapBook, ReplayedGap
     from kb.gaps.records import GapDetail, GapRow
     from kb.retrieval.index.index import Index
     from kb.settings.settings import Settings
@@ -272,10 +272,10 @@ def evidence(
 
     Example: kb gaps evidence --queries data/chosen.jsonl --qrels data/chosen.tsv
     """
-    from kb.reports.evidence import evidence as judged  # noqa: PLC0415 — not needed for --help
+    from kb.reports.evidence import judged_questions  # noqa: PLC0415 — not needed for --help
 
     settings = options.settings(database_url=database)
-    found = judged(opened.book_of(settings).engine, datetime.now(UTC) - timedelta(days=days))
+    found = judged_questions(opened.book_of(settings).engine, datetime.now(UTC) - timedelta(days=days))
     lines = (json.dumps({"id": e.query_id, "text": e.text}, ensure_ascii=False) for e in found)
     _write(queries, lines)
     _write(qrels, (f"{e.query_id}\t{e.article_id}\t1" for e in found))
@@ -288,7 +288,7 @@ def _write(path: Path, lines: Iterable[str]) -> None:
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def replay_all(settings: Settings, index: Index) -> tuple[Replay, ...]:
+def replay_all(settings: Settings, index: Index) -> tuple[ReplayedGap, ...]:
     """Group what came since and replay every gap.
 
     :param settings: Whose journal.
@@ -305,7 +305,7 @@ def replay_all(settings: Settings, index: Index) -> tuple[Replay, ...]:
     return book.replay(IndexAnswerer(index), low_below=grouper.low_below)
 
 
-def _replay_json(found: Replay) -> dict[str, object]:
+def _replay_json(found: ReplayedGap) -> dict[str, object]:
     verdict = found.verdict
     return {
         "id": found.gap_id,
@@ -318,7 +318,7 @@ def _replay_json(found: Replay) -> dict[str, object]:
     }
 
 
-def say_replay(found: Sequence[Replay]) -> None:
+def say_replay(found: Sequence[ReplayedGap]) -> None:
     """Print what a replay proposes and what it reopened."""
     typer.echo(f"{len(found)} gap(s) replayed")
     for result in found:

@@ -13,7 +13,7 @@ from kb.database.statements import in_chunks
 from kb.database.tables.journal import events, queries
 from kb.gaps.clustering import grouped_text, question_key
 from kb.gaps.records import WhyNot
-from kb.gaps.replay import Result, article_digest
+from kb.gaps.replay import RecordedAnswer, article_digest
 from kb.gaps.unanswered import Unanswered, answer_threshold, low_confidence_below, why_unanswered
 from kb.types import Encoder, EventKind, Library, NoAnswerReason, OutcomeKind, Traffic, Vector
 
@@ -128,7 +128,7 @@ def _led_to_contact(connection: sa.Connection, which: sa.ColumnElement[bool]) ->
 def _member(row: Any, reasons: tuple[Unanswered, ...], digests: Mapping[str, str]) -> Member:
     hits = [(str(article), float(score)) for article, score in (row.hits or ())]
     digest = digests.get(hits[0][0], "") if hits else ""
-    before = Result(row.outcome, row.confidence, tuple(hits), digest).as_json()
+    before = RecordedAnswer(row.outcome, row.confidence, tuple(hits), digest).as_json()
     return Member(
         query_id=row.query_id,
         key=question_key(row.text),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kb.types import Article
 
 
-class Unit(StrEnum):
+class FigureUnit(StrEnum):
     """How a figure is written."""
 
     COUNT = "count"
@@ -82,7 +82,7 @@ class Figure:
     value: float | None
     """None when it is not known, which is not zero."""
     prior: float | None
-    unit: Unit
+    unit: FigureUnit
     definition: str
 
     @property
@@ -90,7 +90,7 @@ class Figure:
         """Return by what part of the prior value it changed; for shares by how much. None when either is not known."""
         if self.value is None or self.prior is None:
             return None
-        if self.unit is Unit.SHARE:
+        if self.unit is FigureUnit.SHARE:
             return self.value - self.prior
         return (self.value - self.prior) / self.prior if self.prior else None
 
@@ -249,12 +249,12 @@ def _figure(
     promise: float | None,
 ) -> Figure:
     if name == "risk_promised":
-        return Figure(name, label, promise, None, Unit.SHARE, definition)
+        return Figure(name, label, promise, None, FigureUnit.SHARE, definition)
     if name == "risk_measured":
-        return Figure(name, label, _share_wrong(now), _share_wrong(before), Unit.SHARE, definition)
+        return Figure(name, label, _share_wrong(now), _share_wrong(before), FigureUnit.SHARE, definition)
     value = None if now is None else float(now.get(name, 0))
     prior = None if before is None else float(before.get(name, 0))
-    return Figure(name, label, value, prior, Unit.COUNT, definition)
+    return Figure(name, label, value, prior, FigureUnit.COUNT, definition)
 
 
 def _share_wrong(counts: Mapping[str, int] | None) -> float | None:

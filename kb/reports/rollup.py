@@ -72,7 +72,7 @@ Key = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CountedQuestion:
     """What of a question is counted."""
 
     query_id: str
@@ -84,7 +84,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class CountedEvent:
     """What of an event is counted."""
 
     kind: str
@@ -93,10 +93,10 @@ class Happened:
 
 
 def count_day(
-    asked: Iterable[Asked],
-    happened: Mapping[str, Sequence[Happened]],
+    asked: Iterable[CountedQuestion],
+    happened: Mapping[str, Sequence[CountedEvent]],
     contacted: Iterable[str],
-    alone: Iterable[Happened] = (),
+    alone: Iterable[CountedEvent] = (),
 ) -> Counter[Key]:
     """Return the counts of one day.
 
@@ -121,7 +121,7 @@ def count_day(
 
 
 def _of_question(
-    question: Asked, happened: Sequence[Happened], contacted: set[str]
+    question: CountedQuestion, happened: Sequence[CountedEvent], contacted: set[str]
 ) -> Iterator[tuple[Count, str, str]]:
     kinds = {event.kind for event in happened}
     yield Count.QUESTIONS, "", ""
@@ -141,7 +141,7 @@ def _of_question(
     yield from _of_articles(question, happened)
 
 
-def _solved(question: Asked, kinds: set[str], contacted: set[str]) -> Count:
+def _solved(question: CountedQuestion, kinds: set[str], contacted: set[str]) -> Count:
     """Return which of the four a question is: confirmed, assumed, not solved, unknown."""
     if EventKind.NOT_HELPFUL in kinds or EventKind.CONTACTED in kinds:
         return Count.NOT_SOLVED
@@ -152,7 +152,7 @@ def _solved(question: Asked, kinds: set[str], contacted: set[str]) -> Count:
     return Count.ASSUMED if kinds.intersection(_USED) else Count.UNKNOWN
 
 
-def _of_articles(question: Asked, happened: Sequence[Happened]) -> Iterator[tuple[Count, str, str]]:
+def _of_articles(question: CountedQuestion, happened: Sequence[CountedEvent]) -> Iterator[tuple[Count, str, str]]:
     """Yield each article once for all that happened to it in one question."""
     answer = question.leading if question.outcome == OutcomeKind.ANSWERED else ""
     found: set[tuple[Count, str, str]] = set()
@@ -163,7 +163,7 @@ def _of_articles(question: Asked, happened: Sequence[Happened]) -> Iterator[tupl
     yield from sorted(found)
 
 
-def _of_article(event: Happened, answer: str) -> Iterator[tuple[Count, str, str]]:
+def _of_article(event: CountedEvent, answer: str) -> Iterator[tuple[Count, str, str]]:
     """Yield what an event says of an article: the one it names, or the answer."""
     article = event.article_id or answer
     if not article:
@@ -269,21 +269,23 @@ def _count(connection: sa.Connection, day: date) -> Counter[Key]:
     )
     columns = (queries.c.query_id, queries.c.visit, queries.c.outcome, queries.c.hits, queries.c.choices)
     asked = [
-        Asked(row.query_id, row.visit, row.outcome, str(row.hits[0][0]) if row.hits else "", tuple(row.choices or ()))
+        CountedQuestion(
+            row.query_id, row.visit, row.outcome, str(row.hits[0][0]) if row.hits else "", tuple(row.choices or ())
+        )
         for row in connection.execute(sa.select(*columns).where(on_day))
     ]
-    happened: dict[str, list[Happened]] = defaultdict(list)
+    happened: dict[str, list[CountedEvent]] = defaultdict(list)
     of_day = (
         sa.select(events.c.query_id, events.c.kind, events.c.article_id, events.c.reason)
         .join(queries, events.c.query_id == queries.c.query_id)
         .where(on_day)
     )
     for row in connection.execute(of_day):
-        happened[row.query_id].append(Happened(row.kind, row.article_id or "", row.reason or ""))
+        happened[row.query_id].append(CountedEvent(row.kind, row.article_id or "", row.reason or ""))
     loose = sa.select(events.c.kind, events.c.article_id, events.c.reason).where(
         events.c.query_id.is_(None), events.c.at >= start, events.c.at < start + timedelta(days=1)
     )
-    alone = [Happened(row.kind, row.article_id or "", row.reason or "") for row in connection.execute(loose)]
+    alone = [CountedEvent(row.kind, row.article_id or "", row.reason or "") for row in connection.execute(loose)]
     return count_day(asked, happened, _contacted(connection, sorted({a.visit for a in asked})), alone)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from kb.database.tables.gaps import daily_counts
 from kb.database.tables.journal import queries
 from kb.reports.exports import articles_table, days_table, figures_table
-from kb.reports.figures import DEFINITIONS, Figure, Period, Unit, insights
+from kb.reports.figures import DEFINITIONS, Figure, FigureUnit, Period, insights
 from kb.reports.rollup import roll_up
 from kb.retention.purge import purge
 from tests.journal_rows import NOON, put_event, put_query
@@ -211,10 +211,10 @@ def test_periods() -> None:
 
 def test_figures_know_their_change() -> None:
     """Counts by a part of what was; shares by how much; nothing from nothing."""
-    assert Figure("a", "A", 3, 2, Unit.COUNT, "").change == 0.5
-    assert Figure("a", "A", 0.3, 0.2, Unit.SHARE, "").change == pytest.approx(0.1)
-    assert Figure("a", "A", 3, 0, Unit.COUNT, "").change is None
-    assert Figure("a", "A", None, 2, Unit.COUNT, "").change is None
+    assert Figure("a", "A", 3, 2, FigureUnit.COUNT, "").change == 0.5
+    assert Figure("a", "A", 0.3, 0.2, FigureUnit.SHARE, "").change == pytest.approx(0.1)
+    assert Figure("a", "A", 3, 0, FigureUnit.COUNT, "").change is None
+    assert Figure("a", "A", None, 2, FigureUnit.COUNT, "").change is None
 
 
 def test_every_figure_has_words_beside_it() -> None:

@@ -47,7 +47,7 @@ OF_STAFF = {"users", "sessions", "audit", "gap_history"}
 
 
 def ask_and_judge(engine: Engine) -> None:
-    """Ask a question, rate it with words, give the API a reason of one's own, and judge an article found by browsing."""
+    """Ask a question, rate it in words, with a reason that is no code, and so an article found by browsing."""
     from tests.journal.test_writer import answer
 
     journal = Store(engine, clock=lambda: OLD)

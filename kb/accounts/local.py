@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from kb.accounts import passwords
 from kb.accounts.passwords import STRONG, Cost
+from kb.common.background import doubled
 from kb.errors import AccountRefused, SignInRefused
 from kb.types import Account, AuditEntry, Role, User
 
@@ -45,11 +46,8 @@ class Lifetime:
 
 def wait_after(failed: int) -> timedelta:
     """Return for how long an account is locked after so many failed attempts in a row: it doubles up to 15 minutes."""
-    late = failed - _FREE_ATTEMPTS
-    if late < 0:
-        return timedelta(0)
-    doublings = min(late, 16)
-    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
+    late = failed - _FREE_ATTEMPTS + 1
+    return doubled(_FIRST_WAIT, late, _LONGEST_WAIT) if late > 0 else timedelta(0)
 
 
 class Accounts:

@@ -9,12 +9,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kb.accounts import passwords
 from kb.accounts.passwords import STRONG, Cost
+from kb.common.background import doubled
 from kb.errors import AccountRefused, SignInRefused
-from kb.types import Account, AccountStore, AuditEntry, Role, User
+from kb.types import Account, AuditEntry, Role, User
+
+if TYPE_CHECKING:  # the database's library, which no page needs that nobody signs in to
+    from kb.accounts.store import SqlAccounts
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 _FREE_ATTEMPTS: Final = 5
@@ -42,11 +46,8 @@ class Lifetime:
 
 def wait_after(failed: int) -> timedelta:
     """Return for how long an account is locked after so many failed attempts in a row: it doubles up to 15 minutes."""
-    late = failed - _FREE_ATTEMPTS
-    if late < 0:
-        return timedelta(0)
-    doublings = min(late, 16)
-    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
+    late = failed - _FREE_ATTEMPTS + 1
+    return doubled(_FIRST_WAIT, late, _LONGEST_WAIT) if late > 0 else timedelta(0)
 
 
 class Accounts:
@@ -54,7 +55,7 @@ class Accounts:
 
     def __init__(
         self,
-        store: AccountStore,
+        store: SqlAccounts,
         lifetime: Lifetime = Lifetime(),
         cost: Cost = STRONG,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),

@@ -6,10 +6,13 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kb.accounts.oidc import SignIn
-from kb.types import AccountStore, AuditEntry
+from kb.types import AuditEntry
+
+if TYPE_CHECKING:
+    from kb.accounts.store import SqlAccounts
 
 _REMEMBERED: Final = 1000
 """Sign-ins known to be written down, so that the pages of one ask the database once."""
@@ -22,7 +25,7 @@ class SignIns:
     later page is drawn with it, too. Subject and time of the token tell one from the next.
     """
 
-    def __init__(self, store: AccountStore, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, store: SqlAccounts, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Note in a store.
 
         :param store: Keeps the audit.

@@ -1,4 +1,4 @@
-"""Accounts, sessions and the audit in the journal's database: the store that :mod:`kb.accounts` is handed."""
+"""Accounts, sessions and the audit in the journal's database."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from kb.database.engine import reading, writing
+from kb.database.statements import insert_once
 from kb.database.tables.journal import audit, sessions, users
 from kb.types import Account, Attempt, AuditEntry, Role, StaffSession
 
@@ -17,12 +18,12 @@ _LONGEST_WHAT: Final = 64
 
 
 class SqlAccounts:
-    """Implements :class:`kb.types.staff.AccountStore` on SQLite and PostgreSQL."""
+    """The accounts of one database. Each call is one transaction, safe from any thread."""
 
     def __init__(self, engine: sa.Engine) -> None:
         """Work on a database.
 
-        :param engine: Of the journal, its tables made.
+        :param engine: The journal's database; its tables exist.
         """
         self.engine = engine
 
@@ -31,12 +32,8 @@ class SqlAccounts:
     def add(self, name: str, role: Role, password_hash: str, at: datetime) -> bool:
         """Add an account; False when the name is taken."""
         values = {"name": name, "role": role.value, "password_hash": password_hash, "created_at": at}
-        try:
-            with writing(self.engine) as connection:
-                connection.execute(sa.insert(users).values(**values))
-        except sa.exc.IntegrityError:
-            return False
-        return True
+        with writing(self.engine) as connection:
+            return bool(connection.execute(insert_once(connection, users).values(**values)).rowcount)
 
     def find(self, name: str) -> Account | None:
         """Return an account by its name."""
@@ -70,7 +67,13 @@ class SqlAccounts:
     # -------------------------------------------------------------------------------------- signing in
 
     def begin_attempt(self, name: str, at: datetime, wait: Callable[[int], timedelta]) -> Attempt | None:
-        """Count an attempt as failed, and lock the account for as long as ``wait`` says for their number."""
+        """Count an attempt as failed, and lock the account for as long as ``wait`` says for their number.
+
+        :param name: As typed.
+        :param at: Now.
+        :param wait: From the number of failed attempts, this one included.
+        :return: The attempt; None for an unknown name.
+        """
         with writing(self.engine) as connection:
             # The row is held until the transaction ends: of two attempts at once, the second sees the first's count.
             found = sa.select(users).where(users.c.name == name).with_for_update()

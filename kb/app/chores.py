@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
+from kb.common.background import LOOK_AGAIN_SECONDS, Background, doubled
 from kb.errors import KbError
 
 _log = logging.getLogger(__name__)
@@ -19,9 +19,6 @@ FIRST_RETRY: Final = timedelta(minutes=1)
 LONGEST_RETRY: Final = timedelta(hours=1)
 _BREATH_SECONDS: Final = 0.05
 """Between two portions of a chore, in which others may write."""
-_LOOK_AGAIN_SECONDS: Final = 60.0
-"""A clock may be put right, and a machine may sleep."""
-_LAST_MOMENT_SECONDS: Final = 5.0
 
 Breathe: TypeAlias = Callable[[], None]
 """Called between two portions of a chore: waits a moment, and raises :class:`Stopped` when the program ends."""
@@ -60,37 +57,29 @@ class Caretaker:
         """
         self._clock = clock
         self._planned = [_Planned(chore, clock() + FIRST_AFTER) for chore in chores]
-        self._stop = threading.Event()
-        self._look = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._background = Background("caretaker", lambda: min(self.do_due(), LOOK_AGAIN_SECONDS))
 
     def start(self) -> None:
-        """Start; once is enough."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
-            self._thread.start()
+        """Start, the first time."""
+        self._background.start()
 
     @property
     def is_running(self) -> bool:
         """Whether chores are done in this process: only a server starts them."""
-        return self._thread is not None and not self._stop.is_set()
+        return self._background.is_running
 
     def hurry(self, name: str) -> None:
         """Have a chore done as soon as can be, whenever it is due.
 
         :param name: Of the chore.
         """
-        for planned in self._planned:
-            if planned.chore.name == name:
-                planned.due = min(planned.due, self._clock())
-        self._look.set()
+        for planned in (planned for planned in self._planned if planned.chore.name == name):
+            planned.due = min(planned.due, self._clock())
+        self._background.wake()
 
     def stop(self) -> None:
         """Stop at once, or after the portion in hand; what is left is done after the next start."""
-        self._stop.set()
-        self._look.set()
-        if self._thread is not None:
-            self._thread.join(_LAST_MOMENT_SECONDS)
+        self._background.stop()
 
     def do_due(self) -> float:
         """Do what is due now.
@@ -98,7 +87,7 @@ class Caretaker:
         :return: Seconds until something is due again.
         """
         for planned in self._planned:
-            if planned.due <= self._clock() and not self._stop.is_set():
+            if planned.due <= self._clock() and not self._background.is_stopping:
                 self._do(planned)
         return max(0.0, (self._next() - self._clock()).total_seconds())
 
@@ -113,7 +102,7 @@ class Caretaker:
             return
         except Exception as error:  # noqa: BLE001 — whatever it is, the other chores and the thread go on
             planned.failures += 1
-            wait = min(FIRST_RETRY * 2 ** min(planned.failures - 1, 10), LONGEST_RETRY)
+            wait = doubled(FIRST_RETRY, planned.failures, LONGEST_RETRY)
             planned.due = self._clock() + wait
             said = str(error) if isinstance(error, KbError) else type(error).__name__
             _log.warning(
@@ -126,11 +115,5 @@ class Caretaker:
         planned.due = self._clock() + chore.every
 
     def _breathe(self) -> None:
-        if self._stop.wait(_BREATH_SECONDS):
+        if self._background.pause(_BREATH_SECONDS):
             raise Stopped
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._look.clear()  # before looking: who hurries meanwhile is seen next time
-            pause = self.do_due()
-            self._look.wait(min(pause, _LOOK_AGAIN_SECONDS))

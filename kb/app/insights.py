@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kb.app.container import Container
     from kb.database.engine import Database
-    from kb.gaps.book import GapBook, Replay
+    from kb.gaps.book import GapBook, ReplayedGap
     from kb.gaps.records import GapDetail, GapRow
     from kb.retrieval.index.index import Index
 
@@ -80,7 +80,7 @@ def group_new_questions(container: Container, breathe: Callable[[], None]) -> No
     container.gaps.refresh(container.grouper(index), breathe)
 
 
-def replay_all(container: Container, index: Index) -> tuple[Replay, ...]:
+def replay_all(container: Container, index: Index) -> tuple[ReplayedGap, ...]:
     """Group new questions, then ask the questions of every gap again.
 
     :param container: Holds the database.

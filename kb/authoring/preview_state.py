@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from kb.common.background import Background
 from kb.content.articles.corpus import Corpus, ParsedArticle
 from kb.content.articles.working_copy import WorkingCopy
 from kb.content.checks.runner import check_corpus
@@ -89,9 +90,8 @@ class ArticleWatch:
         self._others: tuple[Finding, ...] = ()
         self._lock = threading.RLock()
         self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
-        self._stop = threading.Event()
-        self._unchecked = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._looking = Background("preview-look", self._look_now)
+        self._checking = Background("preview-check", self.check)
         self._snapshot = Snapshot(0, (), Library({}, ()))
         self.look()
 
@@ -114,7 +114,7 @@ class ArticleWatch:
             for path in changed:
                 self._checked.pop(path, None)
             self._publish()
-        self._unchecked.set()
+        self._checking.wake()
         return True
 
     def check(self) -> None:
@@ -155,34 +155,24 @@ class ArticleWatch:
 
     def start(self) -> None:
         """Follow the folder from threads of its own, until :meth:`close`."""
-        for name, target in (("preview-look", self._follow), ("preview-check", self._follow_checks)):
-            thread = threading.Thread(target=target, name=name, daemon=True)
-            thread.start()
-            self._threads.append(thread)
+        self._looking.start()
+        self._checking.start()
 
-    def _follow(self) -> None:
-        while not self._stop.wait(LOOK_SECONDS):
-            self.look()
-
-    def _follow_checks(self) -> None:
-        while self._unchecked.wait():
-            self._unchecked.clear()
-            if self._stop.is_set():
-                return
-            self.check()
+    def _look_now(self) -> float:
+        self.look()
+        return LOOK_SECONDS
 
     def stop(self) -> None:
         """Stop following, and let go whoever waits; returns at once."""
-        self._stop.set()
-        self._unchecked.set()
+        self._looking.tell_to_stop()
+        self._checking.tell_to_stop()
         self._wake()
 
     def close(self) -> None:
         """Stop following, and wait until that is so."""
         self.stop()
-        for thread in self._threads:
-            thread.join()
-        self._threads.clear()
+        self._looking.stop(None)
+        self._checking.stop(None)
 
     async def changed(self, since: int, timeout_s: float) -> int:
         """Wait until there is another state than one already seen.
@@ -194,7 +184,7 @@ class ArticleWatch:
         loop = asyncio.get_running_loop()
         waiter = (loop, loop.create_future())
         with self._lock:
-            if self._snapshot.revision != since or self._stop.is_set():
+            if self._snapshot.revision != since or self._looking.is_stopping:
                 return self._snapshot.revision
             self._waiting.add(waiter)
         try:

@@ -78,7 +78,7 @@ def _journalled(answerer: Answerer, settings: Settings) -> Iterator[Answerer]:
         yield _Recording(answerer, store)
     finally:
         store.close()
-        if lost := store.counted().lost:
+        if lost := store.lost:
             options.warn(f"{lost} questions were not written into the journal, since its database failed.")
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kb.app.container import Container
-    from kb.gaps.book import GapBook, Replay
+    from kb.gaps.book import GapBook, ReplayedGap
     from kb.gaps.records import GapDetail, GapRow
 
 app = typer.Typer(help="What customers asked and did not find.", invoke_without_command=True, rich_markup_mode=None)
@@ -269,10 +269,10 @@ def evidence(
 
     Example: kb gaps evidence --queries data/chosen.jsonl --qrels data/chosen.tsv
     """
-    from kb.reports.evidence import evidence as judged
+    from kb.reports.evidence import judged_questions
 
     engine = options.container(database_url=database).gaps.engine
-    found = judged(engine, datetime.now(UTC) - timedelta(days=days))
+    found = judged_questions(engine, datetime.now(UTC) - timedelta(days=days))
     lines = (json.dumps({"id": e.query_id, "text": e.text}, ensure_ascii=False) for e in found)
     _write(queries, lines)
     _write(qrels, (f"{e.query_id}\t{e.article_id}\t1" for e in found))
@@ -285,7 +285,7 @@ def _write(path: Path, lines: Iterable[str]) -> None:
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def _replay_json(found: Replay) -> dict[str, object]:
+def _replay_json(found: ReplayedGap) -> dict[str, object]:
     verdict = found.verdict
     return {
         "id": found.gap_id,
@@ -298,7 +298,7 @@ def _replay_json(found: Replay) -> dict[str, object]:
     }
 
 
-def say_replay(found: Sequence[Replay]) -> None:
+def say_replay(found: Sequence[ReplayedGap]) -> None:
     """Print what a replay proposes and what it reopened."""
     typer.echo(f"{len(found)} gap(s) replayed")
     for result in found:

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
 from kb.cli import options
 
 _LAST = "last"
 
 
-def with_week(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments of a command line, with the last week named where ``--week`` stands alone.
+class ReportCommand(TyperCommand):
+    """The command with a ``--week`` whose value may be left out, which Typer has no option for."""
 
-    The library of the command line has no option whose value may be left out.
-
-    :param arguments: Without the program's name.
-    :return: The same for every other command.
-    """
-    given = list(arguments)
-    if given[:1] == ["report"] and "--week" in given:
-        at = given.index("--week") + 1
-        if at == len(given) or given[at].startswith("-"):
-            given.insert(at, _LAST)
-    return given
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, with the last week named where ``--week`` has no value."""
+        given = list(args)
+        for at in (n for n, argument in enumerate(args) if argument == "--week"):
+            if at + 1 == len(args) or args[at + 1].startswith("-"):
+                given[at] = f"--week={_LAST}"
+        return super().parse_args(ctx, given)
 
 
 def report(

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from kb.database.engine import reading, writing
+from kb.database.statements import insert_once
 from kb.database.tables.journal import outbox
 from kb.types import OutboxMessage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy.engine import Connection, Engine
 
@@ -21,6 +22,8 @@ WAITING: Final = "waiting"
 CLAIMED: Final = "claimed"
 DELIVERED: Final = "delivered"
 FAILED: Final = "failed"
+GIVE_UP_AFTER: Final = timedelta(days=7)
+"""A message older than this is set aside when it cannot be delivered."""
 _LONGEST_REASON: Final = 200
 
 
@@ -52,12 +55,8 @@ class Outbox:
             "next_attempt_at": now,
             "query_id": message.query_id or None,
         }
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(outbox.insert().values(row))
-        except IntegrityError:
-            return False
-        return True
+        with writing(self._engine) as connection:
+            return bool(connection.execute(insert_once(connection, outbox).values(row)).rowcount)
 
     def claim(self, now: datetime, lease: timedelta) -> OutboxMessage | None:
         """Take the message that has waited longest, for nobody else to take until the lease ends.
@@ -150,15 +149,19 @@ class Outbox:
             return bool(connection.execute(outbox.update().where(mine).values(values)).rowcount)
 
 
-def forget(connection: Connection, before: datetime) -> int:
-    """Delete what is over: messages that were delivered, or set aside, and that are older than a moment.
+def erase_old(connection: Connection, before: datetime) -> int:
+    """Erase messages older than a moment, whether they were delivered or set aside.
 
-    :param connection: Within a transaction that writes.
-    :param before: Messages written since then stay, and so does every one still on its way.
-    :return: How many were deleted.
+    A message still on its way stays for another week, for which the courier tries to deliver it at the most; one that
+    is older waits where no courier runs any more.
+
+    :param connection: In a transaction that writes.
+    :param before: Messages written since then stay.
+    :return: The number of messages erased.
     """
-    over = sa.and_(outbox.c.state.in_((DELIVERED, FAILED)), outbox.c.created_at < before)
-    return int(connection.execute(outbox.delete().where(over)).rowcount)
+    is_over = outbox.c.state.in_((DELIVERED, FAILED))
+    old = sa.or_(sa.and_(is_over, outbox.c.created_at < before), outbox.c.created_at < before - GIVE_UP_AFTER)
+    return int(connection.execute(outbox.delete().where(old)).rowcount)
 
 
 def _short(reason: str) -> str:

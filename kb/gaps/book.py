@@ -14,7 +14,15 @@ from kb.database.tables.gaps import gap_questions, gap_replays, gaps
 from kb.errors import GapRefused
 from kb.gaps import store
 from kb.gaps.collect import Grouped, Grouper, group_new, waiting
-from kb.gaps.replay import Asked, Result, Verdict, known_questions, reopened_by, replay, result_of
+from kb.gaps.replay import (
+    RecordedAnswer,
+    ReplayQuestion,
+    ReplayVerdict,
+    known_questions,
+    recorded_answer,
+    reopened_by,
+    replay_questions,
+)
 from kb.gaps.states import GapState, Step, after
 from kb.types import Answerer, OutcomeKind
 
@@ -27,8 +35,6 @@ _ASKED_AT_MOST = 50
 """Questions of one gap that a replay asks, the most asked: a build waits for it."""
 _WORDS = 4
 """Words that a logged question has at least, for its copy among the examples to be no accident."""
-_KNOWN_CONFIDENCE = 0.98
-"""Confidence of an answer to a question that an editor wrote word for word."""
 _REPLAYS_KEPT = 20
 _REPLAY = "replay"
 _HITS = 10
@@ -37,14 +43,14 @@ _CONCLUDED_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
+class ReplayedGap:
     """What a replay made of one gap."""
 
     gap_id: int
     name: str
     state: GapState
     """After it."""
-    verdict: Verdict
+    verdict: ReplayVerdict
     is_proposed: bool
     """Whether closing is proposed now."""
     is_reopened: bool
@@ -95,7 +101,7 @@ class GapBook:
         return frozenset(
             row.question_key
             for row in rows
-            if len(row.text.split()) >= _WORDS and not _was_known(Result.from_json(row.before))
+            if len(row.text.split()) >= _WORDS and not _was_known(RecordedAnswer.from_json(row.before))
         )
 
     def any(self) -> bool:
@@ -226,7 +232,7 @@ class GapBook:
 
     # ------------------------------------------------------------------------------------------ replay
 
-    def replay(self, answerer: Answerer, *, low_below: float) -> tuple[Replay, ...]:
+    def replay(self, answerer: Answerer, *, low_below: float) -> tuple[ReplayedGap, ...]:
         """Ask every gap's questions of an index; propose what is answered now, reopen what no longer is.
 
         :param answerer: The new index.
@@ -234,19 +240,19 @@ class GapBook:
         :return: Each gap but the dismissed ones.
         """
         is_known = known_questions(answerer.library)
-        results: dict[str, Result] = {}
+        results: dict[str, RecordedAnswer] = {}
 
-        def ask(text: str) -> Result:
+        def ask(text: str) -> RecordedAnswer:
             if text not in results:
-                results[text] = result_of(answerer.ask(text, _HITS), answerer.library)
+                results[text] = recorded_answer(answerer.ask(text, _HITS), answerer.library)
             return results[text]
 
-        done: list[Replay] = []
+        done: list[ReplayedGap] = []
         with reading(self.engine) as connection:
             listed = sa.select(gaps.c.gap_id).where(gaps.c.state != GapState.DISMISSED.value).order_by(gaps.c.gap_id)
             asked = {gap_id: _asked(connection, gap_id) for gap_id in connection.execute(listed).scalars().all()}
         verdicts = (
-            (gap_id, replay(questions, ask, is_known=is_known, low_below=low_below))
+            (gap_id, replay_questions(questions, ask, is_known=is_known, low_below=low_below))
             for gap_id, questions in asked.items()
             if questions
         )
@@ -256,7 +262,9 @@ class GapBook:
             done += [result for result in found if result is not None]
         return tuple(done)
 
-    def _conclude(self, connection: sa.Connection, gap_id: int, verdict: Verdict, version: str) -> Replay | None:
+    def _conclude(
+        self, connection: sa.Connection, gap_id: int, verdict: ReplayVerdict, version: str
+    ) -> ReplayedGap | None:
         """Write what a replay found, and what follows from it."""
         row = connection.execute(sa.select(gaps).where(gaps.c.gap_id == gap_id)).one_or_none()
         if row is None or row.state == GapState.DISMISSED:  # merged or dismissed while the questions were asked
@@ -265,7 +273,7 @@ class GapBook:
         state, said = GapState(row.state), f"{verdict.served} of {verdict.counted} answered by {version}"
         if reopened_by(verdict, state):
             self._move(connection, gap_id, Step.REOPEN, _REPLAY, said)
-            return Replay(gap_id, row.name, GapState.REOPENED, verdict, is_proposed=False, is_reopened=True)
+            return ReplayedGap(gap_id, row.name, GapState.REOPENED, verdict, is_proposed=False, is_reopened=True)
         proposed = state.is_open and verdict.closes
         if proposed:
             self._propose(connection, row, verdict, version, said)
@@ -273,9 +281,9 @@ class GapBook:
             connection.execute(sa.update(gaps).where(gaps.c.gap_id == gap_id).values(**_NO_PROPOSAL))
             note = f"no longer proposed for closing: {said}"
             store.write_history(connection, gap_id, self._clock(), _REPLAY, row.state, row.state, note)
-        return Replay(gap_id, row.name, state, verdict, is_proposed=proposed, is_reopened=False)
+        return ReplayedGap(gap_id, row.name, state, verdict, is_proposed=proposed, is_reopened=False)
 
-    def _propose(self, connection: sa.Connection, row: Any, verdict: Verdict, version: str, said: str) -> None:
+    def _propose(self, connection: sa.Connection, row: Any, verdict: ReplayVerdict, version: str, said: str) -> None:
         now = self._clock()
         values = {"proposed_article": verdict.article_id, "proposed_version": version, "proposed_at": now}
         connection.execute(sa.update(gaps).where(gaps.c.gap_id == row.gap_id).values(**values))
@@ -283,7 +291,7 @@ class GapBook:
             note = f"proposed for closing: {said}"
             store.write_history(connection, row.gap_id, now, _REPLAY, row.state, row.state, note, verdict.article_id)
 
-    def _keep(self, connection: sa.Connection, gap_id: int, verdict: Verdict, version: str) -> None:
+    def _keep(self, connection: sa.Connection, gap_id: int, verdict: ReplayVerdict, version: str) -> None:
         """Keep before and after; of one index the last replay, and of all the newest."""
         table = gap_replays.c
         same = sa.and_(table.gap_id == gap_id, table.index_version == version)
@@ -307,17 +315,25 @@ class GapBook:
 _NO_PROPOSAL: dict[str, Any] = {"proposed_article": None, "proposed_version": None, "proposed_at": None}
 
 
-def _was_known(before: Result) -> bool:
-    return before.outcome == OutcomeKind.ANSWERED and before.confidence >= _KNOWN_CONFIDENCE
+def _was_known(before: RecordedAnswer) -> bool:
+    from kb.retrieval.answering.confidence import KNOWN_CONFIDENCE  # noqa: PLC0415 — loads the vectors' library
+
+    return before.outcome == OutcomeKind.ANSWERED and before.confidence >= KNOWN_CONFIDENCE
 
 
-def _asked(connection: sa.Connection, gap_id: int) -> list[Asked]:
+def _asked(connection: sa.Connection, gap_id: int) -> list[ReplayQuestion]:
     """Return a gap's questions as a replay needs them, the most asked first."""
     listed = store.questions_of(connection, gap_id)
     table = gap_questions.c
     before = dict(connection.execute(sa.select(table.question_key, table.before).where(table.gap_id == gap_id)).all())
     found = [
-        Asked(q.key, q.text, q.asked, frozenset(reason.value for reason in q.reasons), Result.from_json(before[q.key]))
+        ReplayQuestion(
+            q.key,
+            q.text,
+            q.asked,
+            frozenset(reason.value for reason in q.reasons),
+            RecordedAnswer.from_json(before[q.key]),
+        )
         for q in listed
     ]
     return sorted(found, key=lambda q: (-q.asked, q.key))[:_ASKED_AT_MOST]

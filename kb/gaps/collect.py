@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.database.engine import reading, writing
-from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps, rollup_state
-from kb.database.tables.journal import events, queries
+from kb.database.progress import Progress, Reader, hold_progress, keep_progress, newest, progress_of
+from kb.database.statements import in_chunks
+from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
+from kb.database.tables.journal import queries
 from kb.gaps.clustering import Group, Question, group_questions, near_duplicates
-from kb.gaps.reading import Grouper, Member, grouper_for, parts, read_unanswered
+from kb.gaps.reading import Grouper, Member, grouper_for, read_unanswered
 from kb.gaps.states import GapState
 from kb.gaps.store import SYSTEM, write_history
 from kb.gaps.upkeep import summarise, tidy
@@ -38,7 +39,6 @@ _NEW_AT_MOST = 20_000
 _TRIES = 3
 _ENCODED_AT_ONCE = 10
 """Questions, in a tenth of a second or so."""
-_MARKS = ("grouped_queries", "grouped_events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class Grouped:
 class _Read:
     """What was read: the state of the tables that the work is based on."""
 
-    marks: dict[str, int]
-    now: dict[str, int]
+    before: Progress
+    """How far the last run came."""
+    now: Progress
     looked: list[str]
     members: list[Member]
     questions: list[Question]
@@ -79,7 +80,8 @@ def waiting(engine: sa.Engine, grouper: Grouper) -> int:
     :return: Customers' questions since the last time, answered ones included; what merely followed is not counted.
     """
     with reading(engine) as connection:
-        fresh = sa.and_(queries.c.seq > _marks(connection)[_MARKS[0]], queries.c.traffic == Traffic.CUSTOMER.value)
+        read = progress_of(connection, Reader.GROUPING)
+        fresh = sa.and_(queries.c.seq > read.queries, queries.c.traffic == Traffic.CUSTOMER.value)
         stale = gap_questions.c.encoder != grouper.encoder_id
         counted = (
             connection.scalar(sa.select(sa.func.count()).select_from(table).where(where))
@@ -115,16 +117,12 @@ def group_new(
 
 
 def _read(connection: sa.Connection, grouper: Grouper, now: datetime, breathe: Callable[[], None]) -> _Read | None:
-    marks = _marks(connection)
-    greatest = {
-        "grouped_queries": int(connection.scalar(sa.select(sa.func.max(queries.c.seq))) or 0),
-        "grouped_events": int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0),
-    }
+    before, now_read = progress_of(connection, Reader.GROUPING), newest(connection)
     table = gap_questions.c
     other = connection.scalar(sa.select(sa.func.count()).where(table.encoder != grouper.encoder_id))
-    if marks == greatest and not other:
+    if before == now_read and not other:
         return None
-    looked, members = read_unanswered(connection, marks, grouper, now - _LOOKS_BACK)
+    looked, members = read_unanswered(connection, before, grouper, now - _LOOKS_BACK)
     member = gap_members.c.question_key
     counted = connection.execute(sa.select(member, sa.func.count()).group_by(member))
     asked: dict[str, int] = dict(counted.all())
@@ -138,13 +136,7 @@ def _read(connection: sa.Connection, grouper: Grouper, now: datetime, breathe: C
         hits = tuple((str(a), float(s)) for a, s in row.before.get("hits", ()))
         questions.append(Question(row.question_key, row.text, vector, hits, asked.get(row.question_key, 1), row.gap_id))
     untouched = set(connection.execute(sa.select(gaps.c.gap_id).where(gaps.c.state == GapState.NEW.value)).scalars())
-    return _Read(marks, greatest, looked, members, questions, stale, untouched)
-
-
-def _marks(connection: sa.Connection) -> dict[str, int]:
-    rows = connection.execute(sa.select(rollup_state).where(rollup_state.c.name.in_(_MARKS)))
-    known = {row.name: int(row.value) for row in rows}
-    return {name: known.get(name, 0) for name in _MARKS}
+    return _Read(before, now_read, looked, members, questions, stale, untouched)
 
 
 def _vector(data: bytes) -> Vector:
@@ -181,15 +173,14 @@ def _work_and_write(
     kept = [q for q in new if q.key not in same]
     groups = group_questions([*read.questions, *kept], untouched=read.untouched)
     with writing(engine) as connection:
-        if not _lock(connection, read.marks):
+        if hold_progress(connection, Reader.GROUPING) != read.before:
             return None
         _store_vectors(connection, read, grouper)
         new_gaps, grown = _store_groups(connection, groups, {q.key: q for q in kept}, first, grouper, now)
         changed = _store_members(connection, read, same)
         tidy(connection)
         summarise(connection, sorted({*changed, *grown}))
-        for name, value in read.now.items():
-            connection.execute(sa.update(rollup_state).where(rollup_state.c.name == name).values(value=value))
+        keep_progress(connection, Reader.GROUPING, read.now)
     left = len(first) - len(taken)
     return Grouped(len(read.looked), len(read.members), len(new), tuple(new_gaps), tuple(grown), left)
 
@@ -197,17 +188,6 @@ def _work_and_write(
 def _question(member: Member, grouper: Grouper, asked: int) -> Question:
     hits = tuple((str(a), float(s)) for a, s in member.before["hits"])
     return Question(member.key, member.text, grouper.vector(member.text), hits, asked)
-
-
-def _lock(connection: sa.Connection, marks: Mapping[str, int]) -> bool:
-    """Hold others off, and say whether the marks are still those that the work began with."""
-    mine = rollup_state.c.name == _MARKS[0]
-    if not connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value)).rowcount:
-        make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        for name in _MARKS:
-            connection.execute(make(rollup_state).values(name=name, value=0).on_conflict_do_nothing())
-        connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value))
-    return _marks(connection) == marks
 
 
 def _store_vectors(connection: sa.Connection, read: _Read, grouper: Grouper) -> None:
@@ -278,7 +258,7 @@ def _grow(connection: sa.Connection, group: Group, gap_id: int, now: datetime) -
 def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, str]) -> set[int]:
     """Write the members that were looked at anew; return the gaps that lost or got one."""
     changed: set[int] = set()
-    for part in parts(read.looked):
+    for part in in_chunks(read.looked):
         changed.update(
             connection.execute(sa.select(gap_members.c.gap_id).where(gap_members.c.query_id.in_(part))).scalars()
         )

@@ -8,22 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from kb.database.progress import OVERLAP, Progress
+from kb.database.statements import in_chunks
 from kb.database.tables.journal import events, queries
 from kb.gaps.clustering import grouped_text, question_key
 from kb.gaps.records import WhyNot
-from kb.gaps.replay import Result, article_digest
+from kb.gaps.replay import RecordedAnswer, article_digest
 from kb.gaps.unanswered import Unanswered, answer_threshold, low_confidence_below, why_unanswered
 from kb.types import Encoder, EventKind, Library, NoAnswerReason, OutcomeKind, Traffic, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-OVERLAP = 500
-"""Rows read again each time; as in the roll-up."""
 _READ_AT_MOST = 100_000
 """Unanswered questions that one run reads, the newest: more than that only the first time, in a large journal."""
-_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class Member:
 
 
 def read_unanswered(
-    connection: sa.Connection, marks: Mapping[str, int], grouper: Grouper, since: datetime
+    connection: sa.Connection, read: Progress, grouper: Grouper, since: datetime
 ) -> tuple[list[str], list[Member]]:
     """Return the ids of the questions that were written or followed since, and those of them that count."""
     table = queries.c
@@ -90,20 +89,20 @@ def read_unanswered(
                table.hits)  # fmt: skip
     customers = sa.select(*columns).where(table.traffic == Traffic.CUSTOMER.value)
     unsure = sa.or_(table.outcome != OutcomeKind.ANSWERED.value, table.confidence < grouper.low_below)
-    fresh = table.seq > marks["grouped_queries"] - OVERLAP
+    fresh = table.seq > read.queries - OVERLAP
     newest = customers.where(fresh, unsure, table.asked_at >= since).order_by(table.seq.desc()).limit(_READ_AT_MOST)
     asked: dict[str, Any] = {row.query_id: row for row in connection.execute(newest)}
-    of_event = sa.select(events.c.query_id).where(events.c.seq > marks["grouped_events"] - OVERLAP).distinct()
+    of_event = sa.select(events.c.query_id).where(events.c.seq > read.events - OVERLAP).distinct()
     followed = list(connection.execute(of_event.limit(_READ_AT_MOST)).scalars())
-    followed += _led_to_contact(connection, events.c.seq > marks["grouped_events"] - OVERLAP)
-    for part in parts([query_id for query_id in followed if query_id is not None]):
+    followed += _led_to_contact(connection, events.c.seq > read.events - OVERLAP)
+    for part in in_chunks([query_id for query_id in followed if query_id is not None]):
         asked.update({row.query_id: row for row in connection.execute(customers.where(table.query_id.in_(part)))})
     happened: dict[str, set[str]] = defaultdict(set)
-    for part in parts(list(asked)):
+    for part in in_chunks(list(asked)):
         kinds = sa.select(events.c.query_id, events.c.kind).where(events.c.query_id.in_(part))
         for query_id, kind in connection.execute(kinds):
             happened[query_id].add(kind)
-    for part in parts(sorted({row.visit for row in asked.values()})):
+    for part in in_chunks(sorted({row.visit for row in asked.values()})):
         for query_id in _led_to_contact(connection, events.c.visit.in_(part)):
             happened[query_id].add(EventKind.CONTACTED)
     members = []
@@ -129,7 +128,7 @@ def _led_to_contact(connection: sa.Connection, which: sa.ColumnElement[bool]) ->
 def _member(row: Any, reasons: tuple[Unanswered, ...], digests: Mapping[str, str]) -> Member:
     hits = [(str(article), float(score)) for article, score in (row.hits or ())]
     digest = digests.get(hits[0][0], "") if hits else ""
-    before = Result(row.outcome, row.confidence, tuple(hits), digest).as_json()
+    before = RecordedAnswer(row.outcome, row.confidence, tuple(hits), digest).as_json()
     return Member(
         query_id=row.query_id,
         key=question_key(row.text),
@@ -152,9 +151,3 @@ def why_not(outcome: str, reason: str | None, reasons: Iterable[Unanswered]) -> 
     if Unanswered.CONTACTED in reasons:
         return WhyNot.SHOWN_CONTACTED
     return WhyNot.OFFERED_NOT_CHOSEN if outcome == OutcomeKind.CLARIFY else WhyNot.SHOWN_UNSURE
-
-
-def parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield values a few at a time, as databases limit how many one statement may name."""
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]

@@ -118,7 +118,7 @@ class GapEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class GapReplay:
+class StoredReplay:
     """What one index made of a gap."""
 
     at: datetime
@@ -127,7 +127,7 @@ class GapReplay:
     served: int
     article_id: str
     details: tuple[Mapping[str, Any], ...]
-    """A question each, before and after; see :meth:`kb.gaps.replay.Replayed.as_json`."""
+    """A question each, before and after; see :meth:`kb.gaps.replay.BeforeAndAfter.as_json`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class GapDetail:
     """The most central first."""
     history: tuple[GapEvent, ...]
     """The oldest first."""
-    replays: tuple[GapReplay, ...]
+    replays: tuple[StoredReplay, ...]
     """The newest first."""
     comments: tuple[str, ...]
     """What customers wrote who pressed "not helpful", after redaction, the newest first."""

@@ -30,7 +30,7 @@ NEARLY = 90.0
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RecordedAnswer:
     """What one index made of one question."""
 
     outcome: str
@@ -58,14 +58,14 @@ class Result:
         return {"outcome": self.outcome, "confidence": round(self.confidence, 4), "hits": hits, "digest": self.digest}
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Result:
+    def from_json(cls, values: Mapping[str, Any]) -> RecordedAnswer:
         """Return the result of its JSON values."""
         hits = tuple((str(article), float(score)) for article, score in values.get("hits", ()))
         return cls(str(values["outcome"]), float(values["confidence"]), hits, str(values.get("digest", "")))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReplayQuestion:
     """A question of a gap, as the replay needs it."""
 
     key: str
@@ -73,19 +73,19 @@ class Asked:
     asked: int
     reasons: frozenset[str]
     """Values of :class:`Unanswered`, over all times it was asked."""
-    before: Result
+    before: RecordedAnswer
     """When it was first asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class BeforeAndAfter:
     """One question, before and after."""
 
     key: str
     text: str
     asked: int
-    before: Result
-    after: Result
+    before: RecordedAnswer
+    after: RecordedAnswer
     counts: bool
     """False for an example of an article, or nearly one."""
     served: bool
@@ -106,10 +106,10 @@ class Replayed:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ReplayVerdict:
     """What a replay says about a gap."""
 
-    questions: tuple[Replayed, ...]
+    questions: tuple[BeforeAndAfter, ...]
     article_id: str
     """The article that answers most of it; empty when none does."""
     counted: int
@@ -133,7 +133,7 @@ class Verdict:
         return self.share is not None and self.share < REOPENS_BELOW
 
 
-def reopened_by(verdict: Verdict, state: GapState) -> bool:
+def reopened_by(verdict: ReplayVerdict, state: GapState) -> bool:
     """Return whether a replay opens a gap again by itself: a closed one, never a dismissed one."""
     return state is GapState.VERIFIED and verdict.reopens
 
@@ -147,16 +147,20 @@ def article_digest(article: Article | None) -> str:
     return sha256(f"{article.title}\n{article.body}".encode()).hexdigest()[:16]
 
 
-def result_of(answer: Answer, library: Library) -> Result:
+def recorded_answer(answer: Answer, library: Library) -> RecordedAnswer:
     """Return what is kept of an answer."""
     hits = tuple((hit.article_id, hit.score) for hit in answer.hits)
     digest = article_digest(library.articles.get(hits[0][0])) if hits else ""
-    return Result(answer.outcome.kind.value, answer.confidence, hits, digest)
+    return RecordedAnswer(answer.outcome.kind.value, answer.confidence, hits, digest)
 
 
-def replay(
-    questions: Sequence[Asked], ask: Callable[[str], Result], *, is_known: Callable[[str], bool], low_below: float
-) -> Verdict:
+def replay_questions(
+    questions: Sequence[ReplayQuestion],
+    ask: Callable[[str], RecordedAnswer],
+    *,
+    is_known: Callable[[str], bool],
+    low_below: float,
+) -> ReplayVerdict:
     """Ask a gap's questions again and decide.
 
     :param questions: Of one gap.
@@ -172,15 +176,15 @@ def replay(
         if question.served:
             by[question.after.leading] += question.asked
     article = min(by, key=lambda name: (-by[name], name)) if by else ""
-    return Verdict(tuple(done), article, sum(q.asked for q in counting), sum(by.values()))
+    return ReplayVerdict(tuple(done), article, sum(q.asked for q in counting), sum(by.values()))
 
 
-def _replayed(question: Asked, after: Result, is_known: bool, low_below: float) -> Replayed:  # noqa: FBT001
+def _replayed(question: ReplayQuestion, after: RecordedAnswer, is_known: bool, low_below: float) -> BeforeAndAfter:  # noqa: FBT001
     served = after.outcome == OutcomeKind.ANSWERED and not _is_same_failure(question, after, low_below)
-    return Replayed(question.key, question.text, question.asked, question.before, after, not is_known, served)
+    return BeforeAndAfter(question.key, question.text, question.asked, question.before, after, not is_known, served)
 
 
-def _is_same_failure(question: Asked, after: Result, low_below: float) -> bool:
+def _is_same_failure(question: ReplayQuestion, after: RecordedAnswer, low_below: float) -> bool:
     """Return whether a question gets again the answer that did not serve."""
     before = question.before
     if before.outcome != OutcomeKind.ANSWERED or before.leading != after.leading:
@@ -189,7 +193,7 @@ def _is_same_failure(question: Asked, after: Result, low_below: float) -> bool:
     return not changed and not _only_unsure(question, after, low_below)
 
 
-def _only_unsure(question: Asked, after: Result, low_below: float) -> bool:
+def _only_unsure(question: ReplayQuestion, after: RecordedAnswer, low_below: float) -> bool:
     """Return whether nothing but a low confidence was wrong, and that is over."""
     return question.reasons <= {Unanswered.LOW_CONFIDENCE} and after.confidence >= low_below
 

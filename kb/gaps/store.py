@@ -1,4 +1,4 @@
-"""Reading and keeping gaps: rows, details, history, and what a purge takes away."""
+"""Gaps as the database holds them: rows, details and history."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ import sqlalchemy as sa
 from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
 from kb.database.tables.journal import events
 from kb.errors import GapRefused
-from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapReplay, GapRow
+from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapRow, StoredReplay
 from kb.gaps.states import GapState, steps_from
 from kb.gaps.unanswered import Unanswered
-from kb.gaps.upkeep import forget
 from kb.types import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SYSTEM", "detail", "find", "forget", "moved", "questions_of", "rows", "write_history"]
+__all__ = ["SYSTEM", "detail", "find", "moved", "questions_of", "rows", "write_history"]
 
 SYSTEM = "system"
 """Who is said to have done what nobody did by hand."""
@@ -160,10 +159,10 @@ def _history(connection: sa.Connection, gap_id: int) -> tuple[GapEvent, ...]:
     )
 
 
-def _replays(connection: sa.Connection, gap_id: int) -> tuple[GapReplay, ...]:
+def _replays(connection: sa.Connection, gap_id: int) -> tuple[StoredReplay, ...]:
     found = sa.select(gap_replays).where(gap_replays.c.gap_id == gap_id).order_by(gap_replays.c.seq.desc())
     return tuple(
-        GapReplay(r.at, r.index_version, r.counted, r.served, r.article_id, tuple(r.details))
+        StoredReplay(r.at, r.index_version, r.counted, r.served, r.article_id, tuple(r.details))
         for r in connection.execute(found)
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from kb.database.statements import in_chunks
 from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
 from kb.database.tables.journal import queries
 from kb.gaps.states import GapState
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 NAMELESS = "Questions that are no longer kept"
 """Name of a gap that is worked on while all its questions have been purged."""
 
-_AT_ONCE = 500
-
 
 def summarise(connection: sa.Connection, gap_ids: Sequence[int]) -> None:
     """Write beside gaps what takes long to count: visits, reasons, and what most of its questions came near to.
@@ -27,8 +26,7 @@ def summarise(connection: sa.Connection, gap_ids: Sequence[int]) -> None:
     :param gap_ids: Those whose members have changed.
     """
     member = gap_members.c
-    for start in range(0, len(gap_ids), _AT_ONCE):
-        part = gap_ids[start : start + _AT_ONCE]
+    for part in in_chunks(gap_ids):
         rows = sa.select(member.gap_id, member.visit, member.reasons, member.nearest, member.why_not)
         visits: dict[int, set[str]] = defaultdict(set)
         counts: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -63,15 +61,13 @@ def tidy(connection: sa.Connection) -> None:
     held = sa.select(gap_questions.c.gap_id)
     idle = [state.value for state in (GapState.NEW, GapState.VERIFIED, GapState.DISMISSED)]
     empty = sa.select(gaps.c.gap_id).where(gaps.c.gap_id.not_in(held))
-    gone = list(connection.execute(empty.where(gaps.c.state.in_(idle))).scalars())
-    for start in range(0, len(gone), _AT_ONCE):
-        part = gone[start : start + _AT_ONCE]
+    for part in in_chunks(connection.execute(empty.where(gaps.c.state.in_(idle))).scalars().all()):
         for table in (gap_history, gap_replays, gaps):
             connection.execute(sa.delete(table).where(table.c.gap_id.in_(part)))
     connection.execute(sa.update(gaps).where(gaps.c.gap_id.not_in(held)).values(name=NAMELESS))
 
 
-def forget(connection: sa.Connection) -> None:
+def forget_erased(connection: sa.Connection) -> None:
     """Take out of the gaps every question that is no longer in the journal: purged, or erased with its visit.
 
     No text of a purged question stays: a gap that was named by one takes the name of the most central that is left.

@@ -11,21 +11,23 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
+import time
 from collections import OrderedDict, deque
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from kb.common.background import Background, doubled
 from kb.database import engine as database
+from kb.database.statements import insert_once
 from kb.database.tables import journal
 from kb.errors import JournalUnavailable, KbError, QueryUnknown
 from kb.journal import encode
-from kb.journal.tally import Counted, Tally
+from kb.journal.metrics import JournalMetrics
 from kb.types import Answer, EventKind, NoAnswer, NoAnswerReason, QuerySource, Traffic
 
 if TYPE_CHECKING:
@@ -41,8 +43,8 @@ BATCH: Final = 500
 """Most entries of one transaction."""
 _GATHER_SECONDS: Final = 0.2
 """How long a batch is gathered; far below the second that is promised."""
-_RETRY_SECONDS: Final = (0.5, 30.0)
-"""First and longest pause after a failure; it doubles."""
+_FIRST_RETRY: Final = timedelta(seconds=0.5)
+_LONGEST_RETRY: Final = timedelta(seconds=30)
 _PATIENCE_SECONDS: Final = 30.0
 """How long a customer's click waits for its commit."""
 _REMEMBERED: Final = 10_000
@@ -82,12 +84,17 @@ class Store:
         self._urgent = 0
         self._flushing = 0
         self._known: OrderedDict[str, None] = OrderedDict()
-        self._tally = Tally()
-        self._failing = False
+        self.metrics = JournalMetrics()
+        self.metrics.waiting.set_function(lambda: self.waiting)
+        self.lost = 0
+        """Entries given up."""
+        self._failures = 0
+        """Failed attempts in a row."""
+        self._retry_at = 0.0
         self._upgraded = False
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
-        self._thread.start()
+        self._background = Background("journal", self._work, self._finish)
+        self._background.start()
         atexit.register(self.close)
 
     # ------------------------------------------------------------------------------------------ recording
@@ -113,7 +120,7 @@ class Store:
                 self._known.move_to_end(asked)
                 return asked
             self._remember(asked)
-            self._tally.question(row["outcome"], row["source"], row["took_ms"])
+            self.metrics.question(row["outcome"], row["source"], row["took_ms"])
             self._put(_Entry(journal.queries, row))
         return asked
 
@@ -145,7 +152,7 @@ class Store:
         with self._changed:
             if self._closing and done is not None:
                 raise JournalUnavailable("The journal is closed, since the program ends. Try again.")
-            self._tally.events[kind.value] += 1
+            self.metrics.event(kind.value)
             self._put(_Entry(journal.events, row, done))
         if done is None:
             return
@@ -175,12 +182,13 @@ class Store:
             self._upgrade()
         except JournalUnavailable as error:
             with self._changed:
-                self._say_failure(error)
+                self._note_failure(error)
 
-    def counted(self) -> Counted:
-        """Return the figures for the metrics."""
+    @property
+    def waiting(self) -> int:
+        """The number of entries that are not written yet."""
         with self._changed:
-            return self._tally.now(waiting=len(self._queue) + self._in_hand, healthy=not self._failing)
+            return len(self._queue) + self._in_hand
 
     def flush(self, seconds: float | None = None) -> bool:
         """Wait until everything recorded is written, or given up by :meth:`close`.
@@ -201,7 +209,7 @@ class Store:
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        self._thread.join()
+        self._background.stop(None)
         self.engine.dispose()
 
     # --------------------------------------------------------------------------------------------- queue
@@ -219,6 +227,7 @@ class Store:
         self._urgent += entry.done is not None
         self._trim()
         self._changed.notify_all()
+        self._background.wake()
 
     def _trim(self) -> None:
         """Give the oldest entries up where there are too many; those that somebody waits for do not count."""
@@ -231,41 +240,55 @@ class Store:
                 self._known.pop(entry.row["query_id"], None)
 
     def _lose(self, count: int) -> None:
-        if not self._tally.lost:
+        if not self.lost:
             _log.error("The journal gives entries up: more than %d wait for the database.", self._backlog)
-        self._tally.lost += count
+        self._count_lost(count)
+
+    def _count_lost(self, count: int) -> None:
+        self.lost += count
+        self.metrics.lost.inc(count)
 
     # -------------------------------------------------------------------------------------------- writer
 
-    def _run(self) -> None:
-        pause = _RETRY_SECONDS[0]
+    def _work(self) -> float | None:
+        """Write a batch if there is one; after a failure wait first, unless a caller waits for an entry."""
+        with self._changed:
+            wait = self._retry_at - time.monotonic()
+            if wait > 0 and not self._urgent:
+                return wait
+        batch = self._take()
+        if not batch:
+            return None
+        self._try(batch)
+        return 0.0
+
+    def _finish(self) -> None:
+        """Write what is left; the first failure gives up the rest."""
         while batch := self._take():
-            try:
-                self._write(batch)
-            except JournalUnavailable as error:
-                self._failed(batch, error)
-                with self._changed:
-                    if self._closing:
-                        self._give_up()
-                        return
-                    self._changed.wait_for(lambda: self._urgent or self._closing, pause)
-                pause = min(2 * pause, _RETRY_SECONDS[1])
-            else:
-                self._succeeded()
-                pause = _RETRY_SECONDS[0]
+            if not self._try(batch):
+                self._give_up()
 
     def _take(self) -> list[_Entry]:
-        """Return the next batch, when there is one; an empty one at the end."""
+        """Return the next batch, gathered for a moment; an empty one when nothing waits."""
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closing)
-            self._changed.wait_for(
-                lambda: self._urgent or self._flushing or self._closing or len(self._queue) >= BATCH,
-                timeout=_GATHER_SECONDS,
-            )
+            if self._queue:
+                self._changed.wait_for(
+                    lambda: self._urgent or self._flushing or self._closing or len(self._queue) >= BATCH,
+                    timeout=_GATHER_SECONDS,
+                )
             batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
             self._urgent -= sum(entry.done is not None for entry in batch)
             self._in_hand = len(batch)
             return batch
+
+    def _try(self, batch: Sequence[_Entry]) -> bool:
+        try:
+            self._write(batch)
+        except JournalUnavailable as error:
+            self._failed(batch, error)
+            return False
+        self._succeeded()
+        return True
 
     def _write(self, batch: Sequence[_Entry]) -> None:
         """Write a batch in one transaction, or, where a row is refused, each in its own."""
@@ -288,13 +311,13 @@ class Store:
         with database.writing(self.engine) as connection:
             asked = [entry.row for entry in batch if entry.table is journal.queries]
             if asked:
-                connection.execute(_insert_once(self.engine, journal.queries, "query_id"), asked)
+                connection.execute(insert_once(connection, journal.queries), asked)
             happened = [entry for entry in batch if entry.table is journal.events]
             known = _recorded(connection, {entry.row["query_id"] for entry in happened})
             known.add(None)  # an event without a question
             good = [entry.row for entry in happened if entry.row["query_id"] in known]
             if good:
-                connection.execute(_insert_once(self.engine, journal.events, "event_id"), good)
+                connection.execute(insert_once(connection, journal.events), good)
         for entry in batch:
             if entry.table is journal.queries or entry.row["query_id"] in known:
                 _tell(entry)
@@ -309,19 +332,21 @@ class Store:
     def _failed(self, batch: Sequence[_Entry], error: JournalUnavailable) -> None:
         """Keep what nobody waits for; tell those who wait."""
         with self._changed:
-            self._say_failure(error)
+            self._note_failure(error)
             entries = [*batch, *self._queue]
             waited = [entry for entry in entries if entry.done is not None]
             self._queue = deque(entry for entry in entries if entry.done is None)
             self._in_hand = self._urgent = 0
+            self._retry_at = time.monotonic() + doubled(_FIRST_RETRY, self._failures, _LONGEST_RETRY).total_seconds()
             self._trim()
         for entry in waited:
             _tell(entry, type(error)(str(error)))
 
-    def _say_failure(self, error: JournalUnavailable) -> None:
-        self._tally.failures += 1
-        if not self._failing:
-            self._failing = True
+    def _note_failure(self, error: JournalUnavailable) -> None:
+        self.metrics.failures.inc()
+        self.metrics.up.set(0)
+        self._failures += 1
+        if self._failures == 1:
             _log.error(
                 "%s Questions are answered; what is asked is kept in memory, up to %d entries.", error, self._backlog
             )
@@ -329,21 +354,23 @@ class Store:
     def _succeeded(self) -> None:
         with self._changed:
             self._in_hand = 0
-            if self._failing:
-                self._failing = False
-                _log.warning("The journal's database can be written again; %d entries were lost.", self._tally.lost)
+            if self._failures:
+                self._failures = 0
+                self._retry_at = 0.0
+                self.metrics.up.set(1)
+                _log.warning("The journal's database can be written again; %d entries were lost.", self.lost)
             self._changed.notify_all()
 
     def _give_up(self) -> None:
-        """Tell in the log what is lost at the end."""
-        if self._queue:
-            _log.error("The program ends while the journal's database fails: %d entries are lost.", len(self._queue))
-        for entry in self._queue:
-            _tell(entry, JournalUnavailable("The journal is closed, since the program ends. Try again."))
-        self._tally.lost += len(self._queue)
-        self._queue.clear()
-        self._in_hand = 0
-        self._changed.notify_all()
+        """Log what is lost at the end."""
+        with self._changed:
+            if self._queue:
+                _log.error(
+                    "The program ends while the journal's database fails: %d entries are lost.", len(self._queue)
+                )
+            self._count_lost(len(self._queue))
+            self._queue.clear()
+            self._changed.notify_all()
 
 
 def open_store(url: str, *, backlog: int = 10_000) -> Store:
@@ -366,13 +393,6 @@ def _tell(entry: _Entry, error: KbError | None = None) -> None:
         entry.done.set_result(None)
     else:
         entry.done.set_exception(error)
-
-
-def _insert_once(engine: Engine, table: sa.Table, key: str) -> sa.Insert:
-    """Return a statement that leaves a row alone which is there already."""
-    if engine.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[key])
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
 
 
 def _recorded(connection: Connection, ids: Collection[str | None]) -> set[str | None]:

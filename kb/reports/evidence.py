@@ -27,7 +27,7 @@ _AGAINST = (EventKind.NOT_HELPFUL.value, EventKind.CONTACTED.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class JudgedQuestion:
     """A question, after redaction, and the article that its customers found."""
 
     query_id: str
@@ -38,7 +38,7 @@ class Evidence:
     """How many of its customers say so."""
 
 
-def evidence(engine: Engine, since: datetime) -> tuple[Evidence, ...]:
+def judged_questions(engine: Engine, since: datetime) -> tuple[JudgedQuestion, ...]:
     """Return the questions that customers judged.
 
     :param engine: Of the journal.
@@ -67,7 +67,7 @@ def evidence(engine: Engine, since: datetime) -> tuple[Evidence, ...]:
     return _by_question(judged, texts)
 
 
-def _by_question(judged: dict[str, str], texts: dict[str, str]) -> tuple[Evidence, ...]:
+def _by_question(judged: dict[str, str], texts: dict[str, str]) -> tuple[JudgedQuestion, ...]:
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     first: dict[str, str] = {}
     for query_id, article in judged.items():
@@ -78,5 +78,5 @@ def _by_question(judged: dict[str, str], texts: dict[str, str]) -> tuple[Evidenc
     for key, counts in votes.items():
         (article, times), *others = counts.most_common(2)
         if not others or others[0][1] < times:
-            found.append(Evidence(key[:16], first[key], article, times))
+            found.append(JudgedQuestion(key[:16], first[key], article, times))
     return tuple(sorted(found, key=lambda e: (-e.times, e.query_id)))

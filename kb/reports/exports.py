@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from kb.reports.figures import Figure, Insights, Unit
+from kb.reports.figures import Figure, FigureUnit, Insights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """What a screen shows and an export holds: the same cells."""
 
     columns: tuple[str, ...]
@@ -63,28 +63,28 @@ def safe_cell(cell: Cell) -> str:
 # ------------------------------------------------------------------------------------ the tables of the page
 
 
-def figures_table(insights: Insights) -> Table:
+def figures_table(insights: Insights) -> ReportTable:
     """Return every figure with the prior period's and its definition; shares are percentages."""
     rows = tuple(
         (figure.label, _written(figure, figure.value), _written(figure, figure.prior), figure.definition)
         for figure in insights.figures
     )
-    return Table(("Figure", "This period", "Period before", "What it means"), rows)
+    return ReportTable(("Figure", "This period", "Period before", "What it means"), rows)
 
 
 def _written(figure: Figure, value: float | None) -> Cell:
     if value is None:
         return None
-    return f"{value:.1%}" if figure.unit is Unit.SHARE else int(value)
+    return f"{value:.1%}" if figure.unit is FigureUnit.SHARE else int(value)
 
 
-def days_table(insights: Insights) -> Table:
+def days_table(insights: Insights) -> ReportTable:
     """Return the chart's days."""
     rows = tuple((d.day, d.questions, d.answered, d.undecided, d.handed_over) for d in insights.days)
-    return Table(("Day", "Questions", "Answered", "Undecided", "Handed over"), rows)
+    return ReportTable(("Day", "Questions", "Answered", "Undecided", "Handed over"), rows)
 
 
-def articles_table(insights: Insights, reasons: Mapping[str, str]) -> Table:
+def articles_table(insights: Insights, reasons: Mapping[str, str]) -> ReportTable:
     """Return what customers did with each article.
 
     :param insights: Of a period.
@@ -105,7 +105,7 @@ def articles_table(insights: Insights, reasons: Mapping[str, str]) -> Table:
         )
         for a in insights.articles
     )
-    return Table(columns, rows)
+    return ReportTable(columns, rows)
 
 
 def _reasons(given: Sequence[tuple[str, int]], reads: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kb.types import Article
 
 
-class Unit(StrEnum):
+class FigureUnit(StrEnum):
     """How a figure is written."""
 
     COUNT = "count"
@@ -82,7 +82,7 @@ class Figure:
     value: float | None
     """None when it is not known, which is not zero."""
     prior: float | None
-    unit: Unit
+    unit: FigureUnit
     definition: str
 
     @property
@@ -90,7 +90,7 @@ class Figure:
         """Return by what part of the prior value it changed; for shares by how much. None when either is not known."""
         if self.value is None or self.prior is None:
             return None
-        if self.unit is Unit.SHARE:
+        if self.unit is FigureUnit.SHARE:
             return self.value - self.prior
         return (self.value - self.prior) / self.prior if self.prior else None
 
@@ -249,12 +249,12 @@ def _figure(
     promise: float | None,
 ) -> Figure:
     if name == "risk_promised":
-        return Figure(name, label, promise, None, Unit.SHARE, definition)
+        return Figure(name, label, promise, None, FigureUnit.SHARE, definition)
     if name == "risk_measured":
-        return Figure(name, label, _share_wrong(now), _share_wrong(before), Unit.SHARE, definition)
+        return Figure(name, label, _share_wrong(now), _share_wrong(before), FigureUnit.SHARE, definition)
     value = None if now is None else float(now.get(name, 0))
     prior = None if before is None else float(before.get(name, 0))
-    return Figure(name, label, value, prior, Unit.COUNT, definition)
+    return Figure(name, label, value, prior, FigureUnit.COUNT, definition)
 
 
 def _share_wrong(counts: Mapping[str, int] | None) -> float | None:
@@ -312,7 +312,7 @@ def _article_rows(
     counts: Mapping[str, Counter[tuple[str, str]]], articles: Iterable[Article], today: date
 ) -> tuple[ArticleRow, ...]:
     known = {article.id: article for article in articles}
-    overdue = {name: due for name, article in known.items() if (due := overdue_since(article, today)) is not None}
+    overdue = {name: due for name, article in known.items() if (due := article.review_due) and due < today}
     rows = [_article_row(name, counts.get(name, Counter()), known, overdue) for name in {*counts, *overdue}]
     return tuple(sorted(rows, key=lambda row: (-row.shown, -row.opened, row.article_id)))
 
@@ -331,11 +331,3 @@ def _article_row(
         reasons=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         overdue_since=overdue.get(name),
     )
-
-
-def overdue_since(article: Article, today: date) -> date | None:
-    """Return the day on which an article's review was due, if that is past; None without a review date."""
-    if article.reviewed is None or article.review_in_days is None:
-        return None
-    due = article.reviewed + timedelta(days=article.review_in_days)
-    return due if due < today else None

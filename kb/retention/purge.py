@@ -1,4 +1,4 @@
-"""Erasing: what is older than it may be kept, or everything of one visit."""
+"""Erase what is older than it may be kept, or everything of one visit: in the journal, the gaps and the outbox."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from kb.contact.outbox import erase_old
 from kb.database.engine import reading, upgrade, writing
 from kb.database.tables.journal import events, outbox, queries
-from kb.gaps.store import forget
+from kb.gaps.upkeep import forget_erased
 from kb.reports.rollup import settle
 
 if TYPE_CHECKING:
@@ -56,7 +57,9 @@ def keep_only(engine: Engine, days: int, now: datetime, breathe: Callable[[], No
 def purge(
     engine: Engine, before: datetime, *, dry_run: bool = False, breathe: Callable[[], None] = lambda: None
 ) -> Erased:
-    """Erase questions older than a moment, with their events and their places in gaps; daily counts stay.
+    """Erase what is older than a moment: questions with their events and places in gaps, and requests to an agent.
+
+    Daily counts stay. A request still on its way has another week; see :func:`kb.contact.outbox.erase_old`.
 
     :param engine: The database, its tables up to date.
     :param before: Aware.
@@ -67,6 +70,8 @@ def purge(
     """
     if not dry_run:
         settle(engine, before)  # what is not counted yet would never be
+        with writing(engine) as connection:
+            erase_old(connection, before)
     alone = sa.and_(events.c.query_id.is_(None), events.c.at < before)  # the others go with their questions
     return _erase(engine, queries.c.asked_at < before, alone, dry_run=dry_run, breathe=breathe)
 
@@ -102,7 +107,7 @@ def _erase(
         breathe()
     with writing(engine) as connection:
         connection.execute(events.delete().where(alone))
-        forget(connection)  # also what a run left behind that was interrupted before it came here
+        forget_erased(connection)  # also what a run left behind that was interrupted before it came here
     _sweep(engine)
     return erased
 

@@ -28,11 +28,10 @@ from kb.types.retrieval import (
     UnitKind,
     Vector,
 )
-from kb.types.staff import Account, AccountStore, Attempt, AuditEntry, Role, StaffSession, User
+from kb.types.staff import Account, Attempt, AuditEntry, Role, StaffSession, User
 
 __all__ = [
     "Account",
-    "AccountStore",
     "Answer",
     "Answered",
     "Answerer",

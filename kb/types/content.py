@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from kb.types.bill import BillPart
@@ -107,6 +107,16 @@ class Article:
     status: ArticleStatus = ArticleStatus.PUBLISHED
     path: str = ""
     """Where it was read from, as given, for messages."""
+
+    @property
+    def review_due(self) -> date | None:
+        """Return the day of the next review; None without a review date, or when that day is beyond the calendar."""
+        if self.reviewed is None or self.review_in_days is None:
+            return None
+        try:
+            return self.reviewed + timedelta(days=self.review_in_days)
+        except OverflowError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.contact import courier as courier_module
-from kb.contact.courier import FIRST_WAIT, GIVE_UP_AFTER, LONGEST_WAIT, Courier, wait_before
+from kb.contact.courier import FIRST_WAIT, LONGEST_WAIT, Courier, wait_before
 from kb.contact.delivery import WebhookCarrier
-from kb.contact.outbox import Outbox
+from kb.contact.outbox import GIVE_UP_AFTER, Outbox
 from kb.database.engine import open_engine, upgrade
 from kb.errors import DeliveryFailed, JournalUnavailable
 from kb.types import OutboxMessage

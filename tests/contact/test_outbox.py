@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from kb.contact.outbox import Outbox, forget
+from kb.contact.outbox import GIVE_UP_AFTER, Outbox, erase_old
 from kb.database.engine import writing
 from kb.database.tables import journal
 from kb.types import OutboxMessage
@@ -142,8 +142,8 @@ def test_many_couriers_take_each_message_once(outbox: Outbox) -> None:
     assert outbox.counts() == {"delivered": 40}
 
 
-def test_what_is_over_is_forgotten_in_time(outbox: Outbox, engine: Engine) -> None:
-    """Delivered and set aside, once they are old; what is on its way stays however old it is."""
+def test_what_is_old_is_erased(outbox: Outbox, engine: Engine) -> None:
+    """Delivered and set aside, once they are old; what is on its way stays until the courier would have given up."""
     for number in (1, 2, 3):
         outbox.add(message(number), NOW)
     first, second = outbox.claim(NOW, LEASE), outbox.claim(NOW, LEASE)
@@ -152,6 +152,10 @@ def test_what_is_over_is_forgotten_in_time(outbox: Outbox, engine: Engine) -> No
     outbox.delivered(first, NOW)
     outbox.fail(second, "refused")
     with writing(engine) as connection:
-        assert forget(connection, NOW) == 0
-        assert forget(connection, NOW + timedelta(seconds=1)) == 2
+        assert erase_old(connection, NOW) == 0
+        assert erase_old(connection, NOW + timedelta(seconds=1)) == 2
+        assert erase_old(connection, NOW + GIVE_UP_AFTER) == 0
     assert outbox.counts() == {"waiting": 1}
+    with writing(engine) as connection:
+        assert erase_old(connection, NOW + GIVE_UP_AFTER + timedelta(seconds=1)) == 1
+    assert outbox.counts() == {}

@@ -14,7 +14,7 @@ from kb.app.container import Container
 from kb.app.lazy import AnswererSlot, Lazy
 from kb.content.markdown.render import plain_text, sections
 from kb.errors import JournalUnavailable, QueryUnknown
-from kb.journal.tally import Counted, Tally
+from kb.journal.metrics import JournalMetrics
 from kb.settings.settings import Channel, Settings, Site
 from kb.types import (
     Answer,
@@ -205,6 +205,7 @@ class FakeJournal:
         self.events: list[tuple[str, str, str, str, str, str]] = []
         """Question, kind, article, reason, text and visit."""
         self.failing = self.closed = False
+        self.metrics = JournalMetrics()
 
     def record_query(
         self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic = Traffic.CUSTOMER
@@ -234,10 +235,6 @@ class FakeJournal:
     def knows(self, query_id: str) -> bool:
         """Return whether a question was kept."""
         return any(query[0] == query_id for query in self.queries)
-
-    def counted(self) -> Counted:
-        """Return figures of a journal that is well."""
-        return Tally().now(waiting=0, healthy=True)
 
     def close(self) -> None:
         """Note that the server has ended."""

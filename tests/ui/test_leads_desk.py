@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 from kb.app import insights
 from kb.database.engine import open_engine, upgrade
 from kb.errors import IndexMissing
+from kb.reports.figures import Period
 from kb.settings.settings import Settings
 from tests.journal_rows import put_query
 from tests.support import FakeEncoder, make_article, make_library
@@ -80,6 +82,20 @@ def test_without_a_background_nothing_waits(engine: Engine, caretaker: FakeCaret
     caretaker.is_running = False
     desk = insights.open_desk(container)
     assert (desk.waiting, sum(row.count for row in desk.book.list())) == (0, 5)
+
+
+def test_a_review_date_beyond_the_calendar_is_never_overdue(
+    engine: Engine, caretaker: FakeCaretaker, container: FakeContainer
+) -> None:
+    """The page's figures are there; the article is only listed."""
+    del engine, caretaker
+    library = make_library(make_article("late-fee", reviewed=date(2026, 1, 1), review_in_days=3_000_000))
+    index = SimpleNamespace(encoder=FakeEncoder(), manifest={}, library=library)
+    container.put(answerer=SimpleNamespace(index=index, library=library))
+    desk = insights.open_desk(container)
+    found = insights.figures(desk, Period.last_days(3650, insights.today()))
+    assert found.figure("questions").value == 5
+    assert [row.overdue_since for row in found.articles] == [None] * len(found.articles)
 
 
 def test_without_an_index_the_chore_has_nothing_to_do(

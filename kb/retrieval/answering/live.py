@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeAlias
 
+from kb.common.background import Background
 from kb.errors import IndexDamaged, KbError
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.encoder.models import AUTO
@@ -96,8 +97,7 @@ class LiveAnswerer:
         self._refused: set[str] = set()
         self._refused_state: object = None
         self._refreshing = threading.Lock()
-        self._stop = threading.Event()
-        self._watcher: threading.Thread | None = None
+        self._watcher = Background("index-watcher", self._look)
         state = self._published_state()
         self._answerer = IndexAnswerer(load(settings, report))
         if state and state[0] != self.index_version:
@@ -167,17 +167,12 @@ class LiveAnswerer:
 
     def start_watching(self) -> None:
         """Look for a new version every ``watch_seconds`` from a thread of its own, until :meth:`close`."""
-        if self._watcher is None:
-            self._watcher = threading.Thread(target=self._watch, name="index-watcher", daemon=True)
-            self._watcher.start()
+        self._watcher.start()
 
-    def _watch(self) -> None:
-        while not self._stop.wait(self._settings.watch_seconds):
-            self.refresh()
+    def _look(self) -> float:
+        self.refresh()
+        return self._settings.watch_seconds
 
     def close(self) -> None:
         """Stop watching."""
-        self._stop.set()
-        if self._watcher is not None:
-            self._watcher.join()
-            self._watcher = None
+        self._watcher.stop(None)

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import streamlit as st
 
-from kb.content.checks.fields import due_date
 from kb.content.markdown import render
 from kb.html.words import Language, words
 from kb.types import Article, ArticleKind, Library, Passage, Source
@@ -147,7 +146,7 @@ def review_note(article: Article, today: date | None = None) -> str:
     :param today: The day its review date is held against; None for today.
     :return: HTML.
     """
-    due = due_date(article)
+    due = article.review_due
     if article.reviewed is None or due is None or due >= (today or date.today()):  # noqa: DTZ011 — plain days
         return ""
     return f'<p class="kb-overdue">{escape(words().article.overdue.format(date=day_words(article.reviewed)))}</p>'

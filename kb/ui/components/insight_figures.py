@@ -9,7 +9,7 @@ import streamlit as st
 
 from kb.html.words import words
 from kb.reports.exports import days_table, figures_table
-from kb.reports.figures import DayPoint, Figure, Insights, Unit
+from kb.reports.figures import DayPoint, Figure, FigureUnit, Insights
 from kb.ui.components import insight_parts as parts
 from kb.ui.formatting import day_words, escape
 from kb.ui.insight_view import View
@@ -62,7 +62,7 @@ def _prior(figure: Figure) -> str:
     change = figure.change
     if change is None:
         return said
-    points = " points" if figure.unit is Unit.SHARE else "\u202f%"
+    points = " points" if figure.unit is FigureUnit.SHARE else "\u202f%"
     return f"{said} ({parts.signed(round(change * 100))}{points})"
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from kb.app.insights import LeadDesk
-from kb.gaps.records import WHY_NOT, GapDetail, GapReplay, WhyNot
+from kb.gaps.records import WHY_NOT, GapDetail, StoredReplay, WhyNot
 from kb.gaps.unanswered import MEANINGS
 from kb.html.words import words
 from kb.types import Library, User
@@ -91,7 +91,7 @@ def _replay(detail: GapDetail) -> str:
     )
 
 
-def _replayed(replay: GapReplay, question: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[str, ...]:
+def _replayed(replay: StoredReplay, question: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[str, ...]:
     mark = "served" if question["served"] else "open" if question["counts"] else "known"
     text = escape(shortened(texts.get(question["key"], words().insights.gap_replay_gone), _LONGEST))
     return (
@@ -101,7 +101,7 @@ def _replayed(replay: GapReplay, question: Mapping[str, Any], texts: Mapping[str
     )
 
 
-def _side(replay: GapReplay, side: Mapping[str, Any]) -> str:
+def _side(replay: StoredReplay, side: Mapping[str, Any]) -> str:
     labels = words().insights
     outcome = labels.chart_outcomes[_OUTCOMES[side["outcome"]]] if side["outcome"] in _OUTCOMES else side["outcome"]
     said = labels.gap_replay_side.format(outcome=outcome, confidence=f"{side['confidence']:.2f}")

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 import streamlit as st
 
 from kb.html.words import words
-from kb.reports.exports import Table
-from kb.reports.figures import Unit
+from kb.reports.exports import ReportTable
+from kb.reports.figures import FigureUnit
 from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
 
-def number(value: float | None, unit: Unit = Unit.COUNT) -> str:
+def number(value: float | None, unit: FigureUnit = FigureUnit.COUNT) -> str:
     """Return a number as it is read; a dash where it is not known, which is not zero."""
     if value is None:
         return "–"
-    return f"{value:.1%}" if unit is Unit.SHARE else f"{value:,.0f}"
+    return f"{value:.1%}" if unit is FigureUnit.SHARE else f"{value:,.0f}"
 
 
 def signed(value: int) -> str:
@@ -71,7 +71,7 @@ def badge(text: str, kind: str = "") -> str:
     return f'<span class="kb-state kb-state-{kind or "none"}">{escape(text)}</span>'
 
 
-def download(name: str, found: Table, days: str) -> None:
+def download(name: str, found: ReportTable, days: str) -> None:
     """Offer what stands above as CSV, with the same cells, made when it is asked for.
 
     :param name: Of ``Insights.download_names``.

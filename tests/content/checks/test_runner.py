@@ -10,7 +10,7 @@ import pytest
 
 from kb.content.articles.corpus import load_articles, read_corpus
 from kb.content.checks.codes import CODES, finding
-from kb.content.checks.fields import due_date, overdue
+from kb.content.checks.fields import overdue
 from kb.content.checks.links import MAX_RELATED
 from kb.content.checks.runner import check_corpus, count_by_severity, exit_status, finding_as_json
 from kb.content.history import published_ids
@@ -192,12 +192,14 @@ def test_overdue_from_the_day_after() -> None:
     assert overdue(checked.articles, day) == []
 
 
-def test_due_date_needs_both_its_parts() -> None:
+def test_the_review_date_needs_both_its_parts() -> None:
     """Without a review, without a number of days, or beyond the calendar, an article is never due."""
-    assert due_date(parsed().article) is None
-    assert due_date(parsed(review_in_days=5).article) is None
-    text = article_text(reviewed="X", review_in_days=999999999).replace('"X"', "2026-11-01")
-    assert due_date(corpus(a=text).articles[0]) is None
+    assert parsed().article.review_due is None
+    assert parsed(review_in_days=5).article.review_due is None
+    for days in (3_000_000, 999_999_999):
+        text = article_text(reviewed="X", review_in_days=days).replace('"X"', "2026-11-01")
+        assert corpus(a=text).articles[0].review_due is None
+        assert findings(corpus(a=text), "overdue", today=date(2099, 1, 1)) == []
 
 
 def test_titles_alike_but_for_case_and_question_mark() -> None:

@@ -22,15 +22,17 @@ from kb.contact import delivery
 from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
 from kb.html.words import words
-from kb.server import api, login, logs, metrics, pages
-from kb.server.api_gate import ApiGate
+from kb.server import login, logs, metrics
+from kb.server.api import routes as api
+from kb.server.api.gate import ApiGate
 from kb.server.building import BackgroundBuild
-from kb.server.compressed import Compressed
-from kb.server.language import PageLanguage
 from kb.server.listening import Server, listen
-from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
-from kb.server.shell import Head, shell, static_paths
-from kb.server.visits import VisitCookie
+from kb.server.middleware.compressed import Compressed
+from kb.server.middleware.language import PageLanguage
+from kb.server.middleware.security import KnownPaths, SecurityHeaders, inline_script_sources
+from kb.server.middleware.visits import VisitCookie
+from kb.server.pages import routes as pages
+from kb.server.pages.shell import Head, shell, static_paths
 from kb.settings.settings import Settings
 from kb.ui import local_editor
 from kb.ui.components import message

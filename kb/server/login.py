@@ -22,8 +22,8 @@ from kb.app import container
 from kb.errors import JournalUnavailable, SignInRefused
 from kb.html.words import words
 from kb.server import login_form, plain
-from kb.server.limits import Buckets, client_of
-from kb.server.shell import Head, shell
+from kb.server.api.limits import Buckets, client_of
+from kb.server.pages.shell import Head, shell
 from kb.ui import current_user, language
 from kb.ui.components import message
 from kb.ui.keys import Param, Path

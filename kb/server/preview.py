@@ -17,8 +17,8 @@ from kb.authoring.preview_state import ArticleWatch
 from kb.errors import ArticlesError
 from kb.server import preview_pages
 from kb.server.listening import Server, listen
-from kb.server.pages import font
-from kb.server.security import SecurityHeaders
+from kb.server.middleware.security import SecurityHeaders
+from kb.server.pages.routes import font
 from kb.settings.settings import Settings, Site
 from kb.ui import links
 from kb.ui.components import frame

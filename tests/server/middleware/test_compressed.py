@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from streamlit import file_util
 
-from kb.server.compressed import compressed
-from kb.server.shell import static_paths
+from kb.server.middleware.compressed import compressed
+from kb.server.pages.shell import static_paths
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

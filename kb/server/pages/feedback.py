@@ -13,8 +13,8 @@ from kb.app import container
 from kb.errors import KbError
 from kb.html.words import words
 from kb.server import plain
-from kb.server.bodies import BadRequest, read_body
-from kb.server.visits import key_of
+from kb.server.api.bodies import BadRequest, read_body
+from kb.server.middleware.visits import key_of
 from kb.types import EventKind
 from kb.ui import visit
 from kb.ui.components import feedback

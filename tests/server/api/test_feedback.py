@@ -8,7 +8,7 @@ import pytest
 
 from kb.errors import QueryUnknown
 from kb.types import EventKind
-from tests.server.test_openapi import check
+from tests.server.api.test_openapi import check
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

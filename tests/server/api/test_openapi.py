@@ -12,7 +12,9 @@ from starlette.routing import Mount, Route
 
 from kb.app import container
 from kb.errors import IndexMissing
-from kb.server import api, openapi, pages
+from kb.server.api import openapi
+from kb.server.api import routes as api
+from kb.server.pages import routes as pages
 from kb.types import Answerer
 
 if TYPE_CHECKING:

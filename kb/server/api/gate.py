@@ -10,8 +10,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 
 from kb.errors import ConfigError
-from kb.server import openapi
-from kb.server.limits import Buckets, client_of
+from kb.server.api import openapi
+from kb.server.api.limits import Buckets, client_of
 from kb.settings.settings import Settings
 
 if TYPE_CHECKING:

@@ -16,11 +16,12 @@ from kb.app import container
 from kb.errors import KbError
 from kb.html.words import words
 from kb.retrieval.build.status import read_status
-from kb.server import login, metrics, plain, plain_feedback
-from kb.server.bodies import BadRequest, read_body
-from kb.server.shell import Head, shell, text_font
+from kb.server import login, metrics, plain
+from kb.server.api.bodies import BadRequest, read_body
+from kb.server.middleware.visits import key_of, traffic_behind
+from kb.server.pages import feedback as plain_feedback
+from kb.server.pages.shell import Head, shell, text_font
 from kb.server.structured import social_head
-from kb.server.visits import key_of, traffic_behind
 from kb.settings.settings import Site
 from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
 from kb.ui import current_user, language, links, local_editor, visit

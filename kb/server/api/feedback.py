@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from kb.app import container
 from kb.errors import JournalUnavailable, KbError, QueryUnknown
-from kb.server.bodies import BadRequest, error, json_object, read_body
+from kb.server.api.bodies import BadRequest, error, json_object, read_body
 from kb.types import EventKind
 
 if TYPE_CHECKING:

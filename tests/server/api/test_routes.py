@@ -10,7 +10,7 @@ import pytest
 from kb.app import container
 from kb.errors import IndexMissing
 from kb.retrieval.query.suggest import Suggester
-from kb.server import bodies
+from kb.server.api import bodies
 from kb.types import Answerer, Library
 from tests.ui.fakes import FakeAnswerer, make_article
 

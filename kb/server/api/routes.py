@@ -14,9 +14,9 @@ from kb.content.markdown import render
 from kb.errors import KbError
 from kb.html.words import words
 from kb.retrieval.query.suggest import SuggestionKind
-from kb.server import feedback, openapi
-from kb.server.bodies import BadRequest, error, json_object, read_body
-from kb.server.visits import key_of, traffic_behind
+from kb.server.api import feedback, openapi
+from kb.server.api.bodies import BadRequest, error, json_object, read_body
+from kb.server.middleware.visits import key_of, traffic_behind
 from kb.types import Article, QuerySource
 from kb.ui import links, visit
 from kb.ui.formatting import counted

@@ -20,8 +20,8 @@ from kb.app import container
 from kb.app.chores import FIRST_AFTER, Caretaker, Chore
 from kb.errors import ConfigError, IndexDamaged, KbError
 from kb.server import app as server
-from kb.server import shell
-from kb.server.security import inline_script_sources, page_policy
+from kb.server.middleware.security import inline_script_sources, page_policy
+from kb.server.pages import shell
 from kb.settings.settings import Settings, Site
 from kb.settings.site_parts import Delivery, HandOver
 from kb.types import Answerer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
 
 from starlette.responses import JSONResponse
 
@@ -15,10 +16,10 @@ MOST_BYTES: Final = 1024 * 1024
 
 
 class BadRequest(Exception):
-    """A request that cannot be answered; its text is one sentence for whoever wrote it."""
+    """A request that cannot be answered; its text is one sentence for the caller."""
 
     def __init__(self, status: int, message: str) -> None:
-        """Keep the HTTP status beside the message."""
+        """Keep the HTTP status next to the message."""
         super().__init__(message)
         self.status = status
 
@@ -44,13 +45,25 @@ async def read_body(request: Request, most: int = MOST_BYTES) -> bytes:
     return bytes(body)
 
 
+async def read_form(request: Request, most: int) -> dict[str, str]:
+    """Read a posted form.
+
+    :param request: Whose body is not read yet.
+    :param most: Bytes that are allowed.
+    :return: The first value of each field; a byte that is not UTF-8 is a replacement character.
+    :raises BadRequest: If the body is longer.
+    """
+    text = (await read_body(request, most)).decode("utf-8", "replace")
+    return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
+
+
 def json_object(body: bytes, example: str = '{"text": "your question"}') -> dict[str, Any]:
     """Return the object of a posted body.
 
     :param body: As it was sent.
     :param example: Of what to send, for the messages.
     :return: Its values.
-    :raises BadRequest: If it is no JSON object in UTF-8.
+    :raises BadRequest: If it is not a JSON object in UTF-8.
     """
     try:
         value = json.loads(body.decode("utf-8"))

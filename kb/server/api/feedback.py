@@ -60,15 +60,9 @@ def read(values: Mapping[str, Any]) -> Feedback:
     if unknown:
         raise BadRequest(422, f"Unknown key {unknown[0]!r}: send {', '.join(_LONGEST)}.")
     texts = {}
-    for key, most in (
-        ("query_id", 32),
-        ("event", 20),
-        ("article_id", 200),
-        ("reason", MOST_REASON),
-        ("text", MOST_TEXT),
-    ):
+    for key, most in _LONGEST.items():
         value = values.get(key)
-        if value is None and key not in ("query_id", "event"):
+        if value is None and key not in _NEEDED:
             value = ""
         if not isinstance(value, str):
             raise BadRequest(422, f'"{key}" must be a string.')

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -13,7 +12,7 @@ from kb.app import container
 from kb.errors import KbError
 from kb.html.words import words
 from kb.server import plain
-from kb.server.api.bodies import BadRequest, read_body
+from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of
 from kb.types import EventKind
 from kb.ui import visit
@@ -31,10 +30,10 @@ _QUERY_ID: Final = re.compile(r"[0-9a-f]{32}|")
 async def judge(request: Request) -> Response:
     """Record that an article was helpful, or ask why not, or record that it was not."""
     try:
-        form = parse_qs((await read_body(request, _MOST_BYTES)).decode("utf-8", "replace"), keep_blank_values=True)
+        form = await read_form(request, _MOST_BYTES)
     except BadRequest as problem:
         return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
-    values = {name: clean_query(found[0]) for name, found in form.items()}
+    values = {name: clean_query(value) for name, value in form.items()}
     return await run_in_threadpool(_judge, values, key_of(request))
 
 

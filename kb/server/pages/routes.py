@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
 from xml.sax.saxutils import escape as xml_escape
 
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +16,7 @@ from kb.errors import KbError
 from kb.html.words import words
 from kb.retrieval.build.status import read_status
 from kb.server import login, metrics, plain
-from kb.server.api.bodies import BadRequest, read_body
+from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of, traffic_behind
 from kb.server.pages import feedback as plain_feedback
 from kb.server.pages.shell import Head, shell, text_font
@@ -251,10 +250,10 @@ def _plain_ask_form(request: Request) -> Response:
 async def _plain_ask(request: Request) -> Response:
     """Answer a posted question."""
     try:
-        form = parse_qs((await read_body(request, _MOST_FORM_BYTES)).decode("utf-8", "replace"), keep_blank_values=True)
+        form = await read_form(request, _MOST_FORM_BYTES)
     except BadRequest as problem:
         return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
-    query = clean_query(form.get(Param.QUERY, [""])[0].encode("utf-8", "replace").decode("utf-8"))
+    query = clean_query(form.get(Param.QUERY, ""))
     return await run_in_threadpool(_plain_answer, request, query, refused=Param.NONE_OF_THESE in form)
 
 

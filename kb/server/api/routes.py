@@ -12,14 +12,15 @@ from starlette.routing import Route
 from kb.app import container
 from kb.content.markdown import render
 from kb.errors import KbError
+from kb.html import links
+from kb.html.format import counted
 from kb.html.words import words
 from kb.retrieval.query.suggest import SuggestionKind
 from kb.server.api import feedback, openapi
 from kb.server.api.bodies import BadRequest, error, json_object, read_body
 from kb.server.middleware.visits import key_of, traffic_behind
 from kb.types import Article, QuerySource
-from kb.ui import links, visit
-from kb.ui.formatting import counted
+from kb.ui import visit
 
 if TYPE_CHECKING:
     from starlette.requests import Request

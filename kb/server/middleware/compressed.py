@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from functools import lru_cache
-from pathlib import Path as File
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from starlette.concurrency import run_in_threadpool
@@ -38,7 +38,7 @@ class Compressed:
         """
         self.app = app
         self.paths = frozenset(
-            path for path in static_paths() if path.startswith("/static/") and File(path).suffix in _TYPES
+            path for path in static_paths() if path.startswith("/static/") and Path(path).suffix in _TYPES
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +54,7 @@ class Compressed:
         if not body:
             await self.app(scope, receive, send)
             return
-        response = Response(body, media_type=_TYPES[File(path).suffix], headers=_HEADERS)
+        response = Response(body, media_type=_TYPES[Path(path).suffix], headers=_HEADERS)
         await response(scope, receive, send)
 
 
@@ -65,5 +65,5 @@ def compressed(path: str) -> bytes:
     :param path: As :func:`kb.server.pages.shell.static_paths` gives it.
     :return: Gzip, without a time stamp.
     """
-    data = File(file_util.get_static_dir(), path.removeprefix("/")).read_bytes()
+    data = Path(file_util.get_static_dir(), path.removeprefix("/")).read_bytes()
     return gzip.compress(data, compresslevel=6, mtime=0) if len(data) >= _LEAST_BYTES else b""

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 
+from kb.html import language
+from kb.html.addresses import Param
 from kb.html.words import Language, use_language
-from kb.ui import language
-from kb.ui.keys import Param
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -13,6 +13,10 @@ from starlette.staticfiles import StaticFiles
 
 from kb.app import container
 from kb.errors import KbError
+from kb.html import language, links
+from kb.html.addresses import Page, Param
+from kb.html.format import clean_query
+from kb.html.parts import feedback, frame, message, outcome, privacy
 from kb.html.words import words
 from kb.retrieval.build.status import read_status
 from kb.server import login, metrics, plain
@@ -23,10 +27,7 @@ from kb.server.pages.shell import Head, shell, text_font
 from kb.server.structured import social_head
 from kb.settings.settings import Site
 from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
-from kb.ui import current_user, language, links, local_editor, visit
-from kb.ui.components import feedback, frame, message, outcome, privacy_page
-from kb.ui.formatting import clean_query
-from kb.ui.keys import Param, Path
+from kb.ui import current_user, local_editor, visit
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,19 +41,19 @@ _MOST_FORM_BYTES = 64 * 1024
 def routes() -> list[BaseRoute]:
     """Return the routes; all work is synchronous and runs in a thread."""
     return [
-        Route(Path.ASK, _start),
-        Route(Path.ARTICLE, _article),
-        Route(Path.BROWSE, _browse),
-        Route(Path.BILL, _bill),
-        Route(Path.CONTACT, _contact),
-        Route(Path.PRIVACY, _privacy),
-        Route(Path.WRITING, _writing),
-        Route(Path.INSIGHTS, _insights),
+        Route(Page.ASK, _start),
+        Route(Page.ARTICLE, _article),
+        Route(Page.BROWSE, _browse),
+        Route(Page.BILL, _bill),
+        Route(Page.CONTACT, _contact),
+        Route(Page.PRIVACY, _privacy),
+        Route(Page.WRITING, _writing),
+        Route(Page.INSIGHTS, _insights),
         Route("/a/{article_id}", _plain_article),
         Route("/c/{category_id}", _plain_category),
-        Route(Path.PLAIN_ASK, _plain_ask_form, methods=["GET"]),
-        Route(Path.PLAIN_ASK, _plain_ask, methods=["POST"]),
-        Route(Path.PLAIN_FEEDBACK, plain_feedback.judge, methods=["POST"]),
+        Route(Page.PLAIN_ASK, _plain_ask_form, methods=["GET"]),
+        Route(Page.PLAIN_ASK, _plain_ask, methods=["POST"]),
+        Route(Page.PLAIN_FEEDBACK, plain_feedback.judge, methods=["POST"]),
         Route("/healthz", _healthy),
         Route("/readyz", _ready),
         Route(metrics.ADDRESS, metrics.metrics),
@@ -82,7 +83,7 @@ def _start(request: Request) -> Response:
         Head(
             title=f"{words().ask.title} · {container.get_settings().site.name}",
             description=words().ask.lead,
-            canonical=_absolute(request, Path.ASK),
+            canonical=_absolute(request, Page.ASK),
             noscript=plain.all_topics(library) if library else "",
             indexed=not asked,
         )
@@ -114,7 +115,7 @@ def _browse(request: Request) -> Response:
     library = _library()
     wanted = request.query_params.get(Param.CATEGORY, "")
     category = next((c for c in library.categories if c.id == wanted), None) if library else None
-    title, text, address = words().browse.title, words().browse.lead, str(Path.BROWSE)
+    title, text, address = words().browse.title, words().browse.lead, str(Page.BROWSE)
     noscript = plain.all_topics(library) if library else ""
     if category is not None and library is not None:
         title, text, address = category.title, category.text, links.plain_category(category.id)
@@ -136,7 +137,7 @@ def _contact(request: Request) -> Response:
         Head(
             title=f"{words().contact.title} · {site.name}",
             description=words().contact.lead,
-            canonical=_absolute(request, Path.CONTACT),
+            canonical=_absolute(request, Page.CONTACT),
             noscript=plain.contact_main(site, _library()),
         )
     )
@@ -150,7 +151,7 @@ def _bill(request: Request) -> Response:
         Head(
             title=f"{words().bill.title} · {container.get_settings().site.name}",
             description=words().bill.lead,
-            canonical=_absolute(request, Path.BILL),
+            canonical=_absolute(request, Page.BILL),
             noscript=plain.bill_main(library, part) if library else "",
         )
     )
@@ -158,12 +159,12 @@ def _bill(request: Request) -> Response:
 
 def _privacy(request: Request) -> Response:
     settings = container.get_settings()
-    kept = privacy_page.html(settings.retention_days, key_of(request))
+    kept = privacy.page(settings.retention_days, key_of(request))
     return _shell(
         Head(
             title=f"{words().privacy.title} · {settings.site.name}",
             description=words().privacy.lead,
-            canonical=_absolute(request, Path.PRIVACY),
+            canonical=_absolute(request, Page.PRIVACY),
             noscript=kept,
         )
     )
@@ -260,7 +261,7 @@ async def _plain_ask(request: Request) -> Response:
 def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
     site = container.get_settings().site
     if not query:
-        return HTMLResponse(plain.ask_page(site, answer=outcome.empty_html()), headers=_NO_STORE)
+        return HTMLResponse(plain.ask_page(site, answer=outcome.empty()), headers=_NO_STORE)
     try:
         answerer = container.get_answerer()
         answer = answerer.ask(query)
@@ -272,13 +273,13 @@ def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
         visit.happen(query_id, EventKind.CONTACT_SHOWN, visit=key)
     below = ""
     if isinstance(answer.outcome, Answered):
-        below = feedback.plain_html(answer.outcome.hit.article_id, query_id)
-    shown = outcome.html(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below)
+        below = feedback.form(answer.outcome.hit.article_id, query_id)
+    shown = outcome.reply(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below)
     return HTMLResponse(plain.ask_page(site, query, shown), headers=_NO_STORE)
 
 
 def _unavailable(site: Site, error: KbError) -> Response:
-    page = plain.message_page(site, message.unavailable_html(error))
+    page = plain.message_page(site, message.unavailable(error))
     return HTMLResponse(page, status_code=503, headers={"Retry-After": "60"})
 
 
@@ -288,7 +289,7 @@ def _robots(request: Request) -> Response:
 
 
 def _sitemap(request: Request) -> Response:
-    addresses = [str(Path.ASK), str(Path.BROWSE), str(Path.BILL), str(Path.CONTACT), str(Path.PRIVACY)]
+    addresses = [str(Page.ASK), str(Page.BROWSE), str(Page.BILL), str(Page.CONTACT), str(Page.PRIVACY)]
     library = _library()
     if library:
         addresses += [links.plain_category(c.id) for c in library.categories]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path as File
+from pathlib import Path
 from typing import Final
 
 from streamlit import file_util
 
+from kb.html.format import escape
 from kb.html.words import words
-from kb.ui.formatting import escape
 
 _TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 _NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.DOTALL)
@@ -71,7 +71,7 @@ def template() -> str:
 
     :return: HTML with exactly one title, one noscript block and no pointer to services that are off.
     """
-    html = File(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+    html = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
     html = _COMMENT.sub("", html)
     html = _ICON.sub('<link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />', html)
     html = _SERVICE.sub("", html)
@@ -94,21 +94,21 @@ def _preloads() -> str:
 
     Streamlit loads them once the server has said what to draw, a round trip after everything else.
     """
-    scripts = sorted(File(file_util.get_static_dir(), "static", "js").glob("*.js"))
+    scripts = sorted(Path(file_util.get_static_dir(), "static", "js").glob("*.js"))
     needed = [script.name for script in scripts if script.name.startswith(_NEEDED)]
     return "\n    ".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in needed)
 
 
 def static_paths() -> frozenset[str]:
     """Return the addresses of Streamlit's own files, its shell left out."""
-    folder = File(file_util.get_static_dir())
+    folder = Path(file_util.get_static_dir())
     return frozenset(f"/{f.relative_to(folder).as_posix()}" for f in folder.rglob("*") if f.is_file()) - {"/index.html"}
 
 
-def text_font() -> File | None:
+def text_font() -> Path | None:
     """Return the file of the typeface that Streamlit brings, or None if it brings another."""
     return next(
-        iter(sorted(File(file_util.get_static_dir(), "static", "media").glob("SourceSansVF-Upright*.woff2"))), None
+        iter(sorted(Path(file_util.get_static_dir(), "static", "media").glob("SourceSansVF-Upright*.woff2"))), None
     )
 
 

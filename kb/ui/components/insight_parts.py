@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from kb.html.format import escape
 from kb.html.words import words
 from kb.reports.exports import Table
 from kb.reports.figures import Unit
-from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
 

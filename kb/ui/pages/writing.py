@@ -7,9 +7,9 @@ from datetime import date
 import streamlit as st
 
 from kb.app import container, insights
+from kb.html.format import escape
 from kb.html.words import words
 from kb.ui.components import writing_draft, writing_question, writing_table
-from kb.ui.formatting import escape
 
 site = container.get_settings().site
 st.set_page_config(page_title=f"{words().writing.title} · {site.name}")

@@ -25,7 +25,6 @@ from kb.server.pages import shell
 from kb.settings.settings import Settings, Site
 from kb.settings.site_parts import Delivery, HandOver
 from kb.types import Answerer
-from kb.ui.components import message
 from tests.ui.fakes import NOTICE, FakeAnswerer, FakeJournal
 
 if TYPE_CHECKING:
@@ -203,9 +202,9 @@ def test_an_error_on_a_page_shows_only_its_reference(
 ) -> None:
     """The customer can name it, the operator can find it, and only the operator reads what it was."""
     shown: list[str] = []
-    monkeypatch.setattr(message, "show", lambda *words: shown.extend(words))
+    monkeypatch.setattr(server, "draw", shown.append)
     assert server._on_script_error(RuntimeError("inner detail"))
-    reference = re.search(r"reference: ([0-9a-f]{8})$", shown[1])
+    reference = re.search(r"reference: ([0-9a-f]{8})</p>", shown[0])
     assert reference is not None
     assert reference[1] in caplog.text
     assert "inner detail" in caplog.text

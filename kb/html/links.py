@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
-from kb.ui.keys import Param, Path
+from kb.html.addresses import Page, Param
 
 _LONGEST_SHOWN: Final = 60
 """Characters of another site's address that are shown."""
@@ -21,31 +21,31 @@ def ask(query: str = "", *, none_of_these: bool = False) -> str:
     :return: The address, percent-encoded.
     """
     if not query:
-        return Path.ASK
+        return Page.ASK
     params = {Param.QUERY.value: query}
     if none_of_these:
         params[Param.NONE_OF_THESE.value] = "1"
-    return f"{Path.ASK}?{urlencode(params)}"
+    return f"{Page.ASK}?{urlencode(params)}"
 
 
 def article(article_id: str, anchor: str = "") -> str:
     """Return the address of an article, or of a heading in it."""
-    return f"{Path.ARTICLE}?{urlencode({Param.ARTICLE.value: article_id})}{_fragment(anchor)}"
+    return f"{Page.ARTICLE}?{urlencode({Param.ARTICLE.value: article_id})}{_fragment(anchor)}"
 
 
 def plain_article(article_id: str, anchor: str = "") -> str:
     """Return the address of an article as plain HTML, or of a heading in it."""
-    return f"{Path.PLAIN}/{quote(article_id, safe='')}{_fragment(anchor)}"
+    return f"{Page.PLAIN}/{quote(article_id, safe='')}{_fragment(anchor)}"
 
 
 def category(category_id: str) -> str:
     """Return the address of a category's list."""
-    return f"{Path.BROWSE}?{urlencode({Param.CATEGORY.value: category_id})}"
+    return f"{Page.BROWSE}?{urlencode({Param.CATEGORY.value: category_id})}"
 
 
 def plain_category(category_id: str) -> str:
     """Return the address of a category's list as plain HTML."""
-    return f"{Path.PLAIN_CATEGORY}/{quote(category_id, safe='')}"
+    return f"{Page.PLAIN_CATEGORY}/{quote(category_id, safe='')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,17 @@ PLAIN: Final = Addresses(plain_article, plain_category)
 
 def letter(first: str) -> str:
     """Return the address of the index from A to Z, at a letter."""
-    return f"{Path.BROWSE}?{urlencode({Param.LETTER.value: first})}"
+    return f"{Page.BROWSE}?{urlencode({Param.LETTER.value: first})}"
 
 
 def bill(part_id: str = "") -> str:
     """Return the address of the sample bill, or of a part of it."""
-    return f"{Path.BILL}?{urlencode({Param.PART.value: part_id})}" if part_id else str(Path.BILL)
+    return f"{Page.BILL}?{urlencode({Param.PART.value: part_id})}" if part_id else str(Page.BILL)
 
 
 def login(after: str = "") -> str:
     """Return the address where staff sign in, and are then taken to another page of theirs."""
-    return f"{Path.LOGIN}?{urlencode({Param.NEXT.value: after})}" if after else str(Path.LOGIN)
+    return f"{Page.LOGIN}?{urlencode({Param.NEXT.value: after})}" if after else str(Page.LOGIN)
 
 
 def within(article_id: str, address: Callable[[str, str], str] = article) -> Callable[[str, str], str]:

@@ -1,14 +1,18 @@
-"""Lists of articles as links: other articles, choices, related topics."""
+"""Lists of articles as links: other articles, with the part that was found; choices; related topics."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
+from kb.html import highlight, links, prose
+from kb.html.format import article_count, escape
+from kb.html.links import Addresses
 from kb.html.words import words
-from kb.types import Article, Category, Hit, Library
-from kb.ui import links
-from kb.ui.formatting import article_count, escape
-from kb.ui.links import Addresses
+from kb.types import Article, Category, Hit, Library, Query
+
+_ANCHOR = re.compile(r"(<h[1-6]) id=\"[^\"]*\"")
+"""Parts of several articles on one page may have headings of the same name; nothing leads to these."""
 
 
 def hit_list(
@@ -93,3 +97,28 @@ def _category(category: Category, count: int) -> str:
 def _first_sentence(text: str) -> str:
     end = text.find(". ")
     return text if end < 0 else text[: end + 1]
+
+
+def peek(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) -> str:
+    """Return the part that was found, folded; its first unfolding is told by ``journal.js``.
+
+    :param hit: The article and its part.
+    :param query: What was asked, for the words that are marked.
+    :param library: The articles.
+    :param to: Where its links lead.
+    :return: HTML; nothing for an article that is gone, whose title leads nowhere either.
+    """
+    article = library.resolve(hit.article_id)
+    if article is None:
+        return ""
+    lang = words().articles_lang
+    found = prose.excerpt(article, hit.passage, highlight.wanted(query, library), to)
+    part = _ANCHOR.sub(r"\1", found)
+    heading = hit.passage.heading
+    title = f'<p class="kb-peek-part"{lang}>{escape(heading)}</p>' if heading not in ("", hit.title) else ""
+    # The name says of which article, for whoever hears the summaries one after the other.
+    label = f'{escape(words().ask.peek)}<span class="kb-heard">: <span{lang}>{escape(hit.title)}</span></span>'
+    return (
+        f'<details class="kb-peek" data-expand="{escape(hit.article_id)}"><summary>{label}</summary>'
+        f'<div class="kb-peek-text">{title}{part}</div></details>'
+    )

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import streamlit as st
-
+from kb.html import highlight, links, prose
+from kb.html.addresses import Page, Param
+from kb.html.format import echo, escape
+from kb.html.links import Addresses
+from kb.html.parts import article_body, cards, contact
 from kb.html.words import Language, words
 from kb.settings.settings import Site
 from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
-from kb.ui import links, marks
-from kb.ui.components import article_body, cards, contact_panel, feedback, peek
-from kb.ui.formatting import echo, escape
-from kb.ui.keys import Param, Path
-from kb.ui.links import Addresses
 
 _MOST_OTHERS = 4
 _SLIPS_FROM = 4
 """Letters of a word whose correction is told."""
 
 
-def html(
+def reply(
     answer: Answer,
     library: Library,
     site: Site,
@@ -39,15 +35,26 @@ def html(
     :param below_answer: Safe HTML, put between the reply and what stands apart.
     :return: HTML.
     """
-    return below_answer.join(_parts(answer, library, site, to, refused=refused))
+    return below_answer.join(parts(answer, library, site, to, refused=refused))
 
 
-def _parts(answer: Answer, library: Library, site: Site, to: Addresses, *, refused: bool) -> tuple[str, str]:
-    """Return the reply, and what stands apart below it: other articles, or nearest topics."""
+def parts(
+    answer: Answer, library: Library, site: Site, to: Addresses, *, refused: bool, zone: str = ""
+) -> tuple[str, str]:
+    """Return the reply, and what is apart below it: other articles, or nearest topics.
+
+    :param answer: What was found.
+    :param library: The articles it was found in.
+    :param site: The operator's words.
+    :param to: Where its links lead.
+    :param refused: Whether the customer said that none of the choices was meant.
+    :param zone: The customer's IANA time zone; empty for unknown.
+    :return: HTML of both; of the second one perhaps nothing.
+    """
     asked = words().ask
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
-        return empty_html(), ""
+        return empty(), ""
     note = _language_note(answer) + _searched_note(answer.query)
     if isinstance(outcome, Answered):
         return note + _answered(answer, outcome, library, to), _after(answer.query, outcome, library, to)
@@ -55,42 +62,16 @@ def _parts(answer: Answer, library: Library, site: Site, to: Addresses, *, refus
         return note + _clarify(answer.query.raw, outcome, library, to), ""
     if isinstance(outcome, Clarify):
         perhaps = _perhaps(answer.query, outcome.choices, library, to)
-        return note + _no_answer(answer.query.raw, site, asked.none_title, asked.none_text), perhaps
+        return note + _no_answer(
+            answer.query.raw, contact.panel(site, zone=zone), asked.none_title, asked.none_text
+        ), perhaps
     text = asked.out_of_scope_text if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else asked.no_answer_text
     text = text.format(provider=site.provider or asked.our_provider)
     perhaps = _perhaps(answer.query, outcome.nearest, library, to)
-    return note + _no_answer(answer.query.raw, site, asked.no_answer_title, text), perhaps
+    return note + _no_answer(answer.query.raw, contact.panel(site, zone=zone), asked.no_answer_title, text), perhaps
 
 
-def show(
-    answer: Answer,
-    library: Library,
-    site: Site,
-    *,
-    refused: bool = False,
-    query_id: str = "",
-    below_handover: Callable[[], None] = lambda: None,
-) -> None:
-    """Draw the reply; below an answer whether it was helpful.
-
-    :param answer: What was found.
-    :param library: The articles it was found in.
-    :param site: The operator's words.
-    :param refused: Whether the customer said that none of the choices was meant.
-    :param query_id: Of the question, in the journal.
-    :param below_handover: Draws what belongs to a hand-over, before the topics that stand apart.
-    """
-    reply, apart = _parts(answer, library, site, links.PAGES, refused=refused)
-    st.html(reply)
-    if isinstance(answer.outcome, Answered):
-        feedback.show(answer.outcome.hit.article_id, query_id, Path.ASK)
-    if _is_handover(answer, refused=refused):
-        below_handover()
-    if apart:
-        st.html(apart)
-
-
-def _is_handover(answer: Answer, *, refused: bool) -> bool:
+def is_handover(answer: Answer, *, refused: bool) -> bool:
     """Return whether the customer is passed on to an agent."""
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer):
@@ -98,14 +79,9 @@ def _is_handover(answer: Answer, *, refused: bool) -> bool:
     return refused and isinstance(outcome, Clarify)
 
 
-def empty_html() -> str:
+def empty() -> str:
     """Return the hint for an empty question."""
     return f'<p class="kb-hint" data-announce="{escape(words().ask.empty)}">{escape(words().ask.empty)}</p>'
-
-
-def show_empty() -> None:
-    """Draw the hint for an empty question."""
-    st.html(empty_html())
 
 
 def _language_note(answer: Answer) -> str:
@@ -137,7 +113,7 @@ def _answered(answer: Answer, outcome: Answered, library: Library, to: Addresses
     article = library.resolve(hit.article_id)
     text = escape(hit.passage.text)  # the library may have been swapped since; then the passage still stands
     if article is not None:
-        text = article_body.passage_prose(article, hit.passage, marks.wanted(answer.query, library), to)
+        text = prose.passage(article, hit.passage, highlight.wanted(answer.query, library), to)
     announce = escape(words().ask.answer_found.format(title=hit.title))
     return (
         f'<section class="kb-answer" data-answer="{escape(hit.article_id)}" data-announce="{announce}">'
@@ -173,13 +149,13 @@ def _others(query: Query, others: tuple[Hit, ...], library: Library, to: Address
 
 def _listed(query: Query, hits: tuple[Hit, ...], library: Library, to: Addresses) -> str:
     """Return articles that are no answer; the part of each that was found unfolds in its place."""
-    return cards.hit_list(hits[:_MOST_OTHERS], library, to, lambda hit: peek.html(hit, query, library, to))
+    return cards.hit_list(hits[:_MOST_OTHERS], library, to, lambda hit: cards.peek(hit, query, library, to))
 
 
 def _not_it() -> str:
     text = escape(words().ask.not_it_text).format(
-        browse=f'<a href="{Path.BROWSE}">{escape(words().ask.not_it_browse)}</a>',
-        contact=f'<a href="{Path.CONTACT}">{escape(words().ask.not_it_contact)}</a>',
+        browse=f'<a href="{Page.BROWSE}">{escape(words().ask.not_it_browse)}</a>',
+        contact=f'<a href="{Page.CONTACT}">{escape(words().ask.not_it_contact)}</a>',
     )
     return f'<section class="kb-not-it"><h2>{escape(words().ask.not_it_title)}</h2><p>{text}</p></section>'
 
@@ -199,15 +175,15 @@ def _none_of_these(query: str, to: Addresses) -> str:
     if to is links.PAGES:
         return f'<a href="{escape(links.ask(query, none_of_these=True))}">{label}</a>'
     return (
-        f'<form action="{Path.PLAIN_ASK}" method="post"><input type="hidden" name="{Param.QUERY}" '
+        f'<form action="{Page.PLAIN_ASK}" method="post"><input type="hidden" name="{Param.QUERY}" '
         f'value="{escape(query)}"><button name="{Param.NONE_OF_THESE}" value="1">{label}</button></form>'
     )
 
 
-def _no_answer(query: str, site: Site, title: str, text: str) -> str:
+def _no_answer(query: str, ways: str, title: str, text: str) -> str:
     return (
         f'<section class="kb-handover" data-announce="{escape(title)}"><h2>{escape(title)}</h2>'
-        f"{_asked(query)}<p>{escape(text)}</p>{contact_panel.html(site)}</section>"
+        f"{_asked(query)}<p>{escape(text)}</p>{ways}</section>"
     )
 
 

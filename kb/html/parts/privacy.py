@@ -1,4 +1,4 @@
-"""The page that says what is kept of a visit, for how long, and how to have it erased."""
+"""What is kept of a visit: the note next to every question field, and the page that says it all."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from kb.html.addresses import Page
+from kb.html.format import counted, escape
 from kb.html.words import words
-from kb.ui.formatting import counted, escape
 
 _VISIT: Final = re.compile(r"[0-9A-Za-z_\-]{8,64}")
 
 
-def html(days: int, visit: str) -> str:
+def page(days: int, visit: str) -> str:
     """Return the page's content.
 
     :param days: How long the journal is kept.
@@ -48,3 +49,9 @@ def _text(text: str) -> str:
 
 def _list(texts: Iterable[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(text)}</li>' for text in texts)}</ul>"
+
+
+def note() -> str:
+    """Return the note, one short line with its link."""
+    link = f'<a href="{Page.PRIVACY}">{escape(words().privacy.note_link)}</a>'
+    return f'<p class="kb-privacy-note">{escape(words().privacy.note).format(link=link)}</p>'

@@ -1,109 +1,30 @@
-"""An article: the whole of it, or the part that answers a question."""
+"""An article on its page: the way to it, its text, what is around it and where it comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
-
-import streamlit as st
 
 from kb.content.checks.fields import due_date
-from kb.content.markdown import render
+from kb.html import links, prose
+from kb.html.format import UNKNOWN_DATE, date_words, day_words, escape
+from kb.html.links import Addresses
+from kb.html.parts import cards
 from kb.html.words import Language, words
-from kb.types import Article, ArticleKind, Library, Passage, Source
-from kb.ui import checklist, links, marks
-from kb.ui.components import cards
-from kb.ui.formatting import UNKNOWN_DATE, date_words, day_words, escape
-from kb.ui.links import Addresses
-from kb.ui.marks import Wanted
+from kb.types import Article, Library, Source
 
 _CONTENTS_FROM = 4
 """Headings from which on an article has a table of contents."""
 
 
-@lru_cache(maxsize=512)
-def _rendered(article_id: str, text: str, to: Addresses) -> str:
-    return render.render(text, links.within(article_id, to.article))
-
-
-def prose(article: Article, text: str, to: Addresses = links.PAGES) -> str:
-    """Return Markdown of an article as safe HTML.
-
-    :param article: The article it belongs to.
-    :param text: All or part of its body.
-    :param to: Where its links lead.
-    :return: HTML.
-    """
-    html = _rendered(article.id, text, to)
-    if article.kind is ArticleKind.TUTORIAL:
-        html = checklist.with_boxes(html)
-    return f'<div class="kb-prose"{words().articles_lang}>{html}</div>'
-
-
-def passage_prose(
-    article: Article, passage: Passage, wanted: Wanted = marks.NOTHING, to: Addresses = links.PAGES
-) -> str:
-    """Return the part of an article that answers a question, as safe HTML.
-
-    :param article: The article.
-    :param passage: The part of it that was found.
-    :param wanted: The question's words that are marked in it.
-    :param to: Where its links lead.
-    :return: HTML.
-    """
-    return marks.marked(prose(article, shown_markdown(article, passage), to), wanted)
-
-
-def excerpt(article: Article, passage: Passage, wanted: Wanted = marks.NOTHING, to: Addresses = links.PAGES) -> str:
-    """Return the very part of an article that was found, as safe HTML to be read and not to be ticked off.
-
-    :param article: The article.
-    :param passage: The part of it that was found.
-    :param wanted: The question's words that are marked in it.
-    :param to: Where its links lead.
-    :return: HTML.
-    """
-    html = _rendered(article.id, passage.markdown, to)
-    return f'<div class="kb-prose"{words().articles_lang}>{marks.marked(html, wanted)}</div>'
-
-
-def shown_markdown(article: Article, passage: Passage) -> str:
-    """Return what is shown of an article for a passage.
-
-    Of a tutorial all its steps, never half of them, and below its first words the steps that they are about.
-    """
-    if article.kind is not ArticleKind.TUTORIAL:
-        return passage.markdown
-    section = next((s for s in article.sections if s.anchor == passage.anchor), None)
-    if section and render.steps(section.markdown):
-        return section.markdown
-    following = next((s for s in article.sections if render.steps(s.markdown)), None)
-    if passage.anchor or following is None:
-        return passage.markdown
-    return f"{passage.markdown}\n\n### {following.heading}\n\n{following.markdown}"
-
-
-def html(article: Article, library: Library) -> str:
+def whole(article: Article, library: Library) -> str:
     """Return the whole article for its page in the application."""
     return (
         f'<article class="kb-article" data-article="{escape(article.id)}">'
         f"{breadcrumb(article, library)}<h1{words().articles_lang}>{escape(article.title)}</h1>"
         f"{language_note()}{review_note(article)}{contents(article)}"
-        f"{prose(article, article.body)}</article>{sources(article)}{tools(article)}"
+        f"{prose.body(article, article.body)}</article>{sources(article)}{tools(article)}"
     )
-
-
-def show(article: Article, library: Library) -> None:
-    """Draw the whole article."""
-    st.html(html(article, library))
-
-
-def show_related(article: Article, library: Library) -> None:
-    """Draw the related articles, where there are any."""
-    found = related(article, library)
-    if found:
-        st.html(found)
 
 
 def language_note() -> str:

@@ -1,12 +1,15 @@
-"""The one field of the ask page, in step with ``?q=`` and with the browser's Back button."""
+"""The one field of the ask page, in step with ``?q=`` and the browser's Back button, and what was asked before."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from kb.html.addresses import Param
+from kb.html.format import LONGEST_QUERY, clean_query
 from kb.html.words import words
-from kb.ui.formatting import LONGEST_QUERY, clean_query
-from kb.ui.keys import Key, Param
+from kb.ui.keys import Key
+
+_MOST_KEPT = 20
 
 
 def show() -> str | None:
@@ -44,3 +47,14 @@ def _write_address() -> None:
     typed = clean_query(st.session_state[Key.ASK_QUERY])
     st.session_state[Key.ASK_SEEN] = typed
     st.query_params.from_dict({Param.QUERY.value: typed})
+
+
+def remember(query: str) -> None:
+    """Put a question first among those of this visit, which are kept in its memory alone and gone with it."""
+    kept = [query, *(asked for asked in remembered() if asked != query)]
+    st.session_state[Key.RECENT_QUERIES] = kept[:_MOST_KEPT]
+
+
+def remembered() -> list[str]:
+    """Return the questions of this visit, newest first."""
+    return list(st.session_state.get(Key.RECENT_QUERIES, []))

@@ -1,39 +1,34 @@
-"""What stands on every page in the same place: the top with its three links, and the footer with the notice."""
+"""What is on every page in the same place: styles, the top with its links, and the footer with the notice."""
 
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path as File
+from pathlib import Path
 
-import streamlit as st
-
+from kb.html import language
+from kb.html.addresses import Page
+from kb.html.format import escape
 from kb.html.words import words
 from kb.settings.settings import Site
 from kb.types import User
-from kb.ui import language
-from kb.ui.formatting import escape
-from kb.ui.keys import Path
 
-STATIC = File(__file__).resolve().parent.parent / "static"
+STATIC = Path(__file__).resolve().parent.parent / "static"
 ICON = STATIC / "icon.svg"
 _STYLE_SHEETS = ("base.css", "pages.css", "suggest.css", "reading.css", "contact.css", "bill.css", "privacy.css")
 
 
-@lru_cache(maxsize=1)
-def _styles() -> str:
-    css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in _STYLE_SHEETS)
+@lru_cache(maxsize=8)
+def styles(*names: str) -> str:
+    """Return style sheets as an element of the page.
+
+    :param names: Files of the static folder; none for those that every page has.
+    :return: HTML.
+    """
+    css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names or _STYLE_SHEETS)
     return f"<style>{css}</style>"
 
 
-def show_style(name: str) -> None:
-    """Draw the styles of one page alone.
-
-    :param name: A file of the static folder.
-    """
-    st.html(f"<style>{(STATIC / name).read_text(encoding='utf-8')}</style>")
-
-
-def top_html(site: Site, current: str) -> str:
+def top(site: Site, current: str) -> str:
     """Return brand and navigation.
 
     :param site: The operator's words.
@@ -43,7 +38,7 @@ def top_html(site: Site, current: str) -> str:
     links = "".join(_nav_link(path, label, current) for path, label in _navigation())
     return (
         '<div class="kb-top">'
-        f'<a class="kb-brand" href="{Path.ASK}">{escape(site.name)}</a>'
+        f'<a class="kb-brand" href="{Page.ASK}">{escape(site.name)}</a>'
         f'<nav class="kb-nav" aria-label="{escape(words().frame.nav_label)}">{links}</nav>{_language_switch()}</div>'
     )
 
@@ -60,7 +55,7 @@ def _language_switch() -> str:
     return f'<nav class="kb-languages" aria-label="{escape(words().frame.language_label)}">{others}</nav>'
 
 
-def footer_html(site: Site, *, for_writers: bool = False, user: User | None = None) -> str:
+def footer(site: Site, *, for_writers: bool = False, user: User | None = None) -> str:
     """Return the footer: who runs the site, and the same links once more.
 
     :param site: The operator's words.
@@ -71,38 +66,27 @@ def footer_html(site: Site, *, for_writers: bool = False, user: User | None = No
     said, lang = site.said_notice(words().language)
     notice = f"<p{words().marked(lang)}>{escape(said)}</p>" if said else ""
     shown = _navigation()
-    shown.append((Path.PRIVACY, words().privacy.title))
+    shown.append((Page.PRIVACY, words().privacy.title))
     if for_writers:
-        shown.append((Path.WRITING, words().writing.nav))
+        shown.append((Page.WRITING, words().writing.nav))
     if user is not None:
-        shown.append((Path.INSIGHTS, words().sign_in.nav_insights))
+        shown.append((Page.INSIGHTS, words().sign_in.nav_insights))
         shown.append(
-            (Path.LOGOUT if user.is_local else Path.LOGIN, words().sign_in.nav_sign_out.format(name=user.name))
+            (Page.LOGOUT if user.is_local else Page.LOGIN, words().sign_in.nav_sign_out.format(name=user.name))
         )
     links = "".join(_nav_link(path, label, "") for path, label in shown)
     return f'<footer class="kb-footer">{notice}<p class="kb-footer-links">{links}</p></footer>'
 
 
-def show_top(site: Site, current: str) -> None:
-    """Draw the top of a page, with the styles of all of them."""
-    st.html(_styles())
-    st.html(top_html(site, current))
-
-
-def show_footer(site: Site, *, for_writers: bool = False, user: User | None = None) -> None:
-    """Draw the foot of a page."""
-    st.html(footer_html(site, for_writers=for_writers, user=user))
-
-
-def _navigation() -> list[tuple[Path, str]]:
+def _navigation() -> list[tuple[Page, str]]:
     return [
-        (Path.ASK, words().frame.nav_ask),
-        (Path.BROWSE, words().frame.nav_browse),
-        (Path.BILL, words().frame.nav_bill),
-        (Path.CONTACT, words().frame.nav_contact),
+        (Page.ASK, words().frame.nav_ask),
+        (Page.BROWSE, words().frame.nav_browse),
+        (Page.BILL, words().frame.nav_bill),
+        (Page.CONTACT, words().frame.nav_contact),
     ]
 
 
-def _nav_link(path: Path, label: str, current: str) -> str:
+def _nav_link(path: Page, label: str, current: str) -> str:
     here = ' aria-current="page"' if path == current else ""
     return f'<a href="{path}"{here}><span>{escape(label)}</span></a>'

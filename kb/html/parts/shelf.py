@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
+from kb.html import links
+from kb.html.addresses import Page
+from kb.html.az import OTHERS, Index, index_of
+from kb.html.format import article_count, escape
+from kb.html.links import Addresses
+from kb.html.parts import article_body, cards
 from kb.html.words import words
 from kb.types import Article, Category, Library
-from kb.ui import links
-from kb.ui.az import OTHERS, Index, index_of
-from kb.ui.components import article_body, cards
-from kb.ui.formatting import article_count, escape
-from kb.ui.keys import Path
-from kb.ui.links import Addresses
 
 
-def all_html(library: Library, most_read: Sequence[str] = (), *, unknown: bool = False) -> str:
+def topics(library: Library, most_read: Sequence[str] = (), *, unknown: bool = False) -> str:
     """Return what is read most, every category, and the letters of the index.
 
     :param library: The articles.
@@ -26,17 +24,12 @@ def all_html(library: Library, most_read: Sequence[str] = (), *, unknown: bool =
     """
     note = f'<p class="kb-hint">{escape(words().browse.unknown)}</p>' if unknown else ""
     return (
-        f"<h1>{escape(words().browse.title)}</h1>{note}{most_read_html(most_read, library)}"
-        f"{cards.category_cards(library)}{letters_html(library)}"
+        f"<h1>{escape(words().browse.title)}</h1>{note}{read_most(most_read, library)}"
+        f"{cards.category_cards(library)}{letters(library)}"
     )
 
 
-def show_all(library: Library, most_read: Sequence[str] = (), *, unknown: bool = False) -> None:
-    """Draw what is read most, every category, and the letters of the index."""
-    st.html(all_html(library, most_read, unknown=unknown))
-
-
-def most_read_html(article_ids: Sequence[str], library: Library) -> str:
+def read_most(article_ids: Sequence[str], library: Library) -> str:
     """Return the articles that are read most; nothing where none is, or none is there any more."""
     found = [a for a in map(library.resolve, article_ids) if a is not None]
     if not found:
@@ -46,7 +39,7 @@ def most_read_html(article_ids: Sequence[str], library: Library) -> str:
     return f'<section class="kb-most-read"><h2>{heading}</h2><ol{lang}>{items}</ol></section>'
 
 
-def one_html(category: Category, library: Library, to: Addresses = links.PAGES) -> str:
+def category_list(category: Category, library: Library, to: Addresses = links.PAGES) -> str:
     """Return one category with its introduction and its articles.
 
     :param category: The category.
@@ -58,18 +51,13 @@ def one_html(category: Category, library: Library, to: Addresses = links.PAGES) 
     lang = words().articles_lang
     text = f'<p class="kb-intro"{lang}>{escape(category.text)}</p>' if category.text else ""
     return (
-        f"{article_body.trail(((words().browse.all, Path.BROWSE),))}<h1{lang}>{escape(category.title)}</h1>{text}"
+        f"{article_body.trail(((words().browse.all, Page.BROWSE),))}<h1{lang}>{escape(category.title)}</h1>{text}"
         f'<p class="kb-count">{article_count(len(articles))}</p>'
         f"{cards.article_list(articles, with_kind=True, to=to)}"
     )
 
 
-def show_one(category: Category, library: Library) -> None:
-    """Draw one category with its introduction and its articles."""
-    st.html(one_html(category, library))
-
-
-def letters_html(library: Library, current: str = "") -> str:
+def letters(library: Library, current: str = "") -> str:
     """Return the letters of the index as links.
 
     :param library: The articles.
@@ -81,11 +69,11 @@ def letters_html(library: Library, current: str = "") -> str:
     return f'<nav class="kb-letters" aria-label="{escape(words().browse.az)}">{heading}<ul>{items}</ul></nav>'
 
 
-def show_letter(letter: str, library: Library) -> None:
-    """Draw the words of a letter, each with its articles."""
-    st.html(
-        f"{article_body.trail(((words().browse.all, Path.BROWSE),))}"
-        f"<h1>{escape(words().browse.az)}</h1>{letters_html(library, letter)}{_terms(letter, index_of(library))}"
+def letter(wanted: str, library: Library) -> str:
+    """Return the words of a letter, each with its articles."""
+    return (
+        f"{article_body.trail(((words().browse.all, Page.BROWSE),))}"
+        f"<h1>{escape(words().browse.az)}</h1>{letters(library, wanted)}{_terms(wanted, index_of(library))}"
     )
 
 

@@ -19,11 +19,11 @@ from kb.contact.request import (
     new_request_id,
 )
 from kb.errors import KbError
+from kb.html.format import escape
 from kb.html.words import words
 from kb.settings.settings import Site
 from kb.types import EventKind
 from kb.ui import case_state, visit
-from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
 _log = logging.getLogger(__name__)

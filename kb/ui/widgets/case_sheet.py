@@ -9,12 +9,13 @@ import streamlit as st
 
 from kb.contact.casesheet import LONGEST, CaseSheet, Entry, as_text
 from kb.contact.reminder import Reminder, as_calendar
+from kb.html.format import day_words
+from kb.html.parts import case_sheet
 from kb.html.words import words
 from kb.settings.settings import Site
 from kb.types import Library
 from kb.ui import case_state
-from kb.ui.components import case_print
-from kb.ui.formatting import day_words, escape
+from kb.ui.draw import draw
 from kb.ui.keys import Key
 
 _AREAS = (Entry.HAPPENED, Entry.AMOUNTS, Entry.PROMISED)
@@ -31,10 +32,7 @@ def show(site: Site, library: Library | None, level: int = 2) -> CaseSheet:
     :return: The sheet as it stands, for what is drawn below it.
     """
     case_state.prepare(case_state.customer_today())
-    st.html(
-        f'<section class="kb-case"><h{level} id="case-sheet">{escape(words().case.title)}</h{level}>'
-        f"<p>{escape(words().case.lead)}</p></section>"
-    )
+    draw(case_sheet.heading(level))
     with st.container(border=True, key="case_sheet"):
         before, during, after = st.tabs(words().case.tabs)
         with before:
@@ -45,22 +43,27 @@ def show(site: Site, library: Library | None, level: int = 2) -> CaseSheet:
         sheet = case_state.sheet(library)
         with after:
             _after(sheet)
-    case_print.show(site, sheet)
+    draw(case_sheet.printed(site, sheet))
     return sheet
 
 
+def show_folded(site: Site, library: Library | None) -> None:
+    """Draw the case sheet closed, for below a hand-over: one press opens it, with the question filled in."""
+    with st.container(key="case_folded"), st.expander(words().case.open):
+        show(site, library, level=3)
+
+
 def _before(library: Library | None) -> None:
-    _hint(words().case.before)
+    draw(case_sheet.hint(words().case.before))
     for entry in (Entry.QUESTION, Entry.HAPPENED, Entry.AMOUNTS, Entry.WANTED):
         _field(entry)
     titles = case_state.sheet(library).articles
     if titles:
-        items = "".join(f"<li{words().articles_lang}>{escape(title)}</li>" for title in titles)
-        st.html(f'<div class="kb-case-read"><p>{escape(_label(Entry.ARTICLES))}</p><ul>{items}</ul></div>')
+        draw(case_sheet.read_articles(titles))
 
 
 def _during() -> None:
-    _hint(words().case.during)
+    draw(case_sheet.hint(words().case.during))
     with st.container(horizontal=True, gap="small", key="case_who"):
         _field(Entry.REPRESENTATIVE)
         _field(Entry.CASE_NUMBER)
@@ -71,16 +74,9 @@ def _during() -> None:
 
 
 def _after(sheet: CaseSheet) -> None:
-    _hint(words().case.empty if sheet.is_empty else words().case.after)
+    draw(case_sheet.hint(words().case.empty if sheet.is_empty else words().case.after))
     text = as_text(sheet, words().case.title, _labels(), day_table(sheet))
-    st.html(
-        '<p class="kb-case-actions">'
-        f'<button type="button" data-kb-copy="kb-case-text" data-kb-done="{escape(words().case.copied)}">'
-        f"{escape(words().case.copy)}</button>"
-        f'<button type="button" data-kb-print="1">{escape(words().case.print)}</button></p>'
-        f'<pre class="kb-case-text" id="kb-case-text" tabindex="0" aria-label="{escape(words().case.title)}">'
-        f"{escape(text)}</pre>"
-    )
+    draw(case_sheet.text_with_actions(text))
     with st.container(horizontal=True, gap="small", key="case_downloads"):
         st.download_button(
             words().case.text,
@@ -93,7 +89,7 @@ def _after(sheet: CaseSheet) -> None:
         if sheet.promised_by is not None:
             _reminder(sheet, sheet.promised_by)
     if sheet.promised_by is None:
-        _hint(words().case.reminder_none)
+        draw(case_sheet.hint(words().case.reminder_none))
     if not sheet.is_empty:
         st.button(words().case.clear, key=Key.CASE_CLEAR, on_click=case_state.clear, type="tertiary")
 
@@ -148,7 +144,3 @@ def _labels() -> Mapping[Entry, str]:
 def day_table(sheet: CaseSheet) -> Mapping[date, str]:
     """Return how the days of a sheet are written in the language of the page."""
     return {day: day_words(day) for day in (sheet.contacted, sheet.promised_by) if day is not None}
-
-
-def _hint(text: str) -> None:
-    st.html(f'<p class="kb-case-hint">{escape(text)}</p>')

@@ -19,8 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from kb.html.parts.frame import STATIC
 from kb.settings.settings import load_settings
-from kb.ui.components.frame import STATIC
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.server.process import start_server
 

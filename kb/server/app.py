@@ -7,7 +7,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path as File
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -20,20 +20,23 @@ import kb.ui
 from kb.app.container import Container, use
 from kb.contact import delivery
 from kb.errors import ConfigError, KbError
+from kb.html.addresses import Page
+from kb.html.parts import message
 from kb.html.words import words
-from kb.server import api, login, logs, metrics, pages
-from kb.server.api_gate import ApiGate
+from kb.server import login, logs, metrics
+from kb.server.api import routes as api
+from kb.server.api.gate import ApiGate
 from kb.server.building import BackgroundBuild
-from kb.server.compressed import Compressed
-from kb.server.language import PageLanguage
 from kb.server.listening import Server, listen
-from kb.server.security import KnownPaths, SecurityHeaders, inline_script_sources
+from kb.server.middleware.compressed import Compressed
+from kb.server.middleware.language import PageLanguage
+from kb.server.middleware.security import KnownPaths, SecurityHeaders, inline_script_sources
+from kb.server.middleware.visits import VisitCookie
+from kb.server.pages import routes as pages
+from kb.server.pages.shell import Head, shell, static_paths
 from kb.server.shared import Shared
-from kb.server.shell import Head, shell, static_paths
-from kb.server.visits import VisitCookie
 from kb.settings.settings import Settings
-from kb.ui.components import message
-from kb.ui.keys import Path
+from kb.ui.draw import draw
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -42,12 +45,12 @@ if TYPE_CHECKING:
     from kb.retrieval.answering.live import LoadFirst
 
 _log = logging.getLogger(__name__)
-_SCRIPT = File(kb.ui.__file__).resolve().parent / "entry" / "script.py"
-_WITH_ID = (Path.PLAIN, Path.PLAIN_CATEGORY)
+_SCRIPT = Path(kb.ui.__file__).resolve().parent / "entry" / "script.py"
+_WITH_ID = (Page.PLAIN, Page.PLAIN_CATEGORY)
 """Addresses that are nothing without an id behind them."""
 _EXACT = frozenset(
     {
-        *(p.value for p in Path if p not in (Path.PLAIN, Path.PLAIN_CATEGORY)),
+        *(p.value for p in Page if p not in (Page.PLAIN, Page.PLAIN_CATEGORY)),
         "/healthz",
         "/readyz",
         metrics.ADDRESS,
@@ -142,7 +145,8 @@ def _on_script_error(error: Exception) -> bool:
     """Log what happened under a reference number, and show the customer that number alone."""
     reference = secrets.token_hex(4)
     _log.error("Error %s on a page: %s", reference, type(error).__name__, exc_info=error)
-    message.show(words().frame.script_error_title, words().frame.script_error.format(reference=reference))
+    text = words().frame.script_error.format(reference=reference)
+    draw(message.message(words().frame.script_error_title, text))
     return True
 
 

@@ -20,14 +20,14 @@ from starlette.routing import BaseRoute, Route
 
 from kb.app.staff_access import SESSION_COOKIE, has_provider_cookie, session_user, uses_provider
 from kb.errors import JournalUnavailable, SignInRefused
+from kb.html import language
+from kb.html.addresses import Page, Param
+from kb.html.parts import message
 from kb.html.words import words
 from kb.server import login_form, plain
-from kb.server.limits import Buckets, client_of
+from kb.server.api.limits import Buckets, client_of
+from kb.server.pages.shell import Head, shell
 from kb.server.shared import shared
-from kb.server.shell import Head, shell
-from kb.ui import language
-from kb.ui.components import message
-from kb.ui.keys import Param, Path
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -49,10 +49,10 @@ _attempts = Buckets(_PER_MINUTE)
 def routes() -> list[BaseRoute]:
     """Return the routes."""
     return [
-        Route(Path.LOGIN, _sign_in_form, methods=["GET"]),
-        Route(Path.LOGIN, _sign_in, methods=["POST"]),
-        Route(Path.LOGOUT, _sign_out_form, methods=["GET"]),
-        Route(Path.LOGOUT, _sign_out, methods=["POST"]),
+        Route(Page.LOGIN, _sign_in_form, methods=["GET"]),
+        Route(Page.LOGIN, _sign_in, methods=["POST"]),
+        Route(Page.LOGOUT, _sign_out_form, methods=["GET"]),
+        Route(Page.LOGOUT, _sign_out, methods=["POST"]),
     ]
 
 
@@ -65,11 +65,11 @@ def safe_next(wanted: str) -> str:
     try:
         parts = urlsplit(wanted)
     except ValueError:
-        return Path.INSIGHTS
+        return Page.INSIGHTS
     plainly = not (parts.scheme or parts.netloc or "\\" in wanted) and wanted.isprintable()
-    if plainly and parts.path in (Path.INSIGHTS, Path.WRITING):
+    if plainly and parts.path in (Page.INSIGHTS, Page.WRITING):
         return f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return Path.INSIGHTS
+    return Page.INSIGHTS
 
 
 def after_provider(request: Request) -> Response | None:
@@ -114,7 +114,7 @@ async def _sign_in(request: Request) -> Response:
     posted = await _posted(request)
     if posted is None:
         return await run_in_threadpool(
-            lambda: _form(request, Path.INSIGHTS, problem=words().sign_in.expired, status=HTTPStatus.FORBIDDEN)
+            lambda: _form(request, Page.INSIGHTS, problem=words().sign_in.expired, status=HTTPStatus.FORBIDDEN)
         )
     wait = _attempts.take(client_of(request.client.host if request.client else ""))
     if wait:
@@ -173,7 +173,7 @@ def _signed_out(request: Request, *, allowed: bool) -> Response:
         shared(request).accounts.sign_out(request.cookies.get(SESSION_COOKIE, ""))
     except JournalUnavailable as error:
         # Not signed out: the session could be used further, so nothing is claimed.
-        page = plain.message_page(shared(request).settings.site, message.unavailable_html(error))
+        page = plain.message_page(shared(request).settings.site, message.unavailable(error))
         return HTMLResponse(page, status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers=_HEADERS)
     response = HTMLResponse(login_form.signed_out_page(shared(request).settings.site), headers=_HEADERS)
     response.delete_cookie(SESSION_COOKIE)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from kb.html.addresses import Page, Param
+from kb.html.format import escape
 from kb.html.words import words
 from kb.server import plain
 from kb.settings.settings import Site
 from kb.types import User
-from kb.ui.formatting import escape
-from kb.ui.keys import Param, Path
 
 
 def sign_in_page(site: Site, csrf: str, to: str, name: str = "", problem: str = "") -> str:
@@ -24,7 +24,7 @@ def sign_in_page(site: Site, csrf: str, to: str, name: str = "", problem: str = 
     described = ' aria-describedby="problem"' if problem else ""
     main = (
         f'<section class="kb-sign-in"><h1>{escape(words().sign_in.title)}</h1><p class="kb-intro">'
-        f'{escape(words().sign_in.lead)}</p><div id="problem">{said}</div><form method="post" action="{Path.LOGIN}">'
+        f'{escape(words().sign_in.lead)}</p><div id="problem">{said}</div><form method="post" action="{Page.LOGIN}">'
         f"{_hidden(Param.CSRF, csrf)}{_hidden(Param.NEXT, to)}"
         f'<label for="name">{escape(words().sign_in.name)}</label>'
         f'<input id="name" name="{Param.NAME}" value="{escape(name)}" autocomplete="username" required maxlength="64" '
@@ -49,7 +49,7 @@ def sign_out_page(site: Site, csrf: str, user: User) -> str:
     main = (
         f'<section class="kb-sign-in"><h1>{escape(words().sign_in.sign_out_title)}</h1>'
         f'<p class="kb-intro">{escape(said)}</p>'
-        f'<form method="post" action="{Path.LOGOUT}">{_hidden(Param.CSRF, csrf)}'
+        f'<form method="post" action="{Page.LOGOUT}">{_hidden(Param.CSRF, csrf)}'
         f"<button>{escape(words().sign_in.sign_out_submit)}</button></form></section>"
     )
     return plain.page(site, words().sign_in.sign_out_title, main)
@@ -59,7 +59,7 @@ def signed_out_page(site: Site) -> str:
     """Return the page after signing out."""
     main = (
         f'<section class="kb-sign-in"><h1>{escape(words().sign_in.signed_out_title)}</h1>'
-        f'<p class="kb-intro"><a href="{Path.LOGIN}">{escape(words().sign_in.again)}</a></p></section>'
+        f'<p class="kb-intro"><a href="{Page.LOGIN}">{escape(words().sign_in.again)}</a></p></section>'
     )
     return plain.page(site, words().sign_in.signed_out_title, main)
 

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
+from kb.html import links, prose
+from kb.html.addresses import Page
+from kb.html.format import escape
+from kb.html.parts import article_body, ask, bill, cards, contact, feedback, frame, message, shelf
 from kb.html.words import words
 from kb.server import structured
 from kb.server.structured import social_head
 from kb.settings.settings import Site
 from kb.types import Article, Category, Library
-from kb.ui import links
-from kb.ui.components import (
-    article_body,
-    bill_parts,
-    cards,
-    contact_panel,
-    feedback,
-    frame,
-    ladder,
-    message,
-    search_form,
-    shelf,
-)
-from kb.ui.formatting import escape
-from kb.ui.keys import Path
 
 # Everything stands in an element of the class "stHtml", as on the application's pages: they share their styles.
 _STYLES = "".join(
@@ -66,7 +55,7 @@ def page(
         f"{_STYLES}"
         f"{social_head(site, title, description, canonical, kind)}{head}</head>"
         f'<body><a class="kb-skip" href="#main">{words().frame.skip_to_main}</a><div class="kb-page stHtml">'
-        f'<header>{frame.top_html(site, "")}</header>{before}<main id="main">{main}</main>{frame.footer_html(site)}'
+        f'<header>{frame.top(site, "")}</header>{before}<main id="main">{main}</main>{frame.footer(site)}'
         "</div></body></html>"
     )
 
@@ -78,7 +67,7 @@ def without_script(site: Site, main: str) -> str:
     :param main: Safe HTML.
     :return: Safe HTML.
     """
-    top, foot = frame.top_html(site, ""), frame.footer_html(site)
+    top, foot = frame.top(site, ""), frame.footer(site)
     return f'{_STYLES}<div class="kb-page stHtml"><header>{top}</header><main>{main}</main>{foot}</div>'
 
 
@@ -96,7 +85,7 @@ def category_page(site: Site, category: Category, library: Library, canonical: s
 
 def category_main(category: Category, library: Library) -> str:
     """Return a category's list, and the field to ask from there."""
-    return f"{shelf.one_html(category, library, links.PLAIN)}{search_form.html(plain=True)}"
+    return f"{shelf.category_list(category, library, links.PLAIN)}{ask.search_form(plain=True)}"
 
 
 def ask_page(site: Site, query: str = "", answer: str = "") -> str:
@@ -108,14 +97,14 @@ def ask_page(site: Site, query: str = "", answer: str = "") -> str:
     :return: HTML.
     """
     lead = f'<p class="kb-intro">{escape(words().ask.lead)}</p>' if not answer else ""
-    main = f"<h1>{escape(words().ask.title)}</h1>{lead}{search_form.html(plain=True, query=query)}{answer}"
+    main = f"<h1>{escape(words().ask.title)}</h1>{lead}{ask.search_form(plain=True, query=query)}{answer}"
     return page(site, words().ask.title, main)
 
 
 def article_main(article: Article, library: Library) -> str:
     """Return an article's content, and the field to ask from there."""
-    judged = feedback.plain_html(article.id)
-    return f"{article_content(article, library, judged)}{search_form.html(plain=True)}"
+    judged = feedback.form(article.id)
+    return f"{article_content(article, library, judged)}{ask.search_form(plain=True)}"
 
 
 def article_content(article: Article, library: Library, judged: str = "") -> str:
@@ -131,7 +120,7 @@ def article_content(article: Article, library: Library, judged: str = "") -> str
         f"<article>{article_body.breadcrumb(article, library, to)}"
         f"<h1{words().articles_lang}>{escape(article.title)}</h1>{article_body.language_note()}"
         f"{article_body.review_note(article)}{article_body.contents(article, to)}"
-        f"{article_body.prose(article, article.body, to)}</article>"
+        f"{prose.body(article, article.body, to)}</article>"
         f"{article_body.sources(article)}{judged}{article_body.related(article, library, to)}"
     )
 
@@ -152,7 +141,7 @@ def feedback_page(site: Site, said: str, form: str, article: Article) -> str:
 def not_found_page(site: Site, title: str = "", text: str = "") -> str:
     """Return the page for an address that leads nowhere."""
     title, text = title or words().frame.not_found_title, text or words().frame.not_found_text
-    return page(site, title, message.html(title, text) + search_form.html(plain=True))
+    return page(site, title, message.message(title, text) + ask.search_form(plain=True))
 
 
 def message_page(site: Site, main: str) -> str:
@@ -163,17 +152,17 @@ def message_page(site: Site, main: str) -> str:
 def all_topics(library: Library) -> str:
     """Return the question form and every category: what start page and topics are without JavaScript."""
     return (
-        f"<h1>{escape(words().ask.title)}</h1>{search_form.html(plain=True)}"
+        f"<h1>{escape(words().ask.title)}</h1>{ask.search_form(plain=True)}"
         f"<h2>{escape(words().browse.title)}</h2>{cards.category_links(library, links.PLAIN)}"
-        f'<p><a href="{Path.CONTACT}">{escape(words().contact.title)}</a></p>'
+        f'<p><a href="{Page.CONTACT}">{escape(words().contact.title)}</a></p>'
     )
 
 
 def contact_main(site: Site, library: Library | None = None) -> str:
     """Return the ways to an agent and the ladder: what the contact page is without JavaScript."""
     return (
-        f"<h1>{words().contact.title}</h1>{contact_panel.html(site, level=2)}"
-        f"{ladder.html(site, library, None, plain=True)}"
+        f"<h1>{words().contact.title}</h1>{contact.panel(site, level=2)}"
+        f"{contact.ladder(site, library, None, plain=True)}"
     )
 
 
@@ -184,6 +173,6 @@ def bill_main(library: Library, part: str) -> str:
     :param part: Id of the part that is open.
     :return: HTML.
     """
-    shown = bill_parts.html(library, part, plain=True) if library.bill else ""
+    shown = bill.whole(library, part, plain=True) if library.bill else ""
     lead = words().bill.lead if library.bill else words().bill.none
     return f"<h1>{escape(words().bill.title)}</h1><p>{escape(lead)}</p>{shown}"

@@ -15,14 +15,14 @@ from starlette.staticfiles import StaticFiles
 
 from kb.authoring.preview_state import ArticleWatch
 from kb.errors import ArticlesError
+from kb.html import links
+from kb.html.addresses import Param
+from kb.html.parts import frame
 from kb.server import preview_pages
 from kb.server.listening import Server, listen
-from kb.server.pages import font
-from kb.server.security import SecurityHeaders
+from kb.server.middleware.security import SecurityHeaders
+from kb.server.pages.routes import font
 from kb.settings.settings import Settings, Site
-from kb.ui import links
-from kb.ui.components import frame
-from kb.ui.keys import Param
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kb.authoring.preview_state import PageState, PreviewPage, Snapshot
+from kb.html import links
+from kb.html.format import article_count, escape
 from kb.html.words import words
 from kb.server import plain
 from kb.settings.settings import Site
 from kb.types import Article, ArticleStatus
-from kb.ui import links
 from kb.ui.components import writing_findings
-from kb.ui.formatting import article_count, escape
 
 _SCRIPT = '<script src="/assets/preview.js" defer></script>'
 

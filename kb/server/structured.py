@@ -7,9 +7,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from kb.content.markdown import render
+from kb.html.format import escape
 from kb.settings.settings import Site
 from kb.types import Article, ArticleKind
-from kb.ui.formatting import escape
 
 CARD: Final = "/assets/card.png"
 CARD_SIZE: Final = (1200, 630)

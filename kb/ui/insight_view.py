@@ -9,8 +9,8 @@ from typing import Final
 from urllib.parse import urlencode
 
 from kb.gaps.states import GapState
+from kb.html.addresses import Page, Param
 from kb.reports.figures import Period
-from kb.ui.keys import Param, Path
 
 CHOICES: Final = (7, 30, 90)
 """Days of the periods offered."""
@@ -84,7 +84,7 @@ class View:
             params[Param.WHOLE.value] = "1"
         if view.gap is not None:
             params[Param.GAP.value] = str(view.gap)
-        return f"{Path.INSIGHTS}?{urlencode(params)}" if params else str(Path.INSIGHTS)
+        return f"{Page.INSIGHTS}?{urlencode(params)}" if params else str(Page.INSIGHTS)
 
 
 def _day(text: str) -> date | None:

@@ -1,54 +1,15 @@
-"""In which language a page is: chosen by the reader (``?lang=``, then remembered), else what the browser prefers."""
+"""The language of the visit that is drawn: chosen before, or what the browser prefers."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextvars import ContextVar
-from typing import Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import streamlit as st
 
-from kb.html.words import Language, use_language, words
-from kb.ui.keys import Key, Param, Path
-
-COOKIE: Final = "kb_lang"
-STAFF_PAGES: Final = frozenset({Path.WRITING.value, Path.INSIGHTS.value, Path.LOGIN.value, Path.LOGOUT.value})
-"""Addresses of pages that are in English only."""
-
-_here: ContextVar[str] = ContextVar("here", default="/")
-
-
-def chosen(value: str | None) -> Language | None:
-    """Return a language by its code; None for anything that is no language of ours."""
-    return next((known for known in Language if known.value == value), None)
-
-
-def preferred(accepted: str) -> Language:
-    """Return the first language of ours that a browser accepts.
-
-    :param accepted: The header Accept-Language, such as ``es-MX,es;q=0.9,en;q=0.8``.
-    :return: English where none of ours is in it.
-    """
-    best, weight = Language.ENGLISH, 0.0
-    for part in accepted.split(","):
-        code, _, quality = part.strip().partition(";q=")
-        found = chosen(code.split("-")[0].lower())
-        value = _number(quality)
-        if found is not None and value > weight:
-            best, weight = found, value
-    return best
-
-
-def negotiate(asked: Language | None, cookies: Mapping[str, str], accepted: str) -> Language:
-    """Return the language of a request.
-
-    :param asked: What the address says, ``?lang=``.
-    :param cookies: Of the request.
-    :param accepted: The header Accept-Language.
-    :return: The first of the three that names a language of ours; English where none does.
-    """
-    return asked or chosen(cookies.get(COOKIE)) or preferred(accepted)
+from kb.html import language
+from kb.html.addresses import Param
+from kb.html.words import use_language
+from kb.ui.keys import Key
 
 
 def follow_visit(path: str) -> None:
@@ -58,47 +19,14 @@ def follow_visit(path: str) -> None:
 
     :param path: Of the page; pages for staff are in English.
     """
-    asked = chosen(st.query_params.get(Param.LANGUAGE))
+    asked = language.chosen(st.query_params.get(Param.LANGUAGE))
     if asked is not None:
         st.session_state[Key.LANGUAGE] = asked.value
-    kept = chosen(st.session_state.get(Key.LANGUAGE))
+    kept = language.chosen(st.session_state.get(Key.LANGUAGE))
     headers = st.context.headers
-    found = kept or negotiate(None, st.context.cookies.to_dict(), headers.get("Accept-Language") or "")
+    found = kept or language.negotiate(None, st.context.cookies.to_dict(), headers.get("Accept-Language") or "")
     use_language(found)
     query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
-    stand_at(f"{path}?{query}" if query else path)
-    if path in STAFF_PAGES:
-        in_english_only()
-
-
-def stand_at(address: str) -> None:
-    """Say at which address the page is that is being made in this thread or task."""
-    _here.set(address)
-
-
-def in_english_only() -> None:
-    """Say that the page which is being made is one for staff; whoever is turned away gets the customers' page."""
-    use_language(Language.ENGLISH)
-    _here.set("")
-
-
-def other_addresses() -> list[tuple[Language, str]]:
-    """Return every other language with the address of the same page in it; none for pages of one language."""
-    path, _, query = _here.get().partition("?")
-    if not path:
-        return []
-    kept = [(name, value) for name, value in parse_qsl(query, keep_blank_values=True) if name != Param.LANGUAGE]
-    return [
-        (other, f"{path}?{urlencode([*kept, (Param.LANGUAGE.value, other.value)])}")
-        for other in Language
-        if other is not words().language
-    ]
-
-
-def _number(quality: str) -> float:
-    if not quality:
-        return 1.0
-    try:
-        return float(quality)
-    except ValueError:
-        return 0.0
+    language.stand_at(f"{path}?{query}" if query else path)
+    if path in language.STAFF_PAGES:
+        language.in_english_only()

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from pathlib import Path as File
+from pathlib import Path
 
 import streamlit as st
 
 from kb.app.container import current
 from kb.app.staff_access import uses_provider
 from kb.errors import ConfigError, KbError
+from kb.html.addresses import Page
+from kb.html.parts import contact, frame, message
 from kb.html.words import words
 from kb.settings.settings import Site
 from kb.types import User
-from kb.ui import language
-from kb.ui.components import building, contact_panel, frame, message
+from kb.ui import case_state, language
 from kb.ui.current_user import current_user, is_open_to_writers
-from kb.ui.keys import Key, Path
+from kb.ui.draw import draw
+from kb.ui.keys import Key
+from kb.ui.widgets import building
 
-PAGES = File(__file__).resolve().parent / "pages"
+PAGES = Path(__file__).resolve().parent / "pages"
 
 
 def run() -> None:
@@ -31,20 +34,24 @@ def run() -> None:
         site = current().settings.site
     except ConfigError as error:
         # Only the operator meets this, before anything serves: the message names file and line.
-        frame.show_top(Site(), "")
-        message.show(words().frame.unavailable_title, str(error))
+        _top(Site(), "")
+        draw(message.message(words().frame.unavailable_title, str(error)))
         return
     language.follow_visit(f"/{page.url_path}")
-    frame.show_top(site, f"/{page.url_path}")
+    _top(site, f"/{page.url_path}")
     is_first_build = building.show(current().settings.index)
     try:
         page.run()
     except KbError as error:
-        if is_first_build:  # the page has said already why it has no answers yet
-            contact_panel.show(site)
-        else:
-            message.show_unavailable(error, site)
-    frame.show_footer(site, for_writers=for_writers, user=user)
+        if not is_first_build:  # else the page has said already why it has no answers yet
+            draw(message.unavailable(error))
+        draw(contact.panel(site, level=2, zone=case_state.customer_zone()))
+    draw(frame.footer(site, for_writers=for_writers, user=user))
+
+
+def _top(site: Site, current: str) -> None:
+    draw(frame.styles())
+    draw(frame.top(site, current))
 
 
 def _user() -> User | None:
@@ -61,22 +68,22 @@ def _user() -> User | None:
 def _pages(user: User | None, *, for_writers: bool) -> list[st.Page]:
     pages = [
         st.Page(PAGES / "ask.py", title=words().ask.title, default=True),
-        st.Page(PAGES / "article.py", title=words().frame.nav_browse, url_path=Path.ARTICLE.url_path),
-        st.Page(PAGES / "browse.py", title=words().browse.title, url_path=Path.BROWSE.url_path),
-        st.Page(PAGES / "bill.py", title=words().bill.title, url_path=Path.BILL.url_path),
-        st.Page(PAGES / "contact.py", title=words().contact.title, url_path=Path.CONTACT.url_path),
-        st.Page(PAGES / "privacy.py", title=words().privacy.title, url_path=Path.PRIVACY.url_path),
+        st.Page(PAGES / "article.py", title=words().frame.nav_browse, url_path=Page.ARTICLE.url_path),
+        st.Page(PAGES / "browse.py", title=words().browse.title, url_path=Page.BROWSE.url_path),
+        st.Page(PAGES / "bill.py", title=words().bill.title, url_path=Page.BILL.url_path),
+        st.Page(PAGES / "contact.py", title=words().contact.title, url_path=Page.CONTACT.url_path),
+        st.Page(PAGES / "privacy.py", title=words().privacy.title, url_path=Page.PRIVACY.url_path),
     ]
     if for_writers:
-        pages.append(st.Page(PAGES / "writing.py", title=words().writing.title, url_path=Path.WRITING.url_path))
+        pages.append(st.Page(PAGES / "writing.py", title=words().writing.title, url_path=Page.WRITING.url_path))
     if user is not None:
-        pages.append(st.Page(PAGES / "insights.py", title=words().insights.title, url_path=Path.INSIGHTS.url_path))
+        pages.append(st.Page(PAGES / "insights.py", title=words().insights.title, url_path=Page.INSIGHTS.url_path))
     elif st.session_state.get(Key.WAS_SIGNED_IN):
         # In a window that is still open the page is not gone, but shut: it says where to sign in again.
-        shut = [Path.INSIGHTS] if for_writers else [Path.INSIGHTS, Path.WRITING]
+        shut = [Page.INSIGHTS] if for_writers else [Page.INSIGHTS, Page.WRITING]
         pages += [
             st.Page(PAGES / "ended.py", title=words().sign_in.ended_title, url_path=path.url_path) for path in shut
         ]
     if uses_provider():
-        pages.append(st.Page(PAGES / "login.py", title=words().sign_in.title, url_path=Path.LOGIN.url_path))
+        pages.append(st.Page(PAGES / "login.py", title=words().sign_in.title, url_path=Page.LOGIN.url_path))
     return pages

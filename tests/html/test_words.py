@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from kb.html.format import date_words
 from kb.html.words import Language, use_language, words
-from kb.ui import formatting
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAME_IN_BOTH = {"Error", "Total", "No"}
@@ -70,7 +70,7 @@ def test_words_follow_the_language_of_the_page() -> None:
 
     def page() -> tuple[str, str, str]:
         use_language(Language.SPANISH)
-        return words().ask.title, words().writing.title, formatting.date_words("2026-11-22")
+        return words().ask.title, words().writing.title, date_words("2026-11-22")
 
     assert copy_context().run(page) == ("Pregunte sobre su factura", "Writing", "22 de noviembre de 2026")
     assert words().ask.title == "Ask about your bill"
@@ -79,7 +79,9 @@ def test_words_follow_the_language_of_the_page() -> None:
 # ------------------------------------------------------------------------------ the only place of words
 
 SCREENS = (
+    *sorted((ROOT / "kb" / "html" / "parts").glob("*.py")),
     *sorted((ROOT / "kb" / "ui" / "components").glob("*.py")),
+    *sorted((ROOT / "kb" / "ui" / "widgets").glob("*.py")),
     *sorted((ROOT / "kb" / "ui" / "pages").glob("*.py")),
     ROOT / "kb" / "ui" / "main.py",
     *sorted((ROOT / "kb" / "server").glob("p*.py")),

@@ -17,7 +17,7 @@ from kb.accounts.store import SqlAccounts
 from kb.database.engine import open_engine, upgrade
 from kb.errors import JournalUnavailable
 from kb.server import login
-from kb.server.limits import Buckets
+from kb.server.api.limits import Buckets
 from kb.server.login import safe_next
 from kb.types import Role
 from tests.ui.fakes import FakeContainer

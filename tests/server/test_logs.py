@@ -16,7 +16,6 @@ from streamlit import logger as streamlit_logger
 from kb.errors import IndexDamaged
 from kb.server import app as server
 from kb.server import logs
-from kb.ui.components import message
 
 SECRET = "my card is 4111 1111 1111 1111"
 
@@ -64,7 +63,7 @@ def test_an_error_on_a_page_is_logged_under_the_reference_that_is_shown(
 ) -> None:
     """The customer sees a number, the operator the same number with the cause, nobody the question."""
     shown: list[str] = []
-    monkeypatch.setattr(message, "show", lambda title, text: shown.append(text))
+    monkeypatch.setattr(server, "draw", shown.append)
     assert server._on_script_error(ValueError(SECRET))
     (line,) = lines(stream)
     (reference,) = re.findall(r"[0-9a-f]{8}", shown[0])

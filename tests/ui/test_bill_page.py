@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.html.parts.bill import own_line, svg, whole
 from kb.html.words import Language, use_language
 from kb.types import BillLine, BillPart, BillWords, Library
-from kb.ui.components import bill_drawing, bill_line, bill_parts
 from kb.ui.keys import Key
 from tests.ui import fakes
 from tests.ui.conftest import page_html
@@ -102,7 +102,7 @@ def test_the_drawing_says_what_the_data_says(bill: AppTest) -> None:
     """Numbers, titles, lines and amounts, all escaped; clearly a sample."""
     html = visit(bill)
     picture = base64.b64decode(re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", html)[0]).decode()
-    assert picture == bill_drawing.svg(PARTS)
+    assert picture == svg(PARTS)
     texts = re.findall(r"<text[^>]*>([^<]*)</text>", picture)
     assert [t for t in texts if t in ("1", "Services", "Internet &lt;b&gt;", "$70.00", "2", "Payment", "Total")] == [
         "1",
@@ -123,7 +123,7 @@ def test_in_spanish_the_words_are_spanish_and_the_lines_say_both(bill: AppTest) 
 
     def page() -> str:
         use_language(Language.SPANISH)
-        return bill_parts.html(Library({}, (), PARTS), "services")
+        return whole(Library({}, (), PARTS), "services")
 
     html = copy_context().run(page)
     assert "Lo que tiene." in html
@@ -161,4 +161,4 @@ def test_each_kind_of_line_gets_its_words(line: str, amount: str, expected: str)
     """Answered, undecided, known by its name alone, unknown; amounts told only where they tell something."""
     answerer = fakes.FakeAnswerer()
     answerer.library = Library(answerer.library.articles, answerer.library.categories, PARTS)
-    assert expected in bill_line.html(answerer, line, amount)
+    assert expected in own_line(answerer, line, amount)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.errors import IndexMissing
+from kb.html.parts import message
 from kb.html.words import use_language
 from kb.retrieval.build.status import FILE, BuildStage, BuildStatus, StatusWriter
-from kb.ui.components import building
 from tests.ui import fakes
 from tests.ui.conftest import page_html
 from tests.ui.fakes import FakeContainer
@@ -90,7 +90,7 @@ def test_nothing_is_said_when_no_build_runs(app: AppTest, index: Path) -> None:
 def test_times_are_rounded(done: int, seconds: float, said: str) -> None:
     """To tens of seconds, then to minutes; nothing is said before anything is known."""
     status = BuildStatus(BuildStage.ENCODING, "e5", "e5+mpnet", is_first=True, done=done, total=100, stage_s=seconds)
-    assert building.progress_text(status) == said
+    assert message.progress_text(status) == said
 
 
 def test_the_page_is_in_spanish_too() -> None:
@@ -101,4 +101,4 @@ def test_the_page_is_in_spanish_too() -> None:
 
 def _in_spanish(status: BuildStatus) -> None:
     use_language("es")
-    assert building.progress_text(status) == "Este paso va en 50 %; tiempo restante: unos 30 segundos."
+    assert message.progress_text(status) == "Este paso va en 50 %; tiempo restante: unos 30 segundos."

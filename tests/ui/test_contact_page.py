@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.html.parts.contact import ladder, opening, panel
 from kb.settings.settings import Channel, Settings
 from kb.settings.site_parts import LadderStep, LadderWords, OpeningHours, Span
 from kb.ui import case_state
-from kb.ui.components import contact_panel, ladder, opening
 from kb.ui.keys import Key
 from tests.ui import fakes
 from tests.ui.conftest import page_html
@@ -65,14 +65,14 @@ def visit(app: AppTest, page: str = "contact", **params: str) -> str:
 )
 def test_open_now_is_said_in_both_times(now: tuple[int, int, int, int], zone: str, said: str) -> None:
     """The customer's first; the weekday when it is not today; one time where both clocks agree."""
-    html = opening.html(PHONE, datetime(*now, tzinfo=UTC), zone)
+    html = opening(PHONE, datetime(*now, tzinfo=UTC), zone)
     assert said in html
     assert ("about 10 minutes" in html) is ("Open now" in html)
 
 
 def test_the_week_is_told_in_runs() -> None:
     """By the centre's wall clock."""
-    html = opening.html(PHONE, datetime(2026, 11, 23, tzinfo=UTC))
+    html = opening(PHONE, datetime(2026, 11, 23, tzinfo=UTC))
     assert "<dt>Monday–Friday</dt><dd>8:00 AM–9:00 PM</dd>" in html
     assert "<dt>Saturday</dt><dd>9:00 AM–5:00 PM</dd>" in html
     assert "<dt>Sunday</dt><dd>closed</dd>" in html
@@ -80,14 +80,14 @@ def test_the_week_is_told_in_runs() -> None:
 
 def test_hours_that_are_not_known_are_not_told() -> None:
     """Nothing is guessed."""
-    assert opening.html(replace(PHONE, opening=None), datetime(2026, 11, 23, tzinfo=UTC)) == ""
-    assert "kb-open" not in contact_panel.html(fakes.SITE)
+    assert opening(replace(PHONE, opening=None), datetime(2026, 11, 23, tzinfo=UTC)) == ""
+    assert "kb-open" not in panel(fakes.SITE)
 
 
 def test_the_ladder_has_days_words_and_living_articles() -> None:
     """From the day of contact; a dead article is no link; the rule names its source."""
     site = replace(fakes.SITE, escalation=LADDER)
-    html = ladder.html(site, fakes.library(), date(2026, 11, 25))
+    html = ladder(site, fakes.library(), date(2026, 11, 25))
     assert "From November 25, 2026" in html
     assert "From December 2, 2026" in html
     assert "an answer is due by January 1, 2027 (30 days)" in html
@@ -95,10 +95,10 @@ def test_the_ladder_has_days_words_and_living_articles() -> None:
     assert 'href="/article?id=contact-billing"' in html
     assert "gone" not in html
     assert "From a page on <a" in html
-    plain = ladder.html(site, fakes.library(), None, plain=True)
+    plain = ladder(site, fakes.library(), None, plain=True)
     assert "An answer is due within 30 days." in plain
     assert 'href="/a/contact-billing"' in plain
-    assert ladder.html(fakes.SITE, fakes.library(), None) == ""
+    assert ladder(fakes.SITE, fakes.library(), None) == ""
 
 
 def test_what_is_written_comes_back_after_another_page(contact: AppTest) -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from kb.html.parts import feedback
 from kb.html.words import words
 from kb.types import Answer, EventKind
-from kb.ui.components import feedback
 from tests.ui.conftest import page_html
 from tests.ui.fakes import FakeContainer
 
@@ -128,7 +128,7 @@ def test_neither_a_choice_nor_a_hand_over_is_judged(app: AppTest, kept: Kept) ->
 
 def test_the_form_without_scripts_has_the_same_choices() -> None:
     """Escaped, and with the question it is about."""
-    html = feedback.plain_why_html('a"b', "q1")
+    html = feedback.why_form('a"b', "q1")
     assert 'name="article_id" value="a&quot;b"' in html
     assert [f'value="{code}"' in html for code in words().feedback.reasons] == [True] * 4
-    assert 'value="not_helpful"' in feedback.plain_html("a")
+    assert 'value="not_helpful"' in feedback.form("a")

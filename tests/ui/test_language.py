@@ -6,8 +6,8 @@ from contextvars import copy_context
 
 import pytest
 
+from kb.html import language
 from kb.html.words import Language
-from kb.ui import language
 
 
 @pytest.mark.parametrize(

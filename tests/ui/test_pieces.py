@@ -8,11 +8,12 @@ import pytest
 
 from kb.app.lazy import AnswererSlot, SuggesterSlot
 from kb.errors import IndexMissing, KbError
+from kb.html import links
+from kb.html.format import date_words
+from kb.html.parts import article_body, contact, frame, outcome
 from kb.html.words import Language, use_language, words
 from kb.settings.settings import Channel, Site
 from kb.types import Answer, Answered, Answerer, Hit, Library, NoAnswer, NoAnswerReason, Passage, Query, Source
-from kb.ui import formatting, links
-from kb.ui.components import article_body, contact_panel, frame, outcome
 from tests.ui.fakes import FakeAnswerer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -97,7 +98,7 @@ def test_only_whole_numbers_can_be_called(text: str, number: str) -> None:
 )
 def test_dates_in_words(written: str, expected: str) -> None:
     """A date is as exact as its source, never more."""
-    assert formatting.date_words(written) == expected
+    assert date_words(written) == expected
 
 
 def test_a_source_that_is_no_address_is_text() -> None:
@@ -110,7 +111,7 @@ def test_a_source_that_is_no_address_is_text() -> None:
 def test_hours_are_shown_only_as_given() -> None:
     """Hours come with their time zone; a source that is no web address is named without a link."""
     channel = Channel("p", "chat", "Chat", "a chat", source="Letter", dated="2024", hours="8 to 5", time_zone="Eastern")
-    html = contact_panel.channel_list([channel])
+    html = contact.channel_list([channel])
     assert "Hours: 8 to 5 (Eastern)" in html
     assert "A chat" in html
     assert "From a page on Letter dated 2024" in html
@@ -118,20 +119,20 @@ def test_hours_are_shown_only_as_given() -> None:
 
 def test_a_site_without_channels_says_so() -> None:
     """Nothing is invented."""
-    html = contact_panel.html(Site())
+    html = contact.panel(Site())
     assert "Use the contact details on your statement" in html
     assert "kb-ready" not in html
-    assert "<p></p>" not in frame.footer_html(Site())
+    assert "<p></p>" not in frame.footer(Site())
 
 
 def test_who_runs_the_site_is_said_in_the_readers_language() -> None:
     """Where the operator gives it in Spanish; else in English, marked as such for screen readers."""
     site = Site(notice="Not theirs.", notice_es="No es suyo.")
-    assert frame.footer_html(site).startswith('<footer class="kb-footer"><p>Not theirs.</p>')
+    assert frame.footer(site).startswith('<footer class="kb-footer"><p>Not theirs.</p>')
     use_language(Language.SPANISH)
     try:
-        assert frame.footer_html(site).startswith('<footer class="kb-footer"><p>No es suyo.</p>')
-        assert '<p lang="en">Not theirs.</p>' in frame.footer_html(Site(notice="Not theirs."))
+        assert frame.footer(site).startswith('<footer class="kb-footer"><p>No es suyo.</p>')
+        assert '<p lang="en">Not theirs.</p>' in frame.footer(Site(notice="Not theirs."))
     finally:
         use_language(Language.ENGLISH)
 
@@ -172,14 +173,14 @@ def test_a_spanish_question_is_told_that_articles_are_in_english() -> None:
     library = Library({}, ())
     spanish = Answer(Query("¿cómo pago?", "cómo pago", "es"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1)
     english = Answer(Query("how do i pay", "how do i pay"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1)
-    assert f'lang="es">{words().ask.articles_in_english_es}</p>' in outcome.html(spanish, library, Site())
-    assert words().ask.articles_in_english_es not in outcome.html(english, library, Site())
+    assert f'lang="es">{words().ask.articles_in_english_es}</p>' in outcome.reply(spanish, library, Site())
+    assert words().ask.articles_in_english_es not in outcome.reply(english, library, Site())
 
 
 def test_a_question_out_of_scope_hears_what_this_is_about() -> None:
     """Bread is not a matter for an agent who looks at the account."""
     answer = Answer(Query("bread", "bread"), NoAnswer(NoAnswerReason.OUT_OF_SCOPE, ()), 0.1, (), "v1", 0.1)
-    assert "about billing by Spectrum" in outcome.html(answer, Library({}, ()), Site(provider="Spectrum"))
+    assert "about billing by Spectrum" in outcome.reply(answer, Library({}, ()), Site(provider="Spectrum"))
 
 
 def test_suggestions_follow_the_index() -> None:

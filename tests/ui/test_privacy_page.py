@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from kb.html.parts import ask, privacy
 from kb.html.words import Language, use_language, words
 from kb.privacy.text import Kind
-from kb.ui.components import privacy_note, privacy_page, search_form
 from tests.ui import fakes
 from tests.ui.conftest import page_html
 from tests.ui.fakes import FakeContainer
@@ -31,8 +31,8 @@ def test_the_note_stands_under_the_question_field(app: AppTest) -> None:
 
 def test_the_note_stands_in_the_form_of_every_other_page() -> None:
     """With and without JavaScript."""
-    assert privacy_note.html() in search_form.html()
-    assert privacy_note.html() in search_form.html(plain=True)
+    assert privacy.note() in ask.search_form()
+    assert privacy.note() in ask.search_form(plain=True)
 
 
 def test_the_page_says_how_long(app: AppTest, container: FakeContainer) -> None:
@@ -47,10 +47,10 @@ def test_the_page_says_how_long(app: AppTest, container: FakeContainer) -> None:
 
 def test_the_page_names_the_visit() -> None:
     """Whoever asks for erasure can say which; what came in a cookie and is no number is not shown."""
-    assert f"The number of this visit is <code>{VISIT}</code>." in privacy_page.html(180, VISIT)
-    assert "180 days. After that it is erased." in privacy_page.html(180, VISIT)
-    assert "This browser has no number" in privacy_page.html(180, "<script>")
-    assert "<script>" not in privacy_page.html(180, "<script>")
+    assert f"The number of this visit is <code>{VISIT}</code>." in privacy.page(180, VISIT)
+    assert "180 days. After that it is erased." in privacy.page(180, VISIT)
+    assert "This browser has no number" in privacy.page(180, "<script>")
+    assert "<script>" not in privacy.page(180, "<script>")
 
 
 def test_every_kind_that_is_taken_out_is_named() -> None:
@@ -65,10 +65,10 @@ def test_every_kind_that_is_taken_out_is_named() -> None:
 
 def test_the_page_is_in_spanish_too() -> None:
     """Words of the other catalogue, the same number of parts."""
-    english = privacy_page.html(180, VISIT)
+    english = privacy.page(180, VISIT)
     use_language(Language.SPANISH)
     try:
-        spanish = privacy_page.html(180, VISIT)
+        spanish = privacy.page(180, VISIT)
     finally:
         use_language(Language.ENGLISH)
     assert "Qué guardamos" in spanish

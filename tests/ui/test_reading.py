@@ -6,13 +6,13 @@ from contextvars import copy_context
 
 import pytest
 
+from kb.html import highlight, prose
+from kb.html.az import Index, index_of
+from kb.html.highlight import Wanted
+from kb.html.parts import article_body, ask, outcome, shelf
 from kb.html.words import Language, use_language
 from kb.retrieval.query.normalise import normalise
 from kb.types import Article, ArticleKind, Library, Passage, Query, Source
-from kb.ui import checklist, marks
-from kb.ui.az import Index, index_of
-from kb.ui.components import article_body, outcome, recent, shelf
-from kb.ui.marks import Wanted
 from tests.ui import fakes
 from tests.ui.fakes import make_article
 
@@ -36,19 +36,19 @@ def sought(telling: str, others: str = "") -> Wanted:
 )
 def test_words_of_the_question_are_marked(html: str, expected: str) -> None:
     """Whatever their ending; common ones beside a telling one with it; tags and entities stay what they are."""
-    assert marks.marked(html, sought("late auto amp", "pay")) == expected
+    assert highlight.marked(html, sought("late auto amp", "pay")) == expected
 
 
 def test_marks_stop_before_they_are_a_wall() -> None:
     """Twelve are enough; without a telling word there is none."""
-    assert marks.marked("late, " * 50, sought("late")).count("<mark>") == 12
-    assert marks.marked("late", sought("", "late")) == "late"
+    assert highlight.marked("late, " * 50, sought("late")).count("<mark>") == 12
+    assert highlight.marked("late", sought("", "late")) == "late"
 
 
 def test_words_that_every_article_has_are_not_telling() -> None:
     """Of a question about a late fee, where all articles are about fees, the lateness is marked."""
     articles = {str(n): make_article(str(n), "A fee.") for n in range(5)} | {"late": make_article("late", "Late.")}
-    found = marks.wanted(normalise("why do I want a late fee"), Library(articles, ()))
+    found = highlight.wanted(normalise("why do I want a late fee"), Library(articles, ()))
     assert found == Wanted(frozenset({"late"}), frozenset({"late", "fee"}))
 
 
@@ -57,7 +57,7 @@ def test_steps_become_boxes() -> None:
     html = (
         "<ol>\n<li>A<ul><li>x</li></ul></li>\n<li>B<ol><li>y</li></ol></li></ol><ul><li>z</li></ul><ol><li>C</li></ol>"
     )
-    found = checklist.with_boxes(html)
+    found = prose.with_boxes(html)
     assert found.count("<input") == 3
     assert found.count('aria-label="Step 1 done"') == 2
     assert '<li><input type="checkbox" class="kb-step" aria-label="Step 2 done">B<ol><li>y' in found
@@ -68,10 +68,10 @@ def test_the_first_words_of_a_tutorial_are_followed_by_its_steps() -> None:
     """Whoever asks how gets the steps, whichever part was nearest."""
     tutorial = next(a for a in fakes.ARTICLES if a.kind is ArticleKind.TUTORIAL)
     intro = Passage("x#0", tutorial.id, tutorial.title, "", "Have it ready.", "Have it ready.")
-    shown = article_body.shown_markdown(tutorial, intro)
+    shown = prose.shown_markdown(tutorial, intro)
     assert shown.startswith("Have it ready.\n\n### Set it up\n\n1. Sign in.")
     trouble = Passage("x#2", tutorial.id, "If it fails", "if-it-fails", "Ask.", "Ask.")
-    assert article_body.shown_markdown(tutorial, trouble) == "Ask."
+    assert prose.shown_markdown(tutorial, trouble) == "Ask."
 
 
 def test_a_long_article_has_contents() -> None:
@@ -116,11 +116,11 @@ def test_a_slip_that_was_put_right_is_said(typed: str, searched: str, shown: str
 
 def test_recent_questions_lead_back_to_their_answers() -> None:
     """The one that is shown is left out; markup in them is text."""
-    html = recent.html(["late fee", "<b>", "auto pay"], current="late fee")
+    html = ask.recent(["late fee", "<b>", "auto pay"], current="late fee")
     assert 'href="/?q=auto+pay"' in html
     assert "&lt;b&gt;" in html
     assert "late fee" not in html
-    assert recent.html(["late fee"], current="late fee") == ""
+    assert ask.recent(["late fee"], current="late fee") == ""
 
 
 def lexicon() -> tuple[Article, ...]:
@@ -152,7 +152,7 @@ def test_the_index_is_made_once_for_a_library() -> None:
 
 def test_letters_say_which_one_is_shown() -> None:
     """For those who do not see it."""
-    html = shelf.letters_html(Library({a.id: a for a in lexicon()}, ()), "A")
+    html = shelf.letters(Library({a.id: a for a in lexicon()}, ()), "A")
     assert '<a href="/browse?letter=A" aria-current="page">A</a>' in html
     assert '<a href="/browse?letter=%23">0–9</a>' in html
 
@@ -162,7 +162,7 @@ def test_on_a_spanish_page_english_text_says_so() -> None:
 
     def spanish() -> str:
         use_language(Language.SPANISH)
-        return article_body.html(fakes.ARTICLES[0], fakes.library())
+        return article_body.whole(fakes.ARTICLES[0], fakes.library())
 
     html = copy_context().run(spanish)
     assert '<h1 lang="en">Why did my bill go up?</h1>' in html

@@ -17,12 +17,13 @@ from streamlit.testing.v1 import AppTest
 from kb.app.staff_access import is_local_editor
 from kb.authoring.drafts import Desk, DeskBusy, DeskState
 from kb.errors import IndexMissing
+from kb.html.parts import article_body
 from kb.retrieval.answering.live import LiveAnswerer
 from kb.server import app as server
 from kb.settings.settings import Settings
 from kb.types import Answer, Evidence, Finding, Severity, UnitKind
 from kb.ui import current_user
-from kb.ui.components import article_body, writing_reasons, writing_table
+from kb.ui.components import writing_reasons, writing_table
 from kb.ui.keys import Key
 from kb.ui.main import PAGES
 from tests.support import write_article, write_tiny

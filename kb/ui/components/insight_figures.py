@@ -7,11 +7,11 @@ from typing import Any, Final
 import altair as alt
 import streamlit as st
 
+from kb.html.format import day_words, escape
 from kb.html.words import words
 from kb.reports.exports import days_table, figures_table
 from kb.reports.figures import DayPoint, Figure, FigureUnit, Insights
 from kb.ui.components import insight_parts as parts
-from kb.ui.formatting import day_words, escape
 from kb.ui.insight_view import View
 
 _SHARED: Final = ("answered", "undecided", "handed_over", "confirmed", "assumed", "not_solved", "unknown")

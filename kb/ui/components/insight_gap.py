@@ -10,12 +10,12 @@ import streamlit as st
 from kb.app.insights import LeadDesk
 from kb.gaps.records import WHY_NOT, GapDetail, StoredReplay, WhyNot
 from kb.gaps.unanswered import MEANINGS
+from kb.html.format import counted, day_words, escape, shortened
 from kb.html.words import words
 from kb.types import Library, User
 from kb.ui.components import insight_parts as parts
 from kb.ui.components import insight_steps
 from kb.ui.components.insight_lists import article_link
-from kb.ui.formatting import counted, day_words, escape, shortened
 from kb.ui.insight_view import View
 
 _MEMBERS: Final = 30

@@ -10,15 +10,16 @@ import streamlit as st
 from kb.app import insights
 from kb.gaps.records import WHY_NOT, GapRow, WhyNot
 from kb.gaps.states import GapState
+from kb.html import links
+from kb.html.format import counted, day_words, escape, shortened
 from kb.html.words import words
 from kb.reports.digest import gaps_table
 from kb.reports.exports import articles_table, reason_words
 from kb.reports.figures import ArticleRow, Insights
 from kb.types import Library
-from kb.ui import insight_view, links
+from kb.ui import insight_view
 from kb.ui.components import insight_parts as parts
 from kb.ui.components.insight_figures import span
-from kb.ui.formatting import counted, day_words, escape, shortened
 from kb.ui.insight_view import View
 from kb.ui.keys import Key
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from kb.html.format import escape
 from kb.html.words import words
 from kb.reports.exports import ReportTable
 from kb.reports.figures import FigureUnit
-from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
 

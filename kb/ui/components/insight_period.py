@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb.html.addresses import Page, Param
+from kb.html.format import day_words, escape
 from kb.html.words import words
 from kb.ui.components import insight_parts as parts
-from kb.ui.formatting import day_words, escape
 from kb.ui.insight_view import CHOICES, OPEN, View
-from kb.ui.keys import Param, Path
 
 
 def show(view: View) -> None:
@@ -35,7 +35,7 @@ def show(view: View) -> None:
 def _form(view: View) -> str:
     state = f'<input type="hidden" name="{Param.STATE}" value="{escape(view.state)}">' if view.state != OPEN else ""
     return (
-        f'<form class="kb-dates" action="{Path.INSIGHTS}" method="get" data-same-visit>{state}'
+        f'<form class="kb-dates" action="{Page.INSIGHTS}" method="get" data-same-visit>{state}'
         f'<label>{escape(words().insights.period_from)} <input type="date" name="{Param.FROM}" required '
         f'value="{view.period.first}"></label><label>{escape(words().insights.period_to)} <input type="date" '
         f'name="{Param.TO}" required value="{view.period.last}"></label>'

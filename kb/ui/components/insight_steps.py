@@ -14,9 +14,9 @@ from kb.errors import ArticlesError, GapRefused
 from kb.gaps.book import GapBook
 from kb.gaps.records import GapDetail
 from kb.gaps.states import GapState, Step
+from kb.html.format import escape
 from kb.html.words import words
 from kb.types import User
-from kb.ui.formatting import escape
 from kb.ui.keys import Key
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.authoring.drafts import CheckedDraft, Desk
+from kb.html import prose
+from kb.html.format import escape
+from kb.html.parts import article_body
 from kb.html.words import words
 from kb.types import Article, Library
-from kb.ui.components import article_body, writing_findings
-from kb.ui.formatting import escape
+from kb.ui.components import writing_findings
 from kb.ui.keys import Key
 
 LONGEST_DRAFT = 100_000
@@ -71,6 +73,6 @@ def article_html(article: Article, library: Library) -> str:
     return (
         f'<article class="kb-article" data-article="{escape(article.id)}">{article_body.breadcrumb(article, library)}'
         f'<p class="kb-draft-title" role="heading" aria-level="3">{escape(article.title)}</p>'
-        f"{article_body.review_note(article)}{article_body.prose(article, article.body)}</article>"
+        f"{article_body.review_note(article)}{prose.body(article, article.body)}</article>"
         f"{article_body.related(article, library)}{article_body.sources(article)}"
     )

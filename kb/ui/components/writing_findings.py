@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from kb.content.checks.runner import count_by_severity
+from kb.html.format import escape
 from kb.html.words import words
 from kb.types import Finding
-from kb.ui.formatting import escape
 
 
 def html(findings: Iterable[Finding], *, with_path: bool = True) -> str:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path as File
+from pathlib import Path
 
 import streamlit as st
 
 from kb.authoring.drafts import CheckedDraft, Desk, DeskBusy
 from kb.errors import KbError
+from kb.html.format import LONGEST_QUERY, clean_query, escape
 from kb.html.words import words
 from kb.types import Answerer
 from kb.ui.components import writing_reasons
-from kb.ui.formatting import LONGEST_QUERY, clean_query, escape
 from kb.ui.keys import Key
 
 
@@ -49,7 +49,7 @@ def _show_ranking(
     except KbError:
         _hint(words().writing.try_nothing_serves)
         return
-    draft_id = File(draft.path).stem if draft is not None and trial is not None else ""
+    draft_id = Path(draft.path).stem if draft is not None and trial is not None else ""
     st.html(writing_reasons.html(answerer.ask(asked), draft_id))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from kb.html import links
+from kb.html.format import echo, escape
 from kb.html.words import words
 from kb.types import Answer, Clarify, Hit, NoAnswer, NoAnswerReason
-from kb.ui import links
-from kb.ui.formatting import echo, escape
 
 _LONGEST_UNIT = 400
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from kb.authoring.drafts import DeskState
 from kb.content.checks.lookup import is_published
+from kb.html.format import article_count, escape
 from kb.html.words import words
 from kb.types import Article, Finding
 from kb.ui.components import writing_findings
-from kb.ui.formatting import article_count, escape
 from kb.ui.keys import Key
 
 _HEIGHT = 440
@@ -56,7 +56,7 @@ def _row(
 ) -> Row:
     due = article.review_due if article is not None else None
     late = (today - due).days if due is not None and article is not None and is_published(article) else 0
-    count = None if shown is None else shown.get(File(path).stem, 0)
+    count = None if shown is None else shown.get(Path(path).stem, 0)
     return Row(path, article, due, max(late, 0), count, tuple(f for f in findings if f.path == path))
 
 
@@ -72,12 +72,12 @@ def cells(row: Row) -> dict[str, Any]:
     article = row.article
     late = words().writing.overdue_days[row.overdue_days != 1].format(days=row.overdue_days)
     return {
-        "title": article.title if article else File(row.path).name,
+        "title": article.title if article else Path(row.path).name,
         "overdue": late if row.overdue_days else "",
         "findings": len(row.findings),
         # A number, so that the column sorts 9 before 99; where nobody counts, all rows say so in words.
         "shown": words().writing.not_counted if row.shown is None else row.shown,
-        "category": article.category if article else File(row.path).parent.name,
+        "category": article.category if article else Path(row.path).parent.name,
         "status": article.status.value if article else words().writing.status_broken,
         "owner": article.owner if article else "",
         "reviewed": article.reviewed if article else None,
@@ -118,10 +118,10 @@ def show(state: DeskState, today: date, counted: Mapping[str, int] | None = None
 
 
 def _selected_html(row: Row) -> str:
-    title = row.article.title if row.article is not None else File(row.path).name
+    title = row.article.title if row.article is not None else Path(row.path).name
     listed = writing_findings.html(row.findings) or f"<p>{escape(words().writing.no_findings)}</p>"
     return (
-        f'<section class="kb-desk" data-findings="{escape(File(row.path).stem)}"><h2>{escape(title)}</h2>'
+        f'<section class="kb-desk" data-findings="{escape(Path(row.path).stem)}"><h2>{escape(title)}</h2>'
         f'<p class="kb-path"><code>{escape(row.path)}</code></p>{listed}</section>'
     )
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.app.container import current
+from kb.html import links
+from kb.html.addresses import Page, Param
+from kb.html.parts import ask, outcome, privacy
 from kb.html.words import words
-from kb.types import EventKind
+from kb.types import Answered, EventKind
 from kb.ui import case_state, visit
-from kb.ui.components import ask_box, asked, contact_page, outcome, privacy_note, recent, start
-from kb.ui.keys import Param
+from kb.ui.draw import draw
+from kb.ui.widgets import ask_box, case_sheet, feedback
 
 site = current().settings.site
 compact = Param.QUERY in st.query_params
-start.show_heading(compact=compact)
+draw(ask.heading(compact=compact))
 query = ask_box.show()
-privacy_note.show()
+draw(privacy.note())
 st.set_page_config(page_title=f"{words().ask.title} · {site.name}")
 answerer = current().answerer
 library = answerer.library
@@ -24,18 +27,20 @@ if query:
     case_state.note_query(query)
     answer, refused = answerer.ask(query), Param.NONE_OF_THESE in st.query_params
     query_id = visit.record_question(answer)
-
-    def hand_over() -> None:
-        """Draw the case sheet right below the ways to an agent."""
+    zone = case_state.customer_zone()
+    reply, apart = outcome.parts(answer, library, site, links.PAGES, refused=refused, zone=zone)
+    draw(reply)
+    if isinstance(answer.outcome, Answered):
+        feedback.show(answer.outcome.hit.article_id, query_id, Page.ASK)
+    if outcome.is_handover(answer, refused=refused):
         visit.record_event(query_id, EventKind.CONTACT_SHOWN)
-        contact_page.show_folded(site, library)
-
-    outcome.show(answer, library, site, refused=refused, query_id=query_id, below_handover=hand_over)
-    asked.show(query_id)
-    recent.remember(query)
-    recent.show(query)
+        case_sheet.show_folded(site, library)
+    draw(apart)
+    draw(ask.query_mark(query_id))
+    ask_box.remember(query)
+    draw(ask.recent(ask_box.remembered(), query))
 elif query is not None:
-    outcome.show_empty()
+    draw(outcome.empty())
 if not query:
-    recent.show()
-    start.show_topics(library)
+    draw(ask.recent(ask_box.remembered()))
+    draw(ask.topics(library))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.app.container import current
+from kb.html.addresses import Param
+from kb.html.az import index_of
+from kb.html.parts import ask, shelf
 from kb.html.words import words
 from kb.ui import popular
-from kb.ui.az import index_of
-from kb.ui.components import search_form, shelf
-from kb.ui.keys import Param
+from kb.ui.draw import draw
 
 site = current().settings.site
 library = current().answerer.library
@@ -20,11 +21,11 @@ letter = st.query_params.get(Param.LETTER, "")
 
 if letter in index_of(library).letters:
     st.set_page_config(page_title=f"{words().browse.az} · {site.name}")
-    shelf.show_letter(letter, library)
+    draw(shelf.letter(letter, library))
 elif category is None:
     st.set_page_config(page_title=f"{words().browse.title} · {site.name}")
-    shelf.show_all(library, popular.most_read(), unknown=bool(wanted))
+    draw(shelf.topics(library, popular.most_read(), unknown=bool(wanted)))
 else:
     st.set_page_config(page_title=f"{category.title} · {site.name}")
-    shelf.show_one(category, library)
-search_form.show()
+    draw(shelf.category_list(category, library))
+draw(ask.search_form())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.app.container import current
+from kb.html import links
+from kb.html.format import escape
+from kb.html.parts import message
 from kb.html.words import words
-from kb.ui import links
-from kb.ui.components import message
-from kb.ui.formatting import escape
+from kb.ui.draw import draw
 
 st.set_page_config(page_title=f"{words().sign_in.ended_title} · {current().settings.site.name}")
-message.show(words().sign_in.ended_title, words().sign_in.ended_text)
-st.html(f'<p><a href="{escape(links.login())}">{escape(words().sign_in.again)}</a></p>')
+draw(message.message(words().sign_in.ended_title, words().sign_in.ended_text))
+draw(f'<p><a href="{escape(links.login())}">{escape(words().sign_in.again)}</a></p>')

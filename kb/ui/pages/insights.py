@@ -7,19 +7,21 @@ import streamlit as st
 from kb.app import insights
 from kb.app.container import current
 from kb.errors import GapRefused, JournalUnavailable
+from kb.html.format import escape
+from kb.html.parts import frame, message
 from kb.html.words import words
-from kb.ui.components import frame, insight_figures, insight_gap, insight_lists, insight_period, message
+from kb.ui.components import insight_figures, insight_gap, insight_lists, insight_period
 from kb.ui.current_user import current_user
-from kb.ui.formatting import escape
+from kb.ui.draw import draw
 from kb.ui.insight_view import View
 
 site = current().settings.site
 st.set_page_config(page_title=f"{words().insights.title} · {site.name}")
-frame.show_style("insights.css")
+draw(frame.styles("insights.css"))
 user = current_user()
 view = View.of_address(st.query_params.to_dict(), insights.today())
 if user is None:  # the session ended between the router and here
-    message.show(words().sign_in.ended_title, words().sign_in.ended_text)
+    draw(message.message(words().sign_in.ended_title, words().sign_in.ended_text))
     st.stop()
 try:
     with st.spinner(words().insights.reading):
@@ -28,16 +30,16 @@ try:
         found = insights.figures(desk, view.period) if detail is None else None
         gaps = desk.book.list(days=view.period.days) if detail is None else []
 except GapRefused as problem:
-    message.show(words().insights.gap_unknown_title, str(problem))
+    draw(message.message(words().insights.gap_unknown_title, str(problem)))
 except JournalUnavailable as problem:
-    message.show(words().insights.no_journal, str(problem))
+    draw(message.message(words().insights.no_journal, str(problem)))
 else:
     if detail is not None:
         insight_gap.show(desk, detail, view, user)
     elif found is not None:
         insight_period.show(view)
         if desk.library is None:
-            st.html(f'<p class="kb-overdue">{escape(words().insights.no_index)}</p>')
+            draw(f'<p class="kb-overdue">{escape(words().insights.no_index)}</p>')
         insight_figures.show(found, view)
         insight_figures.show_days(found, view)
         insight_lists.show_gaps(gaps, view, desk.library, desk.waiting)

@@ -5,27 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.app.container import current
+from kb.html.addresses import Page
+from kb.html.format import escape
+from kb.html.parts import message
 from kb.html.words import words
-from kb.ui.components import message
 from kb.ui.current_user import current_user, note_sign_out
-from kb.ui.formatting import escape
-from kb.ui.keys import Key, Path
+from kb.ui.draw import draw
+from kb.ui.keys import Key
 
 site = current().settings.site
 st.set_page_config(page_title=f"{words().sign_in.title} · {site.name}")
 user = current_user()
 if user is not None:
-    st.html(
+    draw(
         f'<h1>{escape(words().sign_in.title)}</h1><p class="kb-intro">'
         f"{escape(words().sign_in.sign_out_lead.format(name=user.name, role=words().sign_in.roles[user.role]))}</p>"
-        f'<p><a href="{Path.INSIGHTS}">{escape(words().sign_in.nav_insights)}</a></p>'
+        f'<p><a href="{Page.INSIGHTS}">{escape(words().sign_in.nav_insights)}</a></p>'
     )
 elif st.user.is_logged_in:
-    message.show(
-        words().sign_in.no_role_title, words().sign_in.no_role.format(name=st.user.get("name") or st.user.get("sub"))
-    )
+    named = st.user.get("name") or st.user.get("sub")
+    draw(message.message(words().sign_in.no_role_title, words().sign_in.no_role.format(name=named)))
 else:
-    st.html(f'<h1>{escape(words().sign_in.title)}</h1><p class="kb-intro">{escape(words().sign_in.provider_lead)}</p>')
+    draw(f'<h1>{escape(words().sign_in.title)}</h1><p class="kb-intro">{escape(words().sign_in.provider_lead)}</p>')
     if st.button(words().sign_in.provider, key=Key.SIGN_IN, type="primary"):
         st.login()
 if st.user.is_logged_in and st.button(words().sign_in.sign_out_submit, key=Key.SIGN_OUT):

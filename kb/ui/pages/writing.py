@@ -8,9 +8,9 @@ import streamlit as st
 
 from kb.app import insights
 from kb.app.container import current
+from kb.html.format import escape
 from kb.html.words import words
 from kb.ui.components import writing_draft, writing_question, writing_table
-from kb.ui.formatting import escape
 
 site = current().settings.site
 st.set_page_config(page_title=f"{words().writing.title} · {site.name}")

@@ -1,0 +1,60 @@
+"""The one field of the ask page, in step with ``?q=`` and the browser's Back button, and what was asked before."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kb.html.addresses import Param
+from kb.html.format import LONGEST_QUERY, clean_query
+from kb.html.words import words
+from kb.ui.keys import Key
+
+_MOST_KEPT = 20
+
+
+def show() -> str | None:
+    """Draw the field.
+
+    :return: The question of the address, cleaned; empty if an empty one was sent, None if none was.
+    """
+    asked = st.query_params.get(Param.QUERY)
+    _follow_address(asked)
+    with (
+        st.form(Key.ASK_FORM, border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        st.text_input(
+            words().ask.label,
+            key=Key.ASK_QUERY,
+            type="search",
+            placeholder=words().ask.placeholder,
+            max_chars=LONGEST_QUERY,
+            autocomplete="off",
+        )
+        st.form_submit_button(words().ask.submit, type="primary", key=Key.ASK_SUBMIT, on_click=_write_address)
+    return None if asked is None else clean_query(asked)
+
+
+def _follow_address(asked: str | None) -> None:
+    """Copy the address into the field when it has changed: a link, a reload, or the Back button."""
+    if st.session_state.get(Key.ASK_SEEN, "") != (asked or "") or Key.ASK_QUERY not in st.session_state:
+        st.session_state[Key.ASK_QUERY] = clean_query(asked or "")
+        st.session_state[Key.ASK_SEEN] = asked or ""
+
+
+def _write_address() -> None:
+    """Put the question in the address, so that it can be reloaded, shared and gone back to."""
+    typed = clean_query(st.session_state[Key.ASK_QUERY])
+    st.session_state[Key.ASK_SEEN] = typed
+    st.query_params.from_dict({Param.QUERY.value: typed})
+
+
+def remember(query: str) -> None:
+    """Put a question first among those of this visit, which are kept in its memory alone and gone with it."""
+    kept = [query, *(asked for asked in remembered() if asked != query)]
+    st.session_state[Key.RECENT_QUERIES] = kept[:_MOST_KEPT]
+
+
+def remembered() -> list[str]:
+    """Return the questions of this visit, newest first."""
+    return list(st.session_state.get(Key.RECENT_QUERIES, []))

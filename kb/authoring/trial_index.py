@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import tarfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kb.common.git import require_revision, run_git
 from kb.content.articles.corpus import Corpus, article_files, load_articles, named_channels
 from kb.content.markdown.render import plain_text
 from kb.errors import ArticlesError
@@ -21,8 +21,6 @@ from kb.retrieval.build.report import BuildReport
 from kb.retrieval.index.index import Index
 from kb.settings.settings import Settings
 from kb.types import Progress
-
-_TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)
@@ -123,11 +121,10 @@ def articles_at(folder: Path, base: str, into: Path, channels: Mapping[str, str]
 
 def _archive(folder: Path, base: str) -> bytes:
     """Return a folder at a revision as a tar file."""
-    if _git(folder, "rev-parse", "--is-inside-work-tree").returncode:
+    if run_git(folder, "rev-parse", "--is-inside-work-tree").returncode:
         raise ArticlesError(f"{folder} is not in a git checkout, so there is no earlier state to compare with.")
-    if _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}").returncode:
-        raise ArticlesError(f"git knows no revision {base!r}. Name a commit, a branch or a tag with --base.")
-    done = _git(folder, "archive", "--format=tar", f"{base}^{{commit}}", ".")
+    require_revision(folder, base)
+    done = run_git(folder, "archive", "--format=tar", f"{base}^{{commit}}", ".")
     if done.returncode:
         # The commonest reason: the folder is newer than the revision.
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
@@ -140,18 +137,6 @@ def _unpack(data: bytes, into: Path) -> None:
     into.mkdir(parents=True)
     with tarfile.open(fileobj=io.BytesIO(data)) as archive:
         archive.extractall(into, filter="data")
-
-
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        return subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT_S)  # noqa: S603 — no shell
-    except FileNotFoundError as error:
-        raise ArticlesError(
-            "git is not installed, so there is no earlier state to compare with. Install it."
-        ) from error
-    except subprocess.TimeoutExpired as error:
-        raise ArticlesError(f"git did not answer within {_TIMEOUT_S} s in {folder}. Try again.") from error
 
 
 def _with_paths(corpus: Corpus, folder: Path, base: str) -> Corpus:

@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kb.common.hosts import is_loopback, is_protected_url
 from kb.common.yaml_file import Located
 from kb.errors import ConfigError
 from kb.settings.site_reader import choice, fail, mapping, number, text
@@ -331,7 +330,7 @@ def read_handover(path: Path, node: Located) -> HandOver | None:
                 raise fail(path, fields[key], f"{values[key]!r} is no mail address", "Write help@example.com.")
         if security is Security.NONE and not is_loopback(values["host"]):
             raise fail(path, fields["security"], "mail would travel unprotected", "Use starttls or tls.")
-    elif not _safe_url(values["url"]):
+    elif not is_protected_url(values["url"]):
         raise fail(path, fields["url"], f"{values['url']!r} is no protected address", "Use one with https://.")
     port = number(path, fields, "port", 1, 65535)
     default = 465 if security is Security.TLS else 587
@@ -340,20 +339,3 @@ def read_handover(path: Path, node: Located) -> HandOver | None:
 
 def _none(path: Path, node: Located) -> str:
     raise fail(path, node, "the hand-over lacks 'deliver'", f"Use one of: {', '.join(Delivery)}.")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _safe_url(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 from urllib.parse import urlsplit
 
 import streamlit as st
+
+from kb.common.hosts import is_loopback
 
 VARIABLE = "KB_LOCAL_EDITOR"
 _host: list[str] = []
@@ -27,7 +28,7 @@ def is_open() -> bool:
     """
     if os.environ.get(VARIABLE) != "1":
         return False
-    return _is_loopback(_host[0] if _host else str(st.get_option("server.address") or ""))
+    return is_loopback(_host[0] if _host else str(st.get_option("server.address") or ""))
 
 
 def is_local_name(host: str) -> bool:
@@ -40,18 +41,9 @@ def is_local_name(host: str) -> bool:
         name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    return _is_loopback(name)
+    return is_loopback(name)
 
 
 def is_open_to(host: str) -> bool:
     """Return whether there is a page for writers for whoever sent a request with this Host."""
     return is_open() and is_local_name(host)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from kb.authoring import trial_index as revisions
 from kb.authoring.trial_index import articles_at, both_sides, trial_index
 from kb.content.articles.corpus import load_articles
 from kb.errors import ArticlesError
@@ -89,7 +88,7 @@ def test_git_itself_fails(checkout, tmp_path, monkeypatch, error, says):
     def fail(*_, **__):
         raise error
 
-    monkeypatch.setattr(revisions.subprocess, "run", fail)
+    monkeypatch.setattr(subprocess, "run", fail)
     with pytest.raises(ArticlesError, match=says):
         articles_at(checkout.articles, "HEAD", tmp_path / "then", {})
 

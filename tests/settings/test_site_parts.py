@@ -18,7 +18,6 @@ from kb.settings.site_parts import (
     OpeningHours,
     Security,
     Span,
-    is_loopback,
 )
 
 _SITE = """\
@@ -201,10 +200,3 @@ def test_each_mistake_names_its_line(tmp_path: Path, text: str, message: str) ->
     """One sentence with file, line, column and remedy."""
     with pytest.raises(ConfigError, match=message):
         _load(tmp_path, text)
-
-
-def test_what_is_this_machine() -> None:
-    """Loopback addresses and the name."""
-    assert [is_loopback(h) for h in ("127.0.0.1", "::1", "localhost")] == [True] * 3
-    assert [is_loopback(h) for h in ("10.0.0.1", "example.com", "localhost.example.com")] == [False] * 3
-    assert _SMTP

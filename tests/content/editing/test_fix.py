@@ -221,7 +221,7 @@ def test_file_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(fix, "write_atomically", full)
+    monkeypatch.setattr(fix, "replace_file", full)
     with pytest.raises(ArticlesError, match=r"late-fee.md cannot be mended: No space left on device"):
         fix_folder(folder, CHANNELS)
 

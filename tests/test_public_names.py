@@ -26,7 +26,7 @@ PACKAGES = sorted(
 
 @pytest.mark.parametrize("name", ["kb", *PACKAGES])
 def test_public_names_equal_all(name):
-    """``__all__`` is sorted, and is exactly what a package imports or defines for others."""
+    """``__all__`` is sorted, constants first, and is exactly what a package imports or defines for others."""
     package = importlib.import_module(name)
     offered = {
         n
@@ -34,7 +34,7 @@ def test_public_names_equal_all(name):
         if not n.startswith("_") and not isinstance(value, types.ModuleType) and n != "annotations"
     }
     listed = getattr(package, "__all__", [])
-    assert list(listed) == sorted(listed)
+    assert list(listed) == sorted(listed, key=lambda name: (not name.isupper(), name))
     assert offered == {n for n in listed if not n.startswith("_")}
     assert all(hasattr(package, n) for n in listed)
 

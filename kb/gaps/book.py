@@ -16,7 +16,7 @@ from kb.gaps import store
 from kb.gaps.collect import Grouped, Grouper, group_new, waiting
 from kb.gaps.replay import Asked, Result, Verdict, known_questions, reopened_by, replay, result_of
 from kb.gaps.states import GapState, Step, after
-from kb.types import Answerer, OutcomeKind
+from kb.types import KNOWN_CONFIDENCE, Answerer, OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -27,8 +27,6 @@ _ASKED_AT_MOST = 50
 """Questions of one gap that a replay asks, the most asked: a build waits for it."""
 _WORDS = 4
 """Words that a logged question has at least, for its copy among the examples to be no accident."""
-_KNOWN_CONFIDENCE = 0.98
-"""Confidence of an answer to a question that an editor wrote word for word."""
 _REPLAYS_KEPT = 20
 _REPLAY = "replay"
 _HITS = 10
@@ -308,7 +306,7 @@ _NO_PROPOSAL: dict[str, Any] = {"proposed_article": None, "proposed_version": No
 
 
 def _was_known(before: Result) -> bool:
-    return before.outcome == OutcomeKind.ANSWERED and before.confidence >= _KNOWN_CONFIDENCE
+    return before.outcome == OutcomeKind.ANSWERED and before.confidence >= KNOWN_CONFIDENCE
 
 
 def _asked(connection: sa.Connection, gap_id: int) -> list[Asked]:

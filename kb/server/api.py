@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -16,15 +16,12 @@ from kb.retrieval.query.suggest import SuggestionKind
 from kb.server import feedback, openapi
 from kb.server.bodies import BadRequest, error, json_object, read_body
 from kb.server.visits import key_of, traffic_behind
-from kb.types import Article, QuerySource
+from kb.types import DEFAULT_K, MAX_K, Article, QuerySource
 from kb.ui import links, visit, words
 from kb.ui.formatting import counted
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-
-_DEFAULT_K: Final = 5
-_MOST_K: Final = 100
 
 
 def routes() -> list[Route]:
@@ -45,8 +42,8 @@ async def _ask_get(request: Request) -> Response:
     if text is None:
         return error(422, "The parameter 'text' is missing: send /api/ask?text=your+question.")
     if k is not None and not (k.isascii() and k.isdigit() and len(k) <= 4):  # noqa: PLR2004 - far above the most
-        return error(422, f"'k' must be a whole number from 1 to {_MOST_K}.")
-    return await _answer(request, text, _DEFAULT_K if k is None else int(k))
+        return error(422, f"'k' must be a whole number from 1 to {MAX_K}.")
+    return await _answer(request, text, DEFAULT_K if k is None else int(k))
 
 
 async def _ask_post(request: Request) -> Response:
@@ -66,13 +63,13 @@ def _asked(body: bytes) -> tuple[str, int]:
     if not isinstance(text, str):
         raise BadRequest(422, '"text" must be a string.')
     if k is not None and (not isinstance(k, int) or isinstance(k, bool)):
-        raise BadRequest(422, f'"k" must be a whole number from 1 to {_MOST_K}.')
-    return text, _DEFAULT_K if k is None else k
+        raise BadRequest(422, f'"k" must be a whole number from 1 to {MAX_K}.')
+    return text, DEFAULT_K if k is None else k
 
 
 async def _answer(request: Request, text: str, k: int) -> Response:
-    if not 1 <= k <= _MOST_K:
-        return error(422, f"'k' must be a whole number from 1 to {_MOST_K}.")
+    if not 1 <= k <= MAX_K:
+        return error(422, f"'k' must be a whole number from 1 to {MAX_K}.")
     # Half of a surrogate pair is valid in JSON's escapes but in no UTF-8 answer.
     text = text.encode("utf-8", "replace").decode("utf-8")
     try:
@@ -84,7 +81,7 @@ async def _answer(request: Request, text: str, k: int) -> Response:
 
 def _answered(request: Request, text: str, k: int) -> dict[str, Any]:
     """Answer and record a question; what was asked for is cut after recording, so that the journal has the ranking."""
-    answer = container.get_answerer().ask(text, max(k, _DEFAULT_K))
+    answer = container.get_answerer().ask(text, max(k, DEFAULT_K))
     shown = replace(answer, hits=answer.hits[:k]).as_json()
     if request.method == "HEAD":
         return shown

@@ -9,6 +9,9 @@ from kb.types.content import Article, ArticleKind, ArticleStatus, Category, Find
 from kb.types.journal import EventKind, Journal, QuerySource, Traffic
 from kb.types.outbox import OutboxMessage
 from kb.types.retrieval import (
+    DEFAULT_K,
+    KNOWN_CONFIDENCE,
+    MAX_K,
     Answer,
     Answered,
     Answerer,
@@ -31,6 +34,9 @@ from kb.types.retrieval import (
 from kb.types.staff import Account, AccountStore, Attempt, AuditEntry, Role, StaffSession, User
 
 __all__ = [
+    "DEFAULT_K",
+    "KNOWN_CONFIDENCE",
+    "MAX_K",
     "Account",
     "AccountStore",
     "Answer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from kb.types.content import Library
 
@@ -24,6 +24,14 @@ Scores: TypeAlias = "npt.NDArray[np.float32]"
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with (done, total) while a long step runs."""
+
+DEFAULT_K: Final = 5
+"""Hits given when no number is asked for, and articles that a page shows: the answer and four others."""
+MAX_K: Final = 100
+"""Most hits that may be asked for."""
+KNOWN_CONFIDENCE: Final = 0.98
+"""Least confidence in the answer to a query that an editor wrote, word for word, for one article alone; a few may
+still mean another thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,5 +218,5 @@ class Answerer(Protocol):
     def library(self) -> Library:
         """The articles of that version."""
 
-    def ask(self, text: str, k: int = 5) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
         """Rank the articles for a query and decide the outcome."""

@@ -18,7 +18,7 @@ from kb.retrieval.encoder.models import AUTO
 from kb.retrieval.index.index import Index
 from kb.retrieval.index.versions import Report, current_name, read_version, readable_versions
 from kb.settings.settings import Settings
-from kb.types import Answer, Library
+from kb.types import DEFAULT_K, Answer, Library
 
 _log = logging.getLogger(__name__)
 
@@ -118,7 +118,7 @@ class LiveAnswerer:
         """The articles of that version."""
         return self._answerer.library
 
-    def ask(self, text: str, k: int = 5) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
         """Answer from the version that is current when the question comes; see :meth:`IndexAnswerer.ask`."""
         return self._answerer.ask(text, k)
 

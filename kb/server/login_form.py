@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kb.server import plain
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import User
 from kb.ui import words
 from kb.ui.formatting import escape

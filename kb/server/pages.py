@@ -20,7 +20,7 @@ from kb.server.bodies import BadRequest, read_body
 from kb.server.shell import Head, shell, text_font
 from kb.server.structured import social_head
 from kb.server.visits import key_of, traffic_behind
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
 from kb.ui import current_user, language, links, local_editor, visit, words
 from kb.ui.components import feedback, frame, message, outcome, privacy_page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.server import structured
 from kb.server.structured import social_head
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Article, Category, Library
 from kb.ui import links, words
 from kb.ui.components import (

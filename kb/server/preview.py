@@ -19,7 +19,8 @@ from kb.server import preview_pages
 from kb.server.listening import Server, listen
 from kb.server.pages import font
 from kb.server.security import SecurityHeaders
-from kb.settings.settings import Settings, Site
+from kb.settings.settings import Settings
+from kb.settings.site import Site
 from kb.ui import links
 from kb.ui.components import frame
 from kb.ui.keys import Param

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kb.authoring.preview_state import PageState, PreviewPage, Snapshot
 from kb.server import plain
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Article, ArticleStatus
 from kb.ui import links, words
 from kb.ui.components import writing_findings

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from kb.content.markdown import render
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Article, ArticleKind
 from kb.ui.formatting import escape
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from kb.app import container
 from kb.errors import ConfigError, KbError
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import User
 from kb.ui import language, local_editor, words
 from kb.ui.components import building, contact_panel, frame, message

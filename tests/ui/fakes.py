@@ -10,7 +10,9 @@ from datetime import date
 from kb.content.markdown.render import plain_text, sections
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal.tally import Counted, Tally
-from kb.settings.settings import Channel, Settings, Site
+from kb.settings.channels import Channel
+from kb.settings.settings import Settings
+from kb.settings.site import Site
 from kb.types import (
     Answer,
     Answered,

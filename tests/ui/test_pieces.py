@@ -8,7 +8,8 @@ import pytest
 
 from kb.app.lazy import AnswererSlot, SuggesterSlot
 from kb.errors import IndexMissing, KbError
-from kb.settings.settings import Channel, Site
+from kb.settings.channels import Channel
+from kb.settings.site import Site
 from kb.types import Answer, Answered, Answerer, Hit, Library, NoAnswer, NoAnswerReason, Passage, Query, Source
 from kb.ui import formatting, links, words
 from kb.ui.components import article_body, contact_panel, frame, outcome

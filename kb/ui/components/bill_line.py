@@ -52,7 +52,7 @@ def html(answerer: Answerer, wording: str, amount: str) -> str:
     answer, library = answerer.ask(wording), answerer.library
     hits = _found(answer)
     part = find_part(wording, hits[0].article_id if hits else None, library.bill)
-    title = hits[0].title if hits else (part.said(words.language()).title if part else "")
+    title = hits[0].title if hits else (part.in_language(words.language()).title if part else "")
     announce = words.LINE_FOUND.format(title=title) if title else words.LINE_UNKNOWN.format(line=wording)
     said = f"{_amount(amount, part)}{_part(part)}{_articles(hits, part, library, wording)}"
     return f'<section class="kb-line" data-announce="{escape(announce)}"><h3>{echo(wording)}</h3>{said}</section>'
@@ -81,7 +81,7 @@ def _amount(typed: str, part: BillPart | None) -> str:
 def _part(part: BillPart | None) -> str:
     if part is None:
         return ""
-    own = part.said(words.language())
+    own = part.in_language(words.language())
     link = f'<a href="{escape(links.bill(part.id))}" data-part="{escape(part.id)}">{escape(own.title)}</a>'
     said = escape(words.LINE_PART).format(part=link)
     return f"<p>{said} {escape(own.means)}</p>"

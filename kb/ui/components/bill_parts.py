@@ -35,7 +35,7 @@ def show(library: Library, selected: str = "") -> None:
 
 
 def _item(part: BillPart, library: Library, *, is_open: bool, plain: bool) -> str:
-    own = part.said(words.language())
+    own = part.in_language(words.language())
     part_id = escape(part.id)
     if not is_open:
         return (

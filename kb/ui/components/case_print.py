@@ -6,7 +6,7 @@ import streamlit as st
 
 from kb.contact.casesheet import CaseSheet, Entry
 from kb.contact.escalation import dated_steps
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.ui import words
 from kb.ui.components import contact_panel, ladder
 from kb.ui.formatting import day_words, escape
@@ -27,7 +27,7 @@ def html(site: Site, sheet: CaseSheet) -> str:
         f'<section class="kb-print" aria-hidden="true"><p class="kb-print-title">{escape(words.CASE_TITLE)}</p>'
         f'<div class="kb-print-columns"><div>{_entries(sheet, _LEFT)}</div><div>{_entries(sheet, _RIGHT)}'
         f"{_channels(site)}</div></div>{_ladder(site, sheet)}"
-        f'<p class="kb-print-foot">{escape(site.name)}. {escape(site.said_notice(words.language())[0])}</p></section>'
+        f'<p class="kb-print-foot">{escape(site.name)}. {escape(site.notice_in(words.language())[0])}</p></section>'
     )
 
 
@@ -54,7 +54,7 @@ def _entry(entry: Entry, value: object) -> str:
 
 def _channels(site: Site) -> str:
     shown = "".join(
-        f"<p>{escape(c.said(words.language()).label)}: <strong>{contact_panel.way(c)}</strong></p>"
+        f"<p>{escape(c.in_language(words.language()).label)}: <strong>{contact_panel.way(c)}</strong></p>"
         for c in site.shown_channels()
         if c.kind in ("phone", "chat")
     )
@@ -64,8 +64,9 @@ def _channels(site: Site) -> str:
 def _ladder(site: Site, sheet: CaseSheet) -> str:
     if not site.escalation or sheet.contacted is None:
         return ""
+    language = words.language()
     steps = "".join(
-        f"<li><strong>{escape(d.step.said(words.language()).title)}</strong> – {escape('. '.join(ladder.days(d)))}</li>"
+        f"<li><strong>{escape(d.step.in_language(language).title)}</strong> – {escape('. '.join(ladder.days(d)))}</li>"
         for d in dated_steps(site.escalation, sheet.contacted, sheet.promised_by)
     )
     return f'<p class="kb-print-label">{escape(words.LADDER_TITLE)}</p><ol>{steps}</ol>'

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kb.contact.casesheet import LONGEST, CaseSheet, Entry, as_text
 from kb.contact.reminder import Reminder, as_calendar
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Library
 from kb.ui import case_state, words
 from kb.ui.components import case_print

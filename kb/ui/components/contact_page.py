@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.contact.casesheet import CaseSheet
-from kb.settings.settings import Channel, Site
+from kb.settings.channels import Channel
+from kb.settings.site import Site
 from kb.types import Library
 from kb.ui import words
 from kb.ui.components import cards, case_sheet, contact_panel, handover_form, ladder
@@ -44,7 +45,7 @@ def _checklist(site: Site) -> None:
         return
     with st.container(key="contact_ready"):
         st.html(f"<h2>{escape(words.CONTACT_READY)}</h2>")
-        for number, item in enumerate(site.ready(words.language())):
+        for number, item in enumerate(site.have_ready_in(words.language())):
             st.checkbox(item, key=f"{Key.CASE_READY}{number}")
 
 

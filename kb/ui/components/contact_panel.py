@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kb.settings.settings import Channel, Site
+from kb.settings.channels import Channel
+from kb.settings.site import Site
 from kb.ui import case_state, links, words
 from kb.ui.components import opening
 from kb.ui.formatting import UNKNOWN_DATE, date_words, escape
@@ -23,7 +24,7 @@ def html(site: Site, level: int = 3, *, with_ready: bool = True) -> str:
     """
     shown = site.shown_channels()
     ways = channel_list(shown) if shown else f"<p>{escape(words.CONTACT_NO_CHANNELS)}</p>"
-    ready = "".join(f"<li>{escape(item)}</li>" for item in site.ready(words.language())) if with_ready else ""
+    ready = "".join(f"<li>{escape(item)}</li>" for item in site.have_ready_in(words.language())) if with_ready else ""
     have_ready = (
         f'<section class="kb-ready"><h{level}>{escape(words.CONTACT_READY)}</h{level}>'
         f"<ul{'' if site.have_ready_es else words.articles_lang()}>{ready}</ul></section>"
@@ -51,7 +52,7 @@ def channel_list(channels: Sequence[Channel]) -> str:
 def way(channel: Channel) -> str:
     """Return a channel in a line: a number to call, or its words."""
     number = links.telephone(channel.text) if channel.kind == "phone" else ""
-    text = escape(channel.said(words.language()).text)
+    text = escape(channel.in_language(words.language()).text)
     return f'<a class="kb-number" href="{number}">{text}</a>' if number else text[:1].upper() + text[1:]
 
 
@@ -67,7 +68,7 @@ def source(address: str, dated: str) -> str:
 
 
 def _channel(channel: Channel, now: datetime) -> str:
-    said, lang = channel.said(words.language()), "" if channel.spanish else words.articles_lang()
+    said, lang = channel.in_language(words.language()), "" if channel.spanish else words.articles_lang()
     note = f"<p{lang}>{escape(said.note)}</p>" if said.note else ""
     hours = f"<p>{escape(words.HOURS.format(hours=_hours(channel)))}</p>" if channel.hours else ""
     return (

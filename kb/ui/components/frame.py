@@ -7,7 +7,7 @@ from pathlib import Path as File
 
 import streamlit as st
 
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import User
 from kb.ui import language, words
 from kb.ui.formatting import escape
@@ -66,7 +66,7 @@ def footer_html(site: Site, *, for_writers: bool = False, user: User | None = No
     :param user: Who is signed in; None for customers.
     :return: HTML.
     """
-    said, lang = site.said_notice(words.language())
+    said, lang = site.notice_in(words.language())
     notice = f"<p{words.marked(lang)}>{escape(said)}</p>" if said else ""
     shown = _navigation()
     shown.append((Path.PRIVACY, words.PRIVACY_TITLE))

@@ -19,7 +19,7 @@ from kb.contact.request import (
     new_request_id,
 )
 from kb.errors import KbError
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import EventKind
 from kb.ui import case_state, visit, words
 from kb.ui.formatting import escape

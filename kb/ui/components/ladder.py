@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from kb.contact.escalation import DatedStep, dated_steps
-from kb.settings.settings import Site
-from kb.settings.site_parts import LadderStep
+from kb.settings.ladder import LadderStep
+from kb.settings.site import Site
 from kb.types import Library
 from kb.ui import links, words
 from kb.ui.components import contact_panel
@@ -52,7 +52,7 @@ def _rule(step: LadderStep) -> Sequence[str]:
 
 
 def _step(site: Site, library: Library | None, step: LadderStep, said: Sequence[str], *, plain: bool) -> str:
-    own = step.said(words.language())
+    own = step.in_language(words.language())
     text = f"<p>{escape(own.text)}</p>" if own.text else ""
     say = ""
     if own.say:

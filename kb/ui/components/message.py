@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.errors import IndexMissing, KbError
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.ui import words
 from kb.ui.components import contact_panel
 from kb.ui.formatting import escape

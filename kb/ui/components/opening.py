@@ -6,8 +6,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kb.contact.channels import open_state, weekly
-from kb.settings.settings import Channel
-from kb.settings.site_parts import DAY_MINUTES, OpeningHours, Span
+from kb.settings.channels import Channel
+from kb.settings.hours import DAY_MINUTES, OpeningHours, Span
 from kb.ui import words
 from kb.ui.formatting import escape
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
 from kb.ui import links, marks, words
 from kb.ui.components import article_body, cards, contact_panel, feedback, peek

@@ -1,6 +1,6 @@
 """Findings that need the encoder: tests that miss their article, and articles whose examples pull at each other.
 
-``kb check --meaning`` prints them beside the findings of :mod:`kb.content.checks.runner`, in the same form.
+``kb check --meaning`` prints them beside the findings of :mod:`kb.content.checks.corpus_check`, in the same form.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.authoring.trial_index import trial_index
-from kb.content.articles.corpus import Corpus, ParsedArticle
+from kb.content.articles.corpus import Corpus
+from kb.content.articles.parse import ParsedArticle
 from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import DEPTH, Result, ask_one
 from kb.retrieval.answering.answerer import IndexAnswerer
@@ -176,11 +177,6 @@ def _example_rows(searchable: Searchable, article: int) -> npt.NDArray[np.int64]
     rows = searchable.rows(article)
     found = [n for n, unit in enumerate(searchable.units[rows], start=rows.start) if unit.kind is UnitKind.EXAMPLE]
     return np.array(found, np.int64)
-
-
-def closeness(one: EmbeddingMatrix, other: EmbeddingMatrix) -> float:
-    """Return the mean cosine of all pairs, one example from each side."""
-    return float(one.mean(axis=0) @ other.mean(axis=0))
 
 
 def own_closeness(examples: EmbeddingMatrix) -> float:

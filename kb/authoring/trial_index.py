@@ -11,7 +11,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kb.common.git import require_revision, run_git
-from kb.content.articles.corpus import Corpus, article_files, load_articles, named_channels
+from kb.content.articles.corpus import Corpus, article_files, load_articles
+from kb.content.articles.parse import named_channels
 from kb.content.markdown.render import plain_text
 from kb.errors import ArticlesError
 from kb.retrieval.answering.answerer import IndexAnswerer

@@ -49,7 +49,7 @@ def check(
     settings = options.settings(articles=articles, site=site, database_url=database)
     from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
     from kb.content.articles.selection import Part, count_files, part_of  # noqa: PLC0415
-    from kb.content.checks.runner import check_corpus, exit_status, finding_as_json  # noqa: PLC0415
+    from kb.content.checks.corpus_check import check_corpus, exit_status, finding_as_json  # noqa: PLC0415
     from kb.content.history import published_ids  # noqa: PLC0415
 
     part = Part(settings.articles) if folder is None else part_of(folder, settings.articles)
@@ -125,7 +125,7 @@ def _all_tests(summary: MeaningSummary | None, part: Part) -> str | None:
 
 
 def _print(findings: list[Finding], counted: str, tests: str | None) -> None:
-    from kb.content.checks.runner import count_by_severity  # noqa: PLC0415
+    from kb.content.checks.corpus_check import count_by_severity  # noqa: PLC0415
 
     for finding in findings:
         typer.echo(str(finding))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from kb.common.git import git_output, require_revision
-from kb.content.articles.corpus import named_channels, parse_article
+from kb.content.articles.parse import named_channels, parse_article
 from kb.content.checks.lookup import is_published
 from kb.errors import ArticlesError
 

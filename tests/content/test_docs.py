@@ -8,7 +8,7 @@ from pathlib import Path
 from kb.content.articles.corpus import load_articles, read_corpus
 from kb.content.articles.frontmatter import READERS
 from kb.content.checks.codes import CODES
-from kb.content.checks.runner import check_corpus
+from kb.content.checks.corpus_check import check_corpus
 from kb.settings.settings import load_site
 from kb.types import ArticleKind, Severity
 from tests.content.helpers import TODAY

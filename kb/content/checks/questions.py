@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
 from kb.common.folding import plain_words
-from kb.content.articles.corpus import ParsedArticle
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup
 from kb.types import Finding

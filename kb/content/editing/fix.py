@@ -16,8 +16,9 @@ from typing import TypeAlias
 
 from kb.common.files import replace_file
 from kb.common.yaml_file import Located
-from kb.content.articles.corpus import Corpus, ParsedArticle, load_articles, parse_article, split_front_matter
+from kb.content.articles.corpus import Corpus, load_articles
 from kb.content.articles.frontmatter import READERS
+from kb.content.articles.parse import ParsedArticle, parse_article, split_front_matter
 from kb.content.checks.links import is_one_way
 from kb.content.editing.edit import CannotEdit, FileText, append_item, drop_item, front_matter, list_items, offset
 from kb.content.markdown.render import parse_tokens, render

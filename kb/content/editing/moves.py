@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 
 from kb.common.files import sha256
-from kb.content.articles.corpus import Corpus, ParsedArticle, load_articles, read_corpus, split_front_matter
+from kb.content.articles.corpus import Corpus, load_articles, read_corpus
+from kb.content.articles.parse import ParsedArticle, split_front_matter
 from kb.content.checks.links import MAX_RELATED, one_way_pairs
 from kb.content.checks.lookup import is_published
 from kb.content.editing.edit import (

@@ -10,7 +10,7 @@ import pytest
 from kb.common.folding import plain_words
 from kb.content.articles.corpus import read_corpus
 from kb.content.checks.codes import CODES
-from kb.content.checks.runner import check_corpus
+from kb.content.checks.corpus_check import check_corpus
 from tests.content.helpers import CHANNELS, DATA, TODAY
 
 LOGGED = frozenset({"why is there tar on my modem", "why is tar on my modem then"})

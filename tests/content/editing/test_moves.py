@@ -13,8 +13,8 @@ import pytest
 
 from kb.common.files import sha256
 from kb.content.articles.corpus import load_articles
+from kb.content.checks.corpus_check import check_corpus
 from kb.content.checks.links import MAX_RELATED
-from kb.content.checks.runner import check_corpus
 from kb.content.editing import transaction
 from kb.content.editing.moves import recover, remove, rename
 from kb.content.editing.transaction import JOURNAL, Change, apply_changes, complete_unfinished

@@ -15,7 +15,7 @@ from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.answering.live import LiveAnswerer
 from kb.retrieval.build.encoding import CachedEncoder
 from kb.retrieval.encoder.serving import GraphEncoder, JoinedEncoder
-from kb.types import Answerer, Encoder
+from kb.types import Answerer, Encoder, IndexedAnswerer
 from tests.support import FakeEncoder
 
 # What a catalogue of words offers is its words: tests/ui/test_words.py looks after them.
@@ -54,6 +54,8 @@ def members(protocol: type) -> dict[str, object]:
     [
         (Answerer, IndexAnswerer),
         (Answerer, LiveAnswerer),
+        (IndexedAnswerer, IndexAnswerer),
+        (IndexedAnswerer, LiveAnswerer),
         (Encoder, GraphEncoder),
         (Encoder, JoinedEncoder),
         (Encoder, CachedEncoder),

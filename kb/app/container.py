@@ -13,7 +13,7 @@ import streamlit as st
 from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.sso_audit import SignIns
 from kb.app.lazy import AnswererSlot, SuggesterSlot
-from kb.authoring.drafts import Desk
+from kb.authoring.draft_desk import DraftDesk
 from kb.contact import delivery
 from kb.contact.courier import Courier
 from kb.retrieval.query.suggest import Suggester
@@ -152,7 +152,7 @@ def get_sign_ins() -> SignIns:
     return _sign_ins()
 
 
-def get_desk() -> Desk:
+def get_desk() -> DraftDesk:
     """Return the writer's desk, shared by all visits."""
     return _desk()
 
@@ -213,8 +213,8 @@ def _sign_ins() -> SignIns:
 
 
 @st.cache_resource(show_spinner=False)
-def _desk() -> Desk:
-    return Desk(get_settings())
+def _desk() -> DraftDesk:
+    return DraftDesk(get_settings())
 
 
 @st.cache_resource(show_spinner=False)

@@ -14,7 +14,7 @@ from kb.cli import context, options
 from kb.cli.steps import Steps
 
 if TYPE_CHECKING:
-    from kb.authoring.meaning import MeaningSummary
+    from kb.authoring.meaning_check import MeaningSummary
     from kb.content.articles.corpus import Corpus
     from kb.content.articles.selection import FileCount, Part
     from kb.settings.settings import Settings
@@ -103,7 +103,7 @@ def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
 
 
 def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], MeaningSummary]:
-    from kb.authoring.meaning import check_meaning_of  # noqa: PLC0415 — not needed for --help
+    from kb.authoring.meaning_check import check_meaning_of  # noqa: PLC0415 — not needed for --help
 
     corpus.raise_on_errors()
     with Steps() as steps:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from kb.authoring.preview_state import ArticleWatch
+from kb.authoring.article_watch import ArticleWatch
 from kb.errors import ArticlesError
 from kb.server import preview_pages
 from kb.server.listening import Server, listen

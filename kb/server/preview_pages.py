@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kb.authoring.preview_state import PageState, PreviewPage, Snapshot
+from kb.authoring.article_watch import PageState, PreviewPage, Snapshot
 from kb.server import plain
 from kb.settings.site import Site
 from kb.types import Article, ArticleStatus

@@ -28,7 +28,7 @@ from kb.content.editing.edit import (
     replace_item,
 )
 from kb.content.editing.scaffold import check_slug
-from kb.content.editing.transaction import Change, apply_changes, complete_unfinished, discard_leftovers
+from kb.content.editing.transaction import FileChange, apply_changes, complete_unfinished, discard_leftovers
 from kb.content.markdown.links import links
 from kb.content.markdown.render import internal_target
 from kb.errors import ArticlesError
@@ -92,8 +92,8 @@ class _Plan:
         if errors:
             raise ArticlesError(f"Nothing was changed, because it would bring an error: {errors[0]}.", errors)
         before = {parsed.article.path: sha256(parsed.data) for parsed in self.corpus.parsed}
-        changes = [Change(self._below(path), before.get(path), text) for path, text in sorted(self.texts.items())]
-        changes += [Change(self._below(path), before[path], None) for path in self.deleted]
+        changes = [FileChange(self._below(path), before.get(path), text) for path, text in sorted(self.texts.items())]
+        changes += [FileChange(self._below(path), before[path], None) for path in self.deleted]
         apply_changes(self.folder, changes)
 
     def _below(self, path: str) -> str:

@@ -22,7 +22,7 @@ _FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FileChange:
     """One file before and after."""
 
     path: str
@@ -33,7 +33,7 @@ class Change:
     """The new content; None to delete the file."""
 
 
-def apply_changes(folder: Path, changes: Iterable[Change]) -> None:
+def apply_changes(folder: Path, changes: Iterable[FileChange]) -> None:
     """Make all changes or none.
 
     :param folder: The folder of articles.
@@ -77,7 +77,7 @@ def discard_leftovers(folder: Path) -> None:
     unfinished(folder / JOURNAL).unlink(missing_ok=True)
 
 
-def _read_journal(journal: Path) -> tuple[Change, ...]:
+def _read_journal(journal: Path) -> tuple[FileChange, ...]:
     try:
         entry = json.loads(journal.read_bytes())
         body: str = entry["changes"]
@@ -94,14 +94,14 @@ def _read_journal(journal: Path) -> tuple[Change, ...]:
     ) from damage
 
 
-def _change(path: str, before: str | None, after: str | None) -> Change:
+def _change(path: str, before: str | None, after: str | None) -> FileChange:
     pure = PurePosixPath(path)
     if pure.is_absolute() or ".." in pure.parts or pure.suffix != ".md":
         raise ValueError(path)
-    return Change(path, before, after)
+    return FileChange(path, before, after)
 
 
-def _refuse_foreign_edits(folder: Path, changes: Iterable[Change]) -> None:
+def _refuse_foreign_edits(folder: Path, changes: Iterable[FileChange]) -> None:
     """Refuse when a file is neither as planned from nor as planned to: an editor's work would be lost."""
     for change in changes:
         try:
@@ -115,7 +115,7 @@ def _refuse_foreign_edits(folder: Path, changes: Iterable[Change]) -> None:
             raise ArticlesError(f"{folder / change.path} was changed by somebody else in the meantime.{hint}")
 
 
-def _apply(folder: Path, changes: Iterable[Change]) -> None:
+def _apply(folder: Path, changes: Iterable[FileChange]) -> None:
     """Write first, then delete, then drop the journal: no content is ever only in memory."""
     for change in sorted(changes, key=lambda change: change.after is None):
         if change.after is not None:

@@ -15,8 +15,8 @@ from kb.types import (
     Answer,
     Answered,
     Clarify,
-    Evidence,
     Hit,
+    HitEvidence,
     Library,
     NoAnswer,
     NoAnswerReason,
@@ -47,6 +47,9 @@ class IndexAnswerer:
     def library(self) -> Library:
         """The articles of that version."""
         return self._index.library
+
+    def close(self) -> None:
+        """Do nothing: nothing runs in the background."""
 
     def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
         """Rank the articles for a query and decide the outcome.
@@ -104,7 +107,7 @@ class IndexAnswerer:
             title=self._index.library.articles[article_id].title,
             passage=passage,
             score=float(ranking.scores[n]),
-            evidence=Evidence(unit.kind, unit.text, parts),
+            evidence=HitEvidence(unit.kind, unit.text, parts),
         )
 
 

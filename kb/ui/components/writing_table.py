@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from kb.authoring.drafts import DeskState
+from kb.authoring.draft_desk import DeskState
 from kb.content.checks.fields import due_date
 from kb.content.checks.lookup import is_published
 from kb.types import Article, Finding

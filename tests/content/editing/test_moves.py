@@ -17,7 +17,7 @@ from kb.content.checks.corpus_check import check_corpus
 from kb.content.checks.links import MAX_RELATED
 from kb.content.editing import transaction
 from kb.content.editing.moves import recover, remove, rename
-from kb.content.editing.transaction import JOURNAL, Change, apply_changes, complete_unfinished
+from kb.content.editing.transaction import JOURNAL, FileChange, apply_changes, complete_unfinished
 from kb.errors import ArticlesError
 from tests.content.editing.interrupt import before_each_step
 from tests.content.helpers import CHANNELS, TODAY, article_text, contents, copy_good
@@ -322,9 +322,9 @@ def test_killed_while_completing_is_completed_again(folder: Path, tmp_path: Path
     assert complete_unfinished(folder) == ()
 
 
-def _changes(folder: Path) -> list[Change]:
+def _changes(folder: Path) -> list[FileChange]:
     before = sha256((folder / "fees/late-fee.md").read_bytes())
-    return [Change("fees/late-fee.md", before, "new text"), Change("fees/added.md", None, "added")]
+    return [FileChange("fees/late-fee.md", before, "new text"), FileChange("fees/added.md", None, "added")]
 
 
 def _journalled(folder: Path) -> None:
@@ -437,7 +437,7 @@ def test_two_processes_may_complete_at_once(folder: Path, monkeypatch: pytest.Mo
     _journalled(folder)
     read = transaction._read_journal
 
-    def gone(journal: Path) -> tuple[Change, ...]:
+    def gone(journal: Path) -> tuple[FileChange, ...]:
         read(journal)
         journal.unlink()
         raise FileNotFoundError(2, "No such file or directory", str(journal))

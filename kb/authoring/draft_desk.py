@@ -52,7 +52,7 @@ class DeskBusy(Exception):
     """An index for trying is being built for somebody else."""
 
 
-class Desk:
+class DraftDesk:
     """Shared by all visits, and safe to share between threads."""
 
     def __init__(self, settings: Settings, today: Callable[[], date] = date.today) -> None:

@@ -4,8 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kb.authoring import meaning
-from kb.authoring.meaning import (
+from kb.authoring import meaning_check as meaning
+from kb.authoring.meaning_check import (
     MEANING_CODES,
     MeaningSummary,
     check_meaning,

@@ -21,8 +21,8 @@ from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import foreign, models
 from kb.retrieval.encoder.card import CARD, EncoderCard, PartCard, graph_file, tokenizer_file
 from kb.retrieval.encoder.packages import fetched
+from kb.retrieval.encoder.probes import sample_texts
 from kb.retrieval.encoder.products import SmallProduct, small_table
-from kb.retrieval.encoder.samples import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, JoinedEncoder, PartFiles
 from kb.retrieval.encoder.transformer import Finish, Floats, transformer_graph
 from kb.retrieval.encoder.weights import Weights, read_folder

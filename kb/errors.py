@@ -5,6 +5,7 @@
     KbError
     ├── ConfigError            site.yaml, a setting or an environment variable is wrong
     ├── ArticlesError          articles that cannot be built; carries every finding
+    │   └── GitUnavailable     git is not installed, or does not answer
     ├── KbIndexError
     │   ├── IndexMissing       nothing was built yet
     │   ├── IndexDamaged       a file of a version is not what its manifest says
@@ -50,6 +51,10 @@ class ArticlesError(KbError):
         """Keep the findings beside the one-sentence message."""
         super().__init__(message)
         self.findings = tuple(findings)
+
+
+class GitUnavailable(ArticlesError):
+    """The articles of an earlier revision cannot be read, because git is not installed or does not answer."""
 
 
 class KbIndexError(KbError):

@@ -77,7 +77,7 @@ def test_every_option_is_documented(path, command):
     assert [o for o in options if o != "--help" and not re.search(rf"(?<![\w-]){o}(?![\w-])", said)] == []
 
 
-@pytest.mark.parametrize("name", settings._SITE_SETTINGS)
+@pytest.mark.parametrize("name", settings.IN_SITE)
 def test_every_setting_is_documented(name):
     """What site.yaml may set stands in docs/operating.md."""
     assert re.search(rf"`{name}`|\b{name}:", document("operating.md"))
@@ -87,7 +87,7 @@ def variables() -> list[str]:
     """Return every environment variable of ours that the product or its Makefile reads."""
     files = [*(ROOT / "kb").rglob("*.py"), ROOT / "Makefile"]
     found = {v for f in files for v in re.findall(r"\bKB_[A-Z][A-Z_]*\b", f.read_text(encoding="utf-8"))}
-    return sorted(found | set(settings._ENVIRONMENT.values()))
+    return sorted(found | set(settings.ENVIRONMENT.values()))
 
 
 @pytest.mark.parametrize("name", variables())

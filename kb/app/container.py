@@ -18,6 +18,7 @@ from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.sso_audit import SignIns
 from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
 from kb.app.visits import Visits
+from kb.authoring.draft_desk import DraftDesk
 from kb.contact import delivery
 from kb.settings.settings import Settings, load_settings
 
@@ -25,7 +26,7 @@ from kb.settings.settings import Settings, load_settings
 # none of them starts in a third of the time.
 if TYPE_CHECKING:
     from kb.app.chores import Caretaker, Chore
-    from kb.authoring.drafts import Desk
+    from kb.authoring.draft_desk import DraftDesk
     from kb.contact.courier import Courier
     from kb.database.engine import Database
     from kb.gaps.book import GapBook
@@ -158,7 +159,7 @@ class Container:
         return self._caretaker.get()
 
     @property
-    def drafts(self) -> Desk:
+    def drafts(self) -> DraftDesk:
         """The desk on which editors try drafts."""
         return self._drafts.get()
 
@@ -278,10 +279,10 @@ class Container:
         courier.start()
         return courier
 
-    def _open_drafts(self) -> Desk:
-        from kb.authoring.drafts import Desk
+    def _open_drafts(self) -> DraftDesk:
+        from kb.authoring.draft_desk import DraftDesk
 
-        return Desk(self.settings)
+        return DraftDesk(self.settings)
 
     def _open_caretaker(self) -> Caretaker:
         from kb.app.chores import Caretaker

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from kb.content.editing import scaffold
@@ -130,9 +128,7 @@ def draft_text(detail: GapDetail, slug: str, library: Library | None) -> bytes:
     category = near.category if near is not None else shelf or "new-articles"
     asked = [question.text for question in detail.questions[:_PROPOSED]]
     title = slug.replace("-", " ").capitalize()
-    with TemporaryDirectory(prefix="kb-draft-") as folder:
-        path = scaffold.new_article(Path(folder), slug, title, ArticleKind.FAQ, category, asked=asked)
-        return path.read_bytes()
+    return scaffold.draft(slug, title, ArticleKind.FAQ, category, asked=asked)
 
 
 def shown_lately(engine: Database) -> dict[str, int] | None:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from kb.common.hosts import is_loopback
 from kb.errors import JournalUnavailable
-from kb.settings.site_parts import is_loopback
 from kb.types import User
 
 if TYPE_CHECKING:

@@ -15,18 +15,16 @@ import typer
 
 from kb.cli import options
 from kb.errors import QueryFileError
-from kb.types import QuerySource, Traffic
+from kb.types import DEFAULT_K, MAX_K, QuerySource, Traffic
 
 if TYPE_CHECKING:
     from kb.settings.settings import Settings
     from kb.types import Answer, Answerer, Hit, Journal
 
-K_MAX = 100
-
 
 def ask(
     text: Annotated[str | None, typer.Argument(help="The question.")] = None,
-    k: Annotated[int, typer.Option("--k", "-k", min=1, max=K_MAX, help="How many articles to list.")] = 5,
+    k: Annotated[int, typer.Option("--k", "-k", min=1, max=MAX_K, help="How many articles to list.")] = DEFAULT_K,
     as_json: options.Json = False,
     batch: Annotated[
         str | None, typer.Option("--batch", help='JSON Lines {"id", "text"} from a file, or - for standard input.')
@@ -89,7 +87,7 @@ class _Recording:
         self.index_version, self.library = answerer.index_version, answerer.library
         self._answerer, self._journal, self._visit = answerer, journal, secrets.token_hex(16)
 
-    def ask(self, text: str, k: int = 5) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
         """Answer and record a question."""
         answer = self._answerer.ask(text, k)
         self._journal.record_query(answer, source=QuerySource.COMMAND, visit=self._visit, traffic=Traffic.TEST)

@@ -17,7 +17,7 @@ from kb.errors import KbError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from kb.authoring.meaning import MeaningSummary
+    from kb.authoring.meaning_check import MeaningSummary
     from kb.content.articles.corpus import Corpus
     from kb.content.articles.selection import FileCount, Part
     from kb.settings.settings import Settings
@@ -52,7 +52,7 @@ def check(
     settings = options.settings(articles=articles, site=site, database_url=database)
     from kb.content.articles.corpus import load_articles
     from kb.content.articles.selection import Part, count_files, part_of
-    from kb.content.checks.runner import check_corpus, exit_status, finding_as_json
+    from kb.content.checks.corpus_check import check_corpus, exit_status, finding_as_json
     from kb.content.history import published_ids
 
     part = Part(settings.articles) if folder is None else part_of(folder, settings.articles)
@@ -126,7 +126,7 @@ def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
 
 
 def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], MeaningSummary]:
-    from kb.authoring.meaning import check_meaning_of
+    from kb.authoring.meaning_check import check_meaning_of
 
     corpus.raise_on_errors()
     with Steps() as steps:
@@ -148,7 +148,7 @@ def _all_tests(summary: MeaningSummary | None, part: Part) -> str | None:
 
 
 def _print(findings: list[Finding], counted: str, tests: str | None) -> None:
-    from kb.content.checks.runner import count_by_severity
+    from kb.content.checks.corpus_check import count_by_severity
 
     for finding in findings:
         typer.echo(str(finding))

@@ -15,7 +15,7 @@ from kb.cli.tables import printable
 
 if TYPE_CHECKING:
     from kb.evaluation.impact import Change, Impact
-    from kb.evaluation.runner import Result
+    from kb.evaluation.runner import JudgedResult
 
 _LISTED = 20
 """How much of what was won or moved is listed; everything that was lost is."""
@@ -93,7 +93,7 @@ def _quoted(text: str, longest: int = 90) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def _side(result: Result) -> str:
+def _side(result: JudgedResult) -> str:
     """Return what came of a question, in a few words."""
     if result.error:
         return f"failed: {printable(result.error)}"

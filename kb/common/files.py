@@ -46,8 +46,24 @@ def flush_folder(path: Path) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Replace a file atomically: a reader sees the old bytes or the new ones, also after a crash."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    write_flushed(beside, data)
-    beside.replace(path)
+    """Replace a file atomically: a reader sees the old bytes or the new ones, even after a crash.
+
+    One writer at a time; the file keeps its permissions.
+    """
+    new = unfinished(path)
+    write_flushed(new, data)
+    if path.exists():
+        new.chmod(path.stat().st_mode & 0o7777)
+    new.replace(path)
     flush_folder(path.parent)
+
+
+def delete_file(path: Path) -> None:
+    """Delete a file, if it exists, and wait until the disk knows."""
+    path.unlink(missing_ok=True)
+    flush_folder(path.parent)
+
+
+def unfinished(path: Path) -> Path:
+    """Return the name that :func:`replace_file` writes under; hidden, so that no reader takes it for an article."""
+    return path.with_name(f".{path.name.lstrip('.')}.kb-new")

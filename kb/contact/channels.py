@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from kb.settings.site_parts import DAY_MINUTES, OpeningHours, Span
+from kb.settings.hours import DAY_MINUTES, OpeningHours, Span
 
 _LOOK_AHEAD_DAYS: Final = 15
 """How far the next opening is looked for; a centre closed for longer is said to be closed."""

@@ -15,9 +15,10 @@ from email.utils import format_datetime
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from kb.common.hosts import is_loopback
 from kb.contact.request import mail_address
 from kb.errors import ConfigError, DeliveryFailed
-from kb.settings.site_parts import Delivery, HandOver, Security, is_loopback
+from kb.settings.handover import Delivery, HandOver, Security
 from kb.types import OutboxMessage
 
 PATIENCE_S: Final = 20.0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kb.settings.site_parts import LadderStep
+from kb.settings.ladder import LadderStep
 from kb.types import Finding, Library, Severity
 
 

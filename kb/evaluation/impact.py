@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from kb.evaluation.judgments import Judged, current_ids
-from kb.evaluation.runner import Result, run
+from kb.evaluation.runner import JudgedResult, run
 from kb.types import Answerer, Library, OutcomeKind, Progress
 
 DRIFT = 0.02
@@ -38,8 +38,8 @@ class Change:
     """One question, before and after."""
 
     effect: Effect
-    before: Result
-    after: Result
+    before: JudgedResult
+    after: JudgedResult
 
     @property
     def judged(self) -> Judged:
@@ -65,7 +65,7 @@ class Change:
         }
 
 
-def _side(result: Result) -> dict[str, Any]:
+def _side(result: JudgedResult) -> dict[str, Any]:
     return {
         "outcome": result.outcome.value,
         "first": result.ranking[0] if result.ranking else None,
@@ -104,7 +104,7 @@ class Impact:
         }
 
 
-def is_right(result: Result) -> bool:
+def is_right(result: JudgedResult) -> bool:
     """Return whether a question came out right.
 
     :param result: Of either side.
@@ -118,7 +118,7 @@ def is_right(result: Result) -> bool:
     return result.is_choice_right or (result.outcome is OutcomeKind.ANSWERED and result.is_first_right)
 
 
-def effect_of(before: Result, after: Result) -> Effect:
+def effect_of(before: JudgedResult, after: JudgedResult) -> Effect:
     """Return what a change does to a question.
 
     :param before: What came of it before.
@@ -132,11 +132,11 @@ def effect_of(before: Result, after: Result) -> Effect:
     return Effect.SAME if _noticed(before) == _noticed(after) else Effect.MOVED
 
 
-def _noticed(result: Result) -> tuple[OutcomeKind, int | None, bool]:
+def _noticed(result: JudgedResult) -> tuple[OutcomeKind, int | None, bool]:
     return result.outcome, result.right_rank, bool(result.error)
 
 
-def _is_lost(before: Result, after: Result) -> bool:
+def _is_lost(before: JudgedResult, after: JudgedResult) -> bool:
     """Return whether a customer is worse off: for an unanswerable question, choices are only a step towards it."""
     if after.judged.is_answerable or after.error:
         return is_right(before) and not is_right(after)
@@ -180,7 +180,7 @@ def _only(changes: Iterable[Change], effect: Effect) -> tuple[Change, ...]:
     return tuple(change for change in changes if change.effect is effect)
 
 
-def renamed(result: Result, library: Library) -> Result:
+def renamed(result: JudgedResult, library: Library) -> JudgedResult:
     """Return a result with the ids that its articles have in a later library; ones merged into one count once."""
     kept: dict[str, float] = {}
     for article, score in zip(result.ranking, result.scores, strict=True):

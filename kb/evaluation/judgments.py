@@ -203,18 +203,6 @@ def _error(path: Path, number: int, message: str, fix: str) -> QueryFileError:
     return QueryFileError(f"{path}:{number}: {message}. {fix}")
 
 
-def qrels_lines(judged: Iterable[Judged]) -> Iterator[str]:
-    """Yield judgments in TREC's form: query, 0, article, relevance; nothing for an unanswerable query.
-
-    :param judged: The questions.
-    :yield: A line without its end.
-    :raises QueryFileError: If an id has a space in it, which the form cannot hold.
-    """
-    for query in judged:
-        for article, relevance in query.relevant.items():
-            yield f"{trec_id(query.query_id)} 0 {trec_id(article)} {relevance}"
-
-
 def trec_id(name: str) -> str:
     """Return an id for a file in TREC's form.
 

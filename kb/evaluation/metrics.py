@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kb.evaluation.runner import Result, Run
+from kb.evaluation.runner import JudgedResult, Run
 from kb.evaluation.statistics import (
     RESAMPLES,
     SEED,
@@ -111,7 +111,7 @@ def _json(group: Mapping[str, Figure]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Table:
+class RunArrays:
     """A run as arrays, a place a question."""
 
     answerable: Flags
@@ -128,7 +128,7 @@ class Table:
     """Each measure of :data:`RANKING`; 0 for unanswerable questions."""
 
     @classmethod
-    def of(cls, results: Sequence[Result]) -> Table:
+    def of(cls, results: Sequence[JudgedResult]) -> RunArrays:
         """Return the arrays of a run's results."""
         outcomes = [result.outcome for result in results]
         return cls(
@@ -149,7 +149,7 @@ def _flags(values: Any) -> Flags:
     return np.fromiter(values, bool)
 
 
-def ranking_values(results: Sequence[Result]) -> dict[str, Floats]:
+def ranking_values(results: Sequence[JudgedResult]) -> dict[str, Floats]:
     """Return the ranking's measures of each question, 0 for one that nothing answers; the definitions are trec_eval's.
 
     :param results: Questions that failed or have an empty ranking count as 0.
@@ -183,7 +183,7 @@ def report(run: Run, resamples: int = RESAMPLES, seed: int = SEED) -> Report:
     :param seed: Of the bootstrap.
     :return: The figures with 95 % intervals, drawn by article.
     """
-    table = Table.of(run.results)
+    table = RunArrays.of(run.results)
     voices = sorted({str(v) for v in table.voices[table.answerable]})
     statistics = {
         "ranking": _ranking(table, table.answerable),
@@ -220,11 +220,11 @@ def _grouped(
     return {group: {name: found[f"{group}/{name}"] for name in named} for group, named in statistics.items()}
 
 
-def _ranking(table: Table, among: Flags) -> dict[str, Statistic]:
+def _ranking(table: RunArrays, among: Flags) -> dict[str, Statistic]:
     return {name: share(values, among) for name, values in table.ranking.items()}
 
 
-def _overall(table: Table) -> dict[str, Statistic]:
+def _overall(table: RunArrays) -> dict[str, Statistic]:
     everything = np.ones_like(table.answered)
     return {
         "coverage": share(table.answered, everything),
@@ -237,7 +237,7 @@ def _overall(table: Table) -> dict[str, Statistic]:
     }
 
 
-def _answerable(table: Table, among: Flags) -> dict[str, Statistic]:
+def _answerable(table: RunArrays, among: Flags) -> dict[str, Statistic]:
     return {
         "answered": share(table.answered, among),
         "risk": share(~table.first_right, table.answered & among),
@@ -248,7 +248,7 @@ def _answerable(table: Table, among: Flags) -> dict[str, Statistic]:
     }
 
 
-def _unanswerable(table: Table) -> dict[str, Statistic]:
+def _unanswerable(table: RunArrays) -> dict[str, Statistic]:
     nothing = ~table.answerable
     return {
         "wrongly_answered": share(table.answered, nothing),
@@ -259,7 +259,7 @@ def _unanswerable(table: Table) -> dict[str, Statistic]:
     }
 
 
-def _counts(run: Run, table: Table) -> dict[str, int]:
+def _counts(run: Run, table: RunArrays) -> dict[str, int]:
     answerable = int(table.answerable.sum())
     return {
         "all": len(run),
@@ -269,20 +269,20 @@ def _counts(run: Run, table: Table) -> dict[str, int]:
     }
 
 
-def _took(results: Sequence[Result]) -> dict[str, float]:
+def _took(results: Sequence[JudgedResult]) -> dict[str, float]:
     times = [result.took_ms for result in results if not result.error]
     if not times:
         return {"median": 0.0, "p95": 0.0}
     return {"median": float(np.median(times)), "p95": float(np.percentile(times, 95))}
 
 
-def by_article(results: Sequence[Result]) -> list[ArticleFigures]:
+def by_article(results: Sequence[JudgedResult]) -> list[ArticleFigures]:
     """Return how each article's questions fare, the worst first.
 
     :param results: Unanswerable questions belong to no article and are left out.
     :return: By the share found first, then in the first three, then the more questions, then the id.
     """
-    questions: defaultdict[str, list[Result]] = defaultdict(list)
+    questions: defaultdict[str, list[JudgedResult]] = defaultdict(list)
     for result in results:
         if result.judged.is_answerable:
             questions[result.judged.article].append(result)
@@ -290,7 +290,7 @@ def by_article(results: Sequence[Result]) -> list[ArticleFigures]:
     return sorted(found, key=lambda a: (a.first / a.questions, a.in_three / a.questions, -a.questions, a.article))
 
 
-def _article(article: str, results: Sequence[Result]) -> ArticleFigures:
+def _article(article: str, results: Sequence[JudgedResult]) -> ArticleFigures:
     ranks = [result.right_rank for result in results]
     firsts = Counter(r.ranking[0] for r in results if r.ranking and not r.is_first_right)
     rival, times = min(firsts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))

@@ -19,7 +19,7 @@ _MILLION = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class JudgedResult:
     """What came of one question."""
 
     judged: Judged
@@ -57,18 +57,18 @@ class Result:
 class Run:
     """The results of all questions, in their order."""
 
-    results: tuple[Result, ...]
+    results: tuple[JudgedResult, ...]
     index_version: str
     k: int = DEPTH
 
-    def __iter__(self) -> Iterator[Result]:
+    def __iter__(self) -> Iterator[JudgedResult]:
         return iter(self.results)
 
     def __len__(self) -> int:
         return len(self.results)
 
     @property
-    def failed(self) -> tuple[Result, ...]:
+    def failed(self) -> tuple[JudgedResult, ...]:
         """The questions that failed."""
         return tuple(result for result in self.results if result.error)
 
@@ -90,7 +90,7 @@ def run(answerer: Answerer, judged: Sequence[Judged], k: int = DEPTH, progress: 
     return Run(tuple(results), answerer.index_version, k)
 
 
-def ask_one(answerer: Answerer, judged: Judged, k: int = DEPTH) -> Result:
+def ask_one(answerer: Answerer, judged: Judged, k: int = DEPTH) -> JudgedResult:
     """Ask one question; one that fails for a reason of ours gives a result that says so.
 
     :param answerer: Answers.
@@ -101,13 +101,13 @@ def ask_one(answerer: Answerer, judged: Judged, k: int = DEPTH) -> Result:
     try:
         answer = answerer.ask(judged.text, k)
     except (KbError, ValueError) as error:  # one question is no reason to lose all others; a bug still stops the run
-        return Result(judged, (), OutcomeKind.NO_ANSWER, 0.0, 0.0, error=str(error) or type(error).__name__)
+        return JudgedResult(judged, (), OutcomeKind.NO_ANSWER, 0.0, 0.0, error=str(error) or type(error).__name__)
     return _result(judged, answer)
 
 
-def _result(judged: Judged, answer: Answer) -> Result:
+def _result(judged: Judged, answer: Answer) -> JudgedResult:
     outcome = answer.outcome
-    return Result(
+    return JudgedResult(
         judged=judged,
         ranking=tuple(hit.article_id for hit in answer.hits),
         outcome=outcome.kind,
@@ -118,7 +118,7 @@ def _result(judged: Judged, answer: Answer) -> Result:
     )
 
 
-def run_lines(results: Iterable[Result], tag: str = "kb") -> Iterator[str]:
+def run_lines(results: Iterable[JudgedResult], tag: str = "kb") -> Iterator[str]:
     """Yield a run in TREC's form: query, Q0, article, rank, score, tag.
 
     :param results: The results; one without a ranking gives no line.

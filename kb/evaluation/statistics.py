@@ -14,6 +14,9 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from kb.common import calibration_error as expected
+from kb.common.calibration_error import BINS
+
 Weights: TypeAlias = npt.NDArray[np.float64]
 """Shape (n_resamples, n_questions), not negative."""
 Values: TypeAlias = npt.NDArray[np.float64]
@@ -26,7 +29,6 @@ Statistic: TypeAlias = Callable[[Weights], Values]
 
 RESAMPLES = 1000
 SEED = 20260101
-BINS = 10
 _CELLS = 2_000_000
 """Weights held at a time, 16 MB."""
 _PERCENTILES = (2.5, 97.5)
@@ -119,9 +121,7 @@ def threshold_keeping(scores: Floats, kept: Flags, wanted: float) -> float | Non
 
 
 def calibration_error(predicted: Floats, right: Flags, *, equal_mass: bool = False) -> Statistic:
-    """Return the expected calibration error: the mean distance of confidence from truth, over ten bins.
-
-    Guo et al., "On Calibration of Modern Neural Networks", 2017.
+    """Return the expected calibration error over ten bins, as :mod:`kb.common.calibration_error` defines it.
 
     :param predicted: Confidence, 0 to 1.
     :param right: Whether it came true.
@@ -129,18 +129,12 @@ def calibration_error(predicted: Floats, right: Flags, *, equal_mass: bool = Fal
     :return: 0 to 1.
     """
     order = np.lexsort((right, predicted))
-    confidence, truth = predicted[order], right[order].astype(float)
-    fixed = np.minimum((confidence * BINS).astype(int), BINS - 1)[None, :]
+    confidence, truth = predicted[order], right[order]
+    fixed = expected.equal_width_bins(confidence)
 
     def value(weights: Weights) -> Values:
         drawn = weights[:, order]
-        total = drawn.sum(axis=1)
-        bins = _mass_bins(drawn) if equal_mass else fixed
-        gaps = np.zeros(len(drawn))
-        for n in range(BINS):
-            mine = drawn * (bins == n)
-            gaps += np.abs(mine @ confidence - mine @ truth)
-        return _divide(gaps, total)
+        return expected.calibration_error(confidence, truth, drawn, _mass_bins(drawn) if equal_mass else fixed)
 
     return value
 

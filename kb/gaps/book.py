@@ -24,7 +24,7 @@ from kb.gaps.replay import (
     replay_questions,
 )
 from kb.gaps.states import GapState, Step, after
-from kb.types import Answerer, OutcomeKind
+from kb.types import KNOWN_CONFIDENCE, Answerer, OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -316,8 +316,6 @@ _NO_PROPOSAL: dict[str, Any] = {"proposed_article": None, "proposed_version": No
 
 
 def _was_known(before: RecordedAnswer) -> bool:
-    from kb.retrieval.answering.confidence import KNOWN_CONFIDENCE  # noqa: PLC0415 — loads the vectors' library
-
     return before.outcome == OutcomeKind.ANSWERED and before.confidence >= KNOWN_CONFIDENCE
 
 

@@ -19,12 +19,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from kb.common.folding import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,8 +86,7 @@ class Group:
 
 def question_key(text: str) -> str:
     """Return a digest that equal questions share: letters and digits, in lower case, without accents or spaces."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return hashlib.sha256("".join(re.findall(r"[^\W_]+", plain)).encode()).hexdigest()
+    return hashlib.sha256("".join(re.findall(r"[^\W_]+", without_accents(text.casefold()))).encode()).hexdigest()
 
 
 def grouped_text(text: str, names: Iterable[str] = ()) -> str:

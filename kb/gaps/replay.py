@@ -8,12 +8,11 @@ article says something else, or the confidence is no longer low.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kb.common.folding import plain_words
 from kb.gaps.states import GapState
 from kb.gaps.unanswered import Unanswered
 from kb.types import Answer, Article, Library, OutcomeKind
@@ -204,20 +203,15 @@ def known_questions(library: Library) -> Callable[[str], bool]:
     :param library: The articles of the index that is asked.
     :return: Compares words only: lower case, no accents, no marks.
     """
-    known = {_plain(text) for article in library for text in (article.title, *article.examples, *article.tests)}
+    known = {plain_words(text) for article in library for text in (article.title, *article.examples, *article.tests)}
     listed = sorted(known - {""})
 
     def is_known(text: str) -> bool:
         from rapidfuzz import fuzz, process  # noqa: PLC0415 — compiled; not needed to read the module
 
-        plain = _plain(text)
+        plain = plain_words(text)
         if plain in known:
             return True
         return process.extractOne(plain, listed, scorer=fuzz.ratio, score_cutoff=NEARLY) is not None
 
     return is_known
-
-
-def _plain(text: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", bare))

@@ -6,7 +6,7 @@ from kb.html.addresses import Page, Param
 from kb.html.format import escape
 from kb.html.words import words
 from kb.server import plain
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import User
 
 

@@ -9,7 +9,7 @@ from kb.html.parts import article_body, ask, bill, cards, contact, feedback, fra
 from kb.html.words import words
 from kb.server import structured
 from kb.server.structured import social_head
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Article, Category, Library
 
 # Everything stands in an element of the class "stHtml", as on the application's pages: they share their styles.

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from kb.authoring.preview_state import ArticleWatch
+from kb.authoring.article_watch import ArticleWatch
 from kb.errors import ArticlesError
 from kb.html import links
 from kb.html.addresses import Param
@@ -22,7 +22,8 @@ from kb.server import preview_pages
 from kb.server.listening import Server, listen
 from kb.server.middleware.security import SecurityHeaders
 from kb.server.pages.routes import font
-from kb.settings.settings import Settings, Site
+from kb.settings.settings import Settings
+from kb.settings.site import Site
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from kb.authoring.preview_state import PageState, PreviewPage, Snapshot
+from kb.authoring.article_watch import PageState, PreviewPage, Snapshot
 from kb.html import links
 from kb.html.format import article_count, escape
 from kb.html.words import words
 from kb.server import plain
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Article, ArticleStatus
 from kb.ui.components import writing_findings
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from kb.content.markdown import render
 from kb.html.format import escape
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Article, ArticleKind
 
 CARD: Final = "/assets/card.png"

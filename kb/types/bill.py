@@ -41,6 +41,6 @@ class BillPart:
     monthly: bool = False
     """Whether its lines come every month."""
 
-    def said(self, language: str) -> BillWords:
+    def in_language(self, language: str) -> BillWords:
         """Return the words in a language: ``es``, or English for any other."""
         return self.spanish if language == "es" and self.spanish is not None else self.words

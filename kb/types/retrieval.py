@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from kb.types.content import Library
 
@@ -24,6 +24,17 @@ Scores: TypeAlias = "npt.NDArray[np.float32]"
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with (done, total) while a long step runs."""
+
+Say: TypeAlias = Callable[[str], None]
+"""Called with one sentence for the operator, such as the step that begins or a version that is refused."""
+
+DEFAULT_K: Final = 5
+"""Hits given when no number is asked for, and articles that a page shows: the answer and four others."""
+MAX_K: Final = 100
+"""Most hits that may be asked for."""
+KNOWN_CONFIDENCE: Final = 0.98
+"""Least confidence in the answer to a query that an editor wrote, word for word, for one article alone; a few may
+still mean another thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +75,7 @@ class UnitKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class HitEvidence:
     """Why an article was ranked where it is: what matched best, and each part's score."""
 
     unit_kind: UnitKind
@@ -84,7 +95,7 @@ class Hit:
     passage: Passage
     score: float
     """Fused similarity, higher is better, 0 to 1 for ordinary queries."""
-    evidence: Evidence | None = None
+    evidence: HitEvidence | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the row of contract 4.2."""
@@ -210,5 +221,32 @@ class Answerer(Protocol):
     def library(self) -> Library:
         """The articles of that version."""
 
-    def ask(self, text: str, k: int = 5) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
         """Rank the articles for a query and decide the outcome."""
+
+
+class ServingIndex(Protocol):
+    """The index behind an answerer, as others may read it."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """Its encoder."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What its build recorded."""
+
+    @property
+    def library(self) -> Library:
+        """Its articles."""
+
+
+class IndexedAnswerer(Answerer, Protocol):
+    """An answerer whose index can be read, and which is closed when it is no longer needed."""
+
+    @property
+    def index(self) -> ServingIndex:
+        """The index that answers now."""
+
+    def close(self) -> None:
+        """Stop what runs in the background."""

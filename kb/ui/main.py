@@ -12,7 +12,7 @@ from kb.errors import ConfigError, KbError
 from kb.html.addresses import Page
 from kb.html.parts import contact, frame, message
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import User
 from kb.ui import case_state, language
 from kb.ui.current_user import current_user, is_open_to_writers

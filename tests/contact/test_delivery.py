@@ -15,7 +15,7 @@ from kb.contact import delivery
 from kb.contact.delivery import MailCarrier, WebhookCarrier, carrier
 from kb.contact.request import RequestKind, clean_request
 from kb.errors import ConfigError, DeliveryFailed
-from kb.settings.site_parts import Delivery, HandOver, Security
+from kb.settings.handover import Delivery, HandOver, Security
 from kb.types import OutboxMessage
 from tests.contact.desks import free_port, hook_desk, mail_desk
 

@@ -15,7 +15,9 @@ from kb.app.lazy import AnswererSlot, Lazy
 from kb.content.markdown.render import plain_text, sections
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal.metrics import JournalMetrics
-from kb.settings.settings import Channel, Settings, Site
+from kb.settings.channels import Channel
+from kb.settings.settings import Settings
+from kb.settings.site import Site
 from kb.types import (
     Answer,
     Answered,

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.html.parts.contact import ladder, opening, panel
-from kb.settings.settings import Channel, Settings
-from kb.settings.site_parts import LadderStep, LadderWords, OpeningHours, Span
+from kb.settings.channels import Channel
+from kb.settings.hours import OpeningHours, Span
+from kb.settings.ladder import LadderStep, LadderWords
+from kb.settings.settings import Settings
 from kb.ui import case_state
 from kb.ui.keys import Key
 from tests.ui import fakes

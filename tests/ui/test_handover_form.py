@@ -14,8 +14,8 @@ from kb.contact.courier import Courier
 from kb.contact.outbox import Outbox
 from kb.database.engine import open_engine, upgrade
 from kb.errors import JournalUnavailable
+from kb.settings.handover import Delivery, HandOver
 from kb.settings.settings import Settings
-from kb.settings.site_parts import Delivery, HandOver
 from kb.types import OutboxMessage
 from kb.ui.keys import Key
 from tests.ui import fakes

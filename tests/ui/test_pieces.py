@@ -12,7 +12,8 @@ from kb.html import links
 from kb.html.format import date_words
 from kb.html.parts import article_body, contact, frame, outcome
 from kb.html.words import Language, use_language, words
-from kb.settings.settings import Channel, Site
+from kb.settings.channels import Channel
+from kb.settings.site import Site
 from kb.types import Answer, Answered, Answerer, Hit, Library, NoAnswer, NoAnswerReason, Passage, Query, Source
 from tests.ui.fakes import FakeAnswerer
 

@@ -15,13 +15,13 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from kb.app.staff_access import is_local_editor
-from kb.authoring.drafts import Desk, DeskBusy, DeskState
+from kb.authoring.draft_desk import DeskBusy, DeskState, DraftDesk
 from kb.errors import IndexMissing
 from kb.html.parts import article_body
 from kb.retrieval.answering.live import LiveAnswerer
 from kb.server import app as server
 from kb.settings.settings import Settings
-from kb.types import Answer, Evidence, Finding, Severity, UnitKind
+from kb.types import Answer, Finding, HitEvidence, Severity, UnitKind
 from kb.ui import current_user
 from kb.ui.components import writing_reasons, writing_table
 from kb.ui.keys import Key
@@ -385,7 +385,7 @@ def test_a_question_is_tried_with_the_draft_in_it(page: AppTest, site_settings: 
 
 def test_one_trial_index_at_a_time(site_settings: Settings) -> None:
     """The second is told, and nothing waits."""
-    desk = Desk(site_settings)
+    desk = DraftDesk(site_settings)
     draft = desk.check(DRAFT)
     with desk._building, pytest.raises(DeskBusy):
         desk.build_trial(draft, lambda _step: None)
@@ -406,7 +406,7 @@ def test_reasons_say_what_each_outcome_means(answerer: FakeAnswerer) -> None:
 def test_a_long_passage_is_cut_and_escaped(answerer: FakeAnswerer) -> None:
     """A reason is to be read at a glance."""
     answer = answerer.ask("why did my bill go up", k=1)
-    evidence = Evidence(UnitKind.PASSAGE, "<b>" + "x" * 2000, {"best": 0.51234})
+    evidence = HitEvidence(UnitKind.PASSAGE, "<b>" + "x" * 2000, {"best": 0.51234})
     hit = replace(answer.hits[0], evidence=evidence)
     shown: Answer = replace(answer, hits=(hit,), signals={"share": 0.0, "agreement": 3.0})
     html = writing_reasons.html(shown)

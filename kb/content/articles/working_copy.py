@@ -12,15 +12,8 @@ from typing import TypeAlias
 
 from kb.bill.reader import BILL_FILE, ParsedBill, load_bill
 from kb.common.findings import Findings
-from kb.content.articles.corpus import (
-    CATEGORY_FILE,
-    Corpus,
-    ParsedArticle,
-    article_files,
-    load_categories,
-    parse_article,
-    read_corpus,
-)
+from kb.content.articles.corpus import CATEGORY_FILE, Corpus, article_files, load_categories, read_corpus
+from kb.content.articles.parse import ParsedArticle, parse_article
 from kb.types import Category, Finding
 
 Stamp: TypeAlias = tuple[int, int, int]

@@ -7,8 +7,8 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import PurePath
 
-from kb.content.articles.corpus import ParsedArticle
 from kb.content.articles.frontmatter import UNKNOWN_DATE
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, is_published
 from kb.types import Article, Finding

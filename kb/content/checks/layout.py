@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kb.content.articles.corpus import ParsedArticle
 from kb.content.articles.frontmatter import READERS
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup
 from kb.content.editing.edit import FileText

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from kb.content.articles.corpus import Corpus, ParsedArticle
+from kb.content.articles.corpus import Corpus
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, in_file, is_published
 from kb.content.markdown.render import internal_target

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 
-from kb.content.articles.corpus import Corpus, ParsedArticle
+from kb.content.articles.corpus import Corpus
+from kb.content.articles.parse import ParsedArticle
 from kb.content.markdown.links import BodyLink, links
 from kb.types import Article, ArticleStatus
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from kb.content.articles.corpus import CHANNEL, ParsedArticle
+from kb.content.articles.parse import CHANNEL, ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, in_file
 from kb.content.markdown.blocks import Block, BlockKind, blocks, place

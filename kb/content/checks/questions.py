@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
-from kb.content.articles.corpus import ParsedArticle
+from kb.common.folding import plain_words
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup
 from kb.types import Finding
@@ -17,12 +17,6 @@ MIN_EXAMPLES = 10
 MIN_TESTS = 4
 NEARLY = 0.9
 """A ratio of equal characters from which two questions count as the same; 0 to 1."""
-
-
-def normalise_question(text: str) -> str:
-    """Return a question's words only: lower case, no accents, no punctuation."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", plain))
 
 
 Logged = Callable[[str], bool]
@@ -92,10 +86,10 @@ def _tests_against_examples(
 ) -> Iterator[Finding]:
     """Compare each test with every example of any article, and nearly with those of its own."""
     path = parsed.article.path
-    own = [(normalise_question(text), parsed.at("examples", n)) for n, text in enumerate(parsed.article.examples)]
+    own = [(plain_words(text), parsed.at("examples", n)) for n, text in enumerate(parsed.article.examples)]
     for n, text in enumerate(parsed.article.tests):
         same = everywhere.get(_key(text))
-        near = same or _nearest(normalise_question(text), path, own)
+        near = same or _nearest(plain_words(text), path, own)
         if near is not None:
             where = f"on line {near[1][0]}" if near[0] == path else f"in {near[0]}:{near[1][0]}"
             message = f"the test {text!r} {'repeats' if same else 'nearly repeats'} the example {where}"

@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from kb.common.yaml_file import Located, YamlProblem, load_yaml
-from kb.content.articles.corpus import split_front_matter
 from kb.content.articles.frontmatter import READERS
+from kb.content.articles.parse import split_front_matter
 from kb.content.markdown.links import link_shape
 from kb.content.markdown.render import internal_target
 

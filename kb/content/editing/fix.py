@@ -14,12 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from kb.common.files import replace_file
 from kb.common.yaml_file import Located
-from kb.content.articles.corpus import Corpus, ParsedArticle, load_articles, parse_article, split_front_matter
+from kb.content.articles.corpus import Corpus, load_articles
 from kb.content.articles.frontmatter import READERS
+from kb.content.articles.parse import ParsedArticle, parse_article, split_front_matter
 from kb.content.checks.links import is_one_way
 from kb.content.editing.edit import CannotEdit, FileText, append_item, drop_item, front_matter, list_items, offset
-from kb.content.editing.transaction import write_atomically
 from kb.content.markdown.render import parse_tokens, render
 from kb.errors import ArticlesError
 from kb.types import Finding, Severity
@@ -91,7 +92,7 @@ def fix_folder(
             data = readable[path] if path in readable else Path(path).read_bytes()
             fixed = fixes(path, data, channels, relations.get(path, ()))
             if fixed.done and Path(path).read_bytes() == data:  # an editor may be writing it right now
-                write_atomically(Path(path), fixed.text.encode())
+                replace_file(Path(path), fixed.text.encode())
                 mended.append(fixed)
         except OSError as error:
             raise ArticlesError(f"{path} cannot be mended: {error.strerror}. Check its permissions.") from error

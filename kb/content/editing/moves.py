@@ -12,7 +12,9 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from kb.content.articles.corpus import Corpus, ParsedArticle, load_articles, read_corpus, split_front_matter
+from kb.common.files import sha256
+from kb.content.articles.corpus import Corpus, load_articles, read_corpus
+from kb.content.articles.parse import ParsedArticle, split_front_matter
 from kb.content.checks.links import MAX_RELATED, one_way_pairs
 from kb.content.checks.lookup import is_published
 from kb.content.editing.edit import (
@@ -26,15 +28,7 @@ from kb.content.editing.edit import (
     replace_item,
 )
 from kb.content.editing.scaffold import check_slug
-from kb.content.editing.transaction import (
-    Change,
-    Step,
-    apply_changes,
-    complete_unfinished,
-    digest,
-    discard_leftovers,
-    no_step,
-)
+from kb.content.editing.transaction import FileChange, apply_changes, complete_unfinished, discard_leftovers
 from kb.content.markdown.links import links
 from kb.content.markdown.render import internal_target
 from kb.errors import ArticlesError
@@ -91,16 +85,16 @@ class _Plan:
         now.update({path: text.encode() for path, text in self.texts.items()})
         return {path: now[path] for path in sorted(now) if path not in self.deleted}
 
-    def carry_out(self, step: Step) -> None:
+    def carry_out(self) -> None:
         """Parse the plan, refuse it when it brings an error, then do it."""
         planned = read_corpus(self.contents(), self.channels, self.corpus.categories)
         errors = [f for f in planned.findings if f.severity is Severity.ERROR]
         if errors:
             raise ArticlesError(f"Nothing was changed, because it would bring an error: {errors[0]}.", errors)
-        before = {parsed.article.path: digest(parsed.data) for parsed in self.corpus.parsed}
-        changes = [Change(self._below(path), before.get(path), text) for path, text in sorted(self.texts.items())]
-        changes += [Change(self._below(path), before[path], None) for path in self.deleted]
-        apply_changes(self.folder, changes, step)
+        before = {parsed.article.path: sha256(parsed.data) for parsed in self.corpus.parsed}
+        changes = [FileChange(self._below(path), before.get(path), text) for path, text in sorted(self.texts.items())]
+        changes += [FileChange(self._below(path), before[path], None) for path in self.deleted]
+        apply_changes(self.folder, changes)
 
     def _below(self, path: str) -> str:
         return Path(path).relative_to(self.folder).as_posix()
@@ -118,16 +112,13 @@ def recover(folder: Path) -> tuple[str, ...]:
     return completed
 
 
-def rename(
-    folder: Path, old: str, new: str, *, channels: Mapping[str, str] | None = None, step: Step = no_step
-) -> Move:
+def rename(folder: Path, old: str, new: str, *, channels: Mapping[str, str] | None = None) -> Move:
     """Give an article another id; the earlier one becomes a redirect and every link follows.
 
     :param folder: The folder of articles.
     :param old: The article's id.
     :param new: Its new id, free so far.
     :param channels: What ``{{channel.NAME}}`` is replaced by.
-    :param step: Called before each step on disk.
     :return: What was done.
     :raises ArticlesError: If it cannot be done; then nothing was changed.
     """
@@ -146,19 +137,16 @@ def rename(
         plan.edit(parsed, lambda text: replace_item(_in_body(text, own), "related", old, new))
     plan.edit(article, renamed, path)
     plan.deleted.append(article.article.path)
-    return _done(plan, path, step)
+    return _done(plan, path)
 
 
-def remove(
-    folder: Path, article_id: str, redirect_to: str, *, channels: Mapping[str, str] | None = None, step: Step = no_step
-) -> Move:
+def remove(folder: Path, article_id: str, redirect_to: str, *, channels: Mapping[str, str] | None = None) -> Move:
     """Delete an article; another one takes over its id, its earlier ids and every link to it.
 
     :param folder: The folder of articles.
     :param article_id: The article to delete.
     :param redirect_to: The article that customers are led to instead.
     :param channels: What ``{{channel.NAME}}`` is replaced by.
-    :param step: Called before each step on disk.
     :return: What was done.
     :raises ArticlesError: If it cannot be done; then nothing was changed.
     """
@@ -185,7 +173,7 @@ def remove(
     plan.edit(heir, inherits)
     plan.deleted.append(gone.article.path)
     plan.relate_back()
-    return _done(plan, heir.article.path, step)
+    return _done(plan, heir.article.path)
 
 
 # --------------------------------------------------------------------------------------------- planning
@@ -239,8 +227,8 @@ def _leading_to(corpus: Corpus, article: ParsedArticle) -> Iterator[ParsedArticl
             yield parsed
 
 
-def _done(plan: _Plan, path: str, step: Step) -> Move:
-    plan.carry_out(step)
+def _done(plan: _Plan, path: str) -> Move:
+    plan.carry_out()
     return Move(path, tuple(sorted(plan.texts)), tuple(plan.deleted))
 
 

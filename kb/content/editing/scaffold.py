@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from kb.content.articles.corpus import CATEGORY_FILE, article_files, named_channels, parse_article, title_from_id
+from kb.content.articles.corpus import CATEGORY_FILE, article_files, title_from_id
+from kb.content.articles.parse import named_channels, parse_article
 from kb.errors import ArticlesError
 from kb.types import ArticleKind, Finding, Severity
 
@@ -136,27 +137,43 @@ def new_article(
     :return: The new file.
     :raises ArticlesError: If a value cannot be used or the id is taken; then nothing was written.
     """
-    check_slug(slug)
-    chosen = find_kind(kind)
     category = find_category(folder, category)
+    data = draft(slug, title, find_kind(kind), category, owner=owner, asked=asked)
     refuse_taken(folder, slug)
     path = folder / category / f"{slug}.md"
+    _write_new(path, data)
+    return path
+
+
+def draft(
+    slug: str, title: str, kind: ArticleKind, category: str, *, owner: str = "", asked: Sequence[str] = ()
+) -> bytes:
+    """Return a draft from the template of its kind; nothing is written.
+
+    :param slug: The article's id.
+    :param title: As a customer would say it.
+    :param kind: Decides the template.
+    :param category: The article's category.
+    :param owner: Who keeps the article right; may be empty.
+    :param asked: Customers' questions that it is written for; they become comments, to be reworded by hand.
+    :return: The file's bytes.
+    :raises ArticlesError: If a value cannot be used.
+    """
+    check_slug(slug)
     text = _FRONT.format(
         title=_quoted("title", title),
-        kind=chosen.value,
+        kind=kind.value,
         category=category,
         owner=f"owner: {_quoted('owner', owner)}\n" if owner.strip() else "",
         days=REVIEW_IN_DAYS,
         asked=_comments(asked),
     )
-    text += _BODIES[chosen]
-    data = text.encode("utf-8", "replace")
-    _, found = parse_article(str(path), data)
+    data = (text + _BODIES[kind]).encode("utf-8", "replace")
+    _, found = parse_article(f"{slug}.md", data)
     errors: list[Finding] = [f for f in found if f.severity is Severity.ERROR]
     if errors:
         raise ArticlesError(f"The draft would not be a valid article: {errors[0].message}. {errors[0].fix}.", errors)
-    _write_new(path, data)
-    return path
+    return data
 
 
 def categories(folder: Path) -> list[str]:

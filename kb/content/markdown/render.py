@@ -6,7 +6,6 @@ markdown-it-py with raw HTML off, then nh3's allow-list. Two fences, because eit
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +16,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from kb.common.folding import without_accents
 from kb.types import Section
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _CLASSES = ("admonition", "admonition-title", "note", "tip", "warning")
 
 def slugify(text: str) -> str:
     """Return an ASCII anchor for a heading: lower case, words joined by hyphens; empty if nothing is left."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    ascii_text = without_accents(text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower().replace("'", "")).strip("-")
 
 

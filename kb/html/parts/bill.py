@@ -42,7 +42,7 @@ def whole(library: Library, selected: str = "", *, plain: bool = False) -> str:
 
 
 def _item(part: BillPart, library: Library, *, is_open: bool, plain: bool) -> str:
-    own = part.said(words().language)
+    own = part.in_language(words().language)
     part_id = escape(part.id)
     if not is_open:
         return (
@@ -222,7 +222,7 @@ def own_line(answerer: Answerer, wording: str, amount: str) -> str:
     answer, library = answerer.ask(wording), answerer.library
     hits = _line_hits(answer)
     part = find_part(wording, hits[0].article_id if hits else None, library.bill)
-    title = hits[0].title if hits else (part.said(words().language).title if part else "")
+    title = hits[0].title if hits else (part.in_language(words().language).title if part else "")
     announce = words().bill.line_found.format(title=title) if title else words().bill.line_unknown.format(line=wording)
     said = f"{_line_amount(amount, part)}{_line_part(part)}{_line_articles(hits, part, library, wording)}"
     return f'<section class="kb-line" data-announce="{escape(announce)}"><h3>{echo(wording)}</h3>{said}</section>'
@@ -251,7 +251,7 @@ def _line_amount(typed: str, part: BillPart | None) -> str:
 def _line_part(part: BillPart | None) -> str:
     if part is None:
         return ""
-    own = part.said(words().language)
+    own = part.in_language(words().language)
     link = f'<a href="{escape(links.bill(part.id))}" data-part="{escape(part.id)}">{escape(own.title)}</a>'
     said = escape(words().bill.line_part).format(part=link)
     return f"<p>{said} {escape(own.means)}</p>"

@@ -9,7 +9,7 @@ from kb.contact.escalation import dated_steps
 from kb.html.format import day_words, escape
 from kb.html.parts import contact
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 
 _LINES = {Entry.HAPPENED: 3, Entry.PROMISED: 2, Entry.AMOUNTS: 2}
 _LEFT = (Entry.QUESTION, Entry.ARTICLES, Entry.HAPPENED, Entry.AMOUNTS, Entry.WANTED)
@@ -27,7 +27,7 @@ def printed(site: Site, sheet: CaseSheet) -> str:
         f'<section class="kb-print" aria-hidden="true"><p class="kb-print-title">{escape(words().case.title)}</p>'
         f'<div class="kb-print-columns"><div>{_entries(sheet, _LEFT)}</div><div>{_entries(sheet, _RIGHT)}'
         f"{_channels(site)}</div></div>{_ladder(site, sheet)}"
-        f'<p class="kb-print-foot">{escape(site.name)}. {escape(site.said_notice(words().language)[0])}</p></section>'
+        f'<p class="kb-print-foot">{escape(site.name)}. {escape(site.notice_in(words().language)[0])}</p></section>'
     )
 
 
@@ -49,7 +49,7 @@ def _entry(entry: Entry, value: object) -> str:
 
 def _channels(site: Site) -> str:
     shown = "".join(
-        f"<p>{escape(c.said(words().language).label)}: <strong>{contact.way(c)}</strong></p>"
+        f"<p>{escape(c.in_language(words().language).label)}: <strong>{contact.way(c)}</strong></p>"
         for c in site.shown_channels()
         if c.kind in ("phone", "chat")
     )
@@ -60,7 +60,7 @@ def _ladder(site: Site, sheet: CaseSheet) -> str:
     if not site.escalation or sheet.contacted is None:
         return ""
     steps = "".join(
-        f"<li><strong>{escape(d.step.said(words().language).title)}</strong> – "
+        f"<li><strong>{escape(d.step.in_language(words().language).title)}</strong> – "
         f"{escape('. '.join(contact.step_days(d)))}</li>"
         for d in dated_steps(site.escalation, sheet.contacted, sheet.promised_by)
     )

@@ -13,8 +13,10 @@ from kb.html import links
 from kb.html.format import UNKNOWN_DATE, date_words, day_words, escape
 from kb.html.parts import cards
 from kb.html.words import words
-from kb.settings.settings import Channel, Site
-from kb.settings.site_parts import DAY_MINUTES, LadderStep, OpeningHours, Span
+from kb.settings.channels import Channel
+from kb.settings.hours import DAY_MINUTES, OpeningHours, Span
+from kb.settings.ladder import LadderStep
+from kb.settings.site import Site
 from kb.types import Library
 
 CATEGORY: Final = "contact-and-escalation"
@@ -71,7 +73,7 @@ def panel(site: Site, level: int = 3, *, with_ready: bool = True, zone: str = ""
     """
     shown = site.shown_channels()
     ways = channel_list(shown, zone) if shown else f"<p>{escape(words().contact.no_channels)}</p>"
-    ready = "".join(f"<li>{escape(item)}</li>" for item in site.ready(words().language)) if with_ready else ""
+    ready = "".join(f"<li>{escape(item)}</li>" for item in site.have_ready_in(words().language)) if with_ready else ""
     have_ready = (
         f'<section class="kb-ready"><h{level}>{escape(words().contact.ready)}</h{level}>'
         f"<ul{'' if site.have_ready_es else words().articles_lang}>{ready}</ul></section>"
@@ -94,7 +96,7 @@ def channel_list(channels: Sequence[Channel], zone: str = "") -> str:
 def way(channel: Channel) -> str:
     """Return a channel in a line: a number to call, or its words."""
     number = links.telephone(channel.text) if channel.kind == "phone" else ""
-    text = escape(channel.said(words().language).text)
+    text = escape(channel.in_language(words().language).text)
     return f'<a class="kb-number" href="{number}">{text}</a>' if number else text[:1].upper() + text[1:]
 
 
@@ -110,7 +112,7 @@ def source(address: str, dated: str) -> str:
 
 
 def _channel(channel: Channel, now: datetime, zone: str) -> str:
-    said, lang = channel.said(words().language), "" if channel.spanish else words().articles_lang
+    said, lang = channel.in_language(words().language), "" if channel.spanish else words().articles_lang
     note = f"<p{lang}>{escape(said.note)}</p>" if said.note else ""
     hours = f"<p>{escape(words().contact.hours.format(hours=_hours(channel)))}</p>" if channel.hours else ""
     return (
@@ -243,7 +245,7 @@ def _answer_rule(step: LadderStep) -> Sequence[str]:
 
 
 def _step(site: Site, library: Library | None, step: LadderStep, said: Sequence[str], *, plain: bool) -> str:
-    own = step.said(words().language)
+    own = step.in_language(words().language)
     text = f"<p>{escape(own.text)}</p>" if own.text else ""
     say = ""
     if own.say:

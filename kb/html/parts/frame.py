@@ -9,7 +9,7 @@ from kb.html import language
 from kb.html.addresses import Page
 from kb.html.format import escape
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import User
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -63,7 +63,7 @@ def footer(site: Site, *, for_writers: bool = False, user: User | None = None) -
     :param user: Who is signed in; None for customers.
     :return: HTML.
     """
-    said, lang = site.said_notice(words().language)
+    said, lang = site.notice_in(words().language)
     notice = f"<p{words().marked(lang)}>{escape(said)}</p>" if said else ""
     shown = _navigation()
     shown.append((Page.PRIVACY, words().privacy.title))

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.retrieval.answering.ranking import Ranking
-from kb.types import NoAnswerReason, OutcomeKind
+from kb.types import KNOWN_CONFIDENCE, NoAnswerReason, OutcomeKind
 
 SIGNALS = ("score", "margin", "spread", "share", "agreement", "best")
 """What is seen of a ranking, in the order of the columns; see :func:`signals`.
@@ -29,8 +29,6 @@ RIGHT = ("share",)
 MAX_CHOICES = 3
 _LEAST_CHOICE = 0.1
 """A third choice is offered only when its share of the three's likelihood is at least this."""
-KNOWN_CONFIDENCE = 0.98
-"""Of a query that an editor wrote, word for word, for one article alone; a few may still mean another thing."""
 OUT_OF_SCOPE_CONFIDENCE = 0.1
 """At most this, where nothing that an editor wrote is near: words in common alone are no answer."""
 _VOTING_PARTS = ("best", "text", "spelling", "head")

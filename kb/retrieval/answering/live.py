@@ -17,18 +17,18 @@ from kb.errors import IndexDamaged, KbError
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.encoder.models import AUTO
 from kb.retrieval.index.index import Index
-from kb.retrieval.index.versions import Report, current_name, read_version, readable_versions
+from kb.retrieval.index.versions import current_name, read_version, readable_versions
 from kb.settings.settings import Settings
-from kb.types import Answer, Library
+from kb.types import DEFAULT_K, Answer, Library, Say
 
 _log = logging.getLogger(__name__)
 
 
-LoadFirst: TypeAlias = Callable[[Settings, Report], Index]
+LoadFirst: TypeAlias = Callable[[Settings, Say], Index]
 """Gives an index to begin with, as :func:`load_newest` does."""
 
 
-def load_newest(settings: Settings, report: Report) -> Index:
+def load_newest(settings: Settings, report: Say) -> Index:
     """Load the published version, or the last good one before it.
 
     :param settings: ``index`` and ``encoder`` are read.
@@ -65,7 +65,7 @@ class EarlyIndex:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="early-index")
         self._loading: Future[Index] | None = self._pool.submit(load_newest, settings, self._said.append)
 
-    def __call__(self, settings: Settings, report: Report) -> Index:
+    def __call__(self, settings: Settings, report: Say) -> Index:
         """Return what was loaded early, the first time; afterwards load as :func:`load_newest` does."""
         loading, self._loading = self._loading, None
         if loading is None:
@@ -82,7 +82,7 @@ class LiveAnswerer:
     def __init__(
         self,
         settings: Settings,
-        report: Report = _log.warning,
+        report: Say = _log.warning,
         load: LoadFirst = load_newest,
     ) -> None:
         """Load the newest good index.
@@ -118,7 +118,7 @@ class LiveAnswerer:
         """The articles of that version."""
         return self._answerer.library
 
-    def ask(self, text: str, k: int = 5) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
         """Answer from the version that is current when the question comes; see :meth:`IndexAnswerer.ask`."""
         return self._answerer.ask(text, k)
 

@@ -39,9 +39,7 @@ from kb.retrieval.index.versions import (
 )
 from kb.retrieval.query.normalise import without_name
 from kb.settings.settings import Settings
-from kb.types import EmbeddingMatrix, Library, Passage, Progress
-
-Say = Callable[[str], None]
+from kb.types import EmbeddingMatrix, Library, Passage, Progress, Say
 
 _LEARN_S = 0.004
 """Seconds of learning per text, on two cores of 2023 that others use too (``benchmarks/build_time.py``)."""

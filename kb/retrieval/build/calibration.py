@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from kb.common.calibration_error import calibration_error, equal_width_bins
 from kb.retrieval.answering.confidence import (
     ANSWERABLE,
     DEFAULT,
@@ -97,6 +98,7 @@ def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mi
         in_scope_from=in_scope_from,
         is_calibrated=True,
     )
+    off_by = calibration_error(unseen_first, seen.first, weight[np.newaxis], equal_width_bins(unseen_first))[0]
     figures = {
         "calibrated": True,
         "certified": promise.certified,
@@ -110,7 +112,7 @@ def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mi
         "risk": round(promise.risk, 4),
         "risk_bound": round(promise.bound, 4),
         "first_right": round(float(seen.first[new].mean()), 4),
-        "calibration_error": round(calibration_error(unseen_first, seen.first, weight), 4),
+        "calibration_error": round(float(off_by), 4),
     }
     return Calibration(model, figures)
 
@@ -247,25 +249,3 @@ def _clarify_at(
     # A handful of questions at the very top proves nothing.
     reached = reached[reached >= max(10, len(order) // 100)]
     return round(float(predicted[order[reached[-1]]]), 6) if len(reached) else DEFAULT.clarify_at
-
-
-def calibration_error(
-    predicted: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64], bins: int = 10
-) -> float:
-    """Return the expected calibration error over equally wide bins (Guo et al., 2017).
-
-    :param predicted: Confidences, 0 to 1.
-    :param right: Whether each was right.
-    :param weight: Shape (n,).
-    :param bins: How many.
-    :return: 0 to 1; 0 is perfect.
-    """
-    which = np.minimum((predicted * bins).astype(int), bins - 1)
-    error = 0.0
-    for b in range(bins):
-        mine = which == b
-        if mine.any():
-            share = weight[mine].sum() / weight.sum()
-            gap = np.average(predicted[mine], weights=weight[mine]) - np.average(right[mine], weights=weight[mine])
-            error += share * abs(float(gap))
-    return error

@@ -151,19 +151,12 @@ def hypergeometric_tail(n: int, wrong: int, later: int) -> float:
     :param later: 0 to n.
     :return: A probability; 1 if there are none to come.
     """
-    if later == 0:
-        return 1.0
-    total = wrong + later
-    first = np.arange(max(0, total - n), wrong + 1)
-    ways = np.array([_log_choose(n, k) + _log_choose(n, total - k) for k in first.tolist()])
-    return float(np.exp(ways - _log_choose(2 * n, total)).sum())
+    from scipy.stats import hypergeom  # noqa: PLC0415 — build only
+
+    return float(hypergeom.cdf(wrong, 2 * n, wrong + later, n)) if later else 1.0
 
 
 def _fewest_that_break(n: int, target: float) -> int:
     """Return the least number of wrong ones among n that is more than the target."""
     # A share such as 3 of 60 is the target itself, whatever the last bit of 0.05 says.
     return math.floor(target * n + 1e-9) + 1
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

@@ -19,7 +19,6 @@ _EVERY_S = 0.5
 _STALE_S = 120.0
 """A file untouched for so long is of a build that was killed: no step takes as long without a sign of life."""
 
-Say = Callable[[str], None]
 Clock = Callable[[], float]
 
 

@@ -25,10 +25,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from kb.common.threads import use_one_thread
 from kb.retrieval.answering.confidence import MAX_CHOICES, signals
 from kb.retrieval.answering.ranking import Ranking, rank_many, ranking_model
 from kb.retrieval.index.searchable import Searchable
+from kb.retrieval.index.vectors import use_one_thread
 from kb.types import EmbeddingMatrix, UnitKind, Vector
 
 EncodeAll: TypeAlias = Callable[[Sequence[str]], EmbeddingMatrix]

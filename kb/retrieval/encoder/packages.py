@@ -25,8 +25,8 @@ from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder.download import Downloaded, DownloadFailed, download
 from kb.retrieval.encoder.joined import joined
 from kb.retrieval.encoder.packaged import MODELS, PackagedFile, PackagedModel, Wheel
+from kb.types import Say
 
-Say: TypeAlias = Callable[[str], None]
 Progress: TypeAlias = Callable[[int, int], None]
 
 _AT_ONCE = 3

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -22,14 +21,13 @@ from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import foreign, models
 from kb.retrieval.encoder.card import CARD, EncoderCard, PartCard, graph_file, tokenizer_file
 from kb.retrieval.encoder.packages import fetched
+from kb.retrieval.encoder.probes import sample_texts
 from kb.retrieval.encoder.products import SmallProduct, small_table
-from kb.retrieval.encoder.samples import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, JoinedEncoder, PartFiles
 from kb.retrieval.encoder.transformer import Finish, Floats, transformer_graph
 from kb.retrieval.encoder.weights import Weights, read_folder
 from kb.settings.settings import Precision, Settings
-
-Say = Callable[[str], None]
+from kb.types import Say
 
 RECIPE = "5"
 """Raise it when these modules change what a graph computes."""

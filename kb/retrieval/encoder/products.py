@@ -78,7 +78,7 @@ def smoothing(largest: Floats, matrix: Floats) -> Floats:
 
 
 def small_table(draft: Draft, name: str, rows: str, table: Floats) -> str:
-    """Write a look-up in 8-bit integers, a scale for each row; see :class:`kb.retrieval.encoder.transformer.Table`."""
+    """Write a look-up in 8-bit integers, a scale for each row; see :class:`kb.retrieval.encoder.transformer.LookUp`."""
     from onnx import TensorProto  # noqa: PLC0415 — build only
 
     greatest = np.abs(table).max(axis=1, keepdims=True)

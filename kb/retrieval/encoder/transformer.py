@@ -79,7 +79,7 @@ class Product(Protocol):
         """
 
 
-class Table(Protocol):
+class LookUp(Protocol):
     """Writes a look-up in a constant table into a graph."""
 
     def __call__(self, draft: Draft, name: str, rows: str, table: Floats) -> str:
@@ -93,7 +93,7 @@ def exact_product(draft: Draft, name: str, tensor: str, matrix: Floats, bias: Fl
 
 
 def exact_table(draft: Draft, name: str, rows: str, table: Floats) -> str:
-    """Write a look-up in float32; see :class:`Table`."""
+    """Write a look-up in float32; see :class:`LookUp`."""
     return draft.add("Gather", draft.constant(f"{name}.weight", table), rows)
 
 
@@ -110,7 +110,7 @@ class Finish:
 def transformer_graph(
     weights: Weights,
     product: Product = exact_product,
-    table: Table = exact_table,
+    table: LookUp = exact_table,
     finish: Finish | None = None,
     watched: Sequence[str] = (),
 ) -> bytes:
@@ -151,7 +151,7 @@ def transformer_graph(
 class _Writer:
     """Writes the parts of one model."""
 
-    def __init__(self, weights: Weights, draft: Draft, product: Product, table: Table) -> None:
+    def __init__(self, weights: Weights, draft: Draft, product: Product, table: LookUp) -> None:
         self._weights = weights
         self._shape = weights.shape
         self._draft = draft

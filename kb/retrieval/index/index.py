@@ -21,7 +21,7 @@ from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.query.speller import FILE as SPELLING_WORDS
 from kb.retrieval.query.speller import Speller, Vocabulary, count_words
 from kb.retrieval.query.normalise import same_words
-from kb.common.threads import use_one_thread
+from kb.retrieval.index.vectors import use_one_thread
 from kb.retrieval.index.vectors import VectorIndex
 from kb.retrieval.index.versions import VersionFiles
 from kb.types import Encoder, Library

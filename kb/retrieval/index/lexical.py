@@ -151,13 +151,6 @@ class LexicalIndex:
         column = self.vocabulary.get(word)
         return self._unseen_idf if column is None else float(self._idf[column])
 
-    def rows_of(self, word: str) -> npt.NDArray[np.int32]:
-        """Return the rows of the units that have a word, ascending."""
-        column = self.vocabulary.get(word)
-        if column is None:
-            return np.zeros(0, np.int32)
-        return self._rows[self._starts[column] : self._starts[column + 1]]
-
     def to_files(self, name: str) -> dict[str, bytes]:
         """Return the files of the index, their names starting with ``name``; the same texts give the same bytes."""
         header = {"n_rows": self.n_rows, "words": sorted(self.vocabulary, key=self.vocabulary.__getitem__)}

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.retrieval.build.softmax import fit_softmax
-from kb.common.threads import use_one_thread
+from kb.retrieval.index.vectors import use_one_thread
 from kb.types import EmbeddingMatrix, Scores
 
 MIN_EXAMPLES = 4.0

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import faiss
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from kb.errors import DimensionMismatch, IndexDamaged
 from kb.types import EmbeddingMatrix, Scores, Vector
 
-# One thread a query: with two on a busy machine the slowest queries take 40 times as long.
+# One thread per query: with two on a busy machine the slowest queries take 40 times as long.
 faiss.omp_set_num_threads(1)
+
+
+def use_one_thread() -> None:
+    """Keep the arithmetic of numpy and FAISS on the calling thread, for the rest of the process.
+
+    This affects the libraries that are loaded; call it after the imports of what will compute.
+    """
+    threadpool_limits(limits=1)
 
 
 class VectorIndex:

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale, KbIndexError
 from kb.retrieval.build.status import read_status
 from kb.common.files import canonical_json, flush_folder, replace_file, sha256, write_flushed
+from kb.types import Say
 
 FORMAT = 3
 """Raise it when the files of a version change their meaning."""
@@ -28,9 +29,6 @@ FORMAT = 3
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 _BUILD_AGAIN = "Build again: kb build"
-
-Report: TypeAlias = Callable[[str], None]
-"""Told, in one sentence, of a version that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +211,7 @@ def _damaged(name: str, file: str, why: str) -> str:
     return f"The index version {name} is refused: {file} is damaged ({why}). {_BUILD_AGAIN}"
 
 
-def readable_versions(index: Path, report: Report) -> Iterator[VersionFiles]:
+def readable_versions(index: Path, report: Say) -> Iterator[VersionFiles]:
     """Yield the versions that can be read: the published one first, then the others, last published first.
 
     :param index: The index folder.

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kb.common.folding import without_accents
 from kb.retrieval.query.language import is_spanish
 from kb.types import Query
 
@@ -127,7 +128,4 @@ def character_ngrams(text: str, shortest: int = 3, longest: int = 4) -> list[str
 
 def _plain(text: str) -> str:
     """Return a text in lower case, without accents."""
-    if text.isascii():  # has none; every text of a corpus comes this way several times in a build
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("’", "'")
+    return without_accents(text.lower()).replace("’", "'")

@@ -8,7 +8,6 @@ right words are those that editors use in titles and passages.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from kb.common.folding import without_accents
 from kb.retrieval.index.passages import Unit
 from kb.retrieval.query.language import is_spanish
 from kb.types import Query, UnitKind
@@ -178,10 +178,7 @@ def count_words(units: Iterable[Unit]) -> Vocabulary:
 
 def plain_word(word: str) -> str:
     """Return a word in lower case, without accents or apostrophes."""
-    if word.isascii():
-        return word.lower().replace("'", "")
-    decomposed = unicodedata.normalize("NFKD", word.lower())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("'", "").replace("’", "")
+    return without_accents(word.lower()).replace("'", "").replace("’", "")
 
 
 def _skeleton(word: str) -> str:

@@ -7,7 +7,6 @@ hold it, in one array. So the texts with any word of a given beginning are one s
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
@@ -19,6 +18,7 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from kb.common.folding import without_accents
 from kb.types import Article, Library
 
 if TYPE_CHECKING:
@@ -203,9 +203,7 @@ class Suggester:
 
 def folded(text: str) -> list[str]:
     """Return the words of a text in lower case, without accents or apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c) and c not in "'’")
-    return _WORD.findall(plain)
+    return _WORD.findall(without_accents(text.lower()).replace("'", "").replace("’", ""))
 
 
 def _suggestions(article: Article, edited: Collection[str]) -> list[tuple[Suggestion, str]]:

@@ -26,7 +26,7 @@ from kb.server.pages import feedback as plain_feedback
 from kb.server.pages.shell import Head, shell, text_font
 from kb.server.shared import shared
 from kb.server.structured import social_head
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
 
 if TYPE_CHECKING:

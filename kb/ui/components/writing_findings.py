@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kb.content.checks.runner import count_by_severity
+from kb.content.checks.corpus_check import count_by_severity
 from kb.html.format import escape
 from kb.html.words import words
 from kb.types import Finding

@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from kb.authoring.drafts import DeskState
+from kb.authoring.draft_desk import DeskState
 from kb.content.checks.lookup import is_published
 from kb.html.format import article_count, escape
 from kb.html.words import words

@@ -28,7 +28,7 @@ with st.container(key="contact_ways"):
     if site.have_ready:
         with st.container(key="contact_ready"):
             draw(contact.ready_heading())
-            for number, item in enumerate(site.ready(words().language)):
+            for number, item in enumerate(site.have_ready_in(words().language)):
                 st.checkbox(item, key=f"{Key.CASE_READY}{number}")
 sheet = case_sheet.show(site, library)
 handover_form.show(site)

@@ -21,7 +21,7 @@ from kb.contact.request import (
 from kb.errors import KbError
 from kb.html.format import escape
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import EventKind
 from kb.ui import case_state, visit
 from kb.ui.keys import Key

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.content.articles.corpus import load_articles, parse_article
+from kb.content.articles.corpus import load_articles
+from kb.content.articles.parse import parse_article
+from kb.content.checks.corpus_check import check_corpus
 from kb.content.checks.links import MAX_RELATED
-from kb.content.checks.runner import check_corpus
 from kb.content.editing import fix
 from kb.content.editing.fix import fix_folder, fixes, missing_relations
 from kb.content.markdown.render import render
@@ -221,7 +222,7 @@ def test_file_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(fix, "write_atomically", full)
+    monkeypatch.setattr(fix, "replace_file", full)
     with pytest.raises(ArticlesError, match=r"late-fee.md cannot be mended: No space left on device"):
         fix_folder(folder, CHANNELS)
 

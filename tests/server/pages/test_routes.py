@@ -22,8 +22,9 @@ from kb.errors import ConfigError, IndexDamaged, KbError
 from kb.server import app as server
 from kb.server.middleware.security import inline_script_sources, page_policy
 from kb.server.pages import shell
-from kb.settings.settings import Settings, Site
-from kb.settings.site_parts import Delivery, HandOver
+from kb.settings.handover import Delivery, HandOver
+from kb.settings.settings import Settings
+from kb.settings.site import Site
 from tests.ui.fakes import NOTICE, FakeAnswerer, FakeContainer, FakeJournal
 
 if TYPE_CHECKING:

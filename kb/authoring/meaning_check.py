@@ -1,6 +1,6 @@
 """Findings that need the encoder: tests that miss their article, and articles whose examples pull at each other.
 
-``kb check --meaning`` prints them beside the findings of :mod:`kb.content.checks.runner`, in the same form.
+``kb check --meaning`` prints them beside the findings of :mod:`kb.content.checks.corpus_check`, in the same form.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.authoring.trial_index import trial_index
-from kb.content.articles.corpus import Corpus, ParsedArticle
+from kb.content.articles.corpus import Corpus
+from kb.content.articles.parse import ParsedArticle
 from kb.evaluation.judgments import Judged
-from kb.evaluation.runner import DEPTH, Result, ask_one
+from kb.evaluation.runner import DEPTH, JudgedResult, ask_one
 from kb.retrieval.answering.answerer import IndexAnswerer
-from kb.retrieval.build.builder import Say
 from kb.retrieval.index.index import Index
 from kb.retrieval.index.searchable import Searchable
 from kb.settings.settings import Settings
-from kb.types import ArticleStatus, EmbeddingMatrix, Finding, OutcomeKind, Progress, Severity, UnitKind
+from kb.types import ArticleStatus, EmbeddingMatrix, Finding, OutcomeKind, Progress, Say, Severity, UnitKind
 
 MEANING_CODES: Mapping[str, tuple[Severity, str]] = {
     "test-not-found": (Severity.WARNING, "A test does not find its article among the first three."),
@@ -123,7 +123,7 @@ def _short(text: str) -> str:
 
 def _ask_tests(
     placed: Mapping[str, ParsedArticle], index: Index, progress: Progress | None
-) -> list[tuple[ParsedArticle, int, Result]]:
+) -> list[tuple[ParsedArticle, int, JudgedResult]]:
     """Return what came of each test, with its article and its position in the list."""
     answerer = IndexAnswerer(index)
     tests = [(parsed, n, text) for parsed in placed.values() for n, text in enumerate(parsed.article.tests)]
@@ -136,7 +136,7 @@ def _ask_tests(
     return results
 
 
-def _test_findings(parsed: ParsedArticle, n: int, result: Result) -> Iterator[Finding]:
+def _test_findings(parsed: ParsedArticle, n: int, result: JudgedResult) -> Iterator[Finding]:
     at, text = parsed.at("tests", n), _short(result.judged.text)
     rank = result.right_rank
     if rank is None or rank > FIRST:
@@ -148,7 +148,7 @@ def _test_findings(parsed: ParsedArticle, n: int, result: Result) -> Iterator[Fi
         yield _finding(parsed, at, "test-not-answered", message, fix)
 
 
-def _missed(result: Result) -> str:
+def _missed(result: JudgedResult) -> str:
     """Return what was found in place of a test's article, with the numbers."""
     if not result.ranking:
         return f"finds nothing{': ' + result.error if result.error else ''}"
@@ -157,7 +157,7 @@ def _missed(result: Result) -> str:
     return f"finds {result.ranking[0]!r} first (score {result.scores[0]:.2f}); this article is {own}"
 
 
-def _summary(results: list[Result]) -> MeaningSummary:
+def _summary(results: list[JudgedResult]) -> MeaningSummary:
     ranks = [result.right_rank for result in results]
     return MeaningSummary(
         tests=len(results),
@@ -176,11 +176,6 @@ def _example_rows(searchable: Searchable, article: int) -> npt.NDArray[np.int64]
     rows = searchable.rows(article)
     found = [n for n, unit in enumerate(searchable.units[rows], start=rows.start) if unit.kind is UnitKind.EXAMPLE]
     return np.array(found, np.int64)
-
-
-def closeness(one: EmbeddingMatrix, other: EmbeddingMatrix) -> float:
-    """Return the mean cosine of all pairs, one example from each side."""
-    return float(one.mean(axis=0) @ other.mean(axis=0))
 
 
 def own_closeness(examples: EmbeddingMatrix) -> float:

@@ -8,18 +8,12 @@ from pathlib import Path
 import pytest
 
 from kb.errors import ConfigError
-from kb.settings.settings import Site, load_site
-from kb.settings.site_parts import (
-    ChannelWords,
-    Delivery,
-    HandOver,
-    LadderStep,
-    LadderWords,
-    OpeningHours,
-    Security,
-    Span,
-    is_loopback,
-)
+from kb.settings.channels import ChannelWords
+from kb.settings.handover import Delivery, HandOver, Security
+from kb.settings.hours import OpeningHours, Span
+from kb.settings.ladder import LadderStep, LadderWords
+from kb.settings.settings import load_site
+from kb.settings.site import Site
 
 _SITE = """\
 channels:
@@ -87,12 +81,12 @@ def test_a_channel_may_speak_spanish(tmp_path: Path) -> None:
     """What is not translated, such as a number, stays; so does everything in any other language."""
     text = "channels:\n  a: {kind: phone, label: Call, text: '555', note: n, es: {label: Llame}}\nhave_ready: [a]\n"
     site = _load(tmp_path, text + "have_ready_es: [b]\nnotice: Not theirs.\nnotice_es: No es suyo.\n")
-    assert site.channels[0].said("es") == ChannelWords("Llame", "555", "n")
-    assert site.channels[0].said("en") == ChannelWords("Call", "555", "n")
-    assert (site.ready("es"), site.ready("en")) == (("b",), ("a",))
-    assert _load(tmp_path, text).ready("es") == ("a",)
-    assert (site.said_notice("es"), site.said_notice("en")) == (("No es suyo.", "es"), ("Not theirs.", "en"))
-    assert _load(tmp_path, text + "notice: Not theirs.\n").said_notice("es") == ("Not theirs.", "en")
+    assert site.channels[0].in_language("es") == ChannelWords("Llame", "555", "n")
+    assert site.channels[0].in_language("en") == ChannelWords("Call", "555", "n")
+    assert (site.have_ready_in("es"), site.have_ready_in("en")) == (("b",), ("a",))
+    assert _load(tmp_path, text).have_ready_in("es") == ("a",)
+    assert (site.notice_in("es"), site.notice_in("en")) == (("No es suyo.", "es"), ("Not theirs.", "en"))
+    assert _load(tmp_path, text + "notice: Not theirs.\n").notice_in("es") == ("Not theirs.", "en")
     with pytest.raises(ConfigError, match=r"site.yaml:2:\d+: unknown key 'name'"):
         _load(tmp_path, text.replace("{label: Llame}", "{name: x}"))
 
@@ -141,7 +135,7 @@ _SMTP = "handover:\n  deliver: smtp\n  to: a@b\n  sender: c@d\n  host: mail.exam
         ),
         (
             _CHANNEL + "    time_zone: UTC\n    hours:\n      monday: closed",
-            r"site.yaml:8:7: 'monday' names no day. Use mon, tue",
+            r"site.yaml:8:7: 'monday' does not name a day. Use mon, tue",
         ),
         (
             _CHANNEL + "    time_zone: UTC\n    hours:\n      mon-fri: closed\n      wed: 24 hours",
@@ -149,11 +143,11 @@ _SMTP = "handover:\n  deliver: smtp\n  to: a@b\n  sender: c@d\n  host: mail.exam
         ),
         (
             _CHANNEL + "    time_zone: UTC\n    hours:\n      mon: 9 to 5",
-            r"site.yaml:8:12: '9 to 5' is no opening time. Write 08:00-21:00",
+            r"site.yaml:8:12: '9 to 5' is not an opening time. Write 08:00-21:00",
         ),
         (
             _CHANNEL + "    time_zone: UTC\n    hours:\n      mon: 08:00-24:30",
-            r"site.yaml:8:12: '08:00-24:30' is no opening time",
+            r"site.yaml:8:12: '08:00-24:30' is not an opening time",
         ),
         (
             _CHANNEL + "    time_zone: UTC\n    hours:\n      mon: 08:00-13:00, 12:00-14:00",
@@ -161,7 +155,7 @@ _SMTP = "handover:\n  deliver: smtp\n  to: a@b\n  sender: c@d\n  host: mail.exam
         ),
         (
             _CHANNEL + "    time_zone: UTC\n    hours: {mon: closed}\n    holidays: {25 December: closed}",
-            r"site.yaml:8:16: '25 December' is no date. Write 2026-12-25: closed.",
+            r"site.yaml:8:16: '25 December' is not a date. Write 2026-12-25: closed.",
         ),
         (
             _CHANNEL + "    time_zone: UTC\n    hours: {mon: closed}\n    holidays: [a]",
@@ -186,25 +180,18 @@ _SMTP = "handover:\n  deliver: smtp\n  to: a@b\n  sender: c@d\n  host: mail.exam
         ("handover: {to: a@b}", r"site.yaml:1:11: the hand-over lacks 'deliver'. Use one of: smtp, webhook."),
         ("handover: {deliver: fax}", r"site.yaml:1:21: 'deliver' cannot be 'fax'. Use one of: smtp, webhook."),
         ("handover: {deliver: smtp, to: a@b, sender: c@d}", r"site.yaml:1:11: the hand-over by smtp lacks 'host'"),
-        (_SMTP.replace("a@b", "'a@b, x@y'"), r"site.yaml:3:7: 'a@b, x@y' is no mail address"),
+        (_SMTP.replace("a@b", "'a@b, x@y'"), r"site.yaml:3:7: 'a@b, x@y' is not a mail address"),
         (_SMTP + "  security: none", r"site.yaml:6:13: mail would travel unprotected. Use starttls or tls."),
         (_SMTP + "  port: 99999", r"site.yaml:6:9: 'port' must be a whole number from 1 to 65535"),
         (_SMTP + "  password: x", r"site.yaml:6:3: unknown key 'password'"),
         (
             "handover: {deliver: webhook, url: 'http://x.org'}",
-            r"site.yaml:1:35: 'http://x.org' is no protected address",
+            r"site.yaml:1:35: 'http://x.org' is not a protected address",
         ),
-        ("handover: {deliver: webhook, url: 'http://[::1'}", r"is no protected address. Use one with https://."),
+        ("handover: {deliver: webhook, url: 'http://[::1'}", r"is not a protected address. Use one with https://."),
     ],
 )
 def test_each_mistake_names_its_line(tmp_path: Path, text: str, message: str) -> None:
     """One sentence with file, line, column and remedy."""
     with pytest.raises(ConfigError, match=message):
         _load(tmp_path, text)
-
-
-def test_what_is_this_machine() -> None:
-    """Loopback addresses and the name."""
-    assert [is_loopback(h) for h in ("127.0.0.1", "::1", "localhost")] == [True] * 3
-    assert [is_loopback(h) for h in ("10.0.0.1", "example.com", "localhost.example.com")] == [False] * 3
-    assert _SMTP

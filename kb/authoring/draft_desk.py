@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kb.content.articles.corpus import Corpus, parse_article
+from kb.content.articles.corpus import Corpus
+from kb.content.articles.parse import parse_article
 from kb.content.articles.working_copy import WorkingCopy
-from kb.content.checks.runner import check_corpus
+from kb.content.checks.corpus_check import check_corpus
 from kb.content.history import LastCommit
 from kb.content.markdown.render import slugify
 from kb.settings.settings import Settings
@@ -51,7 +52,7 @@ class DeskBusy(Exception):
     """An index for trying is being built for somebody else."""
 
 
-class Desk:
+class DraftDesk:
     """Shared by all visits, and safe to share between threads."""
 
     def __init__(self, settings: Settings, today: Callable[[], date] = date.today) -> None:

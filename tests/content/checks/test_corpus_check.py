@@ -10,9 +10,9 @@ import pytest
 
 from kb.content.articles.corpus import load_articles, read_corpus
 from kb.content.checks.codes import CODES, finding
+from kb.content.checks.corpus_check import check_corpus, count_by_severity, exit_status, finding_as_json
 from kb.content.checks.fields import overdue
 from kb.content.checks.links import MAX_RELATED
-from kb.content.checks.runner import check_corpus, count_by_severity, exit_status, finding_as_json
 from kb.content.history import published_ids
 from kb.errors import ArticlesError
 from kb.settings.settings import load_site

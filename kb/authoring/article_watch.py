@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Final
 
 from kb.common.background import Background
-from kb.content.articles.corpus import Corpus, ParsedArticle
+from kb.content.articles.corpus import Corpus
+from kb.content.articles.parse import ParsedArticle
 from kb.content.articles.working_copy import WorkingCopy
-from kb.content.checks.runner import check_corpus
+from kb.content.checks.corpus_check import check_corpus
 from kb.content.history import LastCommit
 from kb.types import Article, Finding, Library, Severity
 

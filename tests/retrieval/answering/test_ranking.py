@@ -131,6 +131,9 @@ def test_equal_scores_are_in_the_order_of_the_ids():
     """Three alike, and one better: it comes first, and the others as the ids ascend."""
     four = searchable_of(title("a", 0.5), title("b", 0.5), title("c", 0.9), title("d", 0.5))
     assert rank(four, best=1.0).articles.tolist() == [2, 0, 1, 3]
+    many = searchable_of(*(title(f"{n:03}", 0.5 if n % 3 else 0.6) for n in range(300)))
+    expected = sorted(range(300), key=lambda n: (n % 3 > 0, n))
+    assert rank(many, best=1.0).articles.tolist() == expected
 
 
 def test_shares_are_a_softmax_of_the_scores(two):
@@ -138,6 +141,8 @@ def test_shares_are_a_softmax_of_the_scores(two):
     found = rank(two, best=1.0, sharpness=10.0)
     assert found.shares.tolist() == pytest.approx([1 / (1 + math.exp(-2)), 1 / (1 + math.exp(2))])
     assert rank(two, best=1.0, sharpness=0.0).shares.tolist() == [0.5, 0.5]
+    assert rank(two, best=1.0, sharpness=1e6).shares.tolist() == [1.0, 0.0]
+    assert found.shares.dtype == np.float32
 
 
 def test_the_scores_of_units_are_those_of_their_words(two):
@@ -346,6 +351,11 @@ def test_the_first_passage_is_chosen_where_all_are_far():
     assert chosen(-0.9, -0.95) == 0
     assert chosen(-0.95, -0.9, -0.2) == 2
     assert chosen(-0.3) == 0
+
+
+def test_an_article_without_a_passage_shows_its_first():
+    """There is none in an index that was built; the first is the one to look for."""
+    assert chosen() == 0
 
 
 def test_the_unit_that_explains_a_hit_is_the_nearest_of_any_kind():

@@ -53,7 +53,7 @@ test-models: $(SETUP) $(MODELS) ## Hold the built encoders against sentence-tran
 
 mutants: $(SETUP) ## Change what decides, redacts and erases at hundreds of places, and count what the unit tests notice
 	@$(BIN)/python -c 'import mutmut' 2>/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
-	@$(BIN)/python scripts/mutants.py $(MUTANTS)
+	@$(BIN)/python scripts/mutation.py $(MUTANTS)
 
 fresh: ## Clone into an empty folder, run both commands as a stranger would, and print seconds and megabytes
 	$(ENVIRONMENT:environment.py=fresh.py) $(FRESH)

@@ -59,6 +59,7 @@ def test_an_address_without_an_end_needs_a_word(text, is_mail):
         ("password is blue,green", [f"{SECRET}blue,green"]),
         ("contraseña es luna llena", [f"{SECRET}luna llena"]),
         ("pw: abc", [f"{SECRET}abc"]),
+        ("pw: x. thanks", [f"{SECRET}x"]),
     ],
 )
 def test_what_a_password_is_said_to_be(text, pieces):
@@ -73,6 +74,8 @@ def test_what_a_password_is_said_to_be(text, pieces):
         "password is Blocked",
         "password is failing",
         "password is rejected",
+        "password is sleeping",
+        "password is borked",
         "password is isn't",
         "password is ...",
         "password to account",

@@ -1,7 +1,7 @@
 """Faults on purpose: each changes one line of a copy, and the unit tests of that module must notice.
 
-Eight faults of ranking and confidence that customers would meet. ``make mutants`` makes many more by itself, but none in
-a module's constants; docs/mutants.md has its figures.
+Eight faults of ranking and confidence that customers would meet. ``make mutants`` makes many more by itself, but none
+of a module's constants; docs/mutants.md has its figures.
 """
 
 from __future__ import annotations

@@ -87,6 +87,7 @@ def test_what_follows_a_whole_number_is_no_part_of_it(text, pieces):
         ("654321 was the savings", [f"{BANK}654321"]),
         ("account ending in 4321", [f"{OURS}4321"]),
         ("checking ends 4321", [f"{BANK}4321"]),
+        ("account ending in ach4321", [f"{BANK}4321"]),
         ("last 4 of my account is 4321", [f"{OURS}4321"]),
         ("last four of my bank account 4321", [f"{BANK}4321", f"{BANK}4321"]),
     ],

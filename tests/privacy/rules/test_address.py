@@ -17,6 +17,8 @@ ADDRESS = "street address: "
         "12 oak st, apt 4",
         "12 NW 5th Ave Apt 2B",
         "12 Mtn. View Road",
+        "12 Mont. View Road",
+        "12 Xin Street",
         "po box 123",
         "calle luna 12",
         "12 Broadway",
@@ -37,7 +39,7 @@ def test_a_numbered_road_is_one():
     [
         "12 more oak street",
         "12 oak bill street",
-        "12 Oak, Bill. Street",
+        "12 Bill. Street",
         "12 BILL Street",
         "12 Mountain. View Road",
         "at 12 minutes drive",

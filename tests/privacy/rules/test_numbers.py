@@ -160,7 +160,8 @@ def test_codes(text, pieces):
         ("pin since 19991", [f"{PIN}19991"]),
         ("since 1999 is my pin", []),
         ("since then my pin is 1999", [f"{PIN}1999"]),
-        ("pin during 2019", []),
+        ("pin during  2019", []),
+        ("pin during   2019", [f"{PIN}2019"]),
     ],
 )
 def test_pins(text, pieces):

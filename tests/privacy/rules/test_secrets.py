@@ -118,6 +118,7 @@ def test_what_is_quoted_is_a_password(text, pieces):
         ("password [hunter2].", "hunter2"),
         ("password {hunter2}?", "hunter2"),
         ("password hunter2;", "hunter2"),
+        ("password abc1X", "abc1X"),
     ],
 )
 def test_a_token_that_looks_like_a_secret(text, secret):
@@ -146,6 +147,8 @@ def test_a_token_that_looks_like_a_secret(text, secret):
         ("Donald", False),
         ("BLUE", False),
         ("bLUE", True),
+        ("aBcd", True),
+        ("ABCD]X", True),
         ("(Abcd", False),
     ],
 )

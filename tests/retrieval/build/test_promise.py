@@ -168,6 +168,10 @@ def test_equally_sure_questions_are_taken_in_their_order():
     found = certify(np.full(400, 0.5), right, np.arange(400).astype(str), 0.05, 0.05)
     assert found.certified
     assert (found.threshold, found.answered, found.coverage, found.risk) == (0.5, 400, 1.0, 0.25)
+    n = np.arange(300)
+    last = (n % 3 > 0) & (n >= 240)  # of the 200 less sure ones the last 40
+    found = certify(np.where(n % 3, 0.5, 0.6), ~last, n.astype(str), 0.05, 0.05)
+    assert (found.certified, found.threshold, found.risk) == (True, 0.5, 40 / 300)
 
 
 def test_a_stricter_delta_needs_more():
@@ -176,6 +180,21 @@ def test_a_stricter_delta_needs_more():
     assert fewest_answers(0.2, 0.05) == 15
     assert promise_of([], 12, target=0.2, delta=0.2).certified
     assert not promise_of([], 12, target=0.2, delta=0.05).certified
+
+
+def test_a_chance_of_just_delta_passes():
+    """Here and where the fewest answers are counted."""
+    just = chance_of_breaking(80, 0, 0.05)
+    assert fewest_answers(0.05, just) == 80
+    assert promise_of([], 80, delta=just).certified
+
+
+def test_a_single_answer_may_be_enough():
+    """Where more than every second certificate may be false."""
+    assert fewest_answers(0.05, 0.6) == 1
+    assert promise_of([], 1, delta=0.6) == Promise(
+        threshold=1.0, certified=True, answered=1, coverage=1.0, risk=0.0, bound=0.0
+    )
 
 
 @pytest.mark.parametrize(

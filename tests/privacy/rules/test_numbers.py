@@ -68,6 +68,9 @@ def test_cards_have_twelve_to_nineteen_digits(text, pieces):
     ("text", "pieces"),
     [
         ("4000 0000 0002 00", ["4000 0000 0002 00"]),
+        ("4111 1111 1111 1111 003", ["4111 1111 1111 1111 003"]),
+        ("4111 1111 1111 1111 003 77", ["4111 1111 1111 1111"]),
+        ("4111111111111111 77", ["4111111111111111"]),
         ("4000 0000 0002 01", ["4000 0000 0002"]),
         ("4000 0000 0002 0000 77", ["4000 0000 0002 0000"]),
         ("4000 0000 0002 4111 1111 1111 1111", ["4000 0000 0002", "4111 1111 1111 1111"]),
@@ -75,7 +78,7 @@ def test_cards_have_twelve_to_nineteen_digits(text, pieces):
     ],
 )
 def test_of_several_cards_that_begin_at_a_group_the_longest_is_taken(text, pieces):
-    """What follows is looked at from the next group on."""
+    """All groups together if they check, else up to the usual length; what follows is looked at from there on."""
     assert found(cards, text) == [f"{CARD}{piece}" for piece in pieces]
 
 
@@ -84,6 +87,10 @@ def test_a_group_is_read_to_its_end(n):
     """A chain is cut after some forty digits; the group it is cut in is still one number."""
     assert found(cards, "1" * n + " 4111111111111111") == [f"{CARD}4111111111111111"]
     assert found(cards, "1" * n + " 41111111111111111") == []
+    assert found(cards, "1" * n + " 4111111111111111 4222222222222") == [
+        f"{CARD}4111111111111111",
+        f"{CARD}4222222222222",
+    ]
 
 
 @pytest.mark.parametrize("text", ["card ending in 4321", "last 4 of visa 4321", "xxxx-xxxx-xxxx-4321"])

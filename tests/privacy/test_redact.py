@@ -107,6 +107,9 @@ def test_kinds_are_given_in_the_order_of_the_text():
     """What was taken out is said, not what it was."""
     assert redact("pin 4821, call 614-555-0112") == Redacted("pin [PIN], call [phone number]", ("PIN", "phone number"))
     assert redact("late fee") == Redacted("late fee", ())
+    # What is found only once a mark is there comes after what was found before it.
+    assert redact("pin 71197password hunter22").kinds == ("PIN", "password")
+    assert redact("pin 71197password hunter22, call 614-555-0112").kinds == ("PIN", "phone number", "password")
 
 
 def test_a_long_text_is_redacted_to_its_end():

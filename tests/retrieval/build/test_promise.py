@@ -183,9 +183,10 @@ def test_a_stricter_delta_needs_more():
 
 
 def test_a_chance_of_just_delta_passes():
-    """Here and where the fewest answers are counted."""
+    """Here and where the fewest answers are counted; of the bound it is the share that is no longer likely."""
     just = chance_of_breaking(80, 0, 0.05)
     assert fewest_answers(0.05, just) == 80
+    assert greatest_share(80, 0, just) == 4 / 80
     assert promise_of([], 80, delta=just).certified
 
 

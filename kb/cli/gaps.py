@@ -1,4 +1,4 @@
-"""``kb gaps``: what customers asked and did not find, from the list to proof that it was mended."""
+"""``kb gaps``: questions that customers asked in vain, from the list to the proof that they are answered."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def gaps(
 
     unknown = sorted(set(state or ()) - set(GapState))
     if unknown:
-        raise typer.BadParameter(f"{unknown[0]!r} is no state. Use: {', '.join(GapState)}.", param_hint="--state")
+        raise typer.BadParameter(f"{unknown[0]!r} is not a state. Use: {', '.join(GapState)}.", param_hint="--state")
     settings = options.settings(index=index, site=site, database_url=database)
     book = opened.book_of(settings)
     _refresh(book, settings)
@@ -64,7 +64,7 @@ def gaps(
 
 
 def _refresh(book: GapBook, settings: Settings) -> None:
-    """Group what came since; without an index the list is as it was."""
+    """Group the new questions; without an index the list stays as it was."""
     found = opened.index_of(settings)
     if found is None:
         return
@@ -126,7 +126,7 @@ def _print_detail(detail: GapDetail) -> None:
         texts = {question.key: printable(question.text) for question in detail.questions}
         for side in replay.details:
             mark = "+" if side["served"] else "=" if not side["counts"] else " "
-            before, after = (_side(side[name]) for name in ("before", "after"))
+            before, after = (_answer_text(side[name]) for name in ("before", "after"))
             typer.echo(f"  {mark} {_short(texts.get(side['key'], '(no longer kept)'))}: {before} → {after}")
     typer.echo("\nHistory")
     for event in detail.history:
@@ -135,9 +135,9 @@ def _print_detail(detail: GapDetail) -> None:
         typer.echo(f"  {event.at:%Y-%m-%d %H:%M} {printable(event.who)} {event.new_state}{article}{note}")
 
 
-def _side(side: dict[str, object]) -> str:
-    place = f", rank {side['rank']}" if side["rank"] else ""
-    return f"{side['outcome']} {side['confidence']:.2f}{place}"
+def _answer_text(answer: dict[str, object]) -> str:
+    place = f", rank {answer['rank']}" if answer["rank"] else ""
+    return f"{answer['outcome']} {answer['confidence']:.2f}{place}"
 
 
 @app.command()
@@ -154,7 +154,7 @@ def assign(
     """
     book = opened.book_of(options.settings(database_url=database))
     book.assign(number, owner, who=opened.whoever(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -171,7 +171,7 @@ def draft(
     """
     book = opened.book_of(options.settings(database_url=database))
     book.draft(number, article, who=opened.whoever(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -188,7 +188,7 @@ def claim(
     """
     book = opened.book_of(options.settings(database_url=database))
     book.claim(number, article, who=opened.whoever(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -199,7 +199,7 @@ def confirm(number: Number, who: opened.Who = "", note: Note = "", database: ope
     """
     book = opened.book_of(options.settings(database_url=database))
     book.confirm(number, who=opened.whoever(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -215,7 +215,7 @@ def dismiss(
     """
     book = opened.book_of(options.settings(database_url=database))
     book.dismiss(number, reason, who=opened.whoever(who))
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -226,10 +226,10 @@ def reopen(number: Number, who: opened.Who = "", note: Note = "", database: open
     """
     book = opened.book_of(options.settings(database_url=database))
     book.reopen(number, who=opened.whoever(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
-def _said(book: GapBook, number: int) -> None:
+def _print_state(book: GapBook, number: int) -> None:
     row = book.show(number).row
     article = f", {row.article_id}" if row.article_id else ""
     typer.echo(f"gap {number}: {row.state.value}{article}")
@@ -283,24 +283,24 @@ def evidence(
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:
-    """Write lines that only the owner may read."""
+    """Write lines to a file that only the owner may read."""
     path.touch(mode=0o600)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def replay_all(settings: Settings, index: Index) -> tuple[ReplayedGap, ...]:
-    """Group what came since and replay every gap.
+    """Group the new questions and replay every gap.
 
-    :param settings: Whose journal.
-    :param index: That is asked.
-    :return: Each gap but the dismissed ones.
+    :param settings: The settings with the journal's address.
+    :param index: The index that is asked.
+    :return: All gaps but the dismissed ones.
     :raises KbError: If the journal cannot be used.
     """
     from kb.reports.rollup import roll_up  # noqa: PLC0415
     from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415
 
     book, grouper = opened.book_of(settings), opened.grouper_of(index, settings)
-    roll_up(book.engine)  # so that no page is the first to do it
+    roll_up(book.engine)  # so that no page has to do it first
     book.refresh(grouper)
     return book.replay(IndexAnswerer(index), low_below=grouper.low_below)
 
@@ -319,7 +319,7 @@ def _replay_json(found: ReplayedGap) -> dict[str, object]:
 
 
 def say_replay(found: Sequence[ReplayedGap]) -> None:
-    """Print what a replay proposes and what it reopened."""
+    """Print the gaps that a replay proposes to close and those it reopened."""
     typer.echo(f"{len(found)} gap(s) replayed")
     for result in found:
         share = f"{result.verdict.served} of {result.verdict.counted}"

@@ -136,12 +136,6 @@ class Outbox:
             ).scalar()
         return found
 
-    def counts(self) -> dict[str, int]:
-        """Return the number of messages in each state."""
-        counted = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
-        with reading(self._engine) as connection:
-            return {str(state): int(count) for state, count in connection.execute(counted)}
-
     def _settle(self, message: OutboxMessage, values: Mapping[str, object]) -> bool:
         """Change a message if it was not claimed again since: the number of the attempt proves it."""
         mine = sa.and_(outbox.c.id == message.id, outbox.c.state == CLAIMED, outbox.c.attempts == message.attempt)

@@ -19,8 +19,6 @@ from kb.types import EventKind
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SYSTEM", "detail", "find", "moved", "questions_of", "rows", "write_history"]
-
 SYSTEM = "system"
 """The name in the history for steps that no person took."""
 _COMMENTS = 20
@@ -154,9 +152,11 @@ def _reasons(written: Any) -> tuple[Unanswered, ...]:
 
 def _history(connection: sa.Connection, gap_id: int) -> tuple[GapEvent, ...]:
     found = sa.select(gap_history).where(gap_history.c.gap_id == gap_id).order_by(gap_history.c.at, gap_history.c.seq)
-    return tuple(
-        GapEvent(r.at, r.who, r.old_state, r.new_state, r.note, r.article_id or "") for r in connection.execute(found)
-    )
+    return tuple(_event(row) for row in connection.execute(found))
+
+
+def _event(row: Any) -> GapEvent:
+    return GapEvent(row.at, row.who, row.old_state, row.new_state, row.note, row.article_id or "")
 
 
 def _replays(connection: sa.Connection, gap_id: int) -> tuple[StoredReplay, ...]:
@@ -190,8 +190,5 @@ def moved(connection: sa.Connection, first: date, last: date) -> list[tuple[int,
     """Return the steps of all gaps from one day to another, UTC, with the gap's id and name, the oldest first."""
     history = gap_history.c
     found = sa.select(gaps.c.name, gap_history).join(gaps, gaps.c.gap_id == history.gap_id).order_by(history.seq)
-    events_of = (
-        (r.gap_id, r.name, GapEvent(r.at, r.who, r.old_state, r.new_state, r.note, r.article_id or ""))
-        for r in connection.execute(found.where(history.old_state != history.new_state))
-    )
-    return [item for item in events_of if first <= item[2].at.date() <= last]
+    rows = connection.execute(found.where(history.old_state != history.new_state))
+    return [(row.gap_id, row.name, _event(row)) for row in rows if first <= row.at.date() <= last]

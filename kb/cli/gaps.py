@@ -1,4 +1,4 @@
-"""``kb gaps``: what customers asked and did not find, from the list to proof that it was mended."""
+"""``kb gaps``: questions that customers asked in vain, from the list to the proof that they are answered."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def gaps(
 
     unknown = sorted(set(state or ()) - set(GapState))
     if unknown:
-        raise typer.BadParameter(f"{unknown[0]!r} is no state. Use: {', '.join(GapState)}.", param_hint="--state")
+        raise typer.BadParameter(f"{unknown[0]!r} is not a state. Use: {', '.join(GapState)}.", param_hint="--state")
     container = options.container(index=index, site=site, database_url=database)
     _refresh(container)
     rows = container.gaps.list([GapState(name) for name in state or ()], days=days)
@@ -61,7 +61,7 @@ def gaps(
 
 
 def _refresh(container: Container) -> None:
-    """Group the questions that are new; without an index the list is as it was."""
+    """Group the new questions; without an index the list stays as it was."""
     found = options.newest_index(container)
     if found is None:
         return
@@ -123,7 +123,7 @@ def _print_detail(detail: GapDetail) -> None:
         texts = {question.key: printable(question.text) for question in detail.questions}
         for side in replay.details:
             mark = "+" if side["served"] else "=" if not side["counts"] else " "
-            before, after = (_side(side[name]) for name in ("before", "after"))
+            before, after = (_answer_text(side[name]) for name in ("before", "after"))
             typer.echo(f"  {mark} {_short(texts.get(side['key'], '(no longer kept)'))}: {before} → {after}")
     typer.echo("\nHistory")
     for event in detail.history:
@@ -132,9 +132,9 @@ def _print_detail(detail: GapDetail) -> None:
         typer.echo(f"  {event.at:%Y-%m-%d %H:%M} {printable(event.who)} {event.new_state}{article}{note}")
 
 
-def _side(side: dict[str, object]) -> str:
-    place = f", rank {side['rank']}" if side["rank"] else ""
-    return f"{side['outcome']} {side['confidence']:.2f}{place}"
+def _answer_text(answer: dict[str, object]) -> str:
+    place = f", rank {answer['rank']}" if answer["rank"] else ""
+    return f"{answer['outcome']} {answer['confidence']:.2f}{place}"
 
 
 @app.command()
@@ -151,7 +151,7 @@ def assign(
     """
     book = options.container(database_url=database).gaps
     book.assign(number, owner, who=options.user(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -168,7 +168,7 @@ def draft(
     """
     book = options.container(database_url=database).gaps
     book.draft(number, article, who=options.user(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -185,7 +185,7 @@ def claim(
     """
     book = options.container(database_url=database).gaps
     book.claim(number, article, who=options.user(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -196,7 +196,7 @@ def confirm(number: Number, who: options.Who = "", note: Note = "", database: op
     """
     book = options.container(database_url=database).gaps
     book.confirm(number, who=options.user(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -212,7 +212,7 @@ def dismiss(
     """
     book = options.container(database_url=database).gaps
     book.dismiss(number, reason, who=options.user(who))
-    _said(book, number)
+    _print_state(book, number)
 
 
 @app.command()
@@ -223,10 +223,10 @@ def reopen(number: Number, who: options.Who = "", note: Note = "", database: opt
     """
     book = options.container(database_url=database).gaps
     book.reopen(number, who=options.user(who), note=note)
-    _said(book, number)
+    _print_state(book, number)
 
 
-def _said(book: GapBook, number: int) -> None:
+def _print_state(book: GapBook, number: int) -> None:
     row = book.show(number).row
     article = f", {row.article_id}" if row.article_id else ""
     typer.echo(f"gap {number}: {row.state.value}{article}")
@@ -280,7 +280,7 @@ def evidence(
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:
-    """Write lines that only the owner may read."""
+    """Write lines to a file that only the owner may read."""
     path.touch(mode=0o600)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
@@ -299,7 +299,7 @@ def _replay_json(found: ReplayedGap) -> dict[str, object]:
 
 
 def say_replay(found: Sequence[ReplayedGap]) -> None:
-    """Print what a replay proposes and what it reopened."""
+    """Print the gaps that a replay proposes to close and those it reopened."""
     typer.echo(f"{len(found)} gap(s) replayed")
     for result in found:
         share = f"{result.verdict.served} of {result.verdict.counted}"

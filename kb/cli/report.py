@@ -44,7 +44,9 @@ def report(
     try:
         chosen = Format(form)
     except ValueError as error:
-        raise typer.BadParameter(f"{form!r} is no format. Use: {', '.join(Format)}.", param_hint="--format") from error
+        raise typer.BadParameter(
+            f"{form!r} is not a format. Use: {', '.join(Format)}.", param_hint="--format"
+        ) from error
     today = datetime.now(UTC).date()
     try:
         period = last_week(today) if week == _LAST else parse_week(week)

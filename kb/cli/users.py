@@ -55,7 +55,7 @@ def list_accounts(as_json: options.Json = False, database: options.Database = No
 
 @app.command()
 def disable(name: Name, who: options.Who = "", database: options.Database = None) -> None:
-    """Let nobody sign in with an account; its open sessions end at once.
+    """Refuse sign-ins with an account; its open sessions end at once.
 
     Example: kb users disable kim
     """

@@ -1,4 +1,4 @@
-"""The courier: one thread that takes messages from the outbox to the help desk, again and again until they arrive."""
+"""The courier: one thread that delivers the outbox to the help desk, with further attempts until it succeeds."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from kb.types import OutboxMessage
 
 _log = logging.getLogger(__name__)
 LEASE: Final = timedelta(minutes=10)
-"""Longer than any delivery: each step of one has a time limit of its own."""
+"""Longer than any delivery, each step of which has a time limit of its own."""
 FIRST_WAIT: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(hours=1)
 
 
 def wait_before(attempt: int, chance: float) -> timedelta:
-    """Return how long to wait after a failed attempt: twice as long each time, up to an hour.
+    """Return the wait after a failed attempt, which doubles each time, up to an hour.
 
     :param attempt: 1 for the first.
-    :param chance: 0 to 1; spreads the waits by up to a quarter, so that many do not come back at once.
+    :param chance: A random number, 0 to 1, that adds up to a quarter, so that many messages do not come back at once.
     :return: The wait.
     """
     return doubled(FIRST_WAIT, attempt, LONGEST_WAIT) * (1 + chance / 4)
 
 
 class Courier:
-    """Delivers what is in the outbox, in a thread of its own."""
+    """The thread that delivers the messages of an outbox."""
 
     def __init__(
         self,
@@ -41,12 +41,12 @@ class Courier:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """Remember whom to serve; nothing is delivered yet.
+        """Prepare the thread; nothing is delivered yet.
 
-        :param outbox: Holds the messages.
+        :param outbox: The outbox.
         :param carrier: The way to the help desk.
-        :param clock: The moment it is.
-        :param chance: A number between 0 and 1.
+        :param clock: Returns the moment, aware.
+        :param chance: Returns a random number, 0 to 1.
         """
         self._outbox = outbox
         self._carrier = carrier
@@ -56,19 +56,19 @@ class Courier:
         self._revived = False
 
     def start(self) -> None:
-        """Start delivering; what was set aside is tried again, since whoever starts may have mended the cause."""
+        """Start delivering, with another attempt for messages set aside, whose cause may have been fixed."""
         self._background.start()
 
     def stop(self) -> None:
-        """Stop; what is being delivered gets a moment to finish, and is delivered again if that is not enough."""
+        """Stop; a delivery in hand gets a moment to finish, and is tried again after the next start if it does not."""
         self._background.stop()
 
     def send(self, message: OutboxMessage) -> bool:
-        """Keep a message and deliver it as soon as can be.
+        """Store a message and deliver it as soon as possible.
 
         :param message: The message.
         :return: Whether it is new; the same id twice is one message.
-        :raises JournalUnavailable: If it could not be kept.
+        :raises JournalUnavailable: If it could not be stored.
         """
         is_new = self._outbox.add(message, self._clock())
         self._background.wake()
@@ -77,7 +77,7 @@ class Courier:
     def deliver_due(self) -> int:
         """Deliver every message that is due now.
 
-        :return: How many were tried.
+        :return: The number of messages tried.
         :raises JournalUnavailable: If the outbox cannot be read or written.
         """
         tried = 0
@@ -94,7 +94,7 @@ class Courier:
             self._carrier.deliver(message)
         except DeliveryFailed as failure:
             self._put_back(message, failure)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the message must not be lost nor the thread end
+        except Exception as error:  # noqa: BLE001 - the message must not be lost, and the thread must go on
             self._put_back(message, DeliveryFailed(f"{type(error).__name__}", may_pass=False))
         else:
             self._outbox.delivered(message, self._clock())

@@ -1,4 +1,4 @@
-"""Which of the journal's questions are unanswered: read for grouping, as far as they are new or something followed."""
+"""Read the journal's unanswered questions for grouping, as far as they or their events are new."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 _READ_AT_MOST = 100_000
-"""Unanswered questions that one run reads, the newest: more than that only the first time, in a large journal."""
+"""The most unanswered questions that one run reads, the newest; there are more only at first, in a large journal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grouper:
-    """What grouping needs from outside the journal."""
+    """Everything that grouping needs from outside the journal."""
 
     encoder: Encoder
     encoder_id: str
-    """Name and revision; vectors of another one are made again."""
+    """Name and revision; vectors of another encoder are computed again."""
     low_below: float
-    """Confidence below which an answer is unsure."""
+    """The confidence below which an answer is unsure."""
     names: tuple[str, ...] = ()
-    """The provider's names, which every question may hold."""
+    """The provider's names, which any question may hold."""
     digests: Mapping[str, str] = field(default_factory=dict)
-    """What each article says now, as a digest by id: a replay sees by it whether one was rewritten since."""
+    """A digest of each article's text by id, by which a replay sees whether it was rewritten since."""
 
     def vector(self, text: str) -> Vector:
         """Return the vector by which a question is grouped."""
@@ -49,11 +49,11 @@ def grouper_for(
 ) -> Grouper:
     """Return what grouping needs, from the parts of an index.
 
-    :param encoder: The index's.
-    :param manifest: The index's.
-    :param library: The index's.
+    :param encoder: The index's encoder.
+    :param manifest: The index's manifest.
+    :param library: The index's articles.
     :param names: The provider's names, as customers write them.
-    :return: To be handed to :func:`group_new`.
+    :return: The argument of :func:`kb.gaps.collect.group_new`.
     """
     card = manifest.get("encoder") or {}
     return Grouper(
@@ -67,7 +67,7 @@ def grouper_for(
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A question as asked once, unanswered."""
+    """One asking of a question that was not answered."""
 
     query_id: str
     key: str
@@ -83,7 +83,7 @@ class Member:
 def read_unanswered(
     connection: sa.Connection, read: Progress, grouper: Grouper, since: datetime
 ) -> tuple[list[str], list[Member]]:
-    """Return the ids of the questions that were written or followed since, and those of them that count."""
+    """Return the ids of the questions that are new or have new events, and those that count as unanswered."""
     table = queries.c
     columns = (table.query_id, table.visit, table.asked_at, table.text, table.outcome, table.confidence, table.reason,
                table.hits)  # fmt: skip
@@ -114,7 +114,7 @@ def read_unanswered(
 
 
 def _led_to_contact(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[str]:
-    """Return the questions after which an agent was contacted elsewhere in the visit: the last one before each."""
+    """Return the last question before each contact with an agent elsewhere in the visit."""
     alone = sa.select(events.c.visit, events.c.at).where(
         which, events.c.query_id.is_(None), events.c.kind == EventKind.CONTACTED.value
     )

@@ -1,4 +1,4 @@
-"""What keeps gaps in order: sums beside each, questions that nobody asks any more, and what a purge takes away."""
+"""Keep gaps in order: their sums, questions that are no longer kept, and gaps left without questions."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAMELESS = "Questions that are no longer kept"
-"""Name of a gap that is worked on while all its questions have been purged."""
+"""The name of a gap that is worked on after all its questions were purged."""
 
 
 def summarise(connection: sa.Connection, gap_ids: Sequence[int]) -> None:
-    """Write beside gaps what takes long to count: visits, reasons, and what most of its questions came near to.
+    """Store in gaps what takes long to count: visits, reasons, and the nearest article of most of their questions.
 
     :param connection: In a transaction that writes.
-    :param gap_ids: Those whose members have changed.
+    :param gap_ids: The gaps whose members have changed.
     """
     member = gap_members.c
     for part in in_chunks(gap_ids):
@@ -55,7 +55,7 @@ def _most(counts: Counter[tuple[str, str]], kind: str) -> str:
 
 
 def tidy(connection: sa.Connection) -> None:
-    """Remove questions that nobody asked any more, and gaps without questions that nobody works on."""
+    """Remove questions without members, and gaps without questions that are not worked on."""
     asked = sa.select(gap_members.c.question_key)
     connection.execute(sa.delete(gap_questions).where(gap_questions.c.question_key.not_in(asked)))
     held = sa.select(gap_questions.c.gap_id)
@@ -68,11 +68,11 @@ def tidy(connection: sa.Connection) -> None:
 
 
 def forget_erased(connection: sa.Connection) -> None:
-    """Take out of the gaps every question that is no longer in the journal: purged, or erased with its visit.
+    """Remove from the gaps every question that is no longer in the journal: purged, or erased with its visit.
 
-    No text of a purged question stays: a gap that was named by one takes the name of the most central that is left.
+    No text of such a question remains: a gap named after one takes the name of the most central question left.
 
-    :param connection: In the transaction that removed the questions.
+    :param connection: In a transaction that writes.
     """
     kept = sa.select(queries.c.query_id)
     connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.not_in(kept)))
@@ -89,7 +89,7 @@ def forget_erased(connection: sa.Connection) -> None:
 
 
 def _own_texts(connection: sa.Connection) -> None:
-    """Give each question the text of somebody whose question is still kept; near duplicates share one."""
+    """Give each question a text that is still in the journal: near duplicates share one row."""
     member, question = gap_members.c, gap_questions.c
     kept: dict[str, set[str]] = defaultdict(set)
     joined = sa.select(member.question_key, queries.c.text).join(queries, queries.c.query_id == member.query_id)

@@ -1,9 +1,8 @@
-"""The journal's writer: everything goes through one thread, in batches, in the order it came.
+"""The journal's writer: one thread writes everything, in batches and in order.
 
-What "written" means: :meth:`Store.record_query` returns when the question is in memory; it is committed within a
-second, and when the store is closed. :meth:`Store.record_event` returns after the commit for what :data:`COMMITTED`
-names. A database that fails is tried again; meanwhile entries are kept, up to a bound, above which the oldest are given
-up.
+:meth:`Store.record_query` returns when the question is in memory; it is committed within a second, and when the store
+is closed. :meth:`Store.record_event` returns after the commit for the kinds in :data:`COMMITTED`. When the database
+fails, the writer tries again; meanwhile it keeps entries up to a bound, and gives up the oldest above it.
 """
 
 from __future__ import annotations
@@ -38,17 +37,17 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 COMMITTED: Final = frozenset({EventKind.CHOSE, EventKind.HELPFUL, EventKind.NOT_HELPFUL, EventKind.CONTACTED})
-"""What is committed before it is confirmed."""
+"""Kinds of events that are committed before they are confirmed."""
 BATCH: Final = 500
 """Most entries of one transaction."""
 _GATHER_SECONDS: Final = 0.2
-"""How long a batch is gathered; far below the second that is promised."""
+"""The time for which a batch is gathered; far below the promised second."""
 _FIRST_RETRY: Final = timedelta(seconds=0.5)
 _LONGEST_RETRY: Final = timedelta(seconds=30)
 _PATIENCE_SECONDS: Final = 30.0
-"""How long a customer's click waits for its commit."""
+"""The longest wait of a customer's click for its commit."""
 _REMEMBERED: Final = 10_000
-"""Ids of questions known to have been recorded, so that a page drawn again costs nothing."""
+"""Ids of recorded questions that are remembered, so that a page drawn again costs nothing."""
 
 
 @dataclass(slots=True)
@@ -56,11 +55,11 @@ class _Entry:
     table: sa.Table
     row: dict[str, Any]
     done: Future[None] | None = None
-    """Waited for by somebody; set after the commit."""
+    """Set after the commit; None when no caller waits."""
 
 
 class Store:
-    """Implements ``kb.types.Journal``; shared by all threads of a process."""
+    """The journal (:class:`kb.types.Journal`) of a process, shared by all its threads."""
 
     def __init__(
         self,
@@ -69,11 +68,11 @@ class Store:
         backlog: int = 10_000,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Start the writer; the tables are brought up to date by its first batch, unless they were before.
+        """Start the writer; its first batch brings the tables up to date, unless :meth:`prepare` has.
 
         :param engine: From :func:`kb.database.engine.open_engine`.
-        :param backlog: Most entries kept while the database fails.
-        :param clock: The time, aware.
+        :param backlog: The most entries kept while the database fails.
+        :param clock: Returns the moment, aware.
         """
         self.engine = engine
         self._backlog = max(1, backlog)
@@ -102,12 +101,12 @@ class Store:
     def record_query(
         self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic = Traffic.CUSTOMER
     ) -> str:
-        """Write a question down within a second; an empty one has an id but no row.
+        """Record a question within a second; an empty one has an id but no row.
 
-        :param answer: What was asked and found.
-        :param source: Where it came from.
+        :param answer: The question and its outcome.
+        :param source: Where the question came from.
         :param visit: The visit's random key.
-        :param traffic: Who was behind it.
+        :param traffic: The origin of the request.
         :return: The question's id, 32 hexadecimal digits.
         """
         row = encode.query_row(answer, source=source, visit=visit, traffic=traffic, at=self._clock())
@@ -134,16 +133,16 @@ class Store:
         text: str = "",
         visit: str = "",
     ) -> None:
-        """Write an event down; the same one of the same question counts once.
+        """Record an event; the same one of the same question counts once.
 
-        :param query_id: What :meth:`record_query` returned; empty for an event without a question.
-        :param kind: What happened; those of :data:`COMMITTED` are committed before this returns.
-        :param article_id: Which article it was about.
-        :param reason: Why, as one of the choices offered.
+        :param query_id: The id that :meth:`record_query` returned; empty for an event without a question.
+        :param kind: The kind of event; those in :data:`COMMITTED` are committed before this returns.
+        :param article_id: The article it concerns.
+        :param reason: The reason, one of the choices offered.
         :param text: The customer's own words.
         :param visit: The visit's random key; needed where there is no question.
-        :raises QueryUnknown: If it is to be committed and no such question was recorded.
-        :raises JournalUnavailable: If it is to be committed and cannot be; then it is not kept.
+        :raises QueryUnknown: If it must be committed and no such question was recorded.
+        :raises JournalUnavailable: If it must be committed and cannot be; then it is not kept.
         """
         row = encode.event_row(
             query_id, kind, article_id=article_id, reason=reason, text=text, visit=visit, at=self._clock()
@@ -159,15 +158,15 @@ class Store:
         try:
             done.result(_PATIENCE_SECONDS)
         except Late:
-            # Should it be written after all, then once: whoever tries again sends the same event.
+            # If it is written after all, it is written once: another attempt sends the same event.
             raise JournalUnavailable("The journal's database does not answer in time. Try again.") from None
 
     def knows(self, query_id: str) -> bool:
         """Return whether a question was recorded.
 
-        :param query_id: What :meth:`record_query` returned, here or in another process.
+        :param query_id: The id that :meth:`record_query` returned, here or in another process.
         :return: Whether it is in memory or in the database.
-        :raises JournalUnavailable: If only the database could tell, and it fails.
+        :raises JournalUnavailable: If only the database knows, and it fails.
         """
         with self._changed:
             if query_id in self._known:
@@ -177,7 +176,7 @@ class Store:
             return found.first() is not None
 
     def prepare(self) -> None:
-        """Bring the tables up to date now; a failing database is said in the log and tried again later."""
+        """Bring the tables up to date now; a failure is logged, and tried again later."""
         try:
             self._upgrade()
         except JournalUnavailable as error:
@@ -191,10 +190,10 @@ class Store:
             return len(self._queue) + self._in_hand
 
     def flush(self, seconds: float | None = None) -> bool:
-        """Wait until everything recorded is written, or given up by :meth:`close`.
+        """Wait until all entries are written, or given up by :meth:`close`.
 
-        :param seconds: How long to wait at most; None for as long as it takes.
-        :return: Whether it is.
+        :param seconds: The longest wait; None for as long as it takes.
+        :return: Whether no entry is left.
         """
         with self._changed:
             self._flushing += 1
@@ -204,7 +203,7 @@ class Store:
             return done
 
     def close(self) -> None:
-        """Write what is left, once more if the database fails, and stop."""
+        """Write what is left, with one more attempt if the database fails, and stop."""
         atexit.unregister(self.close)
         with self._changed:
             self._closing = True
@@ -230,7 +229,7 @@ class Store:
         self._background.wake()
 
     def _trim(self) -> None:
-        """Give the oldest entries up where there are too many; those that somebody waits for do not count."""
+        """Give up the oldest entries above the bound; those that a caller waits for do not count."""
         while len(self._queue) - self._urgent > self._backlog:
             oldest = next(n for n, entry in enumerate(self._queue) if entry.done is None)
             entry = self._queue[oldest]
@@ -291,13 +290,13 @@ class Store:
         return True
 
     def _write(self, batch: Sequence[_Entry]) -> None:
-        """Write a batch in one transaction, or, where a row is refused, each in its own."""
+        """Write a batch in one transaction, or each entry in its own when the database refuses a row."""
         self._upgrade()
         try:
             self._commit(batch)
         except JournalUnavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with a row, the others are written
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one row, the others are written
             if len(batch) > 1:
                 for entry in batch:
                     self._write([entry])
@@ -330,7 +329,7 @@ class Store:
             self._upgraded = True
 
     def _failed(self, batch: Sequence[_Entry], error: JournalUnavailable) -> None:
-        """Keep what nobody waits for; tell those who wait."""
+        """Keep the entries that no caller waits for, and pass the error to the callers that wait."""
         with self._changed:
             self._note_failure(error)
             entries = [*batch, *self._queue]
@@ -374,10 +373,10 @@ class Store:
 
 
 def open_store(url: str, *, backlog: int = 10_000) -> Store:
-    """Open the journal and bring its tables up to date; a database that fails is tried again later.
+    """Open the journal and bring its tables up to date; after a failure it tries again later.
 
-    :param url: Of the database.
-    :param backlog: Most entries kept while it fails.
+    :param url: The address of the database.
+    :param backlog: The most entries kept while it fails.
     :return: A running store.
     :raises ConfigError: If the address cannot be used.
     """
@@ -396,7 +395,7 @@ def _tell(entry: _Entry, error: KbError | None = None) -> None:
 
 
 def _recorded(connection: Connection, ids: Collection[str | None]) -> set[str | None]:
-    """Return which of some ids belong to a question, those written in this transaction too."""
+    """Return the ids that belong to a question, including those written in this transaction."""
     wanted = [asked for asked in ids if asked is not None]
     if not wanted:
         return set()

@@ -1,4 +1,4 @@
-"""The weekly digest: what a lead reads on Monday, as Markdown, HTML or CSV."""
+"""The weekly digest for leads, as Markdown, HTML or CSV."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")
 
 
 class Format(StrEnum):
-    """How a digest is written."""
+    """The format of a digest."""
 
     MARKDOWN = "markdown"
     HTML = "html"
@@ -39,16 +39,16 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A week, ready to be written."""
+    """The content of a week's digest."""
 
     period: Period
     insights: Insights
     top: tuple[GapRow, ...]
     """Open gaps, the most asked of the week first."""
     closed: tuple[tuple[int, str, str], ...]
-    """Id, name and article of the gaps verified in the week and still closed."""
+    """Id, name and article of the gaps that were verified in the week and are still closed."""
     reopened: tuple[tuple[int, str, str], ...]
-    """Id, name and note of the gaps opened again in the week and still open."""
+    """Id, name and note of the gaps that were reopened in the week and are still open."""
     overdue: tuple[ArticleRow, ...]
     """Articles whose review is overdue, the most shown first."""
 
@@ -58,7 +58,7 @@ def parse_week(text: str) -> Period:
 
     :param text: An ISO week, such as ``2026-W48``.
     :return: Monday to Sunday.
-    :raises ValueError: If it is none, saying what one looks like.
+    :raises ValueError: If it is not a week; the message shows what one looks like.
     """
     match = _WEEK.fullmatch(text.strip())
     if match is None:
@@ -67,7 +67,7 @@ def parse_week(text: str) -> Period:
 
 
 def last_week(today: date) -> Period:
-    """Return the last whole week, Monday to Sunday, before the one of a day."""
+    """Return the whole week, Monday to Sunday, before the week of a day."""
     monday = today - timedelta(days=today.weekday() + 7)
     return Period(monday, monday + timedelta(days=6))
 
@@ -82,11 +82,11 @@ def weekly(
 ) -> Digest:
     """Gather a week's digest.
 
-    :param engine: Of the journal.
+    :param engine: The journal's database.
     :param period: The week, or any other days.
-    :param manifest: As for :func:`kb.reports.figures.insights`.
-    :param articles: As there.
-    :param today: As there.
+    :param manifest: See :func:`kb.reports.figures.insights`.
+    :param articles: All published articles.
+    :param today: The day that decides what is overdue; the period's last day when None.
     :return: The digest.
     """
     found = insights(engine, period, manifest=manifest, articles=articles, today=today)
@@ -145,9 +145,9 @@ def _overdue(rows: Sequence[ArticleRow]) -> ReportTable:
 def render(digest: Digest, form: Format) -> str:
     """Return a digest as text.
 
-    :param digest: From :func:`weekly`.
+    :param digest: The result of :func:`weekly`.
     :param form: Markdown for a chat, HTML for an e-mail, CSV for a spreadsheet.
-    :return: Whole, ending with a line end. Customers' words are shown as they are, never as markup.
+    :return: The text, ending with a line end. Customers' words are shown as they are, never as markup.
     """
     title = f"Help centre, {digest.period.first.isoformat()} to {digest.period.last.isoformat()}"
     parts = tables(digest)

@@ -1,4 +1,4 @@
-"""What customers chose and found helpful, as judged questions for ``kb evaluate`` and ``kb impact``.
+"""Questions that customers judged by choosing or rating, for ``kb evaluate`` and ``kb impact``.
 
 A customer who is offered two or three articles and chooses one has judged them, and so has one who presses "helpful".
 That is evidence, not truth: people choose by titles. A choice that was followed by "not helpful" or by a contact is
@@ -28,22 +28,22 @@ _AGAINST = (EventKind.NOT_HELPFUL.value, EventKind.CONTACTED.value)
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuestion:
-    """A question, after redaction, and the article that its customers found."""
+    """A question, after redaction, and the article that its customers chose."""
 
     query_id: str
-    """First 16 digits of its key, the same in every export."""
+    """The first 16 digits of its key, the same in every export."""
     text: str
     article_id: str
     times: int
-    """How many of its customers say so."""
+    """The number of customers who chose it."""
 
 
 def judged_questions(engine: Engine, since: datetime) -> tuple[JudgedQuestion, ...]:
     """Return the questions that customers judged.
 
-    :param engine: Of the journal.
-    :param since: Only what was asked from then on, UTC.
-    :return: One a question, the most often judged first.
+    :param engine: The journal's database.
+    :param since: Only questions asked from then on, UTC.
+    :return: One entry per question, the most often judged first.
     """
     with reading(engine) as connection:
         kinds = (*_FOR, *_AGAINST)

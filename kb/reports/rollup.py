@@ -1,7 +1,7 @@
-"""Daily counts of questions and events, kept up to date by whoever reads them: reports are sums, not scans.
+"""Daily counts of questions and events, brought up to date by each reader: reports are sums, not scans.
 
-A day's counts are made anew from its rows whenever something of that day was written since, so they can be neither
-doubled nor lost; what has not changed is not read again. Counts hold nothing of a person and stay when questions are
+The counts of a day are made again from its rows whenever something of that day was written, so they can be neither
+doubled nor lost; days without new rows are not read again. Counts hold nothing personal and remain when questions are
 purged. Days are days of UTC.
 """
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _MOST_TOUCHED = 20_000
-"""New rows that are looked at one by one; with more, every day between the first and the last is counted."""
+"""The most new rows that are read one by one; with more, every day between the first and the last is counted."""
 _SETTLED = "settled"
-"""Name of the last day whose counts are final, because questions of it were purged."""
+"""The name under which the last day is stored whose counts are final, because its questions were purged."""
 
 
 class Count(StrEnum):
-    """What is counted a day; those of articles have an article's id beside them."""
+    """A number that is counted for each day; those of articles are stored with the article's id."""
 
     QUESTIONS = "questions"
     VISITS = "visits"
@@ -73,7 +73,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class CountedQuestion:
-    """What of a question is counted."""
+    """The part of a question that is counted."""
 
     query_id: str
     visit: str
@@ -85,7 +85,7 @@ class CountedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class CountedEvent:
-    """What of an event is counted."""
+    """The part of an event that is counted."""
 
     kind: str
     article_id: str = ""
@@ -100,11 +100,11 @@ def count_day(
 ) -> Counter[Key]:
     """Return the counts of one day.
 
-    :param asked: Questions of customers.
-    :param happened: Events by query id.
+    :param asked: The customers' questions.
+    :param happened: Their events by query id.
     :param contacted: Visits in which an agent was contacted, at any time.
-    :param alone: Events without a question, as on an article that was found by browsing.
-    :return: Only what is not zero.
+    :param alone: Events without a question, as on an article found by browsing.
+    :return: All counts that are not zero.
     """
     counts: Counter[Key] = Counter()
     visits: set[str] = set()
@@ -142,7 +142,7 @@ def _of_question(
 
 
 def _solved(question: CountedQuestion, kinds: set[str], contacted: set[str]) -> Count:
-    """Return which of the four a question is: confirmed, assumed, not solved, unknown."""
+    """Return whether a question was solved: confirmed, assumed, not solved or unknown."""
     if EventKind.NOT_HELPFUL in kinds or EventKind.CONTACTED in kinds:
         return Count.NOT_SOLVED
     if EventKind.HELPFUL in kinds:
@@ -153,7 +153,7 @@ def _solved(question: CountedQuestion, kinds: set[str], contacted: set[str]) -> 
 
 
 def _of_articles(question: CountedQuestion, happened: Sequence[CountedEvent]) -> Iterator[tuple[Count, str, str]]:
-    """Yield each article once for all that happened to it in one question."""
+    """Yield each count of an article once for all events of one question."""
     answer = question.leading if question.outcome == OutcomeKind.ANSWERED else ""
     found: set[tuple[Count, str, str]] = set()
     shown = question.choices if question.outcome == OutcomeKind.CLARIFY else (answer,)
@@ -164,7 +164,7 @@ def _of_articles(question: CountedQuestion, happened: Sequence[CountedEvent]) ->
 
 
 def _of_article(event: CountedEvent, answer: str) -> Iterator[tuple[Count, str, str]]:
-    """Yield what an event says of an article: the one it names, or the answer."""
+    """Yield the count of an event for the article it names, or for the answer."""
     article = event.article_id or answer
     if not article:
         return
@@ -183,7 +183,7 @@ def _of_article(event: CountedEvent, answer: str) -> Iterator[tuple[Count, str, 
 def roll_up(engine: sa.Engine) -> tuple[date, ...]:
     """Bring the daily counts up to date.
 
-    :param engine: Of the journal.
+    :param engine: The journal's database.
     :return: The days that were counted; none when nothing was written since.
     """
     with reading(engine) as connection:
@@ -203,10 +203,10 @@ def roll_up(engine: sa.Engine) -> tuple[date, ...]:
 
 
 def settle(engine: sa.Engine, before: datetime) -> None:
-    """Count what is to be purged for the last time: from then on, the counts of those days stay as they are.
+    """Count what is about to be purged for the last time; the counts of those days never change again.
 
-    :param engine: Of the journal.
-    :param before: Questions older than this are about to go; its own day is settled too.
+    :param engine: The journal's database.
+    :param before: Questions older than this are about to be purged; the day of this moment is settled too.
     """
     roll_up(engine)
     day = before.astimezone(UTC).date().toordinal()
@@ -218,7 +218,7 @@ def settle(engine: sa.Engine, before: datetime) -> None:
 
 
 def _settled(connection: sa.Connection) -> int:
-    """Return the last day, as an ordinal, that is never counted again; 0 before the first purge."""
+    """Return the last settled day as an ordinal; 0 before the first purge."""
     return int(connection.scalar(sa.select(rollup_state.c.value).where(rollup_state.c.name == _SETTLED)) or 0)
 
 
@@ -242,7 +242,7 @@ def _touched(connection: sa.Connection, read: Progress) -> set[date]:
     if len(found) >= _MOST_TOUCHED:
         return _all_days(connection, 0)
     days |= {_day(at) for at, _, _ in found}
-    # A contact changes what is assumed of the other questions of its visit, which may have begun the day before.
+    # A contact changes the counts of the other questions of its visit, which may have begun the day before.
     reached = sorted({visit for _, visit, kind in found if kind == EventKind.CONTACTED})
     for part in in_chunks(reached):
         of_visits = sa.select(queries.c.asked_at).where(queries.c.visit.in_(part))
@@ -290,10 +290,10 @@ def _count(connection: sa.Connection, day: date) -> Counter[Key]:
 
 
 def _contacted(connection: sa.Connection, visits: Sequence[str]) -> set[str]:
-    """Return those of some visits in which an agent was contacted, at any time."""
+    """Return the visits in which an agent was contacted, at any time."""
     reached = events.c.kind == EventKind.CONTACTED.value
     found: set[str] = set()
-    for part in in_chunks(visits):  # by name: no database need guess how to join two large tables
+    for part in in_chunks(visits):  # by name, so that no database has to guess how to join two large tables
         asked = sa.select(queries.c.visit).join(events, events.c.query_id == queries.c.query_id)
         alone = sa.select(events.c.visit).where(reached, events.c.query_id.is_(None), events.c.visit.in_(part))
         found.update(connection.execute(asked.where(reached, queries.c.visit.in_(part)).distinct()).scalars())

@@ -1,4 +1,4 @@
-"""``GET /metrics`` in the form that Prometheus collects: questions, times, the index, and the journal's health."""
+"""``GET /metrics`` in the format of Prometheus: questions, times, the index, and the journal's health."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A message in the outbox: kept by the journal's database, carried by the contact package."""
+"""A message of the outbox."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def test_gaps_are_listed_a_line_each(kb: Kb, journal: GapBook) -> None:
     assert kb("gaps", "--state", "drafting").out == "No gaps.\n"
     assert WALRUS in kb("gaps").out
     wrong = kb("gaps", "--state", "open")
-    assert (wrong.status, "'open' is no state. Use: new, assigned" in wrong.err) == (2, True)
+    assert (wrong.status, "'open' is not a state. Use: new, assigned" in wrong.err) == (2, True)
 
 
 def test_a_gap_goes_its_way_by_command(kb: Kb, journal: GapBook) -> None:

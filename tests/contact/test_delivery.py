@@ -151,7 +151,7 @@ def test_secrets_come_from_the_environment_alone() -> None:
     assert isinstance(carrier(hook, {"KB_HANDOVER_SECRET": SECRET}), WebhookCarrier)
     with pytest.raises(ConfigError, match="KB_HANDOVER_PASSWORD is not"):
         carrier(mail_to(25), {"KB_HANDOVER_USER": "x"})
-    with pytest.raises(ConfigError, match="would travel unprotected"):
+    with pytest.raises(ConfigError, match="would be sent unprotected"):
         carrier(mail_to(25), {"KB_HANDOVER_USER": "x", "KB_HANDOVER_PASSWORD": "y"})
     assert isinstance(carrier(mail_to(25), {}), MailCarrier)
 

@@ -1,4 +1,4 @@
-"""``kb evaluate``: how well the index answers judged questions."""
+"""``kb evaluate``: measures how well the index answers judged questions."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def check_pair(queries: Path | None, qrels: Path | None) -> None:
 def _judged(
     settings: Settings, queries: Path | None, qrels: Path | None, half: str | None, library: Library
 ) -> tuple[list[Judged], dict[str, Any]]:
-    """Return the questions, and what their judgments name that is not there."""
+    """Return the questions, and the names in their judgments that do not exist."""
     from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
     from kb.evaluation.judgments import Half, article_tests, current_ids  # noqa: PLC0415
 
@@ -107,7 +107,7 @@ def _judged(
 
 
 def read_file(queries: Path, qrels: Path) -> tuple[list[Judged], tuple[str, ...]]:
-    """Read judged questions, and say which judgments name no question.
+    """Read judged questions, and warn of judgments that name no question.
 
     :param queries: The questions.
     :param qrels: The judgments.
@@ -121,7 +121,7 @@ def read_file(queries: Path, qrels: Path) -> tuple[list[Judged], tuple[str, ...]
 
 
 def warn_of(what: str, names: tuple[str, ...]) -> None:
-    """Warn of names that lead nowhere: how many, and the first few."""
+    """Warn of names that lead nowhere, with their number and the first few."""
     from kb.evaluation.judgments import some_of  # noqa: PLC0415 — not needed for --help
 
     if names:
@@ -177,7 +177,7 @@ def _print(report: Report, calibration: Mapping[str, Any], worst: int) -> None:
 
 
 def _promise(calibration: Mapping[str, Any]) -> str:
-    """Return what the build said of this index, to hold the figures against."""
+    """Return what the build expected of this index, to compare with the figures."""
     if not calibration["calibrated"]:
         return f"The build could not calibrate the confidence ({calibration['reason']}); fixed thresholds are used"
     target = f"{calibration['target_wrong_answers']:.0%} wrong among answered"

@@ -9,7 +9,7 @@ import pytest
 
 from kb.content.articles.corpus import load_articles
 from kb.evaluation.judgments import Half, article_tests
-from kb.evaluation.runner import Result, run
+from kb.evaluation.runner import run
 from kb.evaluation.voices import Voice
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.answering.live import load_newest

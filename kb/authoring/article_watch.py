@@ -1,6 +1,6 @@
-"""What ``kb preview`` shows: every article's newest good version with its findings, followed while an editor saves.
+"""Follows a folder of articles for ``kb preview``: every article's newest good version, with its findings.
 
-Two threads: one looks for saved files and shows them at once, the other runs the whole check, which takes longer.
+One thread looks for saved files and shows them at once; another one runs the whole check, which takes longer.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from kb.content.history import LastCommit
 from kb.types import Article, Finding, Library, Severity
 
 LOOK_SECONDS: Final = 0.2
-"""How often the files' times and sizes are read: two milliseconds for the shipped articles."""
+"""Seconds between two readings of the files' times and sizes, which take two milliseconds."""
 
 
 class PageState(StrEnum):
-    """How the file behind a page is."""
+    """The state of the file behind a page."""
 
     GOOD = "good"
     BROKEN = "broken"
@@ -41,31 +41,31 @@ class PreviewPage:
     path: str
     state: PageState
     article: Article | None
-    """The newest version without errors; None when there was none since the start."""
+    """The newest version without errors; None if there was none since the start."""
     findings: tuple[Finding, ...] = ()
     is_checked: bool = False
     """Whether the findings are those of the whole check, not only of reading the file."""
 
     @property
     def article_id(self) -> str:
-        """The article's id, also of a file that is no article yet."""
+        """The article's id, even if the file is not an article yet."""
         return Path(self.path).stem
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything as of one moment."""
+    """All articles at one moment."""
 
     revision: int
     pages: tuple[PreviewPage, ...]
     """In the order of their paths."""
     library: Library
-    """What customers could open, broken files in their newest good version."""
+    """The articles that customers could open, broken ones in their newest good version."""
     others: tuple[Finding, ...] = ()
     """Findings of files that have no page, such as category.yaml."""
 
     def find(self, article_id: str) -> PreviewPage | None:
-        """Return the page of an id or of an earlier id, or None."""
+        """Return the page of an id, current or earlier, or None."""
         named = [page for page in self.pages if page.article_id == article_id]
         earlier = [p for p in self.pages if p.article is not None and article_id in p.article.redirects]
         found = [*named, *earlier]
@@ -73,14 +73,14 @@ class Snapshot:
 
 
 class ArticleWatch:
-    """Follows a folder of articles; safe to share between threads."""
+    """A follower of a folder of articles; safe to share between threads."""
 
     def __init__(self, folder: Path, channels: Mapping[str, str], today: Callable[[], date] = date.today) -> None:
-        """Read the folder once; nothing is followed before :meth:`start`.
+        """Read the folder once; :meth:`start` begins to follow it.
 
         :param folder: The folder of articles.
-        :param channels: What ``{{channel.NAME}}`` is replaced by.
-        :param today: The day against which review dates are held.
+        :param channels: The text that replaces ``{{channel.NAME}}``, by name.
+        :param today: Returns the day with which review dates are compared.
         """
         self._copy = WorkingCopy(folder, channels)
         self._commit = LastCommit(folder)
@@ -102,7 +102,7 @@ class ArticleWatch:
         return self._snapshot
 
     def look(self) -> bool:
-        """Show what was saved since the last look, with the findings of the files themselves.
+        """Show the files saved since the last look, with the findings of each file alone.
 
         :return: Whether anything changed.
         """
@@ -119,7 +119,7 @@ class ArticleWatch:
         return True
 
     def check(self) -> None:
-        """Run the whole check; its findings are shown unless a file was saved meanwhile."""
+        """Run the whole check; its findings are shown unless a file was saved in the meantime."""
         corpus = self._copy.corpus
         findings = check_corpus(corpus, today=self._today(), git=self._commit.ids())
         with self._lock:
@@ -131,7 +131,7 @@ class ArticleWatch:
             self._publish()
 
     def _publish(self) -> None:
-        """Make the newest state that of all pages, and wake whoever waits for it."""
+        """Publish the newest state, and wake those who wait for it."""
         corpus = self._copy.corpus
         present = self._copy.paths
         pages = tuple(self._page(path, corpus, present) for path in sorted(self._known))
@@ -170,17 +170,17 @@ class ArticleWatch:
         self._wake()
 
     def close(self) -> None:
-        """Stop following, and wait until that is so."""
+        """Stop following, and wait for the threads."""
         self.stop()
         self._looking.stop(None)
         self._checking.stop(None)
 
     async def changed(self, since: int, timeout_s: float) -> int:
-        """Wait until there is another state than one already seen.
+        """Wait for a state newer than the one already seen.
 
         :param since: The revision seen.
         :param timeout_s: The longest wait.
-        :return: The newest revision, the one seen when nothing changed.
+        :return: The newest revision; the one seen if nothing changed.
         """
         loop = asyncio.get_running_loop()
         waiter = (loop, loop.create_future())
@@ -203,7 +203,7 @@ class ArticleWatch:
         for loop, future in waiting:
             try:
                 loop.call_soon_threadsafe(_settle, future)
-            except RuntimeError:  # that loop has ended, and with it whoever waited
+            except RuntimeError:  # that loop has ended, and with it the waiter
                 continue
 
 

@@ -1,6 +1,6 @@
-"""The writer's desk behind the page /writing: the working copy checked, a draft checked in it, a question tried.
+"""The desk behind the page /writing: checks the working copy and a draft in it, and tries questions.
 
-Nothing here writes to the articles or to the published index; an index for trying lies in a temporary folder.
+Nothing here writes to the articles or to the published index; a trial index is in memory only.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from kb.types import Answerer, Article, ArticleStatus, Finding, Progress
 
 @dataclass(frozen=True)
 class DeskState:
-    """The articles on disk at one moment, with everything the check finds."""
+    """The articles on disk at one moment, with all findings."""
 
     corpus: Corpus
     paths: frozenset[str]
-    """Every article's file, those that cannot be read included."""
+    """Every article's file, including those that cannot be read."""
     findings: tuple[Finding, ...]
 
 
@@ -36,30 +36,30 @@ class CheckedDraft:
     """A draft, checked as if it were saved."""
 
     path: str
-    """Where it would lie."""
+    """The path it would have."""
     article: Article | None
-    """None when it has errors."""
+    """None if it has errors."""
     findings: tuple[Finding, ...]
     elsewhere: tuple[Finding, ...]
-    """What would be found in other files because of it, and is not found without it."""
+    """New findings in other files that the draft would cause."""
     corpus: Corpus
-    """All articles with the draft in the place of the saved one."""
+    """All articles, with the draft in place of the saved one."""
     digest: str
-    """Of the text and of all articles around it."""
+    """Digest of the draft and of all other articles."""
 
 
 class DeskBusy(Exception):
-    """An index for trying is being built for somebody else."""
+    """A trial index is being built for another user."""
 
 
 class DraftDesk:
-    """Shared by all visits, and safe to share between threads."""
+    """A desk for drafts, shared by all visits and safe to share between threads."""
 
     def __init__(self, settings: Settings, today: Callable[[], date] = date.today) -> None:
-        """Remember what to read; nothing is read yet.
+        """Store what to read; nothing is read yet.
 
-        :param settings: ``articles``, ``site`` and what decides how an index is built.
-        :param today: The day against which review dates are held.
+        :param settings: ``articles``, ``site``, and the settings of a build.
+        :param today: Returns the day with which review dates are compared.
         """
         self._settings = settings
         self._today = today
@@ -72,7 +72,7 @@ class DraftDesk:
         self._trial: tuple[str, Answerer] | None = None
 
     def look(self) -> DeskState:
-        """Return the articles as they are on disk now, checked; quick when nothing changed."""
+        """Return the articles as they are on disk now, checked; fast if nothing changed."""
         with self._lock:
             self._copy.refresh()
             corpus, today, git = self._copy.corpus, self._today(), self._commit.ids()
@@ -86,8 +86,8 @@ class DraftDesk:
         """Check a draft as if it were saved among the others.
 
         :param text: Front matter and body, as pasted.
-        :param article_id: The file's name; empty for the article of the same title, else for one made of the title.
-        :return: Its findings, and the article when there is no error among them.
+        :param article_id: The file's name; if empty, that of the article of the same title, or one made from the title.
+        :return: Its findings, and the article if none of them is an error.
         """
         state = self.look()
         with self._lock:
@@ -97,7 +97,7 @@ class DraftDesk:
             return known[3]
 
     def _check(self, state: DeskState, text: str, article_id: str) -> CheckedDraft:
-        # What a text field takes away at the end is nobody's mistake.
+        # A text field strips the line end, which is not the writer's mistake.
         data = (text.rstrip("\n") + "\n").encode("utf-8", "replace")
         path = self._place(state.corpus, data, article_id)
         corpus = self._copy.with_file(path, data)
@@ -115,7 +115,7 @@ class DraftDesk:
         )
 
     def _place(self, corpus: Corpus, data: bytes, article_id: str) -> str:
-        """Return the path of the article that a draft is a new version of, or where a new one would lie."""
+        """Return the path of the article that a draft replaces, or the path of a new one."""
         parsed, _ = parse_article("draft.md", data, self._settings.site.channel_texts())
         title = parsed.article.title if parsed is not None else ""
         wanted = article_id.strip().removesuffix(".md")
@@ -135,14 +135,14 @@ class DraftDesk:
     ) -> Answerer:
         """Build an index with a draft in it, in memory; the published one only lends its vectors and confidence.
 
-        :param draft: Without errors.
-        :param say: Told each step that takes long.
-        :param progress: Told how many texts are encoded.
+        :param draft: A draft without errors.
+        :param say: Called with each long step.
+        :param progress: Called with the number of texts encoded.
         :return: Answers from that index, until the next one is built.
         :raises DeskBusy: If one is being built already.
         :raises KbError: If it cannot be built.
         """
-        # Imported here: numpy and the model runtime are needed by nobody who only looks at the list.
+        # Imported here: the list of articles needs neither numpy nor the model runtime.
         from kb.authoring.trial_index import trial_index  # noqa: PLC0415
         from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415
 

@@ -1,6 +1,6 @@
-"""Findings that need the encoder: tests that miss their article, and articles whose examples pull at each other.
+"""Findings that need the encoder: tests that miss their article, and articles whose examples are too similar.
 
-``kb check --meaning`` prints them beside the findings of :mod:`kb.content.checks.corpus_check`, in the same form.
+``kb check --meaning`` prints them with the findings of :mod:`kb.content.checks.corpus_check`, in the same form.
 """
 
 from __future__ import annotations
@@ -28,25 +28,25 @@ MEANING_CODES: Mapping[str, tuple[Severity, str]] = {
     "confusable-articles": (Severity.WARNING, "The examples of two articles are about as close as each one's own."),
     "example-nearer-elsewhere": (Severity.ADVICE, "An example is much nearer to another article than to its own."),
 }
-"""Every code of this module, with its severity and what it means; the form of ``kb.content.checks.codes.CODES``."""
+"""Every code of this module, with its severity and meaning, like ``kb.content.checks.codes.CODES``."""
 
 FIRST = 3
-"""A test must find its article among this many."""
+"""A test must find its article among this many hits."""
 CONFUSABLE = 0.9
 """Mean cosine between two articles' examples, as a share of the mean within each. Of the 8,646 pairs of the shipped
-articles the middle one has .56, one in a hundred .84, and twelve reach .9: neighbours a reader mixes up too."""
+articles the median has .56, one in a hundred .84, and twelve reach .9: neighbors that readers confuse, too."""
 MIN_EXAMPLES = 3
-"""With fewer examples, how close an article's own are says nothing."""
+"""With fewer examples, the similarity of an article's own examples means nothing."""
 NEARER = 0.3
 """Cosine by which another article must be nearer than the example's own. Of the shipped articles' examples one in a
-hundred is; at half of it one in seven, most of them harmless, as several other examples outvote a single one."""
+hundred is; at half of it one in seven, mostly harmless, because several other examples outvote a single one."""
 _SHOWN = 70
 """Characters of a question that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
 class MeaningSummary:
-    """What came of the tests of all articles."""
+    """The results of the tests of all articles."""
 
     tests: int = 0
     first: int = 0
@@ -77,8 +77,8 @@ def check_meaning(
 
     :param corpus: The articles, with their positions.
     :param index: Built from the same articles; an article it does not have is left out.
-    :param progress: Told after each test.
-    :return: The findings in the order of path, line and column, and what came of the tests.
+    :param progress: Called after each test.
+    :return: The findings in the order of path, line and column, and the results of the tests.
     """
     placed = {
         item.article.id: item
@@ -95,12 +95,12 @@ def check_meaning(
 def check_meaning_of(
     corpus: Corpus, settings: Settings, say: Say = lambda _: None, progress: Progress | None = None
 ) -> tuple[list[Finding], MeaningSummary]:
-    """Check articles as they are on disk, whatever is published: by a trial index in memory.
+    """Check articles as they are on disk, whatever is published, with a trial index in memory.
 
     :param corpus: The articles, without errors.
-    :param settings: How an index is built; the published one lends its vectors.
-    :param say: Told each step that takes long.
-    :param progress: Told how many texts are encoded.
+    :param settings: The settings of a build; the published index lends its vectors.
+    :param say: Called with each long step.
+    :param progress: Called with the number of texts encoded.
     :return: As :func:`check_meaning`.
     :raises ArticlesError: If there is no published article.
     """
@@ -113,7 +113,7 @@ def _finding(parsed: ParsedArticle, at: tuple[int, int], code: str, message: str
 
 
 def _short(text: str) -> str:
-    """Return a question as a message quotes it."""
+    """Return a question, quoted and shortened for a message."""
     line = " ".join(text.split())
     return repr(line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…")
 
@@ -124,7 +124,7 @@ def _short(text: str) -> str:
 def _ask_tests(
     placed: Mapping[str, ParsedArticle], index: Index, progress: Progress | None
 ) -> list[tuple[ParsedArticle, int, JudgedResult]]:
-    """Return what came of each test, with its article and its position in the list."""
+    """Return each test's result, with its article and its position in the list."""
     answerer = IndexAnswerer(index)
     tests = [(parsed, n, text) for parsed in placed.values() for n, text in enumerate(parsed.article.tests)]
     results = []
@@ -149,7 +149,7 @@ def _test_findings(parsed: ParsedArticle, n: int, result: JudgedResult) -> Itera
 
 
 def _missed(result: JudgedResult) -> str:
-    """Return what was found in place of a test's article, with the numbers."""
+    """Return the article found in place of a test's own, with the numbers."""
     if not result.ranking:
         return f"finds nothing{': ' + result.error if result.error else ''}"
     rank = result.right_rank
@@ -186,7 +186,7 @@ def own_closeness(examples: EmbeddingMatrix) -> float:
 
 
 def _confusable(searchable: Searchable, placed: Mapping[str, ParsedArticle]) -> Iterator[Finding]:
-    """Compare every pair of articles; the finding stands at the examples of the first, by id."""
+    """Compare every pair of articles; the finding is at the examples of the first one, by id."""
     rows = {a: _example_rows(searchable, a) for a in range(len(searchable))}
     chosen = [a for a, mine in rows.items() if len(mine) >= MIN_EXAMPLES and searchable.article_ids[a] in placed]
     if not chosen:

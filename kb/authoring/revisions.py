@@ -19,10 +19,10 @@ def articles_at(folder: Path, base: str, into: Path, channels: Mapping[str, str]
 
     :param folder: The folder of articles, in a git checkout.
     :param base: A commit, branch or tag.
-    :param into: A folder that is made and filled.
-    :param channels: What ``{{channel.NAME}}`` is replaced by; one that is no more stands under its own name.
+    :param into: A folder to create and fill.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name; a removed one is replaced by its name.
     :return: The articles as they were.
-    :raises ArticlesError: If there is no git checkout, no such revision or no article in it, or its articles have
+    :raises ArticlesError: If there is no git checkout, no such revision or no article in it, or if its articles have
         errors.
     """
     if not folder.is_dir():
@@ -44,7 +44,7 @@ def _archive(folder: Path, base: str) -> bytes:
     require_revision(folder, base)
     done = run_git(folder, "archive", "--format=tar", f"{base}^{{commit}}", ".")
     if done.returncode:
-        # The commonest reason: the folder is newer than the revision.
+        # The most common reason: the folder is newer than the revision.
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = said[-1] if said else "no reason given"
         raise ArticlesError(f"{folder} cannot be read at {base!r} ({reason}). Name a later revision with --base.")
@@ -58,7 +58,7 @@ def _unpack(data: bytes, into: Path) -> None:
 
 
 def _with_paths(corpus: Corpus, folder: Path, base: str) -> Corpus:
-    """Return a corpus whose findings name the revision in place of a temporary folder."""
+    """Return a corpus whose findings name the revision instead of a temporary folder."""
     prefix = f"{folder}/"
     return replace(
         corpus, findings=tuple(replace(f, path=f"{base}:{f.path.removeprefix(prefix)}") for f in corpus.findings)

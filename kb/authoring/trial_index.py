@@ -39,14 +39,14 @@ def both_sides(
     """Build the articles of a revision and those of the working tree, in memory.
 
     Only the articles differ: both sides have today's site.yaml, settings and encoder, and the confidence of the
-    published index. A text is encoded once, whichever side has it, and a question once, though both are asked.
+    published index. A text is encoded once for both sides, and so is a question.
 
     :param settings: ``articles`` is the folder of the working tree; ``index`` is only read.
     :param base: The revision to compare with.
-    :param say: Told each step that takes long.
-    :param progress: Told how many texts are encoded.
+    :param say: Called with each long step.
+    :param progress: Called with the number of texts encoded.
     :yield: Both sides.
-    :raises ArticlesError: If there is no such revision, or the articles of a side have errors.
+    :raises ArticlesError: If there is no such revision, or if the articles of a side have errors.
     """
     channels = settings.site.channel_texts()
     after = load_articles(settings.articles, channels)
@@ -58,7 +58,7 @@ def both_sides(
     say(f"Building the articles of {base}")
     old, first = trial_version(before.library, settings, plain_text, encoder, source, say, progress)
     say("Building the articles of the working tree")
-    # Both have one confidence, so that what differs is the articles' doing alone: the published one, or the first's.
+    # Both share one confidence, the published one or the first's, so that only the articles make a difference.
     lender = source if old is source or is_interim(old) else old
     new, second = trial_version(after.library, settings, plain_text, encoder, lender, say, progress)
     sides = (IndexAnswerer(Index.load(old, encoder)), IndexAnswerer(Index.load(new, encoder)))
@@ -74,15 +74,15 @@ def trial_index(
     say: Say = lambda _: None,
     progress: Progress | None = None,
 ) -> tuple[Index, BuildReport]:
-    """Build an index in memory, to be asked and forgotten.
+    """Build an index in memory, for temporary use.
 
     The published version lends its vectors and its confidence, and is only read.
 
     :param corpus: The articles, without errors.
-    :param settings: How it is built.
-    :param say: Told each step that takes long.
-    :param progress: Told how many texts are encoded.
-    :return: The index, and what the build did.
+    :param settings: The settings of the build.
+    :param say: Called with each long step.
+    :param progress: Called with the number of texts encoded.
+    :return: The index, and the report of the build.
     :raises ArticlesError: If there is no published article.
     """
     encoder = open_encoder(corpus.library, settings, say)

@@ -1,4 +1,4 @@
-"""``kb new``, ``kb rename`` and ``kb remove``: articles come, move and go without a dead link."""
+"""``kb new``, ``kb rename`` and ``kb remove``: articles are added, renamed and removed without dead links."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 _Found = TypeVar("_Found")
 _PROPOSED = 20
-"""How many of a gap's questions a draft holds as comments."""
+"""Most questions of a gap that a draft has as comments."""
 _LISTED = 10
-"""How many of the files that a rename or a removal changed are named."""
+"""Most files changed by a rename or a removal that are named."""
 
 
 def new(
@@ -41,10 +41,10 @@ def new(
     site: options.Site = None,
     database: options.Database = None,
 ) -> None:
-    """Write a draft from the template of its kind; asks for what is not given.
+    """Write a draft from the template of its kind; ask for values that are not given.
 
-    From a gap, its questions stand in the draft as comments, to be reworded into examples and tests, and the gap is
-    marked as being drafted.
+    For a gap, the draft has its questions as comments, to be reworded into examples and tests, and the gap is marked as
+    being drafted.
 
     Example: kb new pay-with-gift-card --title "Can I pay with a gift card?" --kind faq --category paying-your-bill
     """
@@ -86,7 +86,7 @@ def _title(text: str) -> str:
 
 
 def _ask(question: str, choices: str, find: Callable[[str], _Found], default: str | None = None) -> _Found:
-    """Ask until the answer is one of the choices, and keep what was answered before."""
+    """Ask until the answer is one of the choices; earlier answers are kept."""
     typer.echo(choices)
     while True:
         try:
@@ -103,7 +103,7 @@ def rename(
     articles: options.Articles = None,
     site: options.Site = None,
 ) -> None:
-    """Give an article another id: the file moves, the old id redirects, every link follows; all of it or nothing.
+    """Give an article another id: the file moves, the old id redirects, every link follows, or nothing changes.
 
     Example: kb rename late-fee late-fees
     """
@@ -119,7 +119,7 @@ def remove(
     articles: options.Articles = None,
     site: options.Site = None,
 ) -> None:
-    """Remove an article and send its readers to another; links follow; all of it or nothing.
+    """Remove an article and send its readers to another; links follow, or nothing changes.
 
     Example: kb remove old-modem-fee --redirect modem-fee
     """

@@ -1,4 +1,4 @@
-"""``kb ask``: one question, or a file of them."""
+"""``kb ask``: answers one question, or a file of them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ask(
 ) -> None:
     """Ask a question of the index.
 
-    Exit status 0 whatever the outcome; with --batch, 1 when a line could not be read.
+    Exit status 0 whatever the outcome; with --batch, 1 if a line could not be read.
 
     Example: kb ask "why did my bill go up"
     """
@@ -81,7 +81,7 @@ def _journalled(answerer: Answerer, settings: Settings) -> Iterator[Answerer]:
 
 
 class _Recording:
-    """Answers as another does, and records."""
+    """An answerer that passes questions on to another one and records them."""
 
     def __init__(self, answerer: Answerer, journal: Journal) -> None:
         self.index_version, self.library = answerer.index_version, answerer.library
@@ -113,11 +113,11 @@ def _lines(source: str) -> Iterator[Iterable[bytes]]:
 def _answer_batch(answerer: Answerer, lines: Iterable[bytes], k: int, *, as_json: bool) -> int:
     """Answer line by line, each printed before the next is read.
 
-    :param answerer: Answers.
+    :param answerer: The answerer.
     :param lines: JSON Lines, as bytes.
-    :param k: How many hits each.
+    :param k: The number of hits of each.
     :param as_json: Whether to print objects.
-    :return: How many lines could not be read.
+    :return: The number of lines that could not be read.
     """
     failed = 0
     for number, line in enumerate(lines, start=1):
@@ -140,7 +140,7 @@ def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
 
     :param line: As read, with or without its end.
     :param number: 1-based, for the message.
-    :return: The id, the question (None when the line cannot be used), and what is wrong with the line.
+    :return: The id, the question (None if the line cannot be used), and what is wrong with the line.
     """
     try:
         value = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
@@ -158,7 +158,7 @@ def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _finite(number: str) -> float:
@@ -172,7 +172,7 @@ def _finite(number: str) -> float:
 
 
 def _emit(value: dict[str, Any]) -> None:
-    """Print one object a line, at once; half a surrogate pair, which UTF-8 cannot hold, is escaped."""
+    """Print one object per line, at once; half a surrogate pair, which UTF-8 cannot encode, is escaped."""
     text = json.dumps(value, ensure_ascii=False)
     if not _is_encodable(text):
         text = json.dumps(value)
@@ -217,7 +217,7 @@ def _listed(title: str, hits: Iterable[Hit]) -> list[str]:
 
 
 def explanation(answer: Answer) -> dict[str, Any]:
-    """Return what decided: the confidence's signals, and each hit's parts and nearest text."""
+    """Return the reasons for the decision: the confidence's signals, and each hit's parts and nearest text."""
     return {
         "signals": dict(answer.signals),
         "hits": [

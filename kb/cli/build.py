@@ -1,4 +1,4 @@
-"""``kb build``: articles to a published index."""
+"""``kb build``: publishes an index of the articles."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def build(
 ) -> None:
     """Build the index from the articles and publish it.
 
-    Unchanged texts are not encoded again, and with nothing changed nothing is written. Where most titles and examples
-    are as they were, the change is live first, with what was learned before; the build then learns again and publishes
-    the result. A running app takes both over by itself. Errors in articles stop the build and leave the published index
-    as it is. Where there is a journal, the gaps' questions are asked of the new index: 'kb gaps' shows what is answered
-    now. Where nothing is published yet, a first index with a quick encoder is live before the best one is built.
+    Unchanged texts are not encoded again, and if nothing changed, nothing is written. If most titles and examples are
+    the same, the change is live first, with what was learned before; the build then learns again and publishes the
+    result. A running app picks up both by itself. Errors in articles stop the build and leave the published index as it
+    is. If there is a journal, the gaps' questions are asked of the new index: 'kb gaps' shows what is answered now. If
+    nothing is published yet, a first index with a quick encoder is live before the best one is built.
 
     Example: kb build --articles articles --index index
     """
@@ -74,8 +74,8 @@ def build(
 
 
 def _go_last() -> None:
-    """Take the lowest useful priority: an idle processor is used all the same."""
-    if hasattr(os, "nice"):  # not on Windows, where a build goes on as before
+    """Take the lowest useful priority; an idle processor is still used."""
+    if hasattr(os, "nice"):  # not on Windows, where a build runs as usual
         os.nice(_LAST)
 
 
@@ -102,7 +102,7 @@ def _replay(settings: Settings) -> None:
 
 
 def _mention(corpus: Corpus) -> None:
-    """Say how many findings there are that do not stop a build."""
+    """Print the number of findings that do not stop a build."""
     if corpus.findings:
         options.warn(f"{len(corpus.findings)} finding(s) that do not stop the build; 'kb check' lists them")
 

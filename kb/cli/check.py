@@ -1,4 +1,4 @@
-"""``kb check``: every finding of the articles, with its place and its mend."""
+"""``kb check``: every finding of the articles, with its position and its fix."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def check(
     ] = None,
     as_json: options.Json = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 for warnings too.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without changing meaning.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed without changing meaning.")] = False,
     meaning: Annotated[bool, typer.Option("--meaning", help="Also ask every test, with the encoder.")] = False,
     today: Annotated[str | None, typer.Option("--today", help="Check review dates against this day.")] = None,
     base: Annotated[str, typer.Option("--base", help="Git revision to look for lost articles in.")] = "HEAD",
@@ -38,10 +38,10 @@ def check(
     site: options.Site = None,
     database: options.Database = None,
 ) -> None:
-    """Check the articles: path:line:column, severity, code, what is wrong, and the mend.
+    """Check the articles: path:line:column, severity, code, what is wrong, and the fix.
 
-    Of a category's folder or one file, only its own findings are shown, and only its own files mended; all articles are
-    read all the same, as a link can only be checked among all of them.
+    For a category's folder or one file, only its own findings are shown, and only its own files are fixed; all articles
+    are read anyway, because a link can only be checked among all of them.
 
     Exit status 0 when there are no errors, 1 when there are (with --strict also for warnings; advice never counts), 2
     for wrong usage.
@@ -113,7 +113,7 @@ def _fix(settings: Settings, part: Part, *, quiet: bool) -> None:
 
     for fixed in fix_folder(settings.articles, settings.site.channel_texts(), part.holds):
         if not quiet:
-            typer.echo(f"{fixed.path}: mended: {', '.join(fixed.done)}")
+            typer.echo(f"{fixed.path}: fixed: {', '.join(fixed.done)}")
 
 
 def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
@@ -134,14 +134,14 @@ def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], Meaning
 
 
 def _counted(count: FileCount, part: Part, corpus: Corpus) -> str:
-    """Return what was checked, and when it was a part, among how many."""
+    """Return the number of articles checked, and for a selection, of all articles."""
     if part.only is None:
         return str(count)
     return f"{count} in {part.only}, checked among all {len(corpus.parsed)} in {part.root}"
 
 
 def _all_tests(summary: MeaningSummary | None, part: Part) -> str | None:
-    """Return what came of the tests; it is always that of all articles, as they are asked of all."""
+    """Return the results of the tests, always for all articles, because all are asked."""
     if summary is None:
         return None
     return str(summary) if part.only is None else f"all articles: {summary}"

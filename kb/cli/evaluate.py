@@ -1,4 +1,4 @@
-"""``kb evaluate``: how well the index answers judged questions."""
+"""``kb evaluate``: measures how well the index answers judged questions."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _judged(
 
 
 def read_file(queries: Path, qrels: Path) -> tuple[list[Judged], tuple[str, ...]]:
-    """Read judged questions, and say which judgments name no question.
+    """Read judged questions, and warn of judgments that name no question.
 
     :param queries: The questions.
     :param qrels: The judgments.
@@ -177,7 +177,7 @@ def _print(report: Report, calibration: Mapping[str, Any], worst: int) -> None:
 
 
 def _promise(calibration: Mapping[str, Any]) -> str:
-    """Return what the build said of this index, to hold the figures against."""
+    """Return what the build expected of this index, to compare with the figures."""
     if not calibration["calibrated"]:
         return f"The build could not calibrate the confidence ({calibration['reason']}); fixed thresholds are used"
     target = f"{calibration['target_wrong_answers']:.0%} wrong among answered"

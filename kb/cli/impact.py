@@ -1,4 +1,4 @@
-"""``kb impact``: what a change of the articles wins and loses, before it is published."""
+"""``kb impact``: shows what a change of the articles wins and loses before it is published."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kb.evaluation.runner import JudgedResult
 
 _LISTED = 20
-"""How much of what was won or moved is listed; everything that was lost is."""
+"""Most won and moved questions that are listed; all lost ones are."""
 
 
 def impact(
@@ -69,7 +69,7 @@ def _print(found: Impact, base: str) -> None:
         typer.echo("Nothing that is indexed differs.")
     drift = sum(change.is_drift for change in found.lost)
     if drift:
-        typer.echo(f"{drift} of the lost (marked ~) keep their ranking: learned anew, a threshold passed them by")
+        typer.echo(f"{drift} of the lost (marked ~) keep their ranking: a threshold that was learned again moved")
     _changes("Lost", found.lost, len(found.lost))
     _changes("Won", found.won, _LISTED)
     _changes("Moved", found.moved, _LISTED)
@@ -94,7 +94,7 @@ def _quoted(text: str, longest: int = 90) -> str:
 
 
 def _side(result: JudgedResult) -> str:
-    """Return what came of a question, in a few words."""
+    """Return a question's result in a few words."""
     if result.error:
         return f"failed: {printable(result.error)}"
     rank = result.right_rank

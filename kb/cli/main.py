@@ -31,7 +31,7 @@ from kb.errors import ArticlesError, KbError
 
 app = typer.Typer(
     name="kb",
-    help="A self-service billing help centre: the right article and paragraph, or an honest hand-over.",
+    help="A self-service billing help center: the right article and paragraph, or an honest hand-over.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

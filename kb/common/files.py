@@ -1,4 +1,4 @@
-"""Bytes on disk that survive a crash: written, flushed, and only then named."""
+"""Files that survive a crash (written, flushed, and only then named), digests, and JSON with one spelling."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sha256_of_file(path: Path) -> str:
 
 
 def canonical_json(value: Any) -> bytes:
-    """Return JSON that is the same bytes for the same value: sorted keys, no spaces to vary, a final newline."""
+    """Return JSON that is the same bytes for the same value: sorted keys, fixed spacing, a final newline."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
     return text.encode() + b"\n"
 
@@ -35,7 +35,7 @@ def write_flushed(path: Path, data: bytes) -> None:
 
 
 def flush_folder(path: Path) -> None:
-    """Wait until the disk has a folder's names; Windows opens no folder, and writes its names in order."""
+    """Wait until the disk has a folder's names; Windows cannot open folders, and writes names in order."""
     if os.name == "nt":
         return
     descriptor = os.open(path, os.O_RDONLY)
@@ -65,5 +65,5 @@ def delete_file(path: Path) -> None:
 
 
 def unfinished(path: Path) -> Path:
-    """Return the name that :func:`replace_file` writes under; hidden, so that no reader takes it for an article."""
+    """Return the name under which :func:`replace_file` writes; hidden, so that no reader takes it for an article."""
     return path.with_name(f".{path.name.lstrip('.')}.kb-new")

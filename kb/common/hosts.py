@@ -15,7 +15,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_protected_url(url: str) -> bool:
-    """Return whether nobody can read along on the way to an address: HTTPS, or HTTP to this machine."""
+    """Return whether the connection to an address cannot be read on the way: HTTPS, or HTTP to this machine."""
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -1,4 +1,4 @@
-"""What customers could open at an earlier revision, read from git, so that no address they kept goes dead."""
+"""The ids that customers could open at an earlier revision, read from git, so that old addresses keep working."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def published_ids(folder: Path, base: str = "HEAD") -> dict[str, str] | None:
 
     :param folder: The folder of articles, as it is given to ``load_articles``.
     :param base: A revision.
-    :return: Each id with the path its file had; None when the folder is under no version control, or nothing
+    :return: Each id with the path its file had; None without version control, or if nothing
         was committed yet.
     :raises ArticlesError: If there is no such revision.
     """
@@ -37,10 +37,10 @@ def published_ids(folder: Path, base: str = "HEAD") -> dict[str, str] | None:
 
 
 class LastCommit:
-    """What was published at the last commit; git's files are only read again after the next one."""
+    """The ids published at the last commit; git's files are read again only after the next commit."""
 
     def __init__(self, folder: Path) -> None:
-        """Remember whose commits are meant; git is not asked yet.
+        """Store the folder; git does not run yet.
 
         :param folder: The folder of articles.
         """
@@ -85,7 +85,7 @@ def _contents(folder: Path, objects: list[str]) -> list[bytes]:
 
 
 def _ids(name: str, data: bytes) -> list[str]:
-    """Return the ids an article answered to; none for a draft or for what was no article."""
+    """Return the ids of an article; none for a draft or a file that was not an article."""
     parsed, _ = parse_article(name, data, named_channels(data))  # whatever site.yaml said then
     if parsed is None or not is_published(parsed.article):
         return []

@@ -30,7 +30,7 @@ SITE_KEYS: Final = (
 class Site:
     """The operator's words: brand, notice and contact channels."""
 
-    name: str = "Billing help centre"
+    name: str = "Billing help center"
     provider: str = ""
     notice: str = ""
     """Who runs the site and who does not; shown on every page."""

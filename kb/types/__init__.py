@@ -1,7 +1,7 @@
 """The records that every package shares: articles, passages, hits, answers, findings, accounts.
 
-Level 0 of the house: it imports the standard library and numpy's types only, so that no package has to
-import another one for a word they both use.
+It imports only the standard library and numpy's types, so that no package has to import another one for a word they
+both use.
 """
 
 from kb.types.bill import BillLine, BillPart, BillWords

@@ -71,7 +71,7 @@ class Journal(Protocol):
         :param text: The customer's own words.
         :param visit: The visit's random key; needed without a query.
         :raises QueryUnknown: If no such query was recorded.
-        :raises JournalUnavailable: If it must be committed and cannot be.
+        :raises JournalUnavailable: If it must be committed but cannot be.
         """
 
     def knows(self, query_id: str) -> bool:

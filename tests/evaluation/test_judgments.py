@@ -71,7 +71,7 @@ def test_forms_of_qrels(write, content):
         ('{"id": 1.5, "text": "x"}', ":1: 'id' is neither"),
         ('{"id": "", "text": "x"}', ":1: 'id' is neither"),
         ('{"id": "a", "text": "x", "voice": 3}', ":1: 'voice' is not text: 3"),
-        ('{"id": 1, "text": "x"}\n{"id": "1", "text": "y"}', ":2: the id '1' already stands on line 1"),
+        ('{"id": 1, "text": "x"}\n{"id": "1", "text": "y"}', ":2: the id '1' already appears on line 1"),
         (b'{"id": "a", "text": "\xff"}', ":1: byte 22 is not UTF-8. Save the file as UTF-8"),
         ("\n \n", r"holds no queries\. Write one"),
     ],

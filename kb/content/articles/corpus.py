@@ -21,15 +21,15 @@ CATEGORY_FILE = "category.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Every article of a folder, drafts included, with what was found while reading."""
+    """The articles of a folder, drafts included, with the findings of reading them."""
 
     parsed: tuple[ParsedArticle, ...]
     """In the order of their ids."""
     categories: tuple[Category, ...]
     findings: tuple[Finding, ...]
-    """Of single files and of ids that clash, in the order of path and line."""
+    """About single files and about ids that clash, in the order of path and line."""
     bill: ParsedBill | None = None
-    """The sample bill, where the folder has one."""
+    """The sample bill, if the folder has one."""
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -38,7 +38,7 @@ class Corpus:
 
     @property
     def library(self) -> Library:
-        """What customers may open: published articles, categories that hold one."""
+        """What customers can open: published articles, and categories that have one."""
         shown = {a.id: a for a in self.articles if a.status is ArticleStatus.PUBLISHED}
         used = {a.category for a in shown.values()}
         known = {c.id for c in self.categories}
@@ -76,11 +76,11 @@ def article_files(folder: Path) -> list[Path]:
 def load_articles(folder: Path, channels: Mapping[str, str] | None = None) -> Corpus:
     """Read every article and category below a folder.
 
-    A rename or removal that was cut short is completed first, so that nobody reads half of it.
+    A rename or removal that was cut short is completed first, so that no caller reads half of it.
 
-    :param folder: For example ``articles/``; files are named in messages as this path leads to them.
-    :param channels: What ``{{channel.NAME}}`` is replaced by.
-    :return: What could be parsed, and every finding of single files and of ids that clash.
+    :param folder: For example ``articles/``; messages name files by paths that begin with it.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name.
+    :return: The articles that could be parsed, and every finding about single files and about ids that clash.
     :raises ArticlesError: If the folder is missing or holds no article, or an unfinished move cannot be completed.
     """
     if not folder.is_dir():
@@ -110,15 +110,15 @@ def read_corpus(
     parse: Parse = parse_article,
     bill: ParsedBill | None = None,
 ) -> Corpus:
-    """Make a corpus of files already in memory, for example of ones that are yet to be written.
+    """Make a corpus from files in memory, for example files that have not been written yet.
 
     :param contents: Each file's path and bytes.
-    :param channels: What ``{{channel.NAME}}`` is replaced by.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name.
     :param categories: The shelves.
-    :param findings: What was found before.
-    :param parse: Parses one file, or remembers what came of it.
+    :param findings: Findings made before.
+    :param parse: Parses one file, or returns an earlier result for it.
     :param bill: The sample bill; an article it names that customers cannot open is an error.
-    :return: What could be parsed, and every finding.
+    :return: The articles that could be parsed, and every finding.
     """
     parsed: list[ParsedArticle] = []
     everything = list(findings)

@@ -1,4 +1,4 @@
-"""One file to one article, with a finding for everything that is wrong with it."""
+"""Parses one file into one article, with a finding for everything that is wrong with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kb.types import Article, Finding, Severity
 
 _FENCE = re.compile(r"---[ \t]*")
 CHANNEL = re.compile(r"\{\{\s*channel\.([A-Za-z0-9_-]*)\s*\}\}")
-"""Where a channel's words are filled in."""
+"""A placeholder for a channel's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ParsedArticle:
     fields: Located
     """The front matter with positions."""
     raw_body: str
-    """The body as written, channel names not filled in."""
+    """The body as written, with its placeholders."""
     data: bytes = b""
     """The file, byte for byte."""
 
@@ -53,8 +53,8 @@ def parse_article(
 
     :param path: Where it was read from; its stem is the article's id.
     :param data: The file's bytes; UTF-8, with or without a byte order mark, any line ends.
-    :param channels: What ``{{channel.NAME}}`` is replaced by; an unknown name is an error.
-    :return: The article, or None when a finding is an error, and all findings in the order of their place.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name; an unknown name is an error.
+    :return: The article, or None if a finding is an error; and all findings, in the order of their position.
     """
     findings = Findings(path)
     article = _parse(path, data, channels or {}, findings)
@@ -63,7 +63,7 @@ def parse_article(
 
 
 Parse: TypeAlias = Callable[[str, bytes, Mapping[str, str] | None], tuple[ParsedArticle | None, list[Finding]]]
-"""As :func:`parse_article`."""
+"""The signature of :func:`parse_article`."""
 
 
 def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findings) -> ParsedArticle | None:

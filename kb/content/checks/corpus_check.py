@@ -1,4 +1,4 @@
-"""``kb check`` without its printing: every finding of a folder of articles, in the order of path and line."""
+"""All checks of a folder of articles, without the printing of ``kb check``."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def check_corpus(
     """Check all articles.
 
     :param corpus: As loaded; its own findings are included.
-    :param today: Against which review dates are held.
-    :param git: What customers could open at an earlier revision, from :func:`kb.content.history.published_ids`;
-        None when there is no version control, and then no redirect is missed.
-    :param logged: Knows the questions of customers that no article knew; None where no journal is at hand.
+    :param today: The day with which review dates are compared.
+    :param git: The ids that customers could open at an earlier revision, from
+        :func:`kb.content.history.published_ids`; None without version control, and then no redirect is missing.
+    :param logged: Tells whether a customer asked a question; None if there is no journal.
     :return: Every finding, by path, line and column.
     """
     lookup = Lookup(corpus, today)

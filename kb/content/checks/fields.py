@@ -40,7 +40,7 @@ def _titles(lookup: Lookup) -> Iterator[Finding]:
 
 
 def _folders(lookup: Lookup) -> Iterator[Finding]:
-    """Compare category and folder, unless the corpus is one flat folder that is no category."""
+    """Compare category and folder, unless the corpus is one flat folder that is not a category."""
     folders = {PurePath(p.article.path).parent for p in lookup.corpus.parsed}
     categories = {p.article.category for p in lookup.corpus.parsed}
     if len(folders) == 1 and not {folder.name for folder in folders} & categories:
@@ -55,7 +55,7 @@ def _folders(lookup: Lookup) -> Iterator[Finding]:
 
 
 def _folder_fix(category: str, name: str, known: set[str]) -> str:
-    """Return what to do about a category that is not the folder's name; a typing error gets the name meant."""
+    """Return a fix for a category that is not the folder's name; for a typing error, name the right folder."""
     if category in known:
         return f"Move the file to the folder {category!r}, or write 'category: {name}'"
     near = get_close_matches(category, sorted(known), n=1)

@@ -1,4 +1,4 @@
-"""Checks of how a file is laid out: what ``kb check --fix`` mends without asking."""
+"""Checks of a file's layout, which ``kb check --fix`` fixes."""
 
 from __future__ import annotations
 
@@ -46,4 +46,4 @@ def _untidy(parsed: ParsedArticle) -> Iterator[tuple[tuple[int, int], str]]:
     keys = list(parsed.fields.keys or {})
     wrong = [key for last, key in pairwise(keys) if order.index(key) < order.index(last)]
     if wrong:
-        yield (parsed.fields.keys or {})[wrong[0]], f"{wrong[0]!r} stands too low; the usual order is title, kind, …"
+        yield (parsed.fields.keys or {})[wrong[0]], f"{wrong[0]!r} is too far down; the usual order is title, kind, …"

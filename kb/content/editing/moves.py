@@ -1,7 +1,7 @@
-"""``kb rename`` and ``kb remove``: an article moves or goes, and every link to it with it, wholly or not at all.
+"""``kb rename`` and ``kb remove``: an article is moved or deleted, and all links to it follow, or nothing changes.
 
-All new contents are planned and parsed in memory; only a plan that brings no new error is carried out, by the journal
-of :mod:`kb.content.editing.transaction`.
+All new contents are planned and parsed in memory; a plan that adds no error is carried out by
+:mod:`kb.content.editing.transaction`.
 """
 
 from __future__ import annotations
@@ -37,12 +37,12 @@ from kb.types import Severity
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What a rename or a removal did."""
+    """The result of a rename or a removal."""
 
     path: str
-    """Of the article under its new id, or of the one that takes the removed one's place."""
+    """The article under its new id, or the one that replaces the removed one."""
     written: tuple[str, ...]
-    """Every file that has new content now."""
+    """Every file with new content."""
     deleted: tuple[str, ...]
 
 
@@ -67,7 +67,7 @@ class _Plan:
         self.texts[path or parsed.article.path] = file.with_text(new)
 
     def relate_back(self) -> None:
-        """Let articles relate back where the plan would leave a relation that leads one way only, and there is room."""
+        """Let articles relate back if the plan would leave a one-way relation, and if there is room."""
         before = set(one_way_pairs(self.corpus))
         planned = read_corpus(self.contents(), self.channels, self.corpus.categories)
         by_id = {parsed.article.id: parsed for parsed in planned.parsed}
@@ -86,7 +86,7 @@ class _Plan:
         return {path: now[path] for path in sorted(now) if path not in self.deleted}
 
     def carry_out(self) -> None:
-        """Parse the plan, refuse it when it brings an error, then do it."""
+        """Parse the plan, refuse it if it adds an error, and carry it out."""
         planned = read_corpus(self.contents(), self.channels, self.corpus.categories)
         errors = [f for f in planned.findings if f.severity is Severity.ERROR]
         if errors:
@@ -118,7 +118,7 @@ def rename(folder: Path, old: str, new: str, *, channels: Mapping[str, str] | No
     :param folder: The folder of articles.
     :param old: The article's id.
     :param new: Its new id, free so far.
-    :param channels: What ``{{channel.NAME}}`` is replaced by.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name.
     :return: What was done.
     :raises ArticlesError: If it cannot be done; then nothing was changed.
     """
@@ -145,8 +145,8 @@ def remove(folder: Path, article_id: str, redirect_to: str, *, channels: Mapping
 
     :param folder: The folder of articles.
     :param article_id: The article to delete.
-    :param redirect_to: The article that customers are led to instead.
-    :param channels: What ``{{channel.NAME}}`` is replaced by.
+    :param redirect_to: The article that customers get instead.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name.
     :return: What was done.
     :raises ArticlesError: If it cannot be done; then nothing was changed.
     """

@@ -1,9 +1,9 @@
-"""Changes of several files that happen wholly or not at all, even when the process is killed half-way.
+"""Changes of several files that are made completely or not at all, even if the process is killed halfway.
 
-What shall be written and deleted goes into one journal file first, complete and flushed to disk. Only then do the
-articles change, each by an atomic replacement, and at the end the journal is deleted. Whoever finds a journal
-completes it: the same steps once more, harmless where they were done already. A process killed before the journal
-stood there has changed nothing.
+All writes and deletions are first recorded in one journal file, which is flushed to disk. Then the articles change,
+each by an atomic replacement, and in the end the journal is deleted. A process that finds a journal completes it by
+repeating the same steps, which is harmless if they were done already. A process killed before its journal was in place
+has changed nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class FileChange:
     path: str
     """Below the folder of articles, with forward slashes."""
     before: str | None
-    """SHA-256 of the file's bytes; None when there must be no such file."""
+    """SHA-256 of the file's bytes; None if the file must not exist."""
     after: str | None
     """The new content; None to delete the file."""
 
@@ -73,7 +73,7 @@ def complete_unfinished(folder: Path) -> tuple[str, ...]:
 
 
 def discard_leftovers(folder: Path) -> None:
-    """Delete the beginning of a journal that a killed process never finished writing: nothing had changed yet."""
+    """Delete an unfinished journal of a killed process, which had changed nothing yet."""
     unfinished(folder / JOURNAL).unlink(missing_ok=True)
 
 
@@ -86,8 +86,8 @@ def _read_journal(journal: Path) -> tuple[FileChange, ...]:
         damage: Exception | None = None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         damage = error
-    # It was complete when it came to stand here, so somebody damaged it afterwards, and some of its changes may have
-    # been made: guessing could lose an article.
+    # It was complete when it was put in place, so it was damaged afterwards, and some of its changes may have been
+    # made: guessing could lose an article.
     raise ArticlesError(
         f"{journal} is damaged, and the rename or removal it belongs to may be half done. "
         "Restore the articles from version control, delete that file and run the command again."
@@ -102,7 +102,7 @@ def _change(path: str, before: str | None, after: str | None) -> FileChange:
 
 
 def _refuse_foreign_edits(folder: Path, changes: Iterable[FileChange]) -> None:
-    """Refuse when a file is neither as planned from nor as planned to: an editor's work would be lost."""
+    """Refuse if a file is neither as it was nor as planned, because an editor's work would be lost."""
     for change in changes:
         try:
             now: str | None = sha256((folder / change.path).read_bytes())

@@ -1,4 +1,4 @@
-"""One index, one question, one answer."""
+"""Answers one question from one index."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from kb.types import (
 
 
 class IndexAnswerer:
-    """Answers from one index; holds no state of its own, so it may be shared between threads."""
+    """An answerer from one index; it has no state of its own, so threads may share it."""
 
     def __init__(self, index: Index) -> None:
         """Answer from an index that was loaded."""

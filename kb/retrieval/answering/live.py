@@ -1,7 +1,7 @@
 """The newest good index, picked up while the app runs.
 
-A new version is loaded and verified beside the one that serves and swapped in between two questions; one that cannot be
-loaded is reported once and never replaces a good one.
+A new version is loaded and verified next to the one that serves, and replaces it between two questions. A version that
+cannot be loaded is reported once and never replaces a good one.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _log = logging.getLogger(__name__)
 
 
 LoadFirst: TypeAlias = Callable[[Settings, Say], Index]
-"""Gives an index to begin with, as :func:`load_newest` does."""
+"""Loads the first index, like :func:`load_newest`."""
 
 
 def load_newest(settings: Settings, report: Say) -> Index:
     """Load the published version, or the last good one before it.
 
     :param settings: ``index`` and ``encoder`` are read.
-    :param report: Told of each version that is refused, and of an encoder that is not the configured one.
+    :param report: Called for each version that is refused, and for an encoder that is not the configured one.
     :return: The index that serves.
     :raises IndexMissing: If nothing was built.
     :raises IndexDamaged: If no version is good.
@@ -54,10 +54,10 @@ def load_newest(settings: Settings, report: Say) -> Index:
 
 
 class EarlyIndex:
-    """The newest good index, loaded by a thread of its own while the rest of the program is imported."""
+    """A loader of the newest good index, in a thread of its own while the rest of the program is imported."""
 
     def __init__(self, settings: Settings) -> None:
-        """Begin to load.
+        """Start loading.
 
         :param settings: As for :func:`load_newest`.
         """
@@ -66,7 +66,7 @@ class EarlyIndex:
         self._loading: Future[Index] | None = self._pool.submit(load_newest, settings, self._said.append)
 
     def __call__(self, settings: Settings, report: Say) -> Index:
-        """Return what was loaded early, the first time; afterwards load as :func:`load_newest` does."""
+        """Return the index that was loaded early, the first time; later load like :func:`load_newest`."""
         loading, self._loading = self._loading, None
         if loading is None:
             return load_newest(settings, report)
@@ -77,7 +77,7 @@ class EarlyIndex:
 
 
 class LiveAnswerer:
-    """Answers from the newest good index; safe to share between threads."""
+    """An answerer from the newest good index; safe to share between threads."""
 
     def __init__(
         self,
@@ -88,8 +88,8 @@ class LiveAnswerer:
         """Load the newest good index.
 
         :param settings: ``index``, ``encoder`` and ``watch_seconds`` are read.
-        :param report: Told of versions that are refused.
-        :param load: Gives the first index.
+        :param report: Called for each version that is refused.
+        :param load: Loads the first index.
         :raises KbIndexError: If there is no good index.
         """
         self._settings = settings
@@ -101,7 +101,7 @@ class LiveAnswerer:
         state = self._published_state()
         self._answerer = IndexAnswerer(load(settings, report))
         if state and state[0] != self.index_version:
-            self._refused_state = state  # load_newest has said so
+            self._refused_state = state  # load_newest has reported it
 
     @property
     def index(self) -> Index:
@@ -119,11 +119,11 @@ class LiveAnswerer:
         return self._answerer.library
 
     def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
-        """Answer from the version that is current when the question comes; see :meth:`IndexAnswerer.ask`."""
+        """Answer from the version that is current when the question arrives; see :meth:`IndexAnswerer.ask`."""
         return self._answerer.ask(text, k)
 
     def refresh(self) -> bool:
-        """Take over the published version, if it is another and good.
+        """Switch to the published version, if it is a different one and good.
 
         :return: Whether the index was swapped.
         """
@@ -148,7 +148,7 @@ class LiveAnswerer:
     def _published_state(self) -> tuple[str, ...]:
         """Return the published version's name and the sizes and times of its files; empty when there is none.
 
-        A refused version is not read again before this changes: reading takes a tenth of a second, every second.
+        A refused version is not read again until this changes, because reading takes a tenth of a second.
         """
         try:
             name = current_name(self._settings.index)
@@ -158,7 +158,7 @@ class LiveAnswerer:
         return (name, *sorted(f"{file} {stat.st_size} {stat.st_mtime_ns}" for file, stat in found))
 
     def _refuse(self, error: KbError) -> bool:
-        """Say once that a version was refused and which one goes on serving."""
+        """Report once that a version was refused and which one continues to serve."""
         message = str(error)
         if message not in self._refused:
             self._refused.add(message)

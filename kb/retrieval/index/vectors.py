@@ -24,7 +24,7 @@ def use_one_thread() -> None:
 class VectorIndex:
     """Exact inner-product search over unit vectors (FAISS ``IndexFlatIP``), so scores are cosines.
 
-    Flat is right up to some 50,000 vectors (2 ms); beyond that exactness still holds and time grows in proportion.
+    A flat index suits up to some 50,000 vectors (2 ms); beyond that it is still exact, and time grows in proportion.
     """
 
     def __init__(self, index: faiss.IndexFlat, owner: faiss.Index | None = None) -> None:
@@ -51,7 +51,7 @@ class VectorIndex:
     def from_bytes(cls, data: bytes) -> VectorIndex:
         """Read an index. Only for bytes whose digest was verified: FAISS does not check what it reads.
 
-        :param data: As :meth:`to_bytes` gave them.
+        :param data: The bytes of :meth:`to_bytes`.
         :return: The same index.
         :raises IndexDamaged: If FAISS refuses the bytes, or they hold another kind of index.
         """
@@ -91,7 +91,7 @@ class VectorIndex:
         """Return the cosine similarity of a query to a run of rows.
 
         :param query: float32, shape (dim,), unit L2 norm.
-        :param rows: Which rows; all of them unless given.
+        :param rows: The rows; all of them if not given.
         :return: Cosine similarities in [-1, 1], in the order of the rows.
         :raises DimensionMismatch: If the query's length is not ``dim``.
         """

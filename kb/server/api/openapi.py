@@ -256,7 +256,7 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
 def description(site_name: str) -> Schema:
     """Return the whole description.
 
-    :param site_name: Of the help centre, for the title.
+    :param site_name: Of the help center, for the title.
     :return: An OpenAPI 3.1 document as plain JSON values.
     """
     return {

@@ -153,7 +153,7 @@ def test_unknown_marks_are_quoted_and_the_right_ones_named() -> None:
         "'{{phone}}' is not filled in but shown as it is":
             "Write {{channel.NAME}}, in small letters, with the name of a channel of site.yaml",
         "'[!CAUTION]' is shown as it is": "Use one of: [!NOTE], [!TIP], [!WARNING]",
-        "the text behind '[!TIP]' keeps it from being a note": "Write the text on the next line, after '> '",
+        "the text after '[!TIP]' keeps it from being a note": "Write the text on the next line, after '> '",
     }  # fmt: skip
 
 
@@ -217,7 +217,7 @@ def test_example_in_two_articles_names_the_other_place() -> None:
         a=article_text(examples=["Pay now!", "cómo pago"]), b=article_text(examples=["como pago", "pay now", "?"])
     )
     assert messages(check_corpus(checked, today=TODAY), "duplicate-example") == [
-        "'pay now' already stands in articles/fees/a.md:5"
+        "'pay now' already appears in articles/fees/a.md:5"
     ]
 
 
@@ -307,7 +307,7 @@ def test_layout_says_everything_that_is_untidy() -> None:
     text = "---\nkind: faq\ntitle: A \ncategory: fees\n---\n\nText.\n\n\n"
     found = [f for f in check_corpus(corpus(a=text), today=TODAY) if f.code == "layout"]
     untidy = (
-        "'title' stands too low; the usual order is title, kind, …, spaces at line ends, "
+        "'title' is too far down; the usual order is title, kind, …, spaces at line ends, "
         "no line end, or several, at the end of the file"
     )
     assert [(f.line, f.column, f.message) for f in found] == [(3, 1, untidy)]

@@ -22,11 +22,14 @@ from kb.app import container
 from kb.errors import JournalUnavailable, SignInRefused
 from kb.html import language
 from kb.html.addresses import Page, Param
+from kb.html.documents import login as login_pages
+from kb.html.documents import plain
+from kb.html.documents.page_head import Head
+from kb.html.interim import safe
 from kb.html.parts import message
 from kb.html.words import words
-from kb.server import login_form, plain
 from kb.server.api.limits import Buckets, client_of
-from kb.server.pages.shell import Head, shell
+from kb.server.pages.shell import shell
 from kb.ui import current_user
 
 if TYPE_CHECKING:
@@ -102,7 +105,7 @@ def _sign_in_form(request: Request) -> Response:
 def _form(request: Request, to: str, name: str = "", problem: str = "", status: int = HTTPStatus.OK) -> Response:
     language.in_english_only()
     csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
-    page = login_form.sign_in_page(container.get_settings().site, csrf, to, name, problem)
+    page = login_pages.sign_in_page(container.get_settings().site, csrf, to, name, problem)
     response = HTMLResponse(page, status_code=status, headers=_HEADERS)
     _set_cookie(response, request, CSRF_COOKIE, csrf)
     return response
@@ -155,7 +158,7 @@ def _sign_out_form(request: Request) -> Response:
         return _refused(HTTPStatus.NOT_FOUND)
     language.in_english_only()
     csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
-    response = HTMLResponse(login_form.sign_out_page(site, csrf, user), headers=_HEADERS)
+    response = HTMLResponse(login_pages.sign_out_page(site, csrf, user), headers=_HEADERS)
     _set_cookie(response, request, CSRF_COOKIE, csrf)
     return response
 
@@ -173,9 +176,9 @@ def _signed_out(request: Request, *, allowed: bool) -> Response:
         container.get_accounts().sign_out(request.cookies.get(current_user.SESSION_COOKIE, ""))
     except JournalUnavailable as error:
         # Not signed out: the session could be used further, so nothing is claimed.
-        page = plain.message_page(container.get_settings().site, message.unavailable(error))
+        page = plain.message_page(container.get_settings().site, safe(message.unavailable(error)))
         return HTMLResponse(page, status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers=_HEADERS)
-    response = HTMLResponse(login_form.signed_out_page(container.get_settings().site), headers=_HEADERS)
+    response = HTMLResponse(login_pages.signed_out_page(container.get_settings().site), headers=_HEADERS)
     response.delete_cookie(current_user.SESSION_COOKIE)
     response.delete_cookie(CSRF_COOKIE)
     return response

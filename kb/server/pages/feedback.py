@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from kb.app import container
 from kb.errors import KbError
+from kb.html.documents import plain
 from kb.html.format import clean_query
+from kb.html.interim import safe
 from kb.html.parts import feedback
 from kb.html.words import words
-from kb.server import plain
 from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of
 from kb.types import EventKind
@@ -48,10 +50,10 @@ def _judge(values: dict[str, str], visit_key: str) -> Response:
     if article is None or event not in (EventKind.HELPFUL, EventKind.NOT_HELPFUL) or not _QUERY_ID.fullmatch(query_id):
         return HTMLResponse(plain.not_found_page(site), status_code=422, headers=_NO_STORE)
     if event == EventKind.NOT_HELPFUL and "sent" not in values:
-        why = feedback.why_form(article.id, query_id)
+        why = safe(feedback.why_form(article.id, query_id))
         return HTMLResponse(plain.feedback_page(site, words().feedback.sorry, why, article), headers=_NO_STORE)
     reason = values.get("reason", "") if values.get("reason") in words().feedback.reasons else ""
     text = values.get("text", "")[: feedback.LONGEST_TEXT]
     kept = visit.happen(query_id, EventKind(event), article_id=article.id, reason=reason, text=text, visit=visit_key)
     said, status = (words().feedback.thanks, 200) if kept else (words().feedback.failed, 503)
-    return HTMLResponse(plain.feedback_page(site, said, "", article), status_code=status, headers=_NO_STORE)
+    return HTMLResponse(plain.feedback_page(site, said, Markup(), article), status_code=status, headers=_NO_STORE)

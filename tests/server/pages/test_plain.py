@@ -10,7 +10,7 @@ import pytest
 
 from kb.app import container
 from kb.errors import IndexDamaged
-from kb.server import structured
+from kb.html.documents import structured
 from kb.types import Answerer, ArticleKind
 from tests.ui.fakes import ARTICLES, FakeAnswerer, make_article
 

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
+from markupsafe import Markup
 
 from kb.app import container
 from kb.app.chores import FIRST_AFTER, Caretaker, Chore
 from kb.errors import ConfigError, IndexDamaged, KbError
+from kb.html.documents.page_head import Head
 from kb.server import app as server
 from kb.server.middleware.security import inline_script_sources, page_policy
-from kb.server.pages import shell
+from kb.server.pages import assets, shell
 from kb.settings.settings import Settings, Site
 from kb.settings.site_parts import Delivery, HandOver
 from kb.types import Answerer
@@ -176,9 +178,9 @@ def test_a_strange_host_gets_into_no_policy() -> None:
 
 def test_what_an_article_says_cannot_break_the_shell() -> None:
     """Titles are escaped; a backslash is no group of a pattern."""
-    html = shell.shell(shell.Head(title=r"</title><script>\1", description='"><b>', noscript=r"<p>\g<0></p>"))
+    html = shell.shell(Head(title=r"</title><script>\1", description='"><b>', noscript=Markup(r"<p>\g<0></p>")))
     assert "&lt;/title&gt;&lt;script&gt;\\1" in html
-    assert "&quot;&gt;&lt;b&gt;" in html
+    assert "&#34;&gt;&lt;b&gt;" in html
     assert r"<p>\g<0></p>" in html
 
 
@@ -323,4 +325,4 @@ def test_the_scripts_behind_the_field_are_loaded_ahead(client: TestClient) -> No
     html = client.get("/").text
     ahead = re.findall(r'<link rel="modulepreload" crossorigin href="\./static/js/([^"]+)">', html)
     assert [part for part in shell._NEEDED if not any(name.startswith(part) for name in ahead)] == []
-    assert all(f"/static/js/{name}" in shell.static_paths() for name in ahead)
+    assert all(f"/static/js/{name}" in assets.static_paths() for name in ahead)

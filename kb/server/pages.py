@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape as xml_escape
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -271,7 +272,7 @@ def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
     query_id = visit.record(answer, source=QuerySource.PLAIN, visit=key, traffic=traffic_behind(request))
     if refused or answer.outcome.kind is OutcomeKind.NO_ANSWER:
         visit.happen(query_id, EventKind.CONTACT_SHOWN, visit=key)
-    below = ""
+    below = Markup()
     if isinstance(answer.outcome, Answered):
         below = feedback.form(answer.outcome.hit.article_id, query_id)
     shown = outcome.reply(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below)

@@ -100,7 +100,7 @@ def test_a_plain_article_is_whole_without_scripts(client: TestClient) -> None:
     assert 'id="what-changed-on-the-bill"' in html
     assert 'href="/a/set-up-autopay#set-it-up"' in html
     assert "Undated source, read November 2026" in html
-    assert NOTICE.replace("'", "&#x27;") in html
+    assert NOTICE.replace("'", "&#39;") in html
     assert re.findall("<script[^>]*>", html) == ['<script type="application/ld+json">']
     assert 'action="/ask" method="post"' in html
     assert "default-src 'none'" in reply.headers["content-security-policy"]
@@ -178,7 +178,7 @@ def test_what_an_article_says_cannot_break_the_shell() -> None:
     """Titles are escaped; a backslash is no group of a pattern."""
     html = shell.shell(shell.Head(title=r"</title><script>\1", description='"><b>', noscript=r"<p>\g<0></p>"))
     assert "&lt;/title&gt;&lt;script&gt;\\1" in html
-    assert "&quot;&gt;&lt;b&gt;" in html
+    assert "&#34;&gt;&lt;b&gt;" in html
     assert r"<p>\g<0></p>" in html
 
 

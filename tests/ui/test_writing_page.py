@@ -267,7 +267,7 @@ def test_a_draft_is_checked_and_shown(page: AppTest, site_settings: Settings) ->
     assert f"{site_settings.articles}/fees/what-is-a-zebra-credit.md" in draft
     assert "dead-link" in draft
     assert ">16:" in draft
-    assert "Did you mean &#x27;late-fee&#x27;?" in draft
+    assert "Did you mean &#39;late-fee&#39;?" in draft
     sheet = html.split("kb-sheet")[1]
     assert 'aria-level="3">What is a zebra credit?</p>' in sheet
     assert '<h2 id="how-much">How much</h2>' in sheet

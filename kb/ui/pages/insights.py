@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import streamlit as st
+from markupsafe import Markup
 
 from kb.app import container, insights
 from kb.errors import GapRefused, JournalUnavailable
-from kb.html.format import escape
 from kb.html.parts import frame, message
 from kb.html.words import words
 from kb.ui.components import insight_figures, insight_gap, insight_lists, insight_period
@@ -38,7 +38,7 @@ else:
     elif found is not None:
         insight_period.show(view)
         if desk.library is None:
-            draw(f'<p class="kb-overdue">{escape(words().insights.no_index)}</p>')
+            draw(Markup('<p class="kb-overdue">{}</p>').format(words().insights.no_index))
         insight_figures.show(found, view)
         insight_figures.show_days(found, view)
         insight_lists.show_gaps(gaps, view, desk.library, desk.waiting)

@@ -25,7 +25,6 @@ from kb.html.addresses import Page, Param
 from kb.html.documents import login as login_pages
 from kb.html.documents import plain
 from kb.html.documents.page_head import Head
-from kb.html.interim import safe
 from kb.html.parts import message
 from kb.html.words import words
 from kb.server.api.limits import Buckets, client_of
@@ -176,7 +175,7 @@ def _signed_out(request: Request, *, allowed: bool) -> Response:
         container.get_accounts().sign_out(request.cookies.get(current_user.SESSION_COOKIE, ""))
     except JournalUnavailable as error:
         # Not signed out: the session could be used further, so nothing is claimed.
-        page = plain.message_page(container.get_settings().site, safe(message.unavailable(error)))
+        page = plain.message_page(container.get_settings().site, message.unavailable(error))
         return HTMLResponse(page, status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers=_HEADERS)
     response = HTMLResponse(login_pages.signed_out_page(container.get_settings().site), headers=_HEADERS)
     response.delete_cookie(current_user.SESSION_COOKIE)

@@ -7,7 +7,6 @@ from typing import Final
 from markupsafe import Markup
 
 from kb.html.documents.structured import social_head
-from kb.html.interim import safe
 from kb.html.parts import frame
 from kb.html.words import words
 from kb.settings.settings import Site
@@ -63,10 +62,10 @@ def page(
         social=social_head(site, title, description, canonical, kind),
         head=head,
         skip=words().frame.skip_to_main,
-        top=safe(frame.top(site, "")),
+        top=frame.top(site, ""),
         before=before,
         main=main,
-        footer=safe(frame.footer(site)),
+        footer=frame.footer(site),
     )
 
 
@@ -84,5 +83,5 @@ def without_script(site: Site, main: Markup) -> Markup:
     :return: HTML.
     """
     return Markup('{}<div class="kb-page stHtml"><header>{}</header><main>{}</main>{}</div>').format(
-        _STYLES, safe(frame.top(site, "")), main, safe(frame.footer(site))
+        _STYLES, frame.top(site, ""), main, frame.footer(site)
     )

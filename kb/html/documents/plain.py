@@ -9,7 +9,6 @@ from markupsafe import Markup
 from kb.html import links, prose
 from kb.html.addresses import Page
 from kb.html.documents import layout, structured
-from kb.html.interim import safe
 from kb.html.parts import article_body, ask, bill, cards, contact, feedback, message, shelf
 from kb.html.words import words
 from kb.settings.settings import Site
@@ -35,7 +34,7 @@ def category_page(site: Site, category: Category, library: Library, canonical: s
 
 def category_main(category: Category, library: Library) -> Markup:
     """Return a category's list, and the field to ask from there."""
-    return safe(shelf.category_list(category, library, links.PLAIN)) + safe(ask.search_form(plain=True))
+    return shelf.category_list(category, library, links.PLAIN) + ask.search_form(plain=True)
 
 
 def ask_page(site: Site, query: str = "", answer: Markup = _NOTHING) -> Markup:
@@ -48,15 +47,13 @@ def ask_page(site: Site, query: str = "", answer: Markup = _NOTHING) -> Markup:
     """
     labels = words().ask
     lead = "" if answer else Markup('<p class="kb-intro">{}</p>').format(labels.lead)
-    main = Markup("<h1>{}</h1>{}{}{}").format(
-        labels.title, lead, safe(ask.search_form(plain=True, query=query)), answer
-    )
+    main = Markup("<h1>{}</h1>{}{}{}").format(labels.title, lead, ask.search_form(plain=True, query=query), answer)
     return layout.page(site, labels.title, main)
 
 
 def article_main(article: Article, library: Library) -> Markup:
     """Return an article's content, and the field to ask from there."""
-    return article_content(article, library, safe(feedback.form(article.id))) + safe(ask.search_form(plain=True))
+    return article_content(article, library, feedback.form(article.id)) + ask.search_form(plain=True)
 
 
 def article_content(article: Article, library: Library, judged: Markup = _NOTHING) -> Markup:
@@ -72,16 +69,16 @@ def article_content(article: Article, library: Library, judged: Markup = _NOTHIN
         "<article>{breadcrumb}<h1{lang}>{title}</h1>{language}{review}{contents}{body}</article>"
         "{sources}{judged}{related}"
     ).format(
-        breadcrumb=safe(article_body.breadcrumb(article, library, to)),
-        lang=safe(words().articles_lang),
+        breadcrumb=article_body.breadcrumb(article, library, to),
+        lang=words().articles_lang,
         title=article.title,
-        language=safe(article_body.language_note()),
-        review=safe(article_body.review_note(article)),
-        contents=safe(article_body.contents(article, to)),
-        body=safe(prose.body(article, article.body, to)),
-        sources=safe(article_body.sources(article)),
+        language=article_body.language_note(),
+        review=article_body.review_note(article),
+        contents=article_body.contents(article, to),
+        body=prose.body(article, article.body, to),
+        sources=article_body.sources(article),
         judged=judged,
-        related=safe(article_body.related(article, library, to)),
+        related=article_body.related(article, library, to),
     )
 
 
@@ -103,7 +100,7 @@ def feedback_page(site: Site, title: str, form: Markup, article: Article) -> Mar
 def not_found_page(site: Site, title: str = "", text: str = "") -> Markup:
     """Return the page for an address that leads nowhere."""
     title, text = title or words().frame.not_found_title, text or words().frame.not_found_text
-    return layout.page(site, title, safe(message.message(title, text)) + safe(ask.search_form(plain=True)))
+    return layout.page(site, title, message.message(title, text) + ask.search_form(plain=True))
 
 
 def message_page(site: Site, main: Markup) -> Markup:
@@ -115,9 +112,9 @@ def all_topics(library: Library) -> Markup:
     """Return the question form and every category: what start page and topics are without JavaScript."""
     return Markup('<h1>{}</h1>{}<h2>{}</h2>{}<p><a href="{}">{}</a></p>').format(
         words().ask.title,
-        safe(ask.search_form(plain=True)),
+        ask.search_form(plain=True),
         words().browse.title,
-        safe(cards.category_links(library, links.PLAIN)),
+        cards.category_links(library, links.PLAIN),
         Page.CONTACT,
         words().contact.title,
     )
@@ -126,7 +123,7 @@ def all_topics(library: Library) -> Markup:
 def contact_main(site: Site, library: Library | None = None) -> Markup:
     """Return the ways to an agent and the ladder: what the contact page is without JavaScript."""
     return Markup("<h1>{}</h1>{}{}").format(
-        words().contact.title, safe(contact.panel(site, level=2)), safe(contact.ladder(site, library, None, plain=True))
+        words().contact.title, contact.panel(site, level=2), contact.ladder(site, library, None, plain=True)
     )
 
 
@@ -141,5 +138,5 @@ def bill_main(library: Library, part: str) -> Markup:
     return Markup("<h1>{}</h1><p>{}</p>{}").format(
         labels.title,
         labels.lead if library.bill else labels.none,
-        safe(bill.whole(library, part, plain=True)) if library.bill else "",
+        bill.whole(library, part, plain=True) if library.bill else "",
     )

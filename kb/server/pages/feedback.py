@@ -13,7 +13,6 @@ from kb.app import container
 from kb.errors import KbError
 from kb.html.documents import plain
 from kb.html.format import clean_query
-from kb.html.interim import safe
 from kb.html.parts import feedback
 from kb.html.words import words
 from kb.server.api.bodies import BadRequest, read_form
@@ -50,7 +49,7 @@ def _judge(values: dict[str, str], visit_key: str) -> Response:
     if article is None or event not in (EventKind.HELPFUL, EventKind.NOT_HELPFUL) or not _QUERY_ID.fullmatch(query_id):
         return HTMLResponse(plain.not_found_page(site), status_code=422, headers=_NO_STORE)
     if event == EventKind.NOT_HELPFUL and "sent" not in values:
-        why = safe(feedback.why_form(article.id, query_id))
+        why = feedback.why_form(article.id, query_id)
         return HTMLResponse(plain.feedback_page(site, words().feedback.sorry, why, article), headers=_NO_STORE)
     reason = values.get("reason", "") if values.get("reason") in words().feedback.reasons else ""
     text = values.get("text", "")[: feedback.LONGEST_TEXT]

@@ -17,7 +17,6 @@ from kb.html.addresses import Page, Param
 from kb.html.documents import layout, plain, structured
 from kb.html.documents.page_head import Head
 from kb.html.format import clean_query
-from kb.html.interim import safe
 from kb.html.parts import feedback, message, outcome, privacy
 from kb.html.words import words
 from kb.retrieval.build.status import read_status
@@ -160,7 +159,7 @@ def _bill(request: Request) -> Response:
 
 def _privacy(request: Request) -> Response:
     settings = container.get_settings()
-    kept = safe(privacy.page(settings.retention_days, key_of(request)))
+    kept = privacy.page(settings.retention_days, key_of(request))
     return _shell(
         Head(
             title=f"{words().privacy.title} · {settings.site.name}",
@@ -262,7 +261,7 @@ async def _plain_ask(request: Request) -> Response:
 def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
     site = container.get_settings().site
     if not query:
-        return HTMLResponse(plain.ask_page(site, answer=safe(outcome.empty())), headers=_NO_STORE)
+        return HTMLResponse(plain.ask_page(site, answer=outcome.empty()), headers=_NO_STORE)
     try:
         answerer = container.get_answerer()
         answer = answerer.ask(query)
@@ -272,15 +271,15 @@ def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
     query_id = visit.record(answer, source=QuerySource.PLAIN, visit=key, traffic=traffic_behind(request))
     if refused or answer.outcome.kind is OutcomeKind.NO_ANSWER:
         visit.happen(query_id, EventKind.CONTACT_SHOWN, visit=key)
-    below = ""
+    below = Markup()
     if isinstance(answer.outcome, Answered):
         below = feedback.form(answer.outcome.hit.article_id, query_id)
-    shown = safe(outcome.reply(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below))
+    shown = outcome.reply(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below)
     return HTMLResponse(plain.ask_page(site, query, shown), headers=_NO_STORE)
 
 
 def _unavailable(site: Site, error: KbError) -> Response:
-    page = plain.message_page(site, safe(message.unavailable(error)))
+    page = plain.message_page(site, message.unavailable(error))
     return HTMLResponse(page, status_code=503, headers={"Retry-After": "60"})
 
 

@@ -102,7 +102,7 @@ def test_a_plain_article_is_whole_without_scripts(client: TestClient) -> None:
     assert 'id="what-changed-on-the-bill"' in html
     assert 'href="/a/set-up-autopay#set-it-up"' in html
     assert "Undated source, read November 2026" in html
-    assert NOTICE.replace("'", "&#x27;") in html
+    assert NOTICE.replace("'", "&#39;") in html
     assert re.findall("<script[^>]*>", html) == ['<script type="application/ld+json">']
     assert 'action="/ask" method="post"' in html
     assert "default-src 'none'" in reply.headers["content-security-policy"]

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from kb.gaps.records import GapDetail, GapReplay
 from kb.gaps.unanswered import MEANINGS
-from kb.html.format import counted, day_words, shortened
+from kb.html.format import counted, day_words, sentence, shortened
 from kb.html.parts.insights import pieces
 from kb.html.parts.insights.lists import nearest
 from kb.html.parts.insights.pieces import article_link, badge, soft
@@ -80,7 +80,7 @@ def draft_command(article_id: str, number: int) -> Markup:
     """
     labels = words().insights
     command = Markup("<code>{}</code>").format(labels.gap_draft_by_hand.format(article=article_id, number=number))
-    text = Markup("{}").format(labels.gap_draft_command).format(command=command)
+    text = sentence(labels.gap_draft_command, command=command)
     return Markup('<p class="kb-soft">{}</p>').format(text)
 
 
@@ -120,7 +120,7 @@ def _proposal(detail: GapDetail, library: Library | None) -> Markup:
     labels = words().insights
     if not detail.row.proposed:
         return Markup()
-    text = Markup("{}").format(labels.gap_proposed_text).format(article=article_link(detail.row.proposed, library))
+    text = sentence(labels.gap_proposed_text, article=article_link(detail.row.proposed, library))
     return Markup('<div class="kb-proposal"><h2>{}</h2><p>{}</p></div>').format(labels.gap_proposed_title, text)
 
 

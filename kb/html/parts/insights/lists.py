@@ -92,7 +92,7 @@ def _gap(row: GapRow, shown: View, library: Library | None) -> tuple[str, ...]:
 def nearest(row: GapRow, library: Library | None) -> Markup:
     """Return the article that came nearest to a gap's questions, and why it did not answer them."""
     if not row.nearest:
-        return Markup("{}").format(words().insights.gaps_no_nearest)
+        return Markup.escape(words().insights.gaps_no_nearest)
     why = soft(WHY_NOT[WhyNot(row.why_not)]) if row.why_not else ""
     return article_link(row.nearest, library) + why
 

@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from kb.authoring.drafts import CheckedDraft
 from kb.html import prose
-from kb.html.interim import safe
 from kb.html.parts import article_body
 from kb.html.parts.writing import findings
 from kb.html.words import words
@@ -51,10 +50,10 @@ def article_html(article: Article, library: Library) -> Markup:
         '<p class="kb-draft-title" role="heading" aria-level="3">{title}</p>{review}{body}</article>{related}{sources}'
     ).format(
         id=article.id,
-        breadcrumb=safe(article_body.breadcrumb(article, library)),
+        breadcrumb=article_body.breadcrumb(article, library),
         title=article.title,
-        review=safe(article_body.review_note(article)),
-        body=safe(prose.body(article, article.body)),
-        related=safe(article_body.related(article, library)),
-        sources=safe(article_body.sources(article)),
+        review=article_body.review_note(article),
+        body=prose.body(article, article.body),
+        related=article_body.related(article, library),
+        sources=article_body.sources(article),
     )

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from kb.html import links
 from kb.html.format import echo, shortened
-from kb.html.interim import safe
 from kb.html.words import words
 from kb.types import Answer, Clarify, Hit, NoAnswer, NoAnswerReason
 
@@ -33,7 +32,7 @@ def html(answer: Answer, draft_id: str = "") -> Markup:
     ).format(
         kind=outcome.kind.value,
         decided=outcome_words(answer),
-        query=safe(echo(answer.query.raw)),
+        query=echo(answer.query.raw),
         percent=labels.try_confidence.format(percent=f"{answer.confidence:.0%}"),
         signals=_signals(answer.signals),
         ranking=labels.try_ranking,

@@ -9,7 +9,7 @@ import pytest
 
 from kb.content.articles.corpus import load_articles
 from kb.evaluation.judgments import Half, article_tests
-from kb.evaluation.runner import run
+from kb.evaluation.runner import JudgedResult, run
 from kb.evaluation.voices import Voice
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.answering.live import load_newest
@@ -38,12 +38,12 @@ SPANISH = Limits(first=0.919, in_three=0.985, answered=0.781, risk=0.015)
 
 
 @pytest.fixture(scope="module")
-def results(built_index: Settings) -> Mapping[Limits, Sequence[Result]]:
+def results(built_index: Settings) -> Mapping[Limits, Sequence[JudgedResult]]:
     """Return what came of each question of the reported half, by language."""
     corpus = load_articles(built_index.articles, built_index.site.channel_texts())
     asked = run(IndexAnswerer(load_newest(built_index, pytest.fail)), article_tests(corpus, Half.REPORT), k=3)
     assert asked.failed == ()
-    languages: dict[Limits, list[Result]] = {ENGLISH: [], SPANISH: []}
+    languages: dict[Limits, list[JudgedResult]] = {ENGLISH: [], SPANISH: []}
     for result in asked:
         languages[SPANISH if result.judged.voice == Voice.SPANISH else ENGLISH].append(result)
     return languages

@@ -1,11 +1,12 @@
-"""Small pieces of text and HTML: escaping, dates in words, counts."""
+"""Small pieces of text and HTML: sentences with HTML in them, dates in words, counts."""
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import date
 from typing import Final
+
+from markupsafe import Markup
 
 from kb.html.words import words
 
@@ -17,9 +18,14 @@ LONGEST_QUERY: Final = 2000
 _LONGEST_ECHO: Final = 300
 
 
-def escape(text: str) -> str:
-    """Return text so that HTML shows it as it is, inside an element or a quoted attribute."""
-    return html.escape(text, quote=True)
+def sentence(text: str, **parts: object) -> Markup:
+    r"""Return a text with HTML in its gaps.
+
+    :param text: Plain, with a ``{name}`` for each part; it is escaped.
+    :param \**parts: What is put there; escaped, too, unless it is HTML.
+    :return: HTML.
+    """
+    return Markup.escape(text).format(**parts)
 
 
 def clean_query(text: str) -> str:
@@ -27,9 +33,9 @@ def clean_query(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()[:LONGEST_QUERY]
 
 
-def echo(query: str) -> str:
+def echo(query: str) -> Markup:
     """Return a question as it is repeated on the page: escaped, and shortened when it is very long."""
-    return escape(shortened(query, _LONGEST_ECHO))
+    return Markup.escape(shortened(query, _LONGEST_ECHO))
 
 
 def shortened(text: str, longest: int = 80) -> str:

@@ -93,7 +93,7 @@ def _with_marks(run: str, parts: list[tuple[int, int]]) -> str:
     places = [found.span() for found in _WORD.finditer(run)]
     for first, end in reversed(parts):
         begin, stop = places[first][0], places[end - 1][1]
-        run = f"{run[:begin]}<mark>{run[begin:stop]}</mark>{run[stop:]}"
+        run = "".join((run[:begin], "<mark>", run[begin:stop], "</mark>", run[stop:]))
     return run
 
 

@@ -5,48 +5,34 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from markupsafe import Markup
+
 from kb.content.markdown import render
 from kb.html import highlight, links
-from kb.html.format import escape
 from kb.html.highlight import Wanted
 from kb.html.links import Addresses
 from kb.html.words import words
 from kb.types import Article, ArticleKind, Passage
 
-
-@lru_cache(maxsize=512)
-def _rendered(article_id: str, text: str, to: Addresses) -> str:
-    return render.render(text, links.within(article_id, to.article))
+_LIST_TAG = re.compile(r"<(/?)(ol|ul|li)\b[^>]*>")
+_HEADING_ID = re.compile(r"(<h[1-6]) id=\"[^\"]*\"")
 
 
-def body(article: Article, text: str, to: Addresses = links.PAGES) -> str:
-    """Return Markdown of an article as safe HTML.
+def body(article: Article, text: str, to: Addresses = links.PAGES) -> Markup:
+    """Return Markdown of an article as HTML.
 
     :param article: The article it belongs to.
     :param text: All or part of its body.
     :param to: Where its links lead.
     :return: HTML.
     """
-    html = _rendered(article.id, text, to)
-    if article.kind is ArticleKind.TUTORIAL:
-        html = with_boxes(html)
-    return f'<div class="kb-prose"{words().articles_lang}>{html}</div>'
+    return _framed(_body(article, text, to))
 
 
-def passage(article: Article, found: Passage, wanted: Wanted = highlight.NOTHING, to: Addresses = links.PAGES) -> str:
-    """Return the part of an article that answers a question, as safe HTML.
-
-    :param article: The article.
-    :param found: The part of it that was found.
-    :param wanted: The question's words that are marked in it.
-    :param to: Where its links lead.
-    :return: HTML.
-    """
-    return highlight.marked(body(article, shown_markdown(article, found), to), wanted)
-
-
-def excerpt(article: Article, found: Passage, wanted: Wanted = highlight.NOTHING, to: Addresses = links.PAGES) -> str:
-    """Return the very part of an article that was found, as safe HTML to be read and not to be ticked off.
+def passage(
+    article: Article, found: Passage, wanted: Wanted = highlight.NOTHING, to: Addresses = links.PAGES
+) -> Markup:
+    """Return the part of an article that answers a question.
 
     :param article: The article.
     :param found: The part of it that was found.
@@ -54,8 +40,24 @@ def excerpt(article: Article, found: Passage, wanted: Wanted = highlight.NOTHING
     :param to: Where its links lead.
     :return: HTML.
     """
-    html = _rendered(article.id, found.markdown, to)
-    return f'<div class="kb-prose"{words().articles_lang}>{highlight.marked(html, wanted)}</div>'
+    return _framed(highlight.marked(_body(article, shown_markdown(article, found), to), wanted))
+
+
+def excerpt(
+    article: Article, found: Passage, wanted: Wanted = highlight.NOTHING, to: Addresses = links.PAGES
+) -> Markup:
+    """Return only the part of an article that was found, to be read and not to be ticked off.
+
+    Parts of several articles on one page may have headings of the same name, so theirs have no ids.
+
+    :param article: The article.
+    :param found: The part of it that was found.
+    :param wanted: The question's words that are marked in it.
+    :param to: Where its links lead.
+    :return: HTML.
+    """
+    rendered = _HEADING_ID.sub(r"\1", _rendered(article.id, found.markdown, to))
+    return _framed(highlight.marked(rendered, wanted))
 
 
 def shown_markdown(article: Article, found: Passage) -> str:
@@ -74,9 +76,6 @@ def shown_markdown(article: Article, found: Passage) -> str:
     return f"{found.markdown}\n\n### {following.heading}\n\n{following.markdown}"
 
 
-_TAG = re.compile(r"<(/?)(ol|ul|li)\b[^>]*>")
-
-
 def with_boxes(safe: str) -> str:
     """Return HTML in which every item of an outermost numbered list can be ticked off.
 
@@ -93,8 +92,7 @@ def with_boxes(safe: str) -> str:
             if closing or open_lists != ["ol"]:
                 return found[0]
             step += 1
-            label = escape(words().article.step_done.format(number=step))
-            return f'{found[0]}<input type="checkbox" class="kb-step" aria-label="{label}">'
+            return found[0] + _box(step)
         if closing:
             open_lists.pop()
             return found[0]
@@ -103,4 +101,24 @@ def with_boxes(safe: str) -> str:
         open_lists.append(name)
         return found[0] if open_lists != ["ol"] else found[0].replace("<ol", '<ol class="kb-steps"', 1)
 
-    return _TAG.sub(replace, safe)
+    return _LIST_TAG.sub(replace, safe)
+
+
+def _box(step: int) -> str:
+    label = words().article.step_done.format(number=step)
+    return str(Markup('<input type="checkbox" class="kb-step" aria-label="{}">').format(label))
+
+
+@lru_cache(maxsize=512)
+def _rendered(article_id: str, text: str, to: Addresses) -> str:
+    return render.render(text, links.within(article_id, to.article))
+
+
+def _body(article: Article, text: str, to: Addresses) -> str:
+    rendered = _rendered(article.id, text, to)
+    return with_boxes(rendered) if article.kind is ArticleKind.TUTORIAL else rendered
+
+
+def _framed(rendered: str) -> Markup:
+    """Return rendered Markdown as what it is: HTML that went through the allow-list of ``render``."""
+    return Markup('<div class="kb-prose"{}>{}</div>').format(words().articles_lang, Markup(rendered))  # noqa: S704 — see above

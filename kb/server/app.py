@@ -21,6 +21,7 @@ from kb.app.container import Container, use
 from kb.contact import delivery
 from kb.errors import ConfigError, KbError
 from kb.html.addresses import Page
+from kb.html.documents.page_head import Head
 from kb.html.parts import message
 from kb.html.words import words
 from kb.server import login, logs, metrics
@@ -33,7 +34,8 @@ from kb.server.middleware.language import PageLanguage
 from kb.server.middleware.security import KnownPaths, SecurityHeaders, inline_script_sources
 from kb.server.middleware.visits import VisitCookie
 from kb.server.pages import routes as pages
-from kb.server.pages.shell import Head, shell, static_paths
+from kb.server.pages.assets import static_paths
+from kb.server.pages.shell import shell
 from kb.server.shared import Shared
 from kb.settings.settings import Settings
 from kb.ui.draw import draw
@@ -50,7 +52,7 @@ _WITH_ID = (Page.PLAIN, Page.PLAIN_CATEGORY)
 """Addresses that are nothing without an id behind them."""
 _EXACT = frozenset(
     {
-        *(p.value for p in Page if p not in (Page.PLAIN, Page.PLAIN_CATEGORY)),
+        *(p.value for p in Page if p not in _WITH_ID),
         "/healthz",
         "/readyz",
         metrics.ADDRESS,

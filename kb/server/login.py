@@ -22,11 +22,13 @@ from kb.app.staff_access import SESSION_COOKIE, has_provider_cookie, session_use
 from kb.errors import JournalUnavailable, SignInRefused
 from kb.html import language
 from kb.html.addresses import Page, Param
+from kb.html.documents import login as login_pages
+from kb.html.documents import plain
+from kb.html.documents.page_head import Head
 from kb.html.parts import message
 from kb.html.words import words
-from kb.server import login_form, plain
 from kb.server.api.limits import Buckets, client_of
-from kb.server.pages.shell import Head, shell
+from kb.server.pages.shell import shell
 from kb.server.shared import shared
 
 if TYPE_CHECKING:
@@ -102,7 +104,7 @@ def _sign_in_form(request: Request) -> Response:
 def _form(request: Request, to: str, name: str = "", problem: str = "", status: int = HTTPStatus.OK) -> Response:
     language.in_english_only()
     csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
-    page = login_form.sign_in_page(shared(request).settings.site, csrf, to, name, problem)
+    page = login_pages.sign_in_page(shared(request).settings.site, csrf, to, name, problem)
     response = HTMLResponse(page, status_code=status, headers=_HEADERS)
     _set_cookie(response, request, CSRF_COOKIE, csrf)
     return response
@@ -155,7 +157,7 @@ def _sign_out_form(request: Request) -> Response:
         return _refused(request, HTTPStatus.NOT_FOUND)
     language.in_english_only()
     csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
-    response = HTMLResponse(login_form.sign_out_page(site, csrf, user), headers=_HEADERS)
+    response = HTMLResponse(login_pages.sign_out_page(site, csrf, user), headers=_HEADERS)
     _set_cookie(response, request, CSRF_COOKIE, csrf)
     return response
 
@@ -175,7 +177,7 @@ def _signed_out(request: Request, *, allowed: bool) -> Response:
         # Not signed out: the session could be used further, so nothing is claimed.
         page = plain.message_page(shared(request).settings.site, message.unavailable(error))
         return HTMLResponse(page, status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers=_HEADERS)
-    response = HTMLResponse(login_form.signed_out_page(shared(request).settings.site), headers=_HEADERS)
+    response = HTMLResponse(login_pages.signed_out_page(shared(request).settings.site), headers=_HEADERS)
     response.delete_cookie(SESSION_COOKIE)
     response.delete_cookie(CSRF_COOKIE)
     return response

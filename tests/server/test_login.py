@@ -96,7 +96,7 @@ def test_what_was_typed_is_shown_as_text(client: TestClient, accounts: Accounts)
     """Nothing of it becomes markup."""
     reply = sign_in(client, name='"><script>x</script>', password="wrong")
     assert "<script>x" not in reply.text
-    assert "&quot;&gt;&lt;script&gt;" in reply.text
+    assert "&#34;&gt;&lt;script&gt;" in reply.text
 
 
 FORGED = {

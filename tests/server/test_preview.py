@@ -81,7 +81,7 @@ def test_a_broken_file_shows_its_findings_above_the_last_good_version(
     assert "The file has errors. Below is its last version without them." in html
     assert f"{path}:3:1" in html
     assert "unknown-key" in html
-    assert "Did you mean &#x27;kind&#x27;?" in html
+    assert "Did you mean &#39;kind&#39;?" in html
     assert html.index("unknown-key") < html.index("<h1>What is the late fee?</h1>")
     assert "The amount stands on the statement." in html
     assert "Has errors" in client.get("/").text

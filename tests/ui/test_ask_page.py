@@ -189,4 +189,4 @@ def test_odd_questions_get_a_reply(app: AppTest, answerer: FakeAnswerer, questio
 
 def test_every_page_says_who_runs_it(app: AppTest) -> None:
     """The notice stands at the foot."""
-    assert NOTICE.replace("'", "&#x27;") in open_with(app)
+    assert NOTICE.replace("'", "&#39;") in open_with(app)

@@ -129,6 +129,6 @@ def test_neither_a_choice_nor_a_hand_over_is_judged(app: AppTest, kept: Kept) ->
 def test_the_form_without_scripts_has_the_same_choices() -> None:
     """Escaped, and with the question it is about."""
     html = feedback.why_form('a"b', "q1")
-    assert 'name="article_id" value="a&quot;b"' in html
+    assert 'name="article_id" value="a&#34;b"' in html
     assert [f'value="{code}"' in html for code in words().feedback.reasons] == [True] * 4
     assert 'value="not_helpful"' in feedback.form("a")

@@ -18,12 +18,12 @@ from kb.app.staff_access import is_local_editor
 from kb.authoring.draft_desk import DeskBusy, DeskState, DraftDesk
 from kb.errors import IndexMissing
 from kb.html.parts import article_body
+from kb.html.parts.writing import articles, reasons
 from kb.retrieval.answering.live import LiveAnswerer
 from kb.server import app as server
 from kb.settings.settings import Settings
 from kb.types import Answer, Finding, HitEvidence, Severity, UnitKind
 from kb.ui import current_user
-from kb.ui.components import writing_reasons, writing_table
 from kb.ui.keys import Key
 from kb.ui.main import PAGES
 from tests.support import write_article, write_tiny
@@ -236,22 +236,22 @@ def test_overdue_articles_come_first_by_how_long_or_by_demand() -> None:
         article("c-later", date(2026, 1, 1)),
         article("d-due-today", date(2026, 10, 23)),
     )
-    found = writing_table.rows(state, TODAY)
+    found = articles.rows(state, TODAY)
     assert [Path(r.path).stem for r in found] == ["c-later", "b-late", "a-fresh", "d-due-today"]
     assert [r.overdue_days for r in found] == [295, 22, 0, 0]
     assert {r.shown for r in found} == {None}
-    counted = writing_table.rows(state, TODAY, {"b-late": 9, "a-fresh": 99})
+    counted = articles.rows(state, TODAY, {"b-late": 9, "a-fresh": 99})
     assert [Path(r.path).stem for r in counted] == ["b-late", "c-later", "a-fresh", "d-due-today"]
     assert [r.shown for r in counted] == [9, 0, 99, 0]
-    assert [writing_table.cells(r)["shown"] for r in counted] == [9, 0, 99, 0]
-    assert writing_table.cells(found[0])["overdue"] == "295 days overdue"
+    assert [articles.cells(r)["shown"] for r in counted] == [9, 0, 99, 0]
+    assert articles.cells(found[0])["overdue"] == "295 days overdue"
 
 
 def test_a_selected_row_shows_its_findings() -> None:
     """Place, code, message and fix, each escaped."""
     finding = Finding("a/x.md", 3, 7, Severity.WARNING, "dead-link", "there is no <b>", "Write another")
     state = state_of(make_article("x", path="a/x.md"), findings=(finding,))
-    html = writing_table._selected_html(writing_table.rows(state, TODAY)[0])
+    html = articles.selected(articles.rows(state, TODAY)[0])
     assert "a/x.md:3:7" in html
     assert "dead-link" in html
     assert "there is no &lt;b&gt;" in html
@@ -269,7 +269,7 @@ def test_a_draft_is_checked_and_shown(page: AppTest, site_settings: Settings) ->
     assert f"{site_settings.articles}/fees/what-is-a-zebra-credit.md" in draft
     assert "dead-link" in draft
     assert ">16:" in draft
-    assert "Did you mean &#x27;late-fee&#x27;?" in draft
+    assert "Did you mean &#39;late-fee&#39;?" in draft
     sheet = html.split("kb-sheet")[1]
     assert 'aria-level="3">What is a zebra credit?</p>' in sheet
     assert '<h2 id="how-much">How much</h2>' in sheet
@@ -396,7 +396,7 @@ def test_reasons_say_what_each_outcome_means(answerer: FakeAnswerer) -> None:
     """In words, for every outcome."""
 
     def said(text: str) -> str:
-        return writing_reasons.outcome_words(answerer.ask(text))
+        return reasons.outcome_words(answerer.ask(text))
 
     assert said("why did my bill go up") == "Answered with the first article"
     assert said("late") == "The customer chooses between 2 articles"
@@ -409,7 +409,7 @@ def test_a_long_passage_is_cut_and_escaped(answerer: FakeAnswerer) -> None:
     evidence = HitEvidence(UnitKind.PASSAGE, "<b>" + "x" * 2000, {"best": 0.51234})
     hit = replace(answer.hits[0], evidence=evidence)
     shown: Answer = replace(answer, hits=(hit,), signals={"share": 0.0, "agreement": 3.0})
-    html = writing_reasons.html(shown)
+    html = reasons.html(shown)
     assert "&lt;b&gt;" in html
     assert "x" * 500 not in html
     assert "<dd>0.512</dd>" in html

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from markupsafe import Markup
+
 from kb.html import links, prose
-from kb.html.format import UNKNOWN_DATE, date_words, day_words, escape
+from kb.html.addresses import Page
+from kb.html.format import UNKNOWN_DATE, date_words, day_words
 from kb.html.links import Addresses
 from kb.html.parts import cards
 from kb.html.words import Language, words
@@ -16,24 +19,33 @@ _CONTENTS_FROM = 4
 """Headings from which on an article has a table of contents."""
 
 
-def whole(article: Article, library: Library) -> str:
+def whole(article: Article, library: Library) -> Markup:
     """Return the whole article for its page in the application."""
-    return (
-        f'<article class="kb-article" data-article="{escape(article.id)}">'
-        f"{breadcrumb(article, library)}<h1{words().articles_lang}>{escape(article.title)}</h1>"
-        f"{language_note()}{review_note(article)}{contents(article)}"
-        f"{prose.body(article, article.body)}</article>{sources(article)}{tools(article)}"
+    return Markup(
+        '<article class="kb-article" data-article="{id}">{breadcrumb}<h1{lang}>{title}</h1>'
+        "{language}{review}{contents}{body}</article>{sources}{tools}"
+    ).format(
+        id=article.id,
+        breadcrumb=breadcrumb(article, library),
+        lang=words().articles_lang,
+        title=article.title,
+        language=language_note(),
+        review=review_note(article),
+        contents=contents(article),
+        body=prose.body(article, article.body),
+        sources=sources(article),
+        tools=tools(article),
     )
 
 
-def language_note() -> str:
+def language_note() -> Markup:
     """Return what readers of a page in another language are told: articles are in English."""
     if words().language is Language.ENGLISH:
-        return ""
-    return f'<p class="kb-hint">{escape(words().article.articles_are_english)}</p>'
+        return Markup()
+    return Markup('<p class="kb-hint">{}</p>').format(words().article.articles_are_english)
 
 
-def contents(article: Article, to: Addresses = links.PAGES) -> str:
+def contents(article: Article, to: Addresses = links.PAGES) -> Markup:
     """Return links to an article's headings; nothing for a short one.
 
     :param article: The article.
@@ -42,25 +54,24 @@ def contents(article: Article, to: Addresses = links.PAGES) -> str:
     """
     headings = [s for s in article.sections if s.level == 2 and s.anchor]  # noqa: PLR2004 - of <h2>
     if len(headings) < _CONTENTS_FROM:
-        return ""
-    items = "".join(
-        f'<li><a href="{escape(to.article(article.id, s.anchor))}">{escape(s.heading)}</a></li>' for s in headings
+        return Markup()
+    items = Markup().join(
+        Markup('<li><a href="{}">{}</a></li>').format(to.article(article.id, s.anchor), s.heading) for s in headings
     )
-    label = escape(words().article.contents)
-    return f'<nav class="kb-contents" aria-label="{label}"><p>{label}</p><ol{words().articles_lang}>{items}</ol></nav>'
+    return Markup('<nav class="kb-contents" aria-label="{label}"><p>{label}</p><ol{lang}>{items}</ol></nav>').format(
+        label=words().article.contents, lang=words().articles_lang, items=items
+    )
 
 
-def tools(article: Article) -> str:
+def tools(article: Article) -> Markup:
     """Return the buttons below an article: copy its address, print it. They need a script."""
-    return (
-        '<div class="kb-tools">'
-        f'<button type="button" data-copy="{escape(links.plain_article(article.id))}" '
-        f'data-copied="{escape(words().article.copied)}">{escape(words().article.copy)}</button>'
-        f'<button type="button" data-print>{escape(words().article.print)}</button></div>'
-    )
+    return Markup(
+        '<div class="kb-tools"><button type="button" data-copy="{}" data-copied="{}">{}</button>'
+        '<button type="button" data-print>{}</button></div>'
+    ).format(links.plain_article(article.id), words().article.copied, words().article.copy, words().article.print)
 
 
-def review_note(article: Article, today: date | None = None) -> str:
+def review_note(article: Article, today: date | None = None) -> Markup:
     """Return what a customer is told of an article that is overdue for review; nothing of any other.
 
     :param article: The article.
@@ -69,33 +80,37 @@ def review_note(article: Article, today: date | None = None) -> str:
     """
     due = article.review_due
     if article.reviewed is None or due is None or due >= (today or date.today()):  # noqa: DTZ011 — plain days
-        return ""
-    return f'<p class="kb-overdue">{escape(words().article.overdue.format(date=day_words(article.reviewed)))}</p>'
+        return Markup()
+    said = words().article.overdue.format(date=day_words(article.reviewed))
+    return Markup('<p class="kb-overdue">{}</p>').format(said)
 
 
-def breadcrumb(article: Article, library: Library, to: Addresses = links.PAGES) -> str:
+def breadcrumb(article: Article, library: Library, to: Addresses = links.PAGES) -> Markup:
     """Return the way from all topics to the article's category."""
     title = next((c.title for c in library.categories if c.id == article.category), article.category)
-    return trail(((words().browse.all, "/browse"), (title, to.category(article.category))))
+    return trail(((words().browse.all, Page.BROWSE), (title, to.category(article.category))))
 
 
-def trail(steps: tuple[tuple[str, str], ...]) -> str:
+def trail(steps: Sequence[tuple[str, str]]) -> Markup:
     """Return a breadcrumb.
 
     :param steps: (words, address) from the outermost on.
     :return: HTML.
     """
-    items = "".join(f'<li><a href="{escape(href)}">{escape(label)}</a></li>' for label, href in steps)
-    return f'<nav class="kb-trail" aria-label="{escape(words().frame.breadcrumb_label)}"><ol>{items}</ol></nav>'
+    items = Markup().join(Markup('<li><a href="{}">{}</a></li>').format(href, label) for label, href in steps)
+    return Markup('<nav class="kb-trail" aria-label="{}"><ol>{}</ol></nav>').format(
+        words().frame.breadcrumb_label, items
+    )
 
 
-def related(article: Article, library: Library, to: Addresses = links.PAGES) -> str:
+def related(article: Article, library: Library, to: Addresses = links.PAGES) -> Markup:
     """Return the related articles that are published; nothing if there are none."""
     found = [a for a in map(library.resolve, article.related) if a is not None and a.id != article.id]
     if not found:
-        return ""
-    heading = escape(words().article.related)
-    return f'<section class="kb-related"><h2>{heading}</h2>{cards.article_list(found, to=to)}</section>'
+        return Markup()
+    return Markup('<section class="kb-related"><h2>{}</h2>{}</section>').format(
+        words().article.related, cards.article_list(found, to=to)
+    )
 
 
 def age(sources: Sequence[Source]) -> str:
@@ -115,27 +130,27 @@ def age(sources: Sequence[Source]) -> str:
     return words().article.age_some_undated.format(dated=said) if undated else said
 
 
-def sources(article: Article) -> str:
+def sources(article: Article) -> Markup:
     """Return where the article's facts come from, with the sources' own dates, and when it was reviewed."""
-    items = "".join(f"<li>{source_words(source)}</li>" for source in article.sources)
-    listed = f"<ul>{items}</ul>" if items else ""
-    reviewed = ""
+    listed = reviewed = Markup()
+    if article.sources:
+        items = Markup().join(Markup("<li>{}</li>").format(source_words(source)) for source in article.sources)
+        listed = Markup("<h2>{}</h2><ul>{}</ul>").format(words().article.sources, items)
     if article.reviewed is not None:
-        reviewed = f"<p>{escape(words().article.reviewed.format(date=day_words(article.reviewed)))}</p>"
+        reviewed = Markup("<p>{}</p>").format(words().article.reviewed.format(date=day_words(article.reviewed)))
     if not listed and not reviewed:
-        return ""
-    heading = f"<h2>{escape(words().article.sources)}</h2>" if listed else ""
-    return f'<section class="kb-sources">{heading}{listed}{reviewed}</section>'
+        return Markup()
+    return Markup('<section class="kb-sources">{}{}</section>').format(listed, reviewed)
 
 
-def source_words(source: Source) -> str:
+def source_words(source: Source) -> Markup:
     """Return a source with its own date and when it was read; never that anything was checked."""
     read = date_words(source.read)
     if source.dated == UNKNOWN_DATE:
         dated = words().article.source_undated.format(read=read)
     else:
         dated = words().article.source_dated.format(date=date_words(source.dated), read=read)
-    shown = escape(links.web_short(source.address) or source.address)
+    shown: str = links.web_short(source.address) or source.address
     if links.web_host(source.address):
-        shown = f'<a href="{escape(source.address)}" rel="noopener noreferrer">{shown}</a>'
-    return f"<span>{escape(dated)}:</span> {shown}"
+        shown = Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(source.address, shown)
+    return Markup("<span>{}:</span> {}").format(dated, shown)

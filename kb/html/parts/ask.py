@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from kb.html import links
 from kb.html.addresses import Page, Param
-from kb.html.format import LONGEST_QUERY, escape, shortened
+from kb.html.format import LONGEST_QUERY, shortened
 from kb.html.parts import cards, privacy
 from kb.html.words import words
 from kb.types import Library
@@ -12,45 +14,52 @@ from kb.types import Library
 _MOST_SHOWN = 5
 
 
-def search_form(*, plain: bool = False, query: str = "") -> str:
-    """Return the form.
-
-    :param plain: Whether it posts, so that the question is in no address, and is answered by a plain page.
-    :param query: What stands in it.
-    :return: HTML.
-    """
-    target = f'action="{Page.PLAIN_ASK}" method="post"' if plain else f'action="{Page.ASK}" method="get"'
-    value = f' value="{escape(query)}"' if query else ""
-    return (
-        f'<form class="kb-search" role="search" {target}>'
-        f'<label for="kb-search-field">{escape(words().ask.label)}</label>'
-        '<div class="kb-search-row">'
-        '<div class="kb-search-field">'
-        f'<input id="kb-search-field" name="{Param.QUERY}" type="search" autocomplete="off" '
-        f'maxlength="{LONGEST_QUERY}" placeholder="{escape(words().ask.placeholder)}"{value}></div>'
-        f'<button type="submit">{escape(words().ask.submit)}</button></div>{privacy.note()}</form>'
-    )
-
-
-def heading(*, compact: bool) -> str:
-    """Return the page's heading.
+def heading(*, compact: bool) -> Markup:
+    """Return the ask page's heading.
 
     :param compact: Whether an answer follows, which then is what the page is about.
     :return: HTML.
     """
     if compact:
-        return f'<h1 class="kb-hero kb-compact">{escape(words().ask.title)}</h1>'
-    return f'<div class="kb-hero"><h1>{escape(words().ask.title)}</h1><p>{escape(words().ask.lead)}</p></div>'
+        return Markup('<h1 class="kb-hero kb-compact">{}</h1>').format(words().ask.title)
+    return Markup('<div class="kb-hero"><h1>{}</h1><p>{}</p></div>').format(words().ask.title, words().ask.lead)
 
 
-def topics(library: Library) -> str:
+def search_form(*, plain: bool = False, query: str = "") -> Markup:
+    """Return the question field of all other pages: a form that leads to the ask page, with or without JavaScript.
+
+    :param plain: Whether it posts, so that the question is in no address, and is answered by a plain page.
+    :param query: The field's content.
+    :return: HTML.
+    """
+    return Markup(
+        '<form class="kb-search" role="search" action="{action}" method="{method}">'
+        '<label for="kb-search-field">{label}</label><div class="kb-search-row"><div class="kb-search-field">'
+        '<input id="kb-search-field" name="{name}" type="search" autocomplete="off" '
+        'maxlength="{longest}" placeholder="{placeholder}"{value}></div>'
+        '<button type="submit">{submit}</button></div>{note}</form>'
+    ).format(
+        action=Page.PLAIN_ASK if plain else Page.ASK,
+        method="post" if plain else "get",
+        label=words().ask.label,
+        name=Param.QUERY,
+        longest=LONGEST_QUERY,
+        placeholder=words().ask.placeholder,
+        value=Markup(' value="{}"').format(query) if query else "",
+        submit=words().ask.submit,
+        note=privacy.note(),
+    )
+
+
+def topics(library: Library) -> Markup:
     """Return the categories, for the start page."""
-    heading = escape(words().browse.by_topic)
-    return f'<section class="kb-by-topic"><h2>{heading}</h2>{cards.category_links(library)}</section>'
+    return Markup('<section class="kb-by-topic"><h2>{}</h2>{}</section>').format(
+        words().browse.by_topic, cards.category_links(library)
+    )
 
 
-def recent(queries: list[str], current: str = "") -> str:
-    """Return questions as links to their answers.
+def recent(queries: list[str], current: str = "") -> Markup:
+    """Return the questions of this visit as links to their answers.
 
     :param queries: Newest first.
     :param current: The one whose answer is shown, left out.
@@ -58,11 +67,11 @@ def recent(queries: list[str], current: str = "") -> str:
     """
     shown = [query for query in queries if query != current][:_MOST_SHOWN]
     if not shown:
-        return ""
-    items = "".join(f'<li><a href="{escape(links.ask(query))}">{escape(shortened(query))}</a></li>' for query in shown)
-    return f'<section class="kb-recent"><h2>{escape(words().ask.recent_title)}</h2><ul>{items}</ul></section>'
+        return Markup()
+    items = Markup().join(Markup('<li><a href="{}">{}</a></li>').format(links.ask(q), shortened(q)) for q in shown)
+    return Markup('<section class="kb-recent"><h2>{}</h2><ul>{}</ul></section>').format(words().ask.recent_title, items)
 
 
-def query_mark(query_id: str) -> str:
-    """Return the mark: nothing to be seen."""
-    return f'<span data-query-id="{escape(query_id)}" hidden></span>' if query_id else ""
+def query_mark(query_id: str) -> Markup:
+    """Return the question a page belongs to, unseen: a script tells the server when an agent was contacted."""
+    return Markup('<span data-query-id="{}" hidden></span>').format(query_id) if query_id else Markup()

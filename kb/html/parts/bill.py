@@ -6,86 +6,19 @@ import base64
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from markupsafe import Markup
+
 from kb.bill.find_part import Amount, find_part, parse_amount
 from kb.html import links
 from kb.html.addresses import Page
-from kb.html.format import echo, escape
+from kb.html.format import echo, sentence
 from kb.html.parts import cards
-from kb.html.words import words
+from kb.html.words import Language, words
 from kb.types import Answer, Answered, Answerer, BillLine, BillPart, Clarify, Hit, Library
-
-_MOST_CHOICES = 3
-
-
-def heading(library: Library) -> str:
-    """Return the page's heading, and what is on it."""
-    lead = words().bill.lead if library.bill else words().bill.none
-    title = escape(words().bill.title)
-    return f'<div class="kb-bill-top"><h1>{title}</h1><p class="kb-intro">{escape(lead)}</p></div>'
-
-
-def whole(library: Library, selected: str = "", *, plain: bool = False) -> str:
-    """Return drawing and list.
-
-    :param library: With the bill and its articles.
-    :param selected: Id of the part that is open; anything else opens none.
-    :param plain: Whether links lead to plain articles.
-    :return: HTML.
-    """
-    known = selected if any(part.id == selected for part in library.bill) else ""
-    items = "".join(_item(part, library, is_open=part.id == known, plain=plain) for part in library.bill)
-    return (
-        f'<div class="kb-bill" data-selected="{escape(known)}"><figure>{drawing(library.bill, known)}'
-        f"<figcaption>{escape(words().bill.sample_note)}</figcaption></figure>"
-        f'<section class="kb-bill-list"><h2>{escape(words().bill.parts)}</h2><ol>{items}</ol></section></div>'
-    )
-
-
-def _item(part: BillPart, library: Library, *, is_open: bool, plain: bool) -> str:
-    own = part.in_language(words().language)
-    part_id = escape(part.id)
-    if not is_open:
-        return (
-            f'<li><h3><a href="{escape(links.bill(part.id))}" data-part="{part_id}" '
-            f'aria-expanded="false">{escape(own.title)}</a></h3></li>'
-        )
-    address = links.plain_article if plain else links.article
-    return (
-        f'<li class="is-selected"><h3><a href="{escape(links.bill())}" data-part="{part_id}" aria-expanded="true" '
-        f'title="{escape(words().bill.close)}">{escape(own.title)}</a></h3><div class="kb-bill-detail">'
-        f"<p>{escape(own.means)}</p>{_part_lines(part)}{_part_articles(part, library, address)}"
-        f'<p class="kb-bill-ask"><a href="{escape(links.ask(own.question))}">'
-        f"{escape(words().bill.ask.format(question=own.question))}</a></p></div></li>"
-    )
-
-
-def _part_lines(part: BillPart) -> str:
-    rows = "".join(
-        f"<div><dt><span{words().articles_lang}>{escape(line.label)}</span>{_translated(line)}</dt>"
-        f"<dd>{escape(line.value)}</dd></div>"
-        for line in part.lines
-    )
-    return f'<h4>{escape(words().bill.on_sample)}</h4><dl class="kb-bill-lines">{rows}</dl>' if rows else ""
-
-
-def _translated(line: BillLine) -> str:
-    """Return what a line means, for whoever reads the page in Spanish: bills print the English."""
-    if words().language != "es" or line.spanish in ("", line.label):
-        return ""
-    return f" <small>{escape(line.spanish)}</small>"
-
-
-def _part_articles(part: BillPart, library: Library, address: Callable[[str], str]) -> str:
-    found = [a for a in map(library.resolve, part.articles) if a is not None]
-    items = "".join(f'<li><a href="{escape(address(a.id))}">{escape(a.title)}</a></li>' for a in found)
-    if not items:
-        return ""
-    return f"<h4>{escape(words().bill.articles)}</h4><ul{words().articles_lang}>{items}</ul>"
-
 
 WIDTH: Final = 360
 _LEFT, _RIGHT, _MARGIN = 46, 340, 8
-"""Where lines begin and amounts end, and the white beside a part, in units of the drawing."""
+"""Where lines begin and amounts end, and the white next to a part, in units of the drawing."""
 _TOP: Final = 84
 _HEADING, _LINE, _GAP, _COUPON = 26, 19, 12, 26
 _COLORS: Final = {
@@ -98,9 +31,107 @@ _COLORS: Final = {
     "warn": ("#9a5b00", "#f0bf6c"),
 }
 """Light and dark, as in base.css: a picture does not see the variables of the page around it."""
+_SVG_RULES: Final = Markup(
+    "text{font:13px system-ui,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;fill:var(--ink)}"
+    ".title{font-weight:700;font-size:13.5px}.company{font-weight:700;font-size:13.5px}"
+    ".small{font-size:10.5px;fill:var(--soft)}.number{font-weight:700;fill:var(--on)}"
+    ".stamp{font-weight:700;font-size:12px;letter-spacing:.06em;fill:var(--warn)}"
+    ".frame{fill:none;stroke:var(--warn);stroke-width:1.6;stroke-dasharray:5 3}"
+    ".paper{fill:var(--paper);stroke:var(--edge);stroke-opacity:.4}"
+    ".logo{fill:var(--edge)}.dot{fill:var(--accent)}"
+    ".rule,.tear{stroke:var(--edge);stroke-width:1.2}.tear{stroke-dasharray:4 4}"
+)
+_MOST_CHOICES: Final = 3
 
 
-def drawing(parts: Sequence[BillPart], selected: str = "") -> str:
+def heading(library: Library) -> Markup:
+    """Return the page's heading, and what is on it."""
+    lead = words().bill.lead if library.bill else words().bill.none
+    return Markup('<div class="kb-bill-top"><h1>{}</h1><p class="kb-intro">{}</p></div>').format(
+        words().bill.title, lead
+    )
+
+
+def whole(library: Library, selected: str = "", *, plain: bool = False) -> Markup:
+    """Return drawing and list.
+
+    :param library: With the bill and its articles.
+    :param selected: Id of the part that is open; anything else opens none.
+    :param plain: Whether links lead to plain articles.
+    :return: HTML.
+    """
+    known = selected if any(part.id == selected for part in library.bill) else ""
+    items = Markup().join(_item(part, library, is_open=part.id == known, plain=plain) for part in library.bill)
+    return Markup(
+        '<div class="kb-bill" data-selected="{selected}"><figure>{drawing}<figcaption>{note}</figcaption></figure>'
+        '<section class="kb-bill-list"><h2>{title}</h2><ol>{items}</ol></section></div>'
+    ).format(
+        selected=known,
+        drawing=drawing(library.bill, known),
+        note=words().bill.sample_note,
+        title=words().bill.parts,
+        items=items,
+    )
+
+
+def _item(part: BillPart, library: Library, *, is_open: bool, plain: bool) -> Markup:
+    own = part.in_language(words().language)
+    if not is_open:
+        return Markup('<li><h3><a href="{}" data-part="{}" aria-expanded="false">{}</a></h3></li>').format(
+            links.bill(part.id), part.id, own.title
+        )
+    return Markup(
+        '<li class="is-selected"><h3><a href="{close}" data-part="{id}" aria-expanded="true" title="{close_words}">'
+        '{title}</a></h3><div class="kb-bill-detail"><p>{means}</p>{lines}{articles}'
+        '<p class="kb-bill-ask"><a href="{ask}">{ask_words}</a></p></div></li>'
+    ).format(
+        close=links.bill(),
+        id=part.id,
+        close_words=words().bill.close,
+        title=own.title,
+        means=own.means,
+        lines=_part_lines(part),
+        articles=_part_articles(part, library, links.plain_article if plain else links.article),
+        ask=links.ask(own.question),
+        ask_words=words().bill.ask.format(question=own.question),
+    )
+
+
+def _part_lines(part: BillPart) -> Markup:
+    if not part.lines:
+        return Markup()
+    rows = Markup().join(
+        Markup("<div><dt><span{}>{}</span>{}</dt><dd>{}</dd></div>").format(
+            words().articles_lang, line.label, _translated(line), line.value
+        )
+        for line in part.lines
+    )
+    return Markup('<h4>{}</h4><dl class="kb-bill-lines">{}</dl>').format(words().bill.on_sample, rows)
+
+
+def _translated(line: BillLine) -> Markup:
+    """Return what a line means, for those who read the page in Spanish: bills print the English."""
+    if words().language is not Language.SPANISH or line.spanish in ("", line.label):
+        return Markup()
+    return Markup(" <small>{}</small>").format(line.spanish)
+
+
+def _part_articles(part: BillPart, library: Library, address: Callable[[str], str]) -> Markup:
+    found = [a for a in map(library.resolve, part.articles) if a is not None]
+    if not found:
+        return Markup()
+    items = Markup().join(Markup('<li><a href="{}">{}</a></li>').format(address(a.id), a.title) for a in found)
+    return Markup("<h4>{}</h4><ul{}>{}</ul>").format(words().bill.articles, words().articles_lang, items)
+
+
+# ------------------------------------------------------------------------------------------- the drawing
+#
+# SVG made of the parts, numbered, with an area over each that is a link. The picture is in the page as a data address,
+# so that the one safe path for HTML lets it through and nothing is fetched. It says what the list next to it says in
+# words, so its areas are hidden from screen readers and the Tab key: their users have the list, with the same parts.
+
+
+def drawing(parts: Sequence[BillPart], selected: str = "") -> Markup:
     """Return the drawing with its areas.
 
     :param parts: From top to bottom.
@@ -108,32 +139,51 @@ def drawing(parts: Sequence[BillPart], selected: str = "") -> str:
     :return: HTML.
     """
     places, height = _layout(parts)
-    picture = base64.b64encode(svg(parts).encode()).decode()
-    areas = "".join(
-        f'<a class="kb-bill-area{" is-selected" if part.id == selected else ""}" href="{escape(links.bill(part.id))}" '
-        f'data-part="{escape(part.id)}" tabindex="-1" '
-        f'style="top:{100 * top / height:.3f}%;height:{100 * tall / height:.3f}%"></a>'
+    areas = Markup().join(
+        Markup(
+            '<a class="kb-bill-area{selected}" href="{address}" data-part="{id}" tabindex="-1" '
+            'style="top:{top:.3f}%;height:{tall:.3f}%"></a>'
+        ).format(
+            selected=" is-selected" if part.id == selected else "",
+            address=links.bill(part.id),
+            id=part.id,
+            top=100 * top / height,
+            tall=100 * tall / height,
+        )
         for part, (top, tall) in zip(parts, places, strict=True)
     )
-    return (
-        f'<div class="kb-bill-drawing"><img src="data:image/svg+xml;base64,{picture}" width="{WIDTH}" '
-        f'height="{height}" alt="{escape(words().bill.picture)}"><div aria-hidden="true">{areas}</div></div>'
+    return Markup(
+        '<div class="kb-bill-drawing"><img src="data:image/svg+xml;base64,{picture}" width="{width}" '
+        'height="{height}" alt="{alt}"><div aria-hidden="true">{areas}</div></div>'
+    ).format(
+        picture=base64.b64encode(svg(parts).encode()).decode(),
+        width=WIDTH,
+        height=height,
+        alt=words().bill.picture,
+        areas=areas,
     )
 
 
-def svg(parts: Sequence[BillPart]) -> str:
+def svg(parts: Sequence[BillPart]) -> Markup:
     """Return the picture alone.
 
     :param parts: From top to bottom; the last one is the part that is torn off and sent with a payment.
-    :return: An SVG document; texts are escaped.
+    :return: An SVG document.
     """
     places, height = _layout(parts)
-    drawn = "".join(_drawn_part(p, n, top) for n, (p, (top, _)) in enumerate(zip(parts, places, strict=True), 1))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}">'
-        f"<style>{_svg_style()}</style>"
-        f'<rect class="paper" x="1" y="1" width="{WIDTH - 2}" height="{height - 2}" rx="8"/>'
-        f"{_svg_head()}{_svg_coupon(places[-1][0] - _COUPON) if places else ''}{drawn}</svg>"
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
+        '<style>{style}</style><rect class="paper" x="1" y="1" width="{inner_width}" height="{inner_height}" rx="8"/>'
+        "{head}{coupon}{parts}</svg>"
+    ).format(
+        width=WIDTH,
+        height=height,
+        style=_svg_style(),
+        inner_width=WIDTH - 2,
+        inner_height=height - 2,
+        head=_svg_head(),
+        coupon=_svg_coupon(places[-1][0] - _COUPON) if places else "",
+        parts=Markup().join(_svg_part(p, n, top) for n, (p, (top, _)) in enumerate(zip(parts, places, strict=True), 1)),
     )
 
 
@@ -148,84 +198,95 @@ def _layout(parts: Sequence[BillPart]) -> tuple[list[tuple[int, int]], int]:
     return places, y + 14
 
 
-def _svg_style() -> str:
+def _svg_style() -> Markup:
     light, dark = (";".join(f"--{name}:{pair[n]}" for name, pair in _COLORS.items()) for n in (0, 1))
-    return (
-        f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-        "text{font:13px system-ui,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif;fill:var(--ink)}"
-        ".title{font-weight:700;font-size:13.5px}.company{font-weight:700;font-size:13.5px}"
-        ".small{font-size:10.5px;fill:var(--soft)}.number{font-weight:700;fill:var(--on)}"
-        ".stamp{font-weight:700;font-size:12px;letter-spacing:.06em;fill:var(--warn)}"
-        ".frame{fill:none;stroke:var(--warn);stroke-width:1.6;stroke-dasharray:5 3}"
-        ".paper{fill:var(--paper);stroke:var(--edge);stroke-opacity:.4}"
-        ".logo{fill:var(--edge)}.dot{fill:var(--accent)}"
-        ".rule,.tear{stroke:var(--edge);stroke-width:1.2}.tear{stroke-dasharray:4 4}"
-    )
+    colors = Markup(":root{{{}}}@media (prefers-color-scheme:dark){{:root{{{}}}}}").format(light, dark)
+    return colors + _SVG_RULES
 
 
-def _svg_head() -> str:
-    return (
+def _svg_head() -> Markup:
+    return Markup(
         '<rect class="logo" x="18" y="20" width="24" height="24" rx="6"/>'
-        f'<text class="company" x="52" y="37">{escape(words().bill.company)}</text>'
-        f'<rect class="frame" x="{_RIGHT - 74}" y="18" width="78" height="26" rx="13"/>'
-        f'<text class="stamp" x="{_RIGHT - 35}" y="36" text-anchor="middle">'
-        f"{escape(words().bill.sample.upper())}</text>"
-        f'<text x="18" y="66">{escape(words().bill.statement)}</text>'
-        f'<line class="rule" x1="18" y1="76" x2="{_RIGHT + 4}" y2="76"/>'
+        '<text class="company" x="52" y="37">{company}</text>'
+        '<rect class="frame" x="{frame}" y="18" width="78" height="26" rx="13"/>'
+        '<text class="stamp" x="{stamp}" y="36" text-anchor="middle">{sample}</text>'
+        '<text x="18" y="66">{statement}</text><line class="rule" x1="18" y1="76" x2="{rule}" y2="76"/>'
+    ).format(
+        company=words().bill.company,
+        frame=_RIGHT - 74,
+        stamp=_RIGHT - 35,
+        sample=words().bill.sample.upper(),
+        statement=words().bill.statement,
+        rule=_RIGHT + 4,
     )
 
 
-def _svg_coupon(y: int) -> str:
+def _svg_coupon(y: int) -> Markup:
     """Return the line along which a bill's lowest part is torn off."""
-    return (
-        f'<line class="tear" x1="{_MARGIN}" y1="{y + 6}" x2="{WIDTH - _MARGIN}" y2="{y + 6}"/>'
-        f'<text class="small" x="{WIDTH // 2}" y="{y + 20}" text-anchor="middle">{escape(words().bill.coupon)}</text>'
+    return Markup(
+        '<line class="tear" x1="{left}" y1="{line}" x2="{right}" y2="{line}"/>'
+        '<text class="small" x="{middle}" y="{text}" text-anchor="middle">{coupon}</text>'
+    ).format(
+        left=_MARGIN, right=WIDTH - _MARGIN, line=y + 6, middle=WIDTH // 2, text=y + 20, coupon=words().bill.coupon
     )
 
 
-def _drawn_part(part: BillPart, number: int, y: int) -> str:
-    rows = "".join(
-        _drawn_line(line.label, line.value, y + _HEADING + _LINE * n + 14) for n, line in enumerate(part.lines)
+def _svg_part(part: BillPart, number: int, y: int) -> Markup:
+    rows = (_svg_line(line, y + _HEADING + _LINE * n + 14) for n, line in enumerate(part.lines))
+    return Markup(
+        '<circle class="dot" cx="26" cy="{dot}" r="11"/>'
+        '<text class="number" x="26" y="{digit}" text-anchor="middle">{number}</text>'
+        '<text class="title" x="{left}" y="{title_y}">{title}</text>{rows}'
+    ).format(
+        dot=y + 18,
+        digit=y + 22.5,
+        number=number,
+        left=_LEFT,
+        title_y=y + 22,
+        title=part.words.title,
+        rows=Markup().join(rows),
     )
-    return (
-        f'<circle class="dot" cx="26" cy="{y + 18}" r="11"/>'
-        f'<text class="number" x="26" y="{y + 22.5}" text-anchor="middle">{number}</text>'
-        f'<text class="title" x="{_LEFT}" y="{y + 22}">{escape(part.words.title)}</text>{rows}'
-    )
 
 
-def _drawn_line(label: str, value: str, y: int) -> str:
-    amount = f'<text x="{_RIGHT}" y="{y}" text-anchor="end">{escape(value)}</text>' if value else ""
-    return f'<text x="{_LEFT}" y="{y}">{escape(label)}</text>{amount}'
+def _svg_line(line: BillLine, y: int) -> Markup:
+    amount = Markup()
+    if line.value:
+        amount = Markup('<text x="{}" y="{}" text-anchor="end">{}</text>').format(_RIGHT, y, line.value)
+    return Markup('<text x="{}" y="{}">{}</text>{}').format(_LEFT, y, line.label, amount)
 
 
-def own_line_heading() -> str:
+# --------------------------------------------------------------------------------- a line of one's own bill
+
+
+def own_line_heading() -> Markup:
     """Return what is above the field for a line of one's own bill."""
-    labels = words().bill
-    return (
-        f'<section class="kb-line-top"><h2 id="line">{escape(labels.line_title)}</h2>'
-        f"<p>{escape(labels.line_lead)}</p></section>"
+    return Markup('<section class="kb-line-top"><h2 id="line">{}</h2><p>{}</p></section>').format(
+        words().bill.line_title, words().bill.line_lead
     )
 
 
-def own_line(answerer: Answerer, wording: str, amount: str) -> str:
+def own_line(answerer: Answerer, wording: str, amount: str) -> Markup:
     """Return what a line usually is.
 
-    :param answerer: Finds the article; it is asked and told to nobody.
+    :param answerer: Finds the article; what it is asked is not journaled.
     :param wording: As printed.
     :param amount: As printed; empty for none.
     :return: HTML.
     """
     if not wording:
-        said = escape(words().bill.line_empty)
-        return f'<p class="kb-hint" data-announce="{said}">{said}</p>'
+        return Markup('<p class="kb-hint" data-announce="{said}">{said}</p>').format(said=words().bill.line_empty)
     answer, library = answerer.ask(wording), answerer.library
     hits = _line_hits(answer)
     part = find_part(wording, hits[0].article_id if hits else None, library.bill)
     title = hits[0].title if hits else (part.in_language(words().language).title if part else "")
     announce = words().bill.line_found.format(title=title) if title else words().bill.line_unknown.format(line=wording)
-    said = f"{_line_amount(amount, part)}{_line_part(part)}{_line_articles(hits, part, library, wording)}"
-    return f'<section class="kb-line" data-announce="{escape(announce)}"><h3>{echo(wording)}</h3>{said}</section>'
+    return Markup('<section class="kb-line" data-announce="{}"><h3>{}</h3>{}{}{}</section>').format(
+        announce,
+        echo(wording),
+        _line_amount(amount, part),
+        _line_part(part),
+        _line_articles(hits, part, library, wording),
+    )
 
 
 def _line_hits(answer: Answer) -> tuple[Hit, ...]:
@@ -234,37 +295,37 @@ def _line_hits(answer: Answer) -> tuple[Hit, ...]:
     return answer.outcome.choices[:_MOST_CHOICES] if isinstance(answer.outcome, Clarify) else ()
 
 
-def _line_amount(typed: str, part: BillPart | None) -> str:
+def _line_amount(typed: str, part: BillPart | None) -> Markup:
     if not typed:
-        return ""
+        return Markup()
     amount = parse_amount(typed)
     if amount is None:
-        return f"<p>{escape(words().bill.line_not_amount.format(amount=typed))}</p>"
-    if amount.is_credit:
-        return f"<p>{escape(words().bill.line_credit.format(amount=amount))}</p>"
-    if part is not None and part.monthly:
+        said = words().bill.line_not_amount.format(amount=typed)
+    elif amount.is_credit:
+        said = words().bill.line_credit.format(amount=amount)
+    elif part is not None and part.monthly:
         year = Amount(amount.dollars * 12, is_credit=False)
-        return f"<p>{escape(words().bill.line_monthly.format(amount=amount, year=year))}</p>"
-    return ""
+        said = words().bill.line_monthly.format(amount=amount, year=year)
+    else:
+        return Markup()
+    return Markup("<p>{}</p>").format(said)
 
 
-def _line_part(part: BillPart | None) -> str:
+def _line_part(part: BillPart | None) -> Markup:
     if part is None:
-        return ""
+        return Markup()
     own = part.in_language(words().language)
-    link = f'<a href="{escape(links.bill(part.id))}" data-part="{escape(part.id)}">{escape(own.title)}</a>'
-    said = escape(words().bill.line_part).format(part=link)
-    return f"<p>{said} {escape(own.means)}</p>"
+    link = Markup('<a href="{}" data-part="{}">{}</a>').format(links.bill(part.id), part.id, own.title)
+    return Markup("<p>{} {}</p>").format(sentence(words().bill.line_part, part=link), own.means)
 
 
-def _line_articles(hits: tuple[Hit, ...], part: BillPart | None, library: Library, wording: str) -> str:
+def _line_articles(hits: tuple[Hit, ...], part: BillPart | None, library: Library, wording: str) -> Markup:
     if hits:
         heading = words().bill.line_article if len(hits) == 1 else words().bill.line_choices
-        return f"<h4>{escape(heading)}</h4>{cards.hit_list(hits, library)}"
+        return Markup("<h4>{}</h4>{}").format(heading, cards.hit_list(hits, library))
     if part is not None:
         found = [a for a in map(library.resolve, part.articles) if a is not None][:_MOST_CHOICES]
-        return f"<h4>{escape(words().bill.line_choices)}</h4>{cards.article_list(found)}"
-    return (
-        f"<p>{escape(words().bill.line_unknown).format(line=echo(wording))}</p>"
-        f'<p><a href="{Page.CONTACT}">{escape(words().bill.line_contact)}</a></p>'
+        return Markup("<h4>{}</h4>{}").format(words().bill.line_choices, cards.article_list(found))
+    return Markup('<p>{}</p><p><a href="{}">{}</a></p>').format(
+        sentence(words().bill.line_unknown, line=echo(wording)), Page.CONTACT, words().bill.line_contact
     )

@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
+from markupsafe import Markup
+
 from kb.html import highlight, links, prose
-from kb.html.format import article_count, escape
+from kb.html.format import article_count
 from kb.html.links import Addresses
 from kb.html.words import words
 from kb.types import Article, Category, Hit, Library, Query
 
-_ANCHOR = re.compile(r"(<h[1-6]) id=\"[^\"]*\"")
-"""Parts of several articles on one page may have headings of the same name; nothing leads to these."""
+_LIST = Markup('<ul class="kb-list">{}</ul>')
 
 
 def hit_list(
-    hits: Iterable[Hit], library: Library, to: Addresses = links.PAGES, below: Callable[[Hit], str] = lambda _: ""
-) -> str:
+    hits: Iterable[Hit],
+    library: Library,
+    to: Addresses = links.PAGES,
+    below: Callable[[Hit], Markup] = lambda _: Markup(),
+) -> Markup:
     """Return hits as a list of titles with their articles' summaries.
 
     :param hits: In the order shown.
     :param library: Where the summaries are.
     :param to: Where its links lead.
-    :param below: Safe HTML that stands below a summary.
+    :param below: HTML below a summary.
     :return: HTML.
     """
-    return f'<ul class="kb-list">{"".join(_hit_item(hit, library, to, below(hit)) for hit in hits)}</ul>'
+    return _LIST.format(Markup().join(_hit_item(hit, library, to, below(hit)) for hit in hits))
 
 
-def article_list(articles: Iterable[Article], *, with_kind: bool = False, to: Addresses = links.PAGES) -> str:
+def article_list(articles: Iterable[Article], *, with_kind: bool = False, to: Addresses = links.PAGES) -> Markup:
     """Return articles as a list of titles with summaries.
 
     :param articles: In the order shown.
@@ -37,69 +40,37 @@ def article_list(articles: Iterable[Article], *, with_kind: bool = False, to: Ad
     :param to: Where its links lead.
     :return: HTML.
     """
-    items = "".join(_item(to.article(a.id, ""), a.title, a.summary, _kind(a) if with_kind else "") for a in articles)
-    return f'<ul class="kb-list">{items}</ul>'
+    return _LIST.format(
+        Markup().join(
+            _item(to.article(a.id, ""), a.title, a.summary, badge=_kind(a) if with_kind else "") for a in articles
+        )
+    )
 
 
-def choice_cards(hits: Iterable[Hit], library: Library, to: Addresses = links.PAGES) -> str:
+def choice_cards(hits: Iterable[Hit], library: Library, to: Addresses = links.PAGES) -> Markup:
     """Return the cards of which the customer chooses one; each leads to the part of the article that was found."""
-    return f'<ul class="kb-cards kb-choices">{"".join(_choice(hit, library, to) for hit in hits)}</ul>'
+    choices = Markup().join(_choice(hit, library, to) for hit in hits)
+    return Markup('<ul class="kb-cards kb-choices">{}</ul>').format(choices)
 
 
-def category_cards(library: Library) -> str:
+def category_cards(library: Library) -> Markup:
     """Return the categories with what they are about and how many articles each has."""
-    cards = "".join(_category(c, len(library.in_category(c.id))) for c in library.categories)
-    return f'<ul class="kb-cards">{cards}</ul>'
+    cards = Markup().join(_category(c, len(library.in_category(c.id))) for c in library.categories)
+    return Markup('<ul class="kb-cards">{}</ul>').format(cards)
 
 
-def category_links(library: Library, to: Addresses = links.PAGES) -> str:
+def category_links(library: Library, to: Addresses = links.PAGES) -> Markup:
     """Return the categories by name and count alone: for below the question field."""
-    items = "".join(
-        f'<li><a href="{escape(to.category(c.id))}"{words().articles_lang}>{escape(c.title)}</a>'
-        f'<p class="kb-count">{article_count(len(library.in_category(c.id)))}</p></li>'
+    items = Markup().join(
+        Markup('<li><a href="{}"{}>{}</a><p class="kb-count">{}</p></li>').format(
+            to.category(c.id), words().articles_lang, c.title, article_count(len(library.in_category(c.id)))
+        )
         for c in library.categories
     )
-    return f'<ul class="kb-cards kb-topics">{items}</ul>'
+    return Markup('<ul class="kb-cards kb-topics">{}</ul>').format(items)
 
 
-def _hit_item(hit: Hit, library: Library, to: Addresses, below: str) -> str:
-    article = library.resolve(hit.article_id)
-    return _item(to.article(hit.article_id, ""), hit.title, article.summary if article else "", below=below)
-
-
-def _item(href: str, title: str, summary: str, badge: str = "", below: str = "") -> str:
-    lang = words().articles_lang
-    text = f"<p{lang}>{escape(summary)}</p>" if summary else ""
-    return f'<li><a href="{escape(href)}"{lang}>{escape(title)}</a>{badge}{text}{below}</li>'
-
-
-def _kind(article: Article) -> str:
-    return f' <span class="kb-kind">{escape(words().article.kinds[article.kind.value])}</span>'
-
-
-def _choice(hit: Hit, library: Library, to: Addresses) -> str:
-    article = library.resolve(hit.article_id)
-    lang = words().articles_lang
-    summary = f"<p{lang}>{escape(article.summary)}</p>" if article and article.summary else ""
-    href = escape(to.article(hit.article_id, hit.passage.anchor))
-    return f'<li><h3><a href="{href}"{lang}>{escape(hit.title)}</a></h3>{summary}</li>'
-
-
-def _category(category: Category, count: int) -> str:
-    lang = words().articles_lang
-    text = f"<p{lang}>{escape(_first_sentence(category.text))}</p>" if category.text else ""
-    return (
-        f'<li><h2><a href="{escape(links.category(category.id))}"{lang}>{escape(category.title)}</a></h2>'
-        f'{text}<p class="kb-count">{article_count(count)}</p></li>'
-    )
-
-
-def _first_sentence(text: str) -> str:
-    end = text.find(". ")
-    return text if end < 0 else text[: end + 1]
-
-
-def peek(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) -> str:
+def peek(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) -> Markup:
     """Return the part that was found, folded; its first unfolding is told by ``journal.js``.
 
     :param hit: The article and its part.
@@ -110,15 +81,63 @@ def peek(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) 
     """
     article = library.resolve(hit.article_id)
     if article is None:
-        return ""
-    lang = words().articles_lang
-    found = prose.excerpt(article, hit.passage, highlight.wanted(query, library), to)
-    part = _ANCHOR.sub(r"\1", found)
-    heading = hit.passage.heading
-    title = f'<p class="kb-peek-part"{lang}>{escape(heading)}</p>' if heading not in ("", hit.title) else ""
-    # The name says of which article, for whoever hears the summaries one after the other.
-    label = f'{escape(words().ask.peek)}<span class="kb-heard">: <span{lang}>{escape(hit.title)}</span></span>'
-    return (
-        f'<details class="kb-peek" data-expand="{escape(hit.article_id)}"><summary>{label}</summary>'
-        f'<div class="kb-peek-text">{title}{part}</div></details>'
+        return Markup()
+    heading, title = hit.passage.heading, Markup()
+    if heading not in ("", hit.title):
+        title = Markup('<p class="kb-peek-part"{}>{}</p>').format(words().articles_lang, heading)
+    # The name says of which article, for those who hear the summaries one after the other.
+    return Markup(
+        '<details class="kb-peek" data-expand="{id}">'
+        '<summary>{label}<span class="kb-heard">: <span{lang}>{article}</span></span></summary>'
+        '<div class="kb-peek-text">{title}{found}</div></details>'
+    ).format(
+        id=hit.article_id,
+        label=words().ask.peek,
+        lang=words().articles_lang,
+        article=hit.title,
+        title=title,
+        found=prose.excerpt(article, hit.passage, highlight.wanted(query, library), to),
     )
+
+
+def _hit_item(hit: Hit, library: Library, to: Addresses, below: Markup) -> Markup:
+    article = library.resolve(hit.article_id)
+    return _item(to.article(hit.article_id, ""), hit.title, article.summary if article else "", below=below)
+
+
+def _item(href: str, title: str, summary: str, badge: str = "", below: str = "") -> Markup:
+    return Markup('<li><a href="{}"{}>{}</a>{}{}{}</li>').format(
+        href, words().articles_lang, title, badge, _text(summary), below
+    )
+
+
+def _text(text: str) -> Markup:
+    """Return words of an article as a paragraph; nothing where there are none."""
+    return Markup("<p{}>{}</p>").format(words().articles_lang, text) if text else Markup()
+
+
+def _kind(article: Article) -> Markup:
+    return Markup(' <span class="kb-kind">{}</span>').format(words().article.kinds[article.kind.value])
+
+
+def _choice(hit: Hit, library: Library, to: Addresses) -> Markup:
+    article = library.resolve(hit.article_id)
+    href = to.article(hit.article_id, hit.passage.anchor)
+    return Markup('<li><h3><a href="{}"{}>{}</a></h3>{}</li>').format(
+        href, words().articles_lang, hit.title, _text(article.summary if article else "")
+    )
+
+
+def _category(category: Category, count: int) -> Markup:
+    return Markup('<li><h2><a href="{}"{}>{}</a></h2>{}<p class="kb-count">{}</p></li>').format(
+        links.category(category.id),
+        words().articles_lang,
+        category.title,
+        _text(_first_sentence(category.text)),
+        article_count(count),
+    )
+
+
+def _first_sentence(text: str) -> str:
+    end = text.find(". ")
+    return text if end < 0 else text[: end + 1]

@@ -1,12 +1,14 @@
-"""The case sheet: the HTML around its fields, and the page that is printed, with lines to write on."""
+"""The case sheet: the HTML around its fields, and the page that is printed, with lines to write on; the hand-over."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from markupsafe import Markup
+
 from kb.contact.casesheet import CaseSheet, Entry
 from kb.contact.escalation import dated_steps
-from kb.html.format import day_words, escape
+from kb.html.format import day_words
 from kb.html.parts import contact
 from kb.html.words import words
 from kb.settings.site import Site
@@ -16,84 +18,145 @@ _LEFT = (Entry.QUESTION, Entry.ARTICLES, Entry.HAPPENED, Entry.AMOUNTS, Entry.WA
 _RIGHT = (Entry.CONTACTED, Entry.REPRESENTATIVE, Entry.CASE_NUMBER, Entry.PROMISED, Entry.PROMISED_BY)
 
 
-def printed(site: Site, sheet: CaseSheet) -> str:
-    """Return what is printed in place of the page; on a screen it is not shown.
+def heading(level: int = 2) -> Markup:
+    """Return the sheet's heading."""
+    return Markup(
+        '<section class="kb-case"><h{level} id="case-sheet">{title}</h{level}><p>{lead}</p></section>'
+    ).format(level=level, title=words().case.title, lead=words().case.lead)
+
+
+def hint(text: str) -> Markup:
+    """Return a hint above fields."""
+    return Markup('<p class="kb-case-hint">{}</p>').format(text)
+
+
+def read_articles(titles: Sequence[str]) -> Markup:
+    """Return the titles of the articles that were read in this visit."""
+    items = Markup().join(Markup("<li{}>{}</li>").format(words().articles_lang, title) for title in titles)
+    return Markup('<div class="kb-case-read"><p>{}</p><ul>{}</ul></div>').format(_label(Entry.ARTICLES), items)
+
+
+def text_with_actions(text: str) -> Markup:
+    """Return the whole sheet as text, with the buttons to copy and print it."""
+    return Markup(
+        '<p class="kb-case-actions">'
+        '<button type="button" data-kb-copy="kb-case-text" data-kb-done="{copied}">{copy}</button>'
+        '<button type="button" data-kb-print="1">{print}</button></p>'
+        '<pre class="kb-case-text" id="kb-case-text" tabindex="0" aria-label="{title}">{text}</pre>'
+    ).format(
+        copied=words().case.copied,
+        copy=words().case.copy,
+        print=words().case.print,
+        title=words().case.title,
+        text=text,
+    )
+
+
+def printed(site: Site, sheet: CaseSheet) -> Markup:
+    """Return what is printed in place of the page: on a screen it is not shown, and print CSS hides everything else.
 
     :param site: The operator's words.
     :param sheet: The sheet.
     :return: HTML.
     """
-    return (
-        f'<section class="kb-print" aria-hidden="true"><p class="kb-print-title">{escape(words().case.title)}</p>'
-        f'<div class="kb-print-columns"><div>{_entries(sheet, _LEFT)}</div><div>{_entries(sheet, _RIGHT)}'
-        f"{_channels(site)}</div></div>{_ladder(site, sheet)}"
-        f'<p class="kb-print-foot">{escape(site.name)}. {escape(site.notice_in(words().language)[0])}</p></section>'
+    return Markup(
+        '<section class="kb-print" aria-hidden="true"><p class="kb-print-title">{title}</p>'
+        '<div class="kb-print-columns"><div>{left}</div><div>{right}{channels}</div></div>{ladder}'
+        '<p class="kb-print-foot">{name}. {notice}</p></section>'
+    ).format(
+        title=words().case.title,
+        left=_entries(sheet, _LEFT),
+        right=_entries(sheet, _RIGHT),
+        channels=_channels(site),
+        ladder=_ladder(site, sheet),
+        name=site.name,
+        notice=site.notice_in(words().language)[0],
     )
 
 
-def _entries(sheet: CaseSheet, chosen: tuple[Entry, ...]) -> str:
-    return "".join(_entry(entry, getattr(sheet, entry)) for entry in chosen)
+def _label(entry: Entry) -> str:
+    return words().case.labels[entry.value]
 
 
-def _entry(entry: Entry, value: object) -> str:
-    label = f'<p class="kb-print-label">{escape(words().case.labels[entry.value])}</p>'
+def _printed_label(text: str) -> Markup:
+    return Markup('<p class="kb-print-label">{}</p>').format(text)
+
+
+def _entries(sheet: CaseSheet, chosen: tuple[Entry, ...]) -> Markup:
+    return Markup().join(_entry(entry, getattr(sheet, entry)) for entry in chosen)
+
+
+def _entry(entry: Entry, value: object) -> Markup:
+    label = _printed_label(_label(entry))
     if not value:
-        if entry is Entry.ARTICLES:
-            return ""
-        return label + '<p class="kb-print-line"></p>' * _LINES.get(entry, 1)
+        lines = Markup('<p class="kb-print-line"></p>') * _LINES.get(entry, 1)
+        return label + lines if entry is not Entry.ARTICLES else Markup()
     if isinstance(value, tuple):
-        return label + "".join(f"<p>– {escape(title)}</p>" for title in value)
+        return label + Markup().join(Markup("<p>– {}</p>").format(title) for title in value)
     text = value if isinstance(value, str) else day_words(value)  # type: ignore[arg-type] # a day, else a text
-    return label + "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line.strip())
+    return label + Markup().join(Markup("<p>{}</p>").format(line) for line in text.split("\n") if line.strip())
 
 
-def _channels(site: Site) -> str:
-    shown = "".join(
-        f"<p>{escape(c.in_language(words().language).label)}: <strong>{contact.way(c)}</strong></p>"
+def _channels(site: Site) -> Markup:
+    shown = [
+        Markup("<p>{}: <strong>{}</strong></p>").format(c.in_language(words().language).label, contact.way(c))
         for c in site.shown_channels()
         if c.kind in ("phone", "chat")
-    )
-    return f'<p class="kb-print-label">{escape(words().contact.ways)}</p>{shown}' if shown else ""
+    ]
+    return Markup().join((_printed_label(words().contact.ways), *shown)) if shown else Markup()
 
 
-def _ladder(site: Site, sheet: CaseSheet) -> str:
+def _ladder(site: Site, sheet: CaseSheet) -> Markup:
     if not site.escalation or sheet.contacted is None:
-        return ""
-    steps = "".join(
-        f"<li><strong>{escape(d.step.in_language(words().language).title)}</strong> – "
-        f"{escape('. '.join(contact.step_days(d)))}</li>"
+        return Markup()
+    steps = Markup().join(
+        Markup("<li><strong>{}</strong> – {}</li>").format(
+            d.step.in_language(words().language).title, ". ".join(contact.step_days(d))
+        )
         for d in dated_steps(site.escalation, sheet.contacted, sheet.promised_by)
     )
-    return f'<p class="kb-print-label">{escape(words().ladder.title)}</p><ol>{steps}</ol>'
+    return Markup("{}<ol>{}</ol>").format(_printed_label(words().ladder.title), steps)
 
 
-def heading(level: int = 2) -> str:
-    """Return the sheet's heading."""
-    return (
-        f'<section class="kb-case"><h{level} id="case-sheet">{escape(words().case.title)}</h{level}>'
-        f"<p>{escape(words().case.lead)}</p></section>"
+# ------------------------------------------------------------------------------------- the form for a callback
+
+
+def handover_heading(promise: str) -> Markup:
+    """Return what is above the form for a callback or an answer.
+
+    :param promise: The operator's, in English; may be empty.
+    :return: HTML.
+    """
+    return Markup('<section class="kb-handover-top"><h2 id="handover">{}</h2><p>{}</p>{}</section>').format(
+        words().handover.title,
+        words().handover.lead,
+        Markup("<p{}>{}</p>").format(words().articles_lang, promise) if promise else "",
     )
 
 
-def hint(text: str) -> str:
-    """Return a hint above fields."""
-    return f'<p class="kb-case-hint">{escape(text)}</p>'
-
-
-def read_articles(titles: Sequence[str]) -> str:
-    """Return the titles of the articles that were read in this visit."""
-    items = "".join(f"<li{words().articles_lang}>{escape(title)}</li>" for title in titles)
-    label = escape(words().case.labels[Entry.ARTICLES.value])
-    return f'<div class="kb-case-read"><p>{label}</p><ul>{items}</ul></div>'
-
-
-def text_with_actions(text: str) -> str:
-    """Return the whole sheet as text, with the buttons to copy and print it."""
-    return (
-        '<p class="kb-case-actions">'
-        f'<button type="button" data-kb-copy="kb-case-text" data-kb-done="{escape(words().case.copied)}">'
-        f"{escape(words().case.copy)}</button>"
-        f'<button type="button" data-kb-print="1">{escape(words().case.print)}</button></p>'
-        f'<pre class="kb-case-text" id="kb-case-text" tabindex="0" aria-label="{escape(words().case.title)}">'
-        f"{escape(text)}</pre>"
+def handover_problems(problems: Sequence[str]) -> Markup:
+    """Return what is missing or wrong in the form."""
+    missing = words().handover.missing
+    return Markup('<section class="kb-handover-problems" data-announce="{}"><h3>{}</h3><ul>{}</ul></section>').format(
+        " ".join((missing, *problems)),
+        missing,
+        Markup().join(Markup("<li>{}</li>").format(problem) for problem in problems),
     )
+
+
+def handover_failed() -> Markup:
+    """Return that a request could not be kept."""
+    return Markup('<p class="kb-handover-problems" data-announce="{said}">{said}</p>').format(
+        said=words().handover.failed
+    )
+
+
+def handover_done(reference: str) -> Markup:
+    """Return that a request was taken.
+
+    :param reference: By which the operator finds it.
+    :return: HTML.
+    """
+    return Markup(
+        '<section class="kb-handover-done" data-announce="{title}"><h3>{title}</h3><p>{text}</p></section>'
+    ).format(title=words().handover.done_title, text=words().handover.done.format(reference=reference))

@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from markupsafe import Markup
+
 from kb.contact.channels import open_state, weekly
 from kb.contact.escalation import DatedStep, dated_steps
 from kb.html import links
-from kb.html.format import UNKNOWN_DATE, date_words, day_words, escape
+from kb.html.format import UNKNOWN_DATE, date_words, day_words, sentence
 from kb.html.parts import cards
 from kb.html.words import words
 from kb.settings.channels import Channel
@@ -23,20 +25,19 @@ CATEGORY: Final = "contact-and-escalation"
 """The category of the articles about reaching an agent."""
 
 
-def heading() -> str:
+def heading() -> Markup:
     """Return the contact page's heading."""
-    return (
-        f'<div class="kb-contact-top"><h1>{escape(words().contact.title)}</h1>'
-        f"<p class='kb-intro'>{escape(words().contact.lead)}</p></div>"
+    return Markup("<div class=\"kb-contact-top\"><h1>{}</h1><p class='kb-intro'>{}</p></div>").format(
+        words().contact.title, words().contact.lead
     )
 
 
-def ready_heading() -> str:
+def ready_heading() -> Markup:
     """Return the heading of what to have ready."""
-    return f"<h2>{escape(words().contact.ready)}</h2>"
+    return Markup("<h2>{}</h2>").format(words().contact.ready)
 
 
-def further(site: Site, library: Library | None, contacted: date | None, promised_by: date | None, zone: str) -> str:
+def further(site: Site, library: Library | None, contacted: date | None, promised_by: date | None, zone: str) -> Markup:
     """Return what is below the case sheet: the ladder, channels for other customers, and articles.
 
     :param site: The operator's words.
@@ -46,79 +47,98 @@ def further(site: Site, library: Library | None, contacted: date | None, promise
     :param zone: The customer's IANA time zone; empty for unknown.
     :return: HTML.
     """
+    parts = [ladder(site, library, contacted, promised_by)]
+    for title, audience in ((words().contact.regulator, "regulator"), (words().contact.business, "business")):
+        channels = site.shown_channels(audience)
+        if channels:
+            parts.append(_more(title, channel_list(channels, zone)))
     articles = library.in_category(CATEGORY) if library is not None else []
-    heading = escape(words().contact.articles)
-    more = f'<section class="kb-more"><h2>{heading}</h2>{cards.article_list(articles)}</section>' if articles else ""
-    return (
-        f"{ladder(site, library, contacted, promised_by)}"
-        f"{_more(words().contact.regulator, site.shown_channels('regulator'), zone)}"
-        f"{_more(words().contact.business, site.shown_channels('business'), zone)}{more}"
-    )
+    if articles:
+        parts.append(_more(words().contact.articles, cards.article_list(articles)))
+    return Markup().join(parts)
 
 
-def _more(title: str, channels: list[Channel], zone: str) -> str:
-    if not channels:
-        return ""
-    return f'<section class="kb-more"><h2>{escape(title)}</h2>{channel_list(channels, zone)}</section>'
+def _more(title: str, content: Markup) -> Markup:
+    return Markup('<section class="kb-more"><h2>{}</h2>{}</section>').format(title, content)
 
 
-def panel(site: Site, level: int = 3, *, with_ready: bool = True, zone: str = "") -> str:
-    """Return the panel.
+# ------------------------------------------------------------------------------------------------- channels
+
+
+def panel(site: Site, level: int = 3, *, with_ready: bool = True, zone: str = "") -> Markup:
+    """Return every way to an agent, and what to have ready: the same wherever it is shown.
 
     :param site: The operator's words.
     :param level: The level of its two headings.
-    :param with_ready: Whether what to have ready stands in it; the contact page has it as a checklist.
+    :param with_ready: Whether it says what to have ready; the contact page has that as a checklist.
     :param zone: The customer's IANA time zone; empty for unknown.
     :return: HTML.
     """
     shown = site.shown_channels()
-    ways = channel_list(shown, zone) if shown else f"<p>{escape(words().contact.no_channels)}</p>"
-    ready = "".join(f"<li>{escape(item)}</li>" for item in site.have_ready_in(words().language)) if with_ready else ""
-    have_ready = (
-        f'<section class="kb-ready"><h{level}>{escape(words().contact.ready)}</h{level}>'
-        f"<ul{'' if site.have_ready_es else words().articles_lang}>{ready}</ul></section>"
-        if ready
-        else ""
-    )
-    return (
-        f'<div class="kb-contact{"" if ready else " kb-alone"}">'
-        f'<section class="kb-ways"><h{level}>{escape(words().contact.ways)}</h{level}>{ways}</section>'
-        f"{have_ready}</div>"
+    ways = channel_list(shown, zone) if shown else Markup("<p>{}</p>").format(words().contact.no_channels)
+    ready = _have_ready(site, level) if with_ready and site.have_ready_in(words().language) else Markup()
+    return Markup(
+        '<div class="kb-contact{alone}"><section class="kb-ways"><h{level}>{title}</h{level}>{ways}</section>'
+        "{ready}</div>"
+    ).format(alone="" if ready else " kb-alone", level=level, title=words().contact.ways, ways=ways, ready=ready)
+
+
+def _have_ready(site: Site, level: int) -> Markup:
+    return Markup('<section class="kb-ready"><h{level}>{title}</h{level}><ul{lang}>{items}</ul></section>').format(
+        level=level,
+        title=words().contact.ready,
+        lang="" if site.have_ready_es else words().articles_lang,
+        items=Markup().join(Markup("<li>{}</li>").format(item) for item in site.have_ready_in(words().language)),
     )
 
 
-def channel_list(channels: Sequence[Channel], zone: str = "") -> str:
-    """Return channels, each with what its source says and how old that source is."""
+def channel_list(channels: Sequence[Channel], zone: str = "") -> Markup:
+    """Return channels, each with what its source says and how old that source is.
+
+    :param channels: In the order shown.
+    :param zone: The customer's IANA time zone; empty for unknown.
+    :return: HTML.
+    """
     now = datetime.now(UTC)
-    return f'<ul class="kb-channels">{"".join(_channel(c, now, zone) for c in channels)}</ul>'
+    return Markup('<ul class="kb-channels">{}</ul>').format(Markup().join(_channel(c, now, zone) for c in channels))
 
 
-def way(channel: Channel) -> str:
+def way(channel: Channel) -> Markup:
     """Return a channel in a line: a number to call, or its words."""
     number = links.telephone(channel.text) if channel.kind == "phone" else ""
-    text = escape(channel.in_language(words().language).text)
-    return f'<a class="kb-number" href="{number}">{text}</a>' if number else text[:1].upper() + text[1:]
+    text = channel.in_language(words().language).text
+    if number:
+        return Markup('<a class="kb-number" href="{}">{}</a>').format(number, text)
+    return Markup.escape(text[:1].upper() + text[1:])
 
 
-def source(address: str, dated: str) -> str:
+def source(address: str, dated: str) -> Markup:
     """Return where something comes from, with the source's own date."""
     host = links.web_host(address)
-    shown = escape(host or address)
+    shown: str = address
     if host:
-        shown = f'<a href="{escape(address)}" rel="noopener noreferrer">{shown}</a>'
+        shown = Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(address, host)
     if dated == UNKNOWN_DATE:
-        return escape(words().contact.source_undated).format(host=shown)
-    return escape(words().contact.source_dated).format(host=shown, date=escape(date_words(dated)))
+        return sentence(words().contact.source_undated, host=shown)
+    return sentence(words().contact.source_dated, host=shown, date=date_words(dated))
 
 
-def _channel(channel: Channel, now: datetime, zone: str) -> str:
-    said, lang = channel.in_language(words().language), "" if channel.spanish else words().articles_lang
-    note = f"<p{lang}>{escape(said.note)}</p>" if said.note else ""
-    hours = f"<p>{escape(words().contact.hours.format(hours=_hours(channel)))}</p>" if channel.hours else ""
-    return (
-        f"<li><p{lang}><strong>{escape(said.label)}</strong></p><p{lang}>{way(channel)}</p>"
-        f"{opening(channel, now, zone)}{note}{hours}"
-        f'<p class="kb-source">{source(channel.source, channel.dated)}</p></li>'
+def _channel(channel: Channel, now: datetime, zone: str) -> Markup:
+    said, lang = channel.in_language(words().language), Markup() if channel.spanish else words().articles_lang
+    hours = Markup()
+    if channel.hours:
+        hours = Markup("<p>{}</p>").format(words().contact.hours.format(hours=_hours(channel)))
+    return Markup(
+        "<li><p{lang}><strong>{label}</strong></p><p{lang}>{way}</p>{opening}{note}{hours}"
+        '<p class="kb-source">{source}</p></li>'
+    ).format(
+        lang=lang,
+        label=said.label,
+        way=way(channel),
+        opening=opening(channel, now, zone),
+        note=Markup("<p{}>{}</p>").format(lang, said.note) if said.note else "",
+        hours=hours,
+        source=source(channel.source, channel.dated),
     )
 
 
@@ -126,29 +146,36 @@ def _hours(channel: Channel) -> str:
     return f"{channel.hours} ({channel.time_zone})" if channel.time_zone else channel.hours
 
 
-def opening(channel: Channel, now: datetime, zone: str = "") -> str:
-    """Return what is known of a channel's hours; nothing where nothing is.
+# ---------------------------------------------------------------------------------------------------- hours
+
+
+def opening(channel: Channel, now: datetime, zone: str = "") -> Markup:
+    """Return whether a channel is open, and its week; nothing where its hours are unknown.
 
     :param channel: The channel.
     :param now: The moment, with its time zone.
-    :param zone: The customer's IANA time zone; empty for unknown, and then only the centre's time is said.
+    :param zone: The customer's IANA time zone; empty for unknown, and then only the center's time is given.
     :return: HTML.
     """
     if channel.opening is None:
-        return ""
+        return Markup()
     hours, state = channel.opening, open_state(channel.opening, now)
     if state.changes is None:
         detail = words().hours.open_always if state.is_open else ""
     else:
         wording = words().hours.open_until if state.is_open else words().hours.opens_at
         detail = wording.format(time=_both_times(state.changes, now, hours, zone))
-    kind, word = ("open", words().hours.open_now) if state.is_open else ("closed", words().hours.closed_now)
-    comma = ", " if detail else ""
-    wait = ""
+    wait = Markup()
     if state.is_open and channel.wait_minutes is not None:
-        wait = f"<p>{escape(words().hours.wait.format(count=channel.wait_minutes))}</p>"
-    said = f'<p class="kb-open kb-is-{kind}"><strong>{escape(word)}</strong>{comma}{escape(detail)}</p>'
-    return f"{said}{wait}{_week(hours)}"
+        wait = Markup("<p>{}</p>").format(words().hours.wait.format(count=channel.wait_minutes))
+    return Markup('<p class="kb-open kb-is-{}"><strong>{}</strong>{}{}</p>{}{}').format(
+        "open" if state.is_open else "closed",
+        words().hours.open_now if state.is_open else words().hours.closed_now,
+        ", " if detail else "",
+        detail,
+        wait,
+        _week(hours),
+    )
 
 
 def time_words(moment: datetime) -> str:
@@ -158,7 +185,7 @@ def time_words(moment: datetime) -> str:
 
 
 def _both_times(moment: datetime, now: datetime, hours: OpeningHours, zone: str) -> str:
-    """Return a moment by the customer's clock and, where it differs, by the centre's."""
+    """Return a moment by the customer's clock and, where it differs, by the center's."""
     center = ZoneInfo(hours.zone)
     theirs = _time_of_day(moment.astimezone(center), now.astimezone(center))
     try:
@@ -181,12 +208,14 @@ def _time_of_day(moment: datetime, now: datetime) -> str:
     return words().hours.day_at.format(weekday=words().hours.weekdays[moment.weekday()], time=time)
 
 
-def _week(hours: OpeningHours) -> str:
-    rows = "".join(
-        f"<div><dt>{escape(_weekdays(first, last))}</dt><dd>{escape(_spans(spans))}</dd></div>"
+def _week(hours: OpeningHours) -> Markup:
+    rows = Markup().join(
+        Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(_weekdays(first, last), _spans(spans))
         for first, last, spans in weekly(hours)
     )
-    return f'<details class="kb-week"><summary>{escape(words().hours.week_hours)}</summary><dl>{rows}</dl></details>'
+    return Markup('<details class="kb-week"><summary>{}</summary><dl>{}</dl></details>').format(
+        words().hours.week_hours, rows
+    )
 
 
 def _weekdays(first: int, last: int) -> str:
@@ -207,10 +236,13 @@ def _minutes(minutes: int) -> str:
     return time_words(datetime(2000, 1, 1, hour, minute))  # noqa: DTZ001 - only its hour and minute are read
 
 
+# --------------------------------------------------------------------------------------------------- ladder
+
+
 def ladder(
     site: Site, library: Library | None, contacted: date | None, promised_by: date | None = None, *, plain: bool = False
-) -> str:
-    """Return the ladder.
+) -> Markup:
+    """Return the ladder of escalation: what to do when a problem is not solved, with the days of each step.
 
     :param site: The operator's words.
     :param library: The articles that explain the steps; None leaves the links out.
@@ -220,20 +252,19 @@ def ladder(
     :return: HTML; empty where the operator gives no ladder.
     """
     if not site.escalation:
-        return ""
+        return Markup()
     if contacted is None:
-        items = "".join(_step(site, library, step, _answer_rule(step), plain=plain) for step in site.escalation)
+        steps = [_step(site, library, step, _answer_rule(step), plain=plain) for step in site.escalation]
     else:
         dated = dated_steps(site.escalation, contacted, promised_by)
-        items = "".join(_step(site, library, d.step, step_days(d), plain=plain) for d in dated)
-    return (
-        f'<section class="kb-ladder"><h2>{escape(words().ladder.title)}</h2>'
-        f"<p>{escape(words().ladder.lead)}</p><ol>{items}</ol></section>"
+        steps = [_step(site, library, d.step, step_days(d), plain=plain) for d in dated]
+    return Markup('<section class="kb-ladder"><h2>{}</h2><p>{}</p><ol>{}</ol></section>').format(
+        words().ladder.title, words().ladder.lead, Markup().join(steps)
     )
 
 
 def step_days(dated: DatedStep) -> Sequence[str]:
-    """Return what is said of the days of a step: from when, and by when an answer is due."""
+    """Return the days of a step in words: from when, and by when an answer is due."""
     said = [words().ladder.from_day.format(day=day_words(dated.starts))]
     if dated.answer_by is not None:
         said.append(words().ladder.answer.format(day=day_words(dated.answer_by), count=dated.step.answer_days))
@@ -244,29 +275,35 @@ def _answer_rule(step: LadderStep) -> Sequence[str]:
     return [words().ladder.answer_days.format(count=step.answer_days)] if step.answer_days else []
 
 
-def _step(site: Site, library: Library | None, step: LadderStep, said: Sequence[str], *, plain: bool) -> str:
+def _step(site: Site, library: Library | None, step: LadderStep, when: Sequence[str], *, plain: bool) -> Markup:
     own = step.in_language(words().language)
-    text = f"<p>{escape(own.text)}</p>" if own.text else ""
-    say = ""
+    say = origin = Markup()
     if own.say:
-        heading = f"<h4>{escape(words().ladder.say)}</h4>"
-        say = f'<div class="kb-say">{heading}<blockquote>{escape(own.say)}</blockquote></div>'
-    when = "".join(f"<p>{escape(line)}</p>" for line in said)
-    origin = source(step.source, step.dated) if step.source else ""
-    return (
-        f'<li><h3>{escape(own.title)}</h3><div class="kb-when">{when}</div>{text}{say}'
-        f'<p class="kb-step-links">{_step_links(site, library, step, plain=plain)}</p>'
-        f"{f'<p class=kb-source>{origin}</p>' if origin else ''}</li>"
+        say = Markup('<div class="kb-say"><h4>{}</h4><blockquote>{}</blockquote></div>').format(
+            words().ladder.say, own.say
+        )
+    if step.source:
+        origin = Markup("<p class=kb-source>{}</p>").format(source(step.source, step.dated))
+    return Markup(
+        '<li><h3>{title}</h3><div class="kb-when">{when}</div>{text}{say}'
+        '<p class="kb-step-links">{links}</p>{origin}</li>'
+    ).format(
+        title=own.title,
+        when=Markup().join(Markup("<p>{}</p>").format(line) for line in when),
+        text=Markup("<p>{}</p>").format(own.text) if own.text else "",
+        say=say,
+        links=_step_links(site, library, step, plain=plain),
+        origin=origin,
     )
 
 
-def _step_links(site: Site, library: Library | None, step: LadderStep, *, plain: bool) -> str:
+def _step_links(site: Site, library: Library | None, step: LadderStep, *, plain: bool) -> Markup:
     parts = []
     article = library.resolve(step.article) if library is not None and step.article else None
     if article is not None:
         address = links.plain_article(article.id) if plain else links.article(article.id)
-        parts.append(f'<a href="{escape(address)}">{escape(words().ladder.article)}: {escape(article.title)}</a>')
+        parts.append(Markup('<a href="{}">{}: {}</a>').format(address, words().ladder.article, article.title))
     channel = site.channel(step.channel)
     if channel is not None and channel.is_sourced:
         parts.append(way(channel))
-    return " ".join(f"<span>{part}</span>" for part in parts)
+    return Markup(" ").join(Markup("<span>{}</span>").format(part) for part in parts)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+from markupsafe import Markup
+
 from kb.html import language
 from kb.html.addresses import Page
-from kb.html.format import escape
 from kb.html.words import words
 from kb.settings.site import Site
 from kb.types import User
@@ -18,53 +19,58 @@ _STYLE_SHEETS = ("base.css", "pages.css", "suggest.css", "reading.css", "contact
 
 
 @lru_cache(maxsize=8)
-def styles(*names: str) -> str:
-    """Return style sheets as an element of the page.
+def styles(*names: str) -> Markup:
+    r"""Return style sheets as an element of the page.
 
-    :param names: Files of the static folder; none for those that every page has.
+    :param \*names: Files of the static folder; none for those that every page has.
     :return: HTML.
     """
     css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names or _STYLE_SHEETS)
-    return f"<style>{css}</style>"
+    return Markup("<style>{}</style>").format(Markup(css))  # noqa: S704 — files of ours
 
 
-def top(site: Site, current: str) -> str:
+def top(site: Site, current: str) -> Markup:
     """Return brand and navigation.
 
     :param site: The operator's words.
     :param current: The path of the page that is open.
     :return: HTML.
     """
-    links = "".join(_nav_link(path, label, current) for path, label in _navigation())
-    return (
-        '<div class="kb-top">'
-        f'<a class="kb-brand" href="{Page.ASK}">{escape(site.name)}</a>'
-        f'<nav class="kb-nav" aria-label="{escape(words().frame.nav_label)}">{links}</nav>{_language_switch()}</div>'
+    return Markup(
+        '<div class="kb-top"><a class="kb-brand" href="{home}">{name}</a>'
+        '<nav class="kb-nav" aria-label="{label}">{links}</nav>{languages}</div>'
+    ).format(
+        home=Page.ASK,
+        name=site.name,
+        label=words().frame.nav_label,
+        links=Markup().join(_nav_link(path, label, current) for path, label in _navigation()),
+        languages=_language_switch(),
     )
 
 
-def _language_switch() -> str:
+def _language_switch() -> Markup:
     """Return the same page's address in the other language, named in that language."""
-    others = "".join(
-        f'<a href="{escape(address)}" hreflang="{other}" lang="{other}">'
-        f"{escape(words().frame.language_names[other])}</a>"
+    others = Markup().join(
+        Markup('<a href="{address}" hreflang="{lang}" lang="{lang}">{name}</a>').format(
+            address=address, lang=other, name=words().frame.language_names[other]
+        )
         for other, address in language.other_addresses()
     )
     if not others:
-        return ""
-    return f'<nav class="kb-languages" aria-label="{escape(words().frame.language_label)}">{others}</nav>'
+        return others
+    return Markup('<nav class="kb-languages" aria-label="{}">{}</nav>').format(words().frame.language_label, others)
 
 
-def footer(site: Site, *, for_writers: bool = False, user: User | None = None) -> str:
+def footer(site: Site, *, for_writers: bool = False, user: User | None = None) -> Markup:
     """Return the footer: who runs the site, and the same links once more.
 
     :param site: The operator's words.
-    :param for_writers: Whether the page for writers is open to whoever reads this.
+    :param for_writers: Whether the page for writers is open to the reader.
     :param user: Who is signed in; None for customers.
     :return: HTML.
     """
     said, lang = site.notice_in(words().language)
-    notice = f"<p{words().marked(lang)}>{escape(said)}</p>" if said else ""
+    notice = Markup("<p{}>{}</p>").format(words().marked(lang), said) if said else Markup()
     shown = _navigation()
     shown.append((Page.PRIVACY, words().privacy.title))
     if for_writers:
@@ -74,8 +80,8 @@ def footer(site: Site, *, for_writers: bool = False, user: User | None = None) -
         shown.append(
             (Page.LOGOUT if user.is_local else Page.LOGIN, words().sign_in.nav_sign_out.format(name=user.name))
         )
-    links = "".join(_nav_link(path, label, "") for path, label in shown)
-    return f'<footer class="kb-footer">{notice}<p class="kb-footer-links">{links}</p></footer>'
+    links = Markup().join(_nav_link(path, label, "") for path, label in shown)
+    return Markup('<footer class="kb-footer">{}<p class="kb-footer-links">{}</p></footer>').format(notice, links)
 
 
 def _navigation() -> list[tuple[Page, str]]:
@@ -87,6 +93,6 @@ def _navigation() -> list[tuple[Page, str]]:
     ]
 
 
-def _nav_link(path: Page, label: str, current: str) -> str:
-    here = ' aria-current="page"' if path == current else ""
-    return f'<a href="{path}"{here}><span>{escape(label)}</span></a>'
+def _nav_link(path: Page, label: str, current: str) -> Markup:
+    here = Markup(' aria-current="page"') if path == current else Markup()
+    return Markup('<a href="{}"{}><span>{}</span></a>').format(path, here, label)

@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from kb.errors import IndexMissing, KbError
-from kb.html.format import escape
 from kb.html.words import words
 from kb.retrieval.build.status import BuildStatus
 
 _MINUTE_S = 60
 _ROUND_S = 10
-"""Seconds are said in tens: the rate changes with what else the machine does."""
+"""Seconds are given in tens: the rate changes with what else the machine does."""
 
 
-def message(title: str, text: str) -> str:
-    """Return a message under a heading; both are escaped."""
-    return f'<section class="kb-message"><h1>{escape(title)}</h1><p>{escape(text)}</p></section>'
+def message(title: str, text: str) -> Markup:
+    """Return a message under a heading."""
+    return Markup('<section class="kb-message"><h1>{}</h1><p>{}</p></section>').format(title, text)
 
 
-def unavailable(error: KbError) -> str:
+def unavailable(error: KbError) -> Markup:
     """Return why there are no answers: a missing index in plain words, anything else without its inner details."""
-    text = escape(words().frame.no_index if isinstance(error, IndexMissing) else words().frame.unavailable)
-    text = text.replace(words().frame.no_index_command, f"<code>{words().frame.no_index_command}</code>")
-    return f'<section class="kb-message"><h1>{escape(words().frame.unavailable_title)}</h1><p>{text}</p></section>'
+    text = words().frame.unavailable
+    if isinstance(error, IndexMissing):
+        command = words().frame.no_index_command
+        before, _, after = words().frame.no_index.partition(command)
+        text = Markup("{}<code>{}</code>{}").format(before, command, after)
+    return message(words().frame.unavailable_title, text)
 
 
-def quick_for_now(status: BuildStatus) -> str:
+def quick_for_now(status: BuildStatus) -> Markup:
     """Return the line above a page that answers from the quick index."""
-    said = f"{words().frame.quick_for_now} {progress_text(status)}"
-    return f'<p class="kb-building" role="status">{escape(said)}</p>'
+    return Markup('<p class="kb-building" role="status">{} {}</p>').format(
+        words().frame.quick_for_now, progress_text(status)
+    )
 
 
-def no_index_yet(status: BuildStatus) -> str:
+def no_index_yet(status: BuildStatus) -> Markup:
     """Return what a page says that has nothing to answer from yet."""
-    return (
-        f'<section class="kb-message" role="status"><h1>{escape(words().frame.no_index_yet_title)}</h1>'
-        f"<p>{escape(words().frame.no_index_yet)} {escape(progress_text(status))}</p></section>"
+    return Markup('<section class="kb-message" role="status"><h1>{}</h1><p>{} {}</p></section>').format(
+        words().frame.no_index_yet_title, words().frame.no_index_yet, progress_text(status)
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from kb.html import highlight, links, prose
 from kb.html.addresses import Page, Param
-from kb.html.format import echo, escape
+from kb.html.format import echo, sentence
 from kb.html.links import Addresses
 from kb.html.parts import article_body, cards, contact
 from kb.html.words import Language, words
@@ -13,7 +15,7 @@ from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer,
 
 _MOST_OTHERS = 4
 _SLIPS_FROM = 4
-"""Letters of a word whose correction is told."""
+"""Letters of a word whose correction is shown."""
 
 
 def reply(
@@ -23,8 +25,8 @@ def reply(
     *,
     refused: bool = False,
     to: Addresses = links.PAGES,
-    below_answer: str = "",
-) -> str:
+    below_answer: Markup = Markup(),  # noqa: B008 — it never changes
+) -> Markup:
     """Return the reply.
 
     :param answer: What was found.
@@ -32,7 +34,7 @@ def reply(
     :param site: The operator's words.
     :param refused: Whether the customer said that none of the choices was meant.
     :param to: Where its links lead.
-    :param below_answer: Safe HTML, put between the reply and what stands apart.
+    :param below_answer: Put between the reply and what is apart below it.
     :return: HTML.
     """
     return below_answer.join(parts(answer, library, site, to, refused=refused))
@@ -40,7 +42,7 @@ def reply(
 
 def parts(
     answer: Answer, library: Library, site: Site, to: Addresses, *, refused: bool, zone: str = ""
-) -> tuple[str, str]:
+) -> tuple[Markup, Markup]:
     """Return the reply, and what is apart below it: other articles, or nearest topics.
 
     :param answer: What was found.
@@ -51,24 +53,22 @@ def parts(
     :param zone: The customer's IANA time zone; empty for unknown.
     :return: HTML of both; of the second one perhaps nothing.
     """
-    asked = words().ask
-    outcome = answer.outcome
+    asked, query, outcome = words().ask, answer.query, answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
-        return empty(), ""
-    note = _language_note(answer) + _searched_note(answer.query)
+        return empty(), Markup()
+    note = _language_note(answer) + _searched_note(query)
     if isinstance(outcome, Answered):
-        return note + _answered(answer, outcome, library, to), _after(answer.query, outcome, library, to)
+        return note + _answered(query, outcome, library, to), _others(query, outcome.others, library, to) + _not_it()
     if isinstance(outcome, Clarify) and not refused:
-        return note + _clarify(answer.query.raw, outcome, library, to), ""
+        return note + _clarify(query.raw, outcome, library, to), Markup()
     if isinstance(outcome, Clarify):
-        perhaps = _perhaps(answer.query, outcome.choices, library, to)
-        return note + _no_answer(
-            answer.query.raw, contact.panel(site, zone=zone), asked.none_title, asked.none_text
-        ), perhaps
-    text = asked.out_of_scope_text if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else asked.no_answer_text
-    text = text.format(provider=site.provider or asked.our_provider)
-    perhaps = _perhaps(answer.query, outcome.nearest, library, to)
-    return note + _no_answer(answer.query.raw, contact.panel(site, zone=zone), asked.no_answer_title, text), perhaps
+        title, text, nearest = asked.none_title, asked.none_text, outcome.choices
+    else:
+        text = asked.out_of_scope_text if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else asked.no_answer_text
+        title, text = asked.no_answer_title, text.format(provider=site.provider or asked.our_provider)
+        nearest = outcome.nearest
+    handover = _no_answer(query.raw, title, text, contact.panel(site, zone=zone))
+    return note + handover, _perhaps(query, nearest, library, to)
 
 
 def is_handover(answer: Answer, *, refused: bool) -> bool:
@@ -79,120 +79,125 @@ def is_handover(answer: Answer, *, refused: bool) -> bool:
     return refused and isinstance(outcome, Clarify)
 
 
-def empty() -> str:
+def empty() -> Markup:
     """Return the hint for an empty question."""
-    return f'<p class="kb-hint" data-announce="{escape(words().ask.empty)}">{escape(words().ask.empty)}</p>'
+    return Markup('<p class="kb-hint" data-announce="{said}">{said}</p>').format(said=words().ask.empty)
 
 
-def _language_note(answer: Answer) -> str:
+def _language_note(answer: Answer) -> Markup:
     """Return a sentence in Spanish for a Spanish question or on a Spanish page: the articles are in English."""
     if answer.query.language != Language.SPANISH and words().language is not Language.SPANISH:
-        return ""
-    return f'<p class="kb-hint" lang="{Language.SPANISH}">{escape(words().ask.articles_in_english_es)}</p>'
+        return Markup()
+    return Markup('<p class="kb-hint" lang="{}">{}</p>').format(Language.SPANISH, words().ask.articles_in_english_es)
 
 
-def _searched_note(query: Query) -> str:
+def _searched_note(query: Query) -> Markup:
     """Return what was searched where a slip of the finger was put right; short forms written out are no news."""
     typed, searched = query.text.split(), query.searched.split()
     if len(typed) != len(searched):
-        return ""
+        return Markup()
     slips = [n for n, word in enumerate(typed) if word != searched[n] and len(word) >= _SLIPS_FROM]
     if not slips:
-        return ""
-    shown = " ".join(f"<strong>{escape(w)}</strong>" if n in slips else escape(w) for n, w in enumerate(searched))
-    text = escape(words().ask.searched_for).format(searched=f"<q>{shown}</q>")
-    return f'<p class="kb-searched">{text}</p>'
+        return Markup()
+    shown = Markup(" ").join(
+        Markup("<strong>{}</strong>").format(word) if n in slips else word for n, word in enumerate(searched)
+    )
+    text = sentence(words().ask.searched_for, searched=Markup("<q>{}</q>").format(shown))
+    return Markup('<p class="kb-searched">{}</p>').format(text)
 
 
-def _asked(query: str) -> str:
-    return f'<p class="kb-asked">{escape(words().ask.you_asked)}: <q>{echo(query)}</q></p>'
-
-
-def _answered(answer: Answer, outcome: Answered, library: Library, to: Addresses) -> str:
+def _answered(query: Query, outcome: Answered, library: Library, to: Addresses) -> Markup:
     hit = outcome.hit
     article = library.resolve(hit.article_id)
-    text = escape(hit.passage.text)  # the library may have been swapped since; then the passage still stands
+    text: str = hit.passage.text  # the library may have been swapped since; then the passage is still there
     if article is not None:
-        text = prose.passage(article, hit.passage, highlight.wanted(answer.query, library), to)
-    announce = escape(words().ask.answer_found.format(title=hit.title))
-    return (
-        f'<section class="kb-answer" data-answer="{escape(hit.article_id)}" data-announce="{announce}">'
-        f"<h2{words().articles_lang}>{escape(hit.passage.heading or hit.title)}</h2>{text}"
-        f"{_from(hit, article, to)}</section>"
+        text = prose.passage(article, hit.passage, highlight.wanted(query, library), to)
+    return Markup(
+        '<section class="kb-answer" data-answer="{id}" data-announce="{announce}"><h2{lang}>{title}</h2>{text}{origin}'
+        "</section>"
+    ).format(
+        id=hit.article_id,
+        announce=words().ask.answer_found.format(title=hit.title),
+        lang=words().articles_lang,
+        title=hit.passage.heading or hit.title,
+        text=text,
+        origin=_origin(hit, article, to),
     )
 
 
-def _after(query: Query, outcome: Answered, library: Library, to: Addresses) -> str:
-    return f"{_others(query, outcome.others, library, to)}{_not_it()}"
-
-
-def _from(hit: Hit, article: Article | None, to: Addresses) -> str:
-    """Return where an answer stands, how old its sources are, and the way to the whole article."""
+def _origin(hit: Hit, article: Article | None, to: Addresses) -> Markup:
+    """Return where an answer is from, how old its sources are, and the way to the whole article."""
     lang = words().articles_lang
-    place = f"{escape(words().ask.answer_from)} <cite{lang}>{escape(hit.title)}</cite>"
+    place = Markup("{} <cite{}>{}</cite>").format(words().ask.answer_from, lang, hit.title)
     if hit.passage.heading and hit.passage.heading != hit.title:
-        section = escape(words().ask.answer_section).format(heading=f"<q{lang}>{escape(hit.passage.heading)}</q>")
-        place = f"{place}, {section}"
+        heading = Markup("<q{}>{}</q>").format(lang, hit.passage.heading)
+        place += Markup(", {}").format(sentence(words().ask.answer_section, heading=heading))
     old = article_body.age(article.sources) if article else ""
-    aged = f'<span class="kb-age">{escape(old)}</span>' if old else ""
-    href = escape(to.article(hit.article_id, hit.passage.anchor))
-    whole = f'<a href="{href}">{escape(words().ask.answer_whole)}</a>'
-    return f'<div class="kb-from"><p><span>{place}</span>{aged}</p>{whole}</div>'
+    return Markup('<div class="kb-from"><p><span>{place}</span>{age}</p><a href="{href}">{whole}</a></div>').format(
+        place=place,
+        age=Markup('<span class="kb-age">{}</span>').format(old) if old else "",
+        href=to.article(hit.article_id, hit.passage.anchor),
+        whole=words().ask.answer_whole,
+    )
 
 
-def _others(query: Query, others: tuple[Hit, ...], library: Library, to: Addresses) -> str:
+def _others(query: Query, others: tuple[Hit, ...], library: Library, to: Addresses) -> Markup:
     if not others:
-        return ""
-    listed = _listed(query, others, library, to)
-    return f'<section class="kb-others"><h2>{escape(words().ask.other_articles)}</h2>{listed}</section>'
+        return Markup()
+    return Markup('<section class="kb-others"><h2>{}</h2>{}</section>').format(
+        words().ask.other_articles, _listed(query, others, library, to)
+    )
 
 
-def _listed(query: Query, hits: tuple[Hit, ...], library: Library, to: Addresses) -> str:
-    """Return articles that are no answer; the part of each that was found unfolds in its place."""
+def _listed(query: Query, hits: tuple[Hit, ...], library: Library, to: Addresses) -> Markup:
+    """Return articles that are not the answer; the part of each that was found unfolds in its place."""
     return cards.hit_list(hits[:_MOST_OTHERS], library, to, lambda hit: cards.peek(hit, query, library, to))
 
 
-def _not_it() -> str:
-    text = escape(words().ask.not_it_text).format(
-        browse=f'<a href="{Page.BROWSE}">{escape(words().ask.not_it_browse)}</a>',
-        contact=f'<a href="{Page.CONTACT}">{escape(words().ask.not_it_contact)}</a>',
+def _not_it() -> Markup:
+    link = Markup('<a href="{}">{}</a>')
+    text = sentence(
+        words().ask.not_it_text,
+        browse=link.format(Page.BROWSE, words().ask.not_it_browse),
+        contact=link.format(Page.CONTACT, words().ask.not_it_contact),
     )
-    return f'<section class="kb-not-it"><h2>{escape(words().ask.not_it_title)}</h2><p>{text}</p></section>'
+    return Markup('<section class="kb-not-it"><h2>{}</h2><p>{}</p></section>').format(words().ask.not_it_title, text)
 
 
-def _clarify(query: str, outcome: Clarify, library: Library, to: Addresses) -> str:
-    return (
-        f'<section class="kb-clarify" data-announce="{escape(words().ask.clarify_title)}">'
-        f"<h2>{escape(words().ask.clarify_title)}</h2>{cards.choice_cards(outcome.choices, library, to)}"
-        f'<div class="kb-none">{_none_of_these(query, to)} <span>{escape(words().ask.clarify_none_text)}</span></div>'
-        "</section>"
+def _clarify(query: str, outcome: Clarify, library: Library, to: Addresses) -> Markup:
+    return Markup(
+        '<section class="kb-clarify" data-announce="{title}"><h2>{title}</h2>{choices}'
+        '<div class="kb-none">{none} <span>{none_text}</span></div></section>'
+    ).format(
+        title=words().ask.clarify_title,
+        choices=cards.choice_cards(outcome.choices, library, to),
+        none=_none_of_these(query, to),
+        none_text=words().ask.clarify_none_text,
     )
 
 
-def _none_of_these(query: str, to: Addresses) -> str:
+def _none_of_these(query: str, to: Addresses) -> Markup:
     """Return the way out of a choice: on a plain page a form, for there no question is in an address."""
-    label = escape(words().ask.clarify_none)
+    label = words().ask.clarify_none
     if to is links.PAGES:
-        return f'<a href="{escape(links.ask(query, none_of_these=True))}">{label}</a>'
-    return (
-        f'<form action="{Page.PLAIN_ASK}" method="post"><input type="hidden" name="{Param.QUERY}" '
-        f'value="{escape(query)}"><button name="{Param.NONE_OF_THESE}" value="1">{label}</button></form>'
-    )
+        return Markup('<a href="{}">{}</a>').format(links.ask(query, none_of_these=True), label)
+    return Markup(
+        '<form action="{}" method="post"><input type="hidden" name="{}" value="{}">'
+        '<button name="{}" value="1">{}</button></form>'
+    ).format(Page.PLAIN_ASK, Param.QUERY, query, Param.NONE_OF_THESE, label)
 
 
-def _no_answer(query: str, ways: str, title: str, text: str) -> str:
-    return (
-        f'<section class="kb-handover" data-announce="{escape(title)}"><h2>{escape(title)}</h2>'
-        f"{_asked(query)}<p>{escape(text)}</p>{ways}</section>"
-    )
+def _no_answer(query: str, title: str, text: str, ways: Markup) -> Markup:
+    return Markup(
+        '<section class="kb-handover" data-announce="{title}"><h2>{title}</h2>'
+        '<p class="kb-asked">{asked}: <q>{query}</q></p><p>{text}</p>{ways}</section>'
+    ).format(title=title, asked=words().ask.you_asked, query=echo(query), text=text, ways=ways)
 
 
-def _perhaps(query: Query, nearest: tuple[Hit, ...], library: Library, to: Addresses) -> str:
-    """Return the nearest topics, apart from the hand-over and said to be no answer."""
+def _perhaps(query: Query, nearest: tuple[Hit, ...], library: Library, to: Addresses) -> Markup:
+    """Return the nearest topics, apart from the hand-over, which are said not to be an answer."""
     if not nearest:
-        return ""
-    return (
-        f'<section class="kb-perhaps"><h2>{escape(words().ask.perhaps_related)}</h2>'
-        f"<p>{escape(words().ask.perhaps_text)}</p>"
-        f"{_listed(query, nearest, library, to)}</section>"
+        return Markup()
+    return Markup('<section class="kb-perhaps"><h2>{}</h2><p>{}</p>{}</section>').format(
+        words().ask.perhaps_related, words().ask.perhaps_text, _listed(query, nearest, library, to)
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from markupsafe import Markup
+
 from kb.html.words.article import ARTICLE_EN, ARTICLE_ES, FEEDBACK_EN, FEEDBACK_ES, ArticleWords, FeedbackWords
 from kb.html.words.ask import ASK_EN, ASK_ES, BROWSE_EN, BROWSE_ES, AskWords, BrowseWords
 from kb.html.words.bill import BILL_EN, BILL_ES, BillWords
@@ -51,13 +53,13 @@ class Words:
     writing: WritingWords = field(default_factory=WritingWords)
 
     @property
-    def articles_lang(self) -> str:
+    def articles_lang(self) -> Markup:
         """An attribute for what is in the articles' language; empty where the page is in that language, too."""
         return self.marked(Language.ENGLISH)
 
-    def marked(self, lang: str) -> str:
+    def marked(self, lang: str) -> Markup:
         """Return an attribute that says which language something is in; empty where the page is in that language."""
-        return "" if self.language == lang else f' lang="{lang}"'
+        return Markup() if self.language == lang else Markup(' lang="{}"').format(lang)
 
 
 _ENGLISH: Final = Words(

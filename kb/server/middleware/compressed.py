@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from streamlit import file_util
 
-from kb.server.pages.shell import static_paths
+from kb.server.pages.assets import static_paths
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -62,7 +62,7 @@ class Compressed:
 def compressed(path: str) -> bytes:
     """Return a file of Streamlit's, compressed once for as long as the process lives; nothing for a small one.
 
-    :param path: As :func:`kb.server.pages.shell.static_paths` gives it.
+    :param path: As :func:`kb.server.pages.assets.static_paths` gives it.
     :return: Gzip, without a time stamp.
     """
     data = Path(file_util.get_static_dir(), path.removeprefix("/")).read_bytes()

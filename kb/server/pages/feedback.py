@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from kb.app.container import Container
 from kb.errors import KbError
+from kb.html.documents import plain
 from kb.html.format import clean_query
 from kb.html.parts import feedback
 from kb.html.words import words
-from kb.server import plain
 from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of
 from kb.server.shared import shared
@@ -56,4 +57,4 @@ def _judge(container: Container, values: dict[str, str], visit: str) -> Response
         query_id, EventKind(event), article_id=article.id, reason=reason, text=text, visit=visit
     )
     said, status = (words().feedback.thanks, 200) if kept else (words().feedback.failed, 503)
-    return HTMLResponse(plain.feedback_page(site, said, "", article), status_code=status, headers=_NO_STORE)
+    return HTMLResponse(plain.feedback_page(site, said, Markup(), article), status_code=status, headers=_NO_STORE)

@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape as xml_escape
 
+from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from kb.app.staff_access import has_provider_cookie, is_local_editor, session_user, was_signed_in
 from kb.errors import KbError
 from kb.html import language, links
 from kb.html.addresses import Page, Param
+from kb.html.documents import layout, plain, structured
+from kb.html.documents.page_head import Head
 from kb.html.format import clean_query
-from kb.html.parts import feedback, frame, message, outcome, privacy
+from kb.html.parts import feedback, message, outcome, privacy
 from kb.html.words import words
 from kb.retrieval.build.status import read_status
-from kb.server import login, metrics, plain
+from kb.server import login, metrics
 from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of, traffic_behind
+from kb.server.pages import assets
 from kb.server.pages import feedback as plain_feedback
-from kb.server.pages.shell import Head, shell, text_font
+from kb.server.pages.shell import shell
 from kb.server.shared import shared
-from kb.server.structured import social_head
 from kb.settings.site import Site
 from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
 
@@ -59,8 +60,7 @@ def routes() -> list[BaseRoute]:
         Route(metrics.ADDRESS, metrics.metrics),
         Route("/robots.txt", _robots),
         Route("/sitemap.xml", _sitemap),
-        Route("/assets/text.woff2", font),
-        Mount("/assets", StaticFiles(directory=frame.STATIC)),
+        *assets.routes(),
     ]
 
 
@@ -84,7 +84,7 @@ def _start(request: Request) -> Response:
             title=f"{words().ask.title} · {shared(request).settings.site.name}",
             description=words().ask.lead,
             canonical=_absolute(request, Page.ASK),
-            noscript=plain.all_topics(library) if library else "",
+            noscript=plain.all_topics(library) if library else Markup(),
             indexed=not asked,
         ),
     )
@@ -117,7 +117,7 @@ def _browse(request: Request) -> Response:
     wanted = request.query_params.get(Param.CATEGORY, "")
     category = next((c for c in library.categories if c.id == wanted), None) if library else None
     title, text, address = words().browse.title, words().browse.lead, str(Page.BROWSE)
-    noscript = plain.all_topics(library) if library else ""
+    noscript = plain.all_topics(library) if library else Markup()
     if category is not None and library is not None:
         title, text, address = category.title, category.text, links.plain_category(category.id)
         noscript = plain.category_main(category, library)
@@ -155,7 +155,7 @@ def _bill(request: Request) -> Response:
             title=f"{words().bill.title} · {shared(request).settings.site.name}",
             description=words().bill.lead,
             canonical=_absolute(request, Page.BILL),
-            noscript=plain.bill_main(library, part) if library else "",
+            noscript=plain.bill_main(library, part) if library else Markup(),
         ),
     )
 
@@ -209,8 +209,8 @@ def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Resp
 def _shell(request: Request, head: Head, status: int = 200) -> Response:
     site = shared(request).settings.site
     if head.canonical:
-        head = replace(head, social=social_head(site, head.title, head.description, head.canonical))
-    head = replace(head, noscript=plain.without_script(site, head.noscript))
+        head = replace(head, social=structured.social_head(site, head.title, head.description, head.canonical))
+    head = replace(head, noscript=layout.without_script(site, head.noscript))
     return HTMLResponse(shell(head), status_code=status, headers=_NO_CACHE)
 
 
@@ -278,7 +278,7 @@ def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
     )
     if refused or answer.outcome.kind is OutcomeKind.NO_ANSWER:
         shared(request).visits.record_event(query_id, EventKind.CONTACT_SHOWN, visit=key)
-    below = ""
+    below = Markup()
     if isinstance(answer.outcome, Answered):
         below = feedback.form(answer.outcome.hit.article_id, query_id)
     shown = outcome.reply(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below)
@@ -301,9 +301,8 @@ def _sitemap(request: Request) -> Response:
     if library:
         addresses += [links.plain_category(c.id) for c in library.categories]
         addresses += [links.plain_article(article_id) for article_id in sorted(library.articles)]
-    items = "".join(f"<url><loc>{xml_escape(_absolute(request, a))}</loc></url>" for a in addresses)
-    xml = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-    return Response(f"{xml}{items}</urlset>\n", media_type="application/xml")
+    content = structured.sitemap(_absolute(request, address) for address in addresses)
+    return Response(content, media_type="application/xml")
 
 
 # ------------------------------------------------------------------------------------------- health
@@ -333,15 +332,6 @@ def _building(request: Request) -> dict[str, Any]:
     about = {"stage": status.stage.value, "encoder": status.encoder, "goal": status.goal}
     counts = {"done": status.done, "total": status.total, "seconds_left": None if left is None else round(left)}
     return {"building": {**about, **counts}}
-
-
-def font(request: Request) -> Response:
-    """Return the application's own typeface, so that plain pages look like the others."""
-    del request  # one font for all
-    file = text_font()
-    if file is None:  # another Streamlit, another font: the system's is named next
-        return Response(status_code=404)
-    return FileResponse(file, media_type="font/woff2", headers={"Cache-Control": "public, max-age=86400"})
 
 
 def _library(request: Request) -> Library | None:

@@ -7,13 +7,15 @@ import streamlit as st
 from kb.app import insights
 from kb.app.container import current
 from kb.errors import GapRefused, JournalUnavailable
-from kb.html.format import escape
 from kb.html.parts import frame, message
+from kb.html.parts.insights import figures, gap, period
+from kb.html.parts.insights.view import View
 from kb.html.words import words
-from kb.ui.components import insight_figures, insight_gap, insight_lists, insight_period
+from kb.reports.exports import figures_table
 from kb.ui.current_user import current_user
 from kb.ui.draw import draw
-from kb.ui.insight_view import View
+from kb.ui.widgets.insights import days, lists, steps
+from kb.ui.widgets.insights.exports import download
 
 site = current().settings.site
 st.set_page_config(page_title=f"{words().insights.title} · {site.name}")
@@ -35,12 +37,13 @@ except JournalUnavailable as problem:
     draw(message.message(words().insights.no_journal, str(problem)))
 else:
     if detail is not None:
-        insight_gap.show(desk, detail, view, user)
+        draw(gap.head(detail, view, desk.library))
+        steps.show(desk, detail, user)
+        draw(gap.evidence(detail))
     elif found is not None:
-        insight_period.show(view)
-        if desk.library is None:
-            draw(f'<p class="kb-overdue">{escape(words().insights.no_index)}</p>')
-        insight_figures.show(found, view)
-        insight_figures.show_days(found, view)
-        insight_lists.show_gaps(gaps, view, desk.library, desk.waiting)
-        insight_lists.show_articles(found, view, desk.library)
+        draw(period.html(view, has_index=desk.library is not None))
+        draw(figures.html(found))
+        download("figures", figures_table(found), view)
+        days.show(found, view)
+        lists.show_gaps(gaps, view, desk.library, desk.waiting)
+        lists.show_articles(found, view, desk.library)

@@ -7,11 +7,12 @@ from functools import partial
 import streamlit as st
 
 from kb.html.addresses import Page
-from kb.html.format import clean_query, escape
-from kb.html.parts.feedback import LONGEST_TEXT
+from kb.html.format import clean_query
+from kb.html.parts import feedback
 from kb.html.words import words
 from kb.types import EventKind
 from kb.ui import language, visit
+from kb.ui.draw import draw
 from kb.ui.keys import Key
 
 _WHY, _THANKS, _FAILED = "why", "thanks", "failed"
@@ -30,10 +31,10 @@ def show(article_id: str, query_id: str, path: Page) -> None:
     state = st.session_state.get(key, "")
     with st.container(key=f"{Key.FEEDBACK}_{path.url_path or 'ask'}"):
         if state == _THANKS:
-            st.html(_said(words().feedback.thanks))
+            draw(feedback.said(words().feedback.thanks))
             return
         if state == _FAILED:
-            st.html(_said(words().feedback.failed))
+            draw(feedback.said(words().feedback.failed))
         if state == _WHY:
             _why(key, article_id, query_id)
         else:
@@ -42,7 +43,7 @@ def show(article_id: str, query_id: str, path: Page) -> None:
 
 def _yes_or_no(key: str, article_id: str, query_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(f'<p class="kb-helpful">{escape(words().feedback.question)}</p>', width="content")
+        st.html(feedback.question(), width="content")
         st.button(
             words().feedback.yes,
             key=f"{key}_yes",
@@ -52,7 +53,7 @@ def _yes_or_no(key: str, article_id: str, query_id: str) -> None:
 
 
 def _why(key: str, article_id: str, query_id: str) -> None:
-    st.html(f'<p class="kb-helpful" data-focus>{escape(words().feedback.sorry)}</p>')
+    draw(feedback.sorry())
     with st.form(f"{key}_form", border=False):
         st.radio(
             words().feedback.why,
@@ -61,8 +62,8 @@ def _why(key: str, article_id: str, query_id: str) -> None:
             format_func=words().feedback.reasons.__getitem__,
             key=f"{key}_reason",
         )
-        st.text_area(words().feedback.text, max_chars=LONGEST_TEXT, key=f"{key}_text")
-        st.html(f'<p class="kb-small">{escape(words().feedback.private)}</p>')
+        st.text_area(words().feedback.text, max_chars=feedback.LONGEST_TEXT, key=f"{key}_text")
+        draw(feedback.private())
         sent = partial(_judge, key, EventKind.NOT_HELPFUL, article_id, query_id)
         st.form_submit_button(words().feedback.send, key=f"{key}_send", on_click=sent)
 
@@ -77,7 +78,3 @@ def _judge(key: str, kind: EventKind, article_id: str, query_id: str) -> None:
 
 def _turn_to(key: str, state: str) -> None:
     st.session_state[key] = state
-
-
-def _said(text: str) -> str:
-    return f'<p class="kb-helpful" data-focus data-say="{escape(text)}">{escape(text)}</p>'

@@ -19,11 +19,12 @@ from kb.contact.request import (
     new_request_id,
 )
 from kb.errors import KbError
-from kb.html.format import escape
+from kb.html.parts import case_sheet
 from kb.html.words import words
 from kb.settings.site import Site
 from kb.types import EventKind
 from kb.ui import case_state, visit
+from kb.ui.draw import draw
 from kb.ui.keys import Key
 
 _log = logging.getLogger(__name__)
@@ -34,11 +35,7 @@ def show(site: Site) -> None:
     """Draw the form, or that its request was taken; nothing where the operator offers none."""
     if site.handover is None:
         return
-    promise = f"<p{words().articles_lang}>{escape(site.handover.promise)}</p>" if site.handover.promise else ""
-    st.html(
-        f'<section class="kb-handover-top"><h2 id="handover">{escape(words().handover.title)}</h2>'
-        f"<p>{escape(words().handover.lead)}</p>{promise}</section>"
-    )
+    draw(case_sheet.handover_heading(site.handover.promise))
     sent = st.session_state.get(Key.HANDOVER_SENT)
     if sent:
         _done(str(sent))
@@ -62,7 +59,7 @@ def _form(site: Site) -> None:
         name = st.text_input(labels.name, key=Key.HANDOVER_NAME, max_chars=LONGEST_NAME, autocomplete="name")
         reach = st.text_input(labels.reach, key=Key.HANDOVER_REACH, max_chars=LONGEST_REACH, autocomplete="tel")
         question = st.text_area(labels.question, key=Key.HANDOVER_QUESTION, max_chars=LONGEST_QUESTION)
-        st.html(f'<p class="kb-case-hint">{escape(labels.safe)}</p>')
+        draw(case_sheet.hint(labels.safe))
         consent = st.checkbox(labels.consent.format(name=site.name), key=Key.HANDOVER_CONSENT)
         pressed = st.form_submit_button(labels.submit, type="primary", key=Key.HANDOVER_SUBMIT)
     if pressed:
@@ -77,12 +74,7 @@ def _kind_label(kind: str) -> str:
 
 def _take(request: HelpRequest, problems: list[RequestProblem]) -> None:
     if problems:
-        items = "".join(f"<li>{escape(words().handover.problems[p.value])}</li>" for p in problems)
-        announce = " ".join((words().handover.missing, *(words().handover.problems[p.value] for p in problems)))
-        st.html(
-            f'<section class="kb-handover-problems" data-announce="{escape(announce)}">'
-            f"<h3>{escape(words().handover.missing)}</h3><ul>{items}</ul></section>"
-        )
+        draw(case_sheet.handover_problems([words().handover.problems[p.value] for p in problems]))
         return
     request_id = str(st.session_state[Key.HANDOVER_ID])
     try:
@@ -93,8 +85,7 @@ def _take(request: HelpRequest, problems: list[RequestProblem]) -> None:
         courier.send(request.message(request_id, datetime.now(UTC), query_id))
     except KbError as error:
         _log.error("A request could not be kept: %s", type(error).__name__)
-        said = escape(words().handover.failed)
-        st.html(f'<p class="kb-handover-problems" data-announce="{said}">{said}</p>')
+        draw(case_sheet.handover_failed())
         return
     visit.record_event(query_id, EventKind.CONTACTED)
     _forget()
@@ -116,11 +107,7 @@ def _forget() -> None:
 
 
 def _done(request_id: str) -> None:
-    said = words().handover.done.format(reference=request_id[:_SHORT])
-    st.html(
-        f'<section class="kb-handover-done" data-announce="{escape(words().handover.done_title)}">'
-        f"<h3>{escape(words().handover.done_title)}</h3><p>{escape(said)}</p></section>"
-    )
+    draw(case_sheet.handover_done(request_id[:_SHORT]))
     st.button(words().handover.again, key=Key.HANDOVER_AGAIN, on_click=_again, type="tertiary")
 
 

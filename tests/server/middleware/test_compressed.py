@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from streamlit import file_util
 
 from kb.server.middleware.compressed import compressed
-from kb.server.pages.shell import static_paths
+from kb.server.pages.assets import static_paths
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kb.errors import IndexDamaged
-from kb.server import structured
+from kb.html.documents import structured
 from kb.types import ArticleKind
 from tests.ui.fakes import ARTICLES, FakeAnswerer, FakeContainer, make_article
 

@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
+from markupsafe import Markup
 
 from kb.app.chores import FIRST_AFTER, Caretaker, Chore
 from kb.app.container import Container
 from kb.errors import ConfigError, IndexDamaged, KbError
+from kb.html.documents.page_head import Head
 from kb.server import app as server
 from kb.server.middleware.security import inline_script_sources, page_policy
-from kb.server.pages import shell
+from kb.server.pages import assets, shell
 from kb.settings.handover import Delivery, HandOver
 from kb.settings.settings import Settings
 from kb.settings.site import Site
@@ -100,7 +102,7 @@ def test_a_plain_article_is_whole_without_scripts(client: TestClient) -> None:
     assert 'id="what-changed-on-the-bill"' in html
     assert 'href="/a/set-up-autopay#set-it-up"' in html
     assert "Undated source, read November 2026" in html
-    assert NOTICE.replace("'", "&#x27;") in html
+    assert NOTICE.replace("'", "&#39;") in html
     assert re.findall("<script[^>]*>", html) == ['<script type="application/ld+json">']
     assert 'action="/ask" method="post"' in html
     assert "default-src 'none'" in reply.headers["content-security-policy"]
@@ -176,9 +178,9 @@ def test_a_strange_host_gets_into_no_policy() -> None:
 
 def test_what_an_article_says_cannot_break_the_shell() -> None:
     """Titles are escaped; a backslash is no group of a pattern."""
-    html = shell.shell(shell.Head(title=r"</title><script>\1", description='"><b>', noscript=r"<p>\g<0></p>"))
+    html = shell.shell(Head(title=r"</title><script>\1", description='"><b>', noscript=Markup(r"<p>\g<0></p>")))
     assert "&lt;/title&gt;&lt;script&gt;\\1" in html
-    assert "&quot;&gt;&lt;b&gt;" in html
+    assert "&#34;&gt;&lt;b&gt;" in html
     assert r"<p>\g<0></p>" in html
 
 
@@ -323,4 +325,4 @@ def test_the_scripts_behind_the_field_are_loaded_ahead(client: TestClient) -> No
     html = client.get("/").text
     ahead = re.findall(r'<link rel="modulepreload" crossorigin href="\./static/js/([^"]+)">', html)
     assert [part for part in shell._NEEDED if not any(name.startswith(part) for name in ahead)] == []
-    assert all(f"/static/js/{name}" in shell.static_paths() for name in ahead)
+    assert all(f"/static/js/{name}" in assets.static_paths() for name in ahead)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from kb.content.markdown import render
-from kb.html.format import escape
 from kb.settings.site import Site
 from kb.types import Article, ArticleKind
 
@@ -42,17 +44,18 @@ def article(shown: Article, address: str) -> dict[str, Any]:
     return {**common, "@type": "FAQPage", "mainEntity": [question]}
 
 
-def script(data: dict[str, Any]) -> str:
+def script(data: dict[str, Any]) -> Markup:
     """Return JSON-LD as a data block: no browser runs it, so no policy forbids it.
 
     :param data: Plain JSON values.
-    :return: Safe HTML; nothing in the data can end the block.
+    :return: HTML; nothing in the data can end the block.
     """
     text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return f'<script type="application/ld+json">{text}</script>'
+    safe = Markup(text)  # noqa: S704 - JSON, with nothing of HTML left in it
+    return Markup('<script type="application/ld+json">{}</script>').format(safe)
 
 
-def social_head(site: Site, title: str, description: str, address: str, kind: str = "website") -> str:
+def social_head(site: Site, title: str, description: str, address: str, kind: str = "website") -> Markup:
     """Return what is shown where a page's address is shared.
 
     :param site: The operator's words.
@@ -60,10 +63,10 @@ def social_head(site: Site, title: str, description: str, address: str, kind: st
     :param description: In a sentence; may be empty.
     :param address: Absolute; empty for a page that nobody should share.
     :param kind: ``article`` or ``website``.
-    :return: Safe HTML.
+    :return: HTML.
     """
     if not address:
-        return ""
+        return Markup()
     parts = urlsplit(address)
     width, height = CARD_SIZE
     properties = {
@@ -76,7 +79,18 @@ def social_head(site: Site, title: str, description: str, address: str, kind: st
         "og:image:width": str(width),
         "og:image:height": str(height),
     }
-    shown = "".join(
-        f'<meta property="{name}" content="{escape(value)}">' for name, value in properties.items() if value
-    )
-    return f'{shown}<meta name="twitter:card" content="summary_large_image">'
+    tag = Markup('<meta property="{}" content="{}">')
+    shown = Markup().join(tag.format(name, value) for name, value in properties.items() if value)
+    return shown + Markup('<meta name="twitter:card" content="summary_large_image">')
+
+
+def sitemap(addresses: Iterable[str]) -> Markup:
+    """Return the addresses that search engines may read, as XML.
+
+    :param addresses: Absolute.
+    :return: A sitemap as sitemaps.org names it.
+    """
+    return Markup(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        "{}</urlset>\n"
+    ).format(Markup().join(Markup("<url><loc>{}</loc></url>").format(address) for address in addresses))

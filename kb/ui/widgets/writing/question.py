@@ -6,13 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from markupsafe import Markup
 
 from kb.authoring.draft_desk import CheckedDraft, DeskBusy, DraftDesk
 from kb.errors import KbError
-from kb.html.format import LONGEST_QUERY, clean_query, escape
+from kb.html.format import LONGEST_QUERY, clean_query
+from kb.html.parts.writing import reasons
 from kb.html.words import words
 from kb.types import Answerer
-from kb.ui.components import writing_reasons
+from kb.ui.draw import draw
 from kb.ui.keys import Key
 
 
@@ -50,7 +52,7 @@ def _show_ranking(
         _hint(words().writing.try_nothing_serves)
         return
     draft_id = Path(draft.path).stem if draft is not None and trial is not None else ""
-    st.html(writing_reasons.html(answerer.ask(asked), draft_id))
+    draw(reasons.html(answerer.ask(asked), draft_id))
 
 
 def _show_trial(desk: DraftDesk, draft: CheckedDraft | None) -> Answerer | None:
@@ -89,4 +91,4 @@ def _build(desk: DraftDesk, draft: CheckedDraft) -> Answerer | None:
 
 
 def _hint(text: str) -> None:
-    st.html(f'<p class="kb-hint">{escape(text)}</p>')
+    draw(Markup('<p class="kb-hint">{}</p>').format(text))

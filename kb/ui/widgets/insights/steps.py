@@ -14,9 +14,10 @@ from kb.errors import ArticlesError, GapRefused
 from kb.gaps.book import GapBook
 from kb.gaps.records import GapDetail
 from kb.gaps.states import GapState, Step
-from kb.html.format import escape
+from kb.html.parts.insights import gap
 from kb.html.words import words
 from kb.types import User
+from kb.ui.draw import draw
 from kb.ui.keys import Key
 
 
@@ -37,11 +38,7 @@ def show(desk: LeadDesk, detail: GapDetail, user: User) -> None:
     """Draw the steps as one form, the one that is due first."""
     _say_done(detail)
     steps = allowed(detail, user)
-    st.html(f'<h2 class="kb-insights-part">{escape(words().insights.gap_steps_title)}</h2>')
-    if not user.role.moves_gaps:
-        st.html(f"<p>{escape(words().insights.gap_steps_editor if steps else words().insights.gap_steps_none)}</p>")
-    elif not steps:
-        st.html(f"<p>{escape(words().insights.gap_steps_none)}</p>")
+    draw(gap.steps_heading(may_take=bool(steps), may_move=user.role.moves_gaps))
     if steps:
         _form(desk, detail, user, steps)
     if detail.row.state is GapState.DRAFTING and detail.row.article_id:
@@ -85,7 +82,7 @@ def _take(desk: LeadDesk, detail: GapDetail, user: User, step: Step, given: str)
             check_slug(given)
         _STEPS[step](desk.book, number, given, user.name)
     except (GapRefused, ArticlesError) as problem:
-        st.html(f'<p class="kb-overdue" role="alert">{escape(str(problem))}</p>')
+        draw(gap.refused(str(problem)))
         return
     current().accounts.note(user, f"gap {step.value}", str(number), given)
     st.session_state[Key.GAP_DONE] = number
@@ -104,10 +101,8 @@ _STEPS: dict[Step, Callable[[GapBook, int, str, str], None]] = {
 
 def _say_done(detail: GapDetail) -> None:
     """Say once what the step before this run did."""
-    labels = words().insights
     if st.session_state.pop(Key.GAP_DONE, None) == detail.row.id:
-        said = labels.gap_step_done.format(number=detail.row.id, state=labels.gaps_states[detail.row.state.value])
-        st.html(f'<p class="kb-done" data-announce="{escape(said)}">{escape(said)}</p>')
+        draw(gap.step_done(detail))
 
 
 def _draft(desk: LeadDesk, detail: GapDetail) -> None:
@@ -121,5 +116,4 @@ def _draft(desk: LeadDesk, detail: GapDetail) -> None:
         key=f"{Key.GAP_DRAFT}{detail.row.id}",
         on_click="ignore",  # nothing on the page changes: a run would only lose the next click
     )
-    command = f"<code>{escape(words().insights.gap_draft_by_hand.format(article=article, number=detail.row.id))}</code>"
-    st.html(f'<p class="kb-soft">{escape(words().insights.gap_draft_command).replace("{command}", command)}</p>')
+    draw(gap.draft_command(article, detail.row.id))

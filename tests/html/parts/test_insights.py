@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from kb.gaps.states import GapState
+from kb.html.parts.insights.pieces import number, signed
+from kb.html.parts.insights.view import View
 from kb.reports.figures import FigureUnit, Period
-from kb.ui.components.insight_parts import number, signed
-from kb.ui.insight_view import View
 
 TODAY = date(2026, 11, 25)
 MONTH = Period(date(2026, 10, 27), TODAY)

@@ -7,7 +7,7 @@ from contextvars import copy_context
 import pytest
 
 from kb.html import highlight, prose
-from kb.html.az import Index, index_of
+from kb.html.az import LetterIndex, index_of
 from kb.html.highlight import Wanted
 from kb.html.parts import article_body, ask, outcome, shelf
 from kb.html.words import Language, use_language
@@ -134,7 +134,7 @@ def lexicon() -> tuple[Article, ...]:
 
 def test_the_index_lists_keywords_by_letter() -> None:
     """Without regard to case and accents; an article without keywords by its title; digits last."""
-    index = Index(Library({a.id: a for a in lexicon()}, ()))
+    index = LetterIndex(Library({a.id: a for a in lexicon()}, ()))
     assert list(index.letters.items()) == [("A", 2), ("E", 1), ("Z", 1), ("#", 1)]
     assert [(term, [a.id for a in found]) for term, found in index.terms("A")] == [
         ("auto pay", ["a", "b"]),

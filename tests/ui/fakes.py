@@ -16,6 +16,7 @@ from kb.content.markdown.render import plain_text, sections
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal.metrics import JournalMetrics
 from kb.settings.channels import Channel
+from kb.settings.ladder import LadderStep, LadderWords
 from kb.settings.settings import Settings
 from kb.settings.site import Site
 from kb.types import (
@@ -101,6 +102,12 @@ CATEGORIES = (
     Category("bill-changes-and-prices", "Price changes", "Why the total is higher. And more.", 1),
     Category("autopay-and-paperless", "Auto Pay", "Paying by itself.", 2),
     Category("contact-and-escalation", "Contact", "Reaching people.", 3),
+)
+LADDER = (
+    LadderStep(LadderWords("Call", "Be brief.", "Please correct it."), article="contact-billing", channel="phone"),
+    LadderStep(
+        LadderWords("Write"), article="gone", after_days=7, answer_days=30, source="https://e.org/r", dated="2024"
+    ),
 )
 SITE = Site(
     name="Billing Help",

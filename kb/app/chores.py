@@ -1,119 +1,33 @@
-"""Chores that a server does by itself from time to time, off the path of requests: one thread, one chore at a time."""
+"""What the server does by itself: erase what is too old, and group new questions."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
-from kb.common.background import LOOK_AGAIN_SECONDS, Background, doubled
-from kb.errors import KbError
+from kb.app.caretaker import Breathe, Chore
+from kb.app.insights import GROUPING, group_new_questions
+from kb.retention.purge import keep_only
 
-_log = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from kb.app.container import Container
 
-FIRST_AFTER: Final = timedelta(seconds=30)
-"""The first chores wait, so that the first pages after a start are quick."""
-FIRST_RETRY: Final = timedelta(minutes=1)
-LONGEST_RETRY: Final = timedelta(hours=1)
-_BREATH_SECONDS: Final = 0.05
-"""A pause between two portions of a chore, in which others may write."""
-
-Breathe: TypeAlias = Callable[[], None]
-"""A function called between two portions of a chore: it pauses, and raises :class:`Stopped` when the program ends."""
+_GROUP_EVERY: Final = timedelta(minutes=5)
 
 
-class Stopped(Exception):
-    """Raised within a chore when the program ends; the rest is left for the next time."""
+def chores(container: Container) -> list[Chore]:
+    """Return the chores of a server.
 
+    :param container: Holds the database, the index and the settings.
+    :return: The chores, in the order in which they are done when several are due.
+    :raises ConfigError: If the database's address cannot be used.
+    """
+    engine, days = container.engine, container.settings.retention_days
 
-@dataclass(frozen=True, slots=True)
-class Chore:
-    """A task that is done from time to time."""
+    def erase_old(breathe: Breathe) -> None:
+        keep_only(engine, days, datetime.now(UTC), breathe)
 
-    name: str
-    """For the log."""
-    every: timedelta
-    do: Callable[[Breathe], None]
-    """It may raise any error, and is then tried again: after a minute, then less and less often, at least hourly."""
-
-
-@dataclass(slots=True)
-class _Planned:
-    chore: Chore
-    due: datetime
-    failures: int = 0
-
-
-class Caretaker:
-    """A thread that does chores when they are due; several processes may do the same ones."""
-
-    def __init__(self, chores: Sequence[Chore], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Plan the chores; none is done yet.
-
-        :param chores: The chores, in the order in which they are done when several are due.
-        :param clock: Returns the moment, aware.
-        """
-        self._clock = clock
-        self._planned = [_Planned(chore, clock() + FIRST_AFTER) for chore in chores]
-        self._background = Background("caretaker", lambda: min(self.do_due(), LOOK_AGAIN_SECONDS))
-
-    def start(self) -> None:
-        """Start, the first time."""
-        self._background.start()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether chores are done in this process: only a server starts them."""
-        return self._background.is_running
-
-    def hurry(self, name: str) -> None:
-        """Have a chore done as soon as possible, before it is due.
-
-        :param name: The name of the chore.
-        """
-        for planned in (planned for planned in self._planned if planned.chore.name == name):
-            planned.due = min(planned.due, self._clock())
-        self._background.wake()
-
-    def stop(self) -> None:
-        """Stop at once, or after the portion in hand; the rest is done after the next start."""
-        self._background.stop()
-
-    def do_due(self) -> float:
-        """Do the chores that are due now.
-
-        :return: Seconds until the next chore is due.
-        """
-        for planned in self._planned:
-            if planned.due <= self._clock() and not self._background.is_stopping:
-                self._do(planned)
-        return max(0.0, (self._next() - self._clock()).total_seconds())
-
-    def _next(self) -> datetime:
-        return min((p.due for p in self._planned), default=datetime.max.replace(tzinfo=UTC))
-
-    def _do(self, planned: _Planned) -> None:
-        chore = planned.chore
-        try:
-            chore.do(self._breathe)
-        except Stopped:
-            return
-        except Exception as error:  # noqa: BLE001 — the other chores and the thread must go on
-            planned.failures += 1
-            wait = doubled(FIRST_RETRY, planned.failures, LONGEST_RETRY)
-            planned.due = self._clock() + wait
-            reason = str(error) if isinstance(error, KbError) else type(error).__name__
-            _log.warning(
-                "%s has to wait, and is tried again in %d min: %s", chore.name, wait // timedelta(minutes=1), reason
-            )
-            return
-        if planned.failures:
-            _log.warning("%s is done again, after %d failures.", chore.name, planned.failures)
-        planned.failures = 0
-        planned.due = self._clock() + chore.every
-
-    def _breathe(self) -> None:
-        if self._background.pause(_BREATH_SECONDS):
-            raise Stopped
+    return [
+        Chore("Erasing what is older than it may be kept", timedelta(days=1), erase_old),
+        Chore(GROUPING, _GROUP_EVERY, lambda breathe: group_new_questions(container, breathe)),
+    ]

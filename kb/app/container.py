@@ -10,9 +10,9 @@ import gc
 import os
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.sso_audit import SignIns
@@ -25,7 +25,7 @@ from kb.settings.settings import Settings, load_settings
 # The database's library, the model's runtime and the vectors are imported where they are opened: a command that needs
 # none of them starts in a third of the time.
 if TYPE_CHECKING:
-    from kb.app.chores import Caretaker, Chore
+    from kb.app.caretaker import Caretaker
     from kb.authoring.draft_desk import DraftDesk
     from kb.contact.courier import Courier
     from kb.database.engine import Database
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from kb.retrieval.answering.live import LiveAnswerer, LoadFirst
     from kb.retrieval.index.index import Index
     from kb.retrieval.query.suggest import Suggester
-
-_GROUP_EVERY: Final = timedelta(minutes=5)
 
 
 class Container:
@@ -152,10 +150,7 @@ class Container:
 
     @property
     def caretaker(self) -> Caretaker:
-        """The thread for :meth:`chores`; the server starts and stops it.
-
-        :raises ConfigError: If the database's address cannot be used.
-        """
+        """The thread that does chores; the server plans them, and starts and stops it."""
         return self._caretaker.get()
 
     @property
@@ -189,26 +184,6 @@ class Container:
 
         names = (self.settings.site.provider, *self.settings.provider_names)
         return grouper_for(index.encoder, index.manifest, index.library, tuple(name for name in names if name))
-
-    def chores(self) -> list[Chore]:
-        """Return what the server does by itself: erase what is too old, and group new questions.
-
-        :return: The chores, in the order in which they are done.
-        :raises ConfigError: If the database's address cannot be used.
-        """
-        from kb.app.chores import Chore
-        from kb.app.insights import GROUPING, group_new_questions
-        from kb.retention.purge import keep_only
-
-        engine, days = self.engine, self.settings.retention_days
-
-        def erase_old(breathe: Callable[[], None]) -> None:
-            keep_only(engine, days, datetime.now(UTC), breathe)
-
-        return [
-            Chore("Erasing what is older than it may be kept", timedelta(days=1), erase_old),
-            Chore(GROUPING, _GROUP_EVERY, lambda breathe: group_new_questions(self, breathe)),
-        ]
 
     def close(self) -> None:
         """Stop the threads that were started, and write what waits; what was never opened stays closed."""
@@ -285,9 +260,9 @@ class Container:
         return DraftDesk(self.settings)
 
     def _open_caretaker(self) -> Caretaker:
-        from kb.app.chores import Caretaker
+        from kb.app.caretaker import Caretaker
 
-        return Caretaker(self.chores())
+        return Caretaker()
 
 
 _lock = threading.Lock()

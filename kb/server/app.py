@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 import kb.ui
+from kb.app.chores import chores
 from kb.app.container import Container, use
 from kb.contact import delivery
 from kb.errors import ConfigError, KbError
@@ -134,6 +135,7 @@ def _start(container: Container) -> None:
     except KbError as error:
         _log.warning("Requests to the help desk have to wait: %s", error)
     _ = container.journal
+    container.caretaker.plan(chores(container))
     container.caretaker.start()
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kb.app.chores import Stopped
+from kb.app.caretaker import Stopped
+from kb.app.chores import chores
 from kb.cli.main import main
 from kb.database.engine import open_engine, reading, upgrade, writing
 from kb.database.tables.journal import events, outbox, queries
@@ -106,11 +107,11 @@ def test_the_server_does_it_by_itself(engine, container):
     fill(engine, datetime.now(UTC))
     container.put(engine=engine)
     container.put(settings=Settings(retention_days=182))
-    chore = container.chores()[0]
+    chore = chores(container)[0]
     chore.do(lambda: None)
     assert left(engine)[0] == ["a", "b", "c", "d"]
     container.put(settings=Settings(retention_days=180))
-    chore = container.chores()[0]
+    chore = chores(container)[0]
     chore.do(lambda: None)
     assert left(engine)[0] == ["c", "d"]
     assert chore.every == timedelta(days=1)

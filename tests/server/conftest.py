@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit import logger as streamlit_logger
 
-from kb.app.chores import Caretaker
+from kb.app.caretaker import Caretaker
 from kb.server import app as server
 from tests.ui import fakes
 from tests.ui.fakes import FakeContainer

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.app import insights
+from kb.app.chores import chores
 from kb.database.engine import open_engine, upgrade
 from kb.errors import IndexMissing
 from kb.reports.figures import Period
@@ -67,7 +68,7 @@ def test_many_new_questions_are_left_to_the_background(
     """The page says how many wait, and has the chore hurry; once it is done, a few more are grouped at once."""
     desk = insights.open_desk(container)
     assert (desk.waiting, desk.book.list(), caretaker.hurried) == (5, [], [insights.GROUPING])
-    chore = next(c for c in container.chores() if c.name == insights.GROUPING)
+    chore = next(c for c in chores(container) if c.name == insights.GROUPING)
     breaths: list[int] = []
     chore.do(lambda: breaths.append(1))
     put_query(engine, 10, "another need zzzzzzzzz")

@@ -17,7 +17,7 @@ import pytest
 import uvicorn
 from markupsafe import Markup
 
-from kb.app.chores import FIRST_AFTER, Caretaker, Chore
+from kb.app.caretaker import FIRST_AFTER, Caretaker, Chore
 from kb.app.container import Container
 from kb.errors import ConfigError, IndexDamaged, KbError
 from kb.html.documents.page_head import Head

@@ -7,7 +7,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from kb.app.chores import FIRST_AFTER, LONGEST_RETRY, Breathe, Caretaker, Chore, Stopped
+from kb.app.caretaker import FIRST_AFTER, LONGEST_RETRY, Breathe, Caretaker, Chore, Stopped
 from kb.errors import JournalUnavailable
 
 if TYPE_CHECKING:

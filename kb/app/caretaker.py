@@ -1,0 +1,127 @@
+"""A thread that does chores from time to time, one at a time, off the path of requests."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, TypeAlias
+
+from kb.common.background import LOOK_AGAIN_SECONDS, Background, doubled
+from kb.errors import KbError
+
+_log = logging.getLogger(__name__)
+
+FIRST_AFTER: Final = timedelta(seconds=30)
+"""The first chores wait, so that the first pages after a start are quick."""
+FIRST_RETRY: Final = timedelta(minutes=1)
+LONGEST_RETRY: Final = timedelta(hours=1)
+_BREATH_SECONDS: Final = 0.05
+"""A pause between two portions of a chore, in which others may write."""
+
+Breathe: TypeAlias = Callable[[], None]
+"""A function called between two portions of a chore: it pauses, and raises :class:`Stopped` when the program ends."""
+
+
+class Stopped(Exception):
+    """Raised within a chore when the program ends; the rest is left for the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """A task that is done from time to time."""
+
+    name: str
+    """For the log."""
+    every: timedelta
+    do: Callable[[Breathe], None]
+    """It may raise any error, and is then tried again: after a minute, then less and less often, at least hourly."""
+
+
+@dataclass(slots=True)
+class _Planned:
+    chore: Chore
+    due: datetime
+    failures: int = 0
+
+
+class Caretaker:
+    """A thread that does chores when they are due; several processes may do the same ones."""
+
+    def __init__(self, chores: Sequence[Chore] = (), clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Plan the chores; none is done yet.
+
+        :param chores: The chores, in the order in which they are done when several are due.
+        :param clock: Returns the moment, aware.
+        """
+        self._clock = clock
+        self._planned: list[_Planned] = []
+        self.plan(chores)
+        self._background = Background("caretaker", lambda: min(self.do_due(), LOOK_AGAIN_SECONDS))
+
+    def plan(self, chores: Sequence[Chore]) -> None:
+        """Add chores; call it before :meth:`start`.
+
+        :param chores: The chores, in the order in which they are done when several are due.
+        """
+        self._planned += [_Planned(chore, self._clock() + FIRST_AFTER) for chore in chores]
+
+    def start(self) -> None:
+        """Start, the first time."""
+        self._background.start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether chores are done in this process: only a server starts them."""
+        return self._background.is_running
+
+    def hurry(self, name: str) -> None:
+        """Have a chore done as soon as possible, before it is due.
+
+        :param name: The name of the chore.
+        """
+        for planned in (planned for planned in self._planned if planned.chore.name == name):
+            planned.due = min(planned.due, self._clock())
+        self._background.wake()
+
+    def stop(self) -> None:
+        """Stop at once, or after the portion in hand; the rest is done after the next start."""
+        self._background.stop()
+
+    def do_due(self) -> float:
+        """Do the chores that are due now.
+
+        :return: Seconds until the next chore is due.
+        """
+        for planned in self._planned:
+            if planned.due <= self._clock() and not self._background.is_stopping:
+                self._do(planned)
+        return max(0.0, (self._next() - self._clock()).total_seconds())
+
+    def _next(self) -> datetime:
+        return min((p.due for p in self._planned), default=datetime.max.replace(tzinfo=UTC))
+
+    def _do(self, planned: _Planned) -> None:
+        chore = planned.chore
+        try:
+            chore.do(self._breathe)
+        except Stopped:
+            return
+        except Exception as error:  # noqa: BLE001 — the other chores and the thread must go on
+            planned.failures += 1
+            wait = doubled(FIRST_RETRY, planned.failures, LONGEST_RETRY)
+            planned.due = self._clock() + wait
+            reason = str(error) if isinstance(error, KbError) else type(error).__name__
+            _log.warning(
+                "%s has to wait, and is tried again in %d min: %s", chore.name, wait // timedelta(minutes=1), reason
+            )
+            return
+        if planned.failures:
+            _log.warning("%s is done again, after %d failures.", chore.name, planned.failures)
+        planned.failures = 0
+        planned.due = self._clock() + chore.every
+
+    def _breathe(self) -> None:
+        if self._background.pause(_BREATH_SECONDS):
+            raise Stopped

@@ -39,7 +39,7 @@ def gaps(
     site: options.Site = None,
     database: options.Database = None,
 ) -> None:
-    """List the gaps, the most asked first; questions that came since the last time are grouped first.
+    """Group new questions, and list the gaps, the most asked first.
 
     Example: kb gaps --state new --json
     """
@@ -140,7 +140,7 @@ def _answer_text(answer: dict[str, object]) -> str:
 @app.command()
 def assign(
     number: Number,
-    owner: Annotated[str, typer.Argument(help="Who sees to it.")],
+    owner: Annotated[str, typer.Argument(help="The person responsible for it.")],
     who: options.Who = "",
     note: Note = "",
     database: options.Database = None,
@@ -162,7 +162,7 @@ def draft(
     note: Note = "",
     database: options.Database = None,
 ) -> None:
-    """Say that an article is being written for a gap; 'kb new --from-gap' does it by itself.
+    """Record that an article is being written for a gap; 'kb new --from-gap' does it by itself.
 
     Example: kb gaps draft 12 pay-with-gift-card
     """
@@ -179,7 +179,7 @@ def claim(
     note: Note = "",
     database: options.Database = None,
 ) -> None:
-    """Say that an article closes a gap; the next replay shows whether it does.
+    """Record that an article closes a gap; the next replay shows whether it does.
 
     Example: kb gaps claim 12
     """
@@ -202,11 +202,11 @@ def confirm(number: Number, who: options.Who = "", note: Note = "", database: op
 @app.command()
 def dismiss(
     number: Number,
-    reason: Annotated[str, typer.Argument(help="Why nothing is to be done.")],
+    reason: Annotated[str, typer.Argument(help="The reason why nothing is to be done.")],
     who: options.Who = "",
     database: options.Database = None,
 ) -> None:
-    """Say that nothing is to be done about a gap, and why.
+    """Record that nothing is to be done about a gap, and why.
 
     Example: kb gaps dismiss 12 "another company's service"
     """
@@ -239,7 +239,7 @@ def replay(
     site: options.Site = None,
     database: options.Database = None,
 ) -> None:
-    """Ask the questions of all gaps of the index: propose what is answered now, reopen what no longer is.
+    """Ask the index the questions of all gaps: propose to close answered gaps, reopen those no longer answered.
 
     'kb build' does it by itself when it publishes an index.
 

@@ -23,7 +23,7 @@ def purge(
     site: options.Site = None,
     database: options.Database = None,
 ) -> None:
-    """Erase old questions with all that belongs to them; daily counts stay.
+    """Erase old questions with all that belongs to them, and old requests to an agent; daily counts stay.
 
     Example: kb purge --dry-run
     """

@@ -217,7 +217,7 @@ class GapBook:
         mine = sa.and_(gaps.c.gap_id == gap_id, gaps.c.state == old.value)
         done = connection.execute(sa.update(gaps).where(mine).values(state=new.value, updated_at=now, **values))
         if not done.rowcount:
-            raise GapRefused(f"Somebody else has just moved gap {gap_id}. Look at it again: kb gaps show {gap_id}")
+            raise GapRefused(f"Another user has just moved gap {gap_id}. Look at it again: kb gaps show {gap_id}")
         store.write_history(connection, gap_id, now, who, old.value, new.value, note, values.get("article_id") or "")
 
     def _missing(self, connection: sa.Connection, gap_id: int) -> str:

@@ -234,16 +234,13 @@ class Store:
             oldest = next(n for n, entry in enumerate(self._queue) if entry.done is None)
             entry = self._queue[oldest]
             del self._queue[oldest]
+            if not self.lost:
+                _log.error("The journal gives entries up: more than %d wait for the database.", self._backlog)
             self._lose(1)
             if entry.table is journal.queries:
                 self._known.pop(entry.row["query_id"], None)
 
     def _lose(self, count: int) -> None:
-        if not self.lost:
-            _log.error("The journal gives entries up: more than %d wait for the database.", self._backlog)
-        self._count_lost(count)
-
-    def _count_lost(self, count: int) -> None:
         self.lost += count
         self.metrics.lost.inc(count)
 
@@ -367,7 +364,7 @@ class Store:
                 _log.error(
                     "The program ends while the journal's database fails: %d entries are lost.", len(self._queue)
                 )
-            self._count_lost(len(self._queue))
+            self._lose(len(self._queue))
             self._queue.clear()
             self._changed.notify_all()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +24,7 @@ from kb.retention.purge import keep_only
 from kb.types import EventKind, OutboxMessage, QuerySource, Role
 from tests.accounts.conftest import CHEAP
 from tests.gaps.test_book import LOW, Index, grouper
+from tests.journal.test_writer import answer
 from tests.support import make_hits
 
 if TYPE_CHECKING:
@@ -48,8 +50,6 @@ OF_STAFF = {"users", "sessions", "audit", "gap_history"}
 
 def ask_and_judge(engine: Engine) -> None:
     """Ask a question, rate it in words, with a reason that is no code, and so an article found by browsing."""
-    from tests.journal.test_writer import answer
-
     journal = Store(engine, clock=lambda: OLD)
     hits = make_hits("late-fee", "paper-bill")
     for version in ("v1", "v2"):
@@ -146,8 +146,6 @@ def test_a_purge_leaves_nothing_of_a_visit(planted: Engine, url: str) -> None:
     with reading(planted) as connection:
         assert connection.execute(sa.select(gaps.c.state)).scalars().all() == ["assigned"]
     if planted.dialect.name == "sqlite":
-        from pathlib import Path
-
         folder = Path(planted.url.database or "").parent
         held = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         assert "journal.db" in held

@@ -6,7 +6,6 @@ import re
 from datetime import date
 from typing import Final
 
-import markupsafe
 from markupsafe import Markup
 
 from kb.html.words import words
@@ -17,11 +16,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LONGEST_QUERY: Final = 2000
 """Characters of a question that a page takes; an address must stay short enough for every server on its way."""
 _LONGEST_ECHO: Final = 300
-
-
-def escape(text: str) -> Markup:
-    """Return text so that HTML shows it as it is, inside an element or a quoted attribute."""
-    return markupsafe.escape(text)
 
 
 def sentence(text: str, **parts: object) -> Markup:

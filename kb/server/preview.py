@@ -11,18 +11,17 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
-from kb.authoring.preview_state import ArticleWatch
+from kb.authoring.article_watch import ArticleWatch
 from kb.errors import ArticlesError
 from kb.html import links
 from kb.html.addresses import Param
-from kb.html.parts import frame
-from kb.server import preview_pages
+from kb.html.documents import preview as preview_pages
 from kb.server.listening import Server, listen
-from kb.server.pages import font
-from kb.server.security import SecurityHeaders
-from kb.settings.settings import Settings, Site
+from kb.server.middleware.security import SecurityHeaders
+from kb.server.pages import assets
+from kb.settings.settings import Settings
+from kb.settings.site import Site
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -58,8 +57,7 @@ class _Pages:
             Route("/article", self._application_address),
             Route("/a/{article_id}", self._article),
             Route("/preview/changes", self._changes),
-            Route("/assets/text.woff2", font),
-            Mount("/assets", StaticFiles(directory=frame.STATIC)),
+            *assets.routes(),
         ]
 
     def not_found(self, request: Request, error: Exception) -> Response:

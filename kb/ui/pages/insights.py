@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import streamlit as st
-from markupsafe import Markup
 
-from kb.app import container, insights
+from kb.app import insights
+from kb.app.container import current
 from kb.errors import GapRefused, JournalUnavailable
 from kb.html.parts import frame, message
+from kb.html.parts.insights import figures, gap, period
+from kb.html.parts.insights.view import View
 from kb.html.words import words
-from kb.ui.components import insight_figures, insight_gap, insight_lists, insight_period
+from kb.reports.exports import figures_table
 from kb.ui.current_user import current_user
 from kb.ui.draw import draw
-from kb.ui.insight_view import View
+from kb.ui.widgets.insights import days, lists, steps
+from kb.ui.widgets.insights.exports import download
 
-site = container.get_settings().site
+site = current().settings.site
 st.set_page_config(page_title=f"{words().insights.title} · {site.name}")
 draw(frame.styles("insights.css"))
 user = current_user()
@@ -24,7 +27,7 @@ if user is None:  # the session ended between the router and here
     st.stop()
 try:
     with st.spinner(words().insights.reading):
-        desk = insights.open_desk()
+        desk = insights.open_desk(current())
         detail = desk.book.show(view.gap, days=view.period.days) if view.gap is not None else None
         found = insights.figures(desk, view.period) if detail is None else None
         gaps = desk.book.list(days=view.period.days) if detail is None else []
@@ -34,12 +37,13 @@ except JournalUnavailable as problem:
     draw(message.message(words().insights.no_journal, str(problem)))
 else:
     if detail is not None:
-        insight_gap.show(desk, detail, view, user)
+        draw(gap.head(detail, view, desk.library))
+        steps.show(desk, detail, user)
+        draw(gap.evidence(detail))
     elif found is not None:
-        insight_period.show(view)
-        if desk.library is None:
-            draw(Markup('<p class="kb-overdue">{}</p>').format(words().insights.no_index))
-        insight_figures.show(found, view)
-        insight_figures.show_days(found, view)
-        insight_lists.show_gaps(gaps, view, desk.library, desk.waiting)
-        insight_lists.show_articles(found, view, desk.library)
+        draw(period.html(view, has_index=desk.library is not None))
+        draw(figures.html(found))
+        download("figures", figures_table(found), view)
+        days.show(found, view)
+        lists.show_gaps(gaps, view, desk.library, desk.waiting)
+        lists.show_articles(found, view, desk.library)

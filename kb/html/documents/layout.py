@@ -1,0 +1,87 @@
+"""The frame of a plain page: a whole document around some content."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from markupsafe import Markup
+
+from kb.html.documents.structured import social_head
+from kb.html.parts import frame
+from kb.html.words import words
+from kb.settings.site import Site
+
+_NOTHING: Final = Markup()
+# Everything is in an element of the class "stHtml", as on the application's pages: they share their styles.
+_STYLES: Final = Markup().join(
+    Markup('<link rel="stylesheet" href="/assets/{}.css">').format(name)
+    for name in ("base", "pages", "reading", "contact", "bill", "privacy", "plain")
+)
+
+
+def page(
+    site: Site,
+    title: str,
+    main: Markup,
+    *,
+    description: str = "",
+    canonical: str = "",
+    kind: str = "website",
+    head: Markup = _NOTHING,
+    before: Markup = _NOTHING,
+) -> Markup:
+    """Return a whole document around some content.
+
+    :param site: The operator's words.
+    :param title: What a browser's tab says, before the site's name.
+    :param main: The content.
+    :param description: For search engines.
+    :param canonical: Absolute address; empty for none, and then search engines are told to leave the page out.
+    :param kind: Of the page, as Open Graph names it.
+    :param head: Added to the document's head.
+    :param before: Between the top and the content.
+    :return: HTML.
+    """
+    described = Markup('<meta name="description" content="{}">').format(description) if description else ""
+    return Markup(
+        '<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        "<title>{title} · {site.name}</title>{described}{linked}"
+        '<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
+        '<link rel="preload" href="/assets/text.woff2" as="font" type="font/woff2" crossorigin>'
+        "{styles}{social}{head}</head>"
+        '<body><a class="kb-skip" href="#main">{skip}</a><div class="kb-page stHtml">'
+        '<header>{top}</header>{before}<main id="main">{main}</main>{footer}</div></body></html>'
+    ).format(
+        language=words().language,
+        title=title,
+        site=site,
+        described=described,
+        linked=_canonical(canonical),
+        styles=_STYLES,
+        social=social_head(site, title, description, canonical, kind),
+        head=head,
+        skip=words().frame.skip_to_main,
+        top=frame.top(site, ""),
+        before=before,
+        main=main,
+        footer=frame.footer(site),
+    )
+
+
+def _canonical(address: str) -> Markup:
+    if not address:
+        return Markup('<meta name="robots" content="noindex">')
+    return Markup('<link rel="canonical" href="{}">').format(address)
+
+
+def without_script(site: Site, main: Markup) -> Markup:
+    """Return content for the noscript part of an application's page, with its frame and its styles.
+
+    :param site: The operator's words.
+    :param main: The content.
+    :return: HTML.
+    """
+    return Markup('{}<div class="kb-page stHtml"><header>{}</header><main>{}</main>{}</div>').format(
+        _STYLES, frame.top(site, ""), main, frame.footer(site)
+    )

@@ -1,0 +1,70 @@
+"""The first HTML of an application's page: its head, our scripts, and the place that announces changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+from kb.html.words import words
+
+_NOTHING: Final = Markup()
+ICON: Final = Markup('<link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />')
+STATUS: Final = Markup(
+    '<div id="kb-status" role="status" aria-live="polite" style="position:absolute;width:1px;height:1px;'
+    'overflow:hidden;clip-path:inset(50%);white-space:nowrap"></div>'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The facts about a page that its first HTML states."""
+
+    title: str
+    description: str = ""
+    canonical: str = ""
+    """Absolute address; empty for none."""
+    noscript: Markup = _NOTHING
+    """For readers without JavaScript."""
+    social: Markup = _NOTHING
+    """For where the address is shared."""
+    indexed: bool = True
+    """Whether search engines may list it."""
+
+
+def tags(head: Head) -> Markup:
+    """Return the tags that a page's head has for search engines and for where its address is shared.
+
+    :param head: What they say.
+    :return: HTML, a line for each.
+    """
+    lines = [Markup("<title>{}</title>").format(head.title)]
+    if head.description:
+        lines.append(Markup('<meta name="description" content="{}" />').format(head.description))
+    if head.canonical:
+        lines.append(Markup('<link rel="canonical" href="{}" />').format(head.canonical))
+    if head.social:
+        lines.append(head.social)
+    if not head.indexed:
+        lines.append(Markup('<meta name="robots" content="noindex" />'))
+    return Markup("\n    ").join(lines)
+
+
+def scripts() -> Markup:
+    """Return our own scripts, with the words that they show."""
+    return Markup(
+        '<script src="/assets/kb.js" defer></script><script src="/assets/contact.js" defer></script>'
+        '<script src="/assets/bill.js" defer></script><script src="/assets/journal.js" defer></script>'
+        '<script src="/assets/suggest.js" data-label="{label}" data-article="{article}" defer></script>'
+    ).format(label=words().ask.suggest_label, article=words().ask.suggest_article)
+
+
+def preloads(names: list[str]) -> Markup:
+    """Return hints to load parts of Streamlit's script before they are asked for.
+
+    :param names: Of the files.
+    :return: HTML, a line for each.
+    """
+    hint = Markup('<link rel="modulepreload" crossorigin href="./static/js/{}">')
+    return Markup("\n    ").join(hint.format(name) for name in names)

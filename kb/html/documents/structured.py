@@ -1,0 +1,96 @@
+"""What machines read of a page: schema.org data of articles, and the card that is shown where a page is shared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from kb.content.markdown import render
+from kb.settings.site import Site
+from kb.types import Article, ArticleKind
+
+CARD: Final = "/assets/card.png"
+CARD_SIZE: Final = (1200, 630)
+
+
+def article(shown: Article, address: str) -> dict[str, Any]:
+    """Return an article as schema.org names it: a tutorial with steps is a HowTo, anything else a question answered.
+
+    :param shown: The article.
+    :param address: Its absolute address.
+    :return: JSON-LD.
+    """
+    common = {"@context": "https://schema.org", "url": address, "inLanguage": "en"}
+    if shown.reviewed is not None:
+        common["dateModified"] = shown.reviewed.isoformat()
+    steps = [step for section in shown.sections for step in render.steps(section.markdown)]
+    if shown.kind is ArticleKind.TUTORIAL and steps:
+        return {
+            **common,
+            "@type": "HowTo",
+            "name": shown.title,
+            "description": shown.summary,
+            "step": [{"@type": "HowToStep", "position": n, "text": step} for n, step in enumerate(steps, 1)],
+        }
+    question = {
+        "@type": "Question",
+        "name": shown.title,
+        "acceptedAnswer": {"@type": "Answer", "text": render.plain_text(shown.body), "url": address},
+    }
+    return {**common, "@type": "FAQPage", "mainEntity": [question]}
+
+
+def script(data: dict[str, Any]) -> Markup:
+    """Return JSON-LD as a data block: no browser runs it, so no policy forbids it.
+
+    :param data: Plain JSON values.
+    :return: HTML; nothing in the data can end the block.
+    """
+    text = json.dumps(data, ensure_ascii=False).replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    safe = Markup(text)  # noqa: S704 - JSON, with nothing of HTML left in it
+    return Markup('<script type="application/ld+json">{}</script>').format(safe)
+
+
+def social_head(site: Site, title: str, description: str, address: str, kind: str = "website") -> Markup:
+    """Return what is shown where a page's address is shared.
+
+    :param site: The operator's words.
+    :param title: Of the page.
+    :param description: In a sentence; may be empty.
+    :param address: Absolute; empty for a page that nobody should share.
+    :param kind: ``article`` or ``website``.
+    :return: HTML.
+    """
+    if not address:
+        return Markup()
+    parts = urlsplit(address)
+    width, height = CARD_SIZE
+    properties = {
+        "og:type": kind,
+        "og:site_name": site.name,
+        "og:title": title,
+        "og:description": description,
+        "og:url": address,
+        "og:image": f"{parts.scheme}://{parts.netloc}{CARD}",
+        "og:image:width": str(width),
+        "og:image:height": str(height),
+    }
+    tag = Markup('<meta property="{}" content="{}">')
+    shown = Markup().join(tag.format(name, value) for name, value in properties.items() if value)
+    return shown + Markup('<meta name="twitter:card" content="summary_large_image">')
+
+
+def sitemap(addresses: Iterable[str]) -> Markup:
+    """Return the addresses that search engines may read, as XML.
+
+    :param addresses: Absolute.
+    :return: A sitemap as sitemaps.org names it.
+    """
+    return Markup(
+        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        "{}</urlset>\n"
+    ).format(Markup().join(Markup("<url><loc>{}</loc></url>").format(address) for address in addresses))

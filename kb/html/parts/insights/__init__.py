@@ -1,0 +1,1 @@
+"""The page for support leads: its period, figures, gaps and articles, as HTML."""

@@ -1,0 +1,65 @@
+"""The head of the page for leads: which period is looked at, and the way to another one."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from kb.html.addresses import Page, Param
+from kb.html.format import day_words
+from kb.html.parts.insights import pieces
+from kb.html.parts.insights.view import CHOICES, OPEN, View
+from kb.html.words import words
+
+
+def html(view: View, *, has_index: bool = True) -> Markup:
+    """Return heading, choices, and a form for any other period.
+
+    :param view: What is looked at.
+    :param has_index: Whether there is an index, without which titles are missing.
+    :return: HTML.
+    """
+    labels = words().insights
+    period, prior = view.period, view.period.prior
+    shown = labels.period.format(
+        first=day_words(period.first),
+        last=day_words(period.last),
+        days=period.days,
+        before_first=day_words(prior.first),
+        before_last=day_words(prior.last),
+    )
+    chips = [
+        pieces.link(view.address(days=days), labels.days.format(days=days), current=view.days == days)
+        for days in CHOICES
+    ]
+    warning = "" if has_index else Markup('<p class="kb-overdue">{}</p>').format(labels.no_index)
+    return Markup(
+        '<section class="kb-insights"><h1>{title}</h1><div class="kb-period">{tabs}{form}</div>'
+        '<p class="kb-intro" data-period="{period.first}/{period.last}">{shown}</p></section>{warning}'
+    ).format(
+        title=labels.title,
+        tabs=pieces.tabs(labels.period_label, chips),
+        form=_form(view),
+        period=period,
+        shown=shown,
+        warning=warning,
+    )
+
+
+def _form(view: View) -> Markup:
+    labels = words().insights
+    hidden = Markup('<input type="hidden" name="{}" value="{}">').format(Param.STATE, view.state)
+    return Markup(
+        '<form class="kb-dates" action="{action}" method="get" data-same-visit>{state}'
+        '<label>{from_label} <input type="date" name="{first}" required value="{period.first}"></label>'
+        '<label>{to_label} <input type="date" name="{last}" required value="{period.last}"></label>'
+        "<button>{submit}</button></form>"
+    ).format(
+        action=Page.INSIGHTS,
+        state=hidden if view.state != OPEN else "",
+        from_label=labels.period_from,
+        to_label=labels.period_to,
+        first=Param.FROM,
+        last=Param.TO,
+        period=view.period,
+        submit=labels.other_period,
+    )

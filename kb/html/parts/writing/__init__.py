@@ -1,0 +1,1 @@
+"""The page for writers: findings, drafts and rankings, as HTML."""

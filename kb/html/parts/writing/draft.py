@@ -1,0 +1,59 @@
+"""A draft that was checked: its findings, and the draft as the customer will see it."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from kb.authoring.draft_desk import CheckedDraft
+from kb.html import prose
+from kb.html.parts import article_body
+from kb.html.parts.writing import findings
+from kb.html.words import words
+from kb.types import Article, Library
+
+
+def html(draft: CheckedDraft) -> Markup:
+    """Return the findings of a draft and its rendering."""
+    labels = words().writing
+    return Markup(
+        '<section class="kb-desk" data-draft="{path}" data-announce="{count}"><h2>{title}</h2>'
+        "<p>{count}. {place}</p>{listed}{elsewhere}</section>"
+        '<section class="kb-rendered"><h2>{rendered_title}</h2>{rendered}</section>'
+    ).format(
+        path=draft.path,
+        count=findings.count_words(draft.findings),
+        title=labels.draft_findings,
+        place=labels.draft_place.format(path=draft.path),
+        listed=findings.html(draft.findings, with_path=False),
+        elsewhere=_elsewhere(draft),
+        rendered_title=labels.draft_rendered,
+        rendered=_rendered(draft),
+    )
+
+
+def _elsewhere(draft: CheckedDraft) -> Markup:
+    if not draft.elsewhere:
+        return Markup()
+    return Markup("<h3>{}</h3>{}").format(words().writing.draft_elsewhere, findings.html(draft.elsewhere))
+
+
+def _rendered(draft: CheckedDraft) -> Markup:
+    if draft.article is None:
+        return Markup("<p>{}</p>").format(words().writing.draft_not_rendered)
+    return Markup('<div class="kb-sheet">{}</div>').format(article_html(draft.article, draft.corpus.library))
+
+
+def article_html(article: Article, library: Library) -> Markup:
+    """Return an article as its page shows it, its title not a heading of this page's first level."""
+    return Markup(
+        '<article class="kb-article" data-article="{id}">{breadcrumb}'
+        '<p class="kb-draft-title" role="heading" aria-level="3">{title}</p>{review}{body}</article>{related}{sources}'
+    ).format(
+        id=article.id,
+        breadcrumb=article_body.breadcrumb(article, library),
+        title=article.title,
+        review=article_body.review_note(article),
+        body=prose.body(article, article.body),
+        related=article_body.related(article, library),
+        sources=article_body.sources(article),
+    )

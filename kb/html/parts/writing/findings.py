@@ -1,0 +1,48 @@
+"""Findings of the check as an editor reads them: place, code, what is wrong, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup
+
+from kb.content.checks.corpus_check import count_by_severity
+from kb.html.words import words
+from kb.types import Finding
+
+
+def html(findings: Iterable[Finding], *, with_path: bool = True) -> Markup:
+    """Return findings as a list.
+
+    :param findings: In the order shown.
+    :param with_path: Whether each names its file, too.
+    :return: HTML; nothing when there are none.
+    """
+    items = Markup().join(_item(finding, with_path=with_path) for finding in findings)
+    return Markup('<ul class="kb-findings">{}</ul>').format(items) if items else items
+
+
+def count_words(findings: Sequence[Finding]) -> str:
+    """Return how many findings there are of each severity: ``1 error, 2 warnings``."""
+    counts = [
+        f"{count} {words().findings.severities[severity.value][count != 1]}"
+        for severity, count in count_by_severity(findings).items()
+        if count
+    ]
+    return ", ".join(counts) or words().findings.none
+
+
+def _item(finding: Finding, *, with_path: bool) -> Markup:
+    labels = words().findings
+    place = f"{finding.line}:{finding.column}"
+    return Markup(
+        '<li class="kb-{severity}"><p><code class="kb-place">{place}</code> '
+        "<strong>{severity_name}</strong> <code>{finding.code}</code></p>"
+        '<p>{finding.message}</p><p class="kb-fix">{fix} {finding.fix}</p></li>'
+    ).format(
+        severity=finding.severity.value,
+        place=f"{finding.path}:{place}" if with_path else place,
+        severity_name=labels.severities[finding.severity.value][0],
+        finding=finding,
+        fix=labels.fix,
+    )

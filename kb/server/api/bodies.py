@@ -1,0 +1,76 @@
+"""What is posted, read no further than is allowed, and how the API words an error."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
+
+from starlette.responses import JSONResponse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+MOST_BYTES: Final = 1024 * 1024
+"""Of a request's body: 50,000 characters fit even where each is written as two JSON escapes of six bytes."""
+
+
+class BadRequest(Exception):
+    """A request that cannot be answered; its text is one sentence for the caller."""
+
+    def __init__(self, status: int, message: str) -> None:
+        """Keep the HTTP status next to the message."""
+        super().__init__(message)
+        self.status = status
+
+
+def error(status: int, message: str) -> JSONResponse:
+    """Return an error as the API words it."""
+    return JSONResponse({"error": message}, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+async def read_body(request: Request, most: int = MOST_BYTES) -> bytes:
+    """Read the body, no more of it than is allowed, whatever length was announced.
+
+    :param request: Whose body is not read yet.
+    :param most: Bytes that are allowed.
+    :return: The whole body.
+    :raises BadRequest: If it is longer.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise BadRequest(413, f"The request is longer than {most} bytes: send a shorter text.")
+    return bytes(body)
+
+
+async def read_form(request: Request, most: int) -> dict[str, str]:
+    """Read a posted form.
+
+    :param request: Whose body is not read yet.
+    :param most: Bytes that are allowed.
+    :return: The first value of each field; a byte that is not UTF-8 is a replacement character.
+    :raises BadRequest: If the body is longer.
+    """
+    text = (await read_body(request, most)).decode("utf-8", "replace")
+    return {name: values[0] for name, values in parse_qs(text, keep_blank_values=True).items()}
+
+
+def json_object(body: bytes, example: str = '{"text": "your question"}') -> dict[str, Any]:
+    """Return the object of a posted body.
+
+    :param body: As it was sent.
+    :param example: Of what to send, for the messages.
+    :return: Its values.
+    :raises BadRequest: If it is not a JSON object in UTF-8.
+    """
+    try:
+        value = json.loads(body.decode("utf-8"))
+    except UnicodeDecodeError as problem:
+        raise BadRequest(400, f"The request is not UTF-8 (byte {problem.start}).") from problem
+    except (ValueError, RecursionError) as problem:
+        raise BadRequest(400, f"The request is not JSON: send {example}.") from problem
+    if not isinstance(value, dict):
+        raise BadRequest(422, f"The request must be a JSON object: send {example}.")
+    return value

@@ -1,0 +1,164 @@
+"""The JSON API: questions and articles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from kb.content.markdown import render
+from kb.errors import KbError
+from kb.html import links
+from kb.html.format import counted
+from kb.html.words import words
+from kb.retrieval.query.suggest import SuggestionKind
+from kb.server.api import feedback, openapi
+from kb.server.api.bodies import BadRequest, error, json_object, read_body
+from kb.server.middleware.visits import key_of, traffic_behind
+from kb.server.shared import shared
+from kb.types import DEFAULT_K, MAX_K, Article, QuerySource
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+def routes() -> list[Route]:
+    """Return the API's routes."""
+    return [
+        Route("/api/ask", _ask_get, methods=["GET"]),
+        Route("/api/ask", _ask_post, methods=["POST"]),
+        Route(feedback.ADDRESS, feedback.feedback, methods=["POST"]),
+        Route("/api/suggest", _suggest, methods=["GET"]),
+        Route("/api/articles/{article_id}", _article, methods=["GET"]),
+        Route(openapi.ADDRESS, _description, methods=["GET"]),
+        Route("/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+    ]
+
+
+async def _ask_get(request: Request) -> Response:
+    text, k = request.query_params.get("text"), request.query_params.get("k")
+    if text is None:
+        return error(422, "The parameter 'text' is missing: send /api/ask?text=your+question.")
+    if k is not None and not (k.isascii() and k.isdigit() and len(k) <= 4):  # noqa: PLR2004 - far above the most
+        return error(422, f"'k' must be a whole number from 1 to {MAX_K}.")
+    return await _answer(request, text, DEFAULT_K if k is None else int(k))
+
+
+async def _ask_post(request: Request) -> Response:
+    try:
+        text, k = _asked(await read_body(request))
+    except BadRequest as problem:
+        return error(problem.status, str(problem))
+    return await _answer(request, text, k)
+
+
+def _asked(body: bytes) -> tuple[str, int]:
+    """Return text and k of a posted question."""
+    values = json_object(body)
+    if "text" not in values:
+        raise BadRequest(422, 'The key "text" is missing: send {"text": "your question"}.')
+    text, k = values["text"], values.get("k")
+    if not isinstance(text, str):
+        raise BadRequest(422, '"text" must be a string.')
+    if k is not None and (not isinstance(k, int) or isinstance(k, bool)):
+        raise BadRequest(422, f'"k" must be a whole number from 1 to {MAX_K}.')
+    return text, DEFAULT_K if k is None else k
+
+
+async def _answer(request: Request, text: str, k: int) -> Response:
+    if not 1 <= k <= MAX_K:
+        return error(422, f"'k' must be a whole number from 1 to {MAX_K}.")
+    # Half of a surrogate pair is valid in JSON's escapes but in no UTF-8 answer.
+    text = text.encode("utf-8", "replace").decode("utf-8")
+    try:
+        content = await run_in_threadpool(_answered, request, text, k)
+    except KbError as problem:
+        return error(503, str(problem))
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+def _answered(request: Request, text: str, k: int) -> dict[str, Any]:
+    """Answer and record a question; what was asked for is cut after recording, so that the journal has the ranking."""
+    answer = shared(request).answerer.ask(text, max(k, DEFAULT_K))
+    shown = replace(answer, hits=answer.hits[:k]).as_json()
+    if request.method == "HEAD":
+        return shown
+    key, traffic = key_of(request), traffic_behind(request)
+    return {
+        **shown,
+        "query_id": shared(request).visits.record(answer, source=QuerySource.API, visit=key, traffic=traffic),
+    }
+
+
+def _suggest(request: Request) -> Response:
+    """Return what may be meant by what was typed so far; nothing of it is kept anywhere."""
+    typed = request.query_params.get("text")
+    if typed is None:
+        return error(422, "The parameter 'text' is missing: send /api/suggest?text=late+f.")
+    try:
+        found = shared(request).suggester.suggest(typed)
+    except KbError as problem:
+        return error(503, str(problem))
+    content = {
+        "text": typed,
+        "suggestions": [
+            {
+                "kind": s.kind.value,
+                "text": s.text,
+                "article_id": s.article_id,
+                "address": links.article(s.article_id) if s.kind is SuggestionKind.ARTICLE else links.ask(s.text),
+            }
+            for s in found
+        ],
+        "announcement": counted(words().ask.suggest_count, len(found)) if found else "",
+    }
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+def _article(request: Request) -> Response:
+    wanted = request.path_params["article_id"]
+    try:
+        article = shared(request).answerer.library.resolve(wanted)
+    except KbError as problem:
+        return error(503, str(problem))
+    if article is None:
+        return error(404, f"There is no article {wanted!r}.")
+    if article.id != wanted:
+        return RedirectResponse(f"/api/articles/{article.id}", status_code=301)
+    return JSONResponse(article_json(article), headers={"Cache-Control": "no-cache"})
+
+
+def article_json(article: Article) -> dict[str, Any]:
+    """Return an article as the API gives it: texts, never Markdown or paths of the machine."""
+    return {
+        "id": article.id,
+        "title": article.title,
+        "kind": article.kind.value,
+        "category": article.category,
+        "summary": article.summary,
+        "address": links.article(article.id),
+        "sections": [
+            {"heading": s.heading, "anchor": s.anchor, "level": s.level, "text": render.plain_text(s.markdown)}
+            for s in article.sections
+        ],
+        "related": list(article.related),
+        "reviewed": article.reviewed.isoformat() if article.reviewed else None,
+        "sources": [{"address": s.address, "dated": s.dated, "read": s.read} for s in article.sources],
+    }
+
+
+def _description(request: Request) -> Response:
+    content = openapi.description(shared(request).settings.site.name)
+    return JSONResponse(content, headers={"Cache-Control": "no-cache"})
+
+
+def _unknown(request: Request) -> Response:
+    methods = openapi.methods_of(request.url.path)
+    if not methods:
+        return error(404, f"There is nothing at this address: see {openapi.ADDRESS}.")
+    reply = error(405, f"This address takes {', '.join(methods)}: see {openapi.ADDRESS}.")
+    reply.headers["Allow"] = ", ".join(methods)
+    return reply

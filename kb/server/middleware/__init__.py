@@ -1,0 +1,1 @@
+"""What every request passes: headers, compression, language and visit."""

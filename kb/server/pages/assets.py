@@ -1,0 +1,37 @@
+"""Files that the pages load: our scripts and styles, and those that Streamlit brings."""
+
+from __future__ import annotations
+
+from pathlib import Path as File
+from typing import TYPE_CHECKING
+
+from starlette.responses import FileResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from streamlit import file_util
+
+from kb.html.parts import frame
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+
+def routes() -> list[Route | Mount]:
+    """Return the routes of our own files and of the typeface."""
+    return [Route("/assets/text.woff2", _font), Mount("/assets", StaticFiles(directory=frame.STATIC))]
+
+
+def static_paths() -> frozenset[str]:
+    """Return the addresses of Streamlit's own files, its shell left out."""
+    folder = File(file_util.get_static_dir())
+    return frozenset(f"/{f.relative_to(folder).as_posix()}" for f in folder.rglob("*") if f.is_file()) - {"/index.html"}
+
+
+def _font(request: Request) -> Response:
+    """Return the application's own typeface, so that plain pages look like the others."""
+    del request  # one font for all
+    media = File(file_util.get_static_dir(), "static", "media")
+    file = next(iter(sorted(media.glob("SourceSansVF-Upright*.woff2"))), None)
+    if file is None:  # another Streamlit, another font: the system's is named next
+        return Response(status_code=404)
+    return FileResponse(file, media_type="font/woff2", headers={"Cache-Control": "public, max-age=86400"})

@@ -1,0 +1,345 @@
+"""Routes of everything that is not JSON: the shell of the pages, plain articles, health, robots, sitemap, assets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from kb.app.staff_access import has_provider_cookie, is_local_editor, session_user, was_signed_in
+from kb.errors import KbError
+from kb.html import language, links
+from kb.html.addresses import Page, Param
+from kb.html.documents import layout, plain, structured
+from kb.html.documents.page_head import Head
+from kb.html.format import clean_query
+from kb.html.parts import feedback, message, outcome, privacy
+from kb.html.words import words
+from kb.retrieval.build.status import read_status
+from kb.server import login, metrics
+from kb.server.api.bodies import BadRequest, read_form
+from kb.server.middleware.visits import key_of, traffic_behind
+from kb.server.pages import assets
+from kb.server.pages import feedback as plain_feedback
+from kb.server.pages.shell import shell
+from kb.server.shared import shared
+from kb.settings.site import Site
+from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+_NO_CACHE = {"Cache-Control": "no-cache"}
+_NO_STORE = {"Cache-Control": "no-store"}
+_MOST_FORM_BYTES = 64 * 1024
+"""Of a posted form: the longest question fits, however it is written."""
+
+
+def routes() -> list[BaseRoute]:
+    """Return the routes; all work is synchronous and runs in a thread."""
+    return [
+        Route(Page.ASK, _start),
+        Route(Page.ARTICLE, _article),
+        Route(Page.BROWSE, _browse),
+        Route(Page.BILL, _bill),
+        Route(Page.CONTACT, _contact),
+        Route(Page.PRIVACY, _privacy),
+        Route(Page.WRITING, _writing),
+        Route(Page.INSIGHTS, _insights),
+        Route("/a/{article_id}", _plain_article),
+        Route("/c/{category_id}", _plain_category),
+        Route(Page.PLAIN_ASK, _plain_ask_form, methods=["GET"]),
+        Route(Page.PLAIN_ASK, _plain_ask, methods=["POST"]),
+        Route(Page.PLAIN_FEEDBACK, plain_feedback.judge, methods=["POST"]),
+        Route("/healthz", _healthy),
+        Route("/readyz", _ready),
+        Route(metrics.ADDRESS, metrics.metrics),
+        Route("/robots.txt", _robots),
+        Route("/sitemap.xml", _sitemap),
+        *assets.routes(),
+    ]
+
+
+def not_found(request: Request) -> Response:
+    """Return the page for an address that leads nowhere."""
+    return HTMLResponse(plain.not_found_page(shared(request).settings.site), status_code=404)
+
+
+# ------------------------------------------------------------------------------- shells of the pages
+
+
+def _start(request: Request) -> Response:
+    way_on = login.after_provider(request)
+    if way_on is not None:
+        return way_on
+    library = _library(request)
+    asked = Param.QUERY in request.query_params
+    return _shell(
+        request,
+        Head(
+            title=f"{words().ask.title} · {shared(request).settings.site.name}",
+            description=words().ask.lead,
+            canonical=_absolute(request, Page.ASK),
+            noscript=plain.all_topics(library) if library else Markup(),
+            indexed=not asked,
+        ),
+    )
+
+
+def _article(request: Request) -> Response:
+    library = _library(request)
+    wanted = request.query_params.get(Param.ARTICLE, "")
+    site = shared(request).settings.site
+    article = library.resolve(wanted) if library else None
+    if library is None:
+        return _shell(request, Head(title=site.name, indexed=False))
+    if article is None:
+        return _shell(request, Head(title=f"{words().article.unknown_title} · {site.name}", indexed=False), status=404)
+    if article.id != wanted:
+        return RedirectResponse(links.article(article.id), status_code=301)
+    return _shell(
+        request,
+        Head(
+            title=f"{article.title} · {site.name}",
+            description=article.summary,
+            canonical=_absolute(request, links.plain_article(article.id)),
+            noscript=plain.article_main(article, library),
+        ),
+    )
+
+
+def _browse(request: Request) -> Response:
+    library = _library(request)
+    wanted = request.query_params.get(Param.CATEGORY, "")
+    category = next((c for c in library.categories if c.id == wanted), None) if library else None
+    title, text, address = words().browse.title, words().browse.lead, str(Page.BROWSE)
+    noscript = plain.all_topics(library) if library else Markup()
+    if category is not None and library is not None:
+        title, text, address = category.title, category.text, links.plain_category(category.id)
+        noscript = plain.category_main(category, library)
+    status = 404 if wanted and library and category is None else 200
+    head = Head(
+        title=f"{title} · {shared(request).settings.site.name}",
+        description=text,
+        canonical=_absolute(request, address) if status == 200 else "",  # noqa: PLR2004 - the HTTP status
+        noscript=noscript,
+        indexed=status == 200,  # noqa: PLR2004 - the HTTP status
+    )
+    return _shell(request, head, status=status)
+
+
+def _contact(request: Request) -> Response:
+    site = shared(request).settings.site
+    return _shell(
+        request,
+        Head(
+            title=f"{words().contact.title} · {site.name}",
+            description=words().contact.lead,
+            canonical=_absolute(request, Page.CONTACT),
+            noscript=plain.contact_main(site, _library(request)),
+        ),
+    )
+
+
+def _bill(request: Request) -> Response:
+    """Return the sample bill; a part that does not exist opens none."""
+    library = _library(request)
+    part = request.query_params.get(Param.PART, "")
+    return _shell(
+        request,
+        Head(
+            title=f"{words().bill.title} · {shared(request).settings.site.name}",
+            description=words().bill.lead,
+            canonical=_absolute(request, Page.BILL),
+            noscript=plain.bill_main(library, part) if library else Markup(),
+        ),
+    )
+
+
+def _privacy(request: Request) -> Response:
+    settings = shared(request).settings
+    kept = privacy.page(settings.retention_days, key_of(request))
+    return _shell(
+        request,
+        Head(
+            title=f"{words().privacy.title} · {settings.site.name}",
+            description=words().privacy.lead,
+            canonical=_absolute(request, Page.PRIVACY),
+            noscript=kept,
+        ),
+    )
+
+
+def _writing(request: Request) -> Response:
+    """Return the page for writers, which does not exist for anybody else."""
+    return _staff_shell(
+        request,
+        words().writing.title,
+        is_open=is_local_editor(shared(request).listens_on or "", request.headers.get("host", "")),
+    )
+
+
+def _insights(request: Request) -> Response:
+    """Return the page for support leads, which does not exist for anybody else."""
+    return _staff_shell(request, words().insights.title)
+
+
+def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Response:
+    """Return a page's shell to whoever is signed in; for customers there is none.
+
+    A browser that was signed in before is sent to sign in again. With an identity provider, whose cookie only the page
+    itself can read, the shell says nothing about the page.
+    """
+    site = shared(request).settings.site
+    if is_open or session_user(shared(request), request.cookies) is not None:
+        language.in_english_only()
+        return _shell(request, Head(title=f"{title} · {site.name}", indexed=False))
+    if has_provider_cookie(request.cookies):
+        return _shell(request, Head(title=site.name, indexed=False))
+    if was_signed_in(request.cookies):
+        wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
+        return RedirectResponse(links.login(wanted), status_code=303, headers=_NO_STORE)
+    return not_found(request)
+
+
+def _shell(request: Request, head: Head, status: int = 200) -> Response:
+    site = shared(request).settings.site
+    if head.canonical:
+        head = replace(head, social=structured.social_head(site, head.title, head.description, head.canonical))
+    head = replace(head, noscript=layout.without_script(site, head.noscript))
+    return HTMLResponse(shell(head), status_code=status, headers=_NO_CACHE)
+
+
+# ----------------------------------------------------------------------------------- plain documents
+
+
+def _plain_article(request: Request) -> Response:
+    site = shared(request).settings.site
+    wanted = request.path_params["article_id"]
+    try:
+        library = shared(request).answerer.library
+    except KbError as error:
+        return _unavailable(site, error)
+    article = library.resolve(wanted)
+    if article is None:
+        page = plain.not_found_page(site, words().article.unknown_title, words().article.unknown_text)
+        return HTMLResponse(page, status_code=404)
+    if article.id != wanted:
+        return RedirectResponse(links.plain_article(article.id), status_code=301)
+    shared(request).visits.record_opened(key_of(request), article.id)
+    canonical = _absolute(request, links.plain_article(article.id))
+    return HTMLResponse(plain.article_page(site, article, library, canonical), headers=_NO_CACHE)
+
+
+def _plain_category(request: Request) -> Response:
+    site = shared(request).settings.site
+    wanted = request.path_params["category_id"]
+    try:
+        library = shared(request).answerer.library
+    except KbError as error:
+        return _unavailable(site, error)
+    category = next((c for c in library.categories if c.id == wanted), None)
+    if category is None:
+        return HTMLResponse(plain.not_found_page(site, text=words().browse.unknown), status_code=404)
+    canonical = _absolute(request, links.plain_category(category.id))
+    return HTMLResponse(plain.category_page(site, category, library, canonical), headers=_NO_CACHE)
+
+
+def _plain_ask_form(request: Request) -> Response:
+    return HTMLResponse(plain.ask_page(shared(request).settings.site), headers=_NO_STORE)
+
+
+async def _plain_ask(request: Request) -> Response:
+    """Answer a posted question."""
+    try:
+        form = await read_form(request, _MOST_FORM_BYTES)
+    except BadRequest as problem:
+        return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
+    query = clean_query(form.get(Param.QUERY, ""))
+    return await run_in_threadpool(_plain_answer, request, query, refused=Param.NONE_OF_THESE in form)
+
+
+def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
+    site = shared(request).settings.site
+    if not query:
+        return HTMLResponse(plain.ask_page(site, answer=outcome.empty()), headers=_NO_STORE)
+    try:
+        answerer = shared(request).answerer
+        answer = answerer.ask(query)
+    except KbError as error:
+        return _unavailable(site, error)
+    key = key_of(request)
+    query_id = shared(request).visits.record(
+        answer, source=QuerySource.PLAIN, visit=key, traffic=traffic_behind(request)
+    )
+    if refused or answer.outcome.kind is OutcomeKind.NO_ANSWER:
+        shared(request).visits.record_event(query_id, EventKind.CONTACT_SHOWN, visit=key)
+    below = Markup()
+    if isinstance(answer.outcome, Answered):
+        below = feedback.form(answer.outcome.hit.article_id, query_id)
+    shown = outcome.reply(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below)
+    return HTMLResponse(plain.ask_page(site, query, shown), headers=_NO_STORE)
+
+
+def _unavailable(site: Site, error: KbError) -> Response:
+    page = plain.message_page(site, message.unavailable(error))
+    return HTMLResponse(page, status_code=503, headers={"Retry-After": "60"})
+
+
+def _robots(request: Request) -> Response:
+    lines = ("User-agent: *", "Disallow: /api/", "Allow: /", f"Sitemap: {_absolute(request, '/sitemap.xml')}", "")
+    return PlainTextResponse("\n".join(lines))
+
+
+def _sitemap(request: Request) -> Response:
+    addresses = [str(Page.ASK), str(Page.BROWSE), str(Page.BILL), str(Page.CONTACT), str(Page.PRIVACY)]
+    library = _library(request)
+    if library:
+        addresses += [links.plain_category(c.id) for c in library.categories]
+        addresses += [links.plain_article(article_id) for article_id in sorted(library.articles)]
+    content = structured.sitemap(_absolute(request, address) for address in addresses)
+    return Response(content, media_type="application/xml")
+
+
+# ------------------------------------------------------------------------------------------- health
+
+
+def _healthy(request: Request) -> Response:
+    del request  # alive is alive
+    return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
+
+
+def _ready(request: Request) -> Response:
+    try:
+        answerer = shared(request).answerer
+    except KbError as error:
+        reason = {"status": "not ready", "reason": str(error), **_building(request)}
+        return JSONResponse(reason, status_code=503, headers={"Cache-Control": "no-store"})
+    content = {"status": "ready", "index_version": answerer.index_version, "articles": len(answerer.library)}
+    return JSONResponse({**content, **_building(request)}, headers={"Cache-Control": "no-store"})
+
+
+def _building(request: Request) -> dict[str, Any]:
+    """Return how far a running build is, for a caller that waits for it; empty when none runs."""
+    status = read_status(shared(request).settings.index)
+    if status is None:
+        return {}
+    left = status.seconds_left
+    about = {"stage": status.stage.value, "encoder": status.encoder, "goal": status.goal}
+    counts = {"done": status.done, "total": status.total, "seconds_left": None if left is None else round(left)}
+    return {"building": {**about, **counts}}
+
+
+def _library(request: Request) -> Library | None:
+    try:
+        return shared(request).answerer.library
+    except KbError:
+        return None
+
+
+def _absolute(request: Request, path: str) -> str:
+    return f"{str(request.base_url).rstrip('/')}{path}"

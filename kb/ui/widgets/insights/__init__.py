@@ -1,0 +1,1 @@
+"""The page for support leads: the parts of it that need widgets."""

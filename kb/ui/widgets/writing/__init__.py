@@ -1,0 +1,1 @@
+"""The page for writers: the parts of it that need widgets."""

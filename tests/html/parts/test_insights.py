@@ -1,0 +1,69 @@
+"""What of /insights is looked at, to and from the address; and small words of numbers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kb.gaps.states import GapState
+from kb.html.parts.insights.pieces import number, signed
+from kb.html.parts.insights.view import View
+from kb.reports.figures import FigureUnit, Period
+
+TODAY = date(2026, 11, 25)
+MONTH = Period(date(2026, 10, 27), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("params", "period", "days"),
+    [
+        ({}, MONTH, 30),
+        ({"days": "7"}, Period(date(2026, 11, 19), TODAY), 7),
+        ({"days": "90"}, Period(date(2026, 8, 28), TODAY), 90),
+        ({"days": "8"}, MONTH, 30),
+        ({"days": "-7"}, MONTH, 30),
+        ({"days": "٧"}, MONTH, 30),
+        ({"from": "2026-01-01", "to": "2026-01-31"}, Period(date(2026, 1, 1), date(2026, 1, 31)), None),
+        ({"from": "2026-01-31", "to": "2026-01-01"}, MONTH, 30),
+        ({"from": "0001-01-01", "to": "9999-12-31"}, MONTH, 30),
+        ({"from": "0001-01-02", "to": "0001-01-03"}, MONTH, 30),
+        ({"from": "yesterday", "to": "2026-01-01"}, MONTH, 30),
+    ],
+)
+def test_a_period_is_read_from_the_address(params, period, days):
+    """What cannot be read, or would have nothing before it, is as if it were not there."""
+    view = View.of_address(params, TODAY)
+    assert (view.period, view.days) == (period, days)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {},
+        {"days": "7"},
+        {"days": "90", "state": "all", "all": "1"},
+        {"from": "2026-01-01", "to": "2026-01-31", "state": "dismissed", "gap": "12"},
+    ],
+)
+def test_an_address_is_that_of_its_view(address):
+    """There and back; with changes, only those."""
+    view = View.of_address(address, TODAY)
+    query = view.address().partition("?")[2]
+    assert dict(part.split("=") for part in query.split("&") if part) == address
+    assert view.address(gap=3).endswith("gap=3")
+
+
+def test_open_is_what_is_not_closed():
+    """Every state once; an unknown one is as if none was given."""
+    assert View.of_address({"state": "nonsense"}, TODAY).states == tuple(s for s in GapState if s.is_open)
+    assert View.of_address({"state": "verified"}, TODAY).states == (GapState.VERIFIED,)
+    assert View.of_address({"state": "all"}, TODAY).states == ()
+    assert View.of_address({"gap": "x"}, TODAY).gap is None
+
+
+def test_numbers_are_written_for_reading():
+    """Null is not zero; differences have a sign."""
+    assert [number(v) for v in (None, 0.0, 1234567.0)] == ["–", "0", "1,234,567"]
+    assert number(0.0512, FigureUnit.SHARE) == "5.1%"
+    assert [signed(n) for n in (3, 0, -1200)] == ["+3", "±0", "−1,200"]

@@ -1,4 +1,4 @@
-"""What is on every page in the same place: styles, the top with its links, and the footer with the notice."""
+"""The frame of every page: styles, the top with its links, and the footer with the notice."""
 
 from __future__ import annotations
 

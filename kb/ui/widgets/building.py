@@ -1,4 +1,4 @@
-"""What a page says while the first index is being built, kept up to date."""
+"""Progress of the first index, kept up to date on the page while it is being built."""
 
 from __future__ import annotations
 

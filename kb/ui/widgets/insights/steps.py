@@ -13,7 +13,7 @@ from kb.errors import ArticlesError, GapRefused
 from kb.gaps.book import GapBook
 from kb.gaps.records import GapDetail
 from kb.gaps.states import GapState, Step
-from kb.html.parts.insights import gap
+from kb.html.parts.insights import gap, pieces
 from kb.html.words import words
 from kb.types import User
 from kb.ui.draw import draw
@@ -37,7 +37,8 @@ def show(desk: Desk, detail: GapDetail, user: User) -> None:
     """Draw the steps as one form, the one that is due first."""
     _say_done(detail)
     steps = allowed(detail, user)
-    draw(gap.steps_heading(may_take=bool(steps), may_move=user.role.moves_gaps))
+    draw(pieces.heading(words().insights.gap_steps_title))
+    draw(gap.steps_note(may_take=bool(steps), may_move=user.role.moves_gaps))
     if steps:
         _form(desk, detail, user, steps)
     if detail.row.state is GapState.DRAFTING and detail.row.article_id:
@@ -51,7 +52,7 @@ def _form(desk: Desk, detail: GapDetail, user: User, steps: list[Step]) -> None:
         words().insights.gap_step,
         steps,
         index=first,
-        format_func=lambda found: words().insights.gap_steps[found],
+        format_func=_name,
         key=f"{Key.GAP_STEP}{number}_{detail.row.state}",
     )
     with st.form(f"{Key.GAP_FORM}{number}", border=False):
@@ -59,6 +60,10 @@ def _form(desk: Desk, detail: GapDetail, user: User, steps: list[Step]) -> None:
         done = st.form_submit_button(words().insights.gap_step_submit, key=f"{Key.GAP_SUBMIT}{number}", type="primary")
     if done:
         _take(desk, detail, user, step, given)
+
+
+def _name(step: Step) -> str:
+    return words().insights.gap_steps[step]
 
 
 def _fields(step: Step, detail: GapDetail, user: User) -> str:

@@ -10,14 +10,14 @@ from functools import lru_cache
 from kb.types import Article, Library
 
 OTHERS = "#"
-"""Where words stand that begin with no letter."""
+"""The place of words that do not begin with a letter."""
 
 
-class Index:
+class LetterIndex:
     """The index of one library; a key of caches as itself only."""
 
     def __init__(self, library: Library) -> None:
-        """Sort all keywords; an article without any stands under its title.
+        """Sort all keywords; an article without any is listed under its title.
 
         :param library: The articles.
         """
@@ -43,13 +43,13 @@ class Index:
         return self._terms.get(letter, [])
 
 
-_made: list[Index] = []
+_made: list[LetterIndex] = []
 
 
-def index_of(library: Library) -> Index:
+def index_of(library: Library) -> LetterIndex:
     """Return the index of the library that serves; made once for it."""
     if not _made or _made[0].library is not library:
-        _made[:] = [Index(library)]
+        _made[:] = [LetterIndex(library)]
     return _made[0]
 
 

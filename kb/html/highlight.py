@@ -36,7 +36,7 @@ class Wanted:
     telling: frozenset[str]
     """Those that are marked."""
     all: frozenset[str]
-    """Those that are marked beside one of them: "pay" in "auto pay"."""
+    """Those that are marked next to one of them: "pay" in "auto pay"."""
 
 
 NOTHING: Final = Wanted(frozenset(), frozenset())

@@ -18,7 +18,7 @@ _here: ContextVar[str] = ContextVar("here", default="/")
 
 
 def chosen(value: str | None) -> Language | None:
-    """Return a language by its code; None for anything that is no language of ours."""
+    """Return a language by its code; None for anything else."""
     return next((known for known in Language if known.value == value), None)
 
 
@@ -55,7 +55,7 @@ def stand_at(address: str) -> None:
 
 
 def in_english_only() -> None:
-    """Say that the page which is being made is one for staff; whoever is turned away gets the customers' page."""
+    """Say that the page which is being made is one for staff; other visitors get the customers' page."""
     use_language(Language.ENGLISH)
     _here.set("")
 

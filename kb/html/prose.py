@@ -19,27 +19,14 @@ _HEADING_ID = re.compile(r"(<h[1-6]) id=\"[^\"]*\"")
 
 
 def body(article: Article, text: str, to: Addresses = links.PAGES) -> Markup:
-    """Return Markdown of an article as HTML.
-
-    :param article: The article it belongs to.
-    :param text: All or part of its body.
-    :param to: Where its links lead.
-    :return: HTML.
-    """
+    """Return all or part of an article's Markdown as HTML."""
     return _framed(_body(article, text, to))
 
 
 def passage(
     article: Article, found: Passage, wanted: Wanted = highlight.NOTHING, to: Addresses = links.PAGES
 ) -> Markup:
-    """Return the part of an article that answers a question.
-
-    :param article: The article.
-    :param found: The part of it that was found.
-    :param wanted: The question's words that are marked in it.
-    :param to: Where its links lead.
-    :return: HTML.
-    """
+    """Return the part of an article that answers a question, with the question's words marked."""
     return _framed(highlight.marked(_body(article, shown_markdown(article, found), to), wanted))
 
 

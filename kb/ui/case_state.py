@@ -1,6 +1,6 @@
 """The case sheet of a visit: in ``st.session_state`` and nowhere else.
 
-Streamlit forgets a widget's value when its page is left, so what was written is kept beside the widgets under
+Streamlit forgets a widget's value when its page is left, so what was written is kept next to the widgets under
 ``Key.CASE``, as plain texts and days. It goes when the visit goes. Nothing of it may reach a log, a file, an address or
 the journal; a test types a secret word into every field and searches for it.
 """
@@ -21,7 +21,7 @@ from kb.ui.keys import Key
 
 
 def note_article(article_id: str) -> None:
-    """Remember that an article was opened in this visit; the last one stands last, none stands twice."""
+    """Remember that an article was opened in this visit; the last one comes last, and none comes twice."""
     seen = [i for i in st.session_state.get(Key.READ_ARTICLES, []) if i != article_id]
     st.session_state[Key.READ_ARTICLES] = [*seen, article_id][-MOST_ARTICLES:]
 
@@ -77,7 +77,7 @@ def clear() -> None:
 
 
 def sheet(library: Library | None) -> CaseSheet:
-    """Return the sheet as it stands.
+    """Return the sheet as it is filled in.
 
     :param library: For the titles of the articles read; None leaves them out.
     :return: The sheet.

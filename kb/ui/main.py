@@ -1,4 +1,4 @@
-"""The router: which pages there are, and what stands around each. Called by ``app.py`` and the server's script."""
+"""The router: which pages there are, and what is around each. Called by ``app.py`` and the server's script."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from kb.content.markdown.render import plain_text, sections
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal.tally import Counted, Tally
 from kb.settings.settings import Channel, Settings, Site
+from kb.settings.site_parts import LadderStep, LadderWords
 from kb.types import (
     Answer,
     Answered,
@@ -94,6 +95,12 @@ CATEGORIES = (
     Category("bill-changes-and-prices", "Price changes", "Why the total is higher. And more.", 1),
     Category("autopay-and-paperless", "Auto Pay", "Paying by itself.", 2),
     Category("contact-and-escalation", "Contact", "Reaching people.", 3),
+)
+LADDER = (
+    LadderStep(LadderWords("Call", "Be brief.", "Please correct it."), article="contact-billing", channel="phone"),
+    LadderStep(
+        LadderWords("Write"), article="gone", after_days=7, answer_days=30, source="https://e.org/r", dated="2024"
+    ),
 )
 SITE = Site(
     name="Billing Help",

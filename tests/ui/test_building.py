@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextvars import copy_context
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,9 +9,7 @@ import pytest
 
 from kb.app import container
 from kb.errors import IndexMissing
-from kb.html.parts import message
-from kb.html.words import use_language
-from kb.retrieval.build.status import FILE, BuildStage, BuildStatus, StatusWriter
+from kb.retrieval.build.status import FILE, BuildStage, StatusWriter
 from tests.ui import fakes
 from tests.ui.conftest import page_html
 
@@ -82,30 +79,3 @@ def test_nothing_is_said_when_no_build_runs(app: AppTest, index: Path) -> None:
     assert not (index / FILE).exists()
     app.run()
     assert "kb-building" not in page_html(app)
-
-
-@pytest.mark.parametrize(
-    ("done", "seconds", "said"),
-    [
-        (0, 5.0, ""),
-        (99, 1.0, "99% of this step is done, with about 10 seconds left."),
-        (50, 44.0, "50% of this step is done, with about 40 seconds left."),
-        (50, 57.0, "50% of this step is done, with about a minute left."),
-        (20, 60.0, "20% of this step is done, with about 4 minutes left."),
-    ],
-)
-def test_times_are_rounded(done: int, seconds: float, said: str) -> None:
-    """To tens of seconds, then to minutes; nothing is said before anything is known."""
-    status = BuildStatus(BuildStage.ENCODING, "e5", "e5+mpnet", is_first=True, done=done, total=100, stage_s=seconds)
-    assert message.progress_text(status) == said
-
-
-def test_the_page_is_in_spanish_too() -> None:
-    """The same facts in the visitor's language."""
-    status = BuildStatus(BuildStage.ENCODING, "e5", "e5+mpnet", is_first=True, done=50, total=100, stage_s=30.0)
-    copy_context().run(_in_spanish, status)
-
-
-def _in_spanish(status: BuildStatus) -> None:
-    use_language("es")
-    assert message.progress_text(status) == "Este paso va en 50 %; tiempo restante: unos 30 segundos."

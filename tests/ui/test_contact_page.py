@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
 from kb.app import container
-from kb.html.parts.contact import ladder, opening, panel
-from kb.settings.settings import Channel, Settings
-from kb.settings.site_parts import LadderStep, LadderWords, OpeningHours, Span
+from kb.settings.settings import Settings
 from kb.ui import case_state
 from kb.ui.keys import Key
 from tests.ui import fakes
@@ -20,20 +18,11 @@ from tests.ui.conftest import page_html
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
-WEEK = OpeningHours("America/New_York", ((Span(480, 1260),),) * 5 + ((Span(540, 1020),), ()))
-PHONE = Channel("phone", "phone", "Call", "(555) 555-0100", opening=WEEK, wait_minutes=10)
-LADDER = (
-    LadderStep(LadderWords("Call", "Be brief.", "Please correct it."), article="contact-billing", channel="phone"),
-    LadderStep(
-        LadderWords("Write"), article="gone", after_days=7, answer_days=30, source="https://e.org/r", dated="2024"
-    ),
-)
-
 
 @pytest.fixture
 def contact(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """Return the application with a ladder."""
-    site = replace(fakes.SITE, escalation=LADDER)
+    site = replace(fakes.SITE, escalation=fakes.LADDER)
     monkeypatch.setattr(container, "get_settings", lambda: Settings(site=site))
     return app
 
@@ -46,59 +35,6 @@ def visit(app: AppTest, page: str = "contact", **params: str) -> str:
     app.switch_page(f"kb/ui/pages/{page}.py").run()
     assert not app.exception
     return page_html(app)
-
-
-@pytest.mark.parametrize(
-    ("now", "zone", "said"),
-    [
-        ((2026, 11, 23, 18), "America/New_York", "<strong>Open now</strong>, until 9:00 PM</p>"),
-        ((2026, 11, 23, 18), "America/Los_Angeles", ", until 6:00 PM your time (9:00 PM at the center)</p>"),
-        ((2026, 11, 23, 18), "", ", until 9:00 PM at the center</p>"),
-        ((2026, 11, 23, 18), "Mars/Olympus", ", until 9:00 PM at the center</p>"),
-        ((2026, 11, 22, 18), "America/New_York", "<strong>Closed now</strong>, opens Monday, 8:00 AM</p>"),
-        (
-            (2026, 11, 23, 3),
-            "Asia/Tokyo",
-            ", opens 10:00 PM your time (Monday, 8:00 AM at the center)</p>",
-        ),
-    ],
-)
-def test_open_now_is_said_in_both_times(now: tuple[int, int, int, int], zone: str, said: str) -> None:
-    """The customer's first; the weekday when it is not today; one time where both clocks agree."""
-    html = opening(PHONE, datetime(*now, tzinfo=UTC), zone)
-    assert said in html
-    assert ("about 10 minutes" in html) is ("Open now" in html)
-
-
-def test_the_week_is_told_in_runs() -> None:
-    """By the centre's wall clock."""
-    html = opening(PHONE, datetime(2026, 11, 23, tzinfo=UTC))
-    assert "<dt>Monday–Friday</dt><dd>8:00 AM–9:00 PM</dd>" in html
-    assert "<dt>Saturday</dt><dd>9:00 AM–5:00 PM</dd>" in html
-    assert "<dt>Sunday</dt><dd>closed</dd>" in html
-
-
-def test_hours_that_are_not_known_are_not_told() -> None:
-    """Nothing is guessed."""
-    assert opening(replace(PHONE, opening=None), datetime(2026, 11, 23, tzinfo=UTC)) == ""
-    assert "kb-open" not in panel(fakes.SITE)
-
-
-def test_the_ladder_has_days_words_and_living_articles() -> None:
-    """From the day of contact; a dead article is no link; the rule names its source."""
-    site = replace(fakes.SITE, escalation=LADDER)
-    html = ladder(site, fakes.library(), date(2026, 11, 25))
-    assert "From November 25, 2026" in html
-    assert "From December 2, 2026" in html
-    assert "an answer is due by January 1, 2027 (30 days)" in html
-    assert "Please correct it." in html
-    assert 'href="/article?id=contact-billing"' in html
-    assert "gone" not in html
-    assert "From a page on <a" in html
-    plain = ladder(site, fakes.library(), None, plain=True)
-    assert "An answer is due within 30 days." in plain
-    assert 'href="/a/contact-billing"' in plain
-    assert ladder(fakes.SITE, fakes.library(), None) == ""
 
 
 def test_what_is_written_comes_back_after_another_page(contact: AppTest) -> None:

@@ -47,12 +47,7 @@ def language_note() -> Markup:
 
 
 def contents(article: Article, to: Addresses = links.PAGES) -> Markup:
-    """Return links to an article's headings; nothing for a short one.
-
-    :param article: The article.
-    :param to: Where its links lead.
-    :return: HTML.
-    """
+    """Return links to an article's headings; nothing for a short one."""
     headings = [s for s in article.sections if s.level == 2 and s.anchor]  # noqa: PLR2004 - of <h2>
     if len(headings) < _CONTENTS_FROM:
         return Markup()
@@ -93,11 +88,7 @@ def breadcrumb(article: Article, library: Library, to: Addresses = links.PAGES) 
 
 
 def trail(steps: Sequence[tuple[str, str]]) -> Markup:
-    """Return a breadcrumb.
-
-    :param steps: (words, address) from the outermost on.
-    :return: HTML.
-    """
+    """Return a breadcrumb of (words, address), from the outermost on."""
     items = Markup().join(Markup('<li><a href="{}">{}</a></li>').format(href, label) for label, href in steps)
     return Markup('<nav class="kb-trail" aria-label="{}"><ol>{}</ol></nav>').format(
         words().frame.breadcrumb_label, items

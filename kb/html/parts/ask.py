@@ -15,11 +15,7 @@ _MOST_SHOWN = 5
 
 
 def heading(*, compact: bool) -> Markup:
-    """Return the ask page's heading.
-
-    :param compact: Whether an answer follows, which then is what the page is about.
-    :return: HTML.
-    """
+    """Return the ask page's heading, a compact one where an answer follows."""
     if compact:
         return Markup('<h1 class="kb-hero kb-compact">{}</h1>').format(words().ask.title)
     return Markup('<div class="kb-hero"><h1>{}</h1><p>{}</p></div>').format(words().ask.title, words().ask.lead)
@@ -59,12 +55,7 @@ def topics(library: Library) -> Markup:
 
 
 def recent(queries: list[str], current: str = "") -> Markup:
-    """Return the questions of this visit as links to their answers.
-
-    :param queries: Newest first.
-    :param current: The one whose answer is shown, left out.
-    :return: HTML; nothing without another question.
-    """
+    """Return questions of this visit, newest first, as links to their answers; the current one is left out."""
     shown = [query for query in queries if query != current][:_MOST_SHOWN]
     if not shown:
         return Markup()

@@ -132,12 +132,7 @@ def _part_articles(part: BillPart, library: Library, address: Callable[[str], st
 
 
 def drawing(parts: Sequence[BillPart], selected: str = "") -> Markup:
-    """Return the drawing with its areas.
-
-    :param parts: From top to bottom.
-    :param selected: Id of the part that is marked; empty for none.
-    :return: HTML.
-    """
+    """Return the drawing of a bill's parts, from top to bottom, with an area over each."""
     places, height = _layout(parts)
     areas = Markup().join(
         Markup(
@@ -165,11 +160,7 @@ def drawing(parts: Sequence[BillPart], selected: str = "") -> Markup:
 
 
 def svg(parts: Sequence[BillPart]) -> Markup:
-    """Return the picture alone.
-
-    :param parts: From top to bottom; the last one is the part that is torn off and sent with a payment.
-    :return: An SVG document.
-    """
+    """Return the picture alone; the last part is the one that is torn off and sent with a payment."""
     places, height = _layout(parts)
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'

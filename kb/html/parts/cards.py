@@ -33,13 +33,7 @@ def hit_list(
 
 
 def article_list(articles: Iterable[Article], *, with_kind: bool = False, to: Addresses = links.PAGES) -> Markup:
-    """Return articles as a list of titles with summaries.
-
-    :param articles: In the order shown.
-    :param with_kind: Whether each says what kind of article it is.
-    :param to: Where its links lead.
-    :return: HTML.
-    """
+    """Return articles as a list of titles with summaries, and perhaps with what kind of article each is."""
     return _LIST.format(
         Markup().join(
             _item(to.article(a.id, ""), a.title, a.summary, badge=_kind(a) if with_kind else "") for a in articles

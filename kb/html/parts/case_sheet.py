@@ -1,4 +1,4 @@
-"""The case sheet: the HTML around its fields, and the page that is printed, with lines to write on; the hand-over."""
+"""The case sheet: the HTML around its fields, and its page in print, with lines to write on; the hand-over's form."""
 
 from __future__ import annotations
 
@@ -38,18 +38,13 @@ def read_articles(titles: Sequence[str]) -> Markup:
 
 def text_with_actions(text: str) -> Markup:
     """Return the whole sheet as text, with the buttons to copy and print it."""
+    own = words().case
     return Markup(
         '<p class="kb-case-actions">'
-        '<button type="button" data-kb-copy="kb-case-text" data-kb-done="{copied}">{copy}</button>'
-        '<button type="button" data-kb-print="1">{print}</button></p>'
-        '<pre class="kb-case-text" id="kb-case-text" tabindex="0" aria-label="{title}">{text}</pre>'
-    ).format(
-        copied=words().case.copied,
-        copy=words().case.copy,
-        print=words().case.print,
-        title=words().case.title,
-        text=text,
-    )
+        '<button type="button" data-kb-copy="kb-case-text" data-kb-done="{}">{}</button>'
+        '<button type="button" data-kb-print="1">{}</button></p>'
+        '<pre class="kb-case-text" id="kb-case-text" tabindex="0" aria-label="{}">{}</pre>'
+    ).format(own.copied, own.copy, own.print, own.title, text)
 
 
 def printed(site: Site, sheet: CaseSheet) -> Markup:
@@ -122,11 +117,7 @@ def _ladder(site: Site, sheet: CaseSheet) -> Markup:
 
 
 def handover_heading(promise: str) -> Markup:
-    """Return what is above the form for a callback or an answer.
-
-    :param promise: The operator's, in English; may be empty.
-    :return: HTML.
-    """
+    """Return what is above the form for a callback or an answer, with the operator's promise if there is one."""
     return Markup('<section class="kb-handover-top"><h2 id="handover">{}</h2><p>{}</p>{}</section>').format(
         words().handover.title,
         words().handover.lead,
@@ -152,11 +143,7 @@ def handover_failed() -> Markup:
 
 
 def handover_done(reference: str) -> Markup:
-    """Return that a request was taken.
-
-    :param reference: By which the operator finds it.
-    :return: HTML.
-    """
+    """Return that a request was taken, with the reference by which the operator finds it."""
     return Markup(
         '<section class="kb-handover-done" data-announce="{title}"><h3>{title}</h3><p>{text}</p></section>'
     ).format(title=words().handover.done_title, text=words().handover.done.format(reference=reference))

@@ -91,12 +91,7 @@ def _have_ready(site: Site, level: int) -> Markup:
 
 
 def channel_list(channels: Sequence[Channel], zone: str = "") -> Markup:
-    """Return channels, each with what its source says and how old that source is.
-
-    :param channels: In the order shown.
-    :param zone: The customer's IANA time zone; empty for unknown.
-    :return: HTML.
-    """
+    """Return channels, each with what its source says and how old that is, and its hours by the customer's clock."""
     now = datetime.now(UTC)
     return Markup('<ul class="kb-channels">{}</ul>').format(Markup().join(_channel(c, now, zone) for c in channels))
 

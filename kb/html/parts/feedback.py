@@ -1,4 +1,4 @@
-"""Was this helpful? The question as forms that work without JavaScript, and what Streamlit's fields stand between."""
+"""Was this helpful? The question as a form that works without JavaScript, and the HTML around Streamlit's fields."""
 
 from __future__ import annotations
 
@@ -13,24 +13,12 @@ LONGEST_TEXT = 1000
 
 
 def form(article_id: str, query_id: str = "") -> Markup:
-    """Return the question as a form that works without JavaScript.
-
-    :param article_id: Of the article that is judged.
-    :param query_id: Of the question it answers, if any.
-    :return: HTML.
-    """
-    return Markup(
-        '<form class="kb-feedback" action="{action}" method="post">{hidden}{question}'
-        '<button name="event" value="{helpful}">{yes}</button>'
-        '<button name="event" value="{not_helpful}">{no}</button></form>'
-    ).format(
-        action=Page.PLAIN_FEEDBACK,
-        hidden=_hidden(article_id, query_id),
-        question=question(),
-        helpful=EventKind.HELPFUL,
-        yes=words().feedback.yes,
-        not_helpful=EventKind.NOT_HELPFUL,
-        no=words().feedback.no,
+    """Return the question about an article, and the customer's own if there was one, as a form without JavaScript."""
+    button = Markup('<button name="event" value="{}">{}</button>')
+    yes = button.format(EventKind.HELPFUL, words().feedback.yes)
+    no = button.format(EventKind.NOT_HELPFUL, words().feedback.no)
+    return Markup('<form class="kb-feedback" action="{}" method="post">{}{}{}{}</form>').format(
+        Page.PLAIN_FEEDBACK, _hidden(article_id, query_id), question(), yes, no
     )
 
 
@@ -40,23 +28,15 @@ def why_form(article_id: str, query_id: str = "") -> Markup:
         Markup('<label><input type="radio" name="reason" value="{}"> {}</label>').format(code, text)
         for code, text in words().feedback.reasons.items()
     )
+    own = words().feedback
+    fields = Markup(
+        "<fieldset><legend>{}</legend>{}</fieldset>"
+        '<label>{}<textarea name="text" rows="4" maxlength="{}"></textarea></label>'
+    ).format(own.why, reasons, own.text, LONGEST_TEXT)
     return Markup(
-        '<form class="kb-why" action="{action}" method="post">{hidden}'
-        '<input type="hidden" name="event" value="{event}"><input type="hidden" name="sent" value="1">'
-        "<fieldset><legend>{why}</legend>{reasons}</fieldset>"
-        '<label>{text}<textarea name="text" rows="4" maxlength="{longest}"></textarea></label>'
-        "<p>{private}</p><button>{send}</button></form>"
-    ).format(
-        action=Page.PLAIN_FEEDBACK,
-        hidden=_hidden(article_id, query_id),
-        event=EventKind.NOT_HELPFUL,
-        why=words().feedback.why,
-        reasons=reasons,
-        text=words().feedback.text,
-        longest=LONGEST_TEXT,
-        private=words().feedback.private,
-        send=words().feedback.send,
-    )
+        '<form class="kb-why" action="{}" method="post">{}<input type="hidden" name="event" value="{}">'
+        '<input type="hidden" name="sent" value="1">{}<p>{}</p><button>{}</button></form>'
+    ).format(Page.PLAIN_FEEDBACK, _hidden(article_id, query_id), EventKind.NOT_HELPFUL, fields, own.private, own.send)
 
 
 def question() -> Markup:

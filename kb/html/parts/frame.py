@@ -30,12 +30,7 @@ def styles(*names: str) -> Markup:
 
 
 def top(site: Site, current: str) -> Markup:
-    """Return brand and navigation.
-
-    :param site: The operator's words.
-    :param current: The path of the page that is open.
-    :return: HTML.
-    """
+    """Return brand and navigation; ``current`` is the path of the page that is open."""
     return Markup(
         '<div class="kb-top"><a class="kb-brand" href="{home}">{name}</a>'
         '<nav class="kb-nav" aria-label="{label}">{links}</nav>{languages}</div>'

@@ -92,7 +92,7 @@ def _language_note(answer: Answer) -> Markup:
 
 
 def _searched_note(query: Query) -> Markup:
-    """Return what was searched where a slip of the finger was put right; short forms written out are no news."""
+    """Return what was searched where a slip of the finger was put right; nothing for short forms written out."""
     typed, searched = query.text.split(), query.searched.split()
     if len(typed) != len(searched):
         return Markup()

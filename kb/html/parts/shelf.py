@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from kb.html import links
 from kb.html.addresses import Page
-from kb.html.az import OTHERS, Index, index_of
+from kb.html.az import OTHERS, LetterIndex, index_of
 from kb.html.format import article_count
 from kb.html.links import Addresses
 from kb.html.parts import article_body, cards
@@ -17,13 +17,7 @@ from kb.types import Article, Category, Library
 
 
 def topics(library: Library, most_read: Sequence[str] = (), *, unknown: bool = False) -> Markup:
-    """Return what is read most, every category, and the letters of the index.
-
-    :param library: The articles.
-    :param most_read: Ids of articles, the most read first.
-    :param unknown: Whether a category was asked for that does not exist.
-    :return: HTML.
-    """
+    """Return what is read most, every category and the letters, below a note if the category asked for is unknown."""
     return Markup("<h1>{}</h1>{}{}{}{}").format(
         words().browse.title,
         Markup('<p class="kb-hint">{}</p>').format(words().browse.unknown) if unknown else "",
@@ -44,13 +38,7 @@ def read_most(article_ids: Sequence[str], library: Library) -> Markup:
 
 
 def category_list(category: Category, library: Library, to: Addresses = links.PAGES) -> Markup:
-    """Return one category with its introduction and its articles.
-
-    :param category: The category.
-    :param library: The articles.
-    :param to: Where its links lead.
-    :return: HTML.
-    """
+    """Return one category with its introduction and its articles."""
     articles, lang = library.in_category(category.id), words().articles_lang
     return Markup('{trail}<h1{lang}>{title}</h1>{text}<p class="kb-count">{count}</p>{articles}').format(
         trail=_trail(),
@@ -63,12 +51,7 @@ def category_list(category: Category, library: Library, to: Addresses = links.PA
 
 
 def letters(library: Library, current: str = "") -> Markup:
-    """Return the letters of the index as links.
-
-    :param library: The articles.
-    :param current: The letter that is shown.
-    :return: HTML.
-    """
+    """Return the letters of the index as links, with the current one marked."""
     title = words().browse.az
     return Markup('<nav class="kb-letters" aria-label="{}">{}<ul>{}</ul></nav>').format(
         title,
@@ -97,7 +80,7 @@ def _letter_link(letter: str, current: str) -> Markup:
     return Markup('<li><a href="{}"{}>{}</a></li>').format(links.letter(letter), here, _name(letter))
 
 
-def _terms(letter: str, index: Index) -> Markup:
+def _terms(letter: str, index: LetterIndex) -> Markup:
     """Return the words of a letter, each with links to its articles."""
     items = Markup().join(
         Markup("<li><span>{}</span><ul>{}</ul></li>").format(term, _article_links(articles))

@@ -29,7 +29,7 @@ def show(site: Site, library: Library | None, level: int = 2) -> CaseSheet:
     :param site: The operator's words.
     :param library: For the titles of the articles read; None leaves them out.
     :param level: The level of its heading.
-    :return: The sheet as it stands, for what is drawn below it.
+    :return: The sheet as it is filled in, for what is drawn below it.
     """
     case_state.prepare(case_state.customer_today())
     draw(case_sheet.heading(level))
@@ -118,7 +118,7 @@ def _reminder(sheet: CaseSheet, day: date) -> None:
 def _field(entry: Entry) -> None:
     hint = words().case.hints.get(entry.value, "")
     key, most = case_state.widget_key(entry), LONGEST[entry]
-    # Kept before the page is drawn: whoever goes to another page at once stops the drawing of this one.
+    # Kept before the page is drawn: going to another page at once stops the drawing of this one.
     if entry in _AREAS:
         st.text_area(_label(entry), key=key, max_chars=most, placeholder=hint, height=_LINES, on_change=case_state.keep)
     else:

@@ -20,13 +20,13 @@ _WHY, _THANKS, _FAILED = "why", "thanks", "failed"
 
 @st.fragment
 def show(article_id: str, query_id: str, path: Page) -> None:
-    """Ask, and say thanks; only this part is drawn anew.
+    """Ask, and say thanks; only this part is drawn again.
 
     :param article_id: Of the article that is judged.
     :param query_id: Of the question it answers; empty for an article opened without one.
-    :param path: Of the page it stands on.
+    :param path: Of the page it is on.
     """
-    language.follow_visit(path)  # a part that is drawn anew runs alone, without the page's router
+    language.follow_visit(path)  # a part that is drawn again runs alone, without the page's router
     key = f"{Key.FEEDBACK}_{article_id}_{query_id}"
     state = st.session_state.get(key, "")
     with st.container(key=f"{Key.FEEDBACK}_{path.url_path or 'ask'}"):

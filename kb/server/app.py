@@ -70,14 +70,14 @@ _PREFIXES = ("/a/", "/c/", "/api/", "/assets/", "/_stcore/", "/media/", "/compon
 
 def create_app() -> st.App:
     """Return the application; nothing is loaded before it starts."""
-    local_editor.listens_on("")  # whoever starts it knows where; serve() says so
+    local_editor.listens_on("")  # the caller knows the address; serve() sets it
     return st.App(
         _SCRIPT, routes=routes(), middleware=middleware(), lifespan=_lifespan, on_script_error=_on_script_error
     )
 
 
 def routes() -> list[BaseRoute]:
-    """Return our own routes; Streamlit's stand behind them."""
+    """Return our own routes; Streamlit's come after them."""
     return [*api.routes(), *login.routes(), *pages.routes()]
 
 
@@ -96,7 +96,7 @@ def middleware() -> list[Middleware]:
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    """Load the index before the first question; a missing one is said by ``/readyz`` and on the pages."""
+    """Load the index before the first question; a missing one is reported by ``/readyz`` and on the pages."""
     logs.configure(container.get_settings().log_level)  # again: whoever started the server may have set up its own
     try:
         answerer = await run_in_threadpool(container.get_answerer)
@@ -104,7 +104,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     except ConfigError:
         raise
     except KbError:
-        answerer = None  # said in the log by the slot
+        answerer = None  # logged by the slot
     courier = await run_in_threadpool(_start_courier)
     store = await run_in_threadpool(container.get_store)
     caretaker = await run_in_threadpool(container.get_caretaker)
@@ -120,7 +120,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
 
 
 def _start_courier() -> Courier | None:
-    """Start delivering what an earlier run left in the outbox; a wrong setting is said before anything serves."""
+    """Start delivering what an earlier run left in the outbox; a wrong setting is reported before anything serves."""
     try:
         return container.get_courier()
     except ConfigError as error:

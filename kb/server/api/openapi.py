@@ -256,7 +256,7 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
 def description(site_name: str) -> Schema:
     """Return the whole description.
 
-    :param site_name: Of the help centre, for the title.
+    :param site_name: Of the help center, for the title.
     :return: An OpenAPI 3.1 document as plain JSON values.
     """
     return {
@@ -278,7 +278,7 @@ def description(site_name: str) -> Schema:
 
 
 def methods_of(path: str) -> tuple[str, ...]:
-    """Return the methods an address takes, HEAD beside GET; none where there is nothing.
+    """Return the methods an address takes, HEAD next to GET; none where there is nothing.
 
     :param path: As it was requested.
     :return: In the order GET, HEAD, POST, OPTIONS.

@@ -54,5 +54,5 @@ def _judge(values: dict[str, str], visit_key: str) -> Response:
     reason = values.get("reason", "") if values.get("reason") in words().feedback.reasons else ""
     text = values.get("text", "")[: feedback.LONGEST_TEXT]
     kept = visit.happen(query_id, EventKind(event), article_id=article.id, reason=reason, text=text, visit=visit_key)
-    said, status = (words().feedback.thanks, 200) if kept else (words().feedback.failed, 503)
-    return HTMLResponse(plain.feedback_page(site, said, Markup(), article), status_code=status, headers=_NO_STORE)
+    title, status = (words().feedback.thanks, 200) if kept else (words().feedback.failed, 503)
+    return HTMLResponse(plain.feedback_page(site, title, Markup(), article), status_code=status, headers=_NO_STORE)

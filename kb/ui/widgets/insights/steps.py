@@ -1,4 +1,4 @@
-"""What may be done about a gap: one step at a time, by whoever may, written down with name and time."""
+"""The steps of a gap, one at a time: each is recorded with name and time."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from kb.ui.keys import Key
 
 
 def allowed(detail: GapDetail, user: User) -> list[Step]:
-    """Return the steps that somebody may take now; closing is confirmed only where a replay proposes it.
+    """Return the steps that a user may take now; closing is confirmed only where a replay proposes it.
 
     :param detail: The gap.
-    :param user: Who is signed in.
+    :param user: The user who is signed in.
     :return: In the order in which they are usually taken.
     """
     steps = [step for step in detail.steps if step is not Step.CONFIRM or detail.row.proposed]
     if detail.row.state is GapState.NEW and Step.DRAFT not in steps:
-        steps.insert(1, Step.DRAFT)  # whoever drafts it owns it
+        steps.insert(1, Step.DRAFT)  # its drafter becomes its owner
     return [step for step in steps if user.role.moves_gaps or step is Step.DRAFT]
 
 

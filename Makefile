@@ -18,7 +18,7 @@ SEED ?= 403630442
 # How many processes run the tests; a file's tests stay together. In one, and in order: make test WORKERS=0.
 WORKERS ?= 2
 
-.PHONY: help setup models index run test test-models fresh sizes check format bench chaos quality page screenshots lock clean
+.PHONY: help setup models index run test test-models mutants fresh sizes check format bench chaos quality page screenshots lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -50,6 +50,10 @@ test-models: $(SETUP) $(MODELS) ## Hold the built encoders against sentence-tran
 	@$(BIN)/kb models fetch e5 bge minilm mpnet
 	@$(BIN)/python scripts/reference_vectors.py --check
 	@$(BIN)/python -m pytest -m models $(PYTEST)
+
+mutants: $(SETUP) ## Change what decides, redacts and erases at hundreds of places, and count what the unit tests notice
+	@$(BIN)/python -c 'import mutmut' 2>/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
+	@$(BIN)/python scripts/mutation.py $(MUTANTS)
 
 fresh: ## Clone into an empty folder, run both commands as a stranger would, and print seconds and megabytes
 	$(ENVIRONMENT:environment.py=fresh.py) $(FRESH)
@@ -89,4 +93,4 @@ lock: $(SETUP) ## Resolve the dependencies again into the three lock files
 	@$(BIN)/python scripts/lock.py
 
 clean: ## Remove the environment and everything generated
-	rm -rf $(VENV) index/versions index/CURRENT index/.lock .coverage .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) index/versions index/CURRENT index/.lock .coverage .mypy_cache .ruff_cache .pytest_cache mutants

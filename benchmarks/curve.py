@@ -23,7 +23,7 @@ from benchmarks.peers.dense import SYSTEMS as DENSE
 from benchmarks.peers.ours import SYSTEMS as OURS
 from benchmarks.quality import markdown
 from benchmarks.tasks import Bench
-from kb.evaluation.runner import Result
+from kb.evaluation.runner import JudgedResult
 from kb.evaluation.statistics import RiskPoint
 from kb.settings.settings import load_settings
 
@@ -52,7 +52,7 @@ def main() -> None:
     print(f"Wrote {NAME}.md and .csv{' and .png' if drawn else '; no .png: install the bench group for it'}")
 
 
-def curve(answerable: Sequence[Result], unanswerable: Sequence[Result], assumed: float) -> list[RiskPoint]:
+def curve(answerable: Sequence[JudgedResult], unanswerable: Sequence[JudgedResult], assumed: float) -> list[RiskPoint]:
     """Return the curve in the assumed mixture, a point for each question from the most confident down.
 
     :param answerable: Questions that an article answers.

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from kb.evaluation.metrics import KEPT, Table
-from kb.evaluation.runner import Result
+from kb.evaluation.metrics import KEPT, RunArrays
+from kb.evaluation.runner import JudgedResult
 from kb.evaluation.statistics import Statistic, auroc, calibration_error, share, share_above
 
 Figures: TypeAlias = dict[str, float | None]
@@ -20,23 +20,23 @@ def plain(statistics: dict[str, Statistic], weights: np.ndarray) -> Figures:
     return {name: None if np.isnan(value) else value for name, value in found.items()}
 
 
-def ranking(results: Sequence[Result]) -> Figures:
+def ranking(results: Sequence[JudgedResult]) -> Figures:
     """Return how well answerable questions are ranked."""
-    table = Table.of(results)
+    table = RunArrays.of(results)
     measures = {"first": "success@1", "three": "success@3", "ndcg": "ndcg@10"}
     statistics = {name: share(table.ranking[key], table.answerable) for name, key in measures.items()}
     return plain(statistics, np.ones(len(results)))
 
 
-def by_voice(results: Sequence[Result]) -> Figures:
+def by_voice(results: Sequence[JudgedResult]) -> Figures:
     """Return the share with the right article first, by voice."""
-    table = Table.of(results)
+    table = RunArrays.of(results)
     voices = sorted({str(voice) for voice in table.voices})
     statistics = {v: share(table.ranking["success@1"], table.answerable & (table.voices == v)) for v in voices}
     return plain(statistics, np.ones(len(results)))
 
 
-def decision(answerable: Sequence[Result], unanswerable: Sequence[Result], assumed: float) -> Figures:
+def decision(answerable: Sequence[JudgedResult], unanswerable: Sequence[JudgedResult], assumed: float) -> Figures:
     """Return how well it is decided whether to answer.
 
     :param answerable: Questions that an article answers.
@@ -44,7 +44,7 @@ def decision(answerable: Sequence[Result], unanswerable: Sequence[Result], assum
     :param assumed: The share of unanswerable questions for which risk and calibration error are stated.
     :return: ``auroc`` of right first articles against unanswerable questions; ``auroc_all`` of all answerable ones.
     """
-    table = Table.of([*answerable, *unanswerable])
+    table = RunArrays.of([*answerable, *unanswerable])
     nothing = ~table.answerable
     everything = np.ones_like(nothing)
     parts = (table.answerable, (1 - assumed) / len(answerable)), (nothing, assumed / len(unanswerable))

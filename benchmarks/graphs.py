@@ -33,7 +33,7 @@ from kb.retrieval.encoder.card import EncoderCard, PartCard  # noqa: E402
 from kb.retrieval.encoder.models import KNOWN  # noqa: E402
 from kb.retrieval.encoder.packages import fetched  # noqa: E402
 from kb.retrieval.encoder.prepare import built, prepared_encoder  # noqa: E402
-from kb.retrieval.encoder.samples import sample_texts  # noqa: E402
+from kb.retrieval.encoder.probes import sample_texts  # noqa: E402
 from kb.retrieval.encoder.serving import GraphEncoder, PartFiles  # noqa: E402
 from kb.settings.settings import Settings  # noqa: E402 — the repository's own package, wherever this is run
 

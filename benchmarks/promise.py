@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.figures import Figures
-from kb.evaluation.runner import Result
+from kb.evaluation.runner import JudgedResult
 from kb.retrieval.build.calibration import Mixture, first_confidence, sample
 from kb.retrieval.build.promise import DELTA, certify
 from kb.retrieval.build.trials import Observations, part_of
@@ -68,7 +68,7 @@ def _split(asked: Questions, mine: npt.NDArray[np.bool_], target: float) -> tupl
     return promise.certified, float(answered.mean()), float(wrong.sum() / max(answered.sum(), 1))
 
 
-def of_results(answerable: Sequence[Result], unanswerable: Sequence[Result], assumed: float) -> Questions:
+def of_results(answerable: Sequence[JudgedResult], unanswerable: Sequence[JudgedResult], assumed: float) -> Questions:
     """Return judged questions, as many unanswerable ones as assumed; those left over are chosen by digest."""
     wanted = round(len(answerable) * assumed / (1 - assumed))
     chosen = sorted(unanswerable, key=lambda r: part_of(r.judged.query_id, 2**32, "promise"))[:wanted]

@@ -13,7 +13,7 @@ from benchmarks.figures import Figures, by_voice, decision, ranking
 from benchmarks.noise import NOISE
 from benchmarks.peers.base import Ranker, Shelf, System, Workshop
 from kb.evaluation.judgments import Half, Judged
-from kb.evaluation.runner import Result
+from kb.evaluation.runner import JudgedResult
 from kb.retrieval.build.calibration import Mixture
 from kb.retrieval.build.trials import run_trials
 from kb.retrieval.query.normalise import normalise, without_name
@@ -48,14 +48,14 @@ class Bench:
         """The share of unanswerable questions for which risk is stated."""
         return self.shop.settings.assumed_unanswerable
 
-    def ask(self, system: System, shelf: Shelf, judged: Sequence[Judged]) -> list[Result]:
+    def ask(self, system: System, shelf: Shelf, judged: Sequence[Judged]) -> list[JudgedResult]:
         """Ask a system; it is set up once a collection."""
         key = (system.name, shelf.name)
         if key not in self._rankers:
             self._rankers[key] = system.ranker(shelf, self.shop)
         return self._rankers[key](judged)
 
-    def near_misses(self, system: System) -> list[Result]:
+    def near_misses(self, system: System) -> list[JudgedResult]:
         """Ask each test where its article was left out."""
         folds = zip(self.folds, data.near_misses(self.own[1]), strict=True)
         return [result for shelf, judged in folds for result in self.ask(system, shelf, judged)]

@@ -1,4 +1,4 @@
-"""A self-service billing help centre: the right article and paragraph, or an honest hand-over."""
+"""A self-service billing help center: the right article and paragraph, or an honest hand-over."""
 
 from __future__ import annotations
 

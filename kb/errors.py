@@ -1,10 +1,11 @@
-"""Every error the product raises on purpose.
+"""All errors that the product raises on purpose.
 
 ::
 
     KbError
     ├── ConfigError            site.yaml, a setting or an environment variable is wrong
     ├── ArticlesError          articles that cannot be built; carries every finding
+    │   └── GitUnavailable     git is not installed, or does not answer
     ├── KbIndexError
     │   ├── IndexMissing       nothing was built yet
     │   ├── IndexDamaged       a file of a version is not what its manifest says
@@ -20,7 +21,7 @@
     ├── QueryUnknown           an event names a question that was never recorded
     ├── GapRefused             a gap does not exist, or cannot be moved by that step now
     ├── AccountRefused         an account does not exist, or its name or password cannot be used
-    └── SignInRefused          nobody is signed in with what was typed; never says why
+    └── SignInRefused          the sign-in failed; the message never says why
 
 A message says what is wrong, where, and what to do next. Wrong arguments from code are plain ``ValueError``.
 """
@@ -47,9 +48,13 @@ class ArticlesError(KbError):
     """The articles have errors, so nothing was built."""
 
     def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
-        """Keep the findings beside the one-sentence message."""
+        """Keep the findings with the one-sentence message."""
         super().__init__(message)
         self.findings = tuple(findings)
+
+
+class GitUnavailable(ArticlesError):
+    """The articles of an earlier revision cannot be read, because git is not installed or does not answer."""
 
 
 class KbIndexError(KbError):
@@ -57,7 +62,7 @@ class KbIndexError(KbError):
 
 
 class IndexMissing(KbIndexError):
-    """There is no index where one is looked for."""
+    """There is no index in the folder."""
 
 
 class IndexDamaged(KbIndexError):
@@ -101,22 +106,22 @@ class QueryUnknown(KbError):
 
 
 class GapRefused(KbError):
-    """There is no such gap, or the step cannot be taken from its state."""
+    """The gap does not exist, or the step is not possible from its state."""
 
 
 class AccountRefused(KbError):
-    """There is no such account, or its name or password cannot be used."""
+    """The account does not exist, or its name or password cannot be used."""
 
 
 class SignInRefused(KbError):
-    """Nobody is signed in with what was typed; the message never says why."""
+    """The sign-in failed; the message never says why."""
 
 
 class DeliveryFailed(KbError):
     """A request was not taken by the help desk's server."""
 
     def __init__(self, message: str, *, may_pass: bool) -> None:
-        """Keep beside the message whether trying again may help.
+        """Keep, with the message, whether trying again may help.
 
         :param message: Never anything a customer wrote.
         :param may_pass: False for a refusal that will be the same tomorrow.

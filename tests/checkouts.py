@@ -1,4 +1,4 @@
-"""A help centre of its own under version control, with an encoder that takes no time."""
+"""A help center of its own under version control, with an encoder that takes no time."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +12,7 @@ import hypothesis
 import pytest
 from filelock import FileLock
 
+from kb.app.container import use
 from kb.content.articles.corpus import load_articles
 from kb.retrieval.index.versions import CURRENT
 from kb.settings.settings import Settings
@@ -28,6 +30,8 @@ from tests.support import (
     toy_settings,
     write_tiny,
 )
+from tests.ui import fakes
+from tests.ui.fakes import FakeContainer
 
 __all__ = [
     "FakeEncoder",
@@ -72,6 +76,15 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what the developer has set out of the tests."""
     for name in [n for n in os.environ if n.startswith("KB_") and n != "KB_CHROMIUM"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def container() -> Iterator[FakeContainer]:
+    """The container that pages and routes use, with the settings of a small help center and no real part in it."""
+    made = FakeContainer(fakes.settings())
+    use(made)
+    yield made
+    use(None)
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,10 @@
-"""The documents name what there is to name, and no file names a machine."""
+"""The documents name what exists, all of it, and no file names a machine."""
 
 from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,18 @@ def repository_files() -> list[Path]:
     return [ROOT / name for name in names if (ROOT / name).is_file()]
 
 
-def documents() -> str:
-    """Return all Markdown documents, articles left out, white space made even."""
+def document_files() -> list[Path]:
+    """Return every Markdown document, articles left out."""
     elsewhere = {"articles", "tests"}
     paths = [p for p in repository_files() if p.suffix == ".md" and p.relative_to(ROOT).parts[0] not in elsewhere]
     assert ROOT / "README.md" in paths
-    return "\n".join(p.read_text(encoding="utf-8") for p in paths)
+    assert ROOT / "docs" / "decisions" / "README.md" in paths
+    return paths
+
+
+def documents() -> str:
+    """Return the text of all documents."""
+    return "\n".join(p.read_text(encoding="utf-8") for p in document_files())
 
 
 def document(name: str) -> str:
@@ -70,7 +77,7 @@ def test_every_option_is_documented(path, command):
     assert [o for o in options if o != "--help" and not re.search(rf"(?<![\w-]){o}(?![\w-])", said)] == []
 
 
-@pytest.mark.parametrize("name", settings._SITE_SETTINGS)
+@pytest.mark.parametrize("name", settings.IN_SITE)
 def test_every_setting_is_documented(name):
     """What site.yaml may set stands in docs/operating.md."""
     assert re.search(rf"`{name}`|\b{name}:", document("operating.md"))
@@ -80,7 +87,7 @@ def variables() -> list[str]:
     """Return every environment variable of ours that the product or its Makefile reads."""
     files = [*(ROOT / "kb").rglob("*.py"), ROOT / "Makefile"]
     found = {v for f in files for v in re.findall(r"\bKB_[A-Z][A-Z_]*\b", f.read_text(encoding="utf-8"))}
-    return sorted(found | set(settings._ENVIRONMENT.values()))
+    return sorted(found | set(settings.ENVIRONMENT.values()))
 
 
 @pytest.mark.parametrize("name", variables())
@@ -95,12 +102,75 @@ def test_every_front_matter_field_is_documented(name):
     assert re.search(rf"`{name}`|^{name}:", document("articles.md"), re.MULTILINE)
 
 
-def test_every_link_of_a_document_leads_somewhere():
-    """Relative links in README and docs/ name files that exist."""
-    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
-            if not re.match(r"[a-z]+:|#", target) and re.search(r"[./]", target):  # a bare word links to an article
-                assert (path.parent / target.split("#")[0]).exists(), f"{path.name}: {target}"
+def anchors(path: Path) -> set[str]:
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", document_files(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_of_a_document_leads_somewhere(path):
+    """Relative links and pictures name files that exist, and anchors name headings."""
+    for target in re.findall(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"", path.read_text(encoding="utf-8")):
+        file, _, anchor = (target[0] or target[1]).partition("#")
+        if re.match(r"[a-z]+:", file) or (file and not re.search(r"[./]", file)):  # a bare word links to an article
+            continue
+        found = path.parent / file if file else path
+        assert found.exists(), f"{path.name}: {file}"
+        if anchor and found.suffix == ".md" and not (path.name == "articles.md" and anchor == "if-a-number-changes"):
+            assert anchor in anchors(found), f"{path.name}: {file}#{anchor}"
+
+
+def test_every_file_that_a_document_names_exists():
+    """``kb/…/name.py`` is a path of the repository, and a bare ``name.py`` the name of one of its files."""
+    files = {path.relative_to(ROOT).as_posix() for path in repository_files()}
+    names = {file.rsplit("/", 1)[-1] for file in files}
+    current = "\n".join(p.read_text(encoding="utf-8") for p in document_files() if p.name != "CHANGELOG.md")
+    told = set(re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|jsonl))`", current))
+    assert len(told) > 40
+    assert sorted(name for name in told if name not in (files if "/" in name else names)) == []
+
+
+def test_every_decision_is_in_the_index():
+    """docs/decisions/README.md lists each record once, with its title and the number of its file name."""
+    folder = ROOT / "docs" / "decisions"
+    listed = re.findall(
+        r"^\| (\d+) \| \[(.+)\]\((.+)\) \|$", (folder / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    records = sorted(path for path in folder.glob("*.md") if path.name != "README.md")
+    titles = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in records}
+    assert {file: f"# {number}: {title}" for number, title, file in listed} == titles
+    assert [file[:3] for _, _, file in listed] == [number for number, _, _ in listed]
+
+
+def test_the_map_is_the_one_that_imports_are_checked_by():
+    """docs/architecture.md draws every room of kb, in the order of import-linter's levels."""
+    drawing = document("architecture.md").split("```")[1]
+    drawn: dict[str, int] = {}
+    for level, room in re.findall(r"^ (\d| )  (\w+) \.+ ", drawing, re.MULTILINE):
+        drawn[room] = int(level) if level.strip() else list(drawn.values())[-1]
+    lint = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layers = next(contract["layers"] for contract in lint["contracts"] if contract["id"] == "levels")
+    rooms = [room for layer in layers for room in re.findall(r"\w+", layer) if room != "__main__"]
+    assert set(rooms) == set(drawn)
+    assert [drawn[room] for room in rooms] == sorted((drawn[room] for room in rooms), reverse=True)
+
+
+NOT_OURS = re.compile(
+    r"\b(?:help centre|centres?|behaviours?|favour\w*|neighbour\w*|colours?|licences?|\w+alis(?:e|ed|es|ing)|"
+    r"recognis\w*|organis\w*|anew|whoever|somebody|mend(?:s|ed|ing)?|(?<!there )is no (?:article|address|list))\b",
+    re.IGNORECASE,
+)
+"""British spellings, and words that a reader stumbles over; outside of code."""
+
+
+def test_documents_are_in_plain_american_english():
+    """A help center, one spelling each; the changelog is left as it was written."""
+    for path in document_files():
+        if path.name != "CHANGELOG.md":
+            prose = re.sub(r"^```.*?^```|`[^`]*`", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+            assert NOT_OURS.findall(prose) == [], path.name
 
 
 def test_make_targets_of_the_documents_exist():

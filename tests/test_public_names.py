@@ -15,7 +15,7 @@ from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.answering.live import LiveAnswerer
 from kb.retrieval.build.encoding import CachedEncoder
 from kb.retrieval.encoder.serving import GraphEncoder, JoinedEncoder
-from kb.types import Answerer, Encoder
+from kb.types import Answerer, Encoder, IndexedAnswerer
 from tests.support import FakeEncoder
 
 PACKAGES = sorted(m.name for m in pkgutil.walk_packages(kb.__path__, "kb.") if m.ispkg)
@@ -23,7 +23,7 @@ PACKAGES = sorted(m.name for m in pkgutil.walk_packages(kb.__path__, "kb.") if m
 
 @pytest.mark.parametrize("name", ["kb", *PACKAGES])
 def test_public_names_equal_all(name):
-    """``__all__`` is sorted, and is exactly what a package imports or defines for others."""
+    """``__all__`` is sorted, constants first, and is exactly what a package imports or defines for others."""
     package = importlib.import_module(name)
     offered = {
         n
@@ -31,7 +31,7 @@ def test_public_names_equal_all(name):
         if not n.startswith("_") and not isinstance(value, types.ModuleType) and n != "annotations"
     }
     listed = getattr(package, "__all__", [])
-    assert list(listed) == sorted(listed)
+    assert list(listed) == sorted(listed, key=lambda name: (not name.isupper(), name))
     assert offered == {n for n in listed if not n.startswith("_")}
     assert all(hasattr(package, n) for n in listed)
 
@@ -51,6 +51,8 @@ def members(protocol: type) -> dict[str, object]:
     [
         (Answerer, IndexAnswerer),
         (Answerer, LiveAnswerer),
+        (IndexedAnswerer, IndexAnswerer),
+        (IndexedAnswerer, LiveAnswerer),
         (Encoder, GraphEncoder),
         (Encoder, JoinedEncoder),
         (Encoder, CachedEncoder),

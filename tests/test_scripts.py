@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -15,6 +16,7 @@ from tests.support import ROOT
 sys.path.insert(0, str(ROOT / "scripts"))
 import environment
 import fresh
+import mutation
 import sizes
 
 PINNED = re.compile(r"^([A-Za-z0-9][\w.-]*)==", re.MULTILINE)
@@ -218,3 +220,23 @@ def test_sizes_are_a_table(tmp_path):
         "| an index version | 5 |",
         "| all index versions | 5 |",
     ]
+
+
+# -------------------------------------------------------------------------------------------------- the mutants
+
+
+def test_mutants_are_counted_by_group(tmp_path):
+    """The rules of redaction together; survivors and untested ones are alive, and no verdict is no mutant."""
+    for module, codes in {
+        "kb/privacy/rules/secrets.py": [1, 0, 33, None],
+        "kb/privacy/rules/numbers.py": [1, 1],
+        "kb/privacy/redact.py": [1, -24, 36],
+    }.items():
+        path = tmp_path / f"{module}.meta"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"exit_code_by_key": {f"{module}:{n}": code for n, code in enumerate(codes)}}))
+    found = list(mutation.verdicts(tmp_path))
+    assert len(found) == 8
+    lines, scores = mutation.table(found)
+    assert lines[2:] == ["| `kb/privacy/redact.py` | 3 | 3 | 1.000 |", "| `kb/privacy/rules/*.py` | 5 | 3 | 0.600 |"]
+    assert scores == {"kb/privacy/redact.py": 1.0, "kb/privacy/rules/*.py": pytest.approx(0.6)}

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from kb.common.files import sha256
 from kb.evaluation.judgments import Judged
-from kb.evaluation.runner import DEPTH, Result
+from kb.evaluation.runner import DEPTH, JudgedResult
 from kb.retrieval.build.builder import build_index
 from kb.retrieval.build.encoding import CachedEncoder
 from kb.retrieval.build.vector_cache import VectorCache
@@ -30,7 +30,7 @@ SMALL = "minilm"
 """The model that all systems on vectors share."""
 
 Floats: TypeAlias = npt.NDArray[np.float64]
-Ranker: TypeAlias = Callable[[Sequence[Judged]], list[Result]]
+Ranker: TypeAlias = Callable[[Sequence[Judged]], list[JudgedResult]]
 """Asks every question of one collection."""
 
 
@@ -166,7 +166,7 @@ def best_of_each(shelf: Shelf, scores: Floats) -> Floats:
     return np.maximum.reduceat(scores, shelf.starts)
 
 
-def result(judged: Judged, shelf: Shelf, scores: Floats, rule: Rule) -> Result:
+def result(judged: Judged, shelf: Shelf, scores: Floats, rule: Rule) -> JudgedResult:
     """Return what came of a question.
 
     :param judged: The question.
@@ -179,8 +179,8 @@ def result(judged: Judged, shelf: Shelf, scores: Floats, rule: Rule) -> Result:
     return listed(judged, [shelf.article_ids[a] for a in order], [float(scores[a]) for a in order], rule)
 
 
-def listed(judged: Judged, ranking: Sequence[str], scores: Sequence[float], rule: Rule) -> Result:
+def listed(judged: Judged, ranking: Sequence[str], scores: Sequence[float], rule: Rule) -> JudgedResult:
     """Return what came of a question, from a list that is already in order."""
     outcome = OutcomeKind.ANSWERED if rule.answers(scores) else OutcomeKind.NO_ANSWER
     confidence = scores[0] if scores else 0.0
-    return Result(judged, tuple(ranking), outcome, confidence, 0.0, scores=tuple(scores))
+    return JudgedResult(judged, tuple(ranking), outcome, confidence, 0.0, scores=tuple(scores))

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.peers.base import Floats, Ranker, Rule, Shelf, System, Workshop, best_of_each, result
 from benchmarks.peers.lexical import BM25
 from kb.evaluation.judgments import Judged
-from kb.evaluation.runner import Result
+from kb.evaluation.runner import JudgedResult
 
 RRF_K = 60
 """The constant of the paper on reciprocal rank fusion (Cormack et al., 2009), and every product's default."""
@@ -21,7 +21,7 @@ _heads: WeakKeyDictionary[Shelf, tuple[Floats, Floats]] = WeakKeyDictionary()
 
 
 def _each(shelf: Shelf, rule: Rule, scores: Callable[[str], Floats]) -> Ranker:
-    def rank(judged: Sequence[Judged]) -> list[Result]:
+    def rank(judged: Sequence[Judged]) -> list[JudgedResult]:
         return [result(j, shelf, scores(j.text), rule) for j in judged]
 
     return rank

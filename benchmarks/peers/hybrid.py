@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.peers.base import Ranker, Rule, Shelf, System, Workshop, listed
 from kb.evaluation.judgments import Judged
-from kb.evaluation.runner import DEPTH, Result
+from kb.evaluation.runner import DEPTH, JudgedResult
 
 _UNITS = 100
 """How many units are fetched, so that ten articles are among them."""
@@ -29,7 +29,7 @@ def lancedb_hybrid(shelf: Shelf, shop: Workshop) -> Ranker:
         table = lancedb.connect(Path(folder.name)).create_table("units", rows)
         table.create_fts_index("text")
 
-    def ask(judged: Judged) -> Result:
+    def ask(judged: Judged) -> JudgedResult:
         if not judged.text.strip():  # refused by its full-text half
             return listed(judged, [], [], Rule())
         search = table.search(query_type="hybrid", vector_column_name="vector", fts_columns="text")
@@ -40,7 +40,7 @@ def lancedb_hybrid(shelf: Shelf, shop: Workshop) -> Ranker:
             best.setdefault(row["article"], row["_relevance_score"])
         return listed(judged, list(best)[:DEPTH], list(best.values())[:DEPTH], Rule())
 
-    def rank(judged: Sequence[Judged]) -> list[Result]:
+    def rank(judged: Sequence[Judged]) -> list[JudgedResult]:
         assert folder  # the table lives as long as this does
         return [ask(j) for j in judged]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.peers.base import Floats, Ranker, Rule, Shelf, System, Workshop, best_of_each, listed, result
 from kb.evaluation.judgments import Judged
-from kb.evaluation.runner import DEPTH, Result
+from kb.evaluation.runner import DEPTH, JudgedResult
 
 _WORD = re.compile(r"\w+")
 
@@ -52,7 +52,7 @@ def tfidf(shelf: Shelf, _shop: Workshop) -> Ranker:
     vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english")
     matrix = vectorizer.fit_transform([unit.text for unit in shelf.units])
 
-    def rank(judged: Sequence[Judged]) -> list[Result]:
+    def rank(judged: Sequence[Judged]) -> list[JudgedResult]:
         found = (matrix @ vectorizer.transform([j.text for j in judged]).T).toarray()
         return [result(j, shelf, best_of_each(shelf, found[:, n]), Rule()) for n, j in enumerate(judged)]
 
@@ -68,7 +68,7 @@ def fts5(shelf: Shelf, _shop: Workshop) -> Ranker:
     base.executemany("INSERT INTO articles VALUES (?, ?, ?)", rows)
     wanted = "SELECT id, -bm25(articles) FROM articles WHERE articles MATCH ? ORDER BY bm25(articles), id LIMIT ?"
 
-    def ask(judged: Judged) -> Result:
+    def ask(judged: Judged) -> JudgedResult:
         words = dict.fromkeys(_WORD.findall(judged.text))
         match = " OR ".join(f'"{word}"' for word in words)
         found = base.execute(wanted, (match, DEPTH)).fetchall() if match else []

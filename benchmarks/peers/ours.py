@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from benchmarks.peers.base import Ranker, Shelf, System, Workshop
 from kb import __version__
 from kb.evaluation.judgments import Judged
-from kb.evaluation.runner import Result, run
+from kb.evaluation.runner import JudgedResult, run
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.encoder.models import BEST, QUICK
 
@@ -25,7 +25,7 @@ def quick(shelf: Shelf, shop: Workshop) -> Ranker:
 def _asked(shop: Workshop, shelf: Shelf, encoder: str) -> Ranker:
     answerer = IndexAnswerer(shop.index(shelf, encoder))
 
-    def rank(judged: Sequence[Judged]) -> list[Result]:
+    def rank(judged: Sequence[Judged]) -> list[JudgedResult]:
         return list(run(answerer, judged).results)
 
     return rank

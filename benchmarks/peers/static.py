@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.peers.base import Ranker, Rule, Shelf, System, Workshop, listed
 from kb.evaluation.judgments import Judged
-from kb.evaluation.runner import DEPTH, Result
+from kb.evaluation.runner import DEPTH, JudgedResult
 
 VARIABLE = "KB_PAGEFIND"
 """Names the folder in which ``npm install pagefind`` was run."""
@@ -42,7 +42,7 @@ def pagefind(shelf: Shelf, _shop: Workshop) -> Ranker:
         for name, text in zip(shelf.article_ids, shelf.documents, strict=True)
     ]
 
-    def rank(judged: Sequence[Judged]) -> list[Result]:
+    def rank(judged: Sequence[Judged]) -> list[JudgedResult]:
         if not judged:
             return []
         given = json.dumps({"pages": pages, "queries": [j.text for j in judged], "depth": DEPTH})

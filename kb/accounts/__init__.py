@@ -1,1 +1,1 @@
-"""Who works on the help center: local accounts, sessions, and roles from an identity provider."""
+"""Sign-in of those who work on the help center: local accounts, sessions, and roles from an identity provider."""

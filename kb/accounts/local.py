@@ -1,4 +1,4 @@
-"""Local accounts: who may sign in, for how long, and what is written down of it."""
+"""Local accounts, their sessions, and the audit of both."""
 
 from __future__ import annotations
 
@@ -9,73 +9,74 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kb.accounts import passwords
 from kb.accounts.passwords import STRONG, Cost
+from kb.common.background import doubled
 from kb.errors import AccountRefused, SignInRefused
-from kb.types import Account, AccountStore, AuditEntry, Role, User
+from kb.types import Account, AuditEntry, Role, User
+
+if TYPE_CHECKING:  # it loads the database's library
+    from kb.accounts.store import SqlAccounts
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 _FREE_ATTEMPTS: Final = 5
-"""Failed ones without a wait."""
+"""Failed attempts without a wait."""
 _FIRST_WAIT: Final = timedelta(seconds=30)
 _LONGEST_WAIT: Final = timedelta(minutes=15)
 _SEEN_EVERY: Final = timedelta(minutes=1)
-"""How exactly it is known when a session was last used: reading must not write each time."""
+"""The last use of a session is stored this often: reading must not write each time."""
 _HASHED_AT_ONCE: Final = 2
-"""Each takes 32 MB and a processor; the others wait."""
+"""Passwords hashed at once; each takes 32 MB and a processor."""
 _REFUSED: Final = (
     "Name and password do not belong together, or there were too many attempts. Check both, and wait a moment "
     "before you try again."
 )
-"""One text for everything, so that nobody learns which names there are."""
+"""One message for every refusal, so that it does not tell which names exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long a session lasts."""
+    """The lifetime of sessions."""
 
     longest: timedelta = timedelta(hours=12)
     idle: timedelta = timedelta(hours=1)
 
 
 def wait_after(failed: int) -> timedelta:
-    """Return for how long an account is locked after so many failed attempts in a row: it doubles up to 15 minutes."""
-    late = failed - _FREE_ATTEMPTS
-    if late < 0:
-        return timedelta(0)
-    doublings = min(late, 16)
-    return min(_FIRST_WAIT * (1 << doublings), _LONGEST_WAIT)
+    """Return how long an account is locked after so many failed attempts in a row; it doubles up to 15 minutes."""
+    late = failed - _FREE_ATTEMPTS + 1
+    return doubled(_FIRST_WAIT, late, _LONGEST_WAIT) if late > 0 else timedelta(0)
 
 
 class Accounts:
-    """Local accounts and their sessions, shared by all threads."""
+    """The local accounts and their sessions, shared by all threads."""
 
     def __init__(
         self,
-        store: AccountStore,
+        store: SqlAccounts,
         lifetime: Lifetime = Lifetime(),
         cost: Cost = STRONG,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """Work on the accounts of a store.
 
-        :param store: Keeps them.
-        :param lifetime: Of sessions.
-        :param cost: Of a password's hash.
-        :param clock: Tells the time, UTC.
+        :param store: The store.
+        :param lifetime: The lifetime of sessions.
+        :param cost: The cost of a password's hash.
+        :param clock: Returns the moment, UTC.
         """
         self._store = store
         self._lifetime = lifetime
         self._cost = cost
         self._clock = clock
         self._hashing = threading.BoundedSemaphore(_HASHED_AT_ONCE)
-        self._nobody = passwords.hash_password(secrets.token_urlsafe(16), cost)
+        self._decoy_hash = passwords.hash_password(secrets.token_urlsafe(16), cost)
 
     @property
     def longest_session(self) -> timedelta:
-        """After which time everybody has to sign in again."""
+        """The time after which everyone has to sign in again."""
         return self._lifetime.longest
 
     # -------------------------------------------------------------------------------------- signing in
@@ -83,21 +84,21 @@ class Accounts:
     def sign_in(self, name: str, password: str) -> str:
         """Check name and password and open a session.
 
-        The attempt counts as failed before the password is looked at, so that many at once gain nothing. Unknown
-        names take as long as known ones.
+        The attempt counts as failed before the password is checked, so that many at once gain nothing. Unknown names
+        take as long as known ones.
 
         :param name: As typed.
         :param password: As typed.
         :return: The session's token, for the cookie; only its hash is kept.
-        :raises SignInRefused: Always with the same words.
+        :raises SignInRefused: Always with the same message.
         """
         name, now = name.strip().casefold(), self._clock()
         attempt = self._store.begin_attempt(name, now, wait_after) if _NAME.fullmatch(name) else None
-        kept = self._nobody if attempt is None else attempt.account.password_hash
+        kept = self._decoy_hash if attempt is None else attempt.account.password_hash
         with self._hashing:
             right = passwords.is_password(password, kept)
         if attempt is None:
-            raise SignInRefused(_REFUSED)  # its name is not written down: it may be a password in the wrong field
+            raise SignInRefused(_REFUSED)  # its name is not logged: it may be a password in the wrong field
         account = attempt.account
         if attempt.is_locked or account.disabled or not right:
             why = "locked" if attempt.is_locked else "disabled" if account.disabled else "wrong password"
@@ -110,10 +111,10 @@ class Accounts:
         return token
 
     def user_of(self, token: str) -> User | None:
-        """Return whose session a token is of, with the role of this moment.
+        """Return the user whose session a token belongs to, with the role of this moment.
 
-        :param token: From the cookie; anything.
-        :return: None without such a session, when it expired or rested too long, or when the account is disabled.
+        :param token: The cookie's value, which may be anything.
+        :return: None without such a session, when it expired or was idle too long, or when the account is disabled.
         """
         if not token:
             return None
@@ -129,7 +130,7 @@ class Accounts:
         return User(found.account.name, found.account.role)
 
     def sign_out(self, token: str) -> None:
-        """End a session; nothing happens when there is none."""
+        """End a session, if there is one."""
         user = self.user_of(token)
         self._store.close_session(_digest(token))
         if user is not None:
@@ -140,10 +141,10 @@ class Accounts:
     def add(self, name: str, role: Role, password: str, *, who: str) -> None:
         """Add an account.
 
-        :param name: Small letters, digits and ``. _ @ + -``.
-        :param role: What it may do.
+        :param name: Lower-case letters, digits and ``. _ @ + -``.
+        :param role: Its role.
         :param password: At least :data:`kb.accounts.passwords.SHORTEST` characters.
-        :param who: Who adds it.
+        :param who: The person who adds it.
         :raises AccountRefused: If name or password cannot be used, or the name is taken.
         """
         name = check_name(name)
@@ -153,15 +154,15 @@ class Accounts:
         self._note(who, "account added", name, role.value)
 
     def everyone(self) -> list[Account]:
-        """Return all accounts by name."""
+        """Return all accounts, ordered by name."""
         return self._store.everyone()
 
     def set_password(self, name: str, password: str, *, who: str) -> None:
-        """Change a password; it ends every session of the account, and every lock.
+        """Change a password, which ends every session and every lock of the account.
 
-        :param name: Of the account.
-        :param password: The new one.
-        :param who: Who changes it.
+        :param name: The account's name.
+        :param password: The new password.
+        :param who: The person who changes it.
         :raises AccountRefused: If there is no such account or the password cannot be used.
         """
         account = self.find(name)
@@ -170,11 +171,11 @@ class Accounts:
         self._note(who, "password changed", account.name)
 
     def set_role(self, name: str, role: Role, *, who: str) -> None:
-        """Change what an account may do, from its next click on.
+        """Change an account's role, from its next click on.
 
-        :param name: Of the account.
-        :param role: The new one.
-        :param who: Who changes it.
+        :param name: The account's name.
+        :param role: The new role.
+        :param who: The person who changes it.
         :raises AccountRefused: If there is no such account.
         """
         account = self.find(name)
@@ -184,9 +185,9 @@ class Accounts:
     def set_disabled(self, name: str, *, disabled: bool, who: str) -> None:
         """Disable an account, which ends its sessions, or enable it again.
 
-        :param name: Of the account.
-        :param disabled: Whether nobody may sign in with it.
-        :param who: Who says so.
+        :param name: The account's name.
+        :param disabled: Whether signing in is refused.
+        :param who: The person who changes it.
         :raises AccountRefused: If there is no such account.
         """
         account = self.find(name)
@@ -198,7 +199,7 @@ class Accounts:
 
         :param name: Its name.
         :return: The account.
-        :raises AccountRefused: If there is none.
+        :raises AccountRefused: If there is no such account.
         """
         account = self._store.find(name.strip().casefold())
         if account is None:
@@ -206,18 +207,18 @@ class Accounts:
         return account
 
     def audited(self, last: int = 50) -> list[AuditEntry]:
-        """Return the last things that were written down, the newest first."""
+        """Return the last entries of the audit, the newest first."""
         return self._store.audited(last)
 
     def note(self, user: User, what: str, target: str = "", detail: str = "") -> None:
-        """Write down what somebody did who is signed in."""
+        """Record in the audit what a signed-in user did."""
         self._note(user.name, what, target, detail)
 
     def _note(self, who: str, what: str, target: str = "", detail: str = "") -> None:
         self._store.audit(AuditEntry(self._clock(), who, what, target, detail))
 
     def _rehashed(self, password: str, account: Account) -> str:
-        """Return the password's hash with the parameters now in use; empty when it has them."""
+        """Return the password's hash with the parameters now in use; empty when the kept hash has them."""
         if not passwords.is_outdated(account.password_hash, self._cost):
             return ""
         with self._hashing:
@@ -225,11 +226,11 @@ class Accounts:
 
 
 def check_name(name: str) -> str:
-    """Return an account's name as it is kept, in small letters.
+    """Return an account's name as it is stored, in lower case.
 
     :param name: As typed.
     :return: The name.
-    :raises AccountRefused: Saying what a name looks like.
+    :raises AccountRefused: If it cannot be a name; the message says what one looks like.
     """
     name = name.strip().casefold()
     if not _NAME.fullmatch(name):

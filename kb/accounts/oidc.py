@@ -1,4 +1,4 @@
-"""Roles of those an identity provider vouches for: from the claims of its ID token and the operator's settings."""
+"""Users of an identity provider, with roles from the claims of its ID token and the operator's settings."""
 
 from __future__ import annotations
 
@@ -17,40 +17,16 @@ _CLOCKS_APART: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Somebody whom the provider vouches for, with or without a role here."""
+    """A sign-in at the provider, with or without a role here."""
 
     name: str
-    """As people read it."""
+    """The name that people read."""
     subject: str
-    """The provider's own id of them, which no two share."""
+    """The provider's id of the user, which no two users share."""
     issued: datetime
-    """When they signed in, UTC."""
+    """The moment of the sign-in, UTC."""
     user: User | None
-    """None for somebody without a role."""
-
-
-def user_of(
-    claims: Mapping[str, Any],
-    roles: Mapping[Role, Iterable[str]],
-    *,
-    claim: str,
-    longest: timedelta,
-    now: datetime,
-) -> User | None:
-    """Return who somebody is by the claims of their ID token.
-
-    A value of ``roles`` is matched, letter case aside, against the values of the claim, and against the e-mail address
-    if the provider says that it was verified. Of several roles the one that may do most counts.
-
-    :param claims: Of the token, which has been verified.
-    :param roles: The operator's list a role.
-    :param claim: The name of a claim that holds a text or a list of them.
-    :param longest: After which time everybody has to sign in again, counted from the token's ``iat``.
-    :param now: UTC.
-    :return: None without a role, without a time of signing in, or when that is too long ago.
-    """
-    found = sign_in_of(claims, roles, claim=claim, longest=longest, now=now)
-    return None if found is None else found.user
+    """None without a role."""
 
 
 def sign_in_of(
@@ -61,14 +37,17 @@ def sign_in_of(
     longest: timedelta,
     now: datetime,
 ) -> SignIn | None:
-    """Return what the claims of an ID token say: who it is, since when, and with which role, if any.
+    """Return the sign-in that the claims of an ID token describe: the user, the moment, and the role, if any.
 
-    :param claims: As for :func:`user_of`, like all other parameters.
-    :param roles: As there.
-    :param claim: As there.
-    :param longest: As there.
-    :param now: As there.
-    :return: None without a time of signing in, or when that is too long ago.
+    A value of ``roles`` is compared, ignoring case, with the values of the claim, and with the e-mail address if the
+    provider says that it was verified. Of several roles the one with the most rights counts.
+
+    :param claims: The claims of a verified token.
+    :param roles: The operator's values for each role.
+    :param claim: The name of a claim that holds a text or a list of texts.
+    :param longest: The time after which everyone has to sign in again, counted from the token's ``iat``.
+    :param now: The moment, UTC.
+    :return: None without a time of the sign-in, or when it is too long ago.
     """
     issued = claims.get("iat")
     if not _is_fresh(issued, longest, now):

@@ -1,4 +1,4 @@
-"""Passwords: what one must be like, and its hash by scrypt with the parameters kept beside it."""
+"""Passwords: the rules for new ones, and their scrypt hashes, stored with the parameters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PARTS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one hash costs: 128 · n · r bytes of memory, and time in proportion to n · r · p."""
+    """The cost of a hash: 128 · n · r bytes of memory, and time in proportion to n · r · p."""
 
     n: int = 2**15
     r: int = 8
@@ -39,9 +39,9 @@ STRONG: Final = Cost()
 def check_new(password: str, name: str) -> None:
     """Refuse a password that is easily guessed.
 
-    :param password: The wanted one.
-    :param name: Of the account.
-    :raises AccountRefused: Saying what it lacks, never the password itself.
+    :param password: The new password.
+    :param name: The account's name.
+    :raises AccountRefused: If it is refused; the message says why, and never holds the password.
     """
     plain = _normal(password)
     if len(plain) < SHORTEST:
@@ -58,7 +58,7 @@ def hash_password(password: str, cost: Cost = STRONG) -> str:
     """Return a salted hash.
 
     :param password: Any text.
-    :param cost: The parameters, which are kept in the result.
+    :param cost: The parameters, which are stored in the result.
     :return: ``scrypt$n$r$p$salt$hash``, the last two in base 64.
     """
     salt = secrets.token_bytes(_SALT_BYTES)
@@ -67,10 +67,10 @@ def hash_password(password: str, cost: Cost = STRONG) -> str:
 
 
 def is_password(password: str, kept: str) -> bool:
-    """Return whether a password is the one that was hashed; takes the same time whatever differs.
+    """Return whether a password is the one that was hashed, in constant time.
 
     :param password: As typed.
-    :param kept: From :func:`hash_password`; anything else is nobody's.
+    :param kept: The result of :func:`hash_password`; no password matches anything else.
     :return: True only for the same password.
     """
     parts = kept.split("$")
@@ -80,7 +80,7 @@ def is_password(password: str, kept: str) -> bool:
         cost = Cost(*(int(part) for part in parts[1:4]))
         salt, digest = (base64.b64decode(part, validate=True) for part in parts[4:])
         return hmac.compare_digest(_scrypt(password, salt, cost, len(digest)), digest)
-    except (ValueError, binascii.Error):  # not written by us
+    except (ValueError, binascii.Error):  # not a hash of ours
         return False
 
 
@@ -95,7 +95,7 @@ def _scrypt(password: str, salt: bytes, cost: Cost, length: int) -> bytes:
 
 
 def _normal(password: str) -> str:
-    """Return the one form of a text that keyboards write in several."""
+    """Return the normal form of a text that keyboards write in several ways."""
     return unicodedata.normalize("NFKC", password)
 
 

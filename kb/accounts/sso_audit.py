@@ -1,4 +1,4 @@
-"""What is written down of those an identity provider vouches for: signed in, refused, signed out, each once."""
+"""The audit of an identity provider's users: signed in, refused, signed out, each recorded once."""
 
 from __future__ import annotations
 
@@ -6,27 +6,30 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kb.accounts.oidc import SignIn
-from kb.types import AccountStore, AuditEntry
+from kb.types import AuditEntry
+
+if TYPE_CHECKING:
+    from kb.accounts.store import SqlAccounts
 
 _REMEMBERED: Final = 1000
-"""Sign-ins known to be written down, so that the pages of one ask the database once."""
+"""Recorded sign-ins that are remembered, so that the pages of one ask the database once."""
 
 
 class SignIns:
-    """Notes sign-ins as the pages meet them; shared by all threads.
+    """The record of a provider's sign-ins, as pages notice them; shared by all threads.
 
-    The provider's way back ends at Streamlit, so a sign-in is noticed when the first page is drawn with it, and every
-    later page is drawn with it, too. Subject and time of the token tell one from the next.
+    The provider redirects to Streamlit, so a sign-in is noticed when the first page is drawn with it, and again with
+    every later page. The subject and time of its token tell one sign-in from the next.
     """
 
-    def __init__(self, store: AccountStore, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Note in a store.
+    def __init__(self, store: SqlAccounts, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Record in a store.
 
-        :param store: Keeps the audit.
-        :param clock: Tells the time, UTC.
+        :param store: The store with the audit.
+        :param clock: Returns the moment, UTC.
         """
         self._store = store
         self._clock = clock
@@ -34,17 +37,17 @@ class SignIns:
         self._noted: OrderedDict[tuple[str, ...], None] = OrderedDict()
 
     def met(self, sign_in: SignIn) -> None:
-        """Write down that somebody signed in, or was refused for want of a role; once, whatever process notices it.
+        """Record once, in whatever process, that a user signed in, or was refused for want of a role.
 
-        :param sign_in: As the token says.
+        :param sign_in: The content of the token.
         :raises JournalUnavailable: If the database fails; the next page tries again.
         """
         self._once(sign_in, "sign-in refused" if sign_in.user is None else "signed in")
 
     def left(self, sign_in: SignIn) -> None:
-        """Write down that somebody signed out.
+        """Record that a user signed out.
 
-        :param sign_in: As the token says.
+        :param sign_in: The content of the token.
         :raises JournalUnavailable: If the database fails.
         """
         self._once(sign_in, "signed out")

@@ -1,4 +1,4 @@
-"""Accounts, sessions and the audit in the journal's database: the store that :mod:`kb.accounts` is handed."""
+"""Accounts, sessions and the audit in the journal's database."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from kb.database.engine import reading, writing
+from kb.database.statements import insert_once
 from kb.database.tables.journal import audit, sessions, users
 from kb.types import Account, Attempt, AuditEntry, Role, StaffSession
 
@@ -17,12 +18,12 @@ _LONGEST_WHAT: Final = 64
 
 
 class SqlAccounts:
-    """Implements :class:`kb.types.staff.AccountStore` on SQLite and PostgreSQL."""
+    """The accounts of one database. Each call is one transaction, safe from any thread."""
 
     def __init__(self, engine: sa.Engine) -> None:
         """Work on a database.
 
-        :param engine: Of the journal, its tables made.
+        :param engine: The journal's database; its tables exist.
         """
         self.engine = engine
 
@@ -31,12 +32,8 @@ class SqlAccounts:
     def add(self, name: str, role: Role, password_hash: str, at: datetime) -> bool:
         """Add an account; False when the name is taken."""
         values = {"name": name, "role": role.value, "password_hash": password_hash, "created_at": at}
-        try:
-            with writing(self.engine) as connection:
-                connection.execute(sa.insert(users).values(**values))
-        except sa.exc.IntegrityError:
-            return False
-        return True
+        with writing(self.engine) as connection:
+            return bool(connection.execute(insert_once(connection, users).values(**values)).rowcount)
 
     def find(self, name: str) -> Account | None:
         """Return an account by its name."""
@@ -45,20 +42,20 @@ class SqlAccounts:
         return None if row is None else _account(row)
 
     def everyone(self) -> list[Account]:
-        """Return all accounts by name."""
+        """Return all accounts, ordered by name."""
         with reading(self.engine) as connection:
             return [_account(row) for row in connection.execute(sa.select(users).order_by(users.c.name))]
 
     def set_role(self, account_id: int, role: Role) -> None:
-        """Change what an account may do."""
+        """Change an account's role."""
         self._change(account_id, role=role.value)
 
     def set_password(self, account_id: int, password_hash: str) -> None:
-        """Change the hash, forget failed attempts, and end all sessions."""
+        """Change the hash, reset failed attempts, and end all sessions."""
         self._change(account_id, ends=True, password_hash=password_hash, failed_attempts=0, locked_until=None)
 
     def set_disabled(self, account_id: int, *, disabled: bool) -> None:
-        """Disable an account, which ends its sessions, or enable it, which forgets failed attempts."""
+        """Disable an account, which ends its sessions, or enable it, which resets failed attempts."""
         self._change(account_id, ends=True, disabled=disabled, failed_attempts=0, locked_until=None)
 
     def _change(self, account_id: int, *, ends: bool = False, **values: Any) -> None:
@@ -70,7 +67,13 @@ class SqlAccounts:
     # -------------------------------------------------------------------------------------- signing in
 
     def begin_attempt(self, name: str, at: datetime, wait: Callable[[int], timedelta]) -> Attempt | None:
-        """Count an attempt as failed, and lock the account for as long as ``wait`` says for their number."""
+        """Count an attempt as failed, and lock the account for as long as ``wait`` says for their number.
+
+        :param name: As typed.
+        :param at: Now.
+        :param wait: From the number of failed attempts, this one included.
+        :return: The attempt; None for an unknown name.
+        """
         with writing(self.engine) as connection:
             # The row is held until the transaction ends: of two attempts at once, the second sees the first's count.
             found = sa.select(users).where(users.c.name == name).with_for_update()
@@ -86,14 +89,14 @@ class SqlAccounts:
             return Attempt(account, is_locked=False)
 
     def succeed(self, account_id: int, password_hash: str = "") -> None:
-        """Forget failed attempts; keep a new hash of the same password if one is given."""
+        """Reset failed attempts; store a new hash of the same password if one is given."""
         values: dict[str, Any] = {"failed_attempts": 0, "locked_until": None}
         if password_hash:
             values["password_hash"] = password_hash
         self._change(account_id, **values)
 
     def open_session(self, token_hash: str, account_id: int, at: datetime, expires_at: datetime) -> None:
-        """Keep a session, and remove those that have expired."""
+        """Store a session, and remove the expired ones."""
         values = {"token_hash": token_hash, "user_id": account_id, "created_at": at, "last_seen_at": at}
         with writing(self.engine) as connection:
             connection.execute(sa.delete(sessions).where(sessions.c.expires_at <= at))
@@ -109,7 +112,7 @@ class SqlAccounts:
         return None if row is None else StaffSession(_account(row), row.opened_at, row.expires_at, row.last_seen_at)
 
     def touch_session(self, token_hash: str, at: datetime) -> None:
-        """Say that a session is in use."""
+        """Store that a session is in use."""
         with writing(self.engine) as connection:
             mine = sessions.c.token_hash == token_hash
             connection.execute(sa.update(sessions).where(mine).values(last_seen_at=at))
@@ -122,12 +125,12 @@ class SqlAccounts:
     # ------------------------------------------------------------------------------------------- audit
 
     def audit(self, entry: AuditEntry) -> None:
-        """Write down what somebody did."""
+        """Add an entry to the audit."""
         with writing(self.engine) as connection:
             connection.execute(sa.insert(audit).values(**_audit_values(entry)))
 
     def audit_once(self, entry: AuditEntry) -> None:
-        """Write down what somebody did, unless the same was written before, at whatever time."""
+        """Add an entry to the audit, unless the same one was added before, at whatever time."""
         values = _audit_values(entry)
         same = sa.and_(*(audit.c[name] == value for name, value in values.items() if name != "at"))
         with writing(self.engine) as connection:

@@ -1,45 +1,42 @@
-"""What a server does by itself from time to time, off the path of every request: one thread, one chore at a time."""
+"""Chores that a server does by itself from time to time, off the path of requests: one thread, one chore at a time."""
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
+from kb.common.background import LOOK_AGAIN_SECONDS, Background, doubled
 from kb.errors import KbError
 
 _log = logging.getLogger(__name__)
 
 FIRST_AFTER: Final = timedelta(seconds=30)
-"""After the start: whoever starts a server wants its first pages quickly."""
+"""The first chores wait, so that the first pages after a start are quick."""
 FIRST_RETRY: Final = timedelta(minutes=1)
 LONGEST_RETRY: Final = timedelta(hours=1)
 _BREATH_SECONDS: Final = 0.05
-"""Between two portions of a chore, in which others may write."""
-_LOOK_AGAIN_SECONDS: Final = 60.0
-"""A clock may be put right, and a machine may sleep."""
-_LAST_MOMENT_SECONDS: Final = 5.0
+"""A pause between two portions of a chore, in which others may write."""
 
 Breathe: TypeAlias = Callable[[], None]
-"""Called between two portions of a chore: waits a moment, and raises :class:`Stopped` when the program ends."""
+"""A function called between two portions of a chore: it pauses, and raises :class:`Stopped` when the program ends."""
 
 
 class Stopped(Exception):
-    """The program ends; no error: the rest of a chore is left for the next time."""
+    """Raised within a chore when the program ends; the rest is left for the next time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """Something to be done once in a while."""
+    """A task that is done from time to time."""
 
     name: str
     """For the log."""
     every: timedelta
     do: Callable[[Breathe], None]
-    """May raise any error, and is then tried again: after a minute, then ever more rarely, at least every hour."""
+    """It may raise any error, and is then tried again: after a minute, then less and less often, at least hourly."""
 
 
 @dataclass(slots=True)
@@ -50,55 +47,47 @@ class _Planned:
 
 
 class Caretaker:
-    """Does chores when they are due, in a thread of its own; several processes may do the same ones."""
+    """A thread that does chores when they are due; several processes may do the same ones."""
 
     def __init__(self, chores: Sequence[Chore], clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Plan the first time; nothing is done yet.
+        """Plan the chores; none is done yet.
 
-        :param chores: In the order in which they are done when several are due.
-        :param clock: The moment it is, aware.
+        :param chores: The chores, in the order in which they are done when several are due.
+        :param clock: Returns the moment, aware.
         """
         self._clock = clock
         self._planned = [_Planned(chore, clock() + FIRST_AFTER) for chore in chores]
-        self._stop = threading.Event()
-        self._look = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._background = Background("caretaker", lambda: min(self.do_due(), LOOK_AGAIN_SECONDS))
 
     def start(self) -> None:
-        """Start; once is enough."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
-            self._thread.start()
+        """Start, the first time."""
+        self._background.start()
 
     @property
     def is_running(self) -> bool:
         """Whether chores are done in this process: only a server starts them."""
-        return self._thread is not None and not self._stop.is_set()
+        return self._background.is_running
 
     def hurry(self, name: str) -> None:
-        """Have a chore done as soon as can be, whenever it is due.
+        """Have a chore done as soon as possible, before it is due.
 
-        :param name: Of the chore.
+        :param name: The name of the chore.
         """
-        for planned in self._planned:
-            if planned.chore.name == name:
-                planned.due = min(planned.due, self._clock())
-        self._look.set()
+        for planned in (planned for planned in self._planned if planned.chore.name == name):
+            planned.due = min(planned.due, self._clock())
+        self._background.wake()
 
     def stop(self) -> None:
-        """Stop at once, or after the portion in hand; what is left is done after the next start."""
-        self._stop.set()
-        self._look.set()
-        if self._thread is not None:
-            self._thread.join(_LAST_MOMENT_SECONDS)
+        """Stop at once, or after the portion in hand; the rest is done after the next start."""
+        self._background.stop()
 
     def do_due(self) -> float:
-        """Do what is due now.
+        """Do the chores that are due now.
 
-        :return: Seconds until something is due again.
+        :return: Seconds until the next chore is due.
         """
         for planned in self._planned:
-            if planned.due <= self._clock() and not self._stop.is_set():
+            if planned.due <= self._clock() and not self._background.is_stopping:
                 self._do(planned)
         return max(0.0, (self._next() - self._clock()).total_seconds())
 
@@ -111,13 +100,13 @@ class Caretaker:
             chore.do(self._breathe)
         except Stopped:
             return
-        except Exception as error:  # noqa: BLE001 — whatever it is, the other chores and the thread go on
+        except Exception as error:  # noqa: BLE001 — the other chores and the thread must go on
             planned.failures += 1
-            wait = min(FIRST_RETRY * 2 ** min(planned.failures - 1, 10), LONGEST_RETRY)
+            wait = doubled(FIRST_RETRY, planned.failures, LONGEST_RETRY)
             planned.due = self._clock() + wait
-            said = str(error) if isinstance(error, KbError) else type(error).__name__
+            reason = str(error) if isinstance(error, KbError) else type(error).__name__
             _log.warning(
-                "%s has to wait, and is tried again in %d min: %s", chore.name, wait // timedelta(minutes=1), said
+                "%s has to wait, and is tried again in %d min: %s", chore.name, wait // timedelta(minutes=1), reason
             )
             return
         if planned.failures:
@@ -126,11 +115,5 @@ class Caretaker:
         planned.due = self._clock() + chore.every
 
     def _breathe(self) -> None:
-        if self._stop.wait(_BREATH_SECONDS):
+        if self._background.pause(_BREATH_SECONDS):
             raise Stopped
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            self._look.clear()  # before looking: who hurries meanwhile is seen next time
-            pause = self.do_due()
-            self._look.wait(min(pause, _LOOK_AGAIN_SECONDS))

@@ -1,240 +1,313 @@
-"""What all visits share: settings, answerer, journal. Tests patch ``get_settings`` and its like here."""
+"""The composition root: settings in, everything else made from them when it is first needed, and passed in from here.
+
+The command line makes a container for one command. The server makes one, hands it to its routes, and names it the
+current one, since Streamlit runs pages as scripts that nothing can be passed to. Tests make one with fakes in it.
+"""
 
 from __future__ import annotations
 
 import gc
 import os
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
-
-import streamlit as st
 
 from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.sso_audit import SignIns
-from kb.app.lazy import AnswererSlot, SuggesterSlot
-from kb.authoring.drafts import Desk
+from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
+from kb.app.visits import Visits
+from kb.authoring.draft_desk import DraftDesk
 from kb.contact import delivery
-from kb.contact.courier import Courier
-from kb.retrieval.query.suggest import Suggester
 from kb.settings.settings import Settings, load_settings
-from kb.types import Answerer, Journal
 
+# The database's library, the model's runtime and the vectors are imported where they are opened: a command that needs
+# none of them starts in a third of the time.
 if TYPE_CHECKING:
     from kb.app.chores import Caretaker, Chore
+    from kb.authoring.draft_desk import DraftDesk
+    from kb.contact.courier import Courier
     from kb.database.engine import Database
+    from kb.gaps.book import GapBook
+    from kb.gaps.collect import Grouper
     from kb.journal.writer import Store
-    from kb.retrieval.answering.live import LoadFirst
+    from kb.retrieval.answering.live import LiveAnswerer, LoadFirst
+    from kb.retrieval.index.index import Index
+    from kb.retrieval.query.suggest import Suggester
 
-GROUPING: Final = "Grouping new questions"
-"""A chore of the server."""
 _GROUP_EVERY: Final = timedelta(minutes=5)
-_configured: list[Settings] = []
-_first_load: list[LoadFirst] = []
-"""What gives the first index, where it is loaded early."""
 
 
-def configure(settings: Settings, load: LoadFirst | None = None) -> None:
-    """Use these settings rather than those of the environment; called before the server starts.
+class Container:
+    """Everything that one installation shares: opened once, on first use, from any thread."""
 
-    :param settings: Used by every page.
-    :param load: Gives the first index; None loads it when it is first needed.
+    def __init__(
+        self, settings: Settings | Callable[[], Settings] = load_settings, load: LoadFirst | None = None
+    ) -> None:
+        """Open nothing yet.
+
+        :param settings: The settings, or what reads them on first use.
+        :param load: Returns the first index; None loads the newest one when it is first needed.
+        """
+        self._settings = Lazy((lambda: settings) if isinstance(settings, Settings) else settings)
+        self._load = load
+        self.listens_on: str | None = None
+        """The address that our server listens on: empty where it is not known, None under another server."""
+        self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
+        self._suggester = SuggesterSlot()
+        self._engine = Lazy(self._open_engine)
+        self._migrated = Lazy(self._migrate)
+        self._journal = Lazy(self._open_journal)
+        self._accounts = Lazy(self._open_accounts)
+        self._sign_ins = Lazy(self._open_sign_ins)
+        self._courier = Lazy(self._open_courier)
+        self._caretaker = Lazy(self._open_caretaker)
+        self._drafts = Lazy(self._open_drafts)
+        self._visits = Lazy(lambda: Visits(lambda: self.journal))
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, read once.
+
+        :raises ConfigError: If site.yaml or a value cannot be used.
+        """
+        return self._settings.get()
+
+    @property
+    def answerer(self) -> LiveAnswerer:
+        """The answerer, which picks up a new index by itself.
+
+        :raises KbError: If no index can be loaded yet.
+        """
+        return self._answerer.get().get()
+
+    @property
+    def suggester(self) -> Suggester:
+        """The suggester of the library that serves now.
+
+        :raises KbError: If no index can be loaded yet.
+        """
+        return self._suggester.get(self.answerer.library)
+
+    @property
+    def has_journal(self) -> bool:
+        """Whether there is a journal to look into: a file that exists, or any database server."""
+        scheme, _, path = self.settings.database_url.partition("://")
+        return not scheme.startswith("sqlite") or Path(path.removeprefix("/")).expanduser().is_file()
+
+    @property
+    def engine(self) -> Database:
+        """The database, perhaps without its newest tables yet.
+
+        :raises ConfigError: If its address cannot be used.
+        """
+        return self._engine.get()
+
+    @property
+    def journal(self) -> Store:
+        """The journal's writer, which has a thread of its own and outlives a failing database.
+
+        :raises ConfigError: If the database's address cannot be used.
+        """
+        return self._journal.get()
+
+    @property
+    def gaps(self) -> GapBook:
+        """The gaps, in a database whose tables are up to date.
+
+        :raises ConfigError: If the database's address cannot be used.
+        :raises JournalUnavailable: If the database cannot be opened.
+        """
+        from kb.gaps.book import GapBook
+
+        return GapBook(self._migrated.get())
+
+    @property
+    def accounts(self) -> Accounts:
+        """The local accounts, read from the database on every call.
+
+        :raises ConfigError: If the database's address cannot be used.
+        :raises JournalUnavailable: If the database cannot be opened.
+        """
+        return self._accounts.get()
+
+    @property
+    def sign_ins(self) -> SignIns:
+        """The record of sign-ins through the identity provider.
+
+        :raises ConfigError: If the database's address cannot be used.
+        :raises JournalUnavailable: If the database cannot be opened.
+        """
+        return self._sign_ins.get()
+
+    @property
+    def courier(self) -> Courier | None:
+        """The courier, running; None where the operator offers no requests to a help desk.
+
+        :raises ConfigError: If a secret is missing.
+        :raises JournalUnavailable: If the database cannot be opened.
+        """
+        return self._courier.get() if self.settings.site.handover is not None else None
+
+    @property
+    def caretaker(self) -> Caretaker:
+        """The thread for :meth:`chores`; the server starts and stops it.
+
+        :raises ConfigError: If the database's address cannot be used.
+        """
+        return self._caretaker.get()
+
+    @property
+    def drafts(self) -> DraftDesk:
+        """The desk on which editors try drafts."""
+        return self._drafts.get()
+
+    @property
+    def visits(self) -> Visits:
+        """The visits of customers: their last questions, and what is recorded of them."""
+        return self._visits.get()
+
+    def newest_index(self, report: Callable[[str], None]) -> Index:
+        """Load the newest good index once, without watching for a newer one.
+
+        :param report: Told of each version that is refused.
+        :return: The index.
+        :raises KbIndexError: If there is no good index.
+        """
+        from kb.retrieval.answering.live import load_newest
+
+        return load_newest(self.settings, report)
+
+    def grouper(self, index: Index) -> Grouper:
+        """Return the grouper of questions that belongs to an index.
+
+        :param index: Its encoder compares questions.
+        :return: The grouper; the names of the provider do not make two questions alike.
+        """
+        from kb.gaps.collect import grouper_for
+
+        names = (self.settings.site.provider, *self.settings.provider_names)
+        return grouper_for(index.encoder, index.manifest, index.library, tuple(name for name in names if name))
+
+    def chores(self) -> list[Chore]:
+        """Return what the server does by itself: erase what is too old, and group new questions.
+
+        :return: The chores, in the order in which they are done.
+        :raises ConfigError: If the database's address cannot be used.
+        """
+        from kb.app.chores import Chore
+        from kb.app.insights import GROUPING, group_new_questions
+        from kb.retention.purge import keep_only
+
+        engine, days = self.engine, self.settings.retention_days
+
+        def erase_old(breathe: Callable[[], None]) -> None:
+            keep_only(engine, days, datetime.now(UTC), breathe)
+
+        return [
+            Chore("Erasing what is older than it may be kept", timedelta(days=1), erase_old),
+            Chore(GROUPING, _GROUP_EVERY, lambda breathe: group_new_questions(self, breathe)),
+        ]
+
+    def close(self) -> None:
+        """Stop the threads that were started, and write what waits; what was never opened stays closed."""
+        caretaker, courier = self._caretaker.peek(), self._courier.peek()
+        if caretaker is not None:
+            caretaker.stop()
+        if courier is not None:
+            courier.stop()
+        slot, journal, engine = self._answerer.peek(), self._journal.peek(), self._engine.peek()
+        if slot is not None:
+            slot.close()
+        if journal is not None:
+            journal.close()
+        elif engine is not None:
+            engine.dispose()
+
+    def _open_answerer(self) -> LiveAnswerer:
+        from kb.retrieval.answering.live import LiveAnswerer, load_newest
+
+        answerer = LiveAnswerer(self.settings, load=self._load or load_newest)
+        answerer.start_watching()
+        # The index lives as long as the process: without this, every collection walks all of it again.
+        gc.collect()
+        gc.freeze()
+        return answerer
+
+    def _open_engine(self) -> Database:
+        from kb.database.engine import open_engine
+
+        return open_engine(self.settings.database_url)
+
+    def _migrate(self) -> Database:
+        from kb.database.engine import upgrade
+
+        upgrade(self.engine)
+        return self.engine
+
+    def _open_journal(self) -> Store:
+        from kb.journal.writer import Store
+
+        store = Store(self.engine, backlog=self.settings.journal_backlog)
+        store.prepare()
+        return store
+
+    def _open_accounts(self) -> Accounts:
+        from kb.accounts.store import SqlAccounts
+
+        settings = self.settings
+        lifetime = Lifetime(
+            longest=timedelta(hours=settings.session_hours), idle=timedelta(minutes=settings.session_idle_minutes)
+        )
+        return Accounts(SqlAccounts(self._migrated.get()), lifetime)
+
+    def _open_sign_ins(self) -> SignIns:
+        from kb.accounts.store import SqlAccounts
+
+        return SignIns(SqlAccounts(self._migrated.get()))
+
+    def _open_courier(self) -> Courier | None:
+        from kb.contact.courier import Courier
+        from kb.contact.outbox import Outbox
+
+        handover = self.settings.site.handover
+        if handover is None:
+            return None
+        carrier = delivery.carrier(handover, os.environ)
+        courier = Courier(Outbox(self._migrated.get()), carrier)  # the journal's writer may not have migrated yet
+        courier.start()
+        return courier
+
+    def _open_drafts(self) -> DraftDesk:
+        from kb.authoring.draft_desk import DraftDesk
+
+        return DraftDesk(self.settings)
+
+    def _open_caretaker(self) -> Caretaker:
+        from kb.app.chores import Caretaker
+
+        return Caretaker(self.chores())
+
+
+_lock = threading.Lock()
+_current: Container | None = None
+
+
+def use(container: Container | None) -> None:
+    """Name the container that Streamlit's pages use.
+
+    :param container: None goes back to one of the environment's settings, made on the next use.
     """
-    _configured[:] = [settings]
-    _first_load[:] = [] if load is None else [load]
+    global _current  # noqa: PLW0603 - the one place where a process keeps it
+    with _lock:
+        _current = container
 
 
-def get_settings() -> Settings:
-    """Return the settings.
-
-    :return: Those given to :func:`configure`, else those of environment and site.yaml, read once.
-    :raises ConfigError: If site.yaml or a value cannot be used.
-    """
-    return _configured[0] if _configured else _settings_of_environment()
-
-
-def get_answerer() -> Answerer:
-    """Return the answerer shared by all visits.
-
-    :return: It picks up a new index by itself.
-    :raises KbError: If no index can be loaded yet.
-    """
-    return _slot().get()
-
-
-def get_suggester() -> Suggester:
-    """Return what suggests questions while they are typed, made anew for each new index.
-
-    :return: Shared by all visits.
-    :raises KbError: If no index can be loaded yet.
-    """
-    return _suggester_slot().get(get_answerer().library)
-
-
-def get_courier() -> Courier | None:
-    """Return what delivers requests to the help desk, started; None where the operator offers no such requests.
-
-    :return: It is shared by all visits.
-    :raises ConfigError: If a secret is missing.
-    :raises JournalUnavailable: If the database cannot be opened.
-    """
-    return _courier() if get_settings().site.handover is not None else None
-
-
-def get_journal() -> Journal:
-    """Return the journal shared by all visits; a database that fails does not keep it from being there.
-
-    :return: Writes in a thread of its own.
-    :raises ConfigError: If the database's address cannot be used.
-    """
-    return get_store()
-
-
-def get_engine() -> Database:
-    """Return the journal's database, for accounts, reports and the outbox.
-
-    :return: With its tables up to date, unless it fails.
-    :raises ConfigError: If the database's address cannot be used.
-    """
-    return get_store().engine
-
-
-def get_store() -> Store:
-    """Return the journal's writer itself, for the metrics and the server's end."""
-    return _store()
-
-
-def get_caretaker() -> Caretaker:
-    """Return what sees to :func:`chores`; the server starts and stops it.
-
-    :return: It is shared by all visits.
-    :raises ConfigError: If the database's address cannot be used.
-    """
-    return _caretaker()
-
-
-def chores() -> list[Chore]:
-    """Return what the server does by itself: erasing what is older than it may be kept, and grouping new questions.
-
-    :return: In the order in which it is done.
-    :raises ConfigError: If the database's address cannot be used.
-    """
-    from kb.app import insights  # noqa: PLC0415 - it reads what is shared here
-    from kb.app.chores import Chore  # noqa: PLC0415 - the database's library only where something is written
-    from kb.retention.purge import keep_only  # noqa: PLC0415
-
-    engine, days = get_engine(), get_settings().retention_days
-
-    def retain(breathe: Callable[[], None]) -> None:
-        keep_only(engine, days, datetime.now(UTC), breathe)
-
-    return [
-        Chore("Erasing what is older than it may be kept", timedelta(days=1), retain),
-        Chore(GROUPING, _GROUP_EVERY, insights.group),
-    ]
-
-
-def get_accounts() -> Accounts:
-    """Return the local accounts, shared by all visits.
-
-    :return: They are read anew on every call of theirs.
-    :raises JournalUnavailable: If the database cannot be opened.
-    """
-    return _accounts()
-
-
-def get_sign_ins() -> SignIns:
-    """Return what writes down who signed in by way of the identity provider.
-
-    :return: Shared by all visits.
-    :raises JournalUnavailable: If the database cannot be opened.
-    """
-    return _sign_ins()
-
-
-def get_desk() -> Desk:
-    """Return the writer's desk, shared by all visits."""
-    return _desk()
-
-
-@st.cache_resource(show_spinner=False)
-def _suggester_slot() -> SuggesterSlot:
-    return SuggesterSlot()
-
-
-@st.cache_resource(show_spinner=False)
-def _courier() -> Courier | None:
-    # Imported here: SQLAlchemy is needed by nobody who has no help desk.
-    from kb.contact.outbox import Outbox  # noqa: PLC0415
-    from kb.database.engine import upgrade  # noqa: PLC0415
-
-    settings = get_settings()
-    if settings.site.handover is None:
-        return None
-    carrier = delivery.carrier(settings.site.handover, os.environ)
-    engine = get_engine()
-    upgrade(engine)  # the journal's writer may not have come to it yet
-    courier = Courier(Outbox(engine), carrier)
-    courier.start()
-    return courier
-
-
-@st.cache_resource(show_spinner=False)
-def _store() -> Store:
-    from kb.journal.writer import open_store  # noqa: PLC0415 - the database's library only where something is written
-
-    settings = get_settings()
-    return open_store(settings.database_url, backlog=settings.journal_backlog)
-
-
-@st.cache_resource(show_spinner=False)
-def _caretaker() -> Caretaker:
-    from kb.app.chores import Caretaker  # noqa: PLC0415
-
-    return Caretaker(chores())
-
-
-@st.cache_resource(show_spinner=False)
-def _accounts() -> Accounts:
-    from kb.accounts.store import SqlAccounts  # noqa: PLC0415
-
-    settings = get_settings()
-    lifetime = Lifetime(
-        longest=timedelta(hours=settings.session_hours), idle=timedelta(minutes=settings.session_idle_minutes)
-    )
-    return Accounts(SqlAccounts(get_engine()), lifetime)
-
-
-@st.cache_resource(show_spinner=False)
-def _sign_ins() -> SignIns:
-    from kb.accounts.store import SqlAccounts  # noqa: PLC0415
-
-    return SignIns(SqlAccounts(get_engine()))
-
-
-@st.cache_resource(show_spinner=False)
-def _desk() -> Desk:
-    return Desk(get_settings())
-
-
-@st.cache_resource(show_spinner=False)
-def _settings_of_environment() -> Settings:
-    return load_settings()
-
-
-@st.cache_resource(show_spinner=False)
-def _slot() -> AnswererSlot:
-    settings = get_settings()
-    return AnswererSlot(lambda: _load(settings), settings.watch_seconds)
-
-
-def _load(settings: Settings) -> Answerer:
-    # Imported here: the model runtime and the vectors are needed by nobody who only looks at the pages' code.
-    from kb.retrieval.answering.live import LiveAnswerer, load_newest  # noqa: PLC0415
-
-    answerer = LiveAnswerer(settings, load=_first_load[0] if _first_load else load_newest)
-    answerer.start_watching()
-    # The index lives as long as the process: without this, every collection walks all of it again.
-    gc.collect()
-    gc.freeze()
-    return answerer
+def current() -> Container:
+    """Return the container that Streamlit's pages use: the server's, or under ``streamlit run`` one of their own."""
+    global _current  # noqa: PLW0603
+    with _lock:
+        if _current is None:
+            _current = Container()
+        return _current

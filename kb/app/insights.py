@@ -4,89 +4,98 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from kb.app import container
 from kb.content.editing import scaffold
 from kb.errors import JournalUnavailable, KbError
-from kb.gaps.book import GapBook
-from kb.gaps.collect import Grouper, grouper_for
 from kb.reports.figures import Insights, Period, insights
 from kb.types import ArticleKind, Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kb.app.container import Container
+    from kb.database.engine import Database
+    from kb.gaps.book import GapBook, ReplayedGap
     from kb.gaps.records import GapDetail, GapRow
     from kb.retrieval.index.index import Index
 
 _PROPOSED: Final = 20
 """How many of a gap's questions a draft holds as comments."""
 _SHOWN_DAYS: Final = 30
+GROUPING: Final = "Grouping new questions"
+"""The name of the chore."""
 _GROUPED_AT_ONCE: Final = 100
 """New questions that a page groups before it is drawn, in a second or so; more are left to the background."""
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """A journal, and the index beside which it is read."""
+class LeadDesk:
+    """The journal's gaps, with the index that they are compared with."""
 
     book: GapBook
     index: Index | None
-    """None while none serves."""
+    """None while no index serves."""
     library: Library | None
     waiting: int = 0
-    """Questions that are not grouped yet, since there are so many; it goes on in the background."""
+    """New questions that are not grouped yet because there are many; the server groups them in the background."""
 
 
-def open_desk() -> Desk:
-    """Return the journal's gaps, with the questions grouped that came since the last time, unless there are many.
+def open_desk(container: Container) -> LeadDesk:
+    """Return the journal's gaps, with new questions grouped first unless there are many.
 
-    Nobody waits for the grouping of many: it goes on in the background, where the server has a caretaker.
+    Many are grouped in the background, where the server has a caretaker, so that no page waits for them.
 
+    :param container: Holds the database and the index.
     :return: The desk.
     :raises JournalUnavailable: If the database cannot be used.
     """
-    book = GapBook(container.get_engine())
+    book = container.gaps
     try:
-        answerer = container.get_answerer()
-    except KbError:  # said on the pages for customers; figures and gaps are there all the same
-        return Desk(book, None, None)
-    index = getattr(answerer, "index", None)
-    if index is None:
-        return Desk(book, None, answerer.library)
-    grouper, caretaker = _grouper(index), container.get_caretaker()
+        index = container.answerer.index
+    except KbError:  # the pages for customers report it; figures and gaps are there all the same
+        return LeadDesk(book, None, None)
+    grouper = container.grouper(index)
     waiting = book.waiting(grouper)
-    if waiting > _GROUPED_AT_ONCE and caretaker.is_running:
-        caretaker.hurry(container.GROUPING)
-        return Desk(book, index, answerer.library, waiting)
+    if waiting > _GROUPED_AT_ONCE and container.caretaker.is_running:
+        container.caretaker.hurry(GROUPING)
+        return LeadDesk(book, index, index.library, waiting)
     book.refresh(grouper)
-    return Desk(book, index, answerer.library)
+    return LeadDesk(book, index, index.library)
 
 
-def group(breathe: Callable[[], None]) -> None:
-    """Group the questions that came since the last time: a chore of the server.
+def group_new_questions(container: Container, breathe: Callable[[], None]) -> None:
+    """Group the questions that are new since the last time: a chore of the server.
 
+    :param container: Holds the database and the index.
     :param breathe: Called every few questions.
     :raises JournalUnavailable: If the database cannot be used.
     """
     try:
-        index = getattr(container.get_answerer(), "index", None)
-    except KbError:  # without an index there is nothing to group by, and that is said elsewhere
+        index = container.answerer.index
+    except KbError:  # without an index there is nothing to group by, and that is reported elsewhere
         return
-    if index is not None:
-        GapBook(container.get_engine()).refresh(_grouper(index), breathe)
+    container.gaps.refresh(container.grouper(index), breathe)
 
 
-def _grouper(index: Index) -> Grouper:
-    settings = container.get_settings()
-    names = tuple(name for name in (settings.site.provider, *settings.provider_names) if name)
-    return grouper_for(index.encoder, index.manifest, index.library, names)
+def replay_all(container: Container, index: Index) -> tuple[ReplayedGap, ...]:
+    """Group new questions, then ask the questions of every gap again.
+
+    :param container: Holds the database.
+    :param index: The index that is asked.
+    :return: Every gap except the dismissed ones.
+    :raises KbError: If the database cannot be used.
+    """
+    from kb.reports.rollup import roll_up
+    from kb.retrieval.answering.answerer import IndexAnswerer
+
+    book, grouper = container.gaps, container.grouper(index)
+    roll_up(book.engine)  # so that no page is the first to do it
+    book.refresh(grouper)
+    return book.replay(IndexAnswerer(index), low_below=grouper.low_below)
 
 
-def figures(desk: Desk, period: Period) -> Insights:
+def figures(desk: LeadDesk, period: Period) -> Insights:
     """Return the figures of a period."""
     manifest = desk.index.manifest if desk.index is not None else None
     articles = desk.library if desk.library is not None else ()
@@ -119,15 +128,13 @@ def draft_text(detail: GapDetail, slug: str, library: Library | None) -> bytes:
     category = near.category if near is not None else shelf or "new-articles"
     asked = [question.text for question in detail.questions[:_PROPOSED]]
     title = slug.replace("-", " ").capitalize()
-    with TemporaryDirectory(prefix="kb-draft-") as folder:
-        path = scaffold.new_article(Path(folder), slug, title, ArticleKind.FAQ, category, asked=asked)
-        return path.read_bytes()
+    return scaffold.draft(slug, title, ArticleKind.FAQ, category, asked=asked)
 
 
-def shown_lately() -> dict[str, int] | None:
-    """Return how often customers were shown each article in the last 30 days; None while nobody counts."""
+def shown_lately(engine: Database) -> dict[str, int] | None:
+    """Return how often customers were shown each article in the last 30 days; None while nothing is counted."""
     try:
-        found = insights(container.get_engine(), Period.last_days(_SHOWN_DAYS, today()))
+        found = insights(engine, Period.last_days(_SHOWN_DAYS, today()))
     except JournalUnavailable:
         return None
     if found.figure("questions").value is None:

@@ -1,4 +1,4 @@
-"""The places of the answerer, which an application starts without, too, and of what suggests from its library."""
+"""Values that are made when they are first needed, from whichever thread asks first."""
 
 from __future__ import annotations
 
@@ -6,21 +6,51 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kb.errors import KbError
-from kb.retrieval.query.suggest import Suggester
-from kb.types import Answerer, Library
+from kb.types import Library
+
+if TYPE_CHECKING:
+    from kb.retrieval.answering.live import LiveAnswerer
+    from kb.retrieval.query.suggest import Suggester
 
 _log = logging.getLogger(__name__)
+_Made = TypeVar("_Made")
+
+
+class Lazy(Generic[_Made]):
+    """A value made on first use, once; an error on the way is raised, and the next use tries again."""
+
+    def __init__(self, make: Callable[[], _Made]) -> None:
+        """Make nothing yet.
+
+        :param make: Returns the value; may raise.
+        """
+        self._make = make
+        self._lock = threading.RLock()
+        self._made: list[_Made] = []
+
+    def get(self) -> _Made:
+        """Return the value, making it first where that has not happened."""
+        if not self._made:
+            with self._lock:
+                if not self._made:
+                    self._made.append(self._make())
+        return self._made[0]
+
+    def peek(self) -> _Made | None:
+        """Return the value if it was made, or None."""
+        return self._made[0] if self._made else None
 
 
 class AnswererSlot:
-    """Gives the answerer, loading it when first asked; while that fails, tries again now and then."""
+    """The answerer, loaded on first use; while loading fails, it is tried again, but not on every use."""
 
     def __init__(
-        self, load: Callable[[], Answerer], retry_seconds: float, clock: Callable[[], float] = time.monotonic
+        self, load: Callable[[], LiveAnswerer], retry_seconds: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Remember how to load; nothing is loaded yet.
+        """Load nothing yet.
 
         :param load: Loads the newest good index, or raises a :class:`KbError`.
         :param retry_seconds: Least time between two attempts.
@@ -30,11 +60,11 @@ class AnswererSlot:
         self._retry_seconds = retry_seconds
         self._clock = clock
         self._lock = threading.Lock()
-        self._answerer: Answerer | None = None
+        self._answerer: LiveAnswerer | None = None
         self._failure: KbError | None = None
         self._next_try = 0.0
 
-    def get(self) -> Answerer:
+    def get(self) -> LiveAnswerer:
         """Return the answerer.
 
         :return: The one and only, shared by all threads.
@@ -48,7 +78,12 @@ class AnswererSlot:
                 self._answerer = self._attempt()
             return self._answerer
 
-    def _attempt(self) -> Answerer:
+    def close(self) -> None:
+        """Stop watching for a new index, if one was loaded."""
+        if self._answerer is not None:
+            self._answerer.close()
+
+    def _attempt(self) -> LiveAnswerer:
         if self._failure is not None and self._clock() < self._next_try:
             # A fresh instance: one exception raised by several threads would gather all their tracebacks.
             raise type(self._failure)(str(self._failure))
@@ -63,10 +98,10 @@ class AnswererSlot:
 
 
 class SuggesterSlot:
-    """Gives the suggester of a library, making one when the library is another than before."""
+    """The suggester of the library that serves, made again when another library serves."""
 
     def __init__(self) -> None:
-        """Hold nothing yet."""
+        """Make nothing yet."""
         self._lock = threading.Lock()
         self._made: tuple[Library, Suggester] | None = None
 
@@ -83,5 +118,7 @@ class SuggesterSlot:
             return made[1]
         with self._lock:
             if self._made is None or self._made[0] is not library:
+                from kb.retrieval.query.suggest import Suggester  # heavy, and only pages suggest
+
                 self._made = (library, Suggester(library))
             return self._made[1]

@@ -1,28 +1,23 @@
-"""Two sides of a change as answerers: the articles of a git revision, and trial indexes next to the published one."""
+"""Trial indexes: built in memory next to the published one, which only lends its vectors and its confidence."""
 
 from __future__ import annotations
 
-import io
-import subprocess
-import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kb.content.articles.corpus import Corpus, article_files, load_articles, named_channels
+from kb.authoring.revisions import articles_at
+from kb.content.articles.corpus import Corpus, load_articles
 from kb.content.markdown.render import plain_text
-from kb.errors import ArticlesError
 from kb.retrieval.answering.answerer import IndexAnswerer
-from kb.retrieval.build.builder import Say, open_encoder, published, trial_version
+from kb.retrieval.build.builder import open_encoder, published, trial_version
 from kb.retrieval.build.learning import is_interim
 from kb.retrieval.build.report import BuildReport
 from kb.retrieval.index.index import Index
 from kb.settings.settings import Settings
-from kb.types import Progress
-
-_TIMEOUT_S = 120
+from kb.types import Progress, Say
 
 
 @dataclass(frozen=True)
@@ -44,14 +39,14 @@ def both_sides(
     """Build the articles of a revision and those of the working tree, in memory.
 
     Only the articles differ: both sides have today's site.yaml, settings and encoder, and the confidence of the
-    published index. A text is encoded once, whichever side has it, and a question once, though both are asked.
+    published index. A text is encoded once for both sides, and so is a question.
 
     :param settings: ``articles`` is the folder of the working tree; ``index`` is only read.
     :param base: The revision to compare with.
-    :param say: Told each step that takes long.
-    :param progress: Told how many texts are encoded.
+    :param say: Called with each long step.
+    :param progress: Called with the number of texts encoded.
     :yield: Both sides.
-    :raises ArticlesError: If there is no such revision, or the articles of a side have errors.
+    :raises ArticlesError: If there is no such revision, or if the articles of a side have errors.
     """
     channels = settings.site.channel_texts()
     after = load_articles(settings.articles, channels)
@@ -63,7 +58,7 @@ def both_sides(
     say(f"Building the articles of {base}")
     old, first = trial_version(before.library, settings, plain_text, encoder, source, say, progress)
     say("Building the articles of the working tree")
-    # Both have one confidence, so that what differs is the articles' doing alone: the published one, or the first's.
+    # Both share one confidence, the published one or the first's, so that only the articles make a difference.
     lender = source if old is source or is_interim(old) else old
     new, second = trial_version(after.library, settings, plain_text, encoder, lender, say, progress)
     sides = (IndexAnswerer(Index.load(old, encoder)), IndexAnswerer(Index.load(new, encoder)))
@@ -79,92 +74,17 @@ def trial_index(
     say: Say = lambda _: None,
     progress: Progress | None = None,
 ) -> tuple[Index, BuildReport]:
-    """Build an index in memory, to be asked and forgotten.
+    """Build an index in memory, for temporary use.
 
     The published version lends its vectors and its confidence, and is only read.
 
     :param corpus: The articles, without errors.
-    :param settings: How it is built.
-    :param say: Told each step that takes long.
-    :param progress: Told how many texts are encoded.
-    :return: The index, and what the build did.
+    :param settings: The settings of the build.
+    :param say: Called with each long step.
+    :param progress: Called with the number of texts encoded.
+    :return: The index, and the report of the build.
     :raises ArticlesError: If there is no published article.
     """
     encoder = open_encoder(corpus.library, settings, say)
     version, built = trial_version(corpus.library, settings, plain_text, encoder, published(settings), say, progress)
     return Index.load(version, encoder), built
-
-
-# -------------------------------------------------------------------------------------------------- git
-
-
-def articles_at(folder: Path, base: str, into: Path, channels: Mapping[str, str]) -> Corpus:
-    """Read the articles of a git revision.
-
-    :param folder: The folder of articles, in a git checkout.
-    :param base: A commit, branch or tag.
-    :param into: A folder that is made and filled.
-    :param channels: What ``{{channel.NAME}}`` is replaced by; one that is no more stands under its own name.
-    :return: The articles as they were.
-    :raises ArticlesError: If there is no git checkout, no such revision or no article in it, or its articles have
-        errors.
-    """
-    if not folder.is_dir():
-        raise ArticlesError(f"{folder} is not a folder. Name the folder of articles with --articles or KB_ARTICLES.")
-    _unpack(_archive(folder, base), into)
-    files = article_files(into)
-    if not files:
-        raise ArticlesError(f"The revision {base!r} has no articles in {folder}. Name a later one with --base.")
-    names = {name: name for path in files for name in named_channels(path.read_bytes())}
-    corpus = load_articles(into, {**names, **channels})
-    _refuse_errors(_with_paths(corpus, into, base), base)
-    return corpus
-
-
-def _archive(folder: Path, base: str) -> bytes:
-    """Return a folder at a revision as a tar file."""
-    if _git(folder, "rev-parse", "--is-inside-work-tree").returncode:
-        raise ArticlesError(f"{folder} is not in a git checkout, so there is no earlier state to compare with.")
-    if _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}").returncode:
-        raise ArticlesError(f"git knows no revision {base!r}. Name a commit, a branch or a tag with --base.")
-    done = _git(folder, "archive", "--format=tar", f"{base}^{{commit}}", ".")
-    if done.returncode:
-        # The commonest reason: the folder is newer than the revision.
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        reason = said[-1] if said else "no reason given"
-        raise ArticlesError(f"{folder} cannot be read at {base!r} ({reason}). Name a later revision with --base.")
-    return done.stdout
-
-
-def _unpack(data: bytes, into: Path) -> None:
-    into.mkdir(parents=True)
-    with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-        archive.extractall(into, filter="data")
-
-
-def _git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        return subprocess.run(command, capture_output=True, check=False, timeout=_TIMEOUT_S)  # noqa: S603 — no shell
-    except FileNotFoundError as error:
-        raise ArticlesError(
-            "git is not installed, so there is no earlier state to compare with. Install it."
-        ) from error
-    except subprocess.TimeoutExpired as error:
-        raise ArticlesError(f"git did not answer within {_TIMEOUT_S} s in {folder}. Try again.") from error
-
-
-def _with_paths(corpus: Corpus, folder: Path, base: str) -> Corpus:
-    """Return a corpus whose findings name the revision in place of a temporary folder."""
-    prefix = f"{folder}/"
-    return replace(
-        corpus, findings=tuple(replace(f, path=f"{base}:{f.path.removeprefix(prefix)}") for f in corpus.findings)
-    )
-
-
-def _refuse_errors(corpus: Corpus, base: str) -> None:
-    try:
-        corpus.raise_on_errors()
-    except ArticlesError as error:
-        message = f"The articles of the revision {base!r} have errors, so there is nothing to compare with: {error}"
-        raise ArticlesError(message, error.findings) from error

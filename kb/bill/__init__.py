@@ -1,1 +1,1 @@
-"""The sample bill: its parts, and which of them a question is about."""
+"""The sample bill: reading it, and finding the part that a line belongs to."""

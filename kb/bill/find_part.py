@@ -1,6 +1,6 @@
-"""What a line of a customer's own bill usually is: which part it belongs to, and what its amount tells.
+"""A line of a customer's own bill: the part of the sample bill it belongs to, and its amount.
 
-A line is a value that is looked at and forgotten: nothing here writes it anywhere.
+A line is never stored: nothing here writes it anywhere.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MOST: Final = Decimal(1_000_000)
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """An amount as a bill prints it."""
+    """An amount on a bill."""
 
     dollars: Decimal
     """Never negative; two decimals."""
@@ -43,7 +43,7 @@ def parse_amount(text: str) -> Amount | None:
     if match is None:
         return None
     number = match["number"]
-    # A comma before two last digits is a decimal comma; any other one parts thousands.
+    # A comma before the last two digits is a decimal comma; any other one separates thousands.
     if re.fullmatch(r"\d+,\d\d", number):
         number = number.replace(",", ".")
     try:
@@ -72,5 +72,5 @@ def find_part(wording: str, article_id: str | None, parts: Sequence[BillPart]) -
 
 
 def _words(text: str) -> str:
-    """Return a text's words in small letters, plurals as they stand, everything else as one space."""
+    """Return a text's words in lower case, with one space between them; plurals stay."""
     return " ".join(re.findall(r"[a-z0-9áéíóúñü]+", text.lower()))

@@ -1,4 +1,4 @@
-"""The sample bill: ``articles/bill.yaml`` names its parts from top to bottom, and the articles of each."""
+"""The sample bill: ``articles/bill.yaml`` lists its parts from top to bottom, and the articles of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LINE_KEYS: Final = ("label", "value", "es")
 
 @dataclass(frozen=True, slots=True)
 class ParsedBill:
-    """The parts of the sample bill, and where each article is named."""
+    """The parts of the sample bill, with the positions at which it names articles."""
 
     path: str
     parts: tuple[BillPart, ...]
@@ -44,7 +44,7 @@ def load_bill(folder: Path) -> tuple[ParsedBill | None, list[Finding]]:
     """Read the sample bill of a folder of articles.
 
     :param folder: For example ``articles/``.
-    :return: The bill, or None where there is none or it cannot be read; and what is wrong with the file.
+    :return: The bill, or None if there is none or it cannot be read; and the findings about the file.
     """
     path = folder / BILL_FILE
     if not path.is_file():
@@ -66,7 +66,7 @@ def parse_bill(path: str, text: str) -> tuple[ParsedBill | None, list[Finding]]:
 
     :param path: For messages.
     :param text: YAML with the key ``parts``.
-    :return: The bill, or None when a finding is an error; and all findings.
+    :return: The bill, or None if a finding is an error; and all findings.
     """
     findings = Findings(path)
     try:

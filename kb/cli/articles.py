@@ -1,4 +1,4 @@
-"""``kb new``, ``kb rename`` and ``kb remove``: articles come, move and go without a dead link."""
+"""``kb new``, ``kb rename`` and ``kb remove``: articles are added, renamed and removed without dead links."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from kb.cli import context, options
+from kb.cli import options
 from kb.errors import ArticlesError
 from kb.types import ArticleKind
 
@@ -17,13 +17,12 @@ if TYPE_CHECKING:
 
     from kb.content.editing.moves import Move
     from kb.gaps.book import GapBook
-    from kb.settings.settings import Settings
 
 _Found = TypeVar("_Found")
 _PROPOSED = 20
-"""How many of a gap's questions a draft holds as comments."""
+"""Most questions of a gap that a draft has as comments."""
 _LISTED = 10
-"""How many of the files that a rename or a removal changed are named."""
+"""Most files changed by a rename or a removal that are named."""
 
 
 def new(
@@ -37,27 +36,26 @@ def new(
     from_gap: Annotated[
         int | None, typer.Option("--from-gap", metavar="N", help="The gap of customers' questions it is written for.")
     ] = None,
-    who: context.Who = "",
+    who: options.Who = "",
     articles: options.Articles = None,
     site: options.Site = None,
-    database: context.Database = None,
+    database: options.Database = None,
 ) -> None:
-    """Write a draft from the template of its kind; asks for what is not given.
+    """Write a draft from the template of its kind; ask for values that are not given.
 
-    From a gap, its questions stand in the draft as comments, to be reworded into examples and tests, and the gap is
-    marked as being drafted.
+    For a gap, the draft has its questions as comments, to be reworded into examples and tests, and the gap is marked as
+    being drafted.
 
     Example: kb new pay-with-gift-card --title "Can I pay with a gift card?" --kind faq --category paying-your-bill
     """
-    from kb.content.editing import scaffold  # noqa: PLC0415 — not needed for --help
+    from kb.content.editing import scaffold
 
-    settings = options.settings(articles=articles, site=site, database_url=database)
-    folder = settings.articles
+    folder = options.settings(articles=articles, site=site).articles
     # What was given is checked first: nobody types a title for an article that cannot be.
     scaffold.check_slug(slug)
     scaffold.refuse_taken(folder, slug)
     shelf = scaffold.find_category(folder, category) if category is not None else ""
-    book, asked = (None, []) if from_gap is None else _of_gap(settings, from_gap)
+    book, asked = (None, []) if from_gap is None else _of_gap(database, from_gap)
     title = title or typer.prompt("Title, as a customer would say it", value_proc=_title)
     kinds = "Kinds: " + ", ".join(ArticleKind)
     chosen = kind or _ask("Kind", kinds, scaffold.find_kind, default=ArticleKind.FAQ.value)
@@ -66,15 +64,15 @@ def new(
     shelf = shelf or _ask("Category", shelves, partial(scaffold.find_category, folder))
     path = scaffold.new_article(folder, slug, title or "", chosen, shelf, owner=owner, asked=asked)
     if book is not None and from_gap is not None:
-        book.draft(from_gap, slug, who=context.whoever(who))
+        book.draft(from_gap, slug, who=options.user(who))
     typer.echo(f"{path}: a draft. Write it, check it (kb check), then set 'status: published'")
 
 
-def _of_gap(settings: Settings, number: int) -> tuple[GapBook, list[str]]:
+def _of_gap(database: str | None, number: int) -> tuple[GapBook, list[str]]:
     """Return the gaps, and the most central questions of one that may be drafted for."""
-    from kb.gaps.states import GapState, Step, after  # noqa: PLC0415 — not needed for --help
+    from kb.gaps.states import GapState, Step, after
 
-    book = context.book_of(settings)
+    book = options.container(database_url=database).gaps
     detail = book.show(number)
     if detail.row.state is not GapState.NEW:
         after(detail.row.state, Step.DRAFT)
@@ -88,7 +86,7 @@ def _title(text: str) -> str:
 
 
 def _ask(question: str, choices: str, find: Callable[[str], _Found], default: str | None = None) -> _Found:
-    """Ask until the answer is one of the choices, and keep what was answered before."""
+    """Ask until the answer is one of the choices; earlier answers are kept."""
     typer.echo(choices)
     while True:
         try:
@@ -105,11 +103,11 @@ def rename(
     articles: options.Articles = None,
     site: options.Site = None,
 ) -> None:
-    """Give an article another id: the file moves, the old id redirects, every link follows; all of it or nothing.
+    """Give an article another id: the file moves, the old id redirects, every link follows, or nothing changes.
 
     Example: kb rename late-fee late-fees
     """
-    from kb.content.editing import moves  # noqa: PLC0415 — not needed for --help
+    from kb.content.editing import moves
 
     settings = options.settings(articles=articles, site=site)
     _say(settings.articles, moves.rename(settings.articles, old, new, channels=settings.site.channel_texts()))
@@ -121,11 +119,11 @@ def remove(
     articles: options.Articles = None,
     site: options.Site = None,
 ) -> None:
-    """Remove an article and send its readers to another; links follow; all of it or nothing.
+    """Remove an article and send its readers to another; links follow, or nothing changes.
 
     Example: kb remove old-modem-fee --redirect modem-fee
     """
-    from kb.content.editing import moves  # noqa: PLC0415 — not needed for --help
+    from kb.content.editing import moves
 
     settings = options.settings(articles=articles, site=site)
     _say(

@@ -1,4 +1,4 @@
-"""``kb ask``: one question, or a file of them."""
+"""``kb ask``: answers one question, or a file of them."""
 
 from __future__ import annotations
 
@@ -15,18 +15,16 @@ import typer
 
 from kb.cli import options
 from kb.errors import QueryFileError
-from kb.types import QuerySource, Traffic
+from kb.types import DEFAULT_K, MAX_K, QuerySource, Traffic
 
 if TYPE_CHECKING:
     from kb.settings.settings import Settings
     from kb.types import Answer, Answerer, Hit, Journal
 
-K_MAX = 100
-
 
 def ask(
     text: Annotated[str | None, typer.Argument(help="The question.")] = None,
-    k: Annotated[int, typer.Option("--k", "-k", min=1, max=K_MAX, help="How many articles to list.")] = 5,
+    k: Annotated[int, typer.Option("--k", "-k", min=1, max=MAX_K, help="How many articles to list.")] = DEFAULT_K,
     as_json: options.Json = False,
     batch: Annotated[
         str | None, typer.Option("--batch", help='JSON Lines {"id", "text"} from a file, or - for standard input.')
@@ -39,14 +37,14 @@ def ask(
 ) -> None:
     """Ask a question of the index.
 
-    Exit status 0 whatever the outcome; with --batch, 1 when a line could not be read.
+    Exit status 0 whatever the outcome; with --batch, 1 if a line could not be read.
 
     Example: kb ask "why did my bill go up"
     """
     if (text is None) == (batch is None):
         raise typer.BadParameter("Give a question, or --batch FILE, but not both.", param_hint="TEXT")
-    from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415 — not needed for --help
-    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
+    from kb.retrieval.answering.answerer import IndexAnswerer
+    from kb.retrieval.answering.live import load_newest
 
     settings = options.of_a_site(index=index, site=site, database_url=database)
     answerer: Answerer = IndexAnswerer(load_newest(settings, options.warn))
@@ -68,8 +66,8 @@ def ask(
 @contextmanager
 def _journalled(answerer: Answerer, settings: Settings) -> Iterator[Answerer]:
     """Yield an answerer whose every answer is written into the journal, as a test of this run."""
-    from kb.database import engine as database  # noqa: PLC0415 — only with --journal
-    from kb.journal.writer import Store  # noqa: PLC0415
+    from kb.database import engine as database  # only with --journal
+    from kb.journal.writer import Store
 
     engine = database.open_engine(settings.database_url)
     database.upgrade(engine)
@@ -78,18 +76,18 @@ def _journalled(answerer: Answerer, settings: Settings) -> Iterator[Answerer]:
         yield _Recording(answerer, store)
     finally:
         store.close()
-        if lost := store.counted().lost:
+        if lost := store.lost:
             options.warn(f"{lost} questions were not written into the journal, since its database failed.")
 
 
 class _Recording:
-    """Answers as another does, and records."""
+    """An answerer that passes questions on to another one and records them."""
 
     def __init__(self, answerer: Answerer, journal: Journal) -> None:
         self.index_version, self.library = answerer.index_version, answerer.library
         self._answerer, self._journal, self._visit = answerer, journal, secrets.token_hex(16)
 
-    def ask(self, text: str, k: int = 5) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
         """Answer and record a question."""
         answer = self._answerer.ask(text, k)
         self._journal.record_query(answer, source=QuerySource.COMMAND, visit=self._visit, traffic=Traffic.TEST)
@@ -115,11 +113,11 @@ def _lines(source: str) -> Iterator[Iterable[bytes]]:
 def _answer_batch(answerer: Answerer, lines: Iterable[bytes], k: int, *, as_json: bool) -> int:
     """Answer line by line, each printed before the next is read.
 
-    :param answerer: Answers.
+    :param answerer: The answerer.
     :param lines: JSON Lines, as bytes.
-    :param k: How many hits each.
+    :param k: The number of hits of each.
     :param as_json: Whether to print objects.
-    :return: How many lines could not be read.
+    :return: The number of lines that could not be read.
     """
     failed = 0
     for number, line in enumerate(lines, start=1):
@@ -142,7 +140,7 @@ def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
 
     :param line: As read, with or without its end.
     :param number: 1-based, for the message.
-    :return: The id, the question (None when the line cannot be used), and what is wrong with the line.
+    :return: The id, the question (None if the line cannot be used), and what is wrong with the line.
     """
     try:
         value = json.loads(line.decode("utf-8"), parse_constant=_refuse_constant, parse_float=_finite)
@@ -160,7 +158,7 @@ def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _finite(number: str) -> float:
@@ -174,7 +172,7 @@ def _finite(number: str) -> float:
 
 
 def _emit(value: dict[str, Any]) -> None:
-    """Print one object a line, at once; half a surrogate pair, which UTF-8 cannot hold, is escaped."""
+    """Print one object per line, at once; half a surrogate pair, which UTF-8 cannot encode, is escaped."""
     text = json.dumps(value, ensure_ascii=False)
     if not _is_encodable(text):
         text = json.dumps(value)
@@ -198,7 +196,7 @@ def _write(text: str) -> None:
 
 def _as_text(answer: Answer) -> str:
     """Return an answer for a person to read."""
-    from kb.types import Answered, Clarify  # noqa: PLC0415 — brings numpy, which --help can do without
+    from kb.types import Answered, Clarify  # brings numpy, which --help can do without
 
     outcome = answer.outcome
     if isinstance(outcome, Answered):
@@ -219,7 +217,7 @@ def _listed(title: str, hits: Iterable[Hit]) -> list[str]:
 
 
 def explanation(answer: Answer) -> dict[str, Any]:
-    """Return what decided: the confidence's signals, and each hit's parts and nearest text."""
+    """Return the reasons for the decision: the confidence's signals, and each hit's parts and nearest text."""
     return {
         "signals": dict(answer.signals),
         "hits": [

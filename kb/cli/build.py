@@ -1,4 +1,4 @@
-"""``kb build``: articles to a published index."""
+"""``kb build``: publishes an index of the articles."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import context, options
+from kb.cli import options
 from kb.cli.steps import Steps
 from kb.errors import KbError
 
@@ -25,7 +25,7 @@ def build(
     articles: options.Articles = None,
     index: options.IndexFolder = None,
     site: options.Site = None,
-    database: context.Database = None,
+    database: options.Database = None,
     full: Annotated[bool, typer.Option("--full", help="Encode every text again, and learn before publishing.")] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Stop when the articles are live; the next build learns.")
@@ -37,17 +37,17 @@ def build(
 ) -> None:
     """Build the index from the articles and publish it.
 
-    Unchanged texts are not encoded again, and with nothing changed nothing is written. Where most titles and examples
-    are as they were, the change is live first, with what was learned before; the build then learns again and publishes
-    the result. A running app takes both over by itself. Errors in articles stop the build and leave the published index
-    as it is. Where there is a journal, the gaps' questions are asked of the new index: 'kb gaps' shows what is answered
-    now. Where nothing is published yet, a first index with a quick encoder is live before the best one is built.
+    Unchanged texts are not encoded again, and if nothing changed, nothing is written. If most titles and examples are
+    the same, the change is live first, with what was learned before; the build then learns again and publishes the
+    result. A running app picks up both by itself. Errors in articles stop the build and leave the published index as it
+    is. If there is a journal, the gaps' questions are asked of the new index: 'kb gaps' shows what is answered now. If
+    nothing is published yet, a first index with a quick encoder is live before the best one is built.
 
     Example: kb build --articles articles --index index
     """
-    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
-    from kb.content.markdown.render import plain_text  # noqa: PLC0415
-    from kb.retrieval.build.builder import build_index  # noqa: PLC0415
+    from kb.content.articles.corpus import load_articles
+    from kb.content.markdown.render import plain_text
+    from kb.retrieval.build.builder import build_index
 
     settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
     corpus = load_articles(settings.articles, settings.site.channel_texts())
@@ -74,20 +74,21 @@ def build(
 
 
 def _go_last() -> None:
-    """Take the lowest useful priority: an idle processor is used all the same."""
-    if hasattr(os, "nice"):  # not on Windows, where a build goes on as before
+    """Take the lowest useful priority; an idle processor is still used."""
+    if hasattr(os, "nice"):  # not on Windows, where a build runs as usual
         os.nice(_LAST)
 
 
 def _replay(settings: Settings) -> None:
     """Ask the gaps' questions of what was built, where there is a journal; what goes wrong there undoes no build."""
-    if not context.journal_exists(settings):
-        return
-    from kb.cli.gaps import replay_all  # noqa: PLC0415 — not needed for --help
-    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
+    from kb.app.container import Container
+    from kb.app.insights import replay_all
 
+    container = Container(settings)
+    if not container.has_journal:
+        return
     try:
-        found = replay_all(settings, load_newest(settings, options.warn))
+        found = replay_all(container, container.newest_index(options.warn))
     except KbError as error:
         options.warn(f"the gaps were not replayed: {error}")
         return
@@ -101,7 +102,7 @@ def _replay(settings: Settings) -> None:
 
 
 def _mention(corpus: Corpus) -> None:
-    """Say how many findings there are that do not stop a build."""
+    """Print the number of findings that do not stop a build."""
     if corpus.findings:
         options.warn(f"{len(corpus.findings)} finding(s) that do not stop the build; 'kb check' lists them")
 

@@ -1,4 +1,4 @@
-"""``kb check``: every finding of the articles, with its place and its mend."""
+"""``kb check``: every finding of the articles, with its position and its fix."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import context, options
+from kb.cli import options
 from kb.cli.steps import Steps
+from kb.errors import KbError
 
 if TYPE_CHECKING:
-    from kb.authoring.meaning import MeaningSummary
+    from collections.abc import Callable
+
+    from kb.authoring.meaning_check import MeaningSummary
     from kb.content.articles.corpus import Corpus
     from kb.content.articles.selection import FileCount, Part
     from kb.settings.settings import Settings
@@ -27,18 +30,18 @@ def check(
     ] = None,
     as_json: options.Json = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 for warnings too.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what can be mended without changing meaning.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed without changing meaning.")] = False,
     meaning: Annotated[bool, typer.Option("--meaning", help="Also ask every test, with the encoder.")] = False,
     today: Annotated[str | None, typer.Option("--today", help="Check review dates against this day.")] = None,
     base: Annotated[str, typer.Option("--base", help="Git revision to look for lost articles in.")] = "HEAD",
     articles: options.Articles = None,
     site: options.Site = None,
-    database: context.Database = None,
+    database: options.Database = None,
 ) -> None:
-    """Check the articles: path:line:column, severity, code, what is wrong, and the mend.
+    """Check the articles: path:line:column, severity, code, what is wrong, and the fix.
 
-    Of a category's folder or one file, only its own findings are shown, and only its own files mended; all articles are
-    read all the same, as a link can only be checked among all of them.
+    For a category's folder or one file, only its own findings are shown, and only its own files are fixed; all articles
+    are read anyway, because a link can only be checked among all of them.
 
     Exit status 0 when there are no errors, 1 when there are (with --strict also for warnings; advice never counts), 2
     for wrong usage.
@@ -47,10 +50,10 @@ def check(
     """
     day = _day(today)
     settings = options.settings(articles=articles, site=site, database_url=database)
-    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
-    from kb.content.articles.selection import Part, count_files, part_of  # noqa: PLC0415
-    from kb.content.checks.runner import check_corpus, exit_status, finding_as_json  # noqa: PLC0415
-    from kb.content.history import published_ids  # noqa: PLC0415
+    from kb.content.articles.corpus import load_articles
+    from kb.content.articles.selection import Part, count_files, part_of
+    from kb.content.checks.corpus_check import check_corpus, exit_status, finding_as_json
+    from kb.content.history import published_ids
 
     part = Part(settings.articles) if folder is None else part_of(folder, settings.articles)
     settings = replace(settings, articles=part.root)
@@ -59,7 +62,7 @@ def check(
         _fix(settings, part, quiet=as_json)
     corpus = load_articles(settings.articles, channels)
     git = published_ids(settings.articles, base)
-    findings = check_corpus(corpus, today=day, git=git, logged=context.logged_of(settings))
+    findings = check_corpus(corpus, today=day, git=git, logged=_logged(settings))
     findings = sorted([*findings, *_ladder(settings, corpus)])
     summary = None
     if meaning:
@@ -76,6 +79,26 @@ def check(
     raise typer.Exit(exit_status(findings, strict=strict))
 
 
+def _logged(settings: Settings) -> Callable[[str], bool] | None:
+    """Return a test of whether a text is a customer's question word for word.
+
+    :param settings: ``database_url`` is read.
+    :return: None where there is no journal; one that cannot be used is reported on stderr, and the check goes on.
+    """
+    from kb.app.container import Container
+    from kb.gaps.clustering import question_key
+
+    container = Container(settings)
+    if not container.has_journal:
+        return None
+    try:
+        keys = container.gaps.logged_keys()
+    except KbError as error:
+        options.warn(f"{error} Customers' questions among the examples are not looked for.")
+        return None
+    return lambda text: question_key(text) in keys
+
+
 def _day(text: str | None) -> date:
     if text is None:
         return date.today()  # noqa: DTZ011 — review dates are plain days, wherever the editor is
@@ -86,16 +109,16 @@ def _day(text: str | None) -> date:
 
 
 def _fix(settings: Settings, part: Part, *, quiet: bool) -> None:
-    from kb.content.editing.fix import fix_folder  # noqa: PLC0415
+    from kb.content.editing.fix import fix_folder
 
     for fixed in fix_folder(settings.articles, settings.site.channel_texts(), part.holds):
         if not quiet:
-            typer.echo(f"{fixed.path}: mended: {', '.join(fixed.done)}")
+            typer.echo(f"{fixed.path}: fixed: {', '.join(fixed.done)}")
 
 
 def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
     """Return the steps of the escalation with dead articles; of other articles than those beside site.yaml, none."""
-    from kb.contact.escalation import dead_steps  # noqa: PLC0415 — not needed for --help
+    from kb.contact.escalation import dead_steps
 
     if settings.site_path.resolve().parent != settings.articles.resolve().parent:
         return []
@@ -103,7 +126,7 @@ def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
 
 
 def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], MeaningSummary]:
-    from kb.authoring.meaning import check_meaning_of  # noqa: PLC0415 — not needed for --help
+    from kb.authoring.meaning_check import check_meaning_of
 
     corpus.raise_on_errors()
     with Steps() as steps:
@@ -111,21 +134,21 @@ def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], Meaning
 
 
 def _counted(count: FileCount, part: Part, corpus: Corpus) -> str:
-    """Return what was checked, and when it was a part, among how many."""
+    """Return the number of articles checked, and for a selection, of all articles."""
     if part.only is None:
         return str(count)
     return f"{count} in {part.only}, checked among all {len(corpus.parsed)} in {part.root}"
 
 
 def _all_tests(summary: MeaningSummary | None, part: Part) -> str | None:
-    """Return what came of the tests; it is always that of all articles, as they are asked of all."""
+    """Return the results of the tests, always for all articles, because all are asked."""
     if summary is None:
         return None
     return str(summary) if part.only is None else f"all articles: {summary}"
 
 
 def _print(findings: list[Finding], counted: str, tests: str | None) -> None:
-    from kb.content.checks.runner import count_by_severity  # noqa: PLC0415
+    from kb.content.checks.corpus_check import count_by_severity
 
     for finding in findings:
         typer.echo(str(finding))

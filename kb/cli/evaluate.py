@@ -1,4 +1,4 @@
-"""``kb evaluate``: how well the index answers judged questions."""
+"""``kb evaluate``: measures how well the index answers judged questions."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ def evaluate(
     check_pair(queries, qrels)
     if half is not None and (queries is not None or half not in ("guide", "report")):
         raise typer.BadParameter("Give 'guide' or 'report', and no --queries.", param_hint="--half")
-    from kb.evaluation.metrics import report  # noqa: PLC0415 — not needed for --help
-    from kb.evaluation.runner import run  # noqa: PLC0415
-    from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415
-    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
+    from kb.evaluation.metrics import report
+    from kb.evaluation.runner import run
+    from kb.retrieval.answering.answerer import IndexAnswerer
+    from kb.retrieval.answering.live import load_newest
 
     settings = options.settings(articles=articles, index=index, site=site)
     loaded = load_newest(settings, options.warn)
@@ -89,8 +89,8 @@ def _judged(
     settings: Settings, queries: Path | None, qrels: Path | None, half: str | None, library: Library
 ) -> tuple[list[Judged], dict[str, Any]]:
     """Return the questions, and what their judgments name that is not there."""
-    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
-    from kb.evaluation.judgments import Half, article_tests, current_ids  # noqa: PLC0415
+    from kb.content.articles.corpus import load_articles
+    from kb.evaluation.judgments import Half, article_tests, current_ids
 
     unknown_queries: tuple[str, ...] = ()
     if queries is not None and qrels is not None:
@@ -107,13 +107,13 @@ def _judged(
 
 
 def read_file(queries: Path, qrels: Path) -> tuple[list[Judged], tuple[str, ...]]:
-    """Read judged questions, and say which judgments name no question.
+    """Read judged questions, and warn of judgments that name no question.
 
     :param queries: The questions.
     :param qrels: The judgments.
     :return: The questions, and the ids of queries that are not among them.
     """
-    from kb.evaluation.judgments import read_judged  # noqa: PLC0415 — not needed for --help
+    from kb.evaluation.judgments import read_judged
 
     file = read_judged(queries, qrels)
     warn_of(f"query id(s) of {qrels} are not in {queries}", file.unknown_queries)
@@ -122,14 +122,14 @@ def read_file(queries: Path, qrels: Path) -> tuple[list[Judged], tuple[str, ...]
 
 def warn_of(what: str, names: tuple[str, ...]) -> None:
     """Warn of names that lead nowhere: how many, and the first few."""
-    from kb.evaluation.judgments import some_of  # noqa: PLC0415 — not needed for --help
+    from kb.evaluation.judgments import some_of
 
     if names:
         options.warn(f"{len(names)} {what}: {some_of(names)}")
 
 
 def _write_run(path: Path, results: Iterable[Any]) -> None:
-    from kb.evaluation.runner import run_lines  # noqa: PLC0415 — not needed for --help
+    from kb.evaluation.runner import run_lines
 
     text = "".join(f"{line}\n" for line in run_lines(results))
     try:
@@ -177,7 +177,7 @@ def _print(report: Report, calibration: Mapping[str, Any], worst: int) -> None:
 
 
 def _promise(calibration: Mapping[str, Any]) -> str:
-    """Return what the build said of this index, to hold the figures against."""
+    """Return what the build expected of this index, to compare with the figures."""
     if not calibration["calibrated"]:
         return f"The build could not calibrate the confidence ({calibration['reason']}); fixed thresholds are used"
     target = f"{calibration['target_wrong_answers']:.0%} wrong among answered"

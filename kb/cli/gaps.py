@@ -1,4 +1,4 @@
-"""``kb gaps``: what customers asked and did not find, from the list to proof that it was mended."""
+"""``kb gaps``: questions that customers asked in vain, from the list to the proof that they are answered."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import context as opened
 from kb.cli import options
 from kb.cli.tables import print_table, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.gaps.book import GapBook, Replay
+    from kb.app.container import Container
+    from kb.gaps.book import GapBook, ReplayedGap
     from kb.gaps.records import GapDetail, GapRow
-    from kb.retrieval.index.index import Index
-    from kb.settings.settings import Settings
 
 app = typer.Typer(help="What customers asked and did not find.", invoke_without_command=True, rich_markup_mode=None)
 Number = Annotated[int, typer.Argument(metavar="N", help="The gap's number.")]
@@ -39,7 +37,7 @@ def gaps(
     days: Annotated[int, typer.Option("--days", min=1, help="Days of the period that the trend compares.")] = 30,
     index: options.IndexFolder = None,
     site: options.Site = None,
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """List the gaps, the most asked first; questions that came since the last time are grouped first.
 
@@ -47,15 +45,14 @@ def gaps(
     """
     if context.invoked_subcommand is not None:
         return
-    from kb.gaps.states import GapState  # noqa: PLC0415 — not needed for --help
+    from kb.gaps.states import GapState
 
     unknown = sorted(set(state or ()) - set(GapState))
     if unknown:
-        raise typer.BadParameter(f"{unknown[0]!r} is no state. Use: {', '.join(GapState)}.", param_hint="--state")
-    settings = options.settings(index=index, site=site, database_url=database)
-    book = opened.book_of(settings)
-    _refresh(book, settings)
-    rows = book.list([GapState(name) for name in state or ()], days=days)
+        raise typer.BadParameter(f"{unknown[0]!r} is not a state. Use: {', '.join(GapState)}.", param_hint="--state")
+    container = options.container(index=index, site=site, database_url=database)
+    _refresh(container)
+    rows = container.gaps.list([GapState(name) for name in state or ()], days=days)
     if as_json:
         for row in rows:
             typer.echo(json.dumps(row.as_json(), ensure_ascii=False))
@@ -63,12 +60,12 @@ def gaps(
         _print(rows, days)
 
 
-def _refresh(book: GapBook, settings: Settings) -> None:
-    """Group what came since; without an index the list is as it was."""
-    found = opened.index_of(settings)
+def _refresh(container: Container) -> None:
+    """Group the new questions; without an index the list stays as it was."""
+    found = options.newest_index(container)
     if found is None:
         return
-    done = book.refresh(opened.grouper_of(found, settings))
+    done = container.gaps.refresh(container.grouper(found))
     if done.left_out:
         options.warn(f"{done.left_out} older questions are not grouped: one run takes the newest")
 
@@ -93,12 +90,12 @@ def _short(text: str) -> str:
 
 
 @app.command()
-def show(number: Number, as_json: options.Json = False, database: opened.Database = None) -> None:
+def show(number: Number, as_json: options.Json = False, database: options.Database = None) -> None:
     """Show one gap: its questions, its history, and before and after of the last replay.
 
     Example: kb gaps show 12
     """
-    detail = opened.book_of(options.settings(database_url=database)).show(number)
+    detail = options.container(database_url=database).gaps.show(number)
     if as_json:
         typer.echo(json.dumps(detail.as_json(), ensure_ascii=False))
     else:
@@ -106,7 +103,7 @@ def show(number: Number, as_json: options.Json = False, database: opened.Databas
 
 
 def _print_detail(detail: GapDetail) -> None:
-    from kb.gaps.records import WHY_NOT, WhyNot  # noqa: PLC0415
+    from kb.gaps.records import WHY_NOT, WhyNot
 
     row = detail.row
     typer.echo(f"Gap {row.id}, {row.state.value}: {printable(row.name)}")
@@ -126,7 +123,7 @@ def _print_detail(detail: GapDetail) -> None:
         texts = {question.key: printable(question.text) for question in detail.questions}
         for side in replay.details:
             mark = "+" if side["served"] else "=" if not side["counts"] else " "
-            before, after = (_side(side[name]) for name in ("before", "after"))
+            before, after = (_answer_text(side[name]) for name in ("before", "after"))
             typer.echo(f"  {mark} {_short(texts.get(side['key'], '(no longer kept)'))}: {before} → {after}")
     typer.echo("\nHistory")
     for event in detail.history:
@@ -135,101 +132,101 @@ def _print_detail(detail: GapDetail) -> None:
         typer.echo(f"  {event.at:%Y-%m-%d %H:%M} {printable(event.who)} {event.new_state}{article}{note}")
 
 
-def _side(side: dict[str, object]) -> str:
-    place = f", rank {side['rank']}" if side["rank"] else ""
-    return f"{side['outcome']} {side['confidence']:.2f}{place}"
+def _answer_text(answer: dict[str, object]) -> str:
+    place = f", rank {answer['rank']}" if answer["rank"] else ""
+    return f"{answer['outcome']} {answer['confidence']:.2f}{place}"
 
 
 @app.command()
 def assign(
     number: Number,
     owner: Annotated[str, typer.Argument(help="Who sees to it.")],
-    who: opened.Who = "",
+    who: options.Who = "",
     note: Note = "",
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Give a gap an owner.
 
     Example: kb gaps assign 12 "Kim Lee"
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.assign(number, owner, who=opened.whoever(who), note=note)
-    _said(book, number)
+    book = options.container(database_url=database).gaps
+    book.assign(number, owner, who=options.user(who), note=note)
+    _print_state(book, number)
 
 
 @app.command()
 def draft(
     number: Number,
     article: Annotated[str, typer.Argument(metavar="ID", help="The article that is being written.")],
-    who: opened.Who = "",
+    who: options.Who = "",
     note: Note = "",
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Say that an article is being written for a gap; 'kb new --from-gap' does it by itself.
 
     Example: kb gaps draft 12 pay-with-gift-card
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.draft(number, article, who=opened.whoever(who), note=note)
-    _said(book, number)
+    book = options.container(database_url=database).gaps
+    book.draft(number, article, who=options.user(who), note=note)
+    _print_state(book, number)
 
 
 @app.command()
 def claim(
     number: Number,
     article: Annotated[str, typer.Argument(metavar="[ID]", help="The article; that of the draft without.")] = "",
-    who: opened.Who = "",
+    who: options.Who = "",
     note: Note = "",
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Say that an article closes a gap; the next replay shows whether it does.
 
     Example: kb gaps claim 12
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.claim(number, article, who=opened.whoever(who), note=note)
-    _said(book, number)
+    book = options.container(database_url=database).gaps
+    book.claim(number, article, who=options.user(who), note=note)
+    _print_state(book, number)
 
 
 @app.command()
-def confirm(number: Number, who: opened.Who = "", note: Note = "", database: opened.Database = None) -> None:
+def confirm(number: Number, who: options.Who = "", note: Note = "", database: options.Database = None) -> None:
     """Close a gap that a replay proposes to close.
 
     Example: kb gaps confirm 12
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.confirm(number, who=opened.whoever(who), note=note)
-    _said(book, number)
+    book = options.container(database_url=database).gaps
+    book.confirm(number, who=options.user(who), note=note)
+    _print_state(book, number)
 
 
 @app.command()
 def dismiss(
     number: Number,
     reason: Annotated[str, typer.Argument(help="Why nothing is to be done.")],
-    who: opened.Who = "",
-    database: opened.Database = None,
+    who: options.Who = "",
+    database: options.Database = None,
 ) -> None:
     """Say that nothing is to be done about a gap, and why.
 
     Example: kb gaps dismiss 12 "another company's service"
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.dismiss(number, reason, who=opened.whoever(who))
-    _said(book, number)
+    book = options.container(database_url=database).gaps
+    book.dismiss(number, reason, who=options.user(who))
+    _print_state(book, number)
 
 
 @app.command()
-def reopen(number: Number, who: opened.Who = "", note: Note = "", database: opened.Database = None) -> None:
+def reopen(number: Number, who: options.Who = "", note: Note = "", database: options.Database = None) -> None:
     """Open a closed, claimed or dismissed gap again.
 
     Example: kb gaps reopen 12 --note "asked again"
     """
-    book = opened.book_of(options.settings(database_url=database))
-    book.reopen(number, who=opened.whoever(who), note=note)
-    _said(book, number)
+    book = options.container(database_url=database).gaps
+    book.reopen(number, who=options.user(who), note=note)
+    _print_state(book, number)
 
 
-def _said(book: GapBook, number: int) -> None:
+def _print_state(book: GapBook, number: int) -> None:
     row = book.show(number).row
     article = f", {row.article_id}" if row.article_id else ""
     typer.echo(f"gap {number}: {row.state.value}{article}")
@@ -240,7 +237,7 @@ def replay(
     as_json: options.Json = False,
     index: options.IndexFolder = None,
     site: options.Site = None,
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Ask the questions of all gaps of the index: propose what is answered now, reopen what no longer is.
 
@@ -248,10 +245,10 @@ def replay(
 
     Example: kb gaps replay
     """
-    from kb.retrieval.answering.live import load_newest  # noqa: PLC0415
+    from kb.app.insights import replay_all
 
-    settings = options.settings(index=index, site=site, database_url=database)
-    found = replay_all(settings, load_newest(settings, options.warn))
+    container = options.container(index=index, site=site, database_url=database)
+    found = replay_all(container, container.newest_index(options.warn))
     if as_json:
         for result in found:
             typer.echo(json.dumps(_replay_json(result), ensure_ascii=False))
@@ -264,7 +261,7 @@ def evidence(
     queries: Annotated[Path, typer.Option("--queries", help="File to write the questions to, JSON Lines.")],
     qrels: Annotated[Path, typer.Option("--qrels", help="File to write to which article answers which.")],
     days: Annotated[int, typer.Option("--days", min=1, help="How far back.")] = 90,
-    database: opened.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Write what customers chose and found helpful as judged questions, for 'kb impact' and 'kb evaluate'.
 
@@ -272,10 +269,10 @@ def evidence(
 
     Example: kb gaps evidence --queries data/chosen.jsonl --qrels data/chosen.tsv
     """
-    from kb.reports.evidence import evidence as judged  # noqa: PLC0415 — not needed for --help
+    from kb.reports.evidence import judged_questions
 
-    settings = options.settings(database_url=database)
-    found = judged(opened.book_of(settings).engine, datetime.now(UTC) - timedelta(days=days))
+    engine = options.container(database_url=database).gaps.engine
+    found = judged_questions(engine, datetime.now(UTC) - timedelta(days=days))
     lines = (json.dumps({"id": e.query_id, "text": e.text}, ensure_ascii=False) for e in found)
     _write(queries, lines)
     _write(qrels, (f"{e.query_id}\t{e.article_id}\t1" for e in found))
@@ -283,29 +280,12 @@ def evidence(
 
 
 def _write(path: Path, lines: Iterable[str]) -> None:
-    """Write lines that only the owner may read."""
+    """Write lines to a file that only the owner may read."""
     path.touch(mode=0o600)
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
-def replay_all(settings: Settings, index: Index) -> tuple[Replay, ...]:
-    """Group what came since and replay every gap.
-
-    :param settings: Whose journal.
-    :param index: That is asked.
-    :return: Each gap but the dismissed ones.
-    :raises KbError: If the journal cannot be used.
-    """
-    from kb.reports.rollup import roll_up  # noqa: PLC0415
-    from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415
-
-    book, grouper = opened.book_of(settings), opened.grouper_of(index, settings)
-    roll_up(book.engine)  # so that no page is the first to do it
-    book.refresh(grouper)
-    return book.replay(IndexAnswerer(index), low_below=grouper.low_below)
-
-
-def _replay_json(found: Replay) -> dict[str, object]:
+def _replay_json(found: ReplayedGap) -> dict[str, object]:
     verdict = found.verdict
     return {
         "id": found.gap_id,
@@ -318,8 +298,8 @@ def _replay_json(found: Replay) -> dict[str, object]:
     }
 
 
-def say_replay(found: Sequence[Replay]) -> None:
-    """Print what a replay proposes and what it reopened."""
+def say_replay(found: Sequence[ReplayedGap]) -> None:
+    """Print the gaps that a replay proposes to close and those it reopened."""
     typer.echo(f"{len(found)} gap(s) replayed")
     for result in found:
         share = f"{result.verdict.served} of {result.verdict.counted}"

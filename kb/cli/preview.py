@@ -20,6 +20,6 @@ def preview(
 
     Example: kb preview --port 8502
     """
-    from kb.server.preview import preview as run  # noqa: PLC0415 — not needed for --help
+    from kb.server.preview import preview as run
 
     run(options.settings(articles=articles, site=site), port)

@@ -31,9 +31,9 @@ def purge(
         raise typer.BadParameter("Give --days or --visit, but not both.", param_hint="--visit")
     if visit is not None and not visit.strip():
         raise typer.BadParameter("Give the visit's key.", param_hint="--visit")
-    from kb.database import engine as journal  # noqa: PLC0415 — not needed for --help
-    from kb.retention.purge import erase_visit  # noqa: PLC0415
-    from kb.retention.purge import purge as erase_old  # noqa: PLC0415
+    from kb.database import engine as journal
+    from kb.retention.purge import erase_visit
+    from kb.retention.purge import purge as erase_old
 
     settings = options.settings(site=site, database_url=database)
     engine = journal.open_engine(settings.database_url)

@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperCommand
 
-from kb.cli import context, options
+from kb.cli import options
 
 _LAST = "last"
 
 
-def with_week(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments of a command line, with the last week named where ``--week`` stands alone.
+class ReportCommand(TyperCommand):
+    """The command with a ``--week`` whose value may be left out, which Typer has no option for."""
 
-    The library of the command line has no option whose value may be left out.
-
-    :param arguments: Without the program's name.
-    :return: The same for every other command.
-    """
-    given = list(arguments)
-    if given[:1] == ["report"] and "--week" in given:
-        at = given.index("--week") + 1
-        if at == len(given) or given[at].startswith("-"):
-            given.insert(at, _LAST)
-    return given
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, with the last week named where ``--week`` has no value."""
+        given = list(args)
+        for at in (n for n, argument in enumerate(args) if argument == "--week"):
+            if at + 1 == len(args) or args[at + 1].startswith("-"):
+                given[at] = f"--week={_LAST}"
+        return super().parse_args(ctx, given)
 
 
 def report(
@@ -37,27 +33,29 @@ def report(
     form: Annotated[str, typer.Option("--format", help="markdown, html or csv.")] = "markdown",
     index: options.IndexFolder = None,
     site: options.Site = None,
-    database: context.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Write a week's digest: figures, top gaps, what was closed, what opened again, overdue articles by demand.
 
     Example: kb report --week 2026-W48 --format html > week.html
     """
-    from kb.reports.digest import Format, last_week, parse_week, render, weekly  # noqa: PLC0415 — not needed for --help
+    from kb.reports.digest import Format, last_week, parse_week, render, weekly
 
     try:
         chosen = Format(form)
     except ValueError as error:
-        raise typer.BadParameter(f"{form!r} is no format. Use: {', '.join(Format)}.", param_hint="--format") from error
+        raise typer.BadParameter(
+            f"{form!r} is not a format. Use: {', '.join(Format)}.", param_hint="--format"
+        ) from error
     today = datetime.now(UTC).date()
     try:
         period = last_week(today) if week == _LAST else parse_week(week)
     except ValueError as error:
         raise typer.BadParameter(f"{error}", param_hint="--week") from error
-    settings = options.settings(index=index, site=site, database_url=database)
-    found = context.index_of(settings)
+    container = options.container(index=index, site=site, database_url=database)
+    found = options.newest_index(container)
     digest = weekly(
-        context.book_of(settings).engine,
+        container.gaps.engine,
         period,
         manifest=None if found is None else found.manifest,
         articles=() if found is None else found.library,

@@ -25,10 +25,10 @@ def serve(
 
     Example: kb serve --port 8501 --build
     """
-    from kb.retrieval.answering.live import EarlyIndex  # noqa: PLC0415 — not needed for --help
+    from kb.retrieval.answering.live import EarlyIndex
 
     settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
     early = EarlyIndex(settings)  # loaded while streamlit is imported, which takes as long
-    from kb.server.app import serve as run  # noqa: PLC0415
+    from kb.server.app import serve as run
 
     run(settings, host, port, build=build, load=early)

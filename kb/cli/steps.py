@@ -11,8 +11,8 @@ class Steps:
 
     def __init__(self, what: str = "Embedding") -> None:
         """Show a bar for what is being done."""
-        from rich.console import Console  # noqa: PLC0415 — not needed for --help
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         self._console = Console(file=sys.stderr)
         self._bar = Progress(

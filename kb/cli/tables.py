@@ -21,10 +21,10 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     :param rows: Cells, shown as they are, without markup.
     :param left: How many columns are text; the others are figures and stand to the right.
     """
-    from rich import box  # noqa: PLC0415 — not needed for --help
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-    from rich.text import Text  # noqa: PLC0415
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
 
     table = Table(title=Text(title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for n, column in enumerate(columns):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import context, options
+from kb.cli import options
 from kb.cli.tables import print_table, printable
 from kb.errors import AccountRefused
 from kb.types import Role
@@ -22,21 +22,21 @@ RoleOption = Annotated[Role, typer.Option("--role", case_sensitive=False, help="
 
 
 @app.command()
-def add(name: Name, role: RoleOption = Role.EDITOR, who: context.Who = "", database: context.Database = None) -> None:
+def add(name: Name, role: RoleOption = Role.EDITOR, who: options.Who = "", database: options.Database = None) -> None:
     """Add an account; the password is asked for, or read from standard input, and never an argument.
 
     Example: kb users add kim --role lead
     """
-    from kb.accounts.local import check_name  # noqa: PLC0415 — not needed for --help
+    from kb.accounts.local import check_name
 
     name = check_name(name)
     accounts = _accounts(database)
-    accounts.add(name, role, _password(), who=context.whoever(who))
+    accounts.add(name, role, _password(), who=options.user(who))
     typer.echo(f"{name}: {role.value}")
 
 
 @app.command("list")
-def list_accounts(as_json: options.Json = False, database: context.Database = None) -> None:
+def list_accounts(as_json: options.Json = False, database: options.Database = None) -> None:
     """List the accounts.
 
     Example: kb users list
@@ -54,34 +54,34 @@ def list_accounts(as_json: options.Json = False, database: context.Database = No
 
 
 @app.command()
-def disable(name: Name, who: context.Who = "", database: context.Database = None) -> None:
-    """Let nobody sign in with an account; its open sessions end at once.
+def disable(name: Name, who: options.Who = "", database: options.Database = None) -> None:
+    """Refuse sign-ins with an account; its open sessions end at once.
 
     Example: kb users disable kim
     """
-    _accounts(database).set_disabled(name, disabled=True, who=context.whoever(who))
+    _accounts(database).set_disabled(name, disabled=True, who=options.user(who))
     typer.echo(f"{name}: disabled")
 
 
 @app.command()
-def enable(name: Name, who: context.Who = "", database: context.Database = None) -> None:
+def enable(name: Name, who: options.Who = "", database: options.Database = None) -> None:
     """Let an account sign in again.
 
     Example: kb users enable kim
     """
-    _accounts(database).set_disabled(name, disabled=False, who=context.whoever(who))
+    _accounts(database).set_disabled(name, disabled=False, who=options.user(who))
     typer.echo(f"{name}: enabled")
 
 
 @app.command()
-def passwd(name: Name, who: context.Who = "", database: context.Database = None) -> None:
+def passwd(name: Name, who: options.Who = "", database: options.Database = None) -> None:
     """Change a password; every session of the account ends, and every lock.
 
     Example: kb users passwd kim
     """
     accounts = _accounts(database)
     accounts.find(name)
-    accounts.set_password(name, _password(), who=context.whoever(who))
+    accounts.set_password(name, _password(), who=options.user(who))
     typer.echo(f"{name}: password changed")
 
 
@@ -89,14 +89,14 @@ def passwd(name: Name, who: context.Who = "", database: context.Database = None)
 def role(
     name: Name,
     new: Annotated[Role, typer.Argument(metavar="ROLE", case_sensitive=False, help="editor, lead or operator.")],
-    who: context.Who = "",
-    database: context.Database = None,
+    who: options.Who = "",
+    database: options.Database = None,
 ) -> None:
     """Change what an account may do, from its next click on.
 
     Example: kb users role kim operator
     """
-    _accounts(database).set_role(name, new, who=context.whoever(who))
+    _accounts(database).set_role(name, new, who=options.user(who))
     typer.echo(f"{name}: {new.value}")
 
 
@@ -104,7 +104,7 @@ def role(
 def log(
     last: Annotated[int, typer.Option("--last", min=1, help="How many entries.")] = 50,
     as_json: options.Json = False,
-    database: context.Database = None,
+    database: options.Database = None,
 ) -> None:
     """Show who did what: sign-ins, accounts, gaps; the newest first.
 
@@ -120,10 +120,7 @@ def log(
 
 
 def _accounts(database: str | None) -> Accounts:
-    from kb.accounts.local import Accounts  # noqa: PLC0415 — not needed for --help
-    from kb.accounts.store import SqlAccounts  # noqa: PLC0415
-
-    return Accounts(SqlAccounts(context.book_of(options.settings(database_url=database)).engine))
+    return options.container(database_url=database).accounts
 
 
 def _password() -> str:

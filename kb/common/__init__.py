@@ -1,1 +1,1 @@
-"""Tools that every package may use: files, YAML with positions, threads."""
+"""Tools that every package may use: files, hosts, git, folded text, YAML with positions."""

@@ -1,4 +1,4 @@
-"""Bytes on disk that survive a crash: written, flushed, and only then named."""
+"""Files that survive a crash (written, flushed, and only then named), digests, and JSON with one spelling."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def sha256_of_file(path: Path) -> str:
 
 
 def canonical_json(value: Any) -> bytes:
-    """Return JSON that is the same bytes for the same value: sorted keys, no spaces to vary, a final newline."""
+    """Return JSON that is the same bytes for the same value: sorted keys, fixed spacing, a final newline."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
     return text.encode() + b"\n"
 
@@ -35,7 +35,7 @@ def write_flushed(path: Path, data: bytes) -> None:
 
 
 def flush_folder(path: Path) -> None:
-    """Wait until the disk has a folder's names; Windows opens no folder, and writes its names in order."""
+    """Wait until the disk has a folder's names; Windows cannot open folders, and writes names in order."""
     if os.name == "nt":
         return
     descriptor = os.open(path, os.O_RDONLY)
@@ -46,8 +46,24 @@ def flush_folder(path: Path) -> None:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Replace a file atomically: a reader sees the old bytes or the new ones, also after a crash."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    write_flushed(beside, data)
-    beside.replace(path)
+    """Replace a file atomically: a reader sees the old bytes or the new ones, even after a crash.
+
+    One writer at a time; the file keeps its permissions.
+    """
+    new = unfinished(path)
+    write_flushed(new, data)
+    if path.exists():
+        new.chmod(path.stat().st_mode & 0o7777)
+    new.replace(path)
     flush_folder(path.parent)
+
+
+def delete_file(path: Path) -> None:
+    """Delete a file, if it exists, and wait until the disk knows."""
+    path.unlink(missing_ok=True)
+    flush_folder(path.parent)
+
+
+def unfinished(path: Path) -> Path:
+    """Return the name under which :func:`replace_file` writes; hidden, so that no reader takes it for an article."""
+    return path.with_name(f".{path.name.lstrip('.')}.kb-new")

@@ -1,4 +1,4 @@
-"""A collector for what is wrong with one file, and the shape of an id."""
+"""A collector of findings about one file, and the shape of an id."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 from kb.types import Finding, Severity
 
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-"""An article's id is its file's stem; the parts of the sample bill have ids of the same shape."""
+"""The shape of an article's id, which is its file's stem, and of the id of a part of the sample bill."""
 
 
 @dataclass
 class Findings:
-    """Collects what is wrong with one file."""
+    """A collector of findings about one file."""
 
     path: str
     found: list[Finding] = field(default_factory=list)
@@ -25,5 +25,5 @@ class Findings:
 
     @property
     def has_errors(self) -> bool:
-        """Whether one of them stops a build."""
+        """Whether any of them stops a build."""
         return any(f.severity is Severity.ERROR for f in self.found)

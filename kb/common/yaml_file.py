@@ -1,4 +1,4 @@
-"""YAML with positions: every value knows the line and column it was written at.
+"""YAML with positions: every value knows its line and column.
 
 The safe constructor only, no aliases (they allow a small file to grow without bound) and no duplicate keys
 (YAML silently keeps the last one, and an editor loses the first).
@@ -14,10 +14,10 @@ import yaml
 
 
 class YamlProblem(Exception):
-    """Text that is no usable YAML; the caller turns it into a finding or an error of its own."""
+    """Text that is not usable YAML; the caller turns it into a finding or an error of its own."""
 
     def __init__(self, message: str, line: int, column: int) -> None:
-        """Keep the 1-based position beside the message."""
+        """Keep the 1-based position with the message."""
         super().__init__(message)
         self.message = message
         self.line = line
@@ -26,7 +26,7 @@ class YamlProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A YAML value and where it stands; lists hold Located items, mappings Located values by key."""
+    """A YAML value with its position; lists hold Located items, mappings hold Located values by key."""
 
     value: Any
     """None, bool, int, float, str, date, list[Located] or dict[str, Located]."""
@@ -35,9 +35,9 @@ class Located:
     text: str = ""
     """A scalar as it was written, without quotes; for messages."""
     keys: dict[str, tuple[int, int]] | None = None
-    """Of a mapping: where each key stands."""
+    """The position of each key of a mapping."""
     end: tuple[int, int] = (0, 0)
-    """Line and column just behind a scalar, quotes included; of a list or mapping it may lie further on."""
+    """Line and column just after a scalar, quotes included; for a list or mapping it may be further on."""
 
     def plain(self) -> Any:
         """Return the value without positions."""
@@ -60,9 +60,9 @@ class _Loader(yaml.SafeLoader):
 
 
 _FastLoader: Any = getattr(yaml, "CSafeLoader", None)
-"""libyaml's, where PyYAML was built with it: a fifth of the time."""
+"""The loader of libyaml, if PyYAML was built with it: it takes a fifth of the time."""
 _NEEDS_CARE = re.compile(r"(?:^|[\s\[{,:-])[*&!%]|\\|[^\t\n\x20-\x7e\xa0-\ud7ff]", re.MULTILINE)
-"""Aliases, anchors, tags, directives, escapes and odd characters: what the two loaders may see differently."""
+"""Aliases, anchors, tags, directives, escapes and odd characters, which the two loaders may read differently."""
 
 
 def load_yaml(text: str, first_line: int = 1) -> Located:
@@ -77,7 +77,7 @@ def load_yaml(text: str, first_line: int = 1) -> Located:
 
 
 def _quickly(text: str, first_line: int) -> Located | None:
-    """Parse with libyaml; None where there is anything to say, because its words and places are not as good."""
+    """Parse with libyaml; None if anything is wrong, because its messages and positions are less precise."""
     if _FastLoader is None or _NEEDS_CARE.search(text):
         return None
     loader = _FastLoader(text)
@@ -136,14 +136,14 @@ def _locate(loader: Any, node: yaml.Node, offset: int) -> Located:
         if not isinstance(key_node, yaml.ScalarNode):
             raise YamlProblem("a key must be a plain word", mark.line + 1, mark.column + 1)
         if key_node.value in values:
-            raise YamlProblem(f"the key {key_node.value!r} stands here twice", mark.line + 1, mark.column + 1)
+            raise YamlProblem(f"the key {key_node.value!r} appears twice", mark.line + 1, mark.column + 1)
         keys[key_node.value] = (mark.line + 1 + offset, mark.column + 1)
         values[key_node.value] = _locate(loader, value_node, offset)
     return Located(values, line, column, keys=keys, end=end)
 
 
 def _refuse_odd_characters(node: yaml.ScalarNode) -> None:
-    """Refuse what escapes can smuggle in and no file can hold: NUL, and halves of surrogate pairs."""
+    """Refuse characters that escapes can smuggle in and no file can hold: NUL, and halves of surrogate pairs."""
     odd = next((c for c in node.value if c == "\x00" or "\ud800" <= c <= "\udfff"), None)
     if odd is not None:
         mark = node.start_mark
@@ -151,7 +151,7 @@ def _refuse_odd_characters(node: yaml.ScalarNode) -> None:
 
 
 def _scalar(loader: Any, node: yaml.ScalarNode) -> Any:
-    """Return a scalar's value; one that cannot be built (an impossible date) stays the text that was written."""
+    """Return a scalar's value, or its text if the value cannot be built (an impossible date)."""
     try:
         return loader.construct_object(node)
     except (ValueError, LookupError, AttributeError, OverflowError, yaml.constructor.ConstructorError):

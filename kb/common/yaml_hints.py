@@ -1,7 +1,7 @@
-"""What is wrong with a front matter's YAML, in an editor's words and at the line to correct.
+"""Errors in the YAML of a front matter, explained in an editor's words and at the line to correct.
 
-PyYAML reports where it gave up, which for a forgotten quotation mark is many lines further down, and in words about
-tokens and blocks. Here the text is looked at once more, for the few mistakes that nearly all of them are.
+PyYAML reports where it gave up, which for a missing quotation mark is many lines further down, and speaks of tokens
+and blocks. This module examines the text again for the few mistakes that cause nearly all errors.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TypeAlias
 from kb.common.yaml_file import YamlProblem
 
 _START = re.compile(r"\s*(?:-\s+)?(?:[\w-]+:\s+)?(?:-\s+)?")
-"""What stands before a value: indentation, the mark of a list item, a key."""
+"""The text before a value: indentation, the mark of a list item, a key."""
 _KEY_OR_ITEM = re.compile(r"\s*(?:- |-$|[\w-]+:(?:\s|$))")
 _CLOSED = {'"': re.compile(r'"(?:[^"\\]|\\.)*"'), "'": re.compile(r"'(?:[^']|'')*'")}
 _COLON_INSIDE = re.compile(r"\s*(?:- +)?[\w-]+:\s+[^\s\"'\[{|>].*?(:)(?:\s|$)")
@@ -23,7 +23,7 @@ _PLAIN = "Correct the YAML; put text with a colon, '#' or a quote in double quot
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A problem as a finding says it."""
+    """A problem, worded for a finding."""
 
     at: tuple[int, int]
     """1-based line and column in the file."""
@@ -36,12 +36,12 @@ _Said: TypeAlias = tuple[int, int, str, str] | None
 
 
 def explain(problem: YamlProblem, text: str, first_line: int = 1) -> Explained:
-    """Return a problem in plain words.
+    """Explain a problem in plain words.
 
     :param problem: As raised for the text.
     :param text: The YAML.
     :param first_line: The number of its first line in the file.
-    :return: Where to look, what is wrong and what to write; the parser's own words when nothing else is likely.
+    :return: Where to look, what is wrong and what to write; the parser's own message if no mistake is recognized.
     """
     lines = text.split("\n")
     at = min(max(problem.line - first_line, 0), len(lines) - 1)
@@ -59,13 +59,13 @@ def _tab(problem: YamlProblem, _: list[str], at: int) -> _Said:
 
 
 def _twice(problem: YamlProblem, _: list[str], at: int) -> _Said:
-    if "stands here twice" not in problem.message:
+    if "appears twice" not in problem.message:
         return None
     return at, problem.column, problem.message, "Keep one of the two, and move what the other holds into it"
 
 
 def _forbidden_start(problem: YamlProblem, lines: list[str], at: int) -> _Said:
-    """Name a sign that text without quotes cannot begin with."""
+    """Recognize text without quotes that begins with a reserved character."""
     starts = "cannot start any token" in problem.message or problem.message.startswith("aliases")
     if not starts or problem.column > len(lines[at]):
         return None
@@ -76,12 +76,12 @@ def _forbidden_start(problem: YamlProblem, lines: list[str], at: int) -> _Said:
 def _escape(problem: YamlProblem, _: list[str], at: int) -> _Said:
     if "unknown escape character" not in problem.message:
         return None
-    message = "a backslash in double quotes stands before a letter that it means nothing with"
+    message = "a backslash in double quotes is followed by a letter with which it has no meaning"
     return at, problem.column, message, r"Write two backslashes, '\\', for one"
 
 
 def _open_quote(problem: YamlProblem, lines: list[str], at: int) -> _Said:
-    """Find the text whose closing quotation mark is missing: at or above where the parser gave up."""
+    """Find text whose closing quotation mark is missing, at or above the line where the parser gave up."""
     if "expected" not in problem.message and "unexpected end of stream" not in problem.message:
         return None
     for n, line in enumerate(lines[: at + 1]):
@@ -95,7 +95,7 @@ def _open_quote(problem: YamlProblem, lines: list[str], at: int) -> _Said:
 
 
 def _is_continued(lines: list[str], n: int, quote: str) -> bool:
-    """Return whether text in quotes goes on below a line and is closed there."""
+    """Return whether text in quotes continues below a line and is closed there."""
     for line in lines[n + 1 :]:
         if _KEY_OR_ITEM.match(line):
             return False
@@ -105,7 +105,7 @@ def _is_continued(lines: list[str], n: int, quote: str) -> bool:
 
 
 def _inner_quote(problem: YamlProblem, lines: list[str], at: int) -> _Said:
-    """Find text behind a closing quotation mark: the mark was meant to be part of the text."""
+    """Find text after a closing quotation mark, which was meant to be part of the text."""
     if "found '<scalar>'" not in problem.message:
         return None
     start = _START.match(lines[at])
@@ -115,10 +115,10 @@ def _inner_quote(problem: YamlProblem, lines: list[str], at: int) -> _Said:
     if closed is None:
         return None
     if quote == "'":
-        fix = "Put the text in double quotes; apostrophes may stand in them"
+        fix = "Put the text in double quotes; apostrophes are allowed in them"
         return at, closed.end(), "an apostrophe ends the text that is in single quotes", fix
-    fix = r"Write \" for a quotation mark inside the text, and nothing behind the last one"
-    return at, closed.end(), "the text ends at this quotation mark, but there is more behind it", fix
+    fix = r"Write \" for a quotation mark inside the text, and nothing after the last one"
+    return at, closed.end(), "the text ends at this quotation mark, but more text follows it", fix
 
 
 def _colon(problem: YamlProblem, lines: list[str], at: int) -> _Said:
@@ -135,19 +135,19 @@ def _colon(problem: YamlProblem, lines: list[str], at: int) -> _Said:
 
 
 def _no_colon(problem: YamlProblem, lines: list[str], at: int) -> _Said:
-    """Find a key without its colon, or without the space behind it, on the line where the parser gave up or above."""
+    """Find a key without its colon, or without the space after it, on or above the line where the parser gave up."""
     if "mapping values" not in problem.message and "could not find expected ':'" not in problem.message:
         return None
     above = next((n for n in range(at - 1, -1, -1) if lines[n].strip()), None)
     key = re.match(r"([\w-]+)(:?)(?=\S|\s|$)", lines[above]) if above is not None else None
     if above is None or key is None or re.match(r"[\w-]+:(?:\s|$)", lines[above]):
         return None
-    missing = "space behind its colon" if key[2] else "colon"
+    missing = "space after its colon" if key[2] else "colon"
     return above, key.end() + 1, f"the key {key[1]!r} has no {missing}", f"Write '{key[1]}: …'"
 
 
 def _indentation(problem: YamlProblem, lines: list[str], at: int) -> _Said:
-    """Find a line that begins further to the right or left than those it belongs to."""
+    """Find a line that is not aligned with the lines it belongs to."""
     words = ("mapping values", "block sequence start", "block mapping start", "but found '-'")
     if not any(word in problem.message for word in words) or not _KEY_OR_ITEM.match(lines[at]):
         return None
@@ -159,7 +159,7 @@ def _indentation(problem: YamlProblem, lines: list[str], at: int) -> _Said:
 
 
 def _open_bracket(problem: YamlProblem, lines: list[str], at: int) -> _Said:
-    """Find the bracket that is not closed, or the comma that is missing."""
+    """Find a bracket that is not closed, or a missing comma."""
     expected = re.match(
         r"expected ',' or '([]}])'|expected the node content, but found '<stream end>'", problem.message
     )
@@ -177,7 +177,7 @@ def _open_bracket(problem: YamlProblem, lines: list[str], at: int) -> _Said:
             return (
                 n,
                 column + 1,
-                f"the {opening} that stands here has no closing {closing}",
+                f"the {opening} here has no closing {closing}",
                 f"Add {closing} at its end",
             )
     return None
@@ -186,4 +186,4 @@ def _open_bracket(problem: YamlProblem, lines: list[str], at: int) -> _Said:
 _GUESSES: tuple[Callable[[YamlProblem, list[str], int], _Said], ...] = (
     _tab, _twice, _forbidden_start, _escape, _open_quote, _inner_quote, _colon, _no_colon, _indentation, _open_bracket,
 )  # fmt: skip
-"""The first that fits is said."""
+"""The first one that fits is reported."""

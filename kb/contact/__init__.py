@@ -1,1 +1,1 @@
-"""Reaching an agent well prepared: opening hours, the case sheet, the reminder, the ladder, the hand-over."""
+"""Contact with an agent: opening hours, the case sheet, the reminder, the ladder of escalation, the hand-over."""

@@ -1,6 +1,6 @@
-"""The case sheet: what a customer takes into a call, notes during it, and keeps after it.
+"""The case sheet: notes that a customer takes into a call, completes during it, and keeps after it.
 
-It is a value that is passed along and never written: no function here opens a file, a log or a connection.
+A sheet is never stored: no function here opens a file, a log or a connection.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _WIDTH: Final = 78
 
 
 class Entry(StrEnum):
-    """What a sheet holds, in the order it is shown; each name is also a field of :class:`CaseSheet`."""
+    """An entry of a sheet, in the order shown; each value is also a field of :class:`CaseSheet`."""
 
     QUESTION = "question"
     ARTICLES = "articles"
@@ -40,23 +40,23 @@ LONGEST: Final[Mapping[Entry, int]] = {
     Entry.CASE_NUMBER: 40,
     Entry.PROMISED: 400,
 }
-"""Characters of each written entry: all of them together fit one printed page."""
+"""The most characters of each written entry; all of them together fit one printed page."""
 MOST_ARTICLES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class CaseSheet:
-    """One problem, before, during and after the call."""
+    """The notes of one problem, before, during and after the call."""
 
     question: str = ""
-    """As it was asked."""
+    """The question as it was asked."""
     articles: tuple[str, ...] = ()
-    """Titles of the articles already read in this visit, the last one last."""
+    """Titles of the articles read in this visit, in order."""
     happened: str = ""
     amounts: str = ""
     """Amounts and dates."""
     wanted: str = ""
-    """What the customer asks for."""
+    """The customer's demand."""
     contacted: date | None = None
     """The day of the call, chat or visit."""
     representative: str = ""
@@ -66,7 +66,7 @@ class CaseSheet:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing was written: the articles read and the day alone are no case."""
+        """Whether nothing was written; the articles read and the day alone do not count."""
         written = (getattr(self, entry) for entry in Entry if entry not in (Entry.ARTICLES, Entry.CONTACTED))
         return not any(written)
 
@@ -77,11 +77,11 @@ def clean(text: str, longest: int) -> str:
 
 
 def entries(sheet: CaseSheet, day_words: Mapping[date, str] | None = None) -> list[tuple[Entry, str]]:
-    """Return what was filled in, in the order it is shown.
+    """Return the entries that were filled in, in the order shown.
 
     :param sheet: The sheet.
-    :param day_words: How its days are written; YYYY-MM-DD for any other.
-    :return: Each filled entry with its text; several articles have a line each.
+    :param day_words: The text of each day; YYYY-MM-DD for any other.
+    :return: Each filled entry with its text; articles have one line each.
     """
     shown = []
     for entry in Entry:
@@ -96,13 +96,13 @@ def entries(sheet: CaseSheet, day_words: Mapping[date, str] | None = None) -> li
 
 
 def as_text(sheet: CaseSheet, title: str, labels: Mapping[Entry, str], day_words: Mapping[date, str]) -> str:
-    """Return a sheet as plain text, to be copied or kept as a file.
+    """Return a sheet as plain text, to be copied or saved as a file.
 
     :param sheet: The sheet.
-    :param title: Its first line.
-    :param labels: What each entry is called.
-    :param day_words: How its days are written.
-    :return: Text with plain line feeds and one at its end, lines of some 78 characters; an empty entry is left out.
+    :param title: The first line.
+    :param labels: The label of each entry.
+    :param day_words: The text of each day.
+    :return: Lines of about 78 characters, each ended by a line feed; empty entries are left out.
     """
     parts = [title, "=" * min(len(title), _WIDTH)]
     for entry, text in entries(sheet, day_words):

@@ -1,8 +1,8 @@
-"""Whether a centre is open now, and when it opens or closes next: right on the days on which clocks change, too.
+"""Opening hours: whether a center is open, and when that changes, also on the days on which clocks change.
 
-Opening hours are times on the wall of the centre. Each is turned into a moment through its time zone, and only moments
-are compared. A time that the clock skips in spring counts as the moment the clock jumps to; of a time that comes
-twice in autumn, the first opens and the second closes.
+Opening hours are local times of the center. Each is converted to a moment through its time zone, and only moments are
+compared. A time that the clock skips in spring counts as the moment the clock jumps to; of a time that occurs twice in
+autumn, the first opens and the second closes.
 """
 
 from __future__ import annotations
@@ -13,28 +13,27 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from kb.settings.site_parts import DAY_MINUTES, OpeningHours, Span
+from kb.settings.hours import DAY_MINUTES, OpeningHours, Span
 
 _LOOK_AHEAD_DAYS: Final = 15
-"""How far the next opening is looked for; a centre closed for longer is said to be closed."""
+"""How far ahead the next opening is looked for; a center closed for longer is shown as closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenState:
-    """Whether a centre is open at a moment, and when that changes."""
+    """The state of a center at a moment, and the moment it changes."""
 
     is_open: bool
     changes: datetime | None
-    """When it closes, or opens next, in the centre's time zone; None when it never does within two weeks."""
+    """When it closes, or opens next, in the center's time zone; None when it does not within two weeks."""
 
 
 def open_state(hours: OpeningHours, now: datetime) -> OpenState:
-    """Return whether a centre is open.
+    """Return whether a center is open.
 
     :param hours: Its opening hours.
-    :param now: A moment, with its time zone.
-    :return: The state, and when it changes; stretches that touch, such as the midnight between two days of 24 hours,
-        are one.
+    :param now: The moment, aware.
+    :return: The state and its next change; stretches that touch, as at midnight between two days of 24 hours, are one.
     :raises ValueError: If ``now`` has no time zone.
     """
     if now.tzinfo is None:
@@ -57,13 +56,13 @@ def open_state(hours: OpeningHours, now: datetime) -> OpenState:
 
 
 def _stretches(hours: OpeningHours, today: date) -> Iterator[tuple[datetime, datetime]]:
-    """Yield opening and closing moments in UTC, in order, from yesterday on: a night may reach into today."""
+    """Yield opening and closing moments in UTC, in order, from yesterday on, whose night may reach into today."""
     zone = ZoneInfo(hours.zone)
     for n in range(-1, _LOOK_AHEAD_DAYS + 1):
         day = today + timedelta(days=n)
         for span in hours.spans(day):
             opening, closing = _moment(day, span.opens, zone, fold=0), _moment(day, span.closes, zone, fold=1)
-            if closing > opening:  # all of it may be skipped in spring
+            if closing > opening:  # the clock may skip all of it in spring
                 yield opening, closing
 
 
@@ -72,13 +71,13 @@ def _moment(day: date, minutes: int, zone: ZoneInfo, *, fold: int) -> datetime:
     wall = datetime.combine(day + timedelta(days=days), time(rest // 60, rest % 60), tzinfo=zone)
     before, after = wall.replace(fold=0), wall.replace(fold=1)
     if before.utcoffset() < after.utcoffset():  # type: ignore[operator] # a zone always knows its offset
-        # Skipped by the clock: the moment of the jump is where both readings cross.
+        # The clock skips this time: the jump is where both readings cross.
         return _jump(before.astimezone(UTC), after.astimezone(UTC), zone)
     return (after if fold else before).astimezone(UTC)
 
 
 def _jump(late: datetime, early: datetime, zone: ZoneInfo) -> datetime:
-    """Return the moment between two at which a zone's offset changes, to the second."""
+    """Return the moment at which a zone's offset changes between two moments, to the second."""
     low, high = min(early, late), max(early, late)
     offset = low.astimezone(zone).utcoffset()
     while high - low > timedelta(seconds=1):

@@ -1,123 +1,88 @@
-"""The courier: one thread that takes messages from the outbox to the help desk, again and again until they arrive."""
+"""The courier: one thread that delivers the outbox to the help desk, with further attempts until it succeeds."""
 
 from __future__ import annotations
 
 import logging
 import random
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final
 
+from kb.common.background import LOOK_AGAIN_SECONDS, Background, doubled
 from kb.contact.delivery import Carrier
+from kb.contact.outbox import GIVE_UP_AFTER, Outbox
 from kb.errors import DeliveryFailed, KbError
 from kb.types import OutboxMessage
 
 _log = logging.getLogger(__name__)
 LEASE: Final = timedelta(minutes=10)
-"""Longer than any delivery: each step of one has a time limit of its own."""
+"""Longer than any delivery, each step of which has a time limit of its own."""
 FIRST_WAIT: Final = timedelta(seconds=10)
 LONGEST_WAIT: Final = timedelta(hours=1)
-GIVE_UP_AFTER: Final = timedelta(days=7)
-_LAST_MOMENT_S: Final = 5.0
-_LOOK_AGAIN_S: Final = 60.0
-"""Another process may have put something into the outbox."""
-
-
-class OutboxStore(Protocol):
-    """What the courier needs of the outbox; see ``kb.contact.outbox``."""
-
-    def add(self, message: OutboxMessage, now: datetime) -> bool:
-        """Keep a message."""
-
-    def claim(self, now: datetime, lease: timedelta) -> OutboxMessage | None:
-        """Take the message that has waited longest."""
-
-    def delivered(self, message: OutboxMessage, now: datetime) -> bool:
-        """Say that a message has arrived."""
-
-    def retry(self, message: OutboxMessage, at: datetime, reason: str) -> bool:
-        """Put a message back."""
-
-    def fail(self, message: OutboxMessage, reason: str) -> bool:
-        """Set a message aside."""
-
-    def revive(self, now: datetime) -> int:
-        """Have messages that were set aside tried again."""
-
-    def next_due(self) -> datetime | None:
-        """Return when the next message is to be tried."""
 
 
 def wait_before(attempt: int, chance: float) -> timedelta:
-    """Return how long to wait after a failed attempt: twice as long each time, up to an hour.
+    """Return the wait after a failed attempt, which doubles each time, up to an hour.
 
     :param attempt: 1 for the first.
-    :param chance: 0 to 1; spreads the waits by up to a quarter, so that many do not come back at once.
+    :param chance: A random number, 0 to 1, that adds up to a quarter, so that many messages do not come back at once.
     :return: The wait.
     """
-    doubled: timedelta = FIRST_WAIT * 2 ** min(attempt - 1, 20)
-    return min(doubled, LONGEST_WAIT) * (1 + chance / 4)
+    return doubled(FIRST_WAIT, attempt, LONGEST_WAIT) * (1 + chance / 4)
 
 
 class Courier:
-    """Delivers what is in the outbox, in a thread of its own."""
+    """The thread that delivers the messages of an outbox."""
 
     def __init__(
         self,
-        store: OutboxStore,
+        outbox: Outbox,
         carrier: Carrier,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         chance: Callable[[], float] = random.random,
     ) -> None:
-        """Remember whom to serve; nothing is delivered yet.
+        """Prepare the thread; nothing is delivered yet.
 
-        :param store: The outbox.
+        :param outbox: The outbox.
         :param carrier: The way to the help desk.
-        :param clock: The moment it is.
-        :param chance: A number between 0 and 1.
+        :param clock: Returns the moment, aware.
+        :param chance: Returns a random number, 0 to 1.
         """
-        self._store = store
+        self._outbox = outbox
         self._carrier = carrier
         self._clock = clock
         self._chance = chance
-        self._wake = threading.Event()
-        self._stopping = False
-        self._thread: threading.Thread | None = None
+        self._background = Background("courier", self._work)
+        self._revived = False
 
     def start(self) -> None:
-        """Start delivering; what was set aside is tried again, since whoever starts may have mended the cause."""
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
-            self._thread.start()
+        """Start delivering, with another attempt for messages set aside, whose cause may have been fixed."""
+        self._background.start()
 
     def stop(self) -> None:
-        """Stop; what is being delivered gets a moment to finish, and is delivered again if that is not enough."""
-        self._stopping = True
-        self._wake.set()
-        if self._thread is not None:
-            self._thread.join(_LAST_MOMENT_S)
+        """Stop; a delivery in hand gets a moment to finish, and is tried again after the next start if it does not."""
+        self._background.stop()
 
     def send(self, message: OutboxMessage) -> bool:
-        """Keep a message and deliver it as soon as can be.
+        """Store a message and deliver it as soon as possible.
 
         :param message: The message.
         :return: Whether it is new; the same id twice is one message.
-        :raises JournalUnavailable: If it could not be kept.
+        :raises JournalUnavailable: If it could not be stored.
         """
-        is_new = self._store.add(message, self._clock())
-        self._wake.set()
+        is_new = self._outbox.add(message, self._clock())
+        self._background.wake()
         return is_new
 
     def deliver_due(self) -> int:
         """Deliver every message that is due now.
 
-        :return: How many were tried.
+        :return: The number of messages tried.
         :raises JournalUnavailable: If the outbox cannot be read or written.
         """
         tried = 0
-        while not self._stopping:
-            message = self._store.claim(self._clock(), LEASE)
+        while not self._background.is_stopping:
+            message = self._outbox.claim(self._clock(), LEASE)
             if message is None:
                 break
             tried += 1
@@ -129,34 +94,31 @@ class Courier:
             self._carrier.deliver(message)
         except DeliveryFailed as failure:
             self._put_back(message, failure)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the message must not be lost nor the thread end
+        except Exception as error:  # noqa: BLE001 - the message must not be lost, and the thread must go on
             self._put_back(message, DeliveryFailed(f"{type(error).__name__}", may_pass=False))
         else:
-            self._store.delivered(message, self._clock())
+            self._outbox.delivered(message, self._clock())
 
     def _put_back(self, message: OutboxMessage, failure: DeliveryFailed) -> None:
         now = self._clock()
         too_old = now - message.created_at > GIVE_UP_AFTER
         if failure.may_pass and not too_old:
             _log.warning("Request %s not delivered, attempt %d: %s", message.id[:8], message.attempt, failure)
-            self._store.retry(message, now + wait_before(message.attempt, self._chance()), str(failure))
+            self._outbox.retry(message, now + wait_before(message.attempt, self._chance()), str(failure))
             return
         _log.error("Request %s set aside until the next start: %s", message.id[:8], failure)
-        self._store.fail(message, str(failure))
+        self._outbox.fail(message, str(failure))
 
-    def _run(self) -> None:
-        revived = False
-        while not self._stopping:
-            self._wake.clear()
-            pause = _LOOK_AGAIN_S
-            try:
-                if not revived:
-                    self._store.revive(self._clock())
-                    revived = True
-                self.deliver_due()
-                due = self._store.next_due()
-                if due is not None:
-                    pause = min(pause, max(0.0, (due - self._clock()).total_seconds()))
-            except KbError as error:
-                _log.warning("The outbox has to wait: %s", error)
-            self._wake.wait(pause)
+    def _work(self) -> float:
+        try:
+            if not self._revived:
+                self._outbox.revive(self._clock())
+                self._revived = True
+            self.deliver_due()
+            due = self._outbox.next_due()
+        except KbError as error:
+            _log.warning("The outbox has to wait: %s", error)
+            return LOOK_AGAIN_SECONDS
+        if due is None:  # another process may put something into the outbox
+            return LOOK_AGAIN_SECONDS
+        return min(LOOK_AGAIN_SECONDS, max(0.0, (due - self._clock()).total_seconds()))

@@ -1,4 +1,4 @@
-"""The two ways to a help desk: a mail, or a signed webhook. Each says whether a failure may pass."""
+"""The two ways to deliver a request to a help desk, by mail or by a signed webhook."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from email.utils import format_datetime
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from kb.common.hosts import is_loopback
 from kb.contact.request import mail_address
 from kb.errors import ConfigError, DeliveryFailed
-from kb.settings.site_parts import Delivery, HandOver, Security, is_loopback
+from kb.settings.handover import Delivery, HandOver, Security
 from kb.types import OutboxMessage
 
 PATIENCE_S: Final = 20.0
-"""Seconds that one answer of a server may take."""
+"""The seconds that one answer of a server may take."""
 USER: Final = "KB_HANDOVER_USER"
 PASSWORD: Final = "KB_HANDOVER_PASSWORD"  # noqa: S105 - the name of a variable
 SECRET: Final = "KB_HANDOVER_SECRET"  # noqa: S105 - the name of a variable
@@ -34,17 +35,17 @@ class Carrier(Protocol):
     """Delivers one message."""
 
     def deliver(self, message: OutboxMessage) -> None:
-        """Deliver it.
+        """Deliver a message.
 
-        :param message: With its payload.
-        :raises DeliveryFailed: If it was not accepted.
+        :param message: The message with its payload.
+        :raises DeliveryFailed: If it was not accepted; the error says whether the failure may pass.
         """
 
 
 def carrier(handover: HandOver, environ: Mapping[str, str]) -> Carrier:
-    """Return what delivers, with its secrets.
+    """Return the carrier of the operator's choice, with its secrets.
 
-    :param handover: Where to.
+    :param handover: The operator's settings.
     :param environ: The environment.
     :return: The carrier.
     :raises ConfigError: If a secret is missing.
@@ -58,7 +59,7 @@ def carrier(handover: HandOver, environ: Mapping[str, str]) -> Carrier:
     if user and not password:
         raise ConfigError(f"{USER} is set, but {PASSWORD} is not. Set both, or neither.")
     if user and handover.security is Security.NONE:
-        raise ConfigError(f"{USER} would travel unprotected: set 'security: starttls' or 'tls' under 'handover'.")
+        raise ConfigError(f"{USER} would be sent unprotected: set 'security: starttls' or 'tls' under 'handover'.")
     return MailCarrier(handover, user, password)
 
 
@@ -69,21 +70,21 @@ class MailCarrier:
     """Delivers by SMTP."""
 
     def __init__(self, handover: HandOver, user: str = "", password: str = "") -> None:
-        """Remember the server.
+        """Remember the server; it is not connected to yet.
 
-        :param handover: With host, port, sender and recipient.
-        :param user: To log in with; empty for no login.
-        :param password: To log in with.
+        :param handover: Host, port, sender and recipient.
+        :param user: The name of the login; empty for no login.
+        :param password: The password of the login.
         """
         self._to = handover
         self._user = user
         self._password = password
 
     def deliver(self, message: OutboxMessage) -> None:
-        """Hand a mail to the server.
+        """Send a message as a mail.
 
-        :param message: With its payload.
-        :raises DeliveryFailed: If the server cannot be reached, or does not take the mail.
+        :param message: The message with its payload.
+        :raises DeliveryFailed: If the server cannot be reached, or does not accept the mail.
         """
         try:
             with self._connect() as server:
@@ -117,11 +118,11 @@ class MailCarrier:
 
 
 def as_mail(message: OutboxMessage, handover: HandOver) -> EmailMessage:
-    """Return a request as a mail; its Message-ID is the request's own, so that a second copy can be told.
+    """Return a request as a mail whose Message-ID is the request's, so that a second copy is recognized.
 
-    :param message: With its payload.
-    :param handover: With sender and recipient.
-    :return: Plain text.
+    :param message: The message with its payload.
+    :param handover: Sender and recipient.
+    :return: A mail in plain text.
     """
     fields = json.loads(message.payload)
     mail = EmailMessage()
@@ -147,10 +148,10 @@ class WebhookCarrier:
     """Delivers by a signed POST; follows no redirect."""
 
     def __init__(self, url: str, secret: str) -> None:
-        """Remember the address.
+        """Remember the address; it is not connected to yet.
 
-        :param url: Of https, or of this machine.
-        :param secret: Known to both sides.
+        :param url: An https address, or an address of this machine.
+        :param secret: The secret that both sides know.
         """
         self._parts = urlsplit(url)
         self._secret = secret
@@ -158,8 +159,8 @@ class WebhookCarrier:
     def deliver(self, message: OutboxMessage) -> None:
         """Post a message.
 
-        :param message: With its payload.
-        :raises DeliveryFailed: If the address cannot be reached, or answers anything but 2xx.
+        :param message: The message with its payload.
+        :raises DeliveryFailed: If the address cannot be reached, or its answer is not 2xx.
         """
         body = message.payload.encode()
         timestamp = str(int(datetime.now(UTC).timestamp()))
@@ -190,16 +191,16 @@ class WebhookCarrier:
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """Return what proves that a request comes from us and is of now.
+    """Return the signature that proves the origin and the time of a request.
 
-    :param secret: Known to both sides.
+    :param secret: The secret that both sides know.
     :param timestamp: Seconds since the epoch, as in the header.
-    :param body: As sent.
+    :param body: The body, as sent.
     :return: HMAC-SHA256 over timestamp, a full stop and body, in hex digits.
     """
     return hmac.new(secret.encode(), timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
 
 
 def _kind(error: BaseException) -> str:
-    """Return what kind of failure it was: never its text, which may quote what was sent."""
+    """Return the kind of an error, without its text, which may quote the request."""
     return type(error).__name__

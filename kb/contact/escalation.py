@@ -1,4 +1,4 @@
-"""The ladder of escalation: which step comes when, counted from the day somebody was first contacted."""
+"""The ladder of escalation: the days of its steps, counted from the day of the first contact."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kb.settings.site_parts import LadderStep
+from kb.settings.ladder import LadderStep
 from kb.types import Finding, Library, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class DatedStep:
-    """A step with its days."""
+    """A step of the ladder with its days."""
 
     step: LadderStep
     starts: date
-    """From this day on the step makes sense."""
+    """The first day on which the step makes sense."""
     answer_by: date | None
-    """The day by which an answer is due when the step is taken on ``starts``; None where no rule says so."""
+    """The day by which an answer is due if the step is taken on ``starts``; None without a rule."""
 
 
 def dated_steps(steps: Sequence[LadderStep], contacted: date, promised_by: date | None = None) -> list[DatedStep]:
@@ -26,8 +26,8 @@ def dated_steps(steps: Sequence[LadderStep], contacted: date, promised_by: date 
 
     :param steps: The steps, lowest first.
     :param contacted: The day of the first contact.
-    :param promised_by: A day on which something was promised; nobody goes further before it has passed.
-    :return: A dated step for each; ``after_days`` counts from the step before. No step waits for an answer that may
+    :param promised_by: The day of a promise; the next step comes after it.
+    :return: The steps with their days; ``after_days`` counts from the step before. No step waits for an answer that may
         never come.
     """
     found: list[DatedStep] = []
@@ -47,8 +47,8 @@ def dead_steps(path: str, steps: Sequence[LadderStep], library: Library) -> list
 
     :param path: The operator's file.
     :param steps: The ladder.
-    :param library: What customers may open.
-    :return: Findings with the place of the article's id.
+    :param library: The articles that customers may open.
+    :return: Findings at the place of the article's id.
     """
     return [
         Finding(

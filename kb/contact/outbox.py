@@ -1,19 +1,20 @@
-"""The outbox: requests to a help desk, kept until they are delivered, each in one pair of hands at a time."""
+"""The outbox: requests to a help desk, kept until they are delivered, each claimed by one courier at a time."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from kb.database.engine import reading, writing
+from kb.database.statements import insert_once
 from kb.database.tables.journal import outbox
 from kb.types import OutboxMessage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy.engine import Connection, Engine
 
@@ -21,6 +22,8 @@ WAITING: Final = "waiting"
 CLAIMED: Final = "claimed"
 DELIVERED: Final = "delivered"
 FAILED: Final = "failed"
+GIVE_UP_AFTER: Final = timedelta(days=7)
+"""A message older than this is set aside when it cannot be delivered."""
 _LONGEST_REASON: Final = 200
 
 
@@ -30,17 +33,17 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         """Remember the database.
 
-        :param engine: Its tables are up to date.
+        :param engine: The database; its tables are up to date.
         """
         self._engine = engine
 
     def add(self, message: OutboxMessage, now: datetime) -> bool:
-        """Keep a message; it is on disk when this returns.
+        """Store a message; it is on disk when this returns.
 
-        :param message: Its id says whether it is the same one as before.
-        :param now: When it was written.
-        :return: Whether it is new; a message that is there already stays as it is.
-        :raises JournalUnavailable: If the database cannot be written; then nothing is kept.
+        :param message: A message; the same id means the same message.
+        :param now: The moment, aware.
+        :return: Whether it is new; an older one with the same id stays as it is.
+        :raises JournalUnavailable: If the database cannot be written; then nothing is stored.
         """
         row = {
             "id": message.id,
@@ -52,18 +55,14 @@ class Outbox:
             "next_attempt_at": now,
             "query_id": message.query_id or None,
         }
-        try:
-            with writing(self._engine) as connection:
-                connection.execute(outbox.insert().values(row))
-        except IntegrityError:
-            return False
-        return True
+        with writing(self._engine) as connection:
+            return bool(connection.execute(insert_once(connection, outbox).values(row)).rowcount)
 
     def claim(self, now: datetime, lease: timedelta) -> OutboxMessage | None:
-        """Take the message that has waited longest, for nobody else to take until the lease ends.
+        """Claim the message that has waited longest, until the lease ends.
 
-        :param now: Messages that are due then are taken; so are those whose lease has ended, as after a crash.
-        :param lease: How long delivering it may take.
+        :param now: The moment; messages that are due are claimed, and those whose lease has ended, as after a crash.
+        :param lease: The time that the delivery may take.
         :return: The message with the number of this attempt; None when none is due.
         :raises JournalUnavailable: If the database cannot be written.
         """
@@ -84,43 +83,43 @@ class Outbox:
         )
 
     def delivered(self, message: OutboxMessage, now: datetime) -> bool:
-        """Say that a message has arrived: what it said is forgotten.
+        """Record that a message was delivered, and erase its payload.
 
-        :param message: As it was claimed.
-        :param now: When it arrived.
-        :return: False when somebody else has claimed it since.
+        :param message: The message as claimed.
+        :param now: The moment of the delivery.
+        :return: False when it was claimed again since.
         :raises JournalUnavailable: If the database cannot be written.
         """
         done = {"state": DELIVERED, "payload": None, "delivered_at": now, "claimed_until": None, "last_error": None}
         return self._settle(message, done)
 
     def retry(self, message: OutboxMessage, at: datetime, reason: str) -> bool:
-        """Put a message back to be tried again.
+        """Put a message back for another attempt.
 
-        :param message: As it was claimed.
-        :param at: When to try again.
-        :param reason: Why it did not arrive; never anything a customer wrote.
-        :return: False when somebody else has claimed it since.
+        :param message: The message as claimed.
+        :param at: The moment of the next attempt.
+        :param reason: The failure, without a customer's words.
+        :return: False when it was claimed again since.
         :raises JournalUnavailable: If the database cannot be written.
         """
         back = {"state": WAITING, "next_attempt_at": at, "claimed_until": None, "last_error": _short(reason)}
         return self._settle(message, back)
 
     def fail(self, message: OutboxMessage, reason: str) -> bool:
-        """Set a message aside, with what it says, until :meth:`revive`.
+        """Set a message aside, with its payload, until :meth:`revive`.
 
-        :param message: As it was claimed.
-        :param reason: Why it did not arrive; never anything a customer wrote.
-        :return: False when somebody else has claimed it since.
+        :param message: The message as claimed.
+        :param reason: The failure, without a customer's words.
+        :return: False when it was claimed again since.
         :raises JournalUnavailable: If the database cannot be written.
         """
         return self._settle(message, {"state": FAILED, "claimed_until": None, "last_error": _short(reason)})
 
     def revive(self, now: datetime) -> int:
-        """Have every message that was set aside tried again.
+        """Make every message that was set aside due again.
 
-        :param now: From when on.
-        :return: How many there were.
+        :param now: The moment, aware.
+        :return: The number of messages.
         :raises JournalUnavailable: If the database cannot be written.
         """
         again = {"state": WAITING, "next_attempt_at": now, "attempts": 0}
@@ -128,7 +127,7 @@ class Outbox:
             return int(connection.execute(outbox.update().where(outbox.c.state == FAILED).values(again)).rowcount)
 
     def next_due(self) -> datetime | None:
-        """Return when the next message is to be tried, or a lease ends; None when none is left."""
+        """Return the moment at which the next message is due or a lease ends; None when none is left."""
         moment = sa.case((outbox.c.state == CLAIMED, outbox.c.claimed_until), else_=outbox.c.next_attempt_at)
         typed = sa.type_coerce(sa.func.min(moment), outbox.c.next_attempt_at.type)
         with reading(self._engine) as connection:
@@ -137,28 +136,26 @@ class Outbox:
             ).scalar()
         return found
 
-    def counts(self) -> dict[str, int]:
-        """Return how many messages there are of each state."""
-        counted = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
-        with reading(self._engine) as connection:
-            return {str(state): int(count) for state, count in connection.execute(counted)}
-
     def _settle(self, message: OutboxMessage, values: Mapping[str, object]) -> bool:
-        """Change a message that is still in the hands that claimed it: the number of the attempt is the proof."""
+        """Change a message if it was not claimed again since: the number of the attempt proves it."""
         mine = sa.and_(outbox.c.id == message.id, outbox.c.state == CLAIMED, outbox.c.attempts == message.attempt)
         with writing(self._engine) as connection:
             return bool(connection.execute(outbox.update().where(mine).values(values)).rowcount)
 
 
-def forget(connection: Connection, before: datetime) -> int:
-    """Delete what is over: messages that were delivered, or set aside, and that are older than a moment.
+def erase_old(connection: Connection, before: datetime) -> int:
+    """Erase messages older than a moment, whether they were delivered or set aside.
 
-    :param connection: Within a transaction that writes.
-    :param before: Messages written since then stay, and so does every one still on its way.
-    :return: How many were deleted.
+    A message still on its way stays for another week, for which the courier tries to deliver it at the most; one that
+    is older waits where no courier runs any more.
+
+    :param connection: In a transaction that writes.
+    :param before: Messages written since then stay.
+    :return: The number of messages erased.
     """
-    over = sa.and_(outbox.c.state.in_((DELIVERED, FAILED)), outbox.c.created_at < before)
-    return int(connection.execute(outbox.delete().where(over)).rowcount)
+    is_over = outbox.c.state.in_((DELIVERED, FAILED))
+    old = sa.or_(sa.and_(is_over, outbox.c.created_at < before), outbox.c.created_at < before - GIVE_UP_AFTER)
+    return int(connection.execute(outbox.delete().where(old)).rowcount)
 
 
 def _short(reason: str) -> str:

@@ -16,24 +16,24 @@ _LASTS: Final = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
-    """What the calendar shall say."""
+    """The content of the calendar entry."""
 
     uid: str
-    """Unique in the world and without a meaning; the same one for the same case, so that a later file replaces it."""
+    """Globally unique and without meaning; the same for the same case, so that a later file replaces an earlier one."""
     day: date
     title: str
     text: str = ""
     zone: str = ""
-    """The customer's IANA time zone; without one the time is that of whatever clock reads it."""
+    """The customer's IANA time zone; without one, the local time of the device that reads the file."""
     revision: int = 0
-    """Grows with each file made for the same ``uid``."""
+    """A number that grows with each file for the same ``uid``."""
 
 
 def as_calendar(reminder: Reminder, now: datetime) -> bytes:
     """Return the calendar file.
 
-    :param reminder: What it says.
-    :param now: When it is made, with its time zone.
+    :param reminder: The content.
+    :param now: The moment, aware.
     :return: UTF-8 with CRLF line ends, lines folded at 75 bytes: one event at nine in the morning, with an alarm then
         and one the day before.
     """
@@ -72,7 +72,7 @@ def _event(reminder: Reminder, now: datetime) -> Event:
 
 
 def _zone(name: str) -> ZoneInfo | None:
-    """Return a time zone; None for one that is unknown here, which makes the time a floating one."""
+    """Return a time zone; None for an unknown one, which makes the time a floating one."""
     try:
         return ZoneInfo(name) if name else None
     except (ZoneInfoNotFoundError, ValueError, OSError):

@@ -1,4 +1,4 @@
-"""A customer's request to be called back or written to: what it must have, and how it travels."""
+"""A customer's request for a call or an answer: its rules, and its form as a message."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 
 
 class RequestKind(StrEnum):
-    """What the customer asks for."""
+    """The kind of a request."""
 
     CALLBACK = "callback"
     TICKET = "ticket"
 
 
 class RequestProblem(StrEnum):
-    """What a request lacks."""
+    """A part that a request lacks."""
 
     NAME = "name"
     REACH = "reach"
@@ -38,20 +38,20 @@ class RequestProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HelpRequest:
-    """What a customer hands over, and nothing else."""
+    """Everything that a customer hands over."""
 
     kind: RequestKind
     name: str
     reach: str
-    """A telephone number or a mail address."""
+    """A telephone number or an e-mail address."""
     question: str
     language: str = "en"
 
     def problems(self, *, consent: bool) -> list[RequestProblem]:
-        """Return what is missing before it may be passed on.
+        """Return the parts that are missing before the request may be passed on.
 
-        :param consent: Whether the customer has agreed to it.
-        :return: Nothing when it is complete.
+        :param consent: Whether the customer has agreed to that.
+        :return: The missing parts; empty when it is complete.
         """
         can_call = sum(c.isdigit() for c in self.reach) >= _LEAST_DIGITS
         can_write = bool(_MAIL.fullmatch(self.reach))
@@ -65,24 +65,24 @@ class HelpRequest:
         return [problem for problem, is_lacking in lacking.items() if is_lacking]
 
     def message(self, message_id: str, now: datetime, query_id: str = "") -> OutboxMessage:
-        """Return the request as it is kept and sent.
+        """Return the request as a message of the outbox.
 
-        :param message_id: What it is known by, from the form to the help desk.
-        :param now: When it was sent off.
+        :param message_id: Its id, from the form to the help desk.
+        :param now: The moment it was sent.
         :param query_id: The question it came from, if any.
-        :return: With a payload of JSON.
+        :return: A message with a JSON payload.
         """
         payload = json.dumps({**asdict(self), "id": message_id, "sent_at": now.isoformat(timespec="seconds")})
         return OutboxMessage(message_id, self.kind.value, payload, now, 0, query_id)
 
 
 def new_request_id() -> str:
-    """Return an id that nobody can guess: 32 hex digits."""
+    """Return an id that cannot be guessed: 32 hex digits."""
     return uuid.uuid4().hex
 
 
 def clean_request(kind: RequestKind, name: str, reach: str, question: str, language: str) -> HelpRequest:
-    """Return a request of typed texts: one line each but for the question, cut to their lengths."""
+    """Return a request from typed texts, cut to their lengths; all but the question are one line."""
     return HelpRequest(
         kind,
         _line(name)[:LONGEST_NAME],
@@ -93,7 +93,7 @@ def clean_request(kind: RequestKind, name: str, reach: str, question: str, langu
 
 
 def mail_address(text: str) -> str:
-    """Return a text if it is a mail address, else nothing."""
+    """Return a text if it is an e-mail address, else the empty text."""
     return text if _MAIL.fullmatch(text) else ""
 
 

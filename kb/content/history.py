@@ -1,11 +1,11 @@
-"""What customers could open at an earlier revision, read from git, so that no address they kept goes dead."""
+"""The ids that customers could open at an earlier revision, read from git, so that old addresses keep working."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path, PurePosixPath
 
-from kb.content.articles.corpus import named_channels, parse_article
+from kb.common.git import git_output, require_revision
+from kb.content.articles.parse import named_channels, parse_article
 from kb.content.checks.lookup import is_published
 from kb.errors import ArticlesError
 
@@ -15,17 +15,19 @@ def published_ids(folder: Path, base: str = "HEAD") -> dict[str, str] | None:
 
     :param folder: The folder of articles, as it is given to ``load_articles``.
     :param base: A revision.
-    :return: Each id with the path its file had; None when the folder is under no version control, or nothing
+    :return: Each id with the path its file had; None without version control, or if nothing
         was committed yet.
     :raises ArticlesError: If there is no such revision.
     """
-    if _git(folder, "rev-parse", "--is-inside-work-tree") is None:
+    if git_output(folder, "rev-parse", "--is-inside-work-tree") is None:
         return None
-    if _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^{{commit}}") is None:
+    try:
+        require_revision(folder, base)
+    except ArticlesError:
         if base == "HEAD":
             return None
-        raise ArticlesError(f"git knows no revision {base!r}. Name a commit, a branch or a tag with --base.")
-    listing = _git(folder, "ls-tree", "-r", "-z", "--full-tree", f"{base}:./") or b""
+        raise
+    listing = git_output(folder, "ls-tree", "-r", "-z", "--full-tree", f"{base}:./") or b""
     found: dict[str, str] = {}
     files = _blobs(listing)
     for name, data in zip(files, _contents(folder, list(files.values())), strict=True):
@@ -35,10 +37,10 @@ def published_ids(folder: Path, base: str = "HEAD") -> dict[str, str] | None:
 
 
 class LastCommit:
-    """What was published at the last commit; git's files are only read again after the next one."""
+    """The ids published at the last commit; git's files are read again only after the next commit."""
 
     def __init__(self, folder: Path) -> None:
-        """Remember whose commits are meant; git is not asked yet.
+        """Store the folder; git does not run yet.
 
         :param folder: The folder of articles.
         """
@@ -48,7 +50,7 @@ class LastCommit:
 
     def ids(self) -> dict[str, str] | None:
         """Return what :func:`published_ids` does; None without version control or without a commit."""
-        head = _git(self._folder, "rev-parse", "--verify", "--quiet", "HEAD") or b""
+        head = git_output(self._folder, "rev-parse", "--verify", "--quiet", "HEAD") or b""
         if head != self._head:
             self._ids = published_ids(self._folder) if head else None
             self._head = head
@@ -72,7 +74,7 @@ def _contents(folder: Path, objects: list[str]) -> list[bytes]:
     """Return the bytes of git objects, read by one process."""
     if not objects:
         return []
-    out = _git(folder, "cat-file", "--batch", given="\n".join(objects).encode() + b"\n") or b""
+    out = git_output(folder, "cat-file", "--batch", given="\n".join(objects).encode() + b"\n") or b""
     contents, at = [], 0
     while at < len(out):
         end = out.index(b"\n", at)
@@ -83,18 +85,8 @@ def _contents(folder: Path, objects: list[str]) -> list[bytes]:
 
 
 def _ids(name: str, data: bytes) -> list[str]:
-    """Return the ids an article answered to; none for a draft or for what was no article."""
+    """Return the ids of an article; none for a draft or a file that was not an article."""
     parsed, _ = parse_article(name, data, named_channels(data))  # whatever site.yaml said then
     if parsed is None or not is_published(parsed.article):
         return []
     return [parsed.article.id, *parsed.article.redirects]
-
-
-def _git(folder: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
-    """Run git in a folder; None when it fails or is not there."""
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        done = subprocess.run(command, input=given, capture_output=True, check=False, timeout=60)  # noqa: S603 — fixed words and object ids
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode == 0 else None

@@ -1,6 +1,6 @@
-"""The database: opened by its address, its tables brought up to date, and transactions on it.
+"""The database: opening it by its address, bringing its tables up to date, and transactions.
 
-Everything that writes uses :func:`writing`, everything that only reads :func:`reading`.
+Code that writes uses :func:`writing`; code that only reads uses :func:`reading`.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 Database: TypeAlias = Engine
-"""The name by which packages that may not import SQLAlchemy hand a database on."""
+"""The name of a database in packages that may not import SQLAlchemy."""
 ALL_TABLES: Final = journal.metadata
-"""With the tables of every module that declares some, each named here so that it is imported."""
+"""The tables of every module of :mod:`kb.database.tables`; each module is named here so that it is imported."""
 _DECLARED_ELSEWHERE: Final = (gaps,)
 BUSY_MS: Final = 15_000
-"""How long SQLite waits for another writer before it gives up."""
+"""The time SQLite waits for another writer before it gives up."""
 _CONNECT_SECONDS: Final = 5
 _ADVISORY_LOCK: Final = 0x6B626A6E
-"""Any number that nothing else in the same PostgreSQL database locks."""
+"""A number that nothing else in the same PostgreSQL database locks."""
 _FORMS: Final = "Write sqlite:///data/journal.db or postgresql://USER:PASSWORD@HOST:5432/NAME."
 
 
 def open_engine(url: str, *, pool_size: int = 5) -> Engine:
-    """Open a database; nothing is connected to yet.
+    """Open a database, without connecting to it yet.
 
     :param url: ``sqlite:///path`` or ``postgresql://…``.
     :param pool_size: Connections kept open; as many again may be opened for a moment.
@@ -65,14 +65,14 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
         address,
         pool_size=pool_size,
         max_overflow=pool_size,
-        hide_parameters=True,  # no value of a statement in any message: it may be somebody's words
-        pool_pre_ping=True,  # a database that was restarted is connected to anew
+        hide_parameters=True,  # no message may show the values of a statement: they may be a customer's words
+        pool_pre_ping=True,  # reconnects to a database that was restarted
         connect_args={"connect_timeout": _CONNECT_SECONDS, "tcp_user_timeout": 2 * _CONNECT_SECONDS * 1000},
     )
 
 
 def shown(url: str | Engine) -> str:
-    """Return an address without its password, fit for a message."""
+    """Return an address without its password, for a message."""
     try:
         return (url.url if isinstance(url, Engine) else make_url(url)).render_as_string(hide_password=True)
     except sa.exc.ArgumentError:
@@ -83,13 +83,13 @@ def shown(url: str | Engine) -> str:
 def writing(engine: Engine) -> Iterator[Connection]:
     """Run a transaction that writes: committed when the block ends, undone when it raises.
 
-    On SQLite it takes the place of the one writer at once, so that what is read in it cannot be overtaken.
+    On SQLite it becomes the one writer at once, so that nothing it has read changes before it writes.
 
     :param engine: The database.
     :yield: A connection within the transaction.
     :raises JournalUnavailable: If the database cannot be reached or refuses to write.
     """
-    with _said(engine), engine.execution_options(kb_writes=True).begin() as connection:
+    with _our_errors(engine), engine.execution_options(kb_writes=True).begin() as connection:
         yield connection
 
 
@@ -101,37 +101,37 @@ def reading(engine: Engine) -> Iterator[Connection]:
     :yield: A connection within the transaction.
     :raises JournalUnavailable: If the database cannot be reached.
     """
-    with _said(engine), engine.begin() as connection:
+    with _our_errors(engine), engine.begin() as connection:
         yield connection
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables up to date; one process at a time, the others wait and find it done.
+    """Bring the tables up to date, one process at a time: the others wait, and find it done.
 
     :param engine: The database.
-    :param revision: Where to; the newest one unless a test wants an earlier one.
+    :param revision: The revision to reach; the newest unless a test wants an earlier one.
     :raises JournalUnavailable: If the database cannot be reached or changed.
-    :raises JournalNewer: If a newer version of the program has been here.
+    :raises JournalNewer: If a newer version of the program has changed the database.
     """
     with (
-        _said(engine),
+        _our_errors(engine),
         _one_at_a_time(engine),
         engine.execution_options(kb_writes=True).connect() as connection,
     ):
         driver: Any = connection.connection.driver_connection
         if connection.dialect.name == "sqlite":
-            # Before a transaction begins: a table that is made anew must not take the rows that point to it along.
+            # Before a transaction begins: a table that is recreated must not take the rows that point to it along.
             driver.execute("PRAGMA foreign_keys=OFF")
         try:
             _refuse_newer(connection, engine)
             command.upgrade(alembic_config(connection), revision)
             connection.commit()
         finally:
-            connection.invalidate()  # no other user gets a connection that was set up for this
+            connection.invalidate()  # no other code gets a connection that was set up for this
 
 
 def alembic_config(connection: Connection) -> Config:
-    """Return Alembic's configuration for a connection; the revisions come with the package."""
+    """Return Alembic's configuration for a connection; the revisions are part of the package."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
@@ -154,7 +154,7 @@ def _address(url: str) -> URL:
 
 
 def _make_file(address: URL) -> None:
-    """Make folder and file, which nobody else on the machine may read; SQLite's other files take after it."""
+    """Create folder and file, readable by the owner alone; SQLite gives its other files the same permissions."""
     path = Path(address.database or "")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,13 +167,13 @@ def _make_file(address: URL) -> None:
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
+    connection.isolation_level = None  # transactions begin where the code says, not where the driver guesses
     for pragma in (
         f"busy_timeout={BUSY_MS}",
         "journal_mode=WAL",
-        "synchronous=FULL",  # what was committed survives a power cut
+        "synchronous=FULL",  # a commit survives a power cut
         "foreign_keys=ON",
-        "secure_delete=ON",  # what is erased is overwritten
+        "secure_delete=ON",  # erased rows are overwritten
     ):
         connection.execute(f"PRAGMA {pragma}")
 
@@ -184,12 +184,12 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _said(engine: Engine) -> Iterator[None]:
-    """Turn the driver's errors into ours: never with a statement's values, which may be somebody's words."""
+def _our_errors(engine: Engine) -> Iterator[None]:
+    """Turn the driver's errors into ours, without a statement's values, which may be a customer's words."""
     try:
         yield
     except (sa.exc.IntegrityError, sa.exc.DataError):
-        raise  # it is the row that is wrong, not the database
+        raise  # the row is wrong, not the database
     except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
         cause = _first_line(getattr(error, "orig", None) or error)
         raise JournalUnavailable(

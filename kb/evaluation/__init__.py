@@ -1,1 +1,1 @@
-"""Judged questions, runs over them, their figures, and what a change wins and loses."""
+"""Judged questions, runs over them, their figures, and the impact of a change."""

@@ -1,7 +1,7 @@
-"""What a change of the articles wins and loses: the same questions asked before and after.
+"""The impact of a change of the articles: the same questions asked before and after it.
 
-A question is *right* when an article that answers it is the answer, or is among the choices offered; a question that no
-article answers is right when it is handed over. Then
+A question is *right* if an article that answers it is the answer, or is among the choices offered; a question that no
+article answers is right if it is handed over. Then
 
 ``won``    right now, and not before; for an unanswerable question: handed over now, and not before
 ``lost``   right before, and not now; for an unanswerable question: answered now, and not before
@@ -16,16 +16,16 @@ from enum import StrEnum
 from typing import Any
 
 from kb.evaluation.judgments import Judged, current_ids
-from kb.evaluation.runner import Result, run
+from kb.evaluation.runner import JudgedResult, run
 from kb.types import Answerer, Library, OutcomeKind, Progress
 
 DRIFT = 0.02
-"""Confidence that learning anew moves by: of the shipped tests that a change did not touch, 99 in 100 moved by
-less when one article was added and one broken."""
+"""Difference in confidence that learning again may cause: of the shipped tests that a change did not touch, 99 in 100
+moved by less when one article was added and one broken."""
 
 
 class Effect(StrEnum):
-    """What a change does to a question."""
+    """The effect of a change on a question."""
 
     WON = "won"
     LOST = "lost"
@@ -38,8 +38,8 @@ class Change:
     """One question, before and after."""
 
     effect: Effect
-    before: Result
-    after: Result
+    before: JudgedResult
+    after: JudgedResult
 
     @property
     def judged(self) -> Judged:
@@ -48,7 +48,7 @@ class Change:
 
     @property
     def is_drift(self) -> bool:
-        """Whether only a threshold passed by: the same first article and rank, and about the same confidence."""
+        """Whether only a threshold moved: the same first article and rank, and about the same confidence."""
         before, after = self.before, self.after
         same = before.ranking[:1] == after.ranking[:1] and before.right_rank == after.right_rank
         return same and not after.error and abs(before.confidence - after.confidence) < DRIFT
@@ -65,7 +65,7 @@ class Change:
         }
 
 
-def _side(result: Result) -> dict[str, Any]:
+def _side(result: JudgedResult) -> dict[str, Any]:
     return {
         "outcome": result.outcome.value,
         "first": result.ranking[0] if result.ranking else None,
@@ -77,7 +77,7 @@ def _side(result: Result) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Impact:
-    """What a change does to all known questions."""
+    """The effect of a change on all known questions."""
 
     before_version: str
     after_version: str
@@ -88,10 +88,10 @@ class Impact:
     lost: tuple[Change, ...]
     moved: tuple[Change, ...]
     unknown_articles: tuple[str, ...] = ()
-    """Named by judgments, but neither an article now nor an earlier id of one, nor an article before."""
+    """Ids in judgments that name no article, now or before, by a current or an earlier id."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the object ``kb impact --json`` prints."""
+        """Return the object that ``kb impact --json`` prints."""
         changes = {"won": self.won, "lost": self.lost, "moved": self.moved}
         return {
             "before": self.before_version,
@@ -104,12 +104,12 @@ class Impact:
         }
 
 
-def is_right(result: Result) -> bool:
-    """Return whether a question came out right.
+def is_right(result: JudgedResult) -> bool:
+    """Return whether a question is right.
 
-    :param result: Of either side.
-    :return: For a question that an article answers: answered with it first, or offered it as a choice. For one that
-        none answers: handed over. A question that failed is never right.
+    :param result: The result of either side.
+    :return: For a question that an article answers: whether it is the answer or one of the choices. For a question
+        that none answers: whether it was handed over. A failed question is never right.
     """
     if result.error:
         return False
@@ -118,12 +118,12 @@ def is_right(result: Result) -> bool:
     return result.is_choice_right or (result.outcome is OutcomeKind.ANSWERED and result.is_first_right)
 
 
-def effect_of(before: Result, after: Result) -> Effect:
-    """Return what a change does to a question.
+def effect_of(before: JudgedResult, after: JudgedResult) -> Effect:
+    """Return the effect of a change on a question.
 
-    :param before: What came of it before.
-    :param after: What comes of it now.
-    :return: Confidence alone, without another outcome or rank, is no change.
+    :param before: Its result before.
+    :param after: Its result after.
+    :return: The effect; a difference in confidence alone is not a change.
     """
     if is_right(after) and not is_right(before):
         return Effect.WON
@@ -132,12 +132,12 @@ def effect_of(before: Result, after: Result) -> Effect:
     return Effect.SAME if _noticed(before) == _noticed(after) else Effect.MOVED
 
 
-def _noticed(result: Result) -> tuple[OutcomeKind, int | None, bool]:
+def _noticed(result: JudgedResult) -> tuple[OutcomeKind, int | None, bool]:
     return result.outcome, result.right_rank, bool(result.error)
 
 
-def _is_lost(before: Result, after: Result) -> bool:
-    """Return whether a customer is worse off: for an unanswerable question, choices are only a step towards it."""
+def _is_lost(before: JudgedResult, after: JudgedResult) -> bool:
+    """Return whether a customer is worse off; for an unanswerable question, choices are only a step there."""
     if after.judged.is_answerable or after.error:
         return is_right(before) and not is_right(after)
     return after.outcome is OutcomeKind.ANSWERED and before.outcome is not OutcomeKind.ANSWERED
@@ -148,13 +148,13 @@ def impact(
 ) -> Impact:
     """Ask all known questions before and after a change.
 
-    Articles are compared by the ids they have after it, so that a rename with its redirect changes nothing.
+    Articles are compared by their ids after the change, so that a rename with its redirect makes no difference.
 
-    :param before: Answers as it was.
-    :param after: Answers as it will be.
+    :param before: The answerer before the change.
+    :param after: The answerer after it.
     :param judged: The questions.
-    :param k: How many articles of a ranking are looked at.
-    :param progress: Told after each question, of both sides together.
+    :param k: The number of articles of a ranking that are compared.
+    :param progress: Called after each question, counting both sides.
     :return: The changes, in the order of the questions.
     """
     questions, unknown = current_ids(judged, after.library)
@@ -180,8 +180,8 @@ def _only(changes: Iterable[Change], effect: Effect) -> tuple[Change, ...]:
     return tuple(change for change in changes if change.effect is effect)
 
 
-def renamed(result: Result, library: Library) -> Result:
-    """Return a result with the ids that its articles have in a later library; ones merged into one count once."""
+def renamed(result: JudgedResult, library: Library) -> JudgedResult:
+    """Return a result with its articles' ids in a later library; merged articles count once."""
     kept: dict[str, float] = {}
     for article, score in zip(result.ranking, result.scores, strict=True):
         kept.setdefault(_now(article, library), score)
@@ -195,15 +195,15 @@ def _now(article_id: str, library: Library) -> str:
 
 
 def known_questions(before: Sequence[Judged], after: Sequence[Judged], filed: Sequence[Judged] = ()) -> list[Judged]:
-    """Return every question known, each once.
+    """Return every known question, each once.
 
-    A test that stands on both sides, word for word, is asked once and judged as it is now; one that the change took
-    away is still asked, so that deleting a test hides nothing.
+    A test that both sides have, word for word, is asked once and judged as it is now; a test that the change removed is
+    still asked, so that deleting a test hides nothing.
 
     :param before: The articles' tests as they were.
     :param after: The articles' tests as they are.
     :param filed: Questions of a file, all of which are kept.
-    :return: Those of now, those that are gone, those of the file.
+    :return: The current tests, the removed ones, and the questions of the file.
     """
     known = {test.text for test in after}
     gone = [replace(test, query_id=f"{test.query_id} (gone)") for test in before if test.text not in known]

@@ -1,7 +1,7 @@
-"""Judged questions: which article answers which question, from files or from the articles' own tests.
+"""Judged questions: questions with the articles that answer them, from files or from the articles' own tests.
 
 Queries are JSON Lines ``{"id", "text"}``; judgments (qrels) have three columns, query, article and relevance, or
-TREC's four, of which the second means nothing. A query without a positive judgment is unanswerable: no article holds
+TREC's four, of which the second is ignored. A query without a positive judgment is unanswerable: no article contains
 its answer.
 """
 
@@ -21,11 +21,11 @@ from kb.evaluation.voices import voice_of
 from kb.types import ArticleStatus, Library
 
 NAMED = 5
-"""How many of a longer list a message names."""
+"""The number of items of a longer list that a message names."""
 _THREE, _FOUR = 3, 4
 """Columns of judgments: ours, and TREC's."""
 _HEADERS = frozenset({"relevance", "score", "rel", "label"})
-"""What the last column of a heading line is called in the formats seen."""
+"""Names of the last column of a heading line, in the known formats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +35,40 @@ class Judged:
     query_id: str
     text: str
     relevant: Mapping[str, int] = field(default_factory=dict)
-    """Article id to relevance; positive ones only, so empty when no article answers."""
+    """Relevance by article id; positive ones only, so it is empty if no article answers."""
     voice: str = ""
-    """A member of :class:`~kb.evaluation.voices.Voice`, or what the file calls it."""
+    """A member of :class:`~kb.evaluation.voices.Voice`, or the voice that the file gives."""
 
     @property
     def is_answerable(self) -> bool:
-        """Whether an article answers it."""
+        """Whether any article answers it."""
         return bool(self.relevant)
 
     @property
     def article(self) -> str:
-        """The article that answers best; of equals the first id; empty when unanswerable."""
+        """The article that answers best, the first by id of several; empty if unanswerable."""
         return min(self.relevant, key=lambda a: (-self.relevant[a], a), default="")
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedFile:
-    """What two files hold together, and what in them leads nowhere."""
+    """The judged questions of two files, and the names in them that lead nowhere."""
 
     judged: tuple[Judged, ...]
-    """In the order of the queries' file."""
+    """In the order of the file of queries."""
     unknown_queries: tuple[str, ...] = ()
-    """Named by the judgments, but not among the queries."""
+    """Ids that the judgments name but the queries do not have."""
 
 
 class Half(StrEnum):
-    """Which articles' tests may guide choices, and which are only reported."""
+    """The halves of the articles: the tests of one may guide choices, those of the other are only reported."""
 
     GUIDE = "guide"
     REPORT = "report"
 
 
 def half_of(article_id: str) -> Half:
-    """Return the half an article's tests belong to, for life: a hash of the id decides."""
+    """Return the half that an article belongs to, which a hash of its id decides for good."""
     return Half.REPORT if hashlib.sha256(f"half {article_id}".encode()).digest()[0] % 2 else Half.GUIDE
 
 
@@ -76,11 +76,11 @@ def half_of(article_id: str) -> Half:
 
 
 def read_judged(queries: Path, qrels: Path) -> JudgedFile:
-    """Read questions and what answers them.
+    """Read questions and their judgments.
 
     :param queries: JSON Lines ``{"id", "text"}``; ``voice`` is optional, further keys are ignored.
     :param qrels: Three columns or TREC's four, separated by tabs, or else by spaces.
-    :return: A judged question a query, answerable or not.
+    :return: One judged question per query, answerable or not.
     :raises QueryFileError: Naming file, line and remedy.
     """
     found = read_queries(queries)
@@ -107,7 +107,7 @@ def read_queries(path: Path) -> list[Judged]:
         query = _query(path, number, line)
         first = lines.setdefault(query.query_id, number)
         if first != number:
-            message = f"the id {query.query_id!r} already stands on line {first}"
+            message = f"the id {query.query_id!r} already appears on line {first}"
             raise _error(path, number, message, "Give every query an id of its own.")
         found.append(query)
     if not found:
@@ -132,14 +132,14 @@ def _query(path: Path, number: int, line: str) -> Judged:
 
 
 def _query_id(path: Path, number: int, value: Any, shape: str) -> str:
-    """Return an id as text, since judgments know ids as text only."""
+    """Return an id as text, since ids in judgments are text."""
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
         raise _error(path, number, f"'id' is neither text nor a whole number: {value!r}", shape)
     return str(value)
 
 
 def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 # --------------------------------------------------------------------------------------------------- qrels
@@ -203,22 +203,10 @@ def _error(path: Path, number: int, message: str, fix: str) -> QueryFileError:
     return QueryFileError(f"{path}:{number}: {message}. {fix}")
 
 
-def qrels_lines(judged: Iterable[Judged]) -> Iterator[str]:
-    """Yield judgments in TREC's form: query, 0, article, relevance; nothing for an unanswerable query.
-
-    :param judged: The questions.
-    :yield: A line without its end.
-    :raises QueryFileError: If an id has a space in it, which the form cannot hold.
-    """
-    for query in judged:
-        for article, relevance in query.relevant.items():
-            yield f"{trec_id(query.query_id)} 0 {trec_id(article)} {relevance}"
-
-
 def trec_id(name: str) -> str:
     """Return an id for a file in TREC's form.
 
-    :param name: Of a query or an article.
+    :param name: The id of a query or an article.
     :return: The same.
     :raises QueryFileError: If there is a space in it.
     """
@@ -234,7 +222,7 @@ def article_tests(corpus: Corpus, half: Half | None = None) -> list[Judged]:
     """Return the tests of all published articles as judged questions.
 
     :param corpus: The articles; drafts are left out, as they are of the index.
-    :param half: Only the tests of that half of the articles.
+    :param half: Return only the tests of that half of the articles.
     :return: In the order of the articles; the id is ``<article>/<n>``, n counted from 1.
     """
     return [
@@ -246,12 +234,12 @@ def article_tests(corpus: Corpus, half: Half | None = None) -> list[Judged]:
 
 
 def current_ids(judged: Iterable[Judged], library: Library) -> tuple[list[Judged], tuple[str, ...]]:
-    """Replace the earlier ids of articles by those they have now.
+    """Replace earlier ids of articles by their current ids.
 
     :param judged: The questions.
-    :param library: The articles that are asked.
-    :return: The questions, and the ids of articles that the library does not have, each once, in order; a question
-        keeps them, so that it counts as missed.
+    :param library: The articles of the answerer.
+    :return: The questions, and the ids of articles that the library does not have, each once, in order; the questions
+        keep them, so that they count as missed.
     """
     unknown: set[str] = set()
     found = []
@@ -268,6 +256,6 @@ def current_ids(judged: Iterable[Judged], library: Library) -> tuple[list[Judged
 
 
 def some_of(names: Sequence[str]) -> str:
-    """Return the first few of a list, and how many more there are."""
+    """Return the first few names of a list, and the number of further ones."""
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return ", ".join(names[:NAMED]) + more

@@ -1,7 +1,7 @@
-"""The figures of a run: how well articles are ranked, and how well it is decided whether to answer.
+"""The figures of a run: the quality of the ranking, and of the decision whether to answer.
 
-The ranking's figures are trec_eval's, over answerable questions only. The decision's figures keep answerable and
-unanswerable questions apart, since one mean of the two hides what is traded for what.
+The ranking's figures are those of trec_eval, over answerable questions only. The decision's figures separate answerable
+and unanswerable questions, since a mean of the two hides the trade-off.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from kb.evaluation.runner import Result, Run
+from kb.evaluation.runner import JudgedResult, Run
 from kb.evaluation.statistics import (
     RESAMPLES,
     SEED,
@@ -39,14 +39,14 @@ RANKING = ("ndcg@10", "success@1", "success@3", "rr@10")
 """The ranking's figures, in the order they are printed."""
 _DEPTH = 10
 _CHOICES = 3
-"""Ranks that these figures look at."""
+"""The ranks that these figures use."""
 KEPT = 0.8
 """The share of answerable questions answered at which systems with other thresholds are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleFigures:
-    """How the questions of one article fare."""
+    """The results of one article's questions."""
 
     article: str
     questions: int
@@ -54,15 +54,15 @@ class ArticleFigures:
     """Questions that find it at rank 1."""
     in_three: int
     answered_right: int
-    """Questions answered with it, or with another article judged right."""
+    """Questions answered with it, or with another right article."""
     rival: str
-    """What is ranked first most often in its place; empty when nothing is."""
+    """The article most often ranked first in its place; empty if there is none."""
     rival_first: int
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is said about a run."""
+    """All figures of a run."""
 
     index_version: str
     counts: Mapping[str, int]
@@ -81,13 +81,13 @@ class Report:
     threshold: float | None
     """The confidence at or above which 80 % of the answerable questions lie."""
     took_ms: Mapping[str, float]
-    """``median`` and ``p95`` of a question."""
+    """``median`` and ``p95`` of the time per question."""
 
     def as_json(self, worst: int | None = None) -> dict[str, Any]:
         """Return the report as plain JSON values.
 
-        :param worst: How many articles are listed; None for all.
-        :return: The object ``kb evaluate --json`` prints.
+        :param worst: The number of articles listed; None for all.
+        :return: The object that ``kb evaluate --json`` prints.
         """
         parts = {"ranking": self.ranking, "all": self.overall}
         parts |= {"answerable": self.answerable, "unanswerable": self.unanswerable}
@@ -111,8 +111,8 @@ def _json(group: Mapping[str, Figure]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Table:
-    """A run as arrays, a place a question."""
+class RunArrays:
+    """A run as arrays, with one element per question."""
 
     answerable: Flags
     first_right: Flags
@@ -122,13 +122,13 @@ class Table:
     handed_over: Flags
     confidence: Floats
     groups: tuple[str, ...]
-    """The article asked for; for an unanswerable question, itself."""
+    """The right article; for an unanswerable question, the question itself."""
     voices: npt.NDArray[Any]
     ranking: Mapping[str, Floats]
     """Each measure of :data:`RANKING`; 0 for unanswerable questions."""
 
     @classmethod
-    def of(cls, results: Sequence[Result]) -> Table:
+    def of(cls, results: Sequence[JudgedResult]) -> RunArrays:
         """Return the arrays of a run's results."""
         outcomes = [result.outcome for result in results]
         return cls(
@@ -149,8 +149,8 @@ def _flags(values: Any) -> Flags:
     return np.fromiter(values, bool)
 
 
-def ranking_values(results: Sequence[Result]) -> dict[str, Floats]:
-    """Return the ranking's measures of each question, 0 for one that nothing answers; the definitions are trec_eval's.
+def ranking_values(results: Sequence[JudgedResult]) -> dict[str, Floats]:
+    """Return the ranking's measures of each question as trec_eval defines them; 0 for an unanswerable one.
 
     :param results: Questions that failed or have an empty ranking count as 0.
     :return: By the names of :data:`RANKING`, in the order of the results.
@@ -179,11 +179,11 @@ def report(run: Run, resamples: int = RESAMPLES, seed: int = SEED) -> Report:
     """Return the figures of a run.
 
     :param run: Every judged question, failed ones included.
-    :param resamples: Of the bootstrap.
-    :param seed: Of the bootstrap.
+    :param resamples: The number of resamples of the bootstrap.
+    :param seed: The seed of the bootstrap.
     :return: The figures with 95 % intervals, drawn by article.
     """
-    table = Table.of(run.results)
+    table = RunArrays.of(run.results)
     voices = sorted({str(v) for v in table.voices[table.answerable]})
     statistics = {
         "ranking": _ranking(table, table.answerable),
@@ -220,11 +220,11 @@ def _grouped(
     return {group: {name: found[f"{group}/{name}"] for name in named} for group, named in statistics.items()}
 
 
-def _ranking(table: Table, among: Flags) -> dict[str, Statistic]:
+def _ranking(table: RunArrays, among: Flags) -> dict[str, Statistic]:
     return {name: share(values, among) for name, values in table.ranking.items()}
 
 
-def _overall(table: Table) -> dict[str, Statistic]:
+def _overall(table: RunArrays) -> dict[str, Statistic]:
     everything = np.ones_like(table.answered)
     return {
         "coverage": share(table.answered, everything),
@@ -237,7 +237,7 @@ def _overall(table: Table) -> dict[str, Statistic]:
     }
 
 
-def _answerable(table: Table, among: Flags) -> dict[str, Statistic]:
+def _answerable(table: RunArrays, among: Flags) -> dict[str, Statistic]:
     return {
         "answered": share(table.answered, among),
         "risk": share(~table.first_right, table.answered & among),
@@ -248,7 +248,7 @@ def _answerable(table: Table, among: Flags) -> dict[str, Statistic]:
     }
 
 
-def _unanswerable(table: Table) -> dict[str, Statistic]:
+def _unanswerable(table: RunArrays) -> dict[str, Statistic]:
     nothing = ~table.answerable
     return {
         "wrongly_answered": share(table.answered, nothing),
@@ -259,7 +259,7 @@ def _unanswerable(table: Table) -> dict[str, Statistic]:
     }
 
 
-def _counts(run: Run, table: Table) -> dict[str, int]:
+def _counts(run: Run, table: RunArrays) -> dict[str, int]:
     answerable = int(table.answerable.sum())
     return {
         "all": len(run),
@@ -269,20 +269,20 @@ def _counts(run: Run, table: Table) -> dict[str, int]:
     }
 
 
-def _took(results: Sequence[Result]) -> dict[str, float]:
+def _took(results: Sequence[JudgedResult]) -> dict[str, float]:
     times = [result.took_ms for result in results if not result.error]
     if not times:
         return {"median": 0.0, "p95": 0.0}
     return {"median": float(np.median(times)), "p95": float(np.percentile(times, 95))}
 
 
-def by_article(results: Sequence[Result]) -> list[ArticleFigures]:
-    """Return how each article's questions fare, the worst first.
+def by_article(results: Sequence[JudgedResult]) -> list[ArticleFigures]:
+    """Return the results of each article's questions, the worst first.
 
     :param results: Unanswerable questions belong to no article and are left out.
     :return: By the share found first, then in the first three, then the more questions, then the id.
     """
-    questions: defaultdict[str, list[Result]] = defaultdict(list)
+    questions: defaultdict[str, list[JudgedResult]] = defaultdict(list)
     for result in results:
         if result.judged.is_answerable:
             questions[result.judged.article].append(result)
@@ -290,7 +290,7 @@ def by_article(results: Sequence[Result]) -> list[ArticleFigures]:
     return sorted(found, key=lambda a: (a.first / a.questions, a.in_three / a.questions, -a.questions, a.article))
 
 
-def _article(article: str, results: Sequence[Result]) -> ArticleFigures:
+def _article(article: str, results: Sequence[JudgedResult]) -> ArticleFigures:
     ranks = [result.right_rank for result in results]
     firsts = Counter(r.ranking[0] for r in results if r.ranking and not r.is_first_right)
     rival, times = min(firsts.items(), key=lambda item: (-item[1], item[0]), default=("", 0))

@@ -1,6 +1,6 @@
-"""A run: every judged question asked once, with what came of it.
+"""A run: every judged question asked once, with its result.
 
-Questions that were handed over and questions that failed stay in the run: leaving them out would flatter it.
+Questions that were handed over or failed stay in the run: leaving them out would flatter it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from kb.evaluation.judgments import Judged, trec_id
 from kb.types import Answer, Answerer, Clarify, OutcomeKind, Progress
 
 DEPTH = 10
-"""How many articles of a ranking are kept."""
+"""The number of articles kept of each ranking."""
 _MILLION = 1_000_000
 """A score in a file has six decimals."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What came of one question."""
+class JudgedResult:
+    """The result of one question."""
 
     judged: Judged
     ranking: tuple[str, ...]
@@ -28,14 +28,14 @@ class Result:
     outcome: OutcomeKind
     """``no_answer`` for a question that failed: the customer gets no answer either."""
     confidence: float
-    """That the first article of the ranking answers, 0 to 1."""
+    """Probability that the first article of the ranking answers, 0 to 1."""
     took_ms: float
     choices: tuple[str, ...] = ()
     """Article ids, for ``clarify``."""
     scores: tuple[float, ...] = ()
-    """Of the ranking."""
+    """The scores of the ranking."""
     error: str = ""
-    """Why the question failed; empty when it did not."""
+    """The reason why the question failed; empty if it did not."""
 
     @property
     def is_first_right(self) -> bool:
@@ -49,7 +49,7 @@ class Result:
 
     @property
     def right_rank(self) -> int | None:
-        """Rank, from 1, of the first article that answers; None when none of the ranking does."""
+        """The rank, from 1, of the first article that answers; None if none does."""
         return next((n for n, a in enumerate(self.ranking, start=1) if a in self.judged.relevant), None)
 
 
@@ -57,18 +57,18 @@ class Result:
 class Run:
     """The results of all questions, in their order."""
 
-    results: tuple[Result, ...]
+    results: tuple[JudgedResult, ...]
     index_version: str
     k: int = DEPTH
 
-    def __iter__(self) -> Iterator[Result]:
+    def __iter__(self) -> Iterator[JudgedResult]:
         return iter(self.results)
 
     def __len__(self) -> int:
         return len(self.results)
 
     @property
-    def failed(self) -> tuple[Result, ...]:
+    def failed(self) -> tuple[JudgedResult, ...]:
         """The questions that failed."""
         return tuple(result for result in self.results if result.error)
 
@@ -76,11 +76,11 @@ class Run:
 def run(answerer: Answerer, judged: Sequence[Judged], k: int = DEPTH, progress: Progress | None = None) -> Run:
     """Ask every question once.
 
-    :param answerer: Answers.
+    :param answerer: The answerer to measure.
     :param judged: The questions.
-    :param k: How many articles of each ranking are kept.
-    :param progress: Told after each question.
-    :return: A result a question.
+    :param k: The number of articles kept of each ranking.
+    :param progress: Called after each question.
+    :return: One result per question.
     """
     results = []
     for n, query in enumerate(judged, start=1):
@@ -90,24 +90,24 @@ def run(answerer: Answerer, judged: Sequence[Judged], k: int = DEPTH, progress: 
     return Run(tuple(results), answerer.index_version, k)
 
 
-def ask_one(answerer: Answerer, judged: Judged, k: int = DEPTH) -> Result:
-    """Ask one question; one that fails for a reason of ours gives a result that says so.
+def ask_one(answerer: Answerer, judged: Judged, k: int = DEPTH) -> JudgedResult:
+    """Ask one question; an expected error becomes a result that gives the reason.
 
-    :param answerer: Answers.
+    :param answerer: The answerer to measure.
     :param judged: The question.
-    :param k: How many articles of the ranking are kept.
+    :param k: The number of articles kept of the ranking.
     :return: The result.
     """
     try:
         answer = answerer.ask(judged.text, k)
-    except (KbError, ValueError) as error:  # one question is no reason to lose all others; a bug still stops the run
-        return Result(judged, (), OutcomeKind.NO_ANSWER, 0.0, 0.0, error=str(error) or type(error).__name__)
+    except (KbError, ValueError) as error:  # one question must not lose all others; a bug still stops the run
+        return JudgedResult(judged, (), OutcomeKind.NO_ANSWER, 0.0, 0.0, error=str(error) or type(error).__name__)
     return _result(judged, answer)
 
 
-def _result(judged: Judged, answer: Answer) -> Result:
+def _result(judged: Judged, answer: Answer) -> JudgedResult:
     outcome = answer.outcome
-    return Result(
+    return JudgedResult(
         judged=judged,
         ranking=tuple(hit.article_id for hit in answer.hits),
         outcome=outcome.kind,
@@ -118,7 +118,7 @@ def _result(judged: Judged, answer: Answer) -> Result:
     )
 
 
-def run_lines(results: Iterable[Result], tag: str = "kb") -> Iterator[str]:
+def run_lines(results: Iterable[JudgedResult], tag: str = "kb") -> Iterator[str]:
     """Yield a run in TREC's form: query, Q0, article, rank, score, tag.
 
     :param results: The results; one without a ranking gives no line.

@@ -1,8 +1,8 @@
 """Figures over weighted questions, and their intervals by bootstrap.
 
-Every statistic takes a matrix of weights, a row a resample and a column a question, and gives a value a row; not a
-number where it is undefined. A row of ones is the figure itself; rows of how often each question was drawn give the
-interval. So a figure and its interval can never be computed in two ways.
+Every statistic takes a matrix of weights, with one row per resample and one column per question, and gives one value
+per row, or not a number if it is undefined. A row of ones gives the figure itself; rows of the number of times that
+each question was drawn give the interval. So a figure and its interval cannot be computed in two different ways.
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from kb.common import calibration_error as expected
+from kb.common.calibration_error import BINS
 
 Weights: TypeAlias = npt.NDArray[np.float64]
 """Shape (n_resamples, n_questions), not negative."""
@@ -26,15 +29,14 @@ Statistic: TypeAlias = Callable[[Weights], Values]
 
 RESAMPLES = 1000
 SEED = 20260101
-BINS = 10
 _CELLS = 2_000_000
-"""Weights held at a time, 16 MB."""
+"""Weights in memory at the same time, 16 MB."""
 _PERCENTILES = (2.5, 97.5)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure with its 95 % interval; None where it is undefined."""
+    """A figure with its 95 % interval; None if it is undefined."""
 
     value: float | None
     low: float | None = None
@@ -54,7 +56,7 @@ def share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Statistic:
 
     :param part: Flags, or values such as a metric of each question; counted within ``whole`` only.
     :param whole: Flags.
-    :return: Undefined where ``whole`` has no weight.
+    :return: The statistic; undefined if ``whole`` has no weight.
     """
     numerator = np.where(whole, part, 0).astype(float)
     denominator = whole.astype(float)
@@ -66,12 +68,12 @@ def share(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Statistic:
 
 
 def auroc(scores: Floats, positive: Flags, negative: Flags) -> Statistic:
-    """Return the area under the ROC curve: how often a positive question scores above a negative one.
+    """Return the area under the ROC curve: the share of pairs in which a positive question scores above a negative one.
 
     :param scores: Higher for positive ones.
     :param positive: Flags.
     :param negative: Flags; questions that are neither do not count.
-    :return: A tie counts one half; undefined without positive or without negative ones.
+    :return: The statistic, in which a tie counts one half; undefined without positive or without negative ones.
     """
     order, starts = _tie_groups(scores)
     ups, downs = positive[order].astype(float), negative[order].astype(float)
@@ -89,11 +91,11 @@ def auroc(scores: Floats, positive: Flags, negative: Flags) -> Statistic:
 def share_above(scores: Floats, kept: Flags, wanted: float, counted: Flags) -> Statistic:
     """Return the share of ``counted`` at the highest threshold that keeps ``wanted`` of ``kept``.
 
-    :param scores: What the threshold is on.
+    :param scores: The scores to which the threshold applies.
     :param kept: For example the answerable questions.
     :param wanted: Least share of them at or above the threshold, 0 to 1.
     :param counted: For example the unanswerable questions.
-    :return: Undefined where one of the two has no weight.
+    :return: The statistic; undefined if either of the two has no weight.
     """
     order, starts = _tie_groups(-scores)
     keeps, counts = kept[order].astype(float), counted[order].astype(float)
@@ -111,7 +113,7 @@ def share_above(scores: Floats, kept: Flags, wanted: float, counted: Flags) -> S
 
 
 def threshold_keeping(scores: Floats, kept: Flags, wanted: float) -> float | None:
-    """Return the highest threshold at or above which ``wanted`` of ``kept`` lie; None when there are none."""
+    """Return the highest threshold that keeps ``wanted`` of ``kept``; None if there are none."""
     mine = np.sort(scores[kept])[::-1]
     if not len(mine):
         return None
@@ -119,9 +121,7 @@ def threshold_keeping(scores: Floats, kept: Flags, wanted: float) -> float | Non
 
 
 def calibration_error(predicted: Floats, right: Flags, *, equal_mass: bool = False) -> Statistic:
-    """Return the expected calibration error: the mean distance of confidence from truth, over ten bins.
-
-    Guo et al., "On Calibration of Modern Neural Networks", 2017.
+    """Return the expected calibration error over ten bins, as :mod:`kb.common.calibration_error` defines it.
 
     :param predicted: Confidence, 0 to 1.
     :param right: Whether it came true.
@@ -129,18 +129,12 @@ def calibration_error(predicted: Floats, right: Flags, *, equal_mass: bool = Fal
     :return: 0 to 1.
     """
     order = np.lexsort((right, predicted))
-    confidence, truth = predicted[order], right[order].astype(float)
-    fixed = np.minimum((confidence * BINS).astype(int), BINS - 1)[None, :]
+    confidence, truth = predicted[order], right[order]
+    fixed = expected.equal_width_bins(confidence)
 
     def value(weights: Weights) -> Values:
         drawn = weights[:, order]
-        total = drawn.sum(axis=1)
-        bins = _mass_bins(drawn) if equal_mass else fixed
-        gaps = np.zeros(len(drawn))
-        for n in range(BINS):
-            mine = drawn * (bins == n)
-            gaps += np.abs(mine @ confidence - mine @ truth)
-        return _divide(gaps, total)
+        return expected.calibration_error(confidence, truth, drawn, _mass_bins(drawn) if equal_mass else fixed)
 
     return value
 
@@ -176,11 +170,11 @@ def figures(
     """Return the figures of a sample with their intervals.
 
     :param statistics: By name.
-    :param groups: Of each question, the article it is about: whole groups are drawn, since the questions of one article
-        succeed and fail together.
-    :param resamples: How many.
-    :param seed: The same gives the same intervals.
-    :return: In the order of the statistics; without an interval where there is only one group.
+    :param groups: The article of each question; whole groups are drawn, since the questions of one article succeed and
+        fail together.
+    :param resamples: The number of resamples.
+    :param seed: The same seed gives the same intervals.
+    :return: In the order of the statistics; without an interval if there is only one group.
     """
     once = np.ones((1, len(groups)))
     if not len(groups):
@@ -193,7 +187,7 @@ def figures(
 
 
 def _resamples(groups: Sequence[str], resamples: int, seed: int) -> Iterator[Weights]:
-    """Yield how often each question was drawn, some resamples at a time."""
+    """Yield the number of times each question was drawn, some resamples at a time."""
     names, member = np.unique(np.array(groups, dtype=str), return_inverse=True)
     if len(names) < 2:  # noqa: PLR2004 — one group drawn again is the same sample
         return
@@ -222,7 +216,7 @@ def _figure(value: float, drawn: Sequence[Values]) -> Figure:
 
 @dataclass(frozen=True, slots=True)
 class RiskPoint:
-    """What a threshold on the confidence alone would give."""
+    """The effect of a threshold on the confidence alone."""
 
     threshold: float
     coverage: float
@@ -232,9 +226,9 @@ class RiskPoint:
 
 
 def risk_coverage(confidence: Floats, right: Flags) -> list[RiskPoint]:
-    """Return the risk-coverage curve: a point for each confidence seen, the highest first.
+    """Return the risk-coverage curve: one point per distinct confidence, the highest first.
 
-    :param confidence: Of each question.
+    :param confidence: The confidence of each question.
     :param right: Whether the first article answers; False for unanswerable questions.
     :return: Coverage never falls along the list.
     """

@@ -1,7 +1,7 @@
-"""In which voice a question is asked, told from its words alone.
+"""The voice in which a question is asked, recognized by its words alone.
 
-Simple rules that anybody can check by hand, in this order: Spanish, then keywords, then a story, then a full question;
-what is left is messy. A file of questions may state its own voices instead.
+Simple rules that can be checked by hand, in this order: Spanish, then keywords, then a story, then a full question;
+the rest is messy. A file of questions may give its own voices instead.
 """
 
 from __future__ import annotations

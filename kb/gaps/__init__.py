@@ -1,1 +1,1 @@
-"""Gaps: unanswered questions grouped by meaning, their states, and the proof that they stay closed."""
+"""Gaps: unanswered questions grouped by meaning, with states and the replays that prove them closed."""

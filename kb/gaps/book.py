@@ -1,4 +1,4 @@
-"""Gaps, for those who work on them: list, detail, every step, grouping and replay, over one engine."""
+"""The gaps of one journal: list, detail, steps, grouping and replay."""
 
 from __future__ import annotations
 
@@ -14,9 +14,17 @@ from kb.database.tables.gaps import gap_questions, gap_replays, gaps
 from kb.errors import GapRefused
 from kb.gaps import store
 from kb.gaps.collect import Grouped, Grouper, group_new, waiting
-from kb.gaps.replay import Asked, Result, Verdict, known_questions, reopened_by, replay, result_of
+from kb.gaps.replay import (
+    RecordedAnswer,
+    ReplayQuestion,
+    ReplayVerdict,
+    known_questions,
+    recorded_answer,
+    reopened_by,
+    replay_questions,
+)
 from kb.gaps.states import GapState, Step, after
-from kb.types import Answerer, OutcomeKind
+from kb.types import KNOWN_CONFIDENCE, Answerer, OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,31 +32,29 @@ if TYPE_CHECKING:
     from kb.gaps.records import GapDetail, GapRow
 
 _ASKED_AT_MOST = 50
-"""Questions of one gap that a replay asks, the most asked: a build waits for it."""
+"""The most questions of one gap that a replay asks, the most asked first: a build waits for it."""
 _WORDS = 4
-"""Words that a logged question has at least, for its copy among the examples to be no accident."""
-_KNOWN_CONFIDENCE = 0.98
-"""Confidence of an answer to a question that an editor wrote word for word."""
+"""A logged question with fewer words may be among the examples by chance."""
 _REPLAYS_KEPT = 20
 _REPLAY = "replay"
 _HITS = 10
 _CONCLUDED_AT_ONCE = 50
-"""Gaps whose replays are written in one transaction: other writers wait some milliseconds for it."""
+"""Replays written in one transaction, for which other writers wait some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
-    """What a replay made of one gap."""
+class ReplayedGap:
+    """A gap after a replay."""
 
     gap_id: int
     name: str
     state: GapState
-    """After it."""
-    verdict: Verdict
+    """The state after the replay."""
+    verdict: ReplayVerdict
     is_proposed: bool
     """Whether closing is proposed now."""
     is_reopened: bool
-    """Whether it was closed, and is open again."""
+    """Whether the replay reopened it."""
 
 
 class GapBook:
@@ -57,8 +63,8 @@ class GapBook:
     def __init__(self, engine: sa.Engine, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Work on a journal's gaps.
 
-        :param engine: Of the journal, its tables made.
-        :param clock: Tells the time, UTC.
+        :param engine: The journal's database; its tables exist.
+        :param clock: Returns the moment, UTC.
         """
         self.engine = engine
         self._clock = clock
@@ -66,7 +72,7 @@ class GapBook:
     # ----------------------------------------------------------------------------------------- reading
 
     def list(self, states: Sequence[GapState] = (), *, days: int = 30) -> list[GapRow]:
-        """Return gaps, the most asked in the last days first; of some states, or of all."""
+        """Return the gaps of some states, or of all, the most asked in the last days first."""
         with reading(self.engine) as connection:
             return store.rows(connection, now=self._clock(), days=days, states=states)
 
@@ -76,16 +82,16 @@ class GapBook:
         :param gap_id: Its number.
         :param days: The period of the trend.
         :return: Row, questions, history, replays, comments and possible steps.
-        :raises GapRefused: If there is none.
+        :raises GapRefused: If there is no such gap.
         """
         with reading(self.engine) as connection:
             return store.detail(connection, gap_id, now=self._clock(), days=days)
 
     def logged_keys(self) -> frozenset[str]:
-        """Return the digests of the gaps' questions, by which an editor's copy is recognised.
+        """Return the digests of the gaps' questions, by which an editor's copy is recognized.
 
-        Those that an article knew word for word when they were asked are left out, and so are the shortest, which
-        anybody may write by chance.
+        Questions that an article knew word for word when they were asked are left out, and so are the shortest, which
+        an editor may write by chance.
 
         :return: See :func:`kb.gaps.clustering.question_key`.
         """
@@ -95,24 +101,24 @@ class GapBook:
         return frozenset(
             row.question_key
             for row in rows
-            if len(row.text.split()) >= _WORDS and not _was_known(Result.from_json(row.before))
+            if len(row.text.split()) >= _WORDS and not _was_known(RecordedAnswer.from_json(row.before))
         )
 
     def any(self) -> bool:
-        """Return whether there is a gap at all."""
+        """Return whether there is any gap."""
         with reading(self.engine) as connection:
             return connection.scalar(sa.select(gaps.c.gap_id).limit(1)) is not None
 
     def waiting(self, grouper: Grouper) -> int:
-        """Return how many questions :meth:`refresh` would have to look at that were not looked at before."""
+        """Return the number of questions that are new to :meth:`refresh`."""
         return waiting(self.engine, grouper)
 
     def refresh(self, grouper: Grouper, breathe: Callable[[], None] = lambda: None) -> Grouped:
-        """Take in what was asked since the last time; quick when that is nothing.
+        """Group the questions asked since the last time; quick when there are none.
 
-        :param grouper: The encoder, and what counts as unsure.
-        :param breathe: Called every few questions; what it raises is passed on, and nothing is written.
-        :return: What changed.
+        :param grouper: The encoder and the bound of an unsure answer.
+        :param breathe: Called every few questions; an error it raises is passed on, and nothing is written.
+        :return: The changes.
         """
         return group_new(self.engine, grouper, now=self._clock(), breathe=breathe)
 
@@ -122,23 +128,23 @@ class GapBook:
         """Give a gap an owner.
 
         :param gap_id: Its number.
-        :param owner: Who sees to it.
-        :param who: Who says so.
-        :param note: Anything.
+        :param owner: The person responsible for it.
+        :param who: The person who assigns it.
+        :param note: A note for the history.
         :raises GapRefused: If there is no such gap, the step is not possible now, or the owner is empty.
         """
         if not owner.strip():
-            raise GapRefused("A gap is assigned to somebody. Name the owner.")
+            raise GapRefused("A gap is assigned to an owner. Name the owner.")
         note = note or f"assigned to {owner.strip()}"
         self._step(gap_id, Step.ASSIGN, who, note, owner=owner.strip())
 
     def draft(self, gap_id: int, article_id: str, *, who: str, note: str = "") -> None:
-        """Say that an article is being written for a gap; one that nobody owns is first assigned to the writer.
+        """Record that an article is being written for a gap; a gap without an owner is first assigned to the writer.
 
         :param gap_id: Its number.
         :param article_id: The draft.
-        :param who: Who writes it.
-        :param note: Anything.
+        :param who: The writer.
+        :param note: A note for the history.
         :raises GapRefused: If there is no such gap, or the step is not possible now.
         """
         with writing(self.engine) as connection:
@@ -148,12 +154,12 @@ class GapBook:
             self._move(connection, gap_id, Step.DRAFT, who, note, article_id=article_id)
 
     def claim(self, gap_id: int, article_id: str = "", *, who: str, note: str = "") -> None:
-        """Say that an article closes a gap; a replay has to show it.
+        """Record that an article closes a gap; a replay has to prove it.
 
         :param gap_id: Its number.
-        :param article_id: The article; that of the draft when empty.
-        :param who: Who says so.
-        :param note: Anything.
+        :param article_id: The article; the draft's when empty.
+        :param who: The person who claims it.
+        :param note: A note for the history.
         :raises GapRefused: If there is no such gap, the step is not possible now, or no article is known.
         """
         with writing(self.engine) as connection:
@@ -166,9 +172,9 @@ class GapBook:
         """Close a gap that a replay proposes to close.
 
         :param gap_id: Its number.
-        :param who: Who confirms.
-        :param note: Anything.
-        :raises GapRefused: If there is no such gap, or nothing proposes to close it, saying what is missing.
+        :param who: The person who confirms.
+        :param note: A note for the history.
+        :raises GapRefused: If there is no such gap, or no replay proposes it; the message says what is missing.
         """
         with writing(self.engine) as connection:
             row = store.find(connection, gap_id)
@@ -179,11 +185,11 @@ class GapBook:
             self._move(connection, gap_id, Step.CONFIRM, who, note, article_id=row.proposed_article, **_NO_PROPOSAL)
 
     def dismiss(self, gap_id: int, reason: str, *, who: str) -> None:
-        """Say that nothing is to be done about a gap, and why.
+        """Record that nothing is to be done about a gap, and why.
 
         :param gap_id: Its number.
-        :param reason: Why; it is kept beside the gap.
-        :param who: Who says so.
+        :param reason: The reason, which is kept with the gap.
+        :param who: The person who dismisses it.
         :raises GapRefused: If there is no such gap, the step is not possible now, or no reason is given.
         """
         if not reason.strip():
@@ -194,8 +200,8 @@ class GapBook:
         """Open a closed, claimed or dismissed gap again.
 
         :param gap_id: Its number.
-        :param who: Who says so.
-        :param note: Why.
+        :param who: The person who reopens it.
+        :param note: The reason.
         :raises GapRefused: If there is no such gap, or it is open.
         """
         self._step(gap_id, Step.REOPEN, who, note, reason=None)
@@ -226,27 +232,27 @@ class GapBook:
 
     # ------------------------------------------------------------------------------------------ replay
 
-    def replay(self, answerer: Answerer, *, low_below: float) -> tuple[Replay, ...]:
-        """Ask every gap's questions of an index; propose what is answered now, reopen what no longer is.
+    def replay(self, answerer: Answerer, *, low_below: float) -> tuple[ReplayedGap, ...]:
+        """Ask an index the questions of every gap; propose to close answered gaps, and reopen those no longer answered.
 
         :param answerer: The new index.
-        :param low_below: Confidence below which an answer is unsure.
-        :return: Each gap but the dismissed ones.
+        :param low_below: The confidence below which an answer is unsure.
+        :return: All gaps but the dismissed ones.
         """
         is_known = known_questions(answerer.library)
-        results: dict[str, Result] = {}
+        results: dict[str, RecordedAnswer] = {}
 
-        def ask(text: str) -> Result:
+        def ask(text: str) -> RecordedAnswer:
             if text not in results:
-                results[text] = result_of(answerer.ask(text, _HITS), answerer.library)
+                results[text] = recorded_answer(answerer.ask(text, _HITS), answerer.library)
             return results[text]
 
-        done: list[Replay] = []
+        done: list[ReplayedGap] = []
         with reading(self.engine) as connection:
             listed = sa.select(gaps.c.gap_id).where(gaps.c.state != GapState.DISMISSED.value).order_by(gaps.c.gap_id)
             asked = {gap_id: _asked(connection, gap_id) for gap_id in connection.execute(listed).scalars().all()}
         verdicts = (
-            (gap_id, replay(questions, ask, is_known=is_known, low_below=low_below))
+            (gap_id, replay_questions(questions, ask, is_known=is_known, low_below=low_below))
             for gap_id, questions in asked.items()
             if questions
         )
@@ -256,35 +262,37 @@ class GapBook:
             done += [result for result in found if result is not None]
         return tuple(done)
 
-    def _conclude(self, connection: sa.Connection, gap_id: int, verdict: Verdict, version: str) -> Replay | None:
-        """Write what a replay found, and what follows from it."""
+    def _conclude(
+        self, connection: sa.Connection, gap_id: int, verdict: ReplayVerdict, version: str
+    ) -> ReplayedGap | None:
+        """Store the result of a replay and what follows from it; None for a gap that is gone or dismissed."""
         row = connection.execute(sa.select(gaps).where(gaps.c.gap_id == gap_id)).one_or_none()
         if row is None or row.state == GapState.DISMISSED:  # merged or dismissed while the questions were asked
             return None
         self._keep(connection, gap_id, verdict, version)
-        state, said = GapState(row.state), f"{verdict.served} of {verdict.counted} answered by {version}"
+        state, result = GapState(row.state), f"{verdict.served} of {verdict.counted} answered by {version}"
         if reopened_by(verdict, state):
-            self._move(connection, gap_id, Step.REOPEN, _REPLAY, said)
-            return Replay(gap_id, row.name, GapState.REOPENED, verdict, is_proposed=False, is_reopened=True)
+            self._move(connection, gap_id, Step.REOPEN, _REPLAY, result)
+            return ReplayedGap(gap_id, row.name, GapState.REOPENED, verdict, is_proposed=False, is_reopened=True)
         proposed = state.is_open and verdict.closes
         if proposed:
-            self._propose(connection, row, verdict, version, said)
+            self._propose(connection, row, verdict, version, result)
         elif row.proposed_article:
             connection.execute(sa.update(gaps).where(gaps.c.gap_id == gap_id).values(**_NO_PROPOSAL))
-            note = f"no longer proposed for closing: {said}"
+            note = f"no longer proposed for closing: {result}"
             store.write_history(connection, gap_id, self._clock(), _REPLAY, row.state, row.state, note)
-        return Replay(gap_id, row.name, state, verdict, is_proposed=proposed, is_reopened=False)
+        return ReplayedGap(gap_id, row.name, state, verdict, is_proposed=proposed, is_reopened=False)
 
-    def _propose(self, connection: sa.Connection, row: Any, verdict: Verdict, version: str, said: str) -> None:
+    def _propose(self, connection: sa.Connection, row: Any, verdict: ReplayVerdict, version: str, result: str) -> None:
         now = self._clock()
         values = {"proposed_article": verdict.article_id, "proposed_version": version, "proposed_at": now}
         connection.execute(sa.update(gaps).where(gaps.c.gap_id == row.gap_id).values(**values))
         if row.proposed_article != verdict.article_id:
-            note = f"proposed for closing: {said}"
+            note = f"proposed for closing: {result}"
             store.write_history(connection, row.gap_id, now, _REPLAY, row.state, row.state, note, verdict.article_id)
 
-    def _keep(self, connection: sa.Connection, gap_id: int, verdict: Verdict, version: str) -> None:
-        """Keep before and after; of one index the last replay, and of all the newest."""
+    def _keep(self, connection: sa.Connection, gap_id: int, verdict: ReplayVerdict, version: str) -> None:
+        """Store the replay, keeping one per index version and the newest 20 overall."""
         table = gap_replays.c
         same = sa.and_(table.gap_id == gap_id, table.index_version == version)
         connection.execute(sa.delete(gap_replays).where(same))
@@ -307,17 +315,23 @@ class GapBook:
 _NO_PROPOSAL: dict[str, Any] = {"proposed_article": None, "proposed_version": None, "proposed_at": None}
 
 
-def _was_known(before: Result) -> bool:
-    return before.outcome == OutcomeKind.ANSWERED and before.confidence >= _KNOWN_CONFIDENCE
+def _was_known(before: RecordedAnswer) -> bool:
+    return before.outcome == OutcomeKind.ANSWERED and before.confidence >= KNOWN_CONFIDENCE
 
 
-def _asked(connection: sa.Connection, gap_id: int) -> list[Asked]:
-    """Return a gap's questions as a replay needs them, the most asked first."""
+def _asked(connection: sa.Connection, gap_id: int) -> list[ReplayQuestion]:
+    """Return a gap's questions for a replay, the most asked first."""
     listed = store.questions_of(connection, gap_id)
     table = gap_questions.c
     before = dict(connection.execute(sa.select(table.question_key, table.before).where(table.gap_id == gap_id)).all())
     found = [
-        Asked(q.key, q.text, q.asked, frozenset(reason.value for reason in q.reasons), Result.from_json(before[q.key]))
+        ReplayQuestion(
+            q.key,
+            q.text,
+            q.asked,
+            frozenset(reason.value for reason in q.reasons),
+            RecordedAnswer.from_json(before[q.key]),
+        )
         for q in listed
     ]
     return sorted(found, key=lambda q: (-q.asked, q.key))[:_ASKED_AT_MOST]

@@ -1,30 +1,31 @@
-"""Questions grouped by meaning, stable from day to day.
+"""Group questions by meaning, stable from day to day.
 
 Two questions are alike when they read alike (the encoder's vectors) and when the same articles come near them (the
-ranking that was logged). Either alone groups badly: short complaints all read alike, and two needs may share a nearest
-article. Groups are average linkage on that mixture, which makes the similarity of a question to a group the mean of its
-similarities to the members: one product with the group's mean.
+logged ranking). Either alone groups badly: short complaints all read alike, and two needs may share a nearest article.
+Groups are average linkage on that mixture, so the similarity of a question to a group is the mean of its similarities
+to the members: one product with the group's mean.
 
-The order of things, each step leaving the older group its id:
+In this order, each step keeping the id of the older group:
 
 1. exact and near duplicates become one question, asked several times;
 2. a new question joins the old group that it is near enough to, the nearest first;
-3. what is left is clustered among itself (agglomerative, cosine, average linkage);
-4. groups that nobody has touched yet, and new ones, are merged while any two are near enough; the older id stays.
+3. the remaining questions are clustered among themselves (agglomerative, cosine, average linkage);
+4. untouched groups and new ones are merged while any two are near enough; the older id stays.
 
-A group somebody works on is never merged or split, and only grows.
+A group that is worked on is never merged or split, and only grows.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+
+from kb.common.folding import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,38 +36,38 @@ Features = npt.NDArray[np.float32]
 """float32, shape (n, dim + articles), rows of unit L2 norm."""
 
 DISTANCE = 0.38
-"""Greatest mean cosine distance within reach of a group; benchmarks/gaps.py shows what other values give."""
+"""The greatest mean cosine distance of a group's members; benchmarks/gaps.py shows what other values give."""
 _PROFILE_SCALE = 0.05
-"""How far behind rank 1 an article's score may be and still count e^-1 as much; scores are 0 to 1."""
+"""The distance to rank 1 at which an article's score counts e^-1 as much; scores are 0 to 1."""
 NEAR_DUPLICATE = 0.97
-"""Cosine of two questions' vectors from which they are one question."""
+"""The cosine from which two questions are one."""
 _AT_ONCE = 4_000
-"""Questions clustered in one go: 10,000 take 9 s and 800 MB, 4,000 one second."""
+"""Questions clustered at once: 10,000 take 9 s and 800 MB, 4,000 take one second."""
 _BLOCK = 1_000
 _MERGED_AT_MOST = 5_000
-"""Groups among which pairs to merge are looked for: their likeness to each other takes 100 MB."""
+"""The most groups compared with each other for merging: their similarities take 100 MB."""
 _NAME_LENGTHS = (20, 120)
-"""Characters a group's name should have."""
+"""The least and most characters of a good name for a group."""
 _NEARLY_CENTRAL = 0.85
-"""How central a question that can be read at a glance must be, beside the most central one, to name the group."""
+"""The centrality that a short question needs, as a part of the greatest, to name the group."""
 
 _MARKS = re.compile(r"https?://\S+|[@#]\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question as it was asked, once or more often, after redaction."""
+    """A question that was asked once or more often, after redaction."""
 
     key: str
-    """Digest of its words; see :func:`question_key`."""
+    """A digest of its words; see :func:`question_key`."""
     text: str
     vector: Vector
-    """Of the text of :func:`grouped_text`."""
+    """The vector of the text of :func:`grouped_text`."""
     hits: tuple[tuple[str, float], ...] = ()
-    """Article ids with scores, best first, of the ranking it got."""
+    """Article ids with scores of its ranking, best first."""
     asked: int = 1
     gap_id: int | None = None
-    """The gap it belongs to already."""
+    """The gap it belongs to; None for a new question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Group:
     gap_id: int | None
     """None for a new group."""
     keys: tuple[str, ...]
-    """Of its questions, the most central first."""
+    """The keys of its questions, the most central first."""
     name: str
     """The most central question that can be read at a glance."""
     absorbed: tuple[int, ...] = ()
@@ -85,19 +86,18 @@ class Group:
 
 def question_key(text: str) -> str:
     """Return a digest that equal questions share: letters and digits, in lower case, without accents or spaces."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return hashlib.sha256("".join(re.findall(r"[^\W_]+", plain)).encode()).hexdigest()
+    return hashlib.sha256("".join(re.findall(r"[^\W_]+", without_accents(text.casefold()))).encode()).hexdigest()
 
 
 def grouped_text(text: str, names: Iterable[str] = ()) -> str:
-    """Return what of a question is encoded for grouping.
+    """Return the part of a question that is encoded for grouping.
 
-    Addresses, handles and tags go, and so do the provider's names: what every question has in common makes all of them
+    Addresses, handles, tags and the provider's names are left out: words that every question shares make all of them
     alike.
 
     :param text: A question, after redaction.
     :param names: The provider's names, as customers write them.
-    :return: Never empty unless the question is.
+    :return: The text; empty only for an empty question.
     """
     bare = _MARKS.sub(" ", text)
     for name in names:
@@ -108,10 +108,10 @@ def grouped_text(text: str, names: Iterable[str] = ()) -> str:
 
 
 def features(questions: Sequence[Question]) -> Features:
-    """Return the vectors that are compared: half meaning, half which articles come near.
+    """Return the vectors that are compared: half meaning, half nearest articles.
 
     :param questions: At least one, with vectors of one length.
-    :return: Their products are mean cosines of the two halves; a question without hits is compared by meaning alone.
+    :return: Vectors whose products are mean cosines of the two halves; without hits, meaning alone counts.
     """
     meaning = np.stack([q.vector for q in questions]).astype(np.float32)
     column = {name: n for n, name in enumerate(sorted({a for q in questions for a, _ in q.hits}))}
@@ -129,11 +129,11 @@ def _unit(matrix: Features) -> Features:
 
 
 def near_duplicates(new: Sequence[Question], old: Sequence[Question]) -> dict[str, str]:
-    """Return which questions are, but for a word, questions that are there already.
+    """Return the questions that repeat another one almost word for word.
 
-    :param new: In the order in which they were asked.
-    :param old: Known before; they win.
-    :return: Key of the new one to the key of the one it repeats; only those that repeat one.
+    :param new: New questions, in the order in which they were asked.
+    :param old: Older questions; they win.
+    :return: The key of each question that repeats another, with the key of the other.
     """
     if not new:
         return {}
@@ -156,10 +156,10 @@ def group_questions(
 ) -> list[Group]:
     """Group questions; those with a gap stay in it.
 
-    :param questions: Old ones, with the id of their gap, and new ones; keys are unique.
-    :param untouched: Ids of gaps that may be merged, because nobody has worked on them.
+    :param questions: Old questions, with the id of their gap, and new ones; keys are unique.
+    :param untouched: Ids of gaps that may be merged, because they are not worked on.
     :param distance: See :data:`DISTANCE`.
-    :return: Every gap, the old ones by id, then the new ones, the most asked first.
+    :return: All groups, the old ones by id, then the new ones, the most asked first.
     """
     if not questions:
         return []
@@ -191,7 +191,7 @@ def _old_groups(questions: Sequence[Question]) -> dict[int, list[int]]:
 
 
 def _join(matrix: Features, members: dict[int, list[int]], new: list[int], distance: float) -> list[int]:
-    """Put new rows into the groups they are near to, as these were before; return the rows that are near to none."""
+    """Add new rows to the groups they are near to, by the old members; return the rows near to no group."""
     if not members or not new:
         return new
     names = list(members)
@@ -224,7 +224,7 @@ def _cluster(matrix: Features, rows: list[int], distance: float) -> list[list[in
 def _merge(
     matrix: Features, members: Mapping[int, list[int]], fresh: list[list[int]], untouched: set[int], distance: float
 ) -> tuple[list[tuple[int | None, list[int]]], dict[int, tuple[int, ...]]]:
-    """Go on with average linkage between the groups that may be merged; return all groups, and what was absorbed."""
+    """Continue average linkage among the groups that may be merged; return all groups and the absorbed ids."""
     fixed: list[tuple[int | None, list[int]]] = [(i, rows) for i, rows in members.items() if i not in untouched]
     free: list[tuple[int | None, list[int]]] = [(i, members[i]) for i in sorted(members) if i in untouched]
     free += [(None, rows) for rows in fresh]
@@ -239,7 +239,7 @@ def _merge(
         while 1.0 - float(best.max()) <= distance:
             one = int(best.argmax())
             other = int(likeness[one].argmax())
-            keep, drop = min(one, other), max(one, other)  # old gaps stand first, the oldest before all
+            keep, drop = min(one, other), max(one, other)  # old gaps come first, the oldest at the start
             gone.setdefault(keep, []).extend(gone.pop(drop, []))
             dropped = free[drop][0]
             if dropped is not None:

@@ -1,7 +1,7 @@
-"""From the journal's questions to gaps: which are new, where they belong, and what that changes in the tables.
+"""Collect the journal's unanswered questions into gaps.
 
-Only what was written since the last time is read. The work is done outside a transaction and written in one; when
-somebody else was quicker, it is done again.
+Only rows written since the last time are read. The work is done outside a transaction and written in one; if another
+process was quicker, the work is done again.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.database.engine import reading, writing
-from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps, rollup_state
-from kb.database.tables.journal import events, queries
+from kb.database.progress import Progress, Reader, hold_progress, keep_progress, newest, progress_of
+from kb.database.statements import in_chunks
+from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
+from kb.database.tables.journal import queries
 from kb.gaps.clustering import Group, Question, group_questions, near_duplicates
-from kb.gaps.reading import Grouper, Member, grouper_for, parts, read_unanswered
+from kb.gaps.reading import Grouper, Member, grouper_for, read_unanswered
 from kb.gaps.states import GapState
 from kb.gaps.store import SYSTEM, write_history
 from kb.gaps.upkeep import summarise, tidy
@@ -34,52 +35,53 @@ __all__ = ["Grouped", "Grouper", "group_new", "grouper_for"]
 
 _LOOKS_BACK = timedelta(days=180)
 _NEW_AT_MOST = 20_000
-"""New questions of one run, the newest; encoding them takes a minute or two."""
+"""The most new questions of one run, the newest; encoding them takes a minute or two."""
 _TRIES = 3
 _ENCODED_AT_ONCE = 10
-"""Questions, in a tenth of a second or so."""
-_MARKS = ("grouped_queries", "grouped_events")
+"""Questions encoded between two pauses, in about a tenth of a second."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grouped:
-    """What a run did."""
+    """The result of a run."""
 
     counted: int
-    """Questions that were looked at."""
+    """Questions that were read."""
     unanswered: int
-    """Of these, how many count as unanswered."""
+    """Those of them that count as unanswered."""
     encoded: int
     new_gaps: tuple[int, ...]
     grown: tuple[int, ...]
-    """Old gaps that got a question they did not have."""
+    """Older gaps that got a new question."""
     left_out: int = 0
-    """New questions beyond the most that one run takes; the newest are taken."""
+    """New questions above the bound of one run, which takes the newest."""
 
 
 @dataclass(slots=True)
 class _Read:
-    """What was read: the state of the tables that the work is based on."""
+    """The state of the tables on which the work is based."""
 
-    marks: dict[str, int]
-    now: dict[str, int]
+    before: Progress
+    """How far the last run came."""
+    now: Progress
     looked: list[str]
     members: list[Member]
     questions: list[Question]
     stale: list[str]
-    """Keys of questions whose vectors another encoder made."""
+    """Keys of questions whose vectors come from another encoder."""
     untouched: set[int]
 
 
 def waiting(engine: sa.Engine, grouper: Grouper) -> int:
-    """Return how many questions :func:`group_new` would have to look at that it has not seen.
+    """Return the number of questions that are new to :func:`group_new`.
 
-    :param engine: Of the journal.
-    :param grouper: The encoder: questions whose vectors another one made have to be encoded again.
-    :return: Customers' questions since the last time, answered ones included; what merely followed is not counted.
+    :param engine: The journal's database.
+    :param grouper: The encoder; questions with vectors of another one have to be encoded again.
+    :return: Customers' questions since the last time, including answered ones, without those that only have new events.
     """
     with reading(engine) as connection:
-        fresh = sa.and_(queries.c.seq > _marks(connection)[_MARKS[0]], queries.c.traffic == Traffic.CUSTOMER.value)
+        read = progress_of(connection, Reader.GROUPING)
+        fresh = sa.and_(queries.c.seq > read.queries, queries.c.traffic == Traffic.CUSTOMER.value)
         stale = gap_questions.c.encoder != grouper.encoder_id
         counted = (
             connection.scalar(sa.select(sa.func.count()).select_from(table).where(where))
@@ -93,11 +95,11 @@ def group_new(
 ) -> Grouped:
     """Take new unanswered questions into gaps, and questions that turned out to be answered out of them.
 
-    :param engine: Of the journal.
-    :param grouper: The encoder, and what counts as unsure.
-    :param now: For time stamps, UTC.
-    :param breathe: Called every few questions that are encoded; what it raises is passed on, and nothing is written.
-    :return: What changed; nothing when nothing was written since.
+    :param engine: The journal's database.
+    :param grouper: The encoder and the bound of an unsure answer.
+    :param now: The moment for time stamps, UTC.
+    :param breathe: Called every few encoded questions; an error it raises is passed on, and nothing is written.
+    :return: The changes; none when nothing was written since.
     """
     nothing = Grouped(0, 0, 0, (), ())
     for _ in range(_TRIES):
@@ -108,23 +110,19 @@ def group_new(
         done = _work_and_write(engine, read, grouper, now, breathe)
         if done is not None:
             return done
-    return nothing  # others write all the time; what they left is taken next time
+    return nothing  # others write all the time; the rest is taken next time
 
 
 # -------------------------------------------------------------------------------------------------- reading
 
 
 def _read(connection: sa.Connection, grouper: Grouper, now: datetime, breathe: Callable[[], None]) -> _Read | None:
-    marks = _marks(connection)
-    greatest = {
-        "grouped_queries": int(connection.scalar(sa.select(sa.func.max(queries.c.seq))) or 0),
-        "grouped_events": int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0),
-    }
+    before, now_read = progress_of(connection, Reader.GROUPING), newest(connection)
     table = gap_questions.c
     other = connection.scalar(sa.select(sa.func.count()).where(table.encoder != grouper.encoder_id))
-    if marks == greatest and not other:
+    if before == now_read and not other:
         return None
-    looked, members = read_unanswered(connection, marks, grouper, now - _LOOKS_BACK)
+    looked, members = read_unanswered(connection, before, grouper, now - _LOOKS_BACK)
     member = gap_members.c.question_key
     counted = connection.execute(sa.select(member, sa.func.count()).group_by(member))
     asked: dict[str, int] = dict(counted.all())
@@ -138,17 +136,11 @@ def _read(connection: sa.Connection, grouper: Grouper, now: datetime, breathe: C
         hits = tuple((str(a), float(s)) for a, s in row.before.get("hits", ()))
         questions.append(Question(row.question_key, row.text, vector, hits, asked.get(row.question_key, 1), row.gap_id))
     untouched = set(connection.execute(sa.select(gaps.c.gap_id).where(gaps.c.state == GapState.NEW.value)).scalars())
-    return _Read(marks, greatest, looked, members, questions, stale, untouched)
-
-
-def _marks(connection: sa.Connection) -> dict[str, int]:
-    rows = connection.execute(sa.select(rollup_state).where(rollup_state.c.name.in_(_MARKS)))
-    known = {row.name: int(row.value) for row in rows}
-    return {name: known.get(name, 0) for name in _MARKS}
+    return _Read(before, now_read, looked, members, questions, stale, untouched)
 
 
 def _vector(data: bytes) -> Vector:
-    """Return a stored vector with unit norm: half precision loses a thousandth."""
+    """Return a stored vector with unit norm, of which half precision loses a thousandth."""
     vector = np.frombuffer(data, "<f2").astype(np.float32)
     unit: Vector = vector / max(float(np.linalg.norm(vector)), 1e-6)
     return unit
@@ -164,7 +156,7 @@ def _bytes(vector: Vector) -> bytes:
 def _work_and_write(
     engine: sa.Engine, read: _Read, grouper: Grouper, now: datetime, breathe: Callable[[], None]
 ) -> Grouped | None:
-    """Group, and write all of it; None when somebody else wrote meanwhile."""
+    """Group the questions and write everything; return None when another process has written meanwhile."""
     known = {q.key for q in read.questions}
     first: dict[str, Member] = {}
     for member in sorted(read.members, key=lambda m: (m.asked_at, m.query_id)):
@@ -181,15 +173,14 @@ def _work_and_write(
     kept = [q for q in new if q.key not in same]
     groups = group_questions([*read.questions, *kept], untouched=read.untouched)
     with writing(engine) as connection:
-        if not _lock(connection, read.marks):
+        if hold_progress(connection, Reader.GROUPING) != read.before:
             return None
         _store_vectors(connection, read, grouper)
         new_gaps, grown = _store_groups(connection, groups, {q.key: q for q in kept}, first, grouper, now)
         changed = _store_members(connection, read, same)
         tidy(connection)
         summarise(connection, sorted({*changed, *grown}))
-        for name, value in read.now.items():
-            connection.execute(sa.update(rollup_state).where(rollup_state.c.name == name).values(value=value))
+        keep_progress(connection, Reader.GROUPING, read.now)
     left = len(first) - len(taken)
     return Grouped(len(read.looked), len(read.members), len(new), tuple(new_gaps), tuple(grown), left)
 
@@ -199,19 +190,8 @@ def _question(member: Member, grouper: Grouper, asked: int) -> Question:
     return Question(member.key, member.text, grouper.vector(member.text), hits, asked)
 
 
-def _lock(connection: sa.Connection, marks: Mapping[str, int]) -> bool:
-    """Hold others off, and say whether the marks are still those that the work began with."""
-    mine = rollup_state.c.name == _MARKS[0]
-    if not connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value)).rowcount:
-        make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-        for name in _MARKS:
-            connection.execute(make(rollup_state).values(name=name, value=0).on_conflict_do_nothing())
-        connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value))
-    return _marks(connection) == marks
-
-
 def _store_vectors(connection: sa.Connection, read: _Read, grouper: Grouper) -> None:
-    """Write again the vectors that another encoder had made."""
+    """Replace the vectors of another encoder."""
     vectors = {q.key: q.vector for q in read.questions}
     for key in read.stale:
         values = {"vector": _bytes(vectors[key]), "encoder": grouper.encoder_id}
@@ -264,7 +244,7 @@ def _create(connection: sa.Connection, group: Group, now: datetime) -> int:
 
 
 def _grow(connection: sa.Connection, group: Group, gap_id: int, now: datetime) -> None:
-    """Take over what was merged; a gap that nobody works on also takes the name of its most central question."""
+    """Take over the merged gaps; a gap that is not worked on also takes the name of its most central question."""
     for old in group.absorbed:
         for table in (gap_questions, gap_members, gap_history, gap_replays):
             connection.execute(sa.update(table).where(table.c.gap_id == old).values(gap_id=gap_id))
@@ -276,9 +256,9 @@ def _grow(connection: sa.Connection, group: Group, gap_id: int, now: datetime) -
 
 
 def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, str]) -> set[int]:
-    """Write the members that were looked at anew; return the gaps that lost or got one."""
+    """Write the members that were read again; return the gaps that lost or got one."""
     changed: set[int] = set()
-    for part in parts(read.looked):
+    for part in in_chunks(read.looked):
         changed.update(
             connection.execute(sa.select(gap_members.c.gap_id).where(gap_members.c.query_id.in_(part))).scalars()
         )

@@ -1,4 +1,4 @@
-"""Which of the journal's questions are unanswered: read for grouping, as far as they are new or something followed."""
+"""Read the journal's unanswered questions for grouping, as far as they or their events are new."""
 
 from __future__ import annotations
 
@@ -8,37 +8,36 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from kb.database.progress import OVERLAP, Progress
+from kb.database.statements import in_chunks
 from kb.database.tables.journal import events, queries
 from kb.gaps.clustering import grouped_text, question_key
 from kb.gaps.records import WhyNot
-from kb.gaps.replay import Result, article_digest
+from kb.gaps.replay import RecordedAnswer, article_digest
 from kb.gaps.unanswered import Unanswered, answer_threshold, low_confidence_below, why_unanswered
 from kb.types import Encoder, EventKind, Library, NoAnswerReason, OutcomeKind, Traffic, Vector
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-OVERLAP = 500
-"""Rows read again each time; as in the roll-up."""
 _READ_AT_MOST = 100_000
-"""Unanswered questions that one run reads, the newest: more than that only the first time, in a large journal."""
-_AT_ONCE = 500
+"""The most unanswered questions that one run reads, the newest; there are more only at first, in a large journal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grouper:
-    """What grouping needs from outside the journal."""
+    """Everything that grouping needs from outside the journal."""
 
     encoder: Encoder
     encoder_id: str
-    """Name and revision; vectors of another one are made again."""
+    """Name and revision; vectors of another encoder are computed again."""
     low_below: float
-    """Confidence below which an answer is unsure."""
+    """The confidence below which an answer is unsure."""
     names: tuple[str, ...] = ()
-    """The provider's names, which every question may hold."""
+    """The provider's names, which any question may hold."""
     digests: Mapping[str, str] = field(default_factory=dict)
-    """What each article says now, as a digest by id: a replay sees by it whether one was rewritten since."""
+    """A digest of each article's text by id, by which a replay sees whether it was rewritten since."""
 
     def vector(self, text: str) -> Vector:
         """Return the vector by which a question is grouped."""
@@ -50,11 +49,11 @@ def grouper_for(
 ) -> Grouper:
     """Return what grouping needs, from the parts of an index.
 
-    :param encoder: The index's.
-    :param manifest: The index's.
-    :param library: The index's.
+    :param encoder: The index's encoder.
+    :param manifest: The index's manifest.
+    :param library: The index's articles.
     :param names: The provider's names, as customers write them.
-    :return: To be handed to :func:`group_new`.
+    :return: The argument of :func:`kb.gaps.collect.group_new`.
     """
     card = manifest.get("encoder") or {}
     return Grouper(
@@ -68,7 +67,7 @@ def grouper_for(
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A question as asked once, unanswered."""
+    """One asking of a question that was not answered."""
 
     query_id: str
     key: str
@@ -82,28 +81,28 @@ class Member:
 
 
 def read_unanswered(
-    connection: sa.Connection, marks: Mapping[str, int], grouper: Grouper, since: datetime
+    connection: sa.Connection, read: Progress, grouper: Grouper, since: datetime
 ) -> tuple[list[str], list[Member]]:
-    """Return the ids of the questions that were written or followed since, and those of them that count."""
+    """Return the ids of the questions that are new or have new events, and those that count as unanswered."""
     table = queries.c
     columns = (table.query_id, table.visit, table.asked_at, table.text, table.outcome, table.confidence, table.reason,
                table.hits)  # fmt: skip
     customers = sa.select(*columns).where(table.traffic == Traffic.CUSTOMER.value)
     unsure = sa.or_(table.outcome != OutcomeKind.ANSWERED.value, table.confidence < grouper.low_below)
-    fresh = table.seq > marks["grouped_queries"] - OVERLAP
+    fresh = table.seq > read.queries - OVERLAP
     newest = customers.where(fresh, unsure, table.asked_at >= since).order_by(table.seq.desc()).limit(_READ_AT_MOST)
     asked: dict[str, Any] = {row.query_id: row for row in connection.execute(newest)}
-    of_event = sa.select(events.c.query_id).where(events.c.seq > marks["grouped_events"] - OVERLAP).distinct()
+    of_event = sa.select(events.c.query_id).where(events.c.seq > read.events - OVERLAP).distinct()
     followed = list(connection.execute(of_event.limit(_READ_AT_MOST)).scalars())
-    followed += _led_to_contact(connection, events.c.seq > marks["grouped_events"] - OVERLAP)
-    for part in parts([query_id for query_id in followed if query_id is not None]):
+    followed += _led_to_contact(connection, events.c.seq > read.events - OVERLAP)
+    for part in in_chunks([query_id for query_id in followed if query_id is not None]):
         asked.update({row.query_id: row for row in connection.execute(customers.where(table.query_id.in_(part)))})
     happened: dict[str, set[str]] = defaultdict(set)
-    for part in parts(list(asked)):
+    for part in in_chunks(list(asked)):
         kinds = sa.select(events.c.query_id, events.c.kind).where(events.c.query_id.in_(part))
         for query_id, kind in connection.execute(kinds):
             happened[query_id].add(kind)
-    for part in parts(sorted({row.visit for row in asked.values()})):
+    for part in in_chunks(sorted({row.visit for row in asked.values()})):
         for query_id in _led_to_contact(connection, events.c.visit.in_(part)):
             happened[query_id].add(EventKind.CONTACTED)
     members = []
@@ -115,7 +114,7 @@ def read_unanswered(
 
 
 def _led_to_contact(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[str]:
-    """Return the questions after which an agent was contacted elsewhere in the visit: the last one before each."""
+    """Return the last question before each contact with an agent elsewhere in the visit."""
     alone = sa.select(events.c.visit, events.c.at).where(
         which, events.c.query_id.is_(None), events.c.kind == EventKind.CONTACTED.value
     )
@@ -129,7 +128,7 @@ def _led_to_contact(connection: sa.Connection, which: sa.ColumnElement[bool]) ->
 def _member(row: Any, reasons: tuple[Unanswered, ...], digests: Mapping[str, str]) -> Member:
     hits = [(str(article), float(score)) for article, score in (row.hits or ())]
     digest = digests.get(hits[0][0], "") if hits else ""
-    before = Result(row.outcome, row.confidence, tuple(hits), digest).as_json()
+    before = RecordedAnswer(row.outcome, row.confidence, tuple(hits), digest).as_json()
     return Member(
         query_id=row.query_id,
         key=question_key(row.text),
@@ -152,9 +151,3 @@ def why_not(outcome: str, reason: str | None, reasons: Iterable[Unanswered]) -> 
     if Unanswered.CONTACTED in reasons:
         return WhyNot.SHOWN_CONTACTED
     return WhyNot.OFFERED_NOT_CHOSEN if outcome == OutcomeKind.CLARIFY else WhyNot.SHOWN_UNSURE
-
-
-def parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield values a few at a time, as databases limit how many one statement may name."""
-    for start in range(0, len(values), _AT_ONCE):
-        yield values[start : start + _AT_ONCE]

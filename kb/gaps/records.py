@@ -1,4 +1,4 @@
-"""What is shown of a gap."""
+"""Records of gaps for pages, commands and reports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class WhyNot(StrEnum):
-    """Why the nearest article did not answer."""
+    """The reason why the nearest article did not answer."""
 
     BELOW_THRESHOLD = "below_threshold"
     OUT_OF_SCOPE = "out_of_scope"
@@ -33,12 +33,12 @@ WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.SHOWN_NOT_HELPFUL: 'Shown, and rated "not helpful".',
     WhyNot.SHOWN_CONTACTED: "Shown, and an agent was contacted all the same.",
 }
-"""What is said beside each."""
+"""The text shown with each."""
 
 
 @dataclass(frozen=True, slots=True)
 class GapRow:
-    """One gap as a line of the list."""
+    """One gap, as a line of the list."""
 
     id: int
     name: str
@@ -47,33 +47,33 @@ class GapRow:
     count: int
     """How often its questions were asked."""
     visits: int
-    """By how many different browser sessions."""
+    """The number of different visits that asked them."""
     first_seen: datetime | None
     last_seen: datetime | None
     nearest: str
-    """The article that comes nearest; empty when none does."""
+    """The nearest article; empty when there is none."""
     why_not: str
     """A value of :class:`WhyNot`; empty when there is no nearest article."""
     article_id: str
     """The article that is drafted for it or that closes it; empty before."""
     owner: str
     reasons: tuple[tuple[Unanswered, int], ...]
-    """How often its questions counted for each reason; one may count for several."""
+    """How often its questions counted for each reason; a question may count for several."""
     recent: int
-    """How often in the period shown."""
+    """How often they were asked in the period shown."""
     before: int
-    """How often in the period of the same length before it."""
+    """How often they were asked in the period of the same length before it."""
     proposed: str
-    """The article that a replay proposes to close it with; empty when none."""
+    """The article with which a replay proposes to close it; empty when there is none."""
     dismissed_for: str = ""
 
     @property
     def trend(self) -> int:
-        """Return how much more often it was asked than in the period before."""
+        """How much more often it was asked than in the period before."""
         return self.recent - self.before
 
     def as_json(self) -> dict[str, Any]:
-        """Return the line of contract 4.3, with what came later after it."""
+        """Return the gap's line in ``kb gaps --json``."""
         return {
             "id": self.id,
             "name": self.name,
@@ -95,7 +95,7 @@ class GapRow:
 
 @dataclass(frozen=True, slots=True)
 class GapQuestion:
-    """One question of a gap, as often as it was asked."""
+    """One question of a gap, with the number of times it was asked."""
 
     key: str
     text: str
@@ -118,8 +118,8 @@ class GapEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class GapReplay:
-    """What one index made of a gap."""
+class StoredReplay:
+    """The stored result of a replay: how one index answered a gap's questions."""
 
     at: datetime
     index_version: str
@@ -127,7 +127,7 @@ class GapReplay:
     served: int
     article_id: str
     details: tuple[Mapping[str, Any], ...]
-    """A question each, before and after; see :meth:`kb.gaps.replay.Replayed.as_json`."""
+    """One entry per question, before and after; see :meth:`kb.gaps.replay.BeforeAndAfter.as_json`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,15 +139,15 @@ class GapDetail:
     """The most central first."""
     history: tuple[GapEvent, ...]
     """The oldest first."""
-    replays: tuple[GapReplay, ...]
+    replays: tuple[StoredReplay, ...]
     """The newest first."""
     comments: tuple[str, ...]
-    """What customers wrote who pressed "not helpful", after redaction, the newest first."""
+    """Comments that came with "not helpful", after redaction, the newest first."""
     steps: tuple[Step, ...]
-    """What may be done now."""
+    """The steps that are possible now."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the row with questions, history and the last replay."""
+        """Return the row with questions, history, replays, comments and possible steps."""
         return {
             **self.row.as_json(),
             "questions": [

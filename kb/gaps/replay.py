@@ -1,19 +1,18 @@
-"""Gaps asked again of a new index: what is answered now, and what has fallen below again.
+"""Replay gap questions against a new index: which are answered now, and which have regressed.
 
-A question counts in a replay only when it is no title, example or test of an article, nor nearly one: copying a
-question into the examples makes the index know it by heart and proves nothing. A question that had an answer before (it
-was unsure, did not help, or led to an agent all the same) is served only when another article answers it now, or the
-article says something else, or the confidence is no longer low.
+A question counts in a replay only when it is not, or nearly, a title, example or test of an article: copying a question
+into the examples makes the index know it by heart and proves nothing. A question that had an answer before (which was
+unsure, did not help, or led to an agent all the same) is served only when another article answers it now, the article's
+text has changed, or the confidence is no longer low.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kb.common.folding import plain_words
 from kb.gaps.states import GapState
 from kb.gaps.unanswered import Unanswered
 from kb.types import Answer, Article, Library, OutcomeKind
@@ -22,31 +21,31 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 CLOSES_AT = 2 / 3
-"""Share of a gap's questions, by how often each was asked, that one build must answer to propose closing it."""
+"""The share of a gap's questions, weighted by how often each was asked, that proposes closing it."""
 REOPENS_BELOW = 1 / 2
-"""Share below which a closed gap opens again; lower than the other, so that noise opens and closes nothing."""
+"""The share below which a closed gap opens again; lower than the other, so that noise opens and closes nothing."""
 NEARLY = 90.0
-"""Ratio of equal characters, 0 to 100, from which a question is nearly an example; as in ``kb check``."""
+"""The ratio of equal characters, 0 to 100, from which a question is nearly an example; as in ``kb check``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What one index made of one question."""
+class RecordedAnswer:
+    """The answer of one index to one question, as it is stored."""
 
     outcome: str
     confidence: float
     hits: tuple[tuple[str, float], ...]
     """Article ids with scores, best first."""
     digest: str = ""
-    """Of the leading article's text; empty when it is not known."""
+    """Digest of the leading article's text; empty when it is not known."""
 
     @property
     def leading(self) -> str:
-        """Return the id of the article at rank 1; empty without hits."""
+        """The id of the article at rank 1; empty without hits."""
         return self.hits[0][0] if self.hits else ""
 
     def place(self, article_id: str) -> tuple[int | None, float | None]:
-        """Return rank (from 1) and score of an article; None where it is not among the hits."""
+        """Return the rank (from 1) and score of an article; None when it is not among the hits."""
         for n, (found, score) in enumerate(self.hits, start=1):
             if found == article_id:
                 return n, score
@@ -58,88 +57,88 @@ class Result:
         return {"outcome": self.outcome, "confidence": round(self.confidence, 4), "hits": hits, "digest": self.digest}
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Result:
-        """Return the result of its JSON values."""
+    def from_json(cls, values: Mapping[str, Any]) -> RecordedAnswer:
+        """Return the answer from its JSON values."""
         hits = tuple((str(article), float(score)) for article, score in values.get("hits", ()))
         return cls(str(values["outcome"]), float(values["confidence"]), hits, str(values.get("digest", "")))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A question of a gap, as the replay needs it."""
+class ReplayQuestion:
+    """A question of a gap, as a replay needs it."""
 
     key: str
     text: str
     asked: int
     reasons: frozenset[str]
     """Values of :class:`Unanswered`, over all times it was asked."""
-    before: Result
-    """When it was first asked."""
+    before: RecordedAnswer
+    """The answer when it was first asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
-    """One question, before and after."""
+class BeforeAndAfter:
+    """One question with its answers before and after."""
 
     key: str
     text: str
     asked: int
-    before: Result
-    after: Result
+    before: RecordedAnswer
+    after: RecordedAnswer
     counts: bool
     """False for an example of an article, or nearly one."""
     served: bool
 
     def as_json(self, article_id: str) -> dict[str, Any]:
-        """Return both sides, with rank and score of the article that may close the gap."""
-        sides = {}
-        for name, side in (("before", self.before), ("after", self.after)):
-            rank, score = side.place(article_id)
-            sides[name] = {
-                "outcome": side.outcome,
-                "confidence": round(side.confidence, 4),
-                "leading": side.leading,
+        """Return both answers, with the rank and score of the article that may close the gap."""
+        answers = {}
+        for name, answer in (("before", self.before), ("after", self.after)):
+            rank, score = answer.place(article_id)
+            answers[name] = {
+                "outcome": answer.outcome,
+                "confidence": round(answer.confidence, 4),
+                "leading": answer.leading,
                 "rank": rank,
                 "score": None if score is None else round(score, 4),
             }
-        return {"key": self.key, "asked": self.asked, "counts": self.counts, "served": self.served, **sides}
+        return {"key": self.key, "asked": self.asked, "counts": self.counts, "served": self.served, **answers}
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a replay says about a gap."""
+class ReplayVerdict:
+    """The result of a replay of one gap."""
 
-    questions: tuple[Replayed, ...]
+    questions: tuple[BeforeAndAfter, ...]
     article_id: str
-    """The article that answers most of it; empty when none does."""
+    """The article that answers most of its questions; empty when none does."""
     counted: int
-    """How often questions that count were asked."""
+    """How often the questions that count were asked."""
     served: int
-    """How often those that are answered now were asked."""
+    """How often the questions that are answered now were asked."""
 
     @property
     def share(self) -> float | None:
-        """Return the share that is answered; None when no question counts."""
+        """The share that is answered; None when no question counts."""
         return self.served / self.counted if self.counted else None
 
     @property
     def closes(self) -> bool:
-        """Return whether closing may be proposed."""
+        """Whether closing may be proposed."""
         return self.share is not None and self.share >= CLOSES_AT and bool(self.article_id)
 
     @property
     def reopens(self) -> bool:
-        """Return whether a closed gap must be opened again."""
+        """Whether a closed gap must be opened again."""
         return self.share is not None and self.share < REOPENS_BELOW
 
 
-def reopened_by(verdict: Verdict, state: GapState) -> bool:
-    """Return whether a replay opens a gap again by itself: a closed one, never a dismissed one."""
+def reopened_by(verdict: ReplayVerdict, state: GapState) -> bool:
+    """Return whether a replay reopens a gap by itself: a closed one, never a dismissed one."""
     return state is GapState.VERIFIED and verdict.reopens
 
 
 def article_digest(article: Article | None) -> str:
-    """Return a digest of what an article says; empty without one."""
+    """Return a digest of an article's title and text; empty without an article."""
     if article is None:
         return ""
     from hashlib import sha256  # noqa: PLC0415
@@ -147,23 +146,27 @@ def article_digest(article: Article | None) -> str:
     return sha256(f"{article.title}\n{article.body}".encode()).hexdigest()[:16]
 
 
-def result_of(answer: Answer, library: Library) -> Result:
-    """Return what is kept of an answer."""
+def recorded_answer(answer: Answer, library: Library) -> RecordedAnswer:
+    """Return an answer as it is stored."""
     hits = tuple((hit.article_id, hit.score) for hit in answer.hits)
     digest = article_digest(library.articles.get(hits[0][0])) if hits else ""
-    return Result(answer.outcome.kind.value, answer.confidence, hits, digest)
+    return RecordedAnswer(answer.outcome.kind.value, answer.confidence, hits, digest)
 
 
-def replay(
-    questions: Sequence[Asked], ask: Callable[[str], Result], *, is_known: Callable[[str], bool], low_below: float
-) -> Verdict:
+def replay_questions(
+    questions: Sequence[ReplayQuestion],
+    ask: Callable[[str], RecordedAnswer],
+    *,
+    is_known: Callable[[str], bool],
+    low_below: float,
+) -> ReplayVerdict:
     """Ask a gap's questions again and decide.
 
-    :param questions: Of one gap.
-    :param ask: The new index.
+    :param questions: The questions of one gap.
+    :param ask: Returns the answer of the new index.
     :param is_known: Whether an editor wrote the question, or nearly; from :func:`known_questions`.
-    :param low_below: Confidence below which an answer is unsure.
-    :return: What is answered now, and by which article.
+    :param low_below: The confidence below which an answer is unsure.
+    :return: The share that is answered now, and the article that answers most.
     """
     done = [_replayed(question, ask(question.text), is_known(question.text), low_below) for question in questions]
     counting = [question for question in done if question.counts]
@@ -172,16 +175,16 @@ def replay(
         if question.served:
             by[question.after.leading] += question.asked
     article = min(by, key=lambda name: (-by[name], name)) if by else ""
-    return Verdict(tuple(done), article, sum(q.asked for q in counting), sum(by.values()))
+    return ReplayVerdict(tuple(done), article, sum(q.asked for q in counting), sum(by.values()))
 
 
-def _replayed(question: Asked, after: Result, is_known: bool, low_below: float) -> Replayed:  # noqa: FBT001
+def _replayed(question: ReplayQuestion, after: RecordedAnswer, is_known: bool, low_below: float) -> BeforeAndAfter:  # noqa: FBT001
     served = after.outcome == OutcomeKind.ANSWERED and not _is_same_failure(question, after, low_below)
-    return Replayed(question.key, question.text, question.asked, question.before, after, not is_known, served)
+    return BeforeAndAfter(question.key, question.text, question.asked, question.before, after, not is_known, served)
 
 
-def _is_same_failure(question: Asked, after: Result, low_below: float) -> bool:
-    """Return whether a question gets again the answer that did not serve."""
+def _is_same_failure(question: ReplayQuestion, after: RecordedAnswer, low_below: float) -> bool:
+    """Return whether a question gets the same answer that did not serve before."""
     before = question.before
     if before.outcome != OutcomeKind.ANSWERED or before.leading != after.leading:
         return False
@@ -189,31 +192,26 @@ def _is_same_failure(question: Asked, after: Result, low_below: float) -> bool:
     return not changed and not _only_unsure(question, after, low_below)
 
 
-def _only_unsure(question: Asked, after: Result, low_below: float) -> bool:
-    """Return whether nothing but a low confidence was wrong, and that is over."""
+def _only_unsure(question: ReplayQuestion, after: RecordedAnswer, low_below: float) -> bool:
+    """Return whether only a low confidence was wrong, and it is no longer low."""
     return question.reasons <= {Unanswered.LOW_CONFIDENCE} and after.confidence >= low_below
 
 
 def known_questions(library: Library) -> Callable[[str], bool]:
     """Return a test of whether a question is a title, example or test of an article, or nearly one.
 
-    :param library: The articles of the index that is asked.
-    :return: Compares words only: lower case, no accents, no marks.
+    :param library: The articles of the index.
+    :return: A test that compares words only: in lower case, without accents and punctuation.
     """
-    known = {_plain(text) for article in library for text in (article.title, *article.examples, *article.tests)}
+    known = {plain_words(text) for article in library for text in (article.title, *article.examples, *article.tests)}
     listed = sorted(known - {""})
 
     def is_known(text: str) -> bool:
         from rapidfuzz import fuzz, process  # noqa: PLC0415 — compiled; not needed to read the module
 
-        plain = _plain(text)
+        plain = plain_words(text)
         if plain in known:
             return True
         return process.extractOne(plain, listed, scorer=fuzz.ratio, score_cutoff=NEARLY) is not None
 
     return is_known
-
-
-def _plain(text: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", bare))

@@ -1,4 +1,4 @@
-"""What can become of a gap, step by step: a strict machine, each step with who, when and a note.
+"""The states of a gap and the steps between them: a strict machine, each step with who, when and a note.
 
 ::
 
@@ -7,8 +7,8 @@
                        └──────────────── reopened ◀────────────┴──────reopen─────────┘
     any open one ──dismiss, with a reason──▶ dismissed ──reopen──▶ reopened
 
-``confirm`` is possible from every open state, but only while a replay proposes it: that the questions are answered is
-what is verified, not that somebody wrote something.
+``confirm`` is possible from every open state, but only while a replay proposes it: a gap is verified because its
+questions are answered, not because an article was written.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
 
 
 class GapState(StrEnum):
-    """Where a gap stands."""
+    """The state of a gap."""
 
     NEW = "new"
     ASSIGNED = "assigned"
     DRAFTING = "drafting"
     CLAIMED = "claimed"
-    """Somebody says that an article closes it."""
+    """An editor says that an article closes it."""
     VERIFIED = "verified"
-    """A replay answered its questions, and a person has confirmed it."""
+    """A replay answered its questions, and a lead has confirmed it."""
     REOPENED = "reopened"
     DISMISSED = "dismissed"
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to do something about it."""
+        """Whether something still has to be done about it."""
         return self not in (GapState.VERIFIED, GapState.DISMISSED)
 
 
 class Step(StrEnum):
-    """What is done to a gap."""
+    """A step that moves a gap from state to state."""
 
     ASSIGN = "assign"
     DRAFT = "draft"
@@ -62,16 +62,16 @@ STEPS: Mapping[Step, tuple[tuple[GapState, ...], GapState]] = {
     Step.DISMISS: (_OPEN, GapState.DISMISSED),
     Step.REOPEN: ((GapState.CLAIMED, GapState.VERIFIED, GapState.DISMISSED), GapState.REOPENED),
 }
-"""From which states a step may be taken, and where it leads."""
+"""The states from which each step may be taken, and the state it leads to."""
 
 
 def after(state: GapState, step: Step) -> GapState:
     """Return the state that a step leads to.
 
-    :param state: Where the gap stands.
-    :param step: What is to be done.
-    :return: Where it stands then.
-    :raises GapRefused: If the step cannot be taken from there, naming those that can.
+    :param state: The state now.
+    :param step: The step.
+    :return: The state after it.
+    :raises GapRefused: If the step cannot be taken now; the message names the steps that can.
     """
     allowed, target = STEPS[step]
     if state not in allowed:

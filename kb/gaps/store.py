@@ -1,4 +1,4 @@
-"""Reading and keeping gaps: rows, details, history, and what a purge takes away."""
+"""Gaps as the database holds them: rows, details and history."""
 
 from __future__ import annotations
 
@@ -11,19 +11,16 @@ import sqlalchemy as sa
 from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
 from kb.database.tables.journal import events
 from kb.errors import GapRefused
-from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapReplay, GapRow
+from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapRow, StoredReplay
 from kb.gaps.states import GapState, steps_from
 from kb.gaps.unanswered import Unanswered
-from kb.gaps.upkeep import forget
 from kb.types import EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["SYSTEM", "detail", "find", "forget", "moved", "questions_of", "rows", "write_history"]
-
 SYSTEM = "system"
-"""Who is said to have done what nobody did by hand."""
+"""The name in the history for steps that no person took."""
 _COMMENTS = 20
 
 
@@ -37,12 +34,12 @@ def rows(
 ) -> list[GapRow]:
     """Return gaps, the most asked in the period first.
 
-    :param connection: To the journal.
-    :param now: End of the period, UTC.
-    :param days: Its length; the trend compares it with as many days before.
-    :param states: Only these; all when empty.
-    :param gap_id: Only this one.
-    :return: Each with its counts; ties are ordered by id.
+    :param connection: A connection to the journal.
+    :param now: The end of the period, UTC.
+    :param days: Its length; the trend compares it with the same number of days before.
+    :param states: The states wanted; all when empty.
+    :param gap_id: The only gap wanted; all when None.
+    :return: The gaps with their counts; ties are ordered by id.
     """
     counts = _counts(now - timedelta(days=days), now - timedelta(days=2 * days), gap_id).subquery()
     found = sa.select(gaps, counts).join(counts, counts.c.of_gap == gaps.c.gap_id, isouter=True)
@@ -94,10 +91,10 @@ def _row(row: Any) -> GapRow:
 def find(connection: sa.Connection, gap_id: int) -> Any:
     """Return the row of a gap in its table.
 
-    :param connection: To the journal.
+    :param connection: A connection to the journal.
     :param gap_id: Its number.
     :return: The row.
-    :raises GapRefused: If there is none.
+    :raises GapRefused: If there is no such gap.
     """
     row = connection.execute(sa.select(gaps).where(gaps.c.gap_id == gap_id)).one_or_none()
     if row is None:
@@ -108,12 +105,12 @@ def find(connection: sa.Connection, gap_id: int) -> Any:
 def detail(connection: sa.Connection, gap_id: int, *, now: datetime, days: int = 30) -> GapDetail:
     """Return everything about a gap.
 
-    :param connection: To the journal.
+    :param connection: A connection to the journal.
     :param gap_id: Its number.
     :param now: As for :func:`rows`.
     :param days: As for :func:`rows`.
-    :return: Row, questions, history, replays and comments.
-    :raises GapRefused: If there is none.
+    :return: Row, questions, history, replays, comments and possible steps.
+    :raises GapRefused: If there is no such gap.
     """
     find(connection, gap_id)
     (row,) = rows(connection, now=now, days=days, gap_id=gap_id)
@@ -155,15 +152,17 @@ def _reasons(written: Any) -> tuple[Unanswered, ...]:
 
 def _history(connection: sa.Connection, gap_id: int) -> tuple[GapEvent, ...]:
     found = sa.select(gap_history).where(gap_history.c.gap_id == gap_id).order_by(gap_history.c.at, gap_history.c.seq)
-    return tuple(
-        GapEvent(r.at, r.who, r.old_state, r.new_state, r.note, r.article_id or "") for r in connection.execute(found)
-    )
+    return tuple(_event(row) for row in connection.execute(found))
 
 
-def _replays(connection: sa.Connection, gap_id: int) -> tuple[GapReplay, ...]:
+def _event(row: Any) -> GapEvent:
+    return GapEvent(row.at, row.who, row.old_state, row.new_state, row.note, row.article_id or "")
+
+
+def _replays(connection: sa.Connection, gap_id: int) -> tuple[StoredReplay, ...]:
     found = sa.select(gap_replays).where(gap_replays.c.gap_id == gap_id).order_by(gap_replays.c.seq.desc())
     return tuple(
-        GapReplay(r.at, r.index_version, r.counted, r.served, r.article_id, tuple(r.details))
+        StoredReplay(r.at, r.index_version, r.counted, r.served, r.article_id, tuple(r.details))
         for r in connection.execute(found)
     )
 
@@ -188,11 +187,8 @@ def write_history(
 
 
 def moved(connection: sa.Connection, first: date, last: date) -> list[tuple[int, str, GapEvent]]:
-    """Return the steps of all gaps on some days, UTC, with id and name of the gap, the oldest first."""
+    """Return the steps of all gaps from one day to another, UTC, with the gap's id and name, the oldest first."""
     history = gap_history.c
     found = sa.select(gaps.c.name, gap_history).join(gaps, gaps.c.gap_id == history.gap_id).order_by(history.seq)
-    events_of = (
-        (r.gap_id, r.name, GapEvent(r.at, r.who, r.old_state, r.new_state, r.note, r.article_id or ""))
-        for r in connection.execute(found.where(history.old_state != history.new_state))
-    )
-    return [item for item in events_of if first <= item[2].at.date() <= last]
+    rows = connection.execute(found.where(history.old_state != history.new_state))
+    return [(row.gap_id, row.name, _event(row)) for row in rows if first <= row.at.date() <= last]

@@ -1,4 +1,4 @@
-"""Which questions count as unanswered, and why."""
+"""Decide which questions count as unanswered, and why."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 _LOW_PART = 1 / 3
-"""The lowest third between the threshold to answer and certainty is a low confidence."""
+"""A confidence in the lowest third between the threshold to answer and certainty is low."""
 _FALLBACK_THRESHOLD = 0.9
-"""Threshold to answer where no index says one, as in an index too small to learn from."""
+"""The threshold to answer when an index states none, as one too small to learn from."""
 
 USED = frozenset({EventKind.OPENED, EventKind.EXPANDED, EventKind.CHOSE, EventKind.HELPFUL})
-"""What a customer does with an answer that is of use."""
+"""Events that show that an answer was of use."""
 
 
 class Unanswered(StrEnum):
-    """Why a question counts; one may count for several reasons, and each is shown apart."""
+    """The reason why a question counts; it may count for several, each shown separately."""
 
     NO_ANSWER = "no_answer"
     """It was handed over: no article was sure enough."""
@@ -38,13 +38,13 @@ MEANINGS: Mapping[Unanswered, str] = {
     Unanswered.NOT_HELPFUL: 'The customer pressed "not helpful".',
     Unanswered.CONTACTED: "The customer contacted an agent after it.",
 }
-"""What is said beside each reason."""
+"""The text shown with each reason."""
 
 
 def low_confidence_below(answer_at: float | None) -> float:
     """Return the confidence below which an answer counts as unsure.
 
-    :param answer_at: The index's threshold to answer, 0 to 1; None when it is not known.
+    :param answer_at: The index's threshold to answer, 0 to 1; None when unknown.
     :return: A third of the way from the threshold to 1.
     """
     threshold = _FALLBACK_THRESHOLD if answer_at is None else answer_at
@@ -62,11 +62,11 @@ def why_unanswered(
 ) -> tuple[Unanswered, ...]:
     """Return why a question counts as unanswered.
 
-    :param outcome: What was decided about it, a value of :class:`kb.types.OutcomeKind`.
-    :param confidence: Of the answer, 0 to 1.
-    :param events: Kinds of everything that followed.
-    :param low_below: From :func:`low_confidence_below`.
-    :return: Every reason, in the order of the enum; empty for a question that was answered.
+    :param outcome: The decision, a value of :class:`kb.types.OutcomeKind`.
+    :param confidence: The confidence of the answer, 0 to 1.
+    :param events: The kinds of the events that followed.
+    :param low_below: The bound from :func:`low_confidence_below`.
+    :return: The reasons, in the order of the enum; empty for a question that was answered.
     """
     used = not USED.isdisjoint(events)
     unsure = outcome == OutcomeKind.CLARIFY or (outcome == OutcomeKind.ANSWERED and confidence < low_below)

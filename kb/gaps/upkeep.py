@@ -1,4 +1,4 @@
-"""What keeps gaps in order: sums beside each, questions that nobody asks any more, and what a purge takes away."""
+"""Keep gaps in order: their sums, questions that are no longer kept, and gaps left without questions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from kb.database.statements import in_chunks
 from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
 from kb.database.tables.journal import queries
 from kb.gaps.states import GapState
@@ -15,20 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 NAMELESS = "Questions that are no longer kept"
-"""Name of a gap that is worked on while all its questions have been purged."""
-
-_AT_ONCE = 500
+"""The name of a gap that is worked on after all its questions were purged."""
 
 
 def summarise(connection: sa.Connection, gap_ids: Sequence[int]) -> None:
-    """Write beside gaps what takes long to count: visits, reasons, and what most of its questions came near to.
+    """Store in gaps what takes long to count: visits, reasons, and the nearest article of most of their questions.
 
     :param connection: In a transaction that writes.
-    :param gap_ids: Those whose members have changed.
+    :param gap_ids: The gaps whose members have changed.
     """
     member = gap_members.c
-    for start in range(0, len(gap_ids), _AT_ONCE):
-        part = gap_ids[start : start + _AT_ONCE]
+    for part in in_chunks(gap_ids):
         rows = sa.select(member.gap_id, member.visit, member.reasons, member.nearest, member.why_not)
         visits: dict[int, set[str]] = defaultdict(set)
         counts: dict[int, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -57,26 +55,24 @@ def _most(counts: Counter[tuple[str, str]], kind: str) -> str:
 
 
 def tidy(connection: sa.Connection) -> None:
-    """Remove questions that nobody asked any more, and gaps without questions that nobody works on."""
+    """Remove questions without members, and gaps without questions that are not worked on."""
     asked = sa.select(gap_members.c.question_key)
     connection.execute(sa.delete(gap_questions).where(gap_questions.c.question_key.not_in(asked)))
     held = sa.select(gap_questions.c.gap_id)
     idle = [state.value for state in (GapState.NEW, GapState.VERIFIED, GapState.DISMISSED)]
     empty = sa.select(gaps.c.gap_id).where(gaps.c.gap_id.not_in(held))
-    gone = list(connection.execute(empty.where(gaps.c.state.in_(idle))).scalars())
-    for start in range(0, len(gone), _AT_ONCE):
-        part = gone[start : start + _AT_ONCE]
+    for part in in_chunks(connection.execute(empty.where(gaps.c.state.in_(idle))).scalars().all()):
         for table in (gap_history, gap_replays, gaps):
             connection.execute(sa.delete(table).where(table.c.gap_id.in_(part)))
     connection.execute(sa.update(gaps).where(gaps.c.gap_id.not_in(held)).values(name=NAMELESS))
 
 
-def forget(connection: sa.Connection) -> None:
-    """Take out of the gaps every question that is no longer in the journal: purged, or erased with its visit.
+def forget_erased(connection: sa.Connection) -> None:
+    """Remove from the gaps every question that is no longer in the journal: purged, or erased with its visit.
 
-    No text of a purged question stays: a gap that was named by one takes the name of the most central that is left.
+    No text of such a question remains: a gap named after one takes the name of the most central question left.
 
-    :param connection: In the transaction that removed the questions.
+    :param connection: In a transaction that writes.
     """
     kept = sa.select(queries.c.query_id)
     connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.not_in(kept)))
@@ -93,7 +89,7 @@ def forget(connection: sa.Connection) -> None:
 
 
 def _own_texts(connection: sa.Connection) -> None:
-    """Give each question the text of somebody whose question is still kept; near duplicates share one."""
+    """Give each question a text that is still in the journal: near duplicates share one row."""
     member, question = gap_members.c, gap_questions.c
     kept: dict[str, set[str]] = defaultdict(set)
     joined = sa.select(member.question_key, queries.c.text).join(queries, queries.c.query_id == member.query_id)

@@ -1,1 +1,1 @@
-"""What the pages are made of, in HTML and in words, without Streamlit."""
+"""HTML and words of the pages, without Streamlit."""

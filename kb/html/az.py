@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 
+from kb.common.folding import without_accents
 from kb.types import Article, Library
 
 OTHERS = "#"
@@ -55,8 +55,7 @@ def index_of(library: Library) -> LetterIndex:
 
 @lru_cache(maxsize=16384)
 def _folded(term: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", term.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).strip()
+    return without_accents(term.casefold()).strip()
 
 
 def _letter(key: str) -> str:

@@ -1,1 +1,1 @@
-"""What customers asked and what came of it, with everything personal taken out before it is written."""
+"""The journal: customers' questions and the events after them, redacted before they are stored."""

@@ -1,7 +1,7 @@
-"""What is written of a question and of what came after it: redacted, cut to length, and named by its own content.
+"""Rows of questions and events: redacted, cut to length, with ids derived from their content.
 
-An id is made from the *redacted* words: it names the same question of the same visit again after a reload, and nobody
-who reads the journal can try numbers against it until one fits.
+An id is derived from the *redacted* words: the same question of the same visit has the same id after a reload, and a
+reader of the journal cannot guess a number by trying which one gives the id.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 MOST_HITS: Final = 10
-"""Rows of a ranking that are written."""
+"""Hits of a ranking that are stored."""
 MOST_TEXT: Final = 5000
-"""Characters of a text that are written."""
+"""Characters of a text that are stored."""
 MOST_NAME: Final = 200
 """Characters of an article's id or of a reason."""
 _LOOKED_AT: Final = 4
-"""Times as many characters are redacted as are written: a mark is shorter than what it stands for."""
+"""This many times the stored characters are redacted: a mark is shorter than what it replaces."""
 _SEPARATOR: Final = "\x1f"
 
 
@@ -31,16 +31,16 @@ def query_id(visit: str, redacted: str, index_version: str) -> str:
 
     :param visit: The visit's random key.
     :param redacted: The question after redaction.
-    :param index_version: What answered it.
+    :param index_version: The version of the index that answered.
     :return: 32 hexadecimal digits.
     """
     return _digest(visit, index_version, " ".join(redacted.casefold().split()))
 
 
 def written(text: str, most: int = MOST_TEXT) -> str:
-    """Return a text as it may be written: redacted, then cut, without what a database cannot hold.
+    """Return a text as it may be stored: redacted, then cut, without characters that a database cannot hold.
 
-    What lies far beyond the cut is not even looked at: redacting takes its time a character.
+    Text far beyond the cut is not redacted at all: the time that redaction takes grows with every character.
     """
     return _storable(redact(text[: _LOOKED_AT * most]).text)[:most]
 
@@ -48,11 +48,11 @@ def written(text: str, most: int = MOST_TEXT) -> str:
 def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic, at: datetime) -> dict[str, Any]:
     """Return the row of a question.
 
-    :param answer: What was asked and found.
-    :param source: Where it came from.
+    :param answer: The question and its outcome.
+    :param source: Where the question came from.
     :param visit: The visit's random key.
-    :param traffic: Who was behind it.
-    :param at: When.
+    :param traffic: The origin of the request.
+    :param at: The moment, aware.
     :return: Values by column.
     """
     outcome = answer.outcome
@@ -78,15 +78,15 @@ def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traff
 def event_row(
     asked: str, kind: EventKind, *, article_id: str, reason: str, text: str, visit: str, at: datetime
 ) -> dict[str, Any]:
-    """Return the row of an event; the same event of the same question has the same id, however often it is sent.
+    """Return the row of an event; the same event of the same question has the same id each time it is sent.
 
     :param asked: The question's id; empty for an event without one.
-    :param kind: What happened.
-    :param article_id: Which article it was about.
-    :param reason: Why, as one of the choices offered.
+    :param kind: The kind of event.
+    :param article_id: The article it concerns.
+    :param reason: The reason, one of the choices offered.
     :param text: The customer's own words.
-    :param visit: The visit's random key; written where there is no question, which would know it.
-    :param at: When.
+    :param visit: The visit's random key; stored only without a question, since a question has its visit.
+    :param at: The moment, aware.
     :return: Values by column.
     """
     visit = "" if asked else visit
@@ -108,5 +108,5 @@ def _digest(*parts: str) -> str:
 
 
 def _storable(text: str) -> str:
-    """Return a text without NUL, which PostgreSQL refuses, and without halves of surrogate pairs."""
+    """Return a text without NUL, which PostgreSQL refuses, and without unpaired surrogates."""
     return text.replace("\x00", " ").encode("utf-8", "replace").decode("utf-8")

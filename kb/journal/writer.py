@@ -1,9 +1,8 @@
-"""The journal's writer: everything goes through one thread, in batches, in the order it came.
+"""The journal's writer: one thread writes everything, in batches and in order.
 
-What "written" means: :meth:`Store.record_query` returns when the question is in memory; it is committed within a
-second, and when the store is closed. :meth:`Store.record_event` returns after the commit for what :data:`COMMITTED`
-names. A database that fails is tried again; meanwhile entries are kept, up to a bound, above which the oldest are given
-up.
+:meth:`Store.record_query` returns when the question is in memory; it is committed within a second, and when the store
+is closed. :meth:`Store.record_event` returns after the commit for the kinds in :data:`COMMITTED`. When the database
+fails, the writer tries again; meanwhile it keeps entries up to a bound, and gives up the oldest above it.
 """
 
 from __future__ import annotations
@@ -11,21 +10,23 @@ from __future__ import annotations
 import atexit
 import logging
 import threading
+import time
 from collections import OrderedDict, deque
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
+from kb.common.background import Background, doubled
 from kb.database import engine as database
+from kb.database.statements import insert_once
 from kb.database.tables import journal
 from kb.errors import JournalUnavailable, KbError, QueryUnknown
 from kb.journal import encode
-from kb.journal.tally import Counted, Tally
+from kb.journal.metrics import JournalMetrics
 from kb.types import Answer, EventKind, NoAnswer, NoAnswerReason, QuerySource, Traffic
 
 if TYPE_CHECKING:
@@ -36,17 +37,17 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 COMMITTED: Final = frozenset({EventKind.CHOSE, EventKind.HELPFUL, EventKind.NOT_HELPFUL, EventKind.CONTACTED})
-"""What is committed before it is confirmed."""
+"""Kinds of events that are committed before they are confirmed."""
 BATCH: Final = 500
 """Most entries of one transaction."""
 _GATHER_SECONDS: Final = 0.2
-"""How long a batch is gathered; far below the second that is promised."""
-_RETRY_SECONDS: Final = (0.5, 30.0)
-"""First and longest pause after a failure; it doubles."""
+"""The time for which a batch is gathered; far below the promised second."""
+_FIRST_RETRY: Final = timedelta(seconds=0.5)
+_LONGEST_RETRY: Final = timedelta(seconds=30)
 _PATIENCE_SECONDS: Final = 30.0
-"""How long a customer's click waits for its commit."""
+"""The longest wait of a customer's click for its commit."""
 _REMEMBERED: Final = 10_000
-"""Ids of questions known to have been recorded, so that a page drawn again costs nothing."""
+"""Ids of recorded questions that are remembered, so that a page drawn again costs nothing."""
 
 
 @dataclass(slots=True)
@@ -54,11 +55,11 @@ class _Entry:
     table: sa.Table
     row: dict[str, Any]
     done: Future[None] | None = None
-    """Waited for by somebody; set after the commit."""
+    """Set after the commit; None when no caller waits."""
 
 
 class Store:
-    """Implements ``kb.types.Journal``; shared by all threads of a process."""
+    """The journal (:class:`kb.types.Journal`) of a process, shared by all its threads."""
 
     def __init__(
         self,
@@ -67,11 +68,11 @@ class Store:
         backlog: int = 10_000,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Start the writer; the tables are brought up to date by its first batch, unless they were before.
+        """Start the writer; its first batch brings the tables up to date, unless :meth:`prepare` has.
 
         :param engine: From :func:`kb.database.engine.open_engine`.
-        :param backlog: Most entries kept while the database fails.
-        :param clock: The time, aware.
+        :param backlog: The most entries kept while the database fails.
+        :param clock: Returns the moment, aware.
         """
         self.engine = engine
         self._backlog = max(1, backlog)
@@ -82,12 +83,17 @@ class Store:
         self._urgent = 0
         self._flushing = 0
         self._known: OrderedDict[str, None] = OrderedDict()
-        self._tally = Tally()
-        self._failing = False
+        self.metrics = JournalMetrics()
+        self.metrics.waiting.set_function(lambda: self.waiting)
+        self.lost = 0
+        """Entries given up."""
+        self._failures = 0
+        """Failed attempts in a row."""
+        self._retry_at = 0.0
         self._upgraded = False
         self._closing = False
-        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
-        self._thread.start()
+        self._background = Background("journal", self._work, self._finish)
+        self._background.start()
         atexit.register(self.close)
 
     # ------------------------------------------------------------------------------------------ recording
@@ -95,12 +101,12 @@ class Store:
     def record_query(
         self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic = Traffic.CUSTOMER
     ) -> str:
-        """Write a question down within a second; an empty one has an id but no row.
+        """Record a question within a second; an empty one has an id but no row.
 
-        :param answer: What was asked and found.
-        :param source: Where it came from.
+        :param answer: The question and its outcome.
+        :param source: Where the question came from.
         :param visit: The visit's random key.
-        :param traffic: Who was behind it.
+        :param traffic: The origin of the request.
         :return: The question's id, 32 hexadecimal digits.
         """
         row = encode.query_row(answer, source=source, visit=visit, traffic=traffic, at=self._clock())
@@ -113,7 +119,7 @@ class Store:
                 self._known.move_to_end(asked)
                 return asked
             self._remember(asked)
-            self._tally.question(row["outcome"], row["source"], row["took_ms"])
+            self.metrics.question(row["outcome"], row["source"], row["took_ms"])
             self._put(_Entry(journal.queries, row))
         return asked
 
@@ -127,16 +133,16 @@ class Store:
         text: str = "",
         visit: str = "",
     ) -> None:
-        """Write an event down; the same one of the same question counts once.
+        """Record an event; the same one of the same question counts once.
 
-        :param query_id: What :meth:`record_query` returned; empty for an event without a question.
-        :param kind: What happened; those of :data:`COMMITTED` are committed before this returns.
-        :param article_id: Which article it was about.
-        :param reason: Why, as one of the choices offered.
+        :param query_id: The id that :meth:`record_query` returned; empty for an event without a question.
+        :param kind: The kind of event; those in :data:`COMMITTED` are committed before this returns.
+        :param article_id: The article it concerns.
+        :param reason: The reason, one of the choices offered.
         :param text: The customer's own words.
         :param visit: The visit's random key; needed where there is no question.
-        :raises QueryUnknown: If it is to be committed and no such question was recorded.
-        :raises JournalUnavailable: If it is to be committed and cannot be; then it is not kept.
+        :raises QueryUnknown: If it must be committed and no such question was recorded.
+        :raises JournalUnavailable: If it must be committed and cannot be; then it is not kept.
         """
         row = encode.event_row(
             query_id, kind, article_id=article_id, reason=reason, text=text, visit=visit, at=self._clock()
@@ -145,22 +151,22 @@ class Store:
         with self._changed:
             if self._closing and done is not None:
                 raise JournalUnavailable("The journal is closed, since the program ends. Try again.")
-            self._tally.events[kind.value] += 1
+            self.metrics.event(kind.value)
             self._put(_Entry(journal.events, row, done))
         if done is None:
             return
         try:
             done.result(_PATIENCE_SECONDS)
         except Late:
-            # Should it be written after all, then once: whoever tries again sends the same event.
+            # If it is written after all, it is written once: another attempt sends the same event.
             raise JournalUnavailable("The journal's database does not answer in time. Try again.") from None
 
     def knows(self, query_id: str) -> bool:
         """Return whether a question was recorded.
 
-        :param query_id: What :meth:`record_query` returned, here or in another process.
+        :param query_id: The id that :meth:`record_query` returned, here or in another process.
         :return: Whether it is in memory or in the database.
-        :raises JournalUnavailable: If only the database could tell, and it fails.
+        :raises JournalUnavailable: If only the database knows, and it fails.
         """
         with self._changed:
             if query_id in self._known:
@@ -170,23 +176,24 @@ class Store:
             return found.first() is not None
 
     def prepare(self) -> None:
-        """Bring the tables up to date now; a failing database is said in the log and tried again later."""
+        """Bring the tables up to date now; a failure is logged, and tried again later."""
         try:
             self._upgrade()
         except JournalUnavailable as error:
             with self._changed:
-                self._say_failure(error)
+                self._note_failure(error)
 
-    def counted(self) -> Counted:
-        """Return the figures for the metrics."""
+    @property
+    def waiting(self) -> int:
+        """The number of entries that are not written yet."""
         with self._changed:
-            return self._tally.now(waiting=len(self._queue) + self._in_hand, healthy=not self._failing)
+            return len(self._queue) + self._in_hand
 
     def flush(self, seconds: float | None = None) -> bool:
-        """Wait until everything recorded is written, or given up by :meth:`close`.
+        """Wait until all entries are written, or given up by :meth:`close`.
 
-        :param seconds: How long to wait at most; None for as long as it takes.
-        :return: Whether it is.
+        :param seconds: The longest wait; None for as long as it takes.
+        :return: Whether no entry is left.
         """
         with self._changed:
             self._flushing += 1
@@ -196,12 +203,12 @@ class Store:
             return done
 
     def close(self) -> None:
-        """Write what is left, once more if the database fails, and stop."""
+        """Write what is left, with one more attempt if the database fails, and stop."""
         atexit.unregister(self.close)
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        self._thread.join()
+        self._background.stop(None)
         self.engine.dispose()
 
     # --------------------------------------------------------------------------------------------- queue
@@ -219,9 +226,10 @@ class Store:
         self._urgent += entry.done is not None
         self._trim()
         self._changed.notify_all()
+        self._background.wake()
 
     def _trim(self) -> None:
-        """Give the oldest entries up where there are too many; those that somebody waits for do not count."""
+        """Give up the oldest entries above the bound; those that a caller waits for do not count."""
         while len(self._queue) - self._urgent > self._backlog:
             oldest = next(n for n, entry in enumerate(self._queue) if entry.done is None)
             entry = self._queue[oldest]
@@ -231,50 +239,64 @@ class Store:
                 self._known.pop(entry.row["query_id"], None)
 
     def _lose(self, count: int) -> None:
-        if not self._tally.lost:
+        if not self.lost:
             _log.error("The journal gives entries up: more than %d wait for the database.", self._backlog)
-        self._tally.lost += count
+        self._count_lost(count)
+
+    def _count_lost(self, count: int) -> None:
+        self.lost += count
+        self.metrics.lost.inc(count)
 
     # -------------------------------------------------------------------------------------------- writer
 
-    def _run(self) -> None:
-        pause = _RETRY_SECONDS[0]
+    def _work(self) -> float | None:
+        """Write a batch if there is one; after a failure wait first, unless a caller waits for an entry."""
+        with self._changed:
+            wait = self._retry_at - time.monotonic()
+            if wait > 0 and not self._urgent:
+                return wait
+        batch = self._take()
+        if not batch:
+            return None
+        self._try(batch)
+        return 0.0
+
+    def _finish(self) -> None:
+        """Write what is left; the first failure gives up the rest."""
         while batch := self._take():
-            try:
-                self._write(batch)
-            except JournalUnavailable as error:
-                self._failed(batch, error)
-                with self._changed:
-                    if self._closing:
-                        self._give_up()
-                        return
-                    self._changed.wait_for(lambda: self._urgent or self._closing, pause)
-                pause = min(2 * pause, _RETRY_SECONDS[1])
-            else:
-                self._succeeded()
-                pause = _RETRY_SECONDS[0]
+            if not self._try(batch):
+                self._give_up()
 
     def _take(self) -> list[_Entry]:
-        """Return the next batch, when there is one; an empty one at the end."""
+        """Return the next batch, gathered for a moment; an empty one when nothing waits."""
         with self._changed:
-            self._changed.wait_for(lambda: self._queue or self._closing)
-            self._changed.wait_for(
-                lambda: self._urgent or self._flushing or self._closing or len(self._queue) >= BATCH,
-                timeout=_GATHER_SECONDS,
-            )
+            if self._queue:
+                self._changed.wait_for(
+                    lambda: self._urgent or self._flushing or self._closing or len(self._queue) >= BATCH,
+                    timeout=_GATHER_SECONDS,
+                )
             batch = [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
             self._urgent -= sum(entry.done is not None for entry in batch)
             self._in_hand = len(batch)
             return batch
 
+    def _try(self, batch: Sequence[_Entry]) -> bool:
+        try:
+            self._write(batch)
+        except JournalUnavailable as error:
+            self._failed(batch, error)
+            return False
+        self._succeeded()
+        return True
+
     def _write(self, batch: Sequence[_Entry]) -> None:
-        """Write a batch in one transaction, or, where a row is refused, each in its own."""
+        """Write a batch in one transaction, or each entry in its own when the database refuses a row."""
         self._upgrade()
         try:
             self._commit(batch)
         except JournalUnavailable:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with a row, the others are written
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one row, the others are written
             if len(batch) > 1:
                 for entry in batch:
                     self._write([entry])
@@ -288,13 +310,13 @@ class Store:
         with database.writing(self.engine) as connection:
             asked = [entry.row for entry in batch if entry.table is journal.queries]
             if asked:
-                connection.execute(_insert_once(self.engine, journal.queries, "query_id"), asked)
+                connection.execute(insert_once(connection, journal.queries), asked)
             happened = [entry for entry in batch if entry.table is journal.events]
             known = _recorded(connection, {entry.row["query_id"] for entry in happened})
             known.add(None)  # an event without a question
             good = [entry.row for entry in happened if entry.row["query_id"] in known]
             if good:
-                connection.execute(_insert_once(self.engine, journal.events, "event_id"), good)
+                connection.execute(insert_once(connection, journal.events), good)
         for entry in batch:
             if entry.table is journal.queries or entry.row["query_id"] in known:
                 _tell(entry)
@@ -307,21 +329,23 @@ class Store:
             self._upgraded = True
 
     def _failed(self, batch: Sequence[_Entry], error: JournalUnavailable) -> None:
-        """Keep what nobody waits for; tell those who wait."""
+        """Keep the entries that no caller waits for, and pass the error to the callers that wait."""
         with self._changed:
-            self._say_failure(error)
+            self._note_failure(error)
             entries = [*batch, *self._queue]
             waited = [entry for entry in entries if entry.done is not None]
             self._queue = deque(entry for entry in entries if entry.done is None)
             self._in_hand = self._urgent = 0
+            self._retry_at = time.monotonic() + doubled(_FIRST_RETRY, self._failures, _LONGEST_RETRY).total_seconds()
             self._trim()
         for entry in waited:
             _tell(entry, type(error)(str(error)))
 
-    def _say_failure(self, error: JournalUnavailable) -> None:
-        self._tally.failures += 1
-        if not self._failing:
-            self._failing = True
+    def _note_failure(self, error: JournalUnavailable) -> None:
+        self.metrics.failures.inc()
+        self.metrics.up.set(0)
+        self._failures += 1
+        if self._failures == 1:
             _log.error(
                 "%s Questions are answered; what is asked is kept in memory, up to %d entries.", error, self._backlog
             )
@@ -329,28 +353,30 @@ class Store:
     def _succeeded(self) -> None:
         with self._changed:
             self._in_hand = 0
-            if self._failing:
-                self._failing = False
-                _log.warning("The journal's database can be written again; %d entries were lost.", self._tally.lost)
+            if self._failures:
+                self._failures = 0
+                self._retry_at = 0.0
+                self.metrics.up.set(1)
+                _log.warning("The journal's database can be written again; %d entries were lost.", self.lost)
             self._changed.notify_all()
 
     def _give_up(self) -> None:
-        """Tell in the log what is lost at the end."""
-        if self._queue:
-            _log.error("The program ends while the journal's database fails: %d entries are lost.", len(self._queue))
-        for entry in self._queue:
-            _tell(entry, JournalUnavailable("The journal is closed, since the program ends. Try again."))
-        self._tally.lost += len(self._queue)
-        self._queue.clear()
-        self._in_hand = 0
-        self._changed.notify_all()
+        """Log what is lost at the end."""
+        with self._changed:
+            if self._queue:
+                _log.error(
+                    "The program ends while the journal's database fails: %d entries are lost.", len(self._queue)
+                )
+            self._count_lost(len(self._queue))
+            self._queue.clear()
+            self._changed.notify_all()
 
 
 def open_store(url: str, *, backlog: int = 10_000) -> Store:
-    """Open the journal and bring its tables up to date; a database that fails is tried again later.
+    """Open the journal and bring its tables up to date; after a failure it tries again later.
 
-    :param url: Of the database.
-    :param backlog: Most entries kept while it fails.
+    :param url: The address of the database.
+    :param backlog: The most entries kept while it fails.
     :return: A running store.
     :raises ConfigError: If the address cannot be used.
     """
@@ -368,15 +394,8 @@ def _tell(entry: _Entry, error: KbError | None = None) -> None:
         entry.done.set_exception(error)
 
 
-def _insert_once(engine: Engine, table: sa.Table, key: str) -> sa.Insert:
-    """Return a statement that leaves a row alone which is there already."""
-    if engine.dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing(index_elements=[key])
-    return postgresql.insert(table).on_conflict_do_nothing(index_elements=[key])
-
-
 def _recorded(connection: Connection, ids: Collection[str | None]) -> set[str | None]:
-    """Return which of some ids belong to a question, those written in this transaction too."""
+    """Return the ids that belong to a question, including those written in this transaction."""
     wanted = [asked for asked in ids if asked is not None]
     if not wanted:
         return set()

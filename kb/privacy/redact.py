@@ -1,8 +1,8 @@
-"""Personal data leaves a text before the text is written anywhere.
+"""Remove personal data from a text before the text is stored anywhere.
 
-Rules, not a model: the same text always loses the same things, in a tenth of a millisecond. What is found, and what
-cannot be, is said in docs/privacy.md. Each rule looks at what the rules before it have left, so the order below decides
-what a number is called; whether it goes does not depend on it.
+Rules, not a model: the same text always loses the same pieces, in a tenth of a millisecond. docs/privacy.md lists what
+is found and what cannot be. Each rule sees what the rules before it have left, so the order below decides how a number
+is called, but not whether it is removed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kb.privacy.rules import accounts, address, numbers, secrets
-from kb.privacy.text import CLAIMED, HARMLESS, Kind, Piece, even, mark
+from kb.privacy.text import CLAIMED, HARMLESS, Kind, Piece, mark, normalise_characters
 
 _TRIGGER: Final = re.compile(
     r"[\d@]|pass|pwd?\b|\bat\b|arroba|contrase|clave|secret|security|answer|respuesta|maiden|p\.?\s?o\.?\s?box",
@@ -34,27 +34,27 @@ _NUMBERED: Final[Sequence[tuple[_Rule, int]]] = (
     (numbers.pins, 4),
     (accounts.any_long_number, 9),
 )
-"""With the fewest digits that there is anything to find in."""
+"""Each rule with the fewest digits in which it can find anything."""
 _NO_DIGITS: Final = re.compile(r"\D+")
 
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
-    """A text that may be written down."""
+    """A text that may be stored."""
 
     text: str
     kinds: tuple[str, ...]
-    """What was taken out, in the order of the text."""
+    """The kinds that were removed, in the order of the text."""
 
 
 def redact(text: str) -> Redacted:
-    """Put a mark such as ``[card number]`` in the place of everything personal that is found.
+    """Replace all personal data that is found by marks such as ``[card number]``.
 
-    :param text: What somebody typed, of any length.
-    :return: The text without it; redacting that again changes nothing.
+    :param text: A typed text, of any length.
+    :return: The text with marks; redacting it again changes nothing.
     """
     kinds: list[str] = []
-    # A mark is shorter than what stood there, so that a rule may reach further the second time: until nothing is found.
+    # A mark is shorter than the piece, so a rule may reach further the second time: repeat until nothing is found.
     while pieces := find(text):
         kinds += [piece.kind.value for piece in pieces]
         text = _replaced(text, pieces)
@@ -62,10 +62,10 @@ def redact(text: str) -> Redacted:
 
 
 def find(text: str) -> list[Piece]:
-    """Return the pieces that must not be written, in the order of the text and apart from one another."""
+    """Return the pieces that must not be stored, in the order of the text and without overlaps."""
     if not _TRIGGER.search(text):
         return []
-    left = _MARKS.sub(lambda m: CLAIMED * len(m[0]), even(text))
+    left = _MARKS.sub(lambda m: CLAIMED * len(m[0]), normalise_characters(text))
     found: list[Piece] = []
     for rule in _WORDED:
         left = _claimed(rule, left, found)
@@ -78,7 +78,7 @@ def find(text: str) -> list[Piece]:
 
 
 def _claimed(rule: _Rule, text: str, found: list[Piece]) -> str:
-    """Return what a rule leaves of a text, and keep what it takes."""
+    """Return the text that a rule leaves, and add the pieces it claims to those found."""
     for piece in rule(text):
         if CLAIMED not in text[piece.start : piece.end]:
             found.append(piece)

@@ -1,4 +1,4 @@
-"""What the rules of redaction share: kinds, pieces, and a text in which characters have been made even."""
+"""Shared parts of the redaction rules: kinds, pieces, and normalized characters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 CLAIMED: Final = "\x00"
-"""Stands in the place of every character that a rule has taken: neither letter, digit nor space."""
+"""The replacement for every character that a rule has claimed: not a letter, digit or space."""
 _DASHES: Final = "‐‑‒–—―−﹘﹣－"
 _SPACES: Final = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 _UNSEEN: Final = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
@@ -41,11 +41,11 @@ HARMLESS: Final = re.compile(
     """,
     re.VERBOSE,
 )
-"""Numbers of which everybody knows what they are; they end no context."""
+"""Numbers whose meaning is plain; they do not end a context."""
 
 
 class Kind(StrEnum):
-    """What is taken out of a text, as its mark names it."""
+    """A kind of personal data, as its mark names it."""
 
     ACCOUNT = "account number"
     ADDRESS = "street address"
@@ -62,7 +62,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Piece:
-    """A piece of a text that must not be written: characters ``start`` to ``end``."""
+    """A piece of a text that must not be stored: characters ``start`` to ``end``."""
 
     start: int
     end: int
@@ -70,11 +70,11 @@ class Piece:
 
 
 def mark(kind: Kind) -> str:
-    """Return what stands in the place of a piece."""
+    """Return the mark that replaces a piece."""
     return f"[{kind.value}]"
 
 
-def even(text: str) -> str:
+def normalise_characters(text: str) -> str:
     """Return a text of the same length with plain dashes, spaces, quotes and digits."""
     if text.isascii():
         return text if CLAIMED not in text and "\x01" not in text else text.translate(_EVEN)
@@ -83,7 +83,7 @@ def even(text: str) -> str:
 
 
 def _digit(character: str) -> str:
-    """Return the ASCII digit of another script's; superscripts too."""
+    """Return the ASCII digit for a digit of another script or a superscript."""
     return str(unicodedata.digit(character))
 
 

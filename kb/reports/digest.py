@@ -1,19 +1,21 @@
-"""The weekly digest: what a lead reads on Monday, as Markdown, HTML or CSV."""
+"""The weekly digest for leads, as Markdown, HTML or CSV."""
 
 from __future__ import annotations
 
 import html
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
 
 from kb.database.engine import reading
 from kb.gaps import store
 from kb.gaps.records import WHY_NOT, GapRow, WhyNot
 from kb.gaps.states import GapState
-from kb.reports.exports import Cell, Table, figures_table
+from kb.reports.exports import Cell, ReportTable, figures_table
 from kb.reports.figures import ArticleRow, Insights, Period, insights
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ _WEEK = re.compile(r"(\d{4})-?W(\d{1,2})")
 
 
 class Format(StrEnum):
-    """How a digest is written."""
+    """The format of a digest."""
 
     MARKDOWN = "markdown"
     HTML = "html"
@@ -37,16 +39,16 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A week, ready to be written."""
+    """The content of a week's digest."""
 
     period: Period
     insights: Insights
     top: tuple[GapRow, ...]
     """Open gaps, the most asked of the week first."""
     closed: tuple[tuple[int, str, str], ...]
-    """Id, name and article of the gaps verified in the week and still closed."""
+    """Id, name and article of the gaps that were verified in the week and are still closed."""
     reopened: tuple[tuple[int, str, str], ...]
-    """Id, name and note of the gaps opened again in the week and still open."""
+    """Id, name and note of the gaps that were reopened in the week and are still open."""
     overdue: tuple[ArticleRow, ...]
     """Articles whose review is overdue, the most shown first."""
 
@@ -56,7 +58,7 @@ def parse_week(text: str) -> Period:
 
     :param text: An ISO week, such as ``2026-W48``.
     :return: Monday to Sunday.
-    :raises ValueError: If it is none, saying what one looks like.
+    :raises ValueError: If it is not a week; the message shows what one looks like.
     """
     match = _WEEK.fullmatch(text.strip())
     if match is None:
@@ -65,10 +67,9 @@ def parse_week(text: str) -> Period:
 
 
 def last_week(today: date) -> Period:
-    """Return the last whole week, Monday to Sunday, before the one of a day."""
-    year, number, day = today.isocalendar()
-    del year, number
-    return Period(date.fromordinal(today.toordinal() - day - 6), date.fromordinal(today.toordinal() - day))
+    """Return the whole week, Monday to Sunday, before the week of a day."""
+    monday = today - timedelta(days=today.weekday() + 7)
+    return Period(monday, monday + timedelta(days=6))
 
 
 def weekly(
@@ -81,15 +82,15 @@ def weekly(
 ) -> Digest:
     """Gather a week's digest.
 
-    :param engine: Of the journal.
+    :param engine: The journal's database.
     :param period: The week, or any other days.
-    :param manifest: As for :func:`kb.reports.figures.insights`.
-    :param articles: As there.
-    :param today: As there.
+    :param manifest: See :func:`kb.reports.figures.insights`.
+    :param articles: All published articles.
+    :param today: The day that decides what is overdue; the period's last day when None.
     :return: The digest.
     """
     found = insights(engine, period, manifest=manifest, articles=articles, today=today)
-    end = datetime.combine(date.fromordinal(period.last.toordinal() + 1), time(), UTC)
+    end = datetime.combine(period.last + timedelta(days=1), time(), UTC)
     with reading(engine) as connection:
         listed = store.rows(connection, now=end, days=period.days)
         moved = store.moved(connection, period.first, period.last)
@@ -106,24 +107,24 @@ def weekly(
     )
 
 
-def tables(digest: Digest) -> tuple[tuple[str, Table], ...]:
+def tables(digest: Digest) -> tuple[tuple[str, ReportTable], ...]:
     """Return the digest as headings and tables, in the order in which they are read."""
     return (
         ("Figures", figures_table(digest.insights)),
         ("Top gaps", gaps_table(digest.top)),
-        ("Closed", Table(("Gap", "Question", "Answered by"), digest.closed)),
-        ("Opened again", Table(("Gap", "Question", "Why"), digest.reopened)),
+        ("Closed", ReportTable(("Gap", "Question", "Answered by"), digest.closed)),
+        ("Opened again", ReportTable(("Gap", "Question", "Why"), digest.reopened)),
         ("Overdue articles, the most shown first", _overdue(digest.overdue)),
     )
 
 
-def gaps_table(rows: Sequence[GapRow]) -> Table:
+def gaps_table(rows: Sequence[GapRow]) -> ReportTable:
     """Return gaps as a table, as the page and the digest show them."""
     columns = (
         "Gap", "Question", "State", "Owner", "This period", "Period before", "In all", "Visits", "First seen",
         "Last seen", "Nearest article", "Why it did not answer", "Article", "Proposed for closing",
     )  # fmt: skip
-    return Table(columns, tuple(_gap(row) for row in rows))
+    return ReportTable(columns, tuple(_gap(row) for row in rows))
 
 
 def _gap(row: GapRow) -> tuple[Cell, ...]:
@@ -136,66 +137,50 @@ def _gap(row: GapRow) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _overdue(rows: Sequence[ArticleRow]) -> Table:
+def _overdue(rows: Sequence[ArticleRow]) -> ReportTable:
     cells = tuple((row.article_id, row.title, row.shown, row.overdue_since) for row in rows)
-    return Table(("Article", "Title", "Shown", "Review was due"), cells)
+    return ReportTable(("Article", "Title", "Shown", "Review was due"), cells)
 
 
 def render(digest: Digest, form: Format) -> str:
     """Return a digest as text.
 
-    :param digest: From :func:`weekly`.
+    :param digest: The result of :func:`weekly`.
     :param form: Markdown for a chat, HTML for an e-mail, CSV for a spreadsheet.
-    :return: Whole, ending with a line end. Customers' words are shown as they are, never as markup.
+    :return: The text, ending with a line end. Customers' words are shown as they are, never as markup.
     """
     title = f"Help centre, {digest.period.first.isoformat()} to {digest.period.last.isoformat()}"
     parts = tables(digest)
     if form is Format.CSV:
-        return "\r\n".join(f"{Table((heading,), ()).csv()}{table.csv()}" for heading, table in parts)
-    if form is Format.HTML:
-        return _html(title, parts)
-    return "\n".join([f"# {title}", "", *(line for part in parts for line in _markdown(*part))])
+        return "\r\n".join(f"{ReportTable((heading,), ()).csv()}{table.csv()}" for heading, table in parts)
+    text = "\n".join([f"# {title}", "", *(line for part in parts for line in _markdown(*part))])
+    return _html(title, text) if form is Format.HTML else text
 
 
-_NOTHING = "Nothing."
-_NOT_KNOWN = "not known"
-
-
-def _markdown(heading: str, table: Table) -> list[str]:
-    lines = [f"## {heading}", ""]
+def _markdown(heading: str, table: ReportTable) -> list[str]:
     if not table.rows:
-        return [*lines, _NOTHING, ""]
-    lines.append("| " + " | ".join(_plain(c) for c in table.columns) + " |")
-    lines.append("|" + " --- |" * len(table.columns))
-    lines += ["| " + " | ".join(_plain(cell) for cell in row) + " |" for row in table.rows]
-    return [*lines, ""]
+        return [f"## {heading}", "", "Nothing.", ""]
+    head, *rows = ("| " + " | ".join(map(_plain, cells)) + " |" for cells in (table.columns, *table.rows))
+    return [f"## {heading}", "", head, "|" + " --- |" * len(table.columns), *rows, ""]
 
 
 def _plain(cell: Cell) -> str:
     """Return a cell as Markdown that shows it as it is."""
-    text = " ".join(_shown(cell).split())
+    text = "not known" if cell is None else " ".join(str(cell).split())
     return re.sub(r"([\\`*_{}\[\]<>#|!~@&])", r"\\\1", text)
 
 
-def _shown(cell: Cell) -> str:
-    if cell is None:
-        return _NOT_KNOWN
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
-
-
-def _html(title: str, parts: Iterable[tuple[str, Table]]) -> str:
-    body = []
-    for heading, table in parts:
-        body.append(f"<h2>{html.escape(heading)}</h2>")
-        if not table.rows:
-            body.append(f"<p>{_NOTHING}</p>")
-            continue
-        head = "".join(f'<th scope="col">{html.escape(c)}</th>' for c in table.columns)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{html.escape(_shown(cell))}</td>" for cell in row) + "</tr>\n" for row in table.rows
-        )
-        body.append(f'<table border="1" cellpadding="4">\n<tr>{head}</tr>\n{rows}</table>')
+def _html(title: str, markdown: str) -> str:
+    """Return the Markdown as a page for a mail, whose programs know no style sheets."""
+    parser = MarkdownIt("commonmark").enable("table")
+    tokens = parser.parse(markdown)
+    for token in tokens:
+        if token.type == "table_open":
+            token.attrs = {"border": "1", "cellpadding": "4"}
+        elif token.type == "th_open":
+            token.attrs = {"scope": "col"}
+    body = parser.renderer.render(tokens, parser.options, {})
     return (
         f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{html.escape(title)}</title></head>\n'
-        f"<body>\n<h1>{html.escape(title)}</h1>\n" + "\n".join(body) + "\n</body>\n</html>\n"
+        f"<body>\n{body}</body>\n</html>\n"
     )

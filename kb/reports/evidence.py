@@ -1,4 +1,4 @@
-"""What customers chose and found helpful, as judged questions for ``kb evaluate`` and ``kb impact``.
+"""Questions that customers judged by choosing or rating, for ``kb evaluate`` and ``kb impact``.
 
 A customer who is offered two or three articles and chooses one has judged them, and so has one who presses "helpful".
 That is evidence, not truth: people choose by titles. A choice that was followed by "not helpful" or by a contact is
@@ -27,23 +27,23 @@ _AGAINST = (EventKind.NOT_HELPFUL.value, EventKind.CONTACTED.value)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A question, after redaction, and the article that its customers found."""
+class JudgedQuestion:
+    """A question, after redaction, and the article that its customers chose."""
 
     query_id: str
-    """First 16 digits of its key, the same in every export."""
+    """The first 16 digits of its key, the same in every export."""
     text: str
     article_id: str
     times: int
-    """How many of its customers say so."""
+    """The number of customers who chose it."""
 
 
-def evidence(engine: Engine, since: datetime) -> tuple[Evidence, ...]:
+def judged_questions(engine: Engine, since: datetime) -> tuple[JudgedQuestion, ...]:
     """Return the questions that customers judged.
 
-    :param engine: Of the journal.
-    :param since: Only what was asked from then on, UTC.
-    :return: One a question, the most often judged first.
+    :param engine: The journal's database.
+    :param since: Only questions asked from then on, UTC.
+    :return: One entry per question, the most often judged first.
     """
     with reading(engine) as connection:
         kinds = (*_FOR, *_AGAINST)
@@ -67,7 +67,7 @@ def evidence(engine: Engine, since: datetime) -> tuple[Evidence, ...]:
     return _by_question(judged, texts)
 
 
-def _by_question(judged: dict[str, str], texts: dict[str, str]) -> tuple[Evidence, ...]:
+def _by_question(judged: dict[str, str], texts: dict[str, str]) -> tuple[JudgedQuestion, ...]:
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     first: dict[str, str] = {}
     for query_id, article in judged.items():
@@ -78,5 +78,5 @@ def _by_question(judged: dict[str, str], texts: dict[str, str]) -> tuple[Evidenc
     for key, counts in votes.items():
         (article, times), *others = counts.most_common(2)
         if not others or others[0][1] < times:
-            found.append(Evidence(key[:16], first[key], article, times))
+            found.append(JudgedQuestion(key[:16], first[key], article, times))
     return tuple(sorted(found, key=lambda e: (-e.times, e.query_id)))

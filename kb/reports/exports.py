@@ -1,4 +1,4 @@
-"""Tables as they are shown, and the same as CSV that no spreadsheet takes for a program."""
+"""Tables as they are shown, and as CSV that no spreadsheet runs as formulas."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from kb.reports.figures import Figure, Insights, Unit
+from kb.reports.figures import Figure, FigureUnit, Insights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 Cell: TypeAlias = str | int | float | date | None
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a text may not begin with: spreadsheets read a formula, or skip the first character and then read one."""
+"""Beginnings that a spreadsheet reads as a formula, or skips and then reads one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """What a screen shows and an export holds: the same cells."""
+class ReportTable:
+    """A table whose cells a page shows and an export holds."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
@@ -34,8 +34,8 @@ class Table:
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     r"""Return a table as CSV (RFC 4180, lines ended by CR LF).
 
-    A text that a spreadsheet would take for a formula gets an apostrophe before it, which spreadsheets do not show.
-    Numbers stay numbers, a minus sign included; None is an empty cell.
+    An apostrophe, which spreadsheets do not show, is put before a text that would be a formula. Numbers stay numbers,
+    with their minus sign; None is an empty cell.
 
     :param columns: The headings.
     :param rows: Cells in the order of the columns.
@@ -49,7 +49,7 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 
 def safe_cell(cell: Cell) -> str:
-    """Return a cell's text, defused."""
+    """Return a cell's text, which no spreadsheet takes for a formula."""
     if cell is None:
         return ""
     if isinstance(cell, datetime | date):
@@ -63,33 +63,33 @@ def safe_cell(cell: Cell) -> str:
 # ------------------------------------------------------------------------------------ the tables of the page
 
 
-def figures_table(insights: Insights) -> Table:
-    """Return every figure with the prior period's and its definition; shares are percentages."""
+def figures_table(insights: Insights) -> ReportTable:
+    """Return every figure with its prior value and its definition; shares are percentages."""
     rows = tuple(
         (figure.label, _written(figure, figure.value), _written(figure, figure.prior), figure.definition)
         for figure in insights.figures
     )
-    return Table(("Figure", "This period", "Period before", "What it means"), rows)
+    return ReportTable(("Figure", "This period", "Period before", "What it means"), rows)
 
 
 def _written(figure: Figure, value: float | None) -> Cell:
     if value is None:
         return None
-    return f"{value:.1%}" if figure.unit is Unit.SHARE else int(value)
+    return f"{value:.1%}" if figure.unit is FigureUnit.SHARE else int(value)
 
 
-def days_table(insights: Insights) -> Table:
-    """Return the chart's days."""
+def days_table(insights: Insights) -> ReportTable:
+    """Return the days of the chart."""
     rows = tuple((d.day, d.questions, d.answered, d.undecided, d.handed_over) for d in insights.days)
-    return Table(("Day", "Questions", "Answered", "Undecided", "Handed over"), rows)
+    return ReportTable(("Day", "Questions", "Answered", "Undecided", "Handed over"), rows)
 
 
-def articles_table(insights: Insights, reasons: Mapping[str, str]) -> Table:
+def articles_table(insights: Insights, reasons: Mapping[str, str]) -> ReportTable:
     """Return what customers did with each article.
 
-    :param insights: Of a period.
-    :param reasons: How each reason reads; see :func:`reason_words`.
-    :return: One row an article.
+    :param insights: The figures of a period.
+    :param reasons: The text of each reason; see :func:`reason_words`.
+    :return: One row per article.
     """
     columns = ("Article", "Title", "Shown", "Opened", "Helpful", "Not helpful", "Reasons", "Review overdue since")
     rows = tuple(
@@ -105,7 +105,7 @@ def articles_table(insights: Insights, reasons: Mapping[str, str]) -> Table:
         )
         for a in insights.articles
     )
-    return Table(columns, rows)
+    return ReportTable(columns, rows)
 
 
 def _reasons(given: Sequence[tuple[str, int]], reads: Mapping[str, str]) -> str:
@@ -113,10 +113,10 @@ def _reasons(given: Sequence[tuple[str, int]], reads: Mapping[str, str]) -> str:
 
 
 def reason_words(reason: str, reads: Mapping[str, str]) -> str:
-    """Return how a reason is written, on the screen as in the export.
+    """Return the text of a reason, on the page and in the export.
 
-    :param reason: Its code; of another site or an earlier program perhaps one that is not known, which stays as it is.
-    :param reads: The words of every known code; those of none given have the empty one.
+    :param reason: Its code; an unknown one, as from another version of the program, stays as it is.
+    :param reads: The text of every known code; the empty code means that no reason was given.
     :return: Plain text.
     """
     return reads.get(reason, reason)

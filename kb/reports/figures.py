@@ -1,6 +1,6 @@
-"""Figures for the support lead: sums of the daily counts, each with its definition beside it.
+"""Figures for the support lead: sums of the daily counts, each with its definition.
 
-Null is not zero: a figure is None where nothing is known, as a share of nothing, or a time before the journal began.
+Unknown is not zero: a figure is None when nothing is known, as a share of nothing or a time before the journal began.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from kb.types import Article
 
 
-class Unit(StrEnum):
-    """How a figure is written."""
+class FigureUnit(StrEnum):
+    """The unit of a figure."""
 
     COUNT = "count"
     SHARE = "share"
@@ -44,17 +44,17 @@ class Period:
 
     @property
     def days(self) -> int:
-        """How many days it has."""
+        """The number of days."""
         return (self.last - self.first).days + 1
 
     @property
     def prior(self) -> Period:
-        """Return the period of the same length just before."""
+        """The period of the same length just before."""
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
     @classmethod
     def last_days(cls, days: int, today: date) -> Period:
-        """Return so many days, ending today."""
+        """Return the last days, ending today."""
         return cls(today - timedelta(days=days - 1), today)
 
     @classmethod
@@ -75,22 +75,22 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One number, what it was before, and what it means."""
+    """One number with its prior value and its definition."""
 
     name: str
     label: str
     value: float | None
-    """None when it is not known, which is not zero."""
+    """None when unknown, which is not zero."""
     prior: float | None
-    unit: Unit
+    unit: FigureUnit
     definition: str
 
     @property
     def change(self) -> float | None:
-        """Return by what part of the prior value it changed; for shares by how much. None when either is not known."""
+        """The change as a part of the prior value; for shares the difference. None when either value is unknown."""
         if self.value is None or self.prior is None:
             return None
-        if self.unit is Unit.SHARE:
+        if self.unit is FigureUnit.SHARE:
             return self.value - self.prior
         return (self.value - self.prior) / self.prior if self.prior else None
 
@@ -118,27 +118,27 @@ class ArticleRow:
     helpful: int
     not_helpful: int
     reasons: tuple[tuple[str, int], ...]
-    """Why it was not helpful, the most frequent first; an empty reason was not given."""
+    """The reasons why it was not helpful, the most frequent first; the empty one means that none was given."""
     overdue_since: date | None
-    """The day on which its review was due, if that is past."""
+    """The day on which its review was due, if that day is past."""
 
 
 @dataclass(frozen=True, slots=True)
 class Insights:
-    """Everything that a period's page shows, but for the gaps."""
+    """Everything that the page of a period shows, except the gaps."""
 
     period: Period
     figures: tuple[Figure, ...]
     days: tuple[DayPoint, ...]
     articles: tuple[ArticleRow, ...]
-    """The most shown first; with those that are overdue although nobody was shown them."""
+    """The most shown first, including overdue articles that were not shown."""
 
     def figure(self, name: str) -> Figure:
         """Return a figure by its name.
 
-        :param name: Of :data:`DEFINITIONS`.
+        :param name: A key of :data:`DEFINITIONS`.
         :return: The figure.
-        :raises KeyError: If there is none of that name.
+        :raises KeyError: If there is no such figure.
         """
         for figure in self.figures:
             if figure.name == name:
@@ -195,7 +195,7 @@ DEFINITIONS: Mapping[str, tuple[str, str]] = {
         "on the mixture of questions that its settings state.",
     ),
 }
-"""Label and definition of every figure, in the order in which they are shown."""
+"""The label and definition of every figure, in the order in which they are shown."""
 
 
 def insights(
@@ -206,15 +206,15 @@ def insights(
     articles: Iterable[Article] = (),
     today: date | None = None,
 ) -> Insights:
-    """Return the figures of a period, with those of the period before beside them.
+    """Return the figures of a period, with those of the period before.
 
     The daily counts are brought up to date first; see :mod:`kb.reports.rollup`.
 
-    :param engine: Of the journal.
-    :param period: Whole days.
-    :param manifest: Of the index that serves, for what it promises; None when there is none.
-    :param articles: All published ones, for titles and review dates.
-    :param today: Against which review dates are held; the period's last day when None.
+    :param engine: The journal's database.
+    :param period: The days.
+    :param manifest: The manifest of the index that serves, for its promise; None without an index.
+    :param articles: All published articles, for titles and review dates.
+    :param today: The day that decides what is overdue; the period's last day when None.
     :return: Figures, days and articles.
     """
     roll_up(engine)
@@ -249,12 +249,12 @@ def _figure(
     promise: float | None,
 ) -> Figure:
     if name == "risk_promised":
-        return Figure(name, label, promise, None, Unit.SHARE, definition)
+        return Figure(name, label, promise, None, FigureUnit.SHARE, definition)
     if name == "risk_measured":
-        return Figure(name, label, _share_wrong(now), _share_wrong(before), Unit.SHARE, definition)
+        return Figure(name, label, _share_wrong(now), _share_wrong(before), FigureUnit.SHARE, definition)
     value = None if now is None else float(now.get(name, 0))
     prior = None if before is None else float(before.get(name, 0))
-    return Figure(name, label, value, prior, Unit.COUNT, definition)
+    return Figure(name, label, value, prior, FigureUnit.COUNT, definition)
 
 
 def _share_wrong(counts: Mapping[str, int] | None) -> float | None:
@@ -263,7 +263,7 @@ def _share_wrong(counts: Mapping[str, int] | None) -> float | None:
 
 
 def _totals(connection: sa.Connection, period: Period, begun: date | None) -> dict[str, int] | None:
-    """Return the sums of a period; None when the journal had not begun."""
+    """Return the sums of a period; None before the journal began."""
     if begun is None or period.last < begun:
         return None
     table = daily_counts.c
@@ -312,7 +312,7 @@ def _article_rows(
     counts: Mapping[str, Counter[tuple[str, str]]], articles: Iterable[Article], today: date
 ) -> tuple[ArticleRow, ...]:
     known = {article.id: article for article in articles}
-    overdue = {name: due for name, article in known.items() if (due := overdue_since(article, today)) is not None}
+    overdue = {name: due for name, article in known.items() if (due := article.review_due) and due < today}
     rows = [_article_row(name, counts.get(name, Counter()), known, overdue) for name in {*counts, *overdue}]
     return tuple(sorted(rows, key=lambda row: (-row.shown, -row.opened, row.article_id)))
 
@@ -331,11 +331,3 @@ def _article_row(
         reasons=tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0]))),
         overdue_since=overdue.get(name),
     )
-
-
-def overdue_since(article: Article, today: date) -> date | None:
-    """Return the day on which an article's review was due, if that is past; None without a review date."""
-    if article.reviewed is None or article.review_in_days is None:
-        return None
-    due = article.reviewed + timedelta(days=article.review_in_days)
-    return due if due < today else None

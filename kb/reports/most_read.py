@@ -1,4 +1,4 @@
-"""Which articles customers read most, for the page of topics: sums of daily counts, nothing of a person."""
+"""The articles that customers read most, for the page of topics, from daily counts."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from kb.database.tables.gaps import daily_counts
 from kb.reports.rollup import Count, roll_up
 
 DAYS: Final = 30
-"""That are counted, today the last."""
+"""The days counted, up to today."""
 FEWEST: Final = 3
-"""An article that was read less often says nothing about what others read."""
+"""An article read less often than this is not listed."""
 
 
 def most_read(engine: sa.Engine, today: date, limit: int = 6) -> list[str]:
     """Return the articles that were opened, or shown as an answer, most often lately.
 
-    :param engine: Of the journal; its daily counts are brought up to date first.
-    :param today: The last day counted, of UTC.
-    :param limit: Most articles returned.
-    :return: Ids, the most read first; equals by id.
+    :param engine: The journal's database; its daily counts are brought up to date first.
+    :param today: The last day counted, UTC.
+    :param limit: The most articles returned.
+    :return: Ids, the most read first; ties are ordered by id.
     """
     roll_up(engine)
     table = daily_counts.c

@@ -1,12 +1,13 @@
-"""Daily counts of questions and events, kept up to date by whoever reads them: reports are sums, not scans.
+"""Daily counts of questions and events, brought up to date by each reader: reports are sums, not scans.
 
-A day's counts are made anew from its rows whenever something of that day was written since, so they can be neither
-doubled nor lost; what has not changed is not read again. Counts hold nothing of a person and stay when questions are
+The counts of a day are made again from its rows whenever something of that day was written, so they can be neither
+doubled nor lost; days without new rows are not read again. Counts hold nothing personal and remain when questions are
 purged. Days are days of UTC.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -14,9 +15,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.database.engine import reading, writing
+from kb.database.progress import OVERLAP, Progress, Reader, hold_progress, keep_progress, newest, progress_of
+from kb.database.statements import in_chunks, insert_once
 from kb.database.tables.gaps import daily_counts, rollup_state
 from kb.database.tables.journal import events, queries
 from kb.types import EventKind, OutcomeKind, Traffic
@@ -24,19 +26,14 @@ from kb.types import EventKind, OutcomeKind, Traffic
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-_OVERLAP = 500
-"""Rows read again each time: PostgreSQL may commit a later number before an earlier one."""
 _MOST_TOUCHED = 20_000
-"""New rows that are looked at one by one; with more, every day between the first and the last is counted."""
-_VISITS_AT_ONCE = 500
-_MARKS = ("queries", "events")
-"""Names in ``rollup_state``: the greatest numbers that were read."""
+"""The most new rows that are read one by one; with more, every day between the first and the last is counted."""
 _SETTLED = "settled"
-"""Name of the last day whose counts are final, because questions of it were purged."""
+"""The name under which the last day is stored whose counts are final, because its questions were purged."""
 
 
 class Count(StrEnum):
-    """What is counted a day; those of articles have an article's id beside them."""
+    """A number that is counted for each day; those of articles are stored with the article's id."""
 
     QUESTIONS = "questions"
     VISITS = "visits"
@@ -66,13 +63,17 @@ _OUTCOMES = {
 }
 _USED = (EventKind.OPENED, EventKind.EXPANDED, EventKind.CHOSE)
 
+_REASON = re.compile(r"[a-z_]{1,32}")
+"""The codes that pages send. The API takes any text, and counts, which are never erased, must not keep words."""
+_OTHER = "other"
+
 Key = tuple[str, str, str]
 """Name, article id, detail; the last two may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What of a question is counted."""
+class CountedQuestion:
+    """The part of a question that is counted."""
 
     query_id: str
     visit: str
@@ -83,8 +84,8 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
-    """What of an event is counted."""
+class CountedEvent:
+    """The part of an event that is counted."""
 
     kind: str
     article_id: str = ""
@@ -92,18 +93,18 @@ class Happened:
 
 
 def count_day(
-    asked: Iterable[Asked],
-    happened: Mapping[str, Sequence[Happened]],
+    asked: Iterable[CountedQuestion],
+    happened: Mapping[str, Sequence[CountedEvent]],
     contacted: Iterable[str],
-    alone: Iterable[Happened] = (),
+    alone: Iterable[CountedEvent] = (),
 ) -> Counter[Key]:
     """Return the counts of one day.
 
-    :param asked: Questions of customers.
-    :param happened: Events by query id.
+    :param asked: The customers' questions.
+    :param happened: Their events by query id.
     :param contacted: Visits in which an agent was contacted, at any time.
-    :param alone: Events without a question, as on an article that was found by browsing.
-    :return: Only what is not zero.
+    :param alone: Events without a question, as on an article found by browsing.
+    :return: All counts that are not zero.
     """
     counts: Counter[Key] = Counter()
     visits: set[str] = set()
@@ -120,7 +121,7 @@ def count_day(
 
 
 def _of_question(
-    question: Asked, happened: Sequence[Happened], contacted: set[str]
+    question: CountedQuestion, happened: Sequence[CountedEvent], contacted: set[str]
 ) -> Iterator[tuple[Count, str, str]]:
     kinds = {event.kind for event in happened}
     yield Count.QUESTIONS, "", ""
@@ -140,8 +141,8 @@ def _of_question(
     yield from _of_articles(question, happened)
 
 
-def _solved(question: Asked, kinds: set[str], contacted: set[str]) -> Count:
-    """Return which of the four a question is: confirmed, assumed, not solved, unknown."""
+def _solved(question: CountedQuestion, kinds: set[str], contacted: set[str]) -> Count:
+    """Return whether a question was solved: confirmed, assumed, not solved or unknown."""
     if EventKind.NOT_HELPFUL in kinds or EventKind.CONTACTED in kinds:
         return Count.NOT_SOLVED
     if EventKind.HELPFUL in kinds:
@@ -151,8 +152,8 @@ def _solved(question: Asked, kinds: set[str], contacted: set[str]) -> Count:
     return Count.ASSUMED if kinds.intersection(_USED) else Count.UNKNOWN
 
 
-def _of_articles(question: Asked, happened: Sequence[Happened]) -> Iterator[tuple[Count, str, str]]:
-    """Yield each article once for all that happened to it in one question."""
+def _of_articles(question: CountedQuestion, happened: Sequence[CountedEvent]) -> Iterator[tuple[Count, str, str]]:
+    """Yield each count of an article once for all events of one question."""
     answer = question.leading if question.outcome == OutcomeKind.ANSWERED else ""
     found: set[tuple[Count, str, str]] = set()
     shown = question.choices if question.outcome == OutcomeKind.CLARIFY else (answer,)
@@ -162,8 +163,8 @@ def _of_articles(question: Asked, happened: Sequence[Happened]) -> Iterator[tupl
     yield from sorted(found)
 
 
-def _of_article(event: Happened, answer: str) -> Iterator[tuple[Count, str, str]]:
-    """Yield what an event says of an article: the one it names, or the answer."""
+def _of_article(event: CountedEvent, answer: str) -> Iterator[tuple[Count, str, str]]:
+    """Yield the count of an event for the article it names, or for the answer."""
     article = event.article_id or answer
     if not article:
         return
@@ -172,7 +173,8 @@ def _of_article(event: Happened, answer: str) -> Iterator[tuple[Count, str, str]
     elif event.kind == EventKind.HELPFUL:
         yield Count.ARTICLE_HELPFUL, article, ""
     elif event.kind == EventKind.NOT_HELPFUL:
-        yield Count.ARTICLE_NOT_HELPFUL, article, event.reason[:64]
+        is_code = not event.reason or _REASON.fullmatch(event.reason)
+        yield Count.ARTICLE_NOT_HELPFUL, article, event.reason if is_code else _OTHER
 
 
 # -------------------------------------------------------------------------------------------- the database
@@ -181,84 +183,53 @@ def _of_article(event: Happened, answer: str) -> Iterator[tuple[Count, str, str]
 def roll_up(engine: sa.Engine) -> tuple[date, ...]:
     """Bring the daily counts up to date.
 
-    :param engine: Of the journal.
+    :param engine: The journal's database.
     :return: The days that were counted; none when nothing was written since.
     """
     with reading(engine) as connection:
-        if _known(connection) == _greatest(connection):
+        if progress_of(connection, Reader.ROLL_UP) == newest(connection):
             return ()
     with writing(engine) as connection:
-        _prepare(connection)
-        marks = _known(connection)
-        now = _greatest(connection)  # before counting: what is written meanwhile is counted again
-        if marks == now:
+        read = hold_progress(connection, Reader.ROLL_UP)
+        now = newest(connection)  # before counting: what is written meanwhile is counted again
+        if read == now:
             return ()
         settled = _settled(connection)
-        days = sorted(day for day in _touched(connection, marks) if day.toordinal() > settled)
+        days = sorted(day for day in _touched(connection, read) if day.toordinal() > settled)
         for day in days:
             _store(connection, day, _count(connection, day))
-        for name, value in now.items():
-            connection.execute(sa.update(rollup_state).where(rollup_state.c.name == name).values(value=value))
+        keep_progress(connection, Reader.ROLL_UP, now)
     return tuple(days)
 
 
 def settle(engine: sa.Engine, before: datetime) -> None:
-    """Count what is to be purged for the last time: from then on, the counts of those days stay as they are.
+    """Count what is about to be purged for the last time; the counts of those days never change again.
 
-    :param engine: Of the journal.
-    :param before: Questions older than this are about to go; its own day is settled too.
+    :param engine: The journal's database.
+    :param before: Questions older than this are about to be purged; the day of this moment is settled too.
     """
     roll_up(engine)
     day = before.astimezone(UTC).date().toordinal()
     with writing(engine) as connection:
-        _prepare(connection)
-        mine = rollup_state.c.name == _SETTLED
-        if (
-            _settled(connection) < day
-            and not connection.execute(sa.update(rollup_state).where(mine).values(value=day)).rowcount
-        ):
-            connection.execute(sa.insert(rollup_state).values(name=_SETTLED, value=day))
+        hold_progress(connection, Reader.ROLL_UP)  # a roll-up that has begun ends first: it may count those days
+        connection.execute(insert_once(connection, rollup_state).values(name=_SETTLED, value=0))
+        earlier = sa.and_(rollup_state.c.name == _SETTLED, rollup_state.c.value < day)
+        connection.execute(sa.update(rollup_state).where(earlier).values(value=day))
 
 
 def _settled(connection: sa.Connection) -> int:
-    """Return the last day, as an ordinal, that is never counted again; 0 before the first purge."""
+    """Return the last settled day as an ordinal; 0 before the first purge."""
     return int(connection.scalar(sa.select(rollup_state.c.value).where(rollup_state.c.name == _SETTLED)) or 0)
 
 
-def _prepare(connection: sa.Connection) -> None:
-    """Hold the row that says how far was read, and make it the first time: others wait, and find the work done."""
-    mine = rollup_state.c.name == _MARKS[0]
-    if connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value)).rowcount:
-        return
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    for name in _MARKS:
-        connection.execute(make(rollup_state).values(name=name, value=0).on_conflict_do_nothing())
-    connection.execute(sa.update(rollup_state).where(mine).values(value=rollup_state.c.value))
-
-
-def _known(connection: sa.Connection) -> dict[str, int]:
-    """Return how far was read; nothing before the first time."""
-    rows = connection.execute(
-        sa.select(rollup_state.c.name, rollup_state.c.value).where(rollup_state.c.name.in_(_MARKS))
-    )
-    return {name: int(value) for name, value in rows}
-
-
-def _greatest(connection: sa.Connection) -> dict[str, int]:
-    return {
-        "queries": int(connection.scalar(sa.select(sa.func.max(queries.c.seq))) or 0),
-        "events": int(connection.scalar(sa.select(sa.func.max(events.c.seq))) or 0),
-    }
-
-
-def _touched(connection: sa.Connection, marks: Mapping[str, int]) -> set[date]:
-    """Return the days of everything written since the marks."""
-    of_query = sa.select(queries.c.asked_at).where(queries.c.seq > marks["queries"] - _OVERLAP)
+def _touched(connection: sa.Connection, read: Progress) -> set[date]:
+    """Return the days of everything that is new."""
+    of_query = sa.select(queries.c.asked_at).where(queries.c.seq > read.queries - OVERLAP)
     rows = connection.execute(of_query.limit(_MOST_TOUCHED)).scalars().all()
     if len(rows) == _MOST_TOUCHED:
-        return _all_days(connection, marks["queries"] - _OVERLAP)
+        return _all_days(connection, read.queries - OVERLAP)
     days = {_day(at) for at in rows}
-    new = events.c.seq > marks["events"] - _OVERLAP
+    new = events.c.seq > read.events - OVERLAP
     of_event = (
         sa.select(queries.c.asked_at, queries.c.visit, events.c.kind)
         .join(events, events.c.query_id == queries.c.query_id)
@@ -271,9 +242,9 @@ def _touched(connection: sa.Connection, marks: Mapping[str, int]) -> set[date]:
     if len(found) >= _MOST_TOUCHED:
         return _all_days(connection, 0)
     days |= {_day(at) for at, _, _ in found}
-    # A contact changes what is assumed of the other questions of its visit, which may have begun the day before.
+    # A contact changes the counts of the other questions of its visit, which may have begun the day before.
     reached = sorted({visit for _, visit, kind in found if kind == EventKind.CONTACTED})
-    for part in _parts(reached):
+    for part in in_chunks(reached):
         of_visits = sa.select(queries.c.asked_at).where(queries.c.visit.in_(part))
         days |= {_day(at) for at in connection.execute(of_visits).scalars()}
     return days
@@ -298,29 +269,31 @@ def _count(connection: sa.Connection, day: date) -> Counter[Key]:
     )
     columns = (queries.c.query_id, queries.c.visit, queries.c.outcome, queries.c.hits, queries.c.choices)
     asked = [
-        Asked(row.query_id, row.visit, row.outcome, str(row.hits[0][0]) if row.hits else "", tuple(row.choices or ()))
+        CountedQuestion(
+            row.query_id, row.visit, row.outcome, str(row.hits[0][0]) if row.hits else "", tuple(row.choices or ())
+        )
         for row in connection.execute(sa.select(*columns).where(on_day))
     ]
-    happened: dict[str, list[Happened]] = defaultdict(list)
+    happened: dict[str, list[CountedEvent]] = defaultdict(list)
     of_day = (
         sa.select(events.c.query_id, events.c.kind, events.c.article_id, events.c.reason)
         .join(queries, events.c.query_id == queries.c.query_id)
         .where(on_day)
     )
     for row in connection.execute(of_day):
-        happened[row.query_id].append(Happened(row.kind, row.article_id or "", row.reason or ""))
+        happened[row.query_id].append(CountedEvent(row.kind, row.article_id or "", row.reason or ""))
     loose = sa.select(events.c.kind, events.c.article_id, events.c.reason).where(
         events.c.query_id.is_(None), events.c.at >= start, events.c.at < start + timedelta(days=1)
     )
-    alone = [Happened(row.kind, row.article_id or "", row.reason or "") for row in connection.execute(loose)]
+    alone = [CountedEvent(row.kind, row.article_id or "", row.reason or "") for row in connection.execute(loose)]
     return count_day(asked, happened, _contacted(connection, sorted({a.visit for a in asked})), alone)
 
 
 def _contacted(connection: sa.Connection, visits: Sequence[str]) -> set[str]:
-    """Return those of some visits in which an agent was contacted, at any time."""
+    """Return the visits in which an agent was contacted, at any time."""
     reached = events.c.kind == EventKind.CONTACTED.value
     found: set[str] = set()
-    for part in _parts(visits):  # by name: no database need guess how to join two large tables
+    for part in in_chunks(visits):  # by name, so that no database has to guess how to join two large tables
         asked = sa.select(queries.c.visit).join(events, events.c.query_id == queries.c.query_id)
         alone = sa.select(events.c.visit).where(reached, events.c.query_id.is_(None), events.c.visit.in_(part))
         found.update(connection.execute(asked.where(reached, queries.c.visit.in_(part)).distinct()).scalars())
@@ -340,8 +313,3 @@ def _store(connection: sa.Connection, day: date, counts: Counter[Key]) -> None:
 
 def _day(at: datetime) -> date:
     return at.astimezone(UTC).date()
-
-
-def _parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), _VISITS_AT_ONCE):
-        yield values[start : start + _VISITS_AT_ONCE]

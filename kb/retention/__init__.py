@@ -1,1 +1,1 @@
-"""Erasing what is older than it may be kept."""
+"""Retention: erase what is older than it may be kept, or everything of one visit."""

@@ -1,4 +1,4 @@
-"""Erasing: what is older than it may be kept, or everything of one visit."""
+"""Erase what is older than it may be kept, or everything of one visit: in the journal, the gaps and the outbox."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from kb.contact.outbox import erase_old
 from kb.database.engine import reading, upgrade, writing
 from kb.database.tables.journal import events, outbox, queries
-from kb.gaps.store import forget
+from kb.gaps.upkeep import forget_erased
 from kb.reports.rollup import settle
 
 if TYPE_CHECKING:
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _PORTION: Final = 5000
-"""Questions erased in one transaction, so that nobody who writes waits for long."""
+"""Questions erased in one transaction, so that other writers do not wait for long."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How much was erased, or would be."""
+    """The numbers of questions and events that were erased, or would be."""
 
     questions: int
     events: int
@@ -37,14 +38,14 @@ class Erased:
 
 
 def keep_only(engine: Engine, days: int, now: datetime, breathe: Callable[[], None]) -> Erased:
-    """Erase what is older than so many days: what a server does by itself once a day.
+    """Erase everything older than a number of days, as a server does by itself once a day.
 
     :param engine: The database; its tables are brought up to date first.
-    :param days: How long questions are kept.
-    :param now: Aware.
-    :param breathe: Called between two portions; may raise to leave the rest for the next time.
-    :return: How much was erased.
-    :raises JournalUnavailable: If the database fails; what was erased by then stays erased.
+    :param days: The days for which questions are kept.
+    :param now: The moment, aware.
+    :param breathe: Called between two portions; it may raise an error to leave the rest for the next time.
+    :return: The numbers erased.
+    :raises JournalUnavailable: If the database fails; everything erased by then stays erased.
     """
     upgrade(engine)
     erased = purge(engine, now - timedelta(days=days), breathe=breathe)
@@ -56,29 +57,33 @@ def keep_only(engine: Engine, days: int, now: datetime, breathe: Callable[[], No
 def purge(
     engine: Engine, before: datetime, *, dry_run: bool = False, breathe: Callable[[], None] = lambda: None
 ) -> Erased:
-    """Erase questions older than a moment, with their events and their places in gaps; daily counts stay.
+    """Erase what is older than a moment: questions with their events and places in gaps, and requests to an agent.
+
+    Daily counts stay. A request still on its way has another week; see :func:`kb.contact.outbox.erase_old`.
 
     :param engine: The database, its tables up to date.
-    :param before: Aware.
+    :param before: The moment, aware.
     :param dry_run: Only count.
-    :param breathe: Called between two portions; what it raises is passed on, and the next run goes on from there.
-    :return: How much was, or would be, erased.
-    :raises JournalUnavailable: If the database fails; what was erased by then stays erased.
+    :param breathe: Called between two portions; an error it raises is passed on, and the next run continues.
+    :return: The numbers that were, or would be, erased.
+    :raises JournalUnavailable: If the database fails; everything erased by then stays erased.
     """
     if not dry_run:
-        settle(engine, before)  # what is not counted yet would never be
-    alone = sa.and_(events.c.query_id.is_(None), events.c.at < before)  # the others go with their questions
+        settle(engine, before)  # questions that are not counted yet would never be
+        with writing(engine) as connection:
+            erase_old(connection, before)
+    alone = sa.and_(events.c.query_id.is_(None), events.c.at < before)  # other events go with their questions
     return _erase(engine, queries.c.asked_at < before, alone, dry_run=dry_run, breathe=breathe)
 
 
 def erase_visit(engine: Engine, visit: str, *, dry_run: bool = False) -> Erased:
-    """Erase everything of one visit; requests to an agent lose what ties them to it.
+    """Erase everything of one visit; requests to an agent lose their link to it.
 
     :param engine: The database, its tables up to date.
     :param visit: The visit's key.
     :param dry_run: Only count.
-    :return: How much was, or would be, erased.
-    :raises JournalUnavailable: If the database fails; what was erased by then stays erased.
+    :return: The numbers that were, or would be, erased.
+    :raises JournalUnavailable: If the database fails; everything erased by then stays erased.
     """
     return _erase(engine, queries.c.visit == visit, events.c.visit == visit, dry_run=dry_run)
 
@@ -102,7 +107,7 @@ def _erase(
         breathe()
     with writing(engine) as connection:
         connection.execute(events.delete().where(alone))
-        forget(connection)  # also what a run left behind that was interrupted before it came here
+        forget_erased(connection)  # also for a run that was interrupted before it came here
     _sweep(engine)
     return erased
 
@@ -112,10 +117,10 @@ def _count(connection: Connection, table: sa.Table, where: sa.ColumnElement[bool
 
 
 def _erase_portion(engine: Engine, asked: sa.ColumnElement[bool]) -> bool:
-    """Erase some questions; their events go with them. Return whether there were any."""
+    """Erase some questions with their events; return whether there were any."""
     with writing(engine) as connection:
         chosen = sa.select(queries.c.seq, queries.c.query_id).where(asked).order_by(queries.c.seq).limit(_PORTION)
-        # Of two processes that erase at once, the second waits here, and takes what the first left.
+        # Of two processes that erase at once, the second waits here, and takes what the first has left.
         rows = connection.execute(chosen.with_for_update()).all()
         if not rows:
             return False
@@ -127,7 +132,7 @@ def _erase_portion(engine: Engine, asked: sa.ColumnElement[bool]) -> bool:
 
 
 def _sweep(engine: Engine) -> None:
-    """Leave nothing of what was erased in SQLite's log file either; PostgreSQL does so by itself, in time."""
+    """Remove erased rows from SQLite's log file too; PostgreSQL does so by itself, in time."""
     if engine.dialect.name == "sqlite":
         connection = engine.raw_connection()
         try:

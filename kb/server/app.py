@@ -17,9 +17,8 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 
 import kb.ui
-from kb.app import container
+from kb.app.container import Container, use
 from kb.contact import delivery
-from kb.contact.courier import Courier
 from kb.errors import ConfigError, KbError
 from kb.html.addresses import Page
 from kb.html.documents.page_head import Head
@@ -37,8 +36,8 @@ from kb.server.middleware.visits import VisitCookie
 from kb.server.pages import routes as pages
 from kb.server.pages.assets import static_paths
 from kb.server.pages.shell import shell
+from kb.server.shared import Shared
 from kb.settings.settings import Settings
-from kb.ui import local_editor
 from kb.ui.draw import draw
 
 if TYPE_CHECKING:
@@ -68,11 +67,19 @@ _EXACT = frozenset(
 _PREFIXES = ("/a/", "/c/", "/api/", "/assets/", "/_stcore/", "/media/", "/component/")
 
 
-def create_app() -> st.App:
-    """Return the application; nothing is loaded before it starts."""
-    local_editor.listens_on("")  # the caller knows the address; serve() sets it
+def create_app(container: Container) -> st.App:
+    """Return the application; nothing is loaded before it starts.
+
+    :param container: What its pages and routes share.
+    """
+    if container.listens_on is None:
+        container.listens_on = ""  # not known: the program that starts us has its own options
     return st.App(
-        _SCRIPT, routes=routes(), middleware=middleware(), lifespan=_lifespan, on_script_error=_on_script_error
+        _SCRIPT,
+        routes=routes(),
+        middleware=middleware(container),
+        lifespan=lambda _app: _lifespan(container),
+        on_script_error=_on_script_error,
     )
 
 
@@ -81,54 +88,53 @@ def routes() -> list[BaseRoute]:
     return [*api.routes(), *login.routes(), *pages.routes()]
 
 
-def middleware() -> list[Middleware]:
-    """Return what every request passes first."""
+def middleware(container: Container) -> list[Middleware]:
+    """Return what every request passes first.
+
+    :param container: Handed to the routes.
+    """
     script_sources = inline_script_sources(shell(Head(title="")))
     return [
+        Middleware(Shared, container=container),
         Middleware(SecurityHeaders, script_sources=script_sources),
         Middleware(Compressed),
         Middleware(PageLanguage),
         Middleware(VisitCookie),
-        Middleware(ApiGate, settings=lambda: container.get_settings()),  # noqa: PLW0108 - tests replace it
+        Middleware(ApiGate, container=container),
         Middleware(KnownPaths, not_found=_not_found, exact=_EXACT | static_paths(), prefixes=_PREFIXES),
     ]
 
 
 @asynccontextmanager
-async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    """Load the index before the first question; a missing one is reported by ``/readyz`` and on the pages."""
-    logs.configure(container.get_settings().log_level)  # again: whoever started the server may have set up its own
+async def _lifespan(container: Container) -> AsyncIterator[dict[str, Any] | None]:
+    """Name the container for Streamlit's pages, start what it shares, and stop it at the end."""
+    use(container)
+    await run_in_threadpool(_start, container)
+    yield None
+    await run_in_threadpool(container.close)
+
+
+def _start(container: Container) -> None:
+    """Load the index before the first question, and start what runs in the background.
+
+    A missing index stops nothing: ``/readyz`` and the pages report it. A wrong setting does, before anything serves.
+    """
+    logs.configure(container.settings.log_level)  # again: the program that started us may have its own logging
     try:
-        answerer = await run_in_threadpool(container.get_answerer)
-        await run_in_threadpool(container.get_suggester)
+        _ = container.suggester
     except ConfigError:
         raise
     except KbError:
-        answerer = None  # logged by the slot
-    courier = await run_in_threadpool(_start_courier)
-    store = await run_in_threadpool(container.get_store)
-    caretaker = await run_in_threadpool(container.get_caretaker)
-    caretaker.start()
-    yield None
-    await run_in_threadpool(caretaker.stop)
-    if courier is not None:
-        await run_in_threadpool(courier.stop)
-    close = getattr(answerer, "close", None)
-    if close is not None:
-        close()
-    await run_in_threadpool(store.close)
-
-
-def _start_courier() -> Courier | None:
-    """Start delivering what an earlier run left in the outbox; a wrong setting is reported before anything serves."""
+        _log.debug("No index serves yet; the reason has been logged.")
     try:
-        return container.get_courier()
+        _ = container.courier  # delivers what an earlier run left in the outbox
     except ConfigError as error:
         _log.error("%s", error)
         raise
     except KbError as error:
         _log.warning("Requests to the help desk have to wait: %s", error)
-        return None
+    _ = container.journal
+    container.caretaker.start()
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
@@ -163,14 +169,14 @@ def serve(
     :param load: Gives the first index; None loads it when it is first needed.
     :raises ConfigError: If the address cannot be listened on, or a secret of the hand-over is missing.
     """
-    container.configure(settings, load)
+    container = Container(settings, load)
+    container.listens_on = host
     if settings.site.handover is not None:
         delivery.carrier(settings.site.handover, os.environ)
-    local_editor.listens_on(host)
     logs.configure(settings.log_level)
     listener = listen(host, port)
     config = uvicorn.Config(
-        app,
+        create_app(container),
         workers=1,
         ws_per_message_deflate=False,
         access_log=False,
@@ -181,7 +187,7 @@ def serve(
     )
     background = BackgroundBuild(settings)
     try:
-        container.get_journal()  # a wrong address of the database is one sentence, too
+        _ = container.journal  # a wrong address of the database is one sentence, too
         if build and background.is_urgent:
             background.start()
         Server(config, background.start if build else lambda: None).run(sockets=[listener])
@@ -192,4 +198,4 @@ def serve(
         listener.close()
 
 
-app = create_app()
+app = create_app(Container())

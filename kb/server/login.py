@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from kb.app import container
+from kb.app.staff_access import SESSION_COOKIE, has_provider_cookie, session_user, uses_provider
 from kb.errors import JournalUnavailable, SignInRefused
 from kb.html import language
 from kb.html.addresses import Page, Param
@@ -29,7 +29,7 @@ from kb.html.parts import message
 from kb.html.words import words
 from kb.server.api.limits import Buckets, client_of
 from kb.server.pages.shell import shell
-from kb.ui import current_user
+from kb.server.shared import shared
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -81,7 +81,7 @@ def after_provider(request: Request) -> Response | None:
     :return: A redirect to the page that was asked for before; None for every other request.
     """
     wanted = request.cookies.get(NEXT_COOKIE)
-    if not wanted or not current_user.has_provider_cookie(request.cookies):
+    if not wanted or not has_provider_cookie(request.cookies):
         return None
     response = RedirectResponse(safe_next(wanted), status_code=HTTPStatus.SEE_OTHER)
     response.delete_cookie(NEXT_COOKIE)
@@ -93,8 +93,8 @@ def after_provider(request: Request) -> Response | None:
 
 def _sign_in_form(request: Request) -> Response:
     to = safe_next(request.query_params.get(Param.NEXT, ""))
-    if current_user.uses_provider():
-        head = Head(title=container.get_settings().site.name, indexed=False)
+    if uses_provider():
+        head = Head(title=shared(request).settings.site.name, indexed=False)
         response: Response = HTMLResponse(shell(head), headers={"Cache-Control": "no-store"})
         _set_cookie(response, request, NEXT_COOKIE, to, _NEXT_SECONDS)
         return response
@@ -104,15 +104,15 @@ def _sign_in_form(request: Request) -> Response:
 def _form(request: Request, to: str, name: str = "", problem: str = "", status: int = HTTPStatus.OK) -> Response:
     language.in_english_only()
     csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
-    page = login_pages.sign_in_page(container.get_settings().site, csrf, to, name, problem)
+    page = login_pages.sign_in_page(shared(request).settings.site, csrf, to, name, problem)
     response = HTMLResponse(page, status_code=status, headers=_HEADERS)
     _set_cookie(response, request, CSRF_COOKIE, csrf)
     return response
 
 
 async def _sign_in(request: Request) -> Response:
-    if await run_in_threadpool(current_user.uses_provider):
-        return await run_in_threadpool(_refused, HTTPStatus.NOT_FOUND)
+    if await run_in_threadpool(uses_provider):
+        return await run_in_threadpool(_refused, request, HTTPStatus.NOT_FOUND)
     posted = await _posted(request)
     if posted is None:
         return await run_in_threadpool(
@@ -132,7 +132,7 @@ async def _sign_in(request: Request) -> Response:
 
 def _signed_in(request: Request, posted: _Posted) -> Response:
     try:
-        accounts = container.get_accounts()
+        accounts = shared(request).accounts
         token = accounts.sign_in(posted.name, posted.password)
     except SignInRefused as problem:
         return _form(request, posted.to, posted.name, str(problem), status=HTTPStatus.FORBIDDEN)
@@ -142,7 +142,7 @@ def _signed_in(request: Request, posted: _Posted) -> Response:
         )
     response = RedirectResponse(posted.to, status_code=HTTPStatus.SEE_OTHER, headers={"Cache-Control": "no-store"})
     seconds = int(accounts.longest_session.total_seconds())
-    _set_cookie(response, request, current_user.SESSION_COOKIE, token, seconds)
+    _set_cookie(response, request, SESSION_COOKIE, token, seconds)
     response.delete_cookie(CSRF_COOKIE)  # the next form gets a new one
     return response
 
@@ -151,10 +151,10 @@ def _signed_in(request: Request, posted: _Posted) -> Response:
 
 
 def _sign_out_form(request: Request) -> Response:
-    site = container.get_settings().site
-    user = current_user.of_cookies(request.cookies)
+    site = shared(request).settings.site
+    user = session_user(shared(request), request.cookies)
     if user is None:
-        return _refused(HTTPStatus.NOT_FOUND)
+        return _refused(request, HTTPStatus.NOT_FOUND)
     language.in_english_only()
     csrf = request.cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(32)
     response = HTMLResponse(login_pages.sign_out_page(site, csrf, user), headers=_HEADERS)
@@ -169,16 +169,16 @@ async def _sign_out(request: Request) -> Response:
 
 def _signed_out(request: Request, *, allowed: bool) -> Response:
     if not allowed:
-        return _refused(HTTPStatus.FORBIDDEN)
+        return _refused(request, HTTPStatus.FORBIDDEN)
     language.in_english_only()
     try:
-        container.get_accounts().sign_out(request.cookies.get(current_user.SESSION_COOKIE, ""))
+        shared(request).accounts.sign_out(request.cookies.get(SESSION_COOKIE, ""))
     except JournalUnavailable as error:
         # Not signed out: the session could be used further, so nothing is claimed.
-        page = plain.message_page(container.get_settings().site, message.unavailable(error))
+        page = plain.message_page(shared(request).settings.site, message.unavailable(error))
         return HTMLResponse(page, status_code=HTTPStatus.SERVICE_UNAVAILABLE, headers=_HEADERS)
-    response = HTMLResponse(login_pages.signed_out_page(container.get_settings().site), headers=_HEADERS)
-    response.delete_cookie(current_user.SESSION_COOKIE)
+    response = HTMLResponse(login_pages.signed_out_page(shared(request).settings.site), headers=_HEADERS)
+    response.delete_cookie(SESSION_COOKIE)
     response.delete_cookie(CSRF_COOKIE)
     return response
 
@@ -224,8 +224,8 @@ def _is_same_site(request: Request) -> bool:
         return False
 
 
-def _refused(status: int) -> Response:
-    page = plain.not_found_page(container.get_settings().site)
+def _refused(request: Request, status: int) -> Response:
+    page = plain.not_found_page(shared(request).settings.site)
     return HTMLResponse(page, status_code=status, headers=_HEADERS)
 
 

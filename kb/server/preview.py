@@ -12,7 +12,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from kb.authoring.preview_state import ArticleWatch
+from kb.authoring.article_watch import ArticleWatch
 from kb.errors import ArticlesError
 from kb.html import links
 from kb.html.addresses import Param
@@ -20,7 +20,8 @@ from kb.html.documents import preview as preview_pages
 from kb.server.listening import Server, listen
 from kb.server.middleware.security import SecurityHeaders
 from kb.server.pages import assets
-from kb.settings.settings import Settings, Site
+from kb.settings.settings import Settings
+from kb.settings.site import Site
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -1,4 +1,4 @@
-"""Reading the operator's file: values with their place, and errors that name file, line and remedy."""
+"""Reads values from the operator's file; errors name file, line and remedy."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ def fail(path: Path, at: Located, message: str, fix: str) -> ConfigError:
 
     :param path: The operator's file.
     :param at: The value.
-    :param message: What is wrong, without a full stop.
+    :param message: What is wrong, without a period.
     :param fix: What to do, as a sentence.
-    :return: To be raised.
+    :return: The error to raise.
     """
     return ConfigError(f"{path}:{at.line}:{at.column}: {message}. {fix}")
 
@@ -26,9 +26,9 @@ def mapping(path: Path, node: Located, allowed: tuple[str, ...]) -> dict[str, Lo
 
     :param path: The operator's file.
     :param node: Keys with values, or nothing.
-    :param allowed: Every key there may be.
+    :param allowed: All allowed keys.
     :return: Values by key; empty for nothing.
-    :raises ConfigError: If it is no mapping or has another key.
+    :raises ConfigError: If it is not a mapping or has another key.
     """
     if node.value is None:
         return {}
@@ -42,12 +42,12 @@ def mapping(path: Path, node: Located, allowed: tuple[str, ...]) -> dict[str, Lo
 
 
 def text(path: Path, fields: Mapping[str, Located], key: str) -> str:
-    """Return a key's text; empty where it is absent.
+    """Return a key's text; empty if it is absent.
 
     :param path: The operator's file.
     :param fields: Values by key.
-    :param key: Which one.
-    :return: The text, without space around it; of a number or date, as it was written.
+    :param key: The key.
+    :return: The text, without space around it; for a number or date, as it was written.
     :raises ConfigError: If it is a list or a mapping.
     """
     node = fields.get(key)
@@ -74,11 +74,11 @@ def texts(path: Path, node: Located) -> tuple[str, ...]:
 
 
 def number(path: Path, fields: Mapping[str, Located], key: str, least: int, most: int) -> int | None:
-    """Return a key's whole number; None where it is absent.
+    """Return a key's whole number; None if it is absent.
 
     :param path: The operator's file.
     :param fields: Values by key.
-    :param key: Which one.
+    :param key: The key.
     :param least: The smallest allowed.
     :param most: The greatest allowed.
     :return: The number.
@@ -97,9 +97,9 @@ def choice(path: Path, fields: Mapping[str, Located], key: str, choices: tuple[s
 
     :param path: The operator's file.
     :param fields: Values by key.
-    :param key: Which one.
+    :param key: The key.
     :param choices: Those allowed.
-    :param default: Where it is absent.
+    :param default: The value if it is absent.
     :return: One of the choices.
     :raises ConfigError: If it is anything else.
     """

@@ -1,7 +1,7 @@
 """The records that every package shares: articles, passages, hits, answers, findings, accounts.
 
-Level 0 of the house: it imports the standard library and numpy's types only, so that no package has to
-import another one for a word they both use.
+It imports only the standard library and numpy's types, so that no package has to import another one for a word they
+both use.
 """
 
 from kb.types.bill import BillLine, BillPart, BillWords
@@ -9,14 +9,18 @@ from kb.types.content import Article, ArticleKind, ArticleStatus, Category, Find
 from kb.types.journal import EventKind, Journal, QuerySource, Traffic
 from kb.types.outbox import OutboxMessage
 from kb.types.retrieval import (
+    DEFAULT_K,
+    KNOWN_CONFIDENCE,
+    MAX_K,
     Answer,
     Answered,
     Answerer,
     Clarify,
     EmbeddingMatrix,
     Encoder,
-    Evidence,
     Hit,
+    HitEvidence,
+    IndexedAnswerer,
     NoAnswer,
     NoAnswerReason,
     Outcome,
@@ -24,15 +28,19 @@ from kb.types.retrieval import (
     Passage,
     Progress,
     Query,
+    Say,
     Scores,
+    ServingIndex,
     UnitKind,
     Vector,
 )
-from kb.types.staff import Account, AccountStore, Attempt, AuditEntry, Role, StaffSession, User
+from kb.types.staff import Account, Attempt, AuditEntry, Role, StaffSession, User
 
 __all__ = [
+    "DEFAULT_K",
+    "KNOWN_CONFIDENCE",
+    "MAX_K",
     "Account",
-    "AccountStore",
     "Answer",
     "Answered",
     "Answerer",
@@ -49,9 +57,10 @@ __all__ = [
     "EmbeddingMatrix",
     "Encoder",
     "EventKind",
-    "Evidence",
     "Finding",
     "Hit",
+    "HitEvidence",
+    "IndexedAnswerer",
     "Journal",
     "Library",
     "NoAnswer",
@@ -64,8 +73,10 @@ __all__ = [
     "Query",
     "QuerySource",
     "Role",
+    "Say",
     "Scores",
     "Section",
+    "ServingIndex",
     "Severity",
     "Source",
     "StaffSession",

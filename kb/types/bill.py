@@ -1,4 +1,4 @@
-"""The records of the sample bill, which a library holds beside its articles."""
+"""The records of the sample bill, which a library holds next to its articles."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ class BillLine:
 
     label: str
     value: str = ""
-    """As printed at the right, for example an amount."""
+    """As printed on the right, for example an amount."""
     spanish: str = ""
-    """The label in Spanish, for whoever reads the page in it; bills print the English."""
+    """The label in Spanish, for pages in that language; bills print the English label."""
 
 
 @dataclass(frozen=True, slots=True)
 class BillWords:
-    """What is said of a part of a bill, in one language."""
+    """The words about a part of a bill, in one language."""
 
     title: str
     means: str
@@ -28,19 +28,19 @@ class BillWords:
 
 @dataclass(frozen=True, slots=True)
 class BillPart:
-    """A part of the sample bill, in the order of the paper."""
+    """A part of the sample bill."""
 
     id: str
     words: BillWords
     articles: tuple[str, ...]
-    """Ids of the articles that explain it, the nearest first."""
+    """Ids of the articles that explain it, the closest first."""
     lines: tuple[BillLine, ...] = ()
     names: tuple[str, ...] = ()
-    """What such lines are called on bills, in small letters."""
+    """What such lines are called on bills, in lower case."""
     spanish: BillWords | None = None
     monthly: bool = False
     """Whether its lines come every month."""
 
-    def said(self, language: str) -> BillWords:
+    def in_language(self, language: str) -> BillWords:
         """Return the words in a language: ``es``, or English for any other."""
         return self.spanish if language == "es" and self.spanish is not None else self.words

@@ -1,17 +1,17 @@
-"""Articles and what is wrong with them."""
+"""Articles, and findings about them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from kb.types.bill import BillPart
 
 
 class ArticleKind(StrEnum):
-    """What an article is, which decides how it is laid out."""
+    """The kind of an article, which decides its layout."""
 
     FAQ = "faq"
     TROUBLESHOOTING = "troubleshooting"
@@ -20,14 +20,14 @@ class ArticleKind(StrEnum):
 
 
 class ArticleStatus(StrEnum):
-    """Whether customers may see an article; drafts are never indexed."""
+    """An article's status: customers see published articles; drafts are never indexed."""
 
     DRAFT = "draft"
     PUBLISHED = "published"
 
 
 class Severity(StrEnum):
-    """How bad a finding is; only errors stop a build."""
+    """The severity of a finding; only errors stop a build."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -36,11 +36,11 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
-    """One thing wrong with a file, where it is, and how to mend it."""
+    """A problem in a file: where it is, and how to fix it."""
 
     path: str
     line: int
-    """1-based; 1 when the whole file is meant."""
+    """1-based; 1 if the finding is about the whole file."""
     column: int
     """1-based, counted in characters."""
     severity: Severity = field(compare=False)
@@ -55,13 +55,13 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an article's facts come from."""
+    """A source of an article's facts."""
 
     address: str
     dated: str
     """The source's own date, YYYY, YYYY-MM or YYYY-MM-DD, or ``unknown``."""
     read: str
-    """When the copy at hand was read, same forms."""
+    """When the editor read it, in the same forms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ class Section:
     """A heading of an article and the Markdown beneath it, up to the next heading."""
 
     heading: str
-    """Plain text; empty for what stands before the first heading."""
+    """Plain text; empty for the text before the first heading."""
     anchor: str
-    """ASCII, unique within the article; empty for what stands before the first heading."""
+    """ASCII, unique within the article; empty for the text before the first heading."""
     level: int
-    """2 to 6; 1 for what stands before the first heading."""
+    """2 to 6; 1 for the text before the first heading."""
     markdown: str
     line: int
     """1-based line of the heading in the article's file."""
@@ -81,7 +81,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One help article, parsed; its id is the file's stem, for life."""
+    """One help article, parsed; its id is its file's stem and never changes."""
 
     id: str
     title: str
@@ -106,32 +106,42 @@ class Article:
     """Earlier ids of this article."""
     status: ArticleStatus = ArticleStatus.PUBLISHED
     path: str = ""
-    """Where it was read from, as given, for messages."""
+    """The path it was read from, as given, for messages."""
+
+    @property
+    def review_due(self) -> date | None:
+        """Return the day of the next review; None without a review date, or when that day is beyond the calendar."""
+        if self.reviewed is None or self.review_in_days is None:
+            return None
+        try:
+            return self.reviewed + timedelta(days=self.review_in_days)
+        except OverflowError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """A shelf of the help centre: articles of one folder, with a paragraph of introduction."""
+    """A shelf of the help center: the articles of one folder, with an introduction."""
 
     id: str
     title: str
     text: str = ""
     order: int = 1000
-    """Lower is shown first; equal orders go by title."""
+    """Lower numbers are shown first; equal ones are sorted by title."""
 
 
 @dataclass(frozen=True)
 class Library:
-    """Everything a reader may open: published articles and their categories."""
+    """Everything that customers can open: published articles, their categories, and the sample bill."""
 
     articles: Mapping[str, Article]
     categories: tuple[Category, ...]
     """In the order shown; each has at least one article."""
     bill: tuple[BillPart, ...] = ()
-    """The sample bill from top to bottom; empty where the articles bring none."""
+    """The sample bill from top to bottom; empty if the articles have none."""
 
     def resolve(self, article_id: str) -> Article | None:
-        """Return the article of an id or of an earlier id of it, or None."""
+        """Return the article with an id, current or earlier, or None."""
         found = self.articles.get(article_id)
         if found is not None:
             return found

@@ -1,4 +1,4 @@
-"""What is written down of questions, and who writes."""
+"""Records of questions and events, and the protocol that stores them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kb.types.retrieval import Answer
 
 
 class QuerySource(StrEnum):
-    """Where a query came from."""
+    """The origin of a query."""
 
     PAGE = "page"
     PLAIN = "plain"
@@ -18,7 +18,7 @@ class QuerySource(StrEnum):
 
 
 class EventKind(StrEnum):
-    """What happened after a query."""
+    """The kind of an event after a query."""
 
     OPENED = "opened"
     EXPANDED = "expanded"
@@ -30,7 +30,7 @@ class EventKind(StrEnum):
 
 
 class Traffic(StrEnum):
-    """Who was behind a query; reports count customers alone."""
+    """The sender of a query; reports count only customers."""
 
     CUSTOMER = "customer"
     TEST = "test"
@@ -38,18 +38,18 @@ class Traffic(StrEnum):
 
 
 class Journal(Protocol):
-    """Writes down what customers asked and what came of it, everything personal taken out before."""
+    """The store of questions and events, which redacts them first."""
 
     def record_query(
         self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic = Traffic.CUSTOMER
     ) -> str:
-        """Write a query down soon, and return at once; the same one of the same visit is written once.
+        """Record a query soon, and return at once; the same one of the same visit is stored once.
 
-        :param answer: What was asked and found.
+        :param answer: The query and its outcome.
         :param source: Where it came from.
         :param visit: The visit's random key.
-        :param traffic: Who was behind it.
-        :return: The query's id, 32 hexadecimal digits. A database that fails is no reason to raise.
+        :param traffic: The sender.
+        :return: The query's id, 32 hexadecimal digits. A database failure raises nothing.
         """
 
     def record_event(
@@ -62,22 +62,22 @@ class Journal(Protocol):
         text: str = "",
         visit: str = "",
     ) -> None:
-        """Write down what came after a query; a choice, a judgment and a contact are committed before it returns.
+        """Record an event; a choice, a judgment and a contact are committed before this returns.
 
-        :param query_id: What :meth:`record_query` returned; empty for an event without a query.
-        :param kind: What happened.
-        :param article_id: Which article it was about.
-        :param reason: Why, as one of the choices offered.
+        :param query_id: The id that :meth:`record_query` returned; empty for an event without a query.
+        :param kind: The kind of event.
+        :param article_id: The article it concerns.
+        :param reason: The reason, one of the choices offered.
         :param text: The customer's own words.
-        :param visit: The visit's random key; needed where there is no query.
+        :param visit: The visit's random key; needed without a query.
         :raises QueryUnknown: If no such query was recorded.
-        :raises JournalUnavailable: If it must be committed and cannot be.
+        :raises JournalUnavailable: If it must be committed but cannot be.
         """
 
     def knows(self, query_id: str) -> bool:
         """Return whether a query was recorded.
 
-        :param query_id: What :meth:`record_query` returned.
+        :param query_id: The id that :meth:`record_query` returned.
         :return: Whether it was, here or in another process.
-        :raises JournalUnavailable: If that cannot be told now.
+        :raises JournalUnavailable: If the database fails.
         """

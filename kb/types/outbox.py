@@ -1,4 +1,4 @@
-"""A message in the outbox: kept by the journal's database, carried by the contact package."""
+"""A message of the outbox."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ class OutboxMessage:
     """A request on its way to a help desk."""
 
     id: str
-    """32 hex digits; what makes a second copy recognisable, from the form to the help desk."""
+    """32 hex digits, from the form to the help desk; a second copy is recognized by it."""
     kind: str
     payload: str
     """JSON, as it is sent."""
     created_at: datetime
     attempt: int = 0
-    """Number of the attempt to deliver it, from 1; 0 before the first."""
+    """The number of the current delivery attempt, from 1; 0 before the first."""
     query_id: str = ""
-    """The question it came from; empty for none."""
+    """The query it came from; empty for none."""

@@ -1,11 +1,11 @@
-"""Passages, hits and answers, and who makes them."""
+"""Passages, hits and answers, and the Protocols of what makes them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from kb.types.content import Library
 
@@ -17,13 +17,24 @@ EmbeddingMatrix: TypeAlias = "npt.NDArray[np.float32]"
 """float32, shape (n_texts, dim), rows of unit L2 norm."""
 
 Vector: TypeAlias = "npt.NDArray[np.float32]"
-"""float32, shape (dim,), unit L2 norm unless said otherwise."""
+"""float32, shape (dim,), unit L2 norm unless stated otherwise."""
 
 Scores: TypeAlias = "npt.NDArray[np.float32]"
 """float32, shape (n,), higher is better."""
 
 Progress: TypeAlias = Callable[[int, int], None]
-"""Called with (done, total) while a long step runs."""
+"""Called with (done, total) during a long step."""
+
+Say: TypeAlias = Callable[[str], None]
+"""Called with one sentence for the operator, such as the step that begins or a version that is refused."""
+
+DEFAULT_K: Final = 5
+"""Hits given when no number is asked for, and articles that a page shows: the answer and four others."""
+MAX_K: Final = 100
+"""Most hits that may be asked for."""
+KNOWN_CONFIDENCE: Final = 0.98
+"""Least confidence in the answer to a query that an editor wrote, word for word, for one article alone; a few may
+still mean another thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,29 +45,29 @@ class Passage:
     """``<article_id>#<n>``, n counted from 0 within the article."""
     article_id: str
     heading: str
-    """The section's heading; the article's title for what stands before the first one."""
+    """The section's heading; the article's title for the text before the first one."""
     anchor: str
-    """The section's anchor; empty for what stands before the first heading."""
+    """The section's anchor; empty for the text before the first heading."""
     text: str
-    """Plain text, as spoken; what is embedded and printed."""
+    """Plain text, which is embedded and printed."""
     markdown: str
-    """The same as Markdown; what a page renders."""
+    """The same as Markdown, which pages render."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a customer typed: the raw text and the normalised one that is searched."""
+    """A customer's query: the text as typed and the text that is searched."""
 
     raw: str
     text: str
     language: str = "en"
-    """``en`` or ``es``, the languages in which questions are expected; another one counts as English."""
+    """``en`` or ``es``, the languages that are expected; any other counts as English."""
     searched: str = ""
-    """The normalised text with slips of the finger put right; what is encoded and compared."""
+    """The normalized text with typing errors corrected; it is encoded and compared."""
 
 
 class UnitKind(StrEnum):
-    """What a row of the index was made from."""
+    """The source of a row of the index."""
 
     TITLE = "title"
     PASSAGE = "passage"
@@ -64,8 +75,8 @@ class UnitKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """Why an article was ranked where it is: what matched best, and each part's score."""
+class HitEvidence:
+    """The reasons for an article's rank: its best match and each part's score."""
 
     unit_kind: UnitKind
     unit_text: str
@@ -75,7 +86,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article of a ranking, with the passage of it that fits the query best."""
+    """One article of a ranking, with its passage that fits the query best."""
 
     rank: int
     """1-based."""
@@ -84,10 +95,10 @@ class Hit:
     passage: Passage
     score: float
     """Fused similarity, higher is better, 0 to 1 for ordinary queries."""
-    evidence: Evidence | None = None
+    evidence: HitEvidence | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return the row of contract 4.2."""
+        """Return the hit as the command line and the API print it."""
         return {
             "rank": self.rank,
             "article_id": self.article_id,
@@ -100,7 +111,7 @@ class Hit:
 
 
 class OutcomeKind(StrEnum):
-    """What was decided about a query."""
+    """The decision about a query."""
 
     ANSWERED = "answered"
     CLARIFY = "clarify"
@@ -108,7 +119,7 @@ class OutcomeKind(StrEnum):
 
 
 class NoAnswerReason(StrEnum):
-    """Why there is no answer."""
+    """The reason for giving no answer."""
 
     BELOW_THRESHOLD = "below_threshold"
     OUT_OF_SCOPE = "out_of_scope"
@@ -134,7 +145,7 @@ class Clarify:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """The hand-over to an agent; ``nearest`` are near topics, shown apart and as no answer."""
+    """The hand-over to an agent; ``nearest`` are related topics, shown separately and not as an answer."""
 
     reason: NoAnswerReason
     nearest: tuple[Hit, ...]
@@ -146,7 +157,7 @@ Outcome: TypeAlias = Answered | Clarify | NoAnswer
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The whole reply to one query."""
+    """The complete reply to one query."""
 
     query: Query
     outcome: Outcome
@@ -157,10 +168,10 @@ class Answer:
     index_version: str
     took_ms: float
     signals: Mapping[str, float] = field(default_factory=dict)
-    """What the confidence was computed from, by name."""
+    """The signals that the confidence was computed from, by name."""
 
     def as_json(self, query_id: Any = None) -> dict[str, Any]:
-        """Return the object of contract 4.2.
+        """Return the answer as the command line and the API print it.
 
         :param query_id: Echoed as ``id`` with its type; None for a single question.
         :return: Plain JSON values.
@@ -180,14 +191,14 @@ class Answer:
 
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors; the core never names a model library."""
+    """An encoder of texts as unit vectors; other code never names a model library."""
 
     @property
     def dim(self) -> int:
         """Length of a vector."""
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
-        """Encode passages, titles and examples; the result does not depend on what else is in the call."""
+        """Encode passages, titles and examples; a vector does not depend on the other texts of the call."""
 
     def encode_query(self, text: str) -> Vector:
         """Encode one query."""
@@ -196,11 +207,11 @@ class Encoder(Protocol):
         """Encode many queries, each as :meth:`encode_query` does."""
 
     def knows(self, word: str) -> bool:
-        """Return whether a word, in lower case, is in the encoder's vocabulary whole."""
+        """Return whether a word, in lower case, is in the encoder's vocabulary as a whole."""
 
 
 class Answerer(Protocol):
-    """Answers queries from one index, or from the newest good one."""
+    """An answerer of queries, from one index or from the newest good one."""
 
     @property
     def index_version(self) -> str:
@@ -210,5 +221,32 @@ class Answerer(Protocol):
     def library(self) -> Library:
         """The articles of that version."""
 
-    def ask(self, text: str, k: int = 5) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
         """Rank the articles for a query and decide the outcome."""
+
+
+class ServingIndex(Protocol):
+    """The index behind an answerer, as others may read it."""
+
+    @property
+    def encoder(self) -> Encoder:
+        """Its encoder."""
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What its build recorded."""
+
+    @property
+    def library(self) -> Library:
+        """Its articles."""
+
+
+class IndexedAnswerer(Answerer, Protocol):
+    """An answerer whose index can be read, and which is closed when it is no longer needed."""
+
+    @property
+    def index(self) -> ServingIndex:
+        """The index that answers now."""
+
+    def close(self) -> None:
+        """Stop what runs in the background."""

@@ -6,15 +6,16 @@ from pathlib import Path
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
+from kb.app.staff_access import uses_provider
 from kb.errors import ConfigError, KbError
 from kb.html.addresses import Page
 from kb.html.parts import contact, frame, message
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import User
-from kb.ui import case_state, language, local_editor
-from kb.ui.current_user import current_user, uses_provider
+from kb.ui import case_state, language
+from kb.ui.current_user import current_user, is_open_to_writers
 from kb.ui.draw import draw
 from kb.ui.keys import Key
 from kb.ui.widgets import building
@@ -26,11 +27,11 @@ def run() -> None:
     """Draw the page that the address names."""
     language.follow_visit("")
     user = _user()
-    for_writers = user is not None or local_editor.is_open_to(_requested_host())
+    for_writers = user is not None or is_open_to_writers()
     page = st.navigation(_pages(user, for_writers=for_writers), position="hidden")
     st.set_page_config(page_icon=str(frame.ICON), layout="centered", initial_sidebar_state="collapsed")
     try:
-        site = container.get_settings().site
+        site = current().settings.site
     except ConfigError as error:
         # Only the operator meets this, before anything serves: the message names file and line.
         _top(Site(), "")
@@ -38,7 +39,7 @@ def run() -> None:
         return
     language.follow_visit(f"/{page.url_path}")
     _top(site, f"/{page.url_path}")
-    is_first_build = building.show(container.get_settings().index)
+    is_first_build = building.show(current().settings.index)
     try:
         page.run()
     except KbError as error:
@@ -62,10 +63,6 @@ def _user() -> User | None:
     if user is not None:
         st.session_state[Key.WAS_SIGNED_IN] = True
     return user
-
-
-def _requested_host() -> str:
-    return st.context.headers.get("host") or ""
 
 
 def _pages(user: User | None, *, for_writers: bool) -> list[st.Page]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.errors import JournalUnavailable
 
 _log = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ def _most_read() -> list[str]:
     from kb.reports.most_read import most_read as counted  # noqa: PLC0415
 
     try:
-        return counted(container.get_engine(), datetime.now(UTC).date())
+        return counted(current().engine, datetime.now(UTC).date())
     except JournalUnavailable as error:
         _log.warning("What is read most is not known: %s", error)
         return []

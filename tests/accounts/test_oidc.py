@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kb.accounts.oidc import SignIn, sign_in_of, user_of
+from kb.accounts.oidc import SignIn, sign_in_of
 from kb.types import Role, User
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -16,8 +16,8 @@ ROLES = {Role.LEAD: ("Support-Leads", "kim@example.com"), Role.EDITOR: ("writers
 
 def role(**claims: object) -> Role | None:
     """Return the role that claims give."""
-    found = user_of({"iat": IAT, **claims}, ROLES, claim="groups", longest=timedelta(hours=12), now=NOW)
-    return found.role if found else None
+    found = sign_in_of({"iat": IAT, **claims}, ROLES, claim="groups", longest=timedelta(hours=12), now=NOW)
+    return found.user.role if found and found.user else None
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,9 @@ def test_who_signed_in_too_long_ago_has_no_role(iat, wanted):
 def test_the_name_is_the_first_that_there_is():
     """And fit to stand in a history."""
     claims = {"iat": IAT, "groups": ["ops"], "email": "kim@example.com", "name": " Kim\n\x00Lee "}
-    found = user_of(claims, ROLES, claim="groups", longest=timedelta(hours=1), now=NOW)
-    assert found == User("KimLee", Role.OPERATOR, is_local=False)
+    found = sign_in_of(claims, ROLES, claim="groups", longest=timedelta(hours=1), now=NOW)
+    assert found is not None
+    assert found.user == User("KimLee", Role.OPERATOR, is_local=False)
 
 
 def test_a_sign_in_names_the_person_the_subject_and_the_time():

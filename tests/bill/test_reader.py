@@ -49,8 +49,8 @@ def test_a_bill_is_read_with_the_places_of_its_articles() -> None:
         ),
     )
     assert bill.places == (("taxes", "late-fee", (12, 16)),)
-    assert bill.parts[0].said("es").title == "Impuestos"
-    assert bill.parts[0].said("en").title == "Taxes"
+    assert bill.parts[0].in_language("es").title == "Impuestos"
+    assert bill.parts[0].in_language("en").title == "Taxes"
 
 
 def test_a_dead_article_is_an_error_at_its_place() -> None:

@@ -83,7 +83,7 @@ def test_a_part_is_checked_among_all(kb, folder, tmp_path):
     assert kb("check", tmp_path / "content" / "fees" / "gone.md").err.startswith("kb: There is no file ")
 
 
-def test_a_part_is_mended_alone(kb, folder):
+def test_a_part_is_fixed_alone(kb, folder):
     """--fix writes no file outside what was named."""
     (folder / "fees" / "category.yaml").write_text("title: Fees\n")
     files = [folder / "fees" / "late-fee.md", folder / "autopay" / "paper-bill.md"]
@@ -104,13 +104,13 @@ def test_review_dates_are_checked_against_a_day(kb, folder):
     assert kb("check", folder, "--today", "tomorrow").status == 2
 
 
-def test_what_can_be_mended_is_mended(kb, folder):
+def test_what_can_be_fixed_is_fixed(kb, folder):
     """--fix changes the file, says so, and has nothing to do the second time."""
     path = folder / "fees" / "late-fee.md"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"trailing   \r\n")
     first = kb("check", folder, "--fix")
-    assert f"{path}: mended: " in first.out
-    assert ": mended:" not in kb("check", folder, "--fix").out
+    assert f"{path}: fixed: " in first.out
+    assert ": fixed:" not in kb("check", folder, "--fix").out
 
 
 def test_meaning_asks_every_test(kb, folder):

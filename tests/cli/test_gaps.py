@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from kb.cli.report import with_week
 from kb.database.engine import open_engine, upgrade
 from kb.gaps.book import GapBook
 from kb.settings.settings import Settings
@@ -43,7 +41,7 @@ def test_gaps_are_listed_a_line_each(kb: Kb, journal: GapBook) -> None:
     assert kb("gaps", "--state", "drafting").out == "No gaps.\n"
     assert WALRUS in kb("gaps").out
     wrong = kb("gaps", "--state", "open")
-    assert (wrong.status, "'open' is no state. Use: new, assigned" in wrong.err) == (2, True)
+    assert (wrong.status, "'open' is not a state. Use: new, assigned" in wrong.err) == (2, True)
 
 
 def test_a_gap_goes_its_way_by_command(kb: Kb, journal: GapBook) -> None:
@@ -150,16 +148,34 @@ def test_the_weekly_digest(kb: Kb, journal: GapBook) -> None:
     assert WALRUS in text
     assert kb("report", "--week", "2026-W47", "--format", "html").out.startswith("<!doctype html>")
     assert kb("report", "--week", "2026-W47", "--format", "csv").out.startswith("Figures\r\n")
-    assert kb("report", "--week", "--format", "csv").status == 0
-    assert kb("report").out.startswith("# Help centre, ")
     for wrong in (("--week", "2026-47"), ("--format", "pdf")):
         assert kb("report", *wrong).status == 2
 
 
-def test_a_week_may_be_left_out() -> None:
-    """Only of the report's option, and only where no value follows."""
-    assert with_week(["report", "--week"]) == ["report", "--week", "last"]
-    assert with_week(["report", "--week", "--format", "csv"]) == ["report", "--week", "last", "--format", "csv"]
-    assert with_week(["report", "--week", "2026-W01"]) == ["report", "--week", "2026-W01"]
-    assert with_week(["ask", "--week"]) == ["ask", "--week"]
-    assert json.dumps(with_week([])) == "[]"
+def test_a_review_date_beyond_the_calendar_is_reported_as_none(
+    kb: Kb, journal: GapBook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check accepts such a number of days, and the digest is written whole."""
+    del journal
+    folder = write_tiny(tmp_path / "articles")
+    path = write_article(folder, "walrus", title="Walrus?", review_in_days=3_000_000)
+    path.write_text(path.read_text().replace("review_in_days", "reviewed: 2026-01-01\nreview_in_days"))
+    monkeypatch.setenv("KB_ARTICLES", str(folder))
+    monkeypatch.setenv("KB_INDEX", str(tmp_path / "index"))
+    assert kb("build").status == 0
+    done = kb("report", "--week", "2026-W47")
+    assert (done.status, done.err) == (0, "")
+    assert "## Overdue articles, the most shown first\n\nNothing.\n" in done.out
+
+
+def test_a_week_may_be_left_out(kb: Kb, journal: GapBook) -> None:
+    """The option without a value is the last whole week, at the end or before another option, as without the option."""
+    del journal
+    last = kb("report")
+    assert (last.status, last.out.startswith("# Help centre, ")) == (0, True)
+    for given in (["--week"], ["--week", "last"], ["--week=last"], ["--week", "--format", "markdown"]):
+        assert kb("report", *given) == last
+    assert kb("report", "--week", "--format", "csv").out.startswith("Figures\r\n")
+    assert kb("report", "--format", "csv", "--week").out.startswith("Figures\r\n")
+    assert kb("report", "--week", "2026-W01").out.startswith("# Help centre, 2025-12-29 to 2026-01-04\n")
+    assert kb("ask", "--week").status == 2

@@ -36,7 +36,7 @@ def test_empty_document_is_none() -> None:
     [
         ("a: [", "expected the node content, but found '<stream end>'", 10, 5),
         ("a: b: c", "mapping values are not allowed here", 10, 5),
-        ("a: 1\na: 2", "the key 'a' stands here twice", 11, 1),
+        ("a: 1\na: 2", "the key 'a' appears twice", 11, 1),
         ("? [a]\n: 1", "a key must be a plain word", 10, 3),
         ("a: &x 1\nb: *x", r"aliases (*name) are not supported", 11, 4),
         ("a: 1\nb: \x07", r"the character '\x07' is not allowed in YAML", 11, 4),

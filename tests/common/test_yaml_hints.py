@@ -31,13 +31,13 @@ _IN_LINE = "Put as many spaces before it as before the other items of its list"
         ('t: "a\n  b"\ne:\n  - "x\n', (5, 5, 'the text that begins here has no closing "', 'Add " at its end')),
         (
             'title: "my "big" bill"\n',
-            (2, 12, "the text ends at this quotation mark, but there is more behind it",
-             r'Write \" for a quotation mark inside the text, and nothing behind the last one'),
+            (2, 12, "the text ends at this quotation mark, but more text follows it",
+             r'Write \" for a quotation mark inside the text, and nothing after the last one'),
         ),
         (
             "title: 'don't'\nk: 1\n",
             (2, 12, "an apostrophe ends the text that is in single quotes",
-             "Put the text in double quotes; apostrophes may stand in them"),
+             "Put the text in double quotes; apostrophes are allowed in them"),
         ),
         (
             "a: 1\nb:\n\t- x\n",
@@ -53,9 +53,9 @@ _IN_LINE = "Put as many spaces before it as before the other items of its list"
         ),
         ("title What\nkind: faq\n", (2, 6, "the key 'title' has no colon", "Write 'title: …'")),
         ("a: 1\n\nkind faq\n\nb: x\n", (4, 5, "the key 'kind' has no colon", "Write 'kind: …'")),
-        ("title:What\nkind: faq\n", (2, 7, "the key 'title' has no space behind its colon", "Write 'title: …'")),
-        ("a: [x, y\nb: 1\n", (2, 4, "the [ that stands here has no closing ]", "Add ] at its end")),
-        ("a: {x: 1\nb: 2", (2, 4, "the { that stands here has no closing }", "Add } at its end")),
+        ("title:What\nkind: faq\n", (2, 7, "the key 'title' has no space after its colon", "Write 'title: …'")),
+        ("a: [x, y\nb: 1\n", (2, 4, "the [ here has no closing ]", "Add ] at its end")),
+        ("a: {x: 1\nb: 2", (2, 4, "the { here has no closing }", "Add } at its end")),
         (
             'a: [x y, "b" c]\n',
             (2, 14, "a comma or the closing ] is missing here",
@@ -65,12 +65,12 @@ _IN_LINE = "Put as many spaces before it as before the other items of its list"
         ("a: 1\nb: *x", (3, 4, "text cannot begin with '*'", _QUOTED)),
         (
             'a: "\\q"',
-            (2, 6, "a backslash in double quotes stands before a letter that it means nothing with",
+            (2, 6, "a backslash in double quotes is followed by a letter with which it has no meaning",
              r"Write two backslashes, '\\', for one"),
         ),
         (
             "a: 1\na: 2",
-            (3, 1, "the key 'a' stands here twice", "Keep one of the two, and move what the other holds into it"),
+            (3, 1, "the key 'a' appears twice", "Keep one of the two, and move what the other holds into it"),
         ),
         (
             "a: >x\n k",

@@ -9,9 +9,23 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
 from aiosmtpd.controller import Controller
+
+from kb.database.engine import reading
+from kb.database.tables.journal import outbox
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+
+def states(engine: Engine) -> dict[str, int]:
+    """Return the number of requests in each state."""
+    with reading(engine) as connection:
+        counted = connection.execute(sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state))
+        return {str(state): int(count) for state, count in counted}
 
 
 @dataclass

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.contact.channels import open_state, weekly
-from kb.settings.site_parts import OpeningHours, Span
+from kb.settings.hours import OpeningHours, Span
 
 NEW_YORK = ZoneInfo("America/New_York")
 OFFICE = Span(8 * 60, 21 * 60)

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.contact import courier as courier_module
-from kb.contact.courier import FIRST_WAIT, GIVE_UP_AFTER, LONGEST_WAIT, Courier, wait_before
+from kb.contact.courier import FIRST_WAIT, LONGEST_WAIT, Courier, wait_before
 from kb.contact.delivery import WebhookCarrier
-from kb.contact.outbox import Outbox
+from kb.contact.outbox import GIVE_UP_AFTER, Outbox
 from kb.database.engine import open_engine, upgrade
 from kb.errors import DeliveryFailed, JournalUnavailable
 from kb.types import OutboxMessage
-from tests.contact.desks import HookDesk, free_port, hook_desk
+from tests.contact.desks import HookDesk, free_port, hook_desk, states
 from tests.support import ROOT, wait_until
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def test_a_failure_is_tried_again_when_its_time_has_come(engine: Engine) -> None
     assert carrier.arrived == [1]
     clock.now += timedelta(days=30)
     assert worker.deliver_due() == 0
-    assert store.counts() == {"delivered": 1}
+    assert states(engine) == {"delivered": 1}
 
 
 @pytest.mark.parametrize("failure", [DeliveryFailed("refused", may_pass=False), RuntimeError("inner words")])
@@ -110,14 +110,14 @@ def test_what_will_not_pass_is_set_aside_and_tried_at_the_next_start(
     worker.send(message(2))
     assert worker.deliver_due() == 2
     assert carrier.arrived == [2]
-    assert store.counts() == {"delivered": 1, "failed": 1}
+    assert states(engine) == {"delivered": 1, "failed": 1}
     assert "set aside" in caplog.text
     assert "inner words" not in caplog.text
     again = Courier(store, carrier)
     again.start()
     wait_until(lambda: carrier.arrived == [2, 1])
     again.stop()
-    assert store.counts() == {"delivered": 2}
+    assert states(engine) == {"delivered": 2}
 
 
 def test_after_a_week_it_is_set_aside(engine: Engine) -> None:
@@ -128,7 +128,7 @@ def test_after_a_week_it_is_set_aside(engine: Engine) -> None:
     worker.send(message(1))
     clock.now += GIVE_UP_AFTER + timedelta(seconds=1)
     worker.deliver_due()
-    assert store.counts() == {"failed": 1}
+    assert states(engine) == {"failed": 1}
 
 
 def test_the_thread_delivers_at_once_and_through_restarts_of_the_desk(
@@ -144,9 +144,9 @@ def test_the_thread_delivers_at_once_and_through_restarts_of_the_desk(
             worker.send(message(number))
         wait_until(lambda: bool(_last_errors(engine)))
         with hook_desk(port, answers=[503, 500]) as desk:
-            wait_until(lambda: store.counts() == {"delivered": 3})
+            wait_until(lambda: states(engine) == {"delivered": 3})
             worker.send(message(3))
-            wait_until(lambda: store.counts() == {"delivered": 4})
+            wait_until(lambda: states(engine) == {"delivered": 4})
         accepted = _accepted(desk, refused=2)
     finally:
         worker.stop()
@@ -234,7 +234,7 @@ def test_what_was_confirmed_survives_kill_9(tmp_path: Path) -> None:
         later = datetime.now(UTC) + timedelta(hours=1)  # when the killed one's lease has ended
         worker = Courier(store, WebhookCarrier(f"http://127.0.0.1:{desk.port}/in", SECRET), lambda: later)
         assert worker.deliver_due() == 5
-        assert store.counts() == {"delivered": 5}
+        assert states(engine) == {"delivered": 5}
         engine.dispose()
     keys = [headers["idempotency-key"] for _, headers, _ in desk.requests]
     assert sorted(set(keys)) == [f"{n:032x}" for n in range(5)]

@@ -15,7 +15,7 @@ from kb.contact import delivery
 from kb.contact.delivery import MailCarrier, WebhookCarrier, carrier
 from kb.contact.request import RequestKind, clean_request
 from kb.errors import ConfigError, DeliveryFailed
-from kb.settings.site_parts import Delivery, HandOver, Security
+from kb.settings.handover import Delivery, HandOver, Security
 from kb.types import OutboxMessage
 from tests.contact.desks import free_port, hook_desk, mail_desk
 
@@ -151,7 +151,7 @@ def test_secrets_come_from_the_environment_alone() -> None:
     assert isinstance(carrier(hook, {"KB_HANDOVER_SECRET": SECRET}), WebhookCarrier)
     with pytest.raises(ConfigError, match="KB_HANDOVER_PASSWORD is not"):
         carrier(mail_to(25), {"KB_HANDOVER_USER": "x"})
-    with pytest.raises(ConfigError, match="would travel unprotected"):
+    with pytest.raises(ConfigError, match="would be sent unprotected"):
         carrier(mail_to(25), {"KB_HANDOVER_USER": "x", "KB_HANDOVER_PASSWORD": "y"})
     assert isinstance(carrier(mail_to(25), {}), MailCarrier)
 

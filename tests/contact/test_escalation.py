@@ -6,8 +6,8 @@ from datetime import date
 
 from kb.contact.escalation import dated_steps, dead_steps
 from kb.content.articles.corpus import load_articles
+from kb.settings.ladder import LadderStep, LadderWords
 from kb.settings.settings import load_site
-from kb.settings.site_parts import LadderStep, LadderWords
 from kb.types import Library
 from tests.support import ROOT
 
@@ -60,5 +60,5 @@ def test_the_shipped_ladder_is_the_one_that_was_promised() -> None:
     assert "supervisor" in ladder[1].words.say
     assert [s.answer_days for s in ladder] == [None, None, 30, 30]
     assert ladder[3].channel == "fcc-online"
-    assert all(s.said("es") != s.said("en") and s.said("es").title for s in ladder)
-    assert ladder[0].said("de") == ladder[0].words
+    assert all(s.in_language("es") != s.in_language("en") and s.in_language("es").title for s in ladder)
+    assert ladder[0].in_language("de") == ladder[0].words

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from kb.contact.outbox import Outbox, forget
+from kb.contact.outbox import GIVE_UP_AFTER, Outbox, erase_old
 from kb.database.engine import writing
 from kb.database.tables import journal
 from kb.types import OutboxMessage
+from tests.contact.desks import states
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -39,11 +40,11 @@ def row(engine: Engine, number: int) -> dict[str, object]:
         return dict(connection.execute(found).mappings().one())
 
 
-def test_the_same_message_twice_is_one(outbox: Outbox) -> None:
+def test_the_same_message_twice_is_one(outbox: Outbox, engine: Engine) -> None:
     """A form sent twice, by two presses or by a reload."""
     assert outbox.add(message(1), NOW)
     assert not outbox.add(message(1), NOW)
-    assert outbox.counts() == {"waiting": 1}
+    assert states(engine) == {"waiting": 1}
 
 
 def test_a_message_is_claimed_once_and_comes_as_it_was_kept(outbox: Outbox) -> None:
@@ -55,7 +56,7 @@ def test_a_message_is_claimed_once_and_comes_as_it_was_kept(outbox: Outbox) -> N
     assert outbox.next_due() == NOW + LEASE
 
 
-def test_a_claim_that_was_never_settled_comes_back(outbox: Outbox) -> None:
+def test_a_claim_that_was_never_settled_comes_back(outbox: Outbox, engine: Engine) -> None:
     """As after a crash; whoever comes late settles nothing."""
     outbox.add(message(1), NOW)
     first = outbox.claim(NOW, LEASE)
@@ -65,7 +66,7 @@ def test_a_claim_that_was_never_settled_comes_back(outbox: Outbox) -> None:
     assert (first.attempt, second.attempt) == (1, 2)
     assert not outbox.delivered(first, NOW + LEASE)
     assert not outbox.retry(first, NOW, "late")
-    assert outbox.counts() == {"claimed": 1}
+    assert states(engine) == {"claimed": 1}
     assert outbox.delivered(second, NOW + LEASE)
 
 
@@ -117,7 +118,7 @@ def test_the_one_that_has_waited_longest_comes_first(outbox: Outbox) -> None:
     assert [int(m.id, 16) if m else None for m in order] == [2, 3, 1, None]
 
 
-def test_many_couriers_take_each_message_once(outbox: Outbox) -> None:
+def test_many_couriers_take_each_message_once(outbox: Outbox, engine: Engine) -> None:
     """Eight threads, forty messages."""
     for number in range(40):
         outbox.add(message(number), NOW)
@@ -139,11 +140,11 @@ def test_many_couriers_take_each_message_once(outbox: Outbox) -> None:
         thread.join()
     assert problems == []
     assert sorted(taken) == [f"{n:032x}" for n in range(40)]
-    assert outbox.counts() == {"delivered": 40}
+    assert states(engine) == {"delivered": 40}
 
 
-def test_what_is_over_is_forgotten_in_time(outbox: Outbox, engine: Engine) -> None:
-    """Delivered and set aside, once they are old; what is on its way stays however old it is."""
+def test_what_is_old_is_erased(outbox: Outbox, engine: Engine) -> None:
+    """Delivered and set aside, once they are old; what is on its way stays until the courier would have given up."""
     for number in (1, 2, 3):
         outbox.add(message(number), NOW)
     first, second = outbox.claim(NOW, LEASE), outbox.claim(NOW, LEASE)
@@ -152,6 +153,10 @@ def test_what_is_over_is_forgotten_in_time(outbox: Outbox, engine: Engine) -> No
     outbox.delivered(first, NOW)
     outbox.fail(second, "refused")
     with writing(engine) as connection:
-        assert forget(connection, NOW) == 0
-        assert forget(connection, NOW + timedelta(seconds=1)) == 2
-    assert outbox.counts() == {"waiting": 1}
+        assert erase_old(connection, NOW) == 0
+        assert erase_old(connection, NOW + timedelta(seconds=1)) == 2
+        assert erase_old(connection, NOW + GIVE_UP_AFTER) == 0
+    assert states(engine) == {"waiting": 1}
+    with writing(engine) as connection:
+        assert erase_old(connection, NOW + GIVE_UP_AFTER + timedelta(seconds=1)) == 1
+    assert states(engine) == {}

@@ -7,8 +7,9 @@ import shutil
 from datetime import date
 from pathlib import Path
 
-from kb.content.articles.corpus import Corpus, ParsedArticle, parse_article, read_corpus
-from kb.content.checks.runner import check_corpus
+from kb.content.articles.corpus import Corpus, read_corpus
+from kb.content.articles.parse import ParsedArticle, parse_article
+from kb.content.checks.corpus_check import check_corpus
 from kb.types import Finding
 
 DATA = Path(__file__).parent.parent / "data"

@@ -8,7 +8,7 @@ from pathlib import Path
 from kb.content.articles.corpus import load_articles, read_corpus
 from kb.content.articles.frontmatter import READERS
 from kb.content.checks.codes import CODES
-from kb.content.checks.runner import check_corpus
+from kb.content.checks.corpus_check import check_corpus
 from kb.settings.settings import load_site
 from kb.types import ArticleKind, Severity
 from tests.content.helpers import TODAY
@@ -34,7 +34,7 @@ def test_every_code_is_explained() -> None:
 
 def test_every_code_of_meaning_is_explained() -> None:
     """The codes that need the encoder have a table of their own."""
-    from kb.authoring.meaning import MEANING_CODES
+    from kb.authoring.meaning_check import MEANING_CODES
 
     rows = _rows("\nWith `--meaning`")
     assert {code.strip("`"): (Severity(severity), text) for code, severity, text in rows} == MEANING_CODES

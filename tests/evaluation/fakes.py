@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from kb.errors import KbError
 from kb.evaluation.judgments import Judged
-from kb.evaluation.runner import Result
+from kb.evaluation.runner import JudgedResult
 from kb.types import (
     Answer,
     Answered,
@@ -75,9 +75,9 @@ def result(
     query_id: str = "q",
     voice: str = "messy",
     error: str = "",
-) -> Result:
+) -> JudgedResult:
     """Return a result as a run would hold it."""
-    return Result(
+    return JudgedResult(
         judged=Judged(query_id, f"text of {query_id}", relevant or {}, voice),
         ranking=tuple(ranking),
         outcome=kind,

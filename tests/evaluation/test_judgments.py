@@ -10,11 +10,11 @@ from kb.evaluation.judgments import (
     article_tests,
     current_ids,
     half_of,
-    qrels_lines,
     read_judged,
     read_qrels,
     read_queries,
     some_of,
+    trec_id,
 )
 from tests.support import make_article, make_library, write_article
 
@@ -71,7 +71,7 @@ def test_forms_of_qrels(write, content):
         ('{"id": 1.5, "text": "x"}', ":1: 'id' is neither"),
         ('{"id": "", "text": "x"}', ":1: 'id' is neither"),
         ('{"id": "a", "text": "x", "voice": 3}', ":1: 'voice' is not text: 3"),
-        ('{"id": 1, "text": "x"}\n{"id": "1", "text": "y"}', ":2: the id '1' already stands on line 1"),
+        ('{"id": 1, "text": "x"}\n{"id": "1", "text": "y"}', ":2: the id '1' already appears on line 1"),
         (b'{"id": "a", "text": "\xff"}', ":1: byte 22 is not UTF-8. Save the file as UTF-8"),
         ("\n \n", r"holds no queries\. Write one"),
     ],
@@ -113,13 +113,11 @@ def test_separators_inside_a_text_do_not_end_a_line(write):
 
 
 def test_qrels_in_trec_form(write):
-    """Judgments written in TREC's form read back as they were; a name with a space is refused."""
-    judged = [Judged("q1", "t", {"a": 1, "b": 2}), Judged("q2", "t")]
-    lines = list(qrels_lines(judged))
-    assert lines == ["q1 0 a 1", "q1 0 b 2"]
-    assert read_qrels(write("q", "\n".join(lines))) == {"q1": {"a": 1, "b": 2}}
+    """Judgments in TREC's form are read by question; a name with a space cannot be written in it."""
+    assert read_qrels(write("q", "q1 0 a 1\nq1 0 b 2")) == {"q1": {"a": 1, "b": 2}}
+    assert trec_id("late-fee") == "late-fee"
     with pytest.raises(QueryFileError, match="'a b' has a space in it"):
-        list(qrels_lines([Judged("a b", "t", {"x": 1})]))
+        trec_id("a b")
 
 
 def test_article_tests(tmp_path):

@@ -328,11 +328,11 @@ def test_nothing_of_a_purged_question_stays(engine: sa.Engine, book: GapBook) ->
     purged = [f"{n:032x}" for n in (1, 3, 4)]
     with engine.begin() as connection:
         connection.execute(sa.delete(queries).where(queries.c.query_id.in_(purged)))
-        upkeep.forget(connection)
+        upkeep.forget_erased(connection)
     assert {row.id: (row.name, row.count) for row in book.list()} == {1: (FEE_AGAIN, 1), 2: (upkeep.NAMELESS, 0)}
     with engine.begin() as connection:
         connection.execute(sa.delete(queries))
-        upkeep.forget(connection)
+        upkeep.forget_erased(connection)
     assert [row.id for row in book.list()] == [2]
     assert book.show(2).questions == ()
     assert book.replay(Index(), low_below=LOW) == ()
@@ -346,7 +346,7 @@ def test_a_near_duplicate_lends_its_text_when_the_first_is_purged(engine: sa.Eng
     assert [q.text for q in book.show(1).questions] == [FEE + " a"]
     with engine.begin() as connection:
         connection.execute(sa.delete(queries).where(queries.c.query_id == first))
-        upkeep.forget(connection)
+        upkeep.forget_erased(connection)
     assert [q.text for q in book.show(1).questions] == [FEE + " a A"]
     assert book.show(1).row.name == FEE + " a A"
 

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import pytest
 
-from kb.gaps.replay import Asked, Result, article_digest, known_questions, reopened_by, replay
+from kb.gaps.replay import (
+    RecordedAnswer,
+    ReplayQuestion,
+    article_digest,
+    known_questions,
+    reopened_by,
+    replay_questions,
+)
 from kb.gaps.states import GapState
 from tests.support import make_article, make_library
 
 LOW = 0.8
 
 
-def result(outcome: str, article: str = "late-fee", confidence: float = 0.9, digest: str = "") -> Result:
+def result(outcome: str, article: str = "late-fee", confidence: float = 0.9, digest: str = "") -> RecordedAnswer:
     """Return what an index made of a question; two hits."""
-    return Result(outcome, confidence, ((article, 0.5), ("paper-bill", 0.3)), digest)
+    return RecordedAnswer(outcome, confidence, ((article, 0.5), ("paper-bill", 0.3)), digest)
 
 
-def asked(text: str, before: Result, times: int = 1, *reasons: str) -> Asked:
+def asked(text: str, before: RecordedAnswer, times: int = 1, *reasons: str) -> ReplayQuestion:
     """Return a question of a gap; unanswered when nothing is said."""
-    return Asked(text, text, times, frozenset(reasons or ("no_answer",)), before)
+    return ReplayQuestion(text, text, times, frozenset(reasons or ("no_answer",)), before)
 
 
 NOTHING = result("no_answer", confidence=0.2)
@@ -28,7 +35,7 @@ NOW = result("answered")
 def verdict(questions, after, known=()):
     """Replay questions against an index that gives each the same result, or one by text."""
     find = after.__getitem__ if isinstance(after, dict) else lambda _: after
-    return replay(questions, find, is_known=lambda text: text in known, low_below=LOW)
+    return replay_questions(questions, find, is_known=lambda text: text in known, low_below=LOW)
 
 
 def test_what_is_answered_now_is_proposed_with_its_article() -> None:
@@ -84,7 +91,7 @@ def test_a_closed_gap_reopens_below_half() -> None:
 
 def test_before_and_after_are_kept() -> None:
     """Outcome, confidence, and rank and score of the article that closes the gap."""
-    before = Result("no_answer", 0.2, (("paper-bill", 0.31), ("late-fee", 0.305)))
+    before = RecordedAnswer("no_answer", 0.2, (("paper-bill", 0.31), ("late-fee", 0.305)))
     found = verdict([asked("a", before, 2)], NOW)
     assert found.questions[0].as_json(found.article_id) == {
         "key": "a",
@@ -94,7 +101,7 @@ def test_before_and_after_are_kept() -> None:
         "before": {"outcome": "no_answer", "confidence": 0.2, "leading": "paper-bill", "rank": 2, "score": 0.305},
         "after": {"outcome": "answered", "confidence": 0.9, "leading": "late-fee", "rank": 1, "score": 0.5},
     }
-    assert Result.from_json(before.as_json()) == before
+    assert RecordedAnswer.from_json(before.as_json()) == before
     assert before.place("gone") == (None, None)
 
 

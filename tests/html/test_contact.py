@@ -10,8 +10,9 @@ import pytest
 from kb.html.parts import contact, frame
 from kb.html.parts.contact import ladder, opening, panel
 from kb.html.words import Language, use_language
-from kb.settings.settings import Channel, Site
-from kb.settings.site_parts import OpeningHours, Span
+from kb.settings.channels import Channel
+from kb.settings.hours import OpeningHours, Span
+from kb.settings.site import Site
 from tests.ui import fakes
 
 WEEK = OpeningHours("America/New_York", ((Span(480, 1260),),) * 5 + ((Span(540, 1020),), ()))

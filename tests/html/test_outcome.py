@@ -6,7 +6,7 @@ import pytest
 
 from kb.html.parts import ask, outcome
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import (
     Answer,
     Answered,

@@ -54,6 +54,16 @@ def rows_of(journal: Store, table: sa.Table, *columns: str) -> list[tuple]:
         return [tuple(row) for row in connection.execute(chosen)]
 
 
+def sample(journal: Store, name: str, **labels: str) -> float | None:
+    """Return a value of the journal's metrics."""
+    return journal.metrics.registry.get_sample_value(name, labels)
+
+
+def is_up(journal: Store) -> bool:
+    """Return whether the last attempt to write went well."""
+    return sample(journal, "kb_journal_up") == 1
+
+
 @contextmanager
 def failing(monkeypatch: pytest.MonkeyPatch, message: str = "it is gone"):
     """Let the database refuse to write, as one does that was stopped."""
@@ -258,7 +268,7 @@ def test_closing_writes_what_is_left(url):
     with pytest.raises(JournalUnavailable, match="the program ends"):
         opened.record_event(asked[0], EventKind.HELPFUL)
     record(opened, "too late")
-    assert opened.counted().lost == 1
+    assert opened.lost == 1
     engine.dispose()
 
 
@@ -274,13 +284,12 @@ def test_a_failing_database_keeps_nobody_from_an_answer(journal, monkeypatch, ca
         for _ in range(2):
             with pytest.raises(JournalUnavailable, match="it is gone"):
                 journal.record_event(kept, EventKind.HELPFUL)
-        figures = journal.counted()
-        assert (figures.healthy, figures.waiting, figures.lost) == (False, 5, 0)
-        assert figures.failures >= 2
+        assert (is_up(journal), journal.waiting, journal.lost) == (False, 5, 0)
+        assert sample(journal, "kb_journal_failures_total") >= 2
     journal.record_event(kept, EventKind.CONTACTED)
     assert [row[0] for row in rows_of(journal, queries, "query_id")] == [kept, *asked]
     assert rows_of(journal, events, "query_id", "kind") == [(kept, "contacted")]
-    assert journal.counted().healthy is True
+    assert is_up(journal)
     said = [r.getMessage() for r in caplog.records if r.name == "kb.journal.writer"]
     assert said == [
         "it is gone Questions are answered; what is asked is kept in memory, up to 50 entries.",
@@ -292,10 +301,10 @@ def test_no_more_is_kept_than_the_bound(journal, monkeypatch, caplog):
     """The oldest are given up, counted, and said once."""
     with failing(monkeypatch):
         record(journal, "the first attempt")
-        wait_until(lambda: not journal.counted().healthy)
+        wait_until(lambda: not is_up(journal))
         for n in range(60):
             record(journal, f"question {n}")
-        assert (journal.counted().waiting, journal.counted().lost) == (50, 11)
+        assert (journal.waiting, journal.lost) == (50, 11)
     journal.record_event(record(journal, "question 59"), EventKind.HELPFUL)
     texts = [row[0] for row in rows_of(journal, queries, "text")]
     assert texts == [f"question {n}" for n in range(10, 60)]
@@ -310,7 +319,7 @@ def test_a_row_that_is_refused_takes_no_other_along(journal, caplog):
         journal._put(writer._Entry(queries, {**bad, "outcome": None}))
     record(journal, "three")
     assert rows_of(journal, queries, "text") == [("one",), ("three",)]
-    assert journal.counted().lost == 1
+    assert journal.lost == 1
     assert "The journal refused an entry: IntegrityError." in caplog.text
     assert "two" not in caplog.text
 
@@ -320,12 +329,12 @@ def test_a_database_that_comes_late_is_taken(tmp_path, caplog):
     file = tmp_path / "journal.db"
     file.write_bytes(b"not a database at all, just words " * 40)
     opened = open_store(f"sqlite:///{file}")
-    assert opened.counted().healthy is False
+    assert not is_up(opened)
     record(opened)
-    wait_until(lambda: opened.counted().failures >= 2)
+    wait_until(lambda: sample(opened, "kb_journal_failures_total") >= 2)
     file.unlink()
     opened.engine.dispose()
-    wait_until(lambda: opened.counted().healthy)
+    wait_until(lambda: is_up(opened))
     assert rows_of(opened, queries, "text") == [("why is my bill higher",)]
     opened.close()
 
@@ -336,7 +345,7 @@ def test_the_end_is_told_where_something_is_lost(journal, monkeypatch, caplog):
         record(journal)
         journal.close()
     assert "The program ends while the journal's database fails: 1 entries are lost." in caplog.text
-    assert (journal.counted().lost, journal.counted().waiting) == (1, 0)
+    assert (journal.lost, journal.waiting) == (1, 0)
 
 
 def test_postgresql_may_be_restarted(postgres_server):
@@ -347,8 +356,8 @@ def test_postgresql_may_be_restarted(postgres_server):
     postgres_server.stop()
     try:
         record(opened, "meanwhile")
-        wait_until(lambda: not opened.counted().healthy)
-        assert opened.counted().waiting == 1
+        wait_until(lambda: not is_up(opened))
+        assert opened.waiting == 1
     finally:
         postgres_server.start()
     opened.record_event(record(opened, "after"), EventKind.HELPFUL)
@@ -366,9 +375,23 @@ def test_questions_are_counted_once(journal):
     record(journal, "late", outcome=Clarify(make_hits("late-fee", "late-payment")))
     journal.record_event(asked, EventKind.OPENED)
     journal.flush()
-    figures = journal.counted()
-    assert figures.asked == {("answered", "page"): 1, ("clarify", "page"): 1}
-    assert figures.events == {"opened": 1}
-    assert (figures.latency[1], sum(figures.latency)) == (2, 2)
-    assert figures.latency_sum == pytest.approx(0.005)
-    assert (figures.waiting, figures.lost, figures.failures, figures.healthy) == (0, 0, 0, True)
+    assert sample(journal, "kb_questions_total", outcome="answered", source="page") == 1
+    assert sample(journal, "kb_questions_total", outcome="clarify", source="page") == 1
+    assert sample(journal, "kb_events_total", event="opened") == 1
+    buckets = [sample(journal, "kb_question_seconds_bucket", le=bound) for bound in ("0.001", "0.0025", "+Inf")]
+    assert buckets == [0, 2, 2]
+    assert sample(journal, "kb_question_seconds_sum") == pytest.approx(0.005)
+    for name, value in (("waiting", 0), ("lost_total", 0), ("failures_total", 0), ("up", 1)):
+        assert sample(journal, f"kb_journal_{name}") == value
+
+
+def test_the_metrics_say_what_the_journal_knows(journal, monkeypatch):
+    """What waits, what was given up, and that the database fails: one truth for the log and for /metrics."""
+    with failing(monkeypatch):
+        record(journal, "the first attempt")
+        wait_until(lambda: not is_up(journal))
+        for n in range(60):
+            record(journal, f"question {n}")
+        found = {name: sample(journal, f"kb_journal_{name}") for name in ("waiting", "lost_total", "up")}
+        assert found == {"waiting": journal.waiting, "lost_total": journal.lost, "up": 0}
+        assert journal.lost == 11

@@ -10,31 +10,42 @@ from benchmarks import redaction
 from benchmarks.redaction_lines import Label, Line, read_lines
 from kb.evaluation.judgments import Half
 from kb.privacy.redact import Redacted, find, redact
-from kb.privacy.text import HARMLESS, Kind, even, mark
+from kb.privacy.text import HARMLESS, Kind, mark, normalise_characters
 
 LINES = read_lines()
-COUNTS = redaction.measure([line for line in LINES if line.half is Half.REPORT])
-GUIDE = redaction.measure([line for line in LINES if line.half is Half.GUIDE])
+
+
+@pytest.fixture(scope="module")
+def reported() -> redaction.Counts:
+    """Return what came of the half that nobody tuned on."""
+    return redaction.measure([line for line in LINES if line.half is Half.REPORT])
+
+
+@pytest.fixture(scope="module")
+def guiding() -> redaction.Counts:
+    """Return what came of the half that was tuned on."""
+    return redaction.measure([line for line in LINES if line.half is Half.GUIDE])
+
 
 # ------------------------------------------------------------------------------------------------- the gate
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_recall_on_the_reported_half(kind):
+def test_recall_on_the_reported_half(reported, kind):
     """Of each kind, at least 98 % of the pieces nobody tuned on are hidden whole."""
-    assert COUNTS.recall(kind) >= 0.98
+    assert reported.recall(kind) >= 0.98
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-def test_recall_on_the_guiding_half(kind):
+def test_recall_on_the_guiding_half(guiding, kind):
     """What was tuned on is no excuse for less."""
-    assert GUIDE.recall(kind) >= 0.95
+    assert guiding.recall(kind) >= 0.95
 
 
-def test_false_alarms_on_the_reported_half():
+def test_false_alarms_on_the_reported_half(reported):
     """At most 1 % of the lines lose something harmless."""
-    assert COUNTS.false_alarms <= 0.01
-    assert COUNTS.harmless_alarms <= 0.01
+    assert reported.false_alarms <= 0.01
+    assert reported.harmless_alarms <= 0.01
 
 
 def test_the_measure_counts_a_miss_and_an_alarm():
@@ -96,6 +107,9 @@ def test_kinds_are_given_in_the_order_of_the_text():
     """What was taken out is said, not what it was."""
     assert redact("pin 4821, call 614-555-0112") == Redacted("pin [PIN], call [phone number]", ("PIN", "phone number"))
     assert redact("late fee") == Redacted("late fee", ())
+    # What is found only once a mark is there comes after what was found before it.
+    assert redact("pin 71197password hunter22").kinds == ("PIN", "password")
+    assert redact("pin 71197password hunter22, call 614-555-0112").kinds == ("PIN", "phone number", "password")
 
 
 def test_a_long_text_is_redacted_to_its_end():
@@ -165,7 +179,7 @@ def test_a_text_without_figures_signs_or_passwords_stays_as_it_is(text):
 @given(st.text(max_size=100))
 def test_making_even_keeps_every_character_s_place(text):
     """Same length, so that a piece's place in one text is its place in the other."""
-    assert len(even(text)) == len(text)
+    assert len(normalise_characters(text)) == len(text)
 
 
 @given(st.integers(0, 9999), st.integers(0, 99))

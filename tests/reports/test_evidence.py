@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from kb.gaps.clustering import question_key
-from kb.reports.evidence import Evidence, evidence
+from kb.reports.evidence import JudgedQuestion, judged_questions
 from tests.journal_rows import NOON, put_query
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ def test_choices_and_helpful_answers_are_evidence(engine: sa.Engine) -> None:
     put_query(engine, 4, "opened only", **ANSWERED, events=[("opened", "late-fee")])
     put_query(engine, 5, "a test", traffic="test", **ANSWERED, events=[("helpful",)])
     put_query(engine, 6, "long ago", days_ago=31, **ANSWERED, events=[("helpful",)])
-    assert evidence(engine, SINCE) == (
-        Evidence(question_key("what does late cost")[:16], "what does late cost", "late-fee", 2),
-        Evidence(question_key("paper please")[:16], "paper please", "paper-bill", 1),
+    assert judged_questions(engine, SINCE) == (
+        JudgedQuestion(question_key("what does late cost")[:16], "what does late cost", "late-fee", 2),
+        JudgedQuestion(question_key("paper please")[:16], "paper please", "paper-bill", 1),
     )
 
 
@@ -37,6 +37,6 @@ def test_what_was_taken_back_or_is_disputed_is_none(engine: sa.Engine) -> None:
     put_query(engine, 2, "two", **ANSWERED, events=[("helpful",), ("contacted",)])
     put_query(engine, 3, "three", **CLARIFY, events=[("chose", "late-fee")])
     put_query(engine, 4, "three", **CLARIFY, events=[("chose", "paper-bill")])
-    assert evidence(engine, SINCE) == ()
+    assert judged_questions(engine, SINCE) == ()
     put_query(engine, 5, "three", **CLARIFY, events=[("chose", "paper-bill")])
-    assert [(e.article_id, e.times) for e in evidence(engine, SINCE)] == [("paper-bill", 2)]
+    assert [(e.article_id, e.times) for e in judged_questions(engine, SINCE)] == [("paper-bill", 2)]

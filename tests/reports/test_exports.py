@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.reports.exports import Table, articles_table, csv_text, safe_cell
+from kb.reports.exports import ReportTable, articles_table, csv_text, safe_cell
 from kb.reports.figures import ArticleRow, Insights, Period
 
 
@@ -31,7 +31,7 @@ def test_other_cells_stay_as_they_are() -> None:
 
 def test_a_table_is_quoted_as_the_standard_says() -> None:
     """Commas, quotes and line ends inside a cell."""
-    table = Table(("a", "=b"), (('x, "y"\nz', 1),))
+    table = ReportTable(("a", "=b"), (('x, "y"\nz', 1),))
     assert table.csv() == 'a,\'=b\r\n"x, ""y""\nz",1\r\n'
     assert table.csv() == csv_text(table.columns, table.rows)
 

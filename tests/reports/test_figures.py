@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from kb.database.tables.gaps import daily_counts
 from kb.database.tables.journal import queries
 from kb.reports.exports import articles_table, days_table, figures_table
-from kb.reports.figures import DEFINITIONS, Figure, Period, Unit, insights, overdue_since
+from kb.reports.figures import DEFINITIONS, Figure, FigureUnit, Period, insights
 from kb.reports.rollup import roll_up
 from kb.retention.purge import purge
 from tests.journal_rows import NOON, put_event, put_query
@@ -211,10 +211,10 @@ def test_periods() -> None:
 
 def test_figures_know_their_change() -> None:
     """Counts by a part of what was; shares by how much; nothing from nothing."""
-    assert Figure("a", "A", 3, 2, Unit.COUNT, "").change == 0.5
-    assert Figure("a", "A", 0.3, 0.2, Unit.SHARE, "").change == pytest.approx(0.1)
-    assert Figure("a", "A", 3, 0, Unit.COUNT, "").change is None
-    assert Figure("a", "A", None, 2, Unit.COUNT, "").change is None
+    assert Figure("a", "A", 3, 2, FigureUnit.COUNT, "").change == 0.5
+    assert Figure("a", "A", 0.3, 0.2, FigureUnit.SHARE, "").change == pytest.approx(0.1)
+    assert Figure("a", "A", 3, 0, FigureUnit.COUNT, "").change is None
+    assert Figure("a", "A", None, 2, FigureUnit.COUNT, "").change is None
 
 
 def test_every_figure_has_words_beside_it() -> None:
@@ -222,9 +222,16 @@ def test_every_figure_has_words_beside_it() -> None:
     assert [name for name, (label, text) in DEFINITIONS.items() if not label or not text.endswith(".")] == []
 
 
-def test_review_dates() -> None:
-    """Due on a day is not overdue on it; no date, never."""
-    article = make_article(reviewed=date(2026, 11, 1), review_in_days=19)
-    assert overdue_since(article, date(2026, 11, 20)) is None
-    assert overdue_since(article, date(2026, 11, 21)) == date(2026, 11, 20)
-    assert overdue_since(make_article(), TODAY) is None
+def test_review_dates(engine: sa.Engine) -> None:
+    """Due on a day is not overdue on it; no date, and one beyond the calendar, never."""
+    put_query(engine, 1, **ANSWERED)
+
+    def overdue(today: date, **fields) -> date | None:
+        (row,) = insights(engine, WEEK, articles=[make_article("late-fee", **fields)], today=today).articles
+        return row.overdue_since
+
+    reviewed = date(2026, 11, 1)
+    assert overdue(date(2026, 11, 20), reviewed=reviewed, review_in_days=19) is None
+    assert overdue(date(2026, 11, 21), reviewed=reviewed, review_in_days=19) == date(2026, 11, 20)
+    assert overdue(TODAY) is None
+    assert overdue(date.max, reviewed=reviewed, review_in_days=3_000_000) is None

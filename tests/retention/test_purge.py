@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from kb.app import container
 from kb.app.chores import Stopped
 from kb.cli.main import main
 from kb.database.engine import open_engine, reading, upgrade, writing
@@ -102,15 +101,15 @@ def test_two_processes_that_erase_at_once_do_no_harm(url):
         engine.dispose()
 
 
-def test_the_server_does_it_by_itself(engine, monkeypatch):
+def test_the_server_does_it_by_itself(engine, container):
     """With the days of the settings, once a day."""
     fill(engine, datetime.now(UTC))
-    monkeypatch.setattr(container, "get_engine", lambda: engine)
-    monkeypatch.setattr(container, "get_settings", lambda: Settings(retention_days=182))
+    container.put(engine=engine)
+    container.put(settings=Settings(retention_days=182))
     chore = container.chores()[0]
     chore.do(lambda: None)
     assert left(engine)[0] == ["a", "b", "c", "d"]
-    monkeypatch.setattr(container, "get_settings", lambda: Settings(retention_days=180))
+    container.put(settings=Settings(retention_days=180))
     chore = container.chores()[0]
     chore.do(lambda: None)
     assert left(engine)[0] == ["c", "d"]

@@ -11,11 +11,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit import logger as streamlit_logger
 
-from kb.app import container
 from kb.app.chores import Caretaker
 from kb.server import app as server
-from kb.ui import visit
 from tests.ui import fakes
+from tests.ui.fakes import FakeContainer
 
 
 @pytest.fixture(autouse=True)
@@ -32,29 +31,26 @@ def _own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def journal(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeJournal:
+def journal(container: FakeContainer) -> fakes.FakeJournal:
     """Put a journal in memory in the place of the database; return it, to see what was recorded."""
     fake = fakes.FakeJournal()
-    monkeypatch.setattr(container, "get_journal", lambda: fake)
-    monkeypatch.setattr(container, "get_store", lambda: fake)
-    monkeypatch.setattr(container, "get_caretaker", lambda: Caretaker([]))
-    monkeypatch.setattr(visit, "memory", visit.Memory())
+    container.put(journal=fake, caretaker=Caretaker([]))
     return fake
 
 
 @pytest.fixture
-def answerer(monkeypatch: pytest.MonkeyPatch, journal: fakes.FakeJournal) -> fakes.FakeAnswerer:
+def answerer(container: FakeContainer, journal: fakes.FakeJournal) -> fakes.FakeAnswerer:
     """Put a fake answerer behind the server; return it, to see what it was asked."""
+    del journal
     fake = fakes.FakeAnswerer()
-    monkeypatch.setattr(container, "get_settings", fakes.settings)
-    monkeypatch.setattr(container, "get_answerer", lambda: fake)
+    container.put(answerer=fake)
     return fake
 
 
 @pytest.fixture
-def client(answerer: fakes.FakeAnswerer) -> Iterator[TestClient]:
+def client(container: FakeContainer, answerer: fakes.FakeAnswerer) -> Iterator[TestClient]:
     """Return a client of everything but Streamlit's own routes."""
     del answerer
-    application = Starlette(routes=server.routes(), middleware=server.middleware())
+    application = Starlette(routes=server.routes(), middleware=server.middleware(container))
     with TestClient(application, follow_redirects=False, base_url="http://testserver:8501") as test_client:
         yield test_client

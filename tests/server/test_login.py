@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from starlette.testclient import TestClient
+from streamlit.runtime.secrets import Secrets
 
 from kb.accounts.local import Accounts
 from kb.accounts.passwords import Cost
 from kb.accounts.store import SqlAccounts
-from kb.app import container
 from kb.database.engine import open_engine, upgrade
 from kb.errors import JournalUnavailable
 from kb.server import login
 from kb.server.api.limits import Buckets
 from kb.server.login import safe_next
 from kb.types import Role
-from kb.ui import current_user
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from httpx import Response
@@ -29,13 +29,13 @@ PASSWORD = "three quiet words"
 
 
 @pytest.fixture
-def accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Accounts]:
+def accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, container: FakeContainer) -> Iterator[Accounts]:
     """One lead, in a database of the test's own, and no limit left over from another test."""
     engine = open_engine(f"sqlite:///{tmp_path / 'journal.db'}")
     upgrade(engine)
     made = Accounts(SqlAccounts(engine), cost=Cost(n=16, r=1, p=1))
     made.add("kim", Role.LEAD, PASSWORD, who="ops")
-    monkeypatch.setattr(container, "get_accounts", lambda: made)
+    container.put(accounts=made)
     monkeypatch.setattr(login, "_attempts", Buckets(30))
     yield made
     engine.dispose()
@@ -236,16 +236,13 @@ def test_too_many_attempts_from_one_address_have_to_wait(
 
 
 def test_a_failing_database_signs_nobody_in_and_takes_no_page_down(
-    client: TestClient, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, accounts: Accounts, container: FakeContainer
 ) -> None:
     """Customers' pages go on; signing out claims nothing."""
     sign_in(client)
 
-    def broken() -> Accounts:
-        raise JournalUnavailable("The database is away.")
-
     fields = form_of(client, "/logout")
-    monkeypatch.setattr(container, "get_accounts", broken)
+    container.put(accounts=JournalUnavailable("The database is away."))
     assert client.get("/").status_code == 200
     assert client.get("/insights", follow_redirects=False).status_code == 303
     assert client.post("/logout", data=fields).status_code == 503
@@ -272,7 +269,8 @@ def test_with_an_identity_provider_local_accounts_are_off(
     sign_in(client)
     assert client.get("/insights").status_code == 200
     fields = {**form_of(client, "/logout"), "name": "kim", "password": PASSWORD}
-    monkeypatch.setattr(current_user, "uses_provider", lambda: True)
+    monkeypatch.setattr(Secrets, "load_if_toml_exists", lambda _self: True)
+    monkeypatch.setattr(Secrets, "get", lambda _self, name: {"auth": {"client_id": "x"}}.get(name))
     assert client.post("/login", data=fields).status_code == 404
     page = client.get("/login?next=/writing")
     assert '<div id="root">' in page.text

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from kb.app import container
 from kb.errors import IndexMissing
-from kb.journal.tally import Tally
 from kb.server import metrics
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -24,13 +23,17 @@ def samples(text: str) -> dict[tuple[str, ...], float]:
     }
 
 
-def test_every_figure_is_given(client: TestClient, journal: FakeJournal, monkeypatch) -> None:
+def test_every_figure_is_given(client: TestClient, journal: FakeJournal) -> None:
     """Questions by outcome and source, a histogram that adds up, the index, and the journal's health."""
-    tally = Tally(failures=3, lost=2)
+    figures = journal.metrics
     for outcome, took_ms in (("answered", 2.0), ("answered", 7.0), ("no_answer", 3000.0)):
-        tally.question(outcome, "page", took_ms)
-    tally.events["helpful"] += 4
-    monkeypatch.setattr(journal, "counted", lambda: tally.now(waiting=5, healthy=False))
+        figures.question(outcome, "page", took_ms)
+    for _ in range(4):
+        figures.event("helpful")
+    figures.failures.inc(3)
+    figures.lost.inc(2)
+    figures.waiting.set(5)
+    figures.up.set(0)
     reply = client.get("/metrics")
     assert reply.headers["content-type"].startswith("text/plain")
     assert reply.headers["cache-control"] == "no-store"
@@ -54,23 +57,40 @@ def test_every_figure_is_given(client: TestClient, journal: FakeJournal, monkeyp
         ("kb_index_articles",): 5,
     }
     assert {name: found.get(name) for name in wanted} == wanted
+    assert [name for name, *_ in found if name.startswith("kb_") and name.endswith("_created")] == []
     assert found["process_resident_memory_bytes",] > 0
 
 
-def test_the_index_has_an_age_or_is_not_there(client: TestClient, tmp_path, monkeypatch) -> None:
+def test_the_index_has_an_age_or_is_not_there(client: TestClient, tmp_path, container: FakeContainer) -> None:
     """Since it was published; without one nothing but that it is not ready."""
     (tmp_path / "CURRENT").write_text("v1\n")
-    settings = container.get_settings()
-    monkeypatch.setattr(container, "get_settings", lambda: metrics_settings(settings, tmp_path))
+    settings = container.settings
+    container.put(settings=metrics_settings(settings, tmp_path))
     assert 0 <= samples(client.get("/metrics").text)["kb_index_age_seconds",] < 300
 
-    def none():
-        raise IndexMissing("none")
-
-    monkeypatch.setattr(container, "get_answerer", none)
+    container.put(answerer=IndexMissing("none"))
     found = samples(client.get("/metrics").text)
     assert found["kb_ready",] == 0
     assert ("kb_index_articles",) not in found
+
+
+def test_names_types_and_help_stay(client: TestClient) -> None:
+    """What dashboards are made of; a metric without labels is there before anything is counted."""
+    families = {f.name: f for f in text_string_to_metric_families(client.get("/metrics").text)}
+    assert {name: (f.type, f.documentation) for name, f in families.items() if name.startswith("kb_")} == {
+        "kb_questions": ("counter", "Questions since the start."),
+        "kb_question_seconds": ("histogram", "Time from a question to its answer."),
+        "kb_events": ("counter", "What came after questions, since the start."),
+        "kb_journal_waiting": ("gauge", "Entries not written yet."),
+        "kb_journal_up": ("gauge", "1 if the journal's database could be written last."),
+        "kb_journal_failures": ("counter", "Attempts to write that failed."),
+        "kb_journal_lost": ("counter", "Entries given up."),
+        "kb_ready": ("gauge", "1 if an index serves."),
+        "kb_index": ("gauge", "The index that serves; always 1."),
+        "kb_index_articles": ("gauge", "Articles in it."),
+    }
+    bounds = [s.labels["le"] for s in families["kb_question_seconds"].samples if s.name.endswith("_bucket")]
+    assert bounds == ["0.001", "0.0025", "0.005", "0.01", "0.025", "0.05", "0.1", "0.25", "0.5", "1.0", "2.5", "+Inf"]
 
 
 def metrics_settings(settings, index):

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from kb.authoring.preview_state import ArticleWatch, PageState
+from kb.authoring.article_watch import ArticleWatch, PageState
 from kb.errors import ArticlesError
 from kb.server import preview
 from kb.settings.settings import Settings
@@ -142,7 +142,7 @@ def test_a_check_of_older_files_is_not_shown(watch: ArticleWatch, folder: Path, 
         watch.look()
         return []
 
-    monkeypatch.setattr("kb.authoring.preview_state.check_corpus", save_meanwhile)
+    monkeypatch.setattr("kb.authoring.article_watch.check_corpus", save_meanwhile)
     watch.check()
     page = watch.snapshot.find("late-fee")
     assert page is not None

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from kb.errors import ConfigError
-from kb.settings.settings import Channel, LogLevel, Precision, Settings, Site, default_cache, load_settings, load_site
+from kb.settings.channels import Channel
+from kb.settings.settings import (
+    ENVIRONMENT,
+    IN_SITE,
+    LogLevel,
+    Precision,
+    Settings,
+    default_cache,
+    load_settings,
+    load_site,
+)
+from kb.settings.site import Site
 
 _SITE = """\
 name: Help
@@ -197,3 +209,14 @@ def test_the_journal_s_settings(tmp_path: Path) -> None:
     assert load_settings({"KB_TRAFFIC": "bot"}).traffic == "bot"
     with pytest.raises(ConfigError, match=r"'traffic' cannot be 'robots'. Use one of: customer, test, bot"):
         load_settings({"KB_TRAFFIC": "robots"})
+
+
+def test_a_setting_is_one_row_of_one_table(tmp_path: Path) -> None:
+    """Every field but the site says how it is read; what the environment or site.yaml may set, they do set."""
+    assert {f.name for f in fields(Settings) if "read" not in f.metadata} == {"site"}
+    assert set(ENVIRONMENT) >= {"articles", "index", "site_path", "database_url", "cache"}
+    assert not {"articles", "index", "site_path", "database_url", "cache", "site"} & set(IN_SITE)
+    text = "settings:\n  session_hours: 9999\n  assumed_known: 0\n  oidc_roles: {lead: [a, b]}\n"
+    settings = load_settings({"KB_TRAFFIC": "test"}, site_path=_site(tmp_path, text))
+    assert (settings.session_hours, settings.assumed_known, settings.traffic) == (720.0, 0.0, "test")
+    assert settings.oidc_roles == {"lead": ("a", "b")}

@@ -8,29 +8,25 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from kb.app import container
-from kb.ui import visit
 from tests.ui import fakes
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
-def journal(monkeypatch: pytest.MonkeyPatch) -> fakes.FakeJournal:
+def journal(container: fakes.FakeContainer) -> fakes.FakeJournal:
     """Put a journal in memory in the place of the database; return it, to see what was recorded."""
     fake = fakes.FakeJournal()
-    monkeypatch.setattr(container, "get_journal", lambda: fake)
-    monkeypatch.setattr(visit, "memory", visit.Memory())
+    container.put(journal=fake)
     return fake
 
 
 @pytest.fixture
-def answerer(monkeypatch: pytest.MonkeyPatch, journal: fakes.FakeJournal) -> fakes.FakeAnswerer:
+def answerer(container: fakes.FakeContainer, journal: fakes.FakeJournal) -> fakes.FakeAnswerer:
     """Put a fake answerer behind the pages; return it, to see what it was asked."""
-    st.cache_resource.clear()
+    st.cache_data.clear()
     fake = fakes.FakeAnswerer()
-    monkeypatch.setattr(container, "get_settings", fakes.settings)
-    monkeypatch.setattr(container, "get_answerer", lambda: fake)
+    container.put(answerer=fake)
     return fake
 
 

@@ -6,12 +6,19 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
 
+from kb.app.container import Container
+from kb.app.lazy import AnswererSlot, Lazy
 from kb.content.markdown.render import plain_text, sections
 from kb.errors import JournalUnavailable, QueryUnknown
-from kb.journal.tally import Counted, Tally
-from kb.settings.settings import Channel, Settings, Site
-from kb.settings.site_parts import LadderStep, LadderWords
+from kb.journal.metrics import JournalMetrics
+from kb.settings.channels import Channel
+from kb.settings.ladder import LadderStep, LadderWords
+from kb.settings.settings import Settings
+from kb.settings.site import Site
 from kb.types import (
     Answer,
     Answered,
@@ -136,6 +143,7 @@ class FakeAnswerer:
     """Answers a handful of known questions, and says that it does not know any other."""
 
     index_version = "fake-1"
+    index = None
 
     def __init__(self) -> None:
         """Start without a question asked."""
@@ -149,6 +157,9 @@ class FakeAnswerer:
         found = _ANSWERS.get(words) or _CHOICES.get(words) or ("late-fee", "late-payment")
         hits = () if not text.strip() else tuple(self._hit(i, n) for n, i in enumerate(found, 1))
         return Answer(Query(text, words), self._outcome(text, words, hits), 0.9, hits[:k], self.index_version, 0.1)
+
+    def close(self) -> None:
+        """Stop watching, as the real one does."""
 
     def _outcome(self, text: str, words: str, hits: tuple[Hit, ...]) -> Outcome:
         if not text.strip():
@@ -169,6 +180,30 @@ class FakeAnswerer:
         return Hit(rank, article_id, article.title, passage, 1.0 / rank)
 
 
+class FakeContainer(Container):
+    """A container into which a test puts what it needs; everything else opens as usual."""
+
+    def put(self, **parts: Any) -> None:
+        """Replace parts by name: with an object, or with an error that is raised whenever the part is used."""
+        for name, part in parts.items():
+            made = partial(_give, part)
+            if name == "answerer":
+                slot = AnswererSlot(made, retry_seconds=0)
+                self._answerer = Lazy(partial(_give, slot))
+            elif name == "suggester":
+                self._suggester = SimpleNamespace(get=lambda _library, part=part: part)
+            else:
+                setattr(self, f"_{name}", Lazy(made))
+            if name == "engine":
+                self._migrated = Lazy(made)
+
+
+def _give(part: Any) -> Any:
+    if isinstance(part, Exception):
+        raise part
+    return part
+
+
 class FakeJournal:
     """Keeps in memory what a page or the API records, in the order it came."""
 
@@ -179,6 +214,7 @@ class FakeJournal:
         self.events: list[tuple[str, str, str, str, str, str]] = []
         """Question, kind, article, reason, text and visit."""
         self.failing = self.closed = False
+        self.metrics = JournalMetrics()
 
     def record_query(
         self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic = Traffic.CUSTOMER
@@ -208,10 +244,6 @@ class FakeJournal:
     def knows(self, query_id: str) -> bool:
         """Return whether a question was kept."""
         return any(query[0] == query_id for query in self.queries)
-
-    def counted(self) -> Counted:
-        """Return figures of a journal that is well."""
-        return Tally().now(waiting=0, healthy=True)
 
     def close(self) -> None:
         """Note that the server has ended."""

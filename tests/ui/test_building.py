@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.app import container
 from kb.errors import IndexMissing
 from kb.retrieval.build.status import FILE, BuildStage, StatusWriter
 from tests.ui import fakes
 from tests.ui.conftest import page_html
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def index(app: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def index(app: AppTest, container: FakeContainer, tmp_path: Path) -> Path:
     """Return an index folder that the pages look into."""
     del app  # it sets the settings, which are replaced here
     settings = replace(fakes.settings(), index=tmp_path)
-    monkeypatch.setattr(container, "get_settings", lambda: settings)
+    container.put(settings=settings)
     return tmp_path
 
 
@@ -34,11 +34,6 @@ def start_build(index: Path, *, is_first: bool) -> None:
     writer = StatusWriter(index, "e5+mpnet", is_first=is_first, clock=lambda: next(times, 10.0))
     writer.enter(BuildStage.ENCODING)
     writer.advance(25, 100)
-
-
-def none_yet() -> None:
-    """Stand in for an answerer that is not there."""
-    raise IndexMissing("none")
 
 
 def test_a_quick_index_says_that_a_better_one_is_coming(app: AppTest, index: Path) -> None:
@@ -52,11 +47,9 @@ def test_a_quick_index_says_that_a_better_one_is_coming(app: AppTest, index: Pat
     assert "Price changes" in html
 
 
-def test_without_an_index_the_page_says_how_far_it_is(
-    app: AppTest, index: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_an_index_the_page_says_how_far_it_is(app: AppTest, index: Path, container: FakeContainer) -> None:
     """In the place of the command, which is running already; the way to an agent stays."""
-    monkeypatch.setattr(container, "get_answerer", none_yet)
+    container.put(answerer=IndexMissing("none"))
     start_build(index, is_first=True)
     app.run()
     html = page_html(app)

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.app import container
 from kb.settings.settings import Settings
 from kb.ui import case_state
 from kb.ui.keys import Key
 from tests.ui import fakes
 from tests.ui.conftest import page_html
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
 
 @pytest.fixture
-def contact(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def contact(app: AppTest, container: FakeContainer) -> AppTest:
     """Return the application with a ladder."""
     site = replace(fakes.SITE, escalation=fakes.LADDER)
-    monkeypatch.setattr(container, "get_settings", lambda: Settings(site=site))
+    container.put(settings=Settings(site=site))
     return app
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from kb.html.parts import feedback
 from kb.html.words import words
-from kb.types import EventKind
-from kb.ui import visit
+from kb.types import Answer, EventKind
 from tests.ui.conftest import page_html
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -19,31 +19,42 @@ ARTICLE = "why-bill-went-up"
 
 
 class Kept:
-    """What was recorded, or a journal that cannot."""
+    """Visits that keep judgments in memory, or whose journal fails."""
 
     def __init__(self) -> None:
         """Start with nothing, in good order."""
         self.events: list[tuple[Any, ...]] = []
         self.works = True
 
-    def __call__(
-        self, query_id: str, kind: EventKind, *, article_id: str = "", reason: str = "", text: str = ""
+    def record(self, answer: Answer, **_: object) -> str:
+        """Give every question the same id."""
+        del answer
+        return "q1"
+
+    def record_event(
+        self, query_id: str, kind: EventKind, *, visit: str, article_id: str = "", reason: str = "", text: str = ""
     ) -> bool:
-        """Keep an event."""
+        """Keep a judgment."""
+        del visit
         if self.works and kind in (EventKind.HELPFUL, EventKind.NOT_HELPFUL):
             self.events.append((query_id, kind, article_id, reason, text))
         return self.works
 
+    def record_opened(self, visit: str, article_id: str) -> None:
+        """Keep nothing of it."""
+
+    def question_for(self, visit: str, article_id: str) -> str:
+        """Know no question that an article was opened for."""
+        del visit, article_id
+        return ""
+
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> Kept:
-    """Put a journal in memory behind the pages."""
-    journal = Kept()
-    monkeypatch.setattr(visit, "happened", journal)
-    monkeypatch.setattr(visit, "recorded", lambda answer: "q1")
-    monkeypatch.setattr(visit, "asked_for", lambda article_id: "")
-    monkeypatch.setattr(visit, "opened", lambda visit_key, article_id: None)
-    return journal
+def kept(container: FakeContainer) -> Kept:
+    """Put visits in memory behind the pages."""
+    visits = Kept()
+    container.put(visits=visits)
+    return visits
 
 
 def press(app: AppTest, label: str) -> None:

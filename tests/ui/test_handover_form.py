@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.app import container
 from kb.contact.courier import Courier
 from kb.contact.outbox import Outbox
 from kb.database.engine import open_engine, upgrade
 from kb.errors import JournalUnavailable
+from kb.settings.handover import Delivery, HandOver
 from kb.settings.settings import Settings
-from kb.settings.site_parts import Delivery, HandOver
 from kb.types import OutboxMessage
 from kb.ui.keys import Key
 from tests.ui import fakes
 from tests.ui.conftest import page_html
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -49,11 +49,11 @@ def courier(tmp_path: Path) -> Iterator[Courier]:
 
 
 @pytest.fixture
-def form(app: AppTest, monkeypatch: pytest.MonkeyPatch, courier: Courier) -> AppTest:
+def form(app: AppTest, container: FakeContainer, courier: Courier) -> AppTest:
     """The contact page with a help desk behind it."""
     site = replace(fakes.SITE, handover=HANDOVER)
-    monkeypatch.setattr(container, "get_settings", lambda: Settings(site=site))
-    monkeypatch.setattr(container, "get_courier", lambda: courier)
+    container.put(settings=Settings(site=site))
+    container.put(courier=courier)
     app.run()
     app.switch_page("kb/ui/pages/contact.py").run()
     assert not app.exception

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.app import container
-from kb.errors import ConfigError, IndexDamaged, IndexMissing, KbError
-from kb.types import Answerer
+from kb.errors import ConfigError, IndexDamaged, IndexMissing
 from tests.ui.conftest import page_html
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -99,17 +98,10 @@ def test_contact_shows_channels_what_to_have_ready_and_articles(app: AppTest) ->
     assert "How do I reach billing?" in html
 
 
-def _refuse(monkeypatch: pytest.MonkeyPatch, error: KbError) -> None:
-    def get() -> Answerer:
-        raise error
-
-    monkeypatch.setattr(container, "get_answerer", get)
-
-
 @pytest.mark.parametrize("page", ["ask", "article", "browse"])
-def test_without_an_index_the_page_names_the_command(app: AppTest, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+def test_without_an_index_the_page_names_the_command(app: AppTest, container: FakeContainer, page: str) -> None:
     """One plain sentence with the remedy, and the way to an agent; no traceback."""
-    _refuse(monkeypatch, IndexMissing("There is no index at /srv/index."))
+    container.put(answerer=IndexMissing("There is no index at /srv/index."))
     html = visit(app, page)
     assert "No index has been built yet" in html
     assert "<code>kb build</code>" in html
@@ -117,29 +109,25 @@ def test_without_an_index_the_page_names_the_command(app: AppTest, monkeypatch: 
     assert "/srv/index" not in html
 
 
-def test_a_damaged_index_does_not_show_its_inside(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_index_does_not_show_its_inside(app: AppTest, container: FakeContainer) -> None:
     """Customers read that it is not their fault; file names stay in the log."""
-    _refuse(monkeypatch, IndexDamaged("/srv/index/versions/x/vectors.bin is damaged"))
+    container.put(answerer=IndexDamaged("/srv/index/versions/x/vectors.bin is damaged"))
     html = visit(app, "ask")
     assert "Answers are not available right now" in html
     assert "vectors.bin" not in html
 
 
-def test_contact_works_without_an_index(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_contact_works_without_an_index(app: AppTest, container: FakeContainer) -> None:
     """The numbers matter most when nothing else works."""
-    _refuse(monkeypatch, IndexMissing("none"))
+    container.put(answerer=IndexMissing("none"))
     html = visit(app, "contact")
     assert "(833) 267-6094" in html
     assert "Before and after you call" not in html
 
 
-def test_a_wrong_site_file_is_named(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_site_file_is_named(app: AppTest, container: FakeContainer) -> None:
     """The operator reads file, line and remedy."""
-
-    def broken() -> None:
-        raise ConfigError("site.yaml:3:1: unknown key 'brnd'. Use name.")
-
-    monkeypatch.setattr(container, "get_settings", broken)
+    container.put(settings=ConfigError("site.yaml:3:1: unknown key 'brnd'. Use name."))
     app.run()
     assert not app.exception
     assert "site.yaml:3:1" in page_html(app)

@@ -6,15 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kb.app import container
 from kb.html.parts import ask, privacy
 from kb.html.words import Language, use_language, words
 from kb.privacy.text import Kind
 from tests.ui import fakes
 from tests.ui.conftest import page_html
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
-    import pytest
     from streamlit.testing.v1 import AppTest
 
 VISIT = "0123456789abcdef0123456789abcdef"
@@ -36,9 +35,9 @@ def test_the_note_stands_in_the_form_of_every_other_page() -> None:
     assert privacy.note() in ask.search_form(plain=True)
 
 
-def test_the_page_says_how_long(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_says_how_long(app: AppTest, container: FakeContainer) -> None:
     """The number of days is the operator's."""
-    monkeypatch.setattr(container, "get_settings", lambda: replace(fakes.settings(), retention_days=1))
+    container.put(settings=replace(fakes.settings(), retention_days=1))
     app.run()
     html = page_html(app.switch_page("kb/ui/pages/privacy.py").run())
     assert "1 day. After that it is erased." in html

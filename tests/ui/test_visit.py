@@ -5,53 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.types import Answer, Answered, Clarify, Query
 from kb.ui import visit
 from kb.ui.keys import Key
-from tests.support import make_hits
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
 
 PAGES = Path(visit.__file__).parent / "pages"
-
-
-def answer(*articles: str, clarify: bool = False) -> Answer:
-    """Return an answer that found some articles."""
-    hits = make_hits(*articles)
-    return Answer(Query("x", "x"), Clarify(hits) if clarify else Answered(hits[0], hits[1:]), 0.9, hits, "1", 1.0)
-
-
-def test_the_newest_question_that_found_an_article_is_meant():
-    """Of the same visit; whether it was a choice is known."""
-    memory = visit.Memory()
-    memory.remember("v", "q1", answer("a", "b"))
-    memory.remember("v", "q2", answer("b", "c", clarify=True))
-    memory.remember("w", "q3", answer("a"))
-    found = {article: memory.found("v", article) for article in "abcd"}
-    assert found == {"a": ("q1", False), "b": ("q2", True), "c": ("q2", True), "d": ("", False)}
-    assert (memory.last("v"), memory.last("w"), memory.last("x")) == ("q2", "q3", "")
-    memory.remember("v", "q1", answer("a", "b"))
-    assert (memory.last("v"), memory.found("v", "b")) == ("q1", ("q1", False))
-
-
-def test_no_more_is_remembered_than_may_be():
-    """The visit unused for longest goes first; a visit keeps its last ten questions."""
-    memory = visit.Memory(visits=2)
-    for name in ("v", "w", "v", "x"):
-        memory.remember(name, f"q-{name}", answer("a"))
-    assert [memory.last(name) for name in ("v", "w", "x")] == ["q-v", "", "q-x"]
-    for n in range(11):
-        memory.remember("v", f"q{n}", answer(f"a{n}"))
-    assert memory.found("v", "a0") == ("", False)
-    assert memory.found("v", "a1") == ("q1", False)
-
-
-def test_a_key_is_ours_or_not():
-    """32 hexadecimal digits, new each time."""
-    assert visit.valid_key(visit.new_key())
-    assert visit.new_key() != visit.new_key()
-    assert [visit.valid_key(k) for k in ("", "x" * 32, "a" * 31, "a" * 33, "a" * 32 + "\n")] == [False] * 5
 
 
 def test_a_question_drawn_again_is_the_same(app: AppTest, journal) -> None:

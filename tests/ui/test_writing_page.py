@@ -14,21 +14,21 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from kb.app import container
-from kb.authoring.drafts import Desk, DeskBusy, DeskState
+from kb.app.staff_access import is_local_editor
+from kb.authoring.draft_desk import DeskBusy, DeskState, DraftDesk
 from kb.errors import IndexMissing
 from kb.html.parts import article_body
 from kb.html.parts.writing import articles, reasons
 from kb.retrieval.answering.live import LiveAnswerer
 from kb.server import app as server
 from kb.settings.settings import Settings
-from kb.types import Answer, Answerer, Evidence, Finding, Severity, UnitKind
-from kb.ui import local_editor
+from kb.types import Answer, Finding, HitEvidence, Severity, UnitKind
+from kb.ui import current_user
 from kb.ui.keys import Key
 from kb.ui.main import PAGES
 from tests.support import write_article, write_tiny
 from tests.ui.conftest import ROOT, page_html
-from tests.ui.fakes import SITE, FakeAnswerer, make_article
+from tests.ui.fakes import SITE, FakeAnswerer, FakeContainer, make_article
 
 WRITING = "kb/ui/pages/writing.py"
 TODAY = date(2026, 11, 22)
@@ -59,11 +59,11 @@ HOSTILE = (
 
 
 @pytest.fixture
-def open_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+def open_desk(monkeypatch: pytest.MonkeyPatch, container: FakeContainer) -> None:
     """Turn the page on, as on the editor's own computer."""
     monkeypatch.setenv("KB_LOCAL_EDITOR", "1")
-    monkeypatch.setattr(local_editor, "_host", ["127.0.0.1"])
-    monkeypatch.setattr("kb.ui.main._requested_host", lambda: "127.0.0.1:8501")
+    container.listens_on = "127.0.0.1"
+    monkeypatch.setattr("kb.ui.current_user._requested_host", lambda: "127.0.0.1:8501")
 
 
 @pytest.fixture
@@ -73,13 +73,13 @@ def site_settings(tiny_index: Settings, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def page(open_desk: None, site_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+def page(open_desk: None, site_settings: Settings, container: FakeContainer) -> AppTest:
     """Return the page for writers over the small articles, run once."""
     del open_desk
     st.cache_resource.clear()
     answerer = LiveAnswerer(site_settings)
-    monkeypatch.setattr(container, "get_settings", lambda: site_settings)
-    monkeypatch.setattr(container, "get_answerer", lambda: answerer)
+    container.put(settings=site_settings)
+    container.put(answerer=answerer)
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
     at.switch_page(WRITING).run()
     assert not at.exception
@@ -144,18 +144,20 @@ def test_it_is_open_on_the_editors_own_computer_only(
 ) -> None:
     """Asked for, listening to itself, and called by its own name: all three."""
     monkeypatch.setenv("KB_LOCAL_EDITOR", value)
-    monkeypatch.setattr(local_editor, "_host", [listens])
-    assert local_editor.is_open_to(requested) is (status == 200)
+    assert is_local_editor(listens, requested) is (status == 200)
 
 
-def test_streamlits_own_address_counts_when_nothing_else_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_streamlits_own_address_counts_when_nothing_else_is_known(
+    monkeypatch: pytest.MonkeyPatch, container: FakeContainer
+) -> None:
     """``streamlit run app.py`` listens where its configuration says."""
     monkeypatch.setenv("KB_LOCAL_EDITOR", "1")
-    monkeypatch.setattr(local_editor, "_host", [])
+    monkeypatch.setattr(current_user, "_requested_host", lambda: "127.0.0.1:8501")
+    assert container.listens_on is None
     monkeypatch.setattr(st, "get_option", lambda _name: "0.0.0.0")
-    assert not local_editor.is_open()
+    assert not current_user.is_open_to_writers()
     monkeypatch.setattr(st, "get_option", lambda _name: "127.0.0.1")
-    assert local_editor.is_open()
+    assert current_user.is_open_to_writers()
 
 
 def test_for_customers_there_is_no_such_page(app: AppTest) -> None:
@@ -168,13 +170,13 @@ def test_for_customers_there_is_no_such_page(app: AppTest) -> None:
 
 @pytest.mark.parametrize(("value", "status"), [("1", 200), ("", 404)])
 def test_the_address_is_unknown_unless_open(
-    answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch, value: str, status: int
+    answerer: FakeAnswerer, container: FakeContainer, monkeypatch: pytest.MonkeyPatch, value: str, status: int
 ) -> None:
     """The server's first HTML: the shell, or the page of every unknown address."""
     del answerer
     monkeypatch.setenv("KB_LOCAL_EDITOR", value)
-    monkeypatch.setattr(local_editor, "_host", ["127.0.0.1"])
-    application = Starlette(routes=server.routes(), middleware=server.middleware())
+    container.listens_on = "127.0.0.1"
+    application = Starlette(routes=server.routes(), middleware=server.middleware(container))
     with TestClient(application, base_url="http://127.0.0.1:8501") as client:
         reply = client.get("/writing")
         foreign = client.get("/writing", headers={"host": "help.example.com"})
@@ -353,13 +355,9 @@ def test_markup_in_a_question_is_text(page: AppTest) -> None:
     assert "&lt;script&gt;" in html
 
 
-def test_without_an_index_the_rest_of_the_page_works(page: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_index_the_rest_of_the_page_works(page: AppTest, container: FakeContainer) -> None:
     """The list and the draft need none; the question says what is missing."""
-
-    def missing() -> Answerer:
-        raise IndexMissing("none")
-
-    monkeypatch.setattr(container, "get_answerer", missing)
+    container.put(answerer=IndexMissing("none"))
     html = try_question(page, "late fee")
     assert "No index serves yet" in html
     assert len(page.dataframe[0].value) == 7
@@ -387,7 +385,7 @@ def test_a_question_is_tried_with_the_draft_in_it(page: AppTest, site_settings: 
 
 def test_one_trial_index_at_a_time(site_settings: Settings) -> None:
     """The second is told, and nothing waits."""
-    desk = Desk(site_settings)
+    desk = DraftDesk(site_settings)
     draft = desk.check(DRAFT)
     with desk._building, pytest.raises(DeskBusy):
         desk.build_trial(draft, lambda _step: None)
@@ -408,7 +406,7 @@ def test_reasons_say_what_each_outcome_means(answerer: FakeAnswerer) -> None:
 def test_a_long_passage_is_cut_and_escaped(answerer: FakeAnswerer) -> None:
     """A reason is to be read at a glance."""
     answer = answerer.ask("why did my bill go up", k=1)
-    evidence = Evidence(UnitKind.PASSAGE, "<b>" + "x" * 2000, {"best": 0.51234})
+    evidence = HitEvidence(UnitKind.PASSAGE, "<b>" + "x" * 2000, {"best": 0.51234})
     hit = replace(answer.hits[0], evidence=evidence)
     shown: Answer = replace(answer, hits=(hit,), signals={"share": 0.0, "agreement": 3.0})
     html = reasons.html(shown)
@@ -440,7 +438,7 @@ def test_customers_are_told_of_an_overdue_article(reviewed: date | None, days: i
 
 
 def test_the_note_stands_on_both_article_pages(
-    app: AppTest, answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch
+    app: AppTest, answerer: FakeAnswerer, container: FakeContainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the application and as plain HTML."""
     old = make_article("old-one", reviewed=date(2020, 5, 1), review_in_days=30)
@@ -451,7 +449,7 @@ def test_the_note_stands_on_both_article_pages(
     app.switch_page("kb/ui/pages/article.py").run()
     note = "This article was last reviewed on May 1, 2020 and is due for review."
     assert note in page_html(app)
-    application = Starlette(routes=server.routes(), middleware=server.middleware())
+    application = Starlette(routes=server.routes(), middleware=server.middleware(container))
     with TestClient(application) as client:
         assert note in client.get("/a/old-one").text
         assert note not in client.get("/a/late-fee").text

@@ -1,4 +1,4 @@
-"""The front matter of an article: which keys there are, what each may hold, and what to say when it does not."""
+"""The front matter of an article: its keys, their values, and the findings about wrong ones."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Reader: TypeAlias = Callable[[str, Located, Findings], Any]
 
 
 def read_fields(root: Located, findings: Findings) -> dict[str, Any]:
-    """Return the values of a front matter; everything wrong with it goes to ``findings``."""
+    """Return the values of a front matter, adding everything wrong with it to ``findings``."""
     if not isinstance(root.value, dict):
         if root.value is not None:
             findings.add((root.line, root.column), "schema", "the front matter is not 'key: value' lines", "Write keys")
@@ -66,7 +66,7 @@ _ONE_OF = {
 
 
 def _item(key: str, number: int, node: Located) -> str:
-    """Return how a message names one item of a list: an editor counts from 1, and finds it by its line."""
+    """Return how a message names one item of a list: its number, from 1, and its line."""
     return f"{_ONE_OF[key]} {number} (line {node.line})"
 
 
@@ -82,7 +82,7 @@ def _text(key: str, node: Located, findings: Findings) -> str | None:
 
 def _named_text(name: str, node: Located, findings: Findings) -> str | None:
     if not isinstance(node.value, str):
-        # Text with a colon and no quotes is read as a key and its value.
+        # YAML reads text with a colon and no quotes as a key and its value.
         fixes = ((dict, "Put it in double quotes if it has a colon"), (list, "Write it as text"))
         fix = next((words for kind, words in fixes if isinstance(node.value, kind)), "Put it in quotes")
         _wrong_type(name, node, findings, "text", fix)
@@ -106,7 +106,7 @@ def _ids(key: str, node: Located, findings: Findings) -> tuple[str, ...] | None:
     texts = _texts(key, node, findings) or ()
     for item in node.value if isinstance(node.value, list) else ():
         if isinstance(item.value, str) and item.value.strip() and not ID_PATTERN.fullmatch(item.value.strip()):
-            message = f"{item.value!r} in {key!r} is no article id"
+            message = f"{item.value!r} in {key!r} is not an article id"
             findings.add(_at(item), "schema", message, "Use the file's name without .md")
     return tuple(item for item in texts if ID_PATTERN.fullmatch(item))
 
@@ -175,7 +175,7 @@ def _partial_date(title: str, node: Located, name: str, findings: Findings) -> s
         try:
             date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
         except ValueError:
-            pass  # reported below, with the same words as a date in another form
+            pass  # reported below, like a date in another form
         else:
             return item.text
     fix = "Use YYYY, YYYY-MM, YYYY-MM-DD or unknown"
@@ -199,4 +199,4 @@ READERS: dict[str, Reader] = {
     "redirects": _ids,
     "status": _choice(ArticleStatus),
 }
-"""Every key of a front matter (contract 4.1) and how it is read."""
+"""Every key of a front matter, with the function that reads it."""

@@ -1,6 +1,7 @@
-"""A part of the articles to be checked: one category's folder, or one file, among all the others.
+"""The selection of articles to check: all of them, one category's folder, or one file.
 
-A link or an id can only be judged among all articles, so the whole folder is read and the part's findings are kept.
+A link or an id can only be checked among all articles, so the whole folder is read and the findings of the
+selection are kept.
 """
 
 from __future__ import annotations
@@ -17,26 +18,26 @@ from kb.types import Severity
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What was asked for, and the folder of articles it lies in."""
+    """A selection of articles, and the folder of all articles it belongs to."""
 
     root: Path
-    """The folder of all articles; files are named in messages as this path leads to them."""
+    """The folder of all articles; messages name files by paths that begin with it."""
     only: Path | None = None
     """The folder or file whose findings are wanted; None for all."""
 
     @property
     def holds(self) -> Callable[[str], bool]:
-        """Whether a file, by its path, belongs to the part."""
+        """A function that tells whether a file, given by its path, belongs to the selection."""
         if self.only is None:
             return lambda _: True
-        # No symbolic link is followed below the folder, as a file may be one.
+        # Symbolic links below the folder are not followed, because a file may be one.
         only = _absolute(self.only)
         return lambda path: _absolute(Path(path)).is_relative_to(only)
 
 
 @dataclass(frozen=True, slots=True)
 class FileCount:
-    """How many files there are, and how many of them have errors."""
+    """The number of files, and of those with errors."""
 
     files: int
     with_errors: int
@@ -48,20 +49,20 @@ class FileCount:
 
 
 def part_of(asked: Path, articles: Path) -> Part:
-    """Return what is to be checked when a path was typed.
+    """Return the selection that a typed path means.
 
     :param asked: A folder or one article's file.
-    :param articles: The folder of articles as it is set.
-    :return: Below the folder that is set, a part of that; a category's folder, or a file, is a part of the folder
-        it lies in; any other folder is a folder of articles of its own.
-    :raises ArticlesError: If there is no such file, or it is no article.
+    :param articles: The configured folder of articles.
+    :return: A path below the configured folder selects from that folder; a category's folder or a file selects from
+        the folder that contains it; any other folder is a folder of articles itself.
+    :raises ArticlesError: If there is no such file, or it is not an article.
     """
     whole, typed = _absolute(articles), _absolute(asked)
     if not asked.is_dir() and (asked.suffix == ".md" or asked.is_file()):
         if not asked.is_file():
             raise ArticlesError(f"There is no file {asked}. Name a folder of articles, or one article's file.")
         if asked.suffix != ".md":
-            raise ArticlesError(f"{asked} is no article. An article's file ends in .md; to check all, type 'kb check'.")
+            raise ArticlesError(f"{asked} is not an article. Its file would end in .md; to check all, type 'kb check'.")
     if typed == whole:
         return Part(asked)
     if asked.exists() and typed.is_relative_to(whole):
@@ -73,10 +74,10 @@ def part_of(asked: Path, articles: Path) -> Part:
 
 
 def count_files(corpus: Corpus, holds: Callable[[str], bool]) -> FileCount:
-    """Count the articles of a part, those that could not be read included.
+    """Count the articles of a selection, including those that could not be read.
 
     :param corpus: All articles.
-    :param holds: Tells the part's files, by path.
+    :param holds: Tells whether a file, given by its path, is selected.
     :return: The counts.
     """
     broken = {f.path for f in corpus.findings if f.severity is Severity.ERROR and holds(f.path)}
@@ -85,7 +86,7 @@ def count_files(corpus: Corpus, holds: Callable[[str], bool]) -> FileCount:
 
 
 def _is_category(folder: Path) -> bool:
-    """Return whether a folder is a category: by its own file, or by those of the folders beside it."""
+    """Return whether a folder is a category, judged by its own file or by those of the folders next to it."""
     if (folder / CATEGORY_FILE).is_file():
         return True
     holds_categories = any(folder.glob(f"*/{CATEGORY_FILE}"))

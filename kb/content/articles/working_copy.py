@@ -1,6 +1,6 @@
-"""The articles as they lie on disk right now: read again only where a file changed, and nothing is ever written.
+"""The articles as they are on disk now. Only files that changed are read again, and nothing is written.
 
-For whoever looks at them again and again while an editor works: ``kb preview`` and the page /writing.
+``kb preview`` and the page /writing use it to follow an editor's work.
 """
 
 from __future__ import annotations
@@ -12,15 +12,8 @@ from typing import TypeAlias
 
 from kb.bill.reader import BILL_FILE, ParsedBill, load_bill
 from kb.common.findings import Findings
-from kb.content.articles.corpus import (
-    CATEGORY_FILE,
-    Corpus,
-    ParsedArticle,
-    article_files,
-    load_categories,
-    parse_article,
-    read_corpus,
-)
+from kb.content.articles.corpus import CATEGORY_FILE, Corpus, article_files, load_categories, read_corpus
+from kb.content.articles.parse import ParsedArticle, parse_article
 from kb.types import Category, Finding
 
 Stamp: TypeAlias = tuple[int, int, int]
@@ -28,17 +21,17 @@ Stamp: TypeAlias = tuple[int, int, int]
 _Parsed: TypeAlias = tuple[ParsedArticle | None, list[Finding]]
 
 _BESIDE = (CATEGORY_FILE, BILL_FILE)
-"""Files that are no articles."""
+"""Files next to the articles that are not articles."""
 
 
 class WorkingCopy:
-    """A folder of articles that is followed; safe to share between threads."""
+    """A folder of articles whose changes are followed; safe to share between threads."""
 
     def __init__(self, folder: Path, channels: Mapping[str, str]) -> None:
-        """Remember what to read; nothing is read yet.
+        """Store what to read; nothing is read yet.
 
         :param folder: The folder of articles; it may be missing or empty.
-        :param channels: What ``{{channel.NAME}}`` is replaced by.
+        :param channels: The text that replaces ``{{channel.NAME}}``, by name.
         """
         self.folder = folder
         self._channels = channels
@@ -58,11 +51,11 @@ class WorkingCopy:
 
     @property
     def paths(self) -> frozenset[str]:
-        """Every article's file as of the last :meth:`refresh`, those that could not be read included."""
+        """Every article's file as of the last :meth:`refresh`, including those that could not be read."""
         return frozenset(path for path in self._stamps if not path.endswith(_BESIDE))
 
     def refresh(self) -> frozenset[str]:
-        """Read what changed since the last time.
+        """Read the files that changed since the last call.
 
         :return: The files that are new, changed or gone; empty when nothing changed.
         """
@@ -84,7 +77,7 @@ class WorkingCopy:
             return frozenset(changed)
 
     def with_file(self, path: str, data: bytes) -> Corpus:
-        """Return the articles as if a file had been written; the file on disk, if there is one, stays as it is.
+        """Return the articles as if a file had been written; nothing on disk changes.
 
         :param path: Below the folder, as the other files' paths are given.
         :param data: The file's bytes.
@@ -94,7 +87,7 @@ class WorkingCopy:
             return self._assemble({**self._contents, path: data})
 
     def _scan(self) -> dict[str, Stamp]:
-        """Return every file with its stamp; while the folder is being moved about, the last state stands."""
+        """Return every file with its stamp; if the folder cannot be listed, return the last ones."""
         try:
             files = [*article_files(self.folder), *self.folder.glob(f"*/{CATEGORY_FILE}")]
             files += [self.folder / BILL_FILE]
@@ -110,7 +103,7 @@ class WorkingCopy:
         return found
 
     def _read(self, path: str, stamps: dict[str, Stamp]) -> None:
-        """Read one file anew, or forget it."""
+        """Read one file again, or forget it."""
         for known in (self._contents, self._parsed, self._unread):
             known.pop(path, None)
         if path not in stamps or path.endswith(_BESIDE):

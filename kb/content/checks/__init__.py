@@ -1,1 +1,1 @@
-"""Findings: what is wrong with articles, and the fix."""
+"""Checks of the articles, and their findings."""

@@ -1,4 +1,4 @@
-"""Every code a finding of ``kb check`` can have, how severe it is and what it means, in one place.
+"""Every code of a finding of ``kb check``, with its severity and its meaning.
 
 ``docs/articles.md`` lists the same table; a test compares the two.
 """
@@ -65,8 +65,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "dead-step": (_WARNING, "A step of the escalation in site.yaml names an article that customers cannot open."),
     # Examples and tests.
     "test-repeats-example": (_WARNING, "A test is the same as an example, or nearly, and so proves nothing."),
-    "duplicate-example": (_WARNING, "The same example stands twice, in one article or in two."),
-    "duplicate-test": (_WARNING, "The same test stands twice, in one article or in two."),
+    "duplicate-example": (_WARNING, "The same example appears twice, in one article or in two."),
+    "duplicate-test": (_WARNING, "The same test appears twice, in one article or in two."),
     "logged-question": (_ERROR, "An example or a test is a customer's question as it was typed."),
     "few-examples": (_ADVICE, "There are fewer than 10 examples."),
     "few-tests": (_ADVICE, "There are fewer than 4 tests."),

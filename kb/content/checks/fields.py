@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from difflib import get_close_matches
 from pathlib import PurePath
 
-from kb.content.articles.corpus import ParsedArticle
 from kb.content.articles.frontmatter import UNKNOWN_DATE
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, is_published
 from kb.types import Article, Finding
@@ -40,7 +40,7 @@ def _titles(lookup: Lookup) -> Iterator[Finding]:
 
 
 def _folders(lookup: Lookup) -> Iterator[Finding]:
-    """Compare category and folder, unless the corpus is one flat folder that is no category."""
+    """Compare category and folder, unless the corpus is one flat folder that is not a category."""
     folders = {PurePath(p.article.path).parent for p in lookup.corpus.parsed}
     categories = {p.article.category for p in lookup.corpus.parsed}
     if len(folders) == 1 and not {folder.name for folder in folders} & categories:
@@ -55,7 +55,7 @@ def _folders(lookup: Lookup) -> Iterator[Finding]:
 
 
 def _folder_fix(category: str, name: str, known: set[str]) -> str:
-    """Return what to do about a category that is not the folder's name; a typing error gets the name meant."""
+    """Return a fix for a category that is not the folder's name; for a typing error, name the right folder."""
     if category in known:
         return f"Move the file to the folder {category!r}, or write 'category: {name}'"
     near = get_close_matches(category, sorted(known), n=1)
@@ -86,7 +86,7 @@ def _dates(parsed: ParsedArticle, today: date) -> Iterator[Finding]:
             if written != UNKNOWN_DATE and written > today.isoformat()[: len(written)]:
                 message = f"'{key}' is {written}, but today is {today}"
                 yield finding(article.path, parsed.at("sources", n, key), "future-date", message, "Correct the date")
-    due = due_date(article)
+    due = article.review_due
     if due and due < today and is_published(article):
         days = (today - due).days
         message = f"the review was due on {due}, {days} day{'s' if days != 1 else ''} ago"
@@ -94,17 +94,7 @@ def _dates(parsed: ParsedArticle, today: date) -> Iterator[Finding]:
         yield finding(article.path, parsed.at("reviewed"), "overdue", message, fix)
 
 
-def due_date(article: Article) -> date | None:
-    """Return the day by which an article is to be reviewed again, or None when it does not say."""
-    if article.reviewed is None or article.review_in_days is None:
-        return None
-    try:
-        return article.reviewed + timedelta(days=article.review_in_days)
-    except OverflowError:  # a number of days beyond the calendar: never
-        return None
-
-
 def overdue(articles: tuple[Article, ...], today: date) -> list[Article]:
     """Return the published articles whose review is overdue, the longest overdue first."""
-    due = [(day, a.id, a) for a in articles if is_published(a) and (day := due_date(a)) and day < today]
+    due = [(day, a.id, a) for a in articles if is_published(a) and (day := a.review_due) and day < today]
     return [article for _, _, article in sorted(due, key=lambda item: item[:2])]

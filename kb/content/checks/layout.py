@@ -1,4 +1,4 @@
-"""Checks of how a file is laid out: what ``kb check --fix`` mends without asking."""
+"""Checks of a file's layout, which ``kb check --fix`` fixes."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from kb.content.articles.corpus import ParsedArticle
 from kb.content.articles.frontmatter import READERS
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup
 from kb.content.editing.edit import FileText
@@ -46,4 +46,4 @@ def _untidy(parsed: ParsedArticle) -> Iterator[tuple[tuple[int, int], str]]:
     keys = list(parsed.fields.keys or {})
     wrong = [key for last, key in pairwise(keys) if order.index(key) < order.index(last)]
     if wrong:
-        yield (parsed.fields.keys or {})[wrong[0]], f"{wrong[0]!r} stands too low; the usual order is title, kind, …"
+        yield (parsed.fields.keys or {})[wrong[0]], f"{wrong[0]!r} is too far down; the usual order is title, kind, …"

@@ -1,18 +1,19 @@
-"""Checks of what leads from one article to another: links, anchors, related articles and redirects."""
+"""Checks of links, anchors, related articles and redirects."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from kb.content.articles.corpus import Corpus, ParsedArticle
+from kb.content.articles.corpus import Corpus
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, in_file, is_published
 from kb.content.markdown.render import internal_target
 from kb.types import Finding
 
 MAX_RELATED = 8
-"""More related articles than these help nobody: one that has so many need not relate back to the next."""
+"""More related articles do not help; an article that has this many need not relate back to another one."""
 
 
 def check_links(lookup: Lookup) -> Iterator[Finding]:
@@ -90,7 +91,7 @@ def is_one_way(parsed: ParsedArticle, aim: ParsedArticle, added: int = 0) -> boo
     :param parsed: The article that relates to the other one.
     :param aim: The other one.
     :param added: How many related articles the other one is about to get.
-    :return: False as well when the other one relates to enough articles.
+    :return: False as well if the other one relates to enough articles already.
     """
     both = is_published(parsed.article) and is_published(aim.article)
     has_room = len(aim.article.related) + added < MAX_RELATED
@@ -98,7 +99,7 @@ def is_one_way(parsed: ParsedArticle, aim: ParsedArticle, added: int = 0) -> boo
 
 
 def one_way_pairs(corpus: Corpus) -> list[tuple[str, str]]:
-    """Return (id, other id) of each article that relates to another one that should relate back, and does not."""
+    """Return (id, other id) for each article that relates to another one that should relate back but does not."""
     by_id = {parsed.article.id: parsed for parsed in corpus.parsed}
     return [
         (parsed.article.id, other)
@@ -132,11 +133,11 @@ def _orphans(lookup: Lookup) -> Iterator[Finding]:
 
 
 def check_redirects(lookup: Lookup, before: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a finding for each id that customers may have kept and that leads nowhere now.
+    """Yield a finding for each published id that leads nowhere now, since customers may have kept its address.
 
     :param lookup: The articles.
     :param before: Each id published at an earlier revision, or redirected then, with its file's path.
-    :yield: Findings at the file as it was called then.
+    :yield: Findings, each with the file's path at that revision.
     """
     for old, path in sorted(before.items()):
         now = lookup.resolve(old)

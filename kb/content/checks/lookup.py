@@ -1,4 +1,4 @@
-"""What the checks ask of a corpus: which ids there are, and where a place in a body is in its file."""
+"""Look-ups that the checks share: ids, links, and positions in a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 
-from kb.content.articles.corpus import Corpus, ParsedArticle
+from kb.content.articles.corpus import Corpus
+from kb.content.articles.parse import ParsedArticle
 from kb.content.markdown.links import BodyLink, links
 from kb.types import Article, ArticleStatus
 
@@ -37,7 +38,7 @@ class Lookup:
         return self.by_id.get(article_id) or self.by_id.get(self.redirects.get(article_id, ""))
 
     def suggestion(self, article_id: str, otherwise: str) -> str:
-        """Return a fix that names the id most like a wrong one, or the fix given when none is like it."""
+        """Return a fix that names the id most similar to a wrong one, or the given fix if none is similar."""
         near = get_close_matches(article_id, self.by_id, n=1)
         return f"Did you mean {near[0]!r}?" if near else otherwise
 

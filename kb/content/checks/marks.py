@@ -1,11 +1,11 @@
-"""Checks of signs that mean something else than their writer thought, and of numbers that belong in site.yaml."""
+"""Checks of placeholders and notes that are not recognized, and of telephone numbers that belong in site.yaml."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from kb.content.articles.corpus import CHANNEL, ParsedArticle
+from kb.content.articles.parse import CHANNEL, ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, in_file
 from kb.content.markdown.blocks import Block, BlockKind, blocks, place
@@ -13,7 +13,7 @@ from kb.content.markdown.render import ADMONITIONS
 from kb.types import Finding
 
 _HIDDEN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|(?<=\])\([^()\s]*\)|\w+://[^\s)>]+", re.DOTALL)
-"""Code, the targets of links and addresses: what is no text."""
+"""Code, link targets and addresses, which are not text."""
 _AREA = r"(?:\([2-9]\d{2}\)[ .-]?|[2-9]\d{2}[ .-])"
 _TOLL_FREE = r"8(?:00|33|44|55|66|77|88)"
 _PHONE = re.compile(
@@ -38,7 +38,7 @@ def check_marks(lookup: Lookup) -> Iterator[Finding]:
 
 
 class _Places:
-    """Where the positions of one text are in its file."""
+    """A text, and the positions of its characters in its file."""
 
     def __init__(self, parsed: ParsedArticle, block: Block | None, lines: list[str]) -> None:
         self._parsed, self._block, self._lines = parsed, block, lines
@@ -50,7 +50,7 @@ class _Places:
 
 
 def _texts(parsed: ParsedArticle) -> Iterator[tuple[str, _Places]]:
-    """Yield the summary and each block as written, with blanks in place of what is no text."""
+    """Yield the summary and each block as written, with everything that is not text blanked out."""
     summary = parsed.fields.value.get("summary")
     if summary is not None:
         yield _visible(summary.text), _Places(parsed, None, [])
@@ -95,7 +95,7 @@ def _admonitions(parsed: ParsedArticle) -> Iterator[Finding]:
         if match is None or ">" not in lines[line - 1][: column - 1]:
             continue
         if match[1].upper() in ADMONITIONS:
-            message = f"the text behind {match[0]!r} keeps it from being a note"
+            message = f"the text after {match[0]!r} keeps it from being a note"
             fix = "Write the text on the next line, after '> '"
         else:
             message = f"{match[0]!r} is shown as it is"

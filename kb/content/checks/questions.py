@@ -1,14 +1,14 @@
-"""Checks of examples and tests: what is embedded, and what proves that it works, must never be the same."""
+"""Checks of examples, which are embedded, and of tests, which must differ from them to prove anything."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
-from kb.content.articles.corpus import ParsedArticle
+from kb.common.folding import plain_words
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup
 from kb.types import Finding
@@ -19,21 +19,15 @@ NEARLY = 0.9
 """A ratio of equal characters from which two questions count as the same; 0 to 1."""
 
 
-def normalise_question(text: str) -> str:
-    """Return a question's words only: lower case, no accents, no punctuation."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", plain))
-
-
 Logged = Callable[[str], bool]
-"""Whether a question stands in the journal as it is written, but for capitals and marks."""
+"""Tells whether the journal has a question, ignoring case and punctuation."""
 
 
 def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Finding]:
     """Yield what is wrong with the examples and tests of every article.
 
     :param lookup: The articles.
-    :param logged: Knows the customers' questions; None where no journal is at hand.
+    :param logged: Tells whether a customer asked a question; None if there is no journal.
     :yield: Findings, in no order.
     """
     examples: dict[str, tuple[str, tuple[int, int]]] = {}
@@ -57,12 +51,12 @@ def _repeated(
         place = first_places.setdefault(_key(text), (path, at))
         if place != (path, at):
             where = f"on line {place[1][0]}" if place[0] == path else f"in {place[0]}:{place[1][0]}"
-            message = f"{text!r} already stands {where}"
+            message = f"{text!r} already appears {where}"
             yield finding(path, at, code, message, "Remove one, or word it as another person would")
 
 
 def _key(text: str) -> str:
-    """Return what two equal questions share; with accents, as typing without them is another voice."""
+    """Return what two equal questions share; accents count, because typing without them is another voice."""
     return " ".join(re.findall(r"\w+", text.casefold())) or text.strip()
 
 
@@ -78,7 +72,7 @@ def _too_few(parsed: ParsedArticle) -> Iterator[Finding]:
 
 
 def _as_typed(parsed: ParsedArticle, logged: Logged) -> Iterator[Finding]:
-    """A customer's words are the customer's, and a question that the index knows by heart proves nothing of it."""
+    """Yield examples and tests that are a customer's own words, which belong to the customer and prove nothing."""
     for key in ("examples", "tests"):
         for n, text in enumerate(getattr(parsed.article, key)):
             if logged(text):
@@ -90,12 +84,12 @@ def _as_typed(parsed: ParsedArticle, logged: Logged) -> Iterator[Finding]:
 def _tests_against_examples(
     parsed: ParsedArticle, everywhere: dict[str, tuple[str, tuple[int, int]]]
 ) -> Iterator[Finding]:
-    """Compare each test with every example of any article, and nearly with those of its own."""
+    """Compare each test with every example for equality, and with those of its own article for similarity."""
     path = parsed.article.path
-    own = [(normalise_question(text), parsed.at("examples", n)) for n, text in enumerate(parsed.article.examples)]
+    own = [(plain_words(text), parsed.at("examples", n)) for n, text in enumerate(parsed.article.examples)]
     for n, text in enumerate(parsed.article.tests):
         same = everywhere.get(_key(text))
-        near = same or _nearest(normalise_question(text), path, own)
+        near = same or _nearest(plain_words(text), path, own)
         if near is not None:
             where = f"on line {near[1][0]}" if near[0] == path else f"in {near[0]}:{near[1][0]}"
             message = f"the test {text!r} {'repeats' if same else 'nearly repeats'} the example {where}"
@@ -111,7 +105,7 @@ def _nearest(test: str, path: str, examples: list[tuple[str, tuple[int, int]]]) 
 
 
 def _is_nearly(one: str, other: str) -> bool:
-    """Return whether two normalised questions have a ratio of NEARLY; cheap bounds first."""
+    """Return whether two normalized questions are at least NEARLY alike; cheap bounds come first."""
     total = len(one) + len(other)
     if 2 * min(len(one), len(other)) < NEARLY * total:
         return False

@@ -1,11 +1,11 @@
-"""Checks of a body's words and structure: images, raw HTML, headings, sentences, figures, what a kind needs."""
+"""Checks of a body's text and structure: images, raw HTML, headings, sentences, figures, and what a kind needs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from kb.content.articles.corpus import ParsedArticle
+from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, in_file, is_published
 from kb.content.markdown.blocks import Block, BlockKind, blocks, place
@@ -16,7 +16,7 @@ from kb.types import ArticleKind, Finding
 MAX_WORDS = 30
 """A sentence of more words is hard to follow on a telephone's screen."""
 MIN_STEPS = 2
-"""A tutorial of a single step is none."""
+"""Fewer steps are not a tutorial."""
 
 _SENTENCE = re.compile(r"\S.*?(?:[.!?][\"'”’)\]*_]*(?=\s|$)|\Z)", re.DOTALL)
 _MONEY = re.compile(r"(?<!\w)(?:US)?\$\s?\d[\d,]*(?:\.\d+)?|\b\d[\d,.]*\s(?:dollars|cents)\b")
@@ -88,7 +88,7 @@ def _sentences(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
 
 
 def _figures(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
-    """Amounts of money are dated or plainly an example, in their paragraph or by what introduces it."""
+    """Yield amounts of money that have no date and are not an example, by their paragraph or its introduction."""
     lines = parsed.raw_body.split("\n")
     first: tuple[tuple[int, int], str] | None = None
     excused = _excused(parsed.article.title)

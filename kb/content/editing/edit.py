@@ -1,4 +1,4 @@
-"""Small edits of an article's text that leave every other character alone: lists of the front matter, links.
+"""Small edits of the front matter's lists and of links that leave every other character as it is.
 
 Each edit is made at the position the parser reports, never by a search through the whole text, and checked by
 parsing again.
@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from kb.common.yaml_file import Located, YamlProblem, load_yaml
-from kb.content.articles.corpus import split_front_matter
 from kb.content.articles.frontmatter import READERS
+from kb.content.articles.parse import split_front_matter
 from kb.content.markdown.links import link_shape
 from kb.content.markdown.render import internal_target
 
@@ -29,12 +29,12 @@ Target: TypeAlias = tuple[str, str]
 
 
 class CannotEdit(Exception):
-    """The text is written in a way that no safe edit is known for; the caller says which file."""
+    """The text is written in a form that cannot be edited safely; the caller adds the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileText:
-    """A file's text with its own line ends and byte order mark put aside."""
+    """A file's text with plain line feeds, and the file's own line ends and byte order mark."""
 
     text: str
     newline: str
@@ -42,7 +42,7 @@ class FileText:
 
     @classmethod
     def of(cls, data: bytes) -> FileText:
-        """Read bytes that are known to be UTF-8."""
+        """Read the bytes of a UTF-8 file."""
         text = data.decode("utf-8")
         newline = "\r\n" if "\r\n" in text else "\r" if "\r" in text else "\n"
         plain = text.removeprefix(_BOM).replace("\r\n", "\n").replace("\r", "\n")
@@ -85,7 +85,7 @@ def offset(text: str, at: tuple[int, int]) -> int:
 
 
 def scalar(value: str) -> str:
-    """Return text as YAML: bare where that reads back as the same text, else in double quotes."""
+    """Return text as YAML: bare if that reads back as the same text, otherwise in double quotes."""
     try:
         bare = load_yaml(f"- {value}").plain() == [value] and load_yaml(f"[{value}]").plain() == [value]
     except YamlProblem:
@@ -141,7 +141,7 @@ def _insert_line(text: str, number: int, line: str) -> str:
 
 
 def drop_item(text: str, key: str, index: int) -> str:
-    """Return the text without one item of a list; a list of lines that becomes empty goes with its key.
+    """Return the text without one item of a list; if a list of lines becomes empty, its key is removed, too.
 
     :param text: An article's whole text.
     :param key: A key of the front matter.
@@ -167,12 +167,12 @@ def drop_item(text: str, key: str, index: int) -> str:
 
 
 def redirect_links(body: str, change: Callable[[Target], Target | None]) -> str:
-    """Return a body with some links leading elsewhere, each written in the form it had.
+    """Return a body with some links redirected, each in the form in which it was written.
 
     :param body: Markdown as written.
     :param change: Gives a link's new target, or None to leave it.
-    :return: The new body; what only looks like a link, in code for example, stays.
-    :raises CannotEdit: If a link that must change is written in a way no safe edit is known for.
+    :return: The new body; text that only looks like a link, for example in code, stays.
+    :raises CannotEdit: If a link that must change is written in a form that cannot be edited safely.
     """
     at = 0
     while match := _DESTINATION.search(body, at):
@@ -181,7 +181,7 @@ def redirect_links(body: str, change: Callable[[Target], Target | None]) -> str:
         at = match.end()
         if new is not None:
             tried = body[: match.start(group)] + new + body[match.end(group) :]
-            # A look-alike in code would change the text that is shown: then it was no link.
+            # A look-alike in code would change the text that is shown, so it was not a link.
             if link_shape(tried).text == link_shape(body).text:
                 body, at = tried, match.start(group) + len(new)
     left = [href for href in link_shape(body).targets if _redirected(href, change) is not None]
@@ -197,7 +197,7 @@ def _redirected(href: str, change: Callable[[Target], Target | None]) -> str | N
         return None
     address, hash_sign, _ = href.partition("#")
     place = address.rfind(target[0])
-    if place < 0:  # written with percent signs, and so on: say it anew
+    if place < 0:  # written with percent signs, and so on: write it again
         return aim[0] + (f"#{aim[1]}" if aim[1] else "")
     address = address[:place] + aim[0] + address[place + len(target[0]) :]
     return address + (f"{hash_sign}{aim[1]}" if aim[1] else "")

@@ -1,7 +1,7 @@
-"""``kb check --fix``: what can be mended without a person's judgement, and never what an article says.
+"""``kb check --fix``: fixes that need no judgment and never change what an article says.
 
-Every fix is proved before it is written: the new text is parsed again, and but for the lists that were mended the
-article must be the same and look the same to a customer.
+Every fix is verified before it is written: the new text is parsed again, and apart from the fixed lists the article
+must be the same and look the same to a customer.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
+from kb.common.files import replace_file
 from kb.common.yaml_file import Located
-from kb.content.articles.corpus import Corpus, ParsedArticle, load_articles, parse_article, split_front_matter
+from kb.content.articles.corpus import Corpus, load_articles
 from kb.content.articles.frontmatter import READERS
+from kb.content.articles.parse import ParsedArticle, parse_article, split_front_matter
 from kb.content.checks.links import is_one_way
 from kb.content.editing.edit import CannotEdit, FileText, append_item, drop_item, front_matter, list_items, offset
-from kb.content.editing.transaction import write_atomically
 from kb.content.markdown.render import parse_tokens, render
 from kb.errors import ArticlesError
 from kb.types import Finding, Severity
@@ -28,29 +29,29 @@ _TEXT_KEYS = ("title", "category", "summary", "owner")
 _TEXT_LISTS = ("examples", "tests", "keywords", "related", "redirects")
 _UNORDERED = ("keywords", "related", "redirects")
 
-_Mend: TypeAlias = tuple[str, Callable[[str], str]]
-"""What is mended, in words, and how a text is mended."""
+_Fix: TypeAlias = tuple[str, Callable[[str], str]]
+"""A description of a fix, and the function that applies it to a text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """One file that was mended, or would be."""
+    """The fixes of one file, written or not."""
 
     path: str
     done: tuple[str, ...]
-    """What was mended, each a few words."""
+    """A few words for each fix."""
     text: str
     """The new content, with its line ends."""
 
 
 def fixes(path: str, data: bytes, channels: Mapping[str, str] | None = None, relate: tuple[str, ...] = ()) -> Fixed:
-    """Mend one file's text without writing it.
+    """Fix one file's text without writing it.
 
     :param path: The file's path.
     :param data: Its bytes.
-    :param channels: What ``{{channel.NAME}}`` is replaced by.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name.
     :param relate: Ids to add to ``related``.
-    :return: The new content and what was mended; nothing when nothing could be.
+    :return: The new content and its fixes; none if there was nothing to fix.
     """
     try:
         file = FileText.of(data)
@@ -59,9 +60,9 @@ def fixes(path: str, data: bytes, channels: Mapping[str, str] | None = None, rel
     text, done = file.text, []
     if file.newline != "\n" or file.has_bom:
         done.append("line ends")
-    for words, mend in _mends(relate):
+    for words, fix in _fixes_of(relate):
         try:
-            tried = mend(text)
+            tried = fix(text)
         except CannotEdit:
             continue
         if tried != text and _is_same(path, text, tried, channels):
@@ -73,33 +74,33 @@ def fixes(path: str, data: bytes, channels: Mapping[str, str] | None = None, rel
 def fix_folder(
     folder: Path, channels: Mapping[str, str] | None = None, wanted: Callable[[str], bool] = lambda _: True
 ) -> list[Fixed]:
-    """Mend every file below a folder, each written in one step.
+    """Fix every file below a folder, each written in one step.
 
     :param folder: The folder of articles.
-    :param channels: What ``{{channel.NAME}}`` is replaced by.
-    :param wanted: Tells which files may be written, by path; the others are read all the same.
-    :return: The files that were mended, by path.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name.
+    :param wanted: Tells whether a file, given by its path, may be written; all files are read.
+    :return: The files that were fixed, by path.
     :raises ArticlesError: If the folder holds no article or a file cannot be written.
     """
     corpus = load_articles(folder, channels)
     readable = {p.article.path: p.data for p in corpus.parsed}
     broken = {f.path for f in corpus.findings if f.severity is Severity.ERROR} - set(readable)
-    mended = []
+    fixed_files = []
     relations = missing_relations(corpus)
     for path in sorted(filter(wanted, set(readable) | {p for p in broken if p.endswith(".md")})):
         try:
             data = readable[path] if path in readable else Path(path).read_bytes()
             fixed = fixes(path, data, channels, relations.get(path, ()))
             if fixed.done and Path(path).read_bytes() == data:  # an editor may be writing it right now
-                write_atomically(Path(path), fixed.text.encode())
-                mended.append(fixed)
+                replace_file(Path(path), fixed.text.encode())
+                fixed_files.append(fixed)
         except OSError as error:
-            raise ArticlesError(f"{path} cannot be mended: {error.strerror}. Check its permissions.") from error
-    return mended
+            raise ArticlesError(f"{path} cannot be fixed: {error.strerror}. Check its permissions.") from error
+    return fixed_files
 
 
 def missing_relations(corpus: Corpus) -> dict[str, tuple[str, ...]]:
-    """Return which ids each file's ``related`` lacks to relate back, by path."""
+    """Return, by path, the ids that each file's ``related`` lacks to relate back."""
     by_id = {parsed.article.id: parsed for parsed in corpus.parsed}
     found: dict[str, list[str]] = {}
     for parsed in corpus.parsed:
@@ -110,10 +111,10 @@ def missing_relations(corpus: Corpus) -> dict[str, tuple[str, ...]]:
     return {path: tuple(ids) for path, ids in found.items()}
 
 
-# ------------------------------------------------------------------------------------------- the mends
+# ------------------------------------------------------------------------------------------- the fixes
 
 
-def _mends(relate: tuple[str, ...]) -> Iterator[_Mend]:
+def _fixes_of(relate: tuple[str, ...]) -> Iterator[_Fix]:
     yield "text that YAML reads as something else", quote_scalars
     yield "spaces at line ends", strip_line_ends
     yield "blank lines at the end", end_with_one_newline
@@ -125,7 +126,7 @@ def _mends(relate: tuple[str, ...]) -> Iterator[_Mend]:
 
 
 def quote_scalars(text: str) -> str:
-    """Return the text with quotes where text is expected and YAML reads a number, a date or yes and no."""
+    """Return the text with quotes around values that must be text but that YAML reads as something else."""
     root, _ = front_matter(text)
     wrong = [node for node in _texts(root) if not isinstance(node.value, str | list | dict) and node.text]
     for node in sorted(wrong, key=lambda node: (node.line, node.column), reverse=True):
@@ -136,7 +137,7 @@ def quote_scalars(text: str) -> str:
 
 
 def _texts(root: Located) -> Iterator[Located]:
-    """Yield every value of a front matter that is to be text."""
+    """Yield every value of a front matter that must be text."""
     for key in _TEXT_KEYS:
         if key in root.value:
             yield root.value[key]
@@ -147,7 +148,7 @@ def _texts(root: Located) -> Iterator[Located]:
 
 
 def strip_line_ends(text: str) -> str:
-    """Return the text without spaces at line ends, but for line breaks of Markdown and for code."""
+    """Return the text without spaces at line ends, except for Markdown's line breaks and in code."""
     front, body, body_line = split_front_matter(text)
     if front is None:
         return text
@@ -191,7 +192,7 @@ def order_keys(text: str) -> str:
 
 
 def drop_doubles(text: str, key: str) -> str:
-    """Return the text with each item of a list once, where it first stands."""
+    """Return the text with each item of a list once, at its first position."""
     seen: set[str] = set()
     doubled = []
     for n, item in enumerate(list_items(text, key)):
@@ -208,7 +209,7 @@ def drop_doubles(text: str, key: str) -> str:
 
 
 def _is_same(path: str, old: str, new: str, channels: Mapping[str, str] | None) -> bool:
-    """Return whether two texts say the same, the mended lists apart."""
+    """Return whether two texts say the same, apart from the fixed lists."""
     before, errors_before = parse_article(path, old.encode(), channels)
     after, errors_after = parse_article(path, new.encode(), channels)
     if before is None or after is None:
@@ -232,5 +233,5 @@ def _looks(parsed: ParsedArticle) -> tuple[str, list[tuple[str, str]]]:
 
 
 def _is_less_broken(before: list[Finding], after: list[Finding]) -> bool:
-    """Return whether a mend took away errors and brought none; nothing else is mended in a file with errors."""
+    """Return whether a fix removed errors and added none; only such fixes are made in a file with errors."""
     return {(f.code, f.message) for f in after} < {(f.code, f.message) for f in before}

@@ -1,7 +1,7 @@
-"""``kb rename`` and ``kb remove``: an article moves or goes, and every link to it with it, wholly or not at all.
+"""``kb rename`` and ``kb remove``: an article is moved or deleted, and all links to it follow, or nothing changes.
 
-All new contents are planned and parsed in memory; only a plan that brings no new error is carried out, by the journal
-of :mod:`kb.content.editing.transaction`.
+All new contents are planned and parsed in memory; a plan that adds no error is carried out by
+:mod:`kb.content.editing.transaction`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from kb.content.articles.corpus import Corpus, ParsedArticle, load_articles, read_corpus, split_front_matter
+from kb.common.files import sha256
+from kb.content.articles.corpus import Corpus, load_articles, read_corpus
+from kb.content.articles.parse import ParsedArticle, split_front_matter
 from kb.content.checks.links import MAX_RELATED, one_way_pairs
 from kb.content.checks.lookup import is_published
 from kb.content.editing.edit import (
@@ -26,15 +28,7 @@ from kb.content.editing.edit import (
     replace_item,
 )
 from kb.content.editing.scaffold import check_slug
-from kb.content.editing.transaction import (
-    Change,
-    Step,
-    apply_changes,
-    complete_unfinished,
-    digest,
-    discard_leftovers,
-    no_step,
-)
+from kb.content.editing.transaction import FileChange, apply_changes, complete_unfinished, discard_leftovers
 from kb.content.markdown.links import links
 from kb.content.markdown.render import internal_target
 from kb.errors import ArticlesError
@@ -43,12 +37,12 @@ from kb.types import Severity
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What a rename or a removal did."""
+    """The result of a rename or a removal."""
 
     path: str
-    """Of the article under its new id, or of the one that takes the removed one's place."""
+    """The article under its new id, or the one that replaces the removed one."""
     written: tuple[str, ...]
-    """Every file that has new content now."""
+    """Every file with new content."""
     deleted: tuple[str, ...]
 
 
@@ -73,7 +67,7 @@ class _Plan:
         self.texts[path or parsed.article.path] = file.with_text(new)
 
     def relate_back(self) -> None:
-        """Let articles relate back where the plan would leave a relation that leads one way only, and there is room."""
+        """Let articles relate back if the plan would leave a one-way relation, and if there is room."""
         before = set(one_way_pairs(self.corpus))
         planned = read_corpus(self.contents(), self.channels, self.corpus.categories)
         by_id = {parsed.article.id: parsed for parsed in planned.parsed}
@@ -91,16 +85,16 @@ class _Plan:
         now.update({path: text.encode() for path, text in self.texts.items()})
         return {path: now[path] for path in sorted(now) if path not in self.deleted}
 
-    def carry_out(self, step: Step) -> None:
-        """Parse the plan, refuse it when it brings an error, then do it."""
+    def carry_out(self) -> None:
+        """Parse the plan, refuse it if it adds an error, and carry it out."""
         planned = read_corpus(self.contents(), self.channels, self.corpus.categories)
         errors = [f for f in planned.findings if f.severity is Severity.ERROR]
         if errors:
             raise ArticlesError(f"Nothing was changed, because it would bring an error: {errors[0]}.", errors)
-        before = {parsed.article.path: digest(parsed.data) for parsed in self.corpus.parsed}
-        changes = [Change(self._below(path), before.get(path), text) for path, text in sorted(self.texts.items())]
-        changes += [Change(self._below(path), before[path], None) for path in self.deleted]
-        apply_changes(self.folder, changes, step)
+        before = {parsed.article.path: sha256(parsed.data) for parsed in self.corpus.parsed}
+        changes = [FileChange(self._below(path), before.get(path), text) for path, text in sorted(self.texts.items())]
+        changes += [FileChange(self._below(path), before[path], None) for path in self.deleted]
+        apply_changes(self.folder, changes)
 
     def _below(self, path: str) -> str:
         return Path(path).relative_to(self.folder).as_posix()
@@ -118,16 +112,13 @@ def recover(folder: Path) -> tuple[str, ...]:
     return completed
 
 
-def rename(
-    folder: Path, old: str, new: str, *, channels: Mapping[str, str] | None = None, step: Step = no_step
-) -> Move:
+def rename(folder: Path, old: str, new: str, *, channels: Mapping[str, str] | None = None) -> Move:
     """Give an article another id; the earlier one becomes a redirect and every link follows.
 
     :param folder: The folder of articles.
     :param old: The article's id.
     :param new: Its new id, free so far.
-    :param channels: What ``{{channel.NAME}}`` is replaced by.
-    :param step: Called before each step on disk.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name.
     :return: What was done.
     :raises ArticlesError: If it cannot be done; then nothing was changed.
     """
@@ -146,19 +137,16 @@ def rename(
         plan.edit(parsed, lambda text: replace_item(_in_body(text, own), "related", old, new))
     plan.edit(article, renamed, path)
     plan.deleted.append(article.article.path)
-    return _done(plan, path, step)
+    return _done(plan, path)
 
 
-def remove(
-    folder: Path, article_id: str, redirect_to: str, *, channels: Mapping[str, str] | None = None, step: Step = no_step
-) -> Move:
+def remove(folder: Path, article_id: str, redirect_to: str, *, channels: Mapping[str, str] | None = None) -> Move:
     """Delete an article; another one takes over its id, its earlier ids and every link to it.
 
     :param folder: The folder of articles.
     :param article_id: The article to delete.
-    :param redirect_to: The article that customers are led to instead.
-    :param channels: What ``{{channel.NAME}}`` is replaced by.
-    :param step: Called before each step on disk.
+    :param redirect_to: The article that customers get instead.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name.
     :return: What was done.
     :raises ArticlesError: If it cannot be done; then nothing was changed.
     """
@@ -185,7 +173,7 @@ def remove(
     plan.edit(heir, inherits)
     plan.deleted.append(gone.article.path)
     plan.relate_back()
-    return _done(plan, heir.article.path, step)
+    return _done(plan, heir.article.path)
 
 
 # --------------------------------------------------------------------------------------------- planning
@@ -239,8 +227,8 @@ def _leading_to(corpus: Corpus, article: ParsedArticle) -> Iterator[ParsedArticl
             yield parsed
 
 
-def _done(plan: _Plan, path: str, step: Step) -> Move:
-    plan.carry_out(step)
+def _done(plan: _Plan, path: str) -> Move:
+    plan.carry_out()
     return Move(path, tuple(sorted(plan.texts)), tuple(plan.deleted))
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from kb.content.articles.corpus import CATEGORY_FILE, article_files, named_channels, parse_article, title_from_id
+from kb.content.articles.corpus import CATEGORY_FILE, article_files, title_from_id
+from kb.content.articles.parse import named_channels, parse_article
 from kb.errors import ArticlesError
 from kb.types import ArticleKind, Finding, Severity
 
@@ -126,37 +127,53 @@ def new_article(
 ) -> Path:
     """Write a draft from the template of its kind.
 
-    :param folder: The folder of articles; it is made when it does not exist.
-    :param slug: The article's id, for life.
+    :param folder: The folder of articles; created if it does not exist.
+    :param slug: The article's id, which never changes.
     :param title: As a customer would say it.
     :param kind: faq, troubleshooting, tutorial or reference.
-    :param category: A category that exists, or any when there is none yet.
-    :param owner: Who keeps the article right; may be empty.
-    :param asked: Customers' questions that it is written for; they become comments, to be reworded by hand.
+    :param category: An existing category, or any name if there is none yet.
+    :param owner: Who keeps the article up to date; may be empty.
+    :param asked: Customers' questions that it is written for; they become comments, for the editor to reword.
     :return: The new file.
     :raises ArticlesError: If a value cannot be used or the id is taken; then nothing was written.
     """
-    check_slug(slug)
-    chosen = find_kind(kind)
     category = find_category(folder, category)
+    data = draft(slug, title, find_kind(kind), category, owner=owner, asked=asked)
     refuse_taken(folder, slug)
     path = folder / category / f"{slug}.md"
+    _write_new(path, data)
+    return path
+
+
+def draft(
+    slug: str, title: str, kind: ArticleKind, category: str, *, owner: str = "", asked: Sequence[str] = ()
+) -> bytes:
+    """Return a draft from the template of its kind; nothing is written.
+
+    :param slug: The article's id.
+    :param title: As a customer would say it.
+    :param kind: Decides the template.
+    :param category: The article's category.
+    :param owner: Who keeps the article up to date; may be empty.
+    :param asked: Customers' questions that it is written for; they become comments, for the editor to reword.
+    :return: The file's bytes.
+    :raises ArticlesError: If a value cannot be used.
+    """
+    check_slug(slug)
     text = _FRONT.format(
         title=_quoted("title", title),
-        kind=chosen.value,
+        kind=kind.value,
         category=category,
         owner=f"owner: {_quoted('owner', owner)}\n" if owner.strip() else "",
         days=REVIEW_IN_DAYS,
         asked=_comments(asked),
     )
-    text += _BODIES[chosen]
-    data = text.encode("utf-8", "replace")
-    _, found = parse_article(str(path), data)
+    data = (text + _BODIES[kind]).encode("utf-8", "replace")
+    _, found = parse_article(f"{slug}.md", data)
     errors: list[Finding] = [f for f in found if f.severity is Severity.ERROR]
     if errors:
         raise ArticlesError(f"The draft would not be a valid article: {errors[0].message}. {errors[0].fix}.", errors)
-    _write_new(path, data)
-    return path
+    return data
 
 
 def categories(folder: Path) -> list[str]:
@@ -168,7 +185,7 @@ def categories(folder: Path) -> list[str]:
 
 
 def check_slug(slug: str) -> None:
-    """Refuse an id that no address should hold.
+    """Refuse an id that no address should contain.
 
     :param slug: The wanted id.
     :raises ArticlesError: Saying what an id looks like.
@@ -181,11 +198,11 @@ def check_slug(slug: str) -> None:
 
 
 def find_kind(kind: ArticleKind | str) -> ArticleKind:
-    """Return a kind by its name, in small letters or capitals.
+    """Return a kind by its name, in upper or lower case.
 
     :param kind: What was typed.
     :return: The kind.
-    :raises ArticlesError: Naming those there are.
+    :raises ArticlesError: Naming the kinds that exist.
     """
     try:
         return ArticleKind(kind.strip().lower())
@@ -194,10 +211,10 @@ def find_kind(kind: ArticleKind | str) -> ArticleKind:
 
 
 def find_category(folder: Path, category: str) -> str:
-    """Return the name of the category that was typed, in small letters or capitals.
+    """Return the name of the category that was typed, in upper or lower case.
 
     :param folder: The folder of articles.
-    :param category: What was typed; where there is no category yet, any name that an address may hold.
+    :param category: The name as typed; if there is no category yet, any name that an address may contain.
     :return: The category's folder.
     :raises ArticlesError: If there is no such category, naming the one that was probably meant or all of them.
     """
@@ -227,7 +244,7 @@ def refuse_taken(folder: Path, slug: str) -> None:
             raise ArticlesError(f"The id {slug!r} is taken by {path}. Choose another one, or edit that article.")
         try:
             data = path.read_bytes()
-        except OSError:  # 'kb check' says so; its id is taken all the same, as above
+        except OSError:  # 'kb check' reports it; its id is taken all the same, as above
             continue
         parsed, _ = parse_article(str(path), data, named_channels(data))
         if parsed is not None and slug in (old.lower() for old in parsed.article.redirects):
@@ -235,7 +252,7 @@ def refuse_taken(folder: Path, slug: str) -> None:
 
 
 def _comments(asked: Sequence[str]) -> str:
-    """Return customers' questions as comments: never as a value, so that none is copied as it was typed."""
+    """Return customers' questions as comments, never as values, so that none is published as it was typed."""
     if not asked:
         return ""
     lines = [" ".join("".join(c if c.isprintable() else " " for c in text).split()) for text in asked]
@@ -251,7 +268,7 @@ def _quoted(name: str, text: str) -> str:
 
 
 def _write_new(path: Path, data: bytes) -> None:
-    """Write a file that must not exist yet, and its category's file when that is new."""
+    """Write a file that must not exist yet, and its category's file if that is new."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:

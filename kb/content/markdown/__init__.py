@@ -1,1 +1,1 @@
-"""Markdown rendered safely, and what the checks read in it."""
+"""Markdown: safe rendering, and the blocks and links that the checks read."""

@@ -1,4 +1,4 @@
-"""The blocks of a body as the checks see them: paragraphs, headings and tables, each with its place."""
+"""The blocks of a body as the checks see them: paragraphs, headings and tables, each with its position."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Block:
     level: int = 0
     """Of a heading, 1 to 6."""
     is_nested: bool = False
-    """Whether it stands in a list, a quote or an admonition."""
+    """Whether it is in a list, a quote or an admonition."""
 
     @property
     def spoken(self) -> str:
@@ -45,7 +45,7 @@ class Block:
 
 
 def blocks(body: str) -> Iterator[Block]:
-    """Yield the blocks of a body that hold text, in order, code left out."""
+    """Yield the blocks of a body that contain text, in order, without code."""
     tokens = parse_tokens(body)
     lines = body.split("\n")
     inside = False
@@ -68,12 +68,12 @@ def _text_block(tokens: Sequence[Token], n: int, line: int) -> Block:
 
 
 def place(lines: Sequence[str], block: Block, offset: int) -> tuple[int, int]:
-    """Return the 1-based line and column in a body of a place in a block's text.
+    """Return the 1-based line and column, in a body, of a position in a block's text.
 
     :param lines: The body's lines.
     :param block: A block of that body.
     :param offset: Position in the block's text.
-    :return: Line and column; the marks of lists and quotes before it are counted in.
+    :return: Line and column; the marks of lists and quotes before it count.
     """
     before = block.text[:offset]
     written = block.text.split("\n")[before.count("\n")]

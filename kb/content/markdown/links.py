@@ -1,4 +1,4 @@
-"""The links, images and raw HTML of a body, each with the place it was written at."""
+"""The links, images and raw HTML of a body, each with its position."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DEFINITION = re.compile(r" {0,3}\[[^\]]+\]:")
 
 @dataclass(frozen=True, slots=True)
 class BodyLink:
-    """A link or image written in a body, and where."""
+    """A link or image in a body, with its position."""
 
     href: str
     line: int
@@ -50,7 +50,7 @@ def links(body: str) -> Iterator[BodyLink]:
 
 @dataclass(frozen=True, slots=True)
 class LinkShape:
-    """What a body says apart from where its links lead, and where they lead."""
+    """A body's text without its link targets, and the targets."""
 
     text: tuple[str, ...]
     """Everything but the targets; equal before and after links were redirected."""
@@ -59,7 +59,7 @@ class LinkShape:
 
 
 def link_shape(body: str) -> LinkShape:
-    """Return a body's text and link targets apart, to prove that an edit changed nothing but targets."""
+    """Return a body's text and link targets separately, to verify that an edit changed only targets."""
     text: list[str] = []
     targets: list[str] = []
     for token in parse_tokens(body):
@@ -72,7 +72,7 @@ def link_shape(body: str) -> LinkShape:
 
 
 def raw_html(body: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (text, line, column) for each piece of raw HTML in a body; it is shown as text, not obeyed."""
+    """Yield (text, line, column) for each piece of raw HTML in a body; it is shown as text and never interpreted."""
     lines = body.split("\n")
     for token in parse_tokens(body, html=True):
         if token.type == "html_block" and token.map is not None:
@@ -88,7 +88,7 @@ def raw_html(body: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _find(lines: Sequence[str], numbers: Sequence[int], needles: Sequence[str], nth: int) -> tuple[int, int]:
-    """Return the 1-based place of the nth, or last, occurrence of the first needle that some lines hold."""
+    """Return the 1-based position of the nth, or last, occurrence of the first needle that some lines contain."""
     for needle in needles:
         matches = [(n, m) for n in numbers for m in re.finditer(re.escape(needle), lines[n]) if needle]
         if matches:
@@ -98,7 +98,7 @@ def _find(lines: Sequence[str], numbers: Sequence[int], needles: Sequence[str], 
 
 
 def _lines_of(lines: Sequence[str], token: Token, needles: Sequence[str]) -> Sequence[int]:
-    """Return the numbers of the lines a link's target can stand on: its block's, or those of link definitions."""
+    """Return the numbers of the lines where a link's target can be: those of its block or of link definitions."""
     start, end = token.map or (0, 0)
     block = range(start, min(end, len(lines)))
     if any(needle in lines[n] for n in block for needle in needles):

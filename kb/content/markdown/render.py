@@ -1,12 +1,12 @@
-"""Markdown to sections, plain text and safe HTML: the one path for everything that shows an article.
+"""Markdown to sections, plain text and safe HTML: everything that shows an article goes through here.
 
-markdown-it-py with raw HTML off, then nh3's allow-list. Two fences, because either alone has been climbed before.
+markdown-it-py runs with raw HTML off, then nh3 applies an allow-list: two defenses, because each alone has failed
+elsewhere.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +17,7 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from kb.common.folding import without_accents
 from kb.types import Section
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ _CLASSES = ("admonition", "admonition-title", "note", "tip", "warning")
 
 def slugify(text: str) -> str:
     """Return an ASCII anchor for a heading: lower case, words joined by hyphens; empty if nothing is left."""
-    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    ascii_text = without_accents(text).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower().replace("'", "")).strip("-")
 
 
 def unique_anchors(headings: Sequence[str]) -> list[str]:
-    """Return one anchor a heading, in order; a repeated one gets ``-2``, ``-3`` and so on."""
+    """Return one anchor per heading, in order; a repeated one gets ``-2``, ``-3`` and so on."""
     taken: set[str] = set()
     anchors = []
     for heading in headings:
@@ -118,11 +119,11 @@ def _parser(*, html: bool) -> MarkdownIt:
 
 
 _SAFE = _parser(html=False)
-_RAW = _parser(html=True)  # only to find raw HTML and say where it is; nothing it gives is ever shown
+_RAW = _parser(html=True)  # only to find raw HTML and its position; its output is never shown
 
 
 def parse_tokens(markdown: str, env: dict[str, Any] | None = None, *, html: bool = False) -> list[Token]:
-    """Return the tokens of Markdown, admonitions resolved; raw HTML apart from text only on request, to find it."""
+    """Return the tokens of Markdown, admonitions resolved; raw HTML is separate from text only on request."""
     return (_RAW if html else _SAFE).parse(markdown, {} if env is None else env)
 
 
@@ -136,7 +137,7 @@ def sections(body: str, first_line: int = 1) -> tuple[Section, ...]:
 
     :param body: Markdown of a whole article.
     :param first_line: The line number of the body's first line in its file.
-    :return: In order; the first has no heading and is left out when nothing stands before the first heading.
+    :return: In order; the first has no heading and is left out if nothing precedes the first heading.
     """
     env: dict[str, Any] = {}
     headings = _headings(parse_tokens(body, env=env))
@@ -156,7 +157,7 @@ def sections(body: str, first_line: int = 1) -> tuple[Section, ...]:
 
 
 def _definitions(env: dict[str, Any]) -> str:
-    """Return the body's link definitions, so that a section alone still knows them."""
+    """Return the body's link definitions, so that a single section still has them."""
     references = env.get("references") or {}
     return "".join(f"\n\n[{label}]: <{ref['href']}>" for label, ref in references.items())
 
@@ -175,14 +176,14 @@ def _inline_text(token: Token) -> str:
 
 
 class _Lists:
-    """Follows the lists around a token and numbers their items."""
+    """A counter of the list items around a token."""
 
     def __init__(self) -> None:
         self._numbers: list[int | None] = []
         self._marks: list[str] = []
 
     def follow(self, token: Token) -> None:
-        """Take a list's beginning, item or end into account."""
+        """Count a list's beginning, item or end."""
         if token.type == "ordered_list_open":
             self._numbers.append(int(token.attrGet("start") or 1))
         elif token.type == "bullet_list_open":
@@ -202,7 +203,7 @@ class _Lists:
 
 
 def plain_text(markdown: str) -> str:
-    """Return Markdown as plain text: a line a paragraph, list item or table row, steps with their numbers."""
+    """Return Markdown as plain text: one line per paragraph, list item or table row, with the numbers of steps."""
     lines: list[str] = []
     lists = _Lists()
     cells: list[str] | None = None
@@ -248,14 +249,14 @@ def steps(markdown: str) -> tuple[str, ...]:
 
 
 def internal_target(href: str) -> tuple[str, str] | None:
-    """Return (article id, anchor) of a link to an article, or None for one that leaves the help centre.
+    """Return (article id, anchor) of a link to an article, or None for one that leaves the help center.
 
     ``late-fee``, ``late-fee.md``, ``../payments/late-fee.md``, ``/article?id=late-fee`` and ``/a/late-fee`` name the
-    same article, each with an optional ``#anchor``; ``#anchor`` alone is of the same article (id empty).
+    same article, each with an optional ``#anchor``; ``#anchor`` alone names the same article (id empty).
     """
     try:
         parts = urlsplit(href)
-    except ValueError:  # "http://[" is no address at all
+    except ValueError:  # "http://[" is not an address
         return None
     if parts.scheme or parts.netloc:
         return None
@@ -274,8 +275,8 @@ def internal_target(href: str) -> tuple[str, str] | None:
 def render(markdown: str, link: LinkResolver) -> str:
     """Render Markdown as safe HTML.
 
-    :param markdown: A whole body or one section; of any origin, hostile ones included.
-    :param link: Gives the address of an article's anchor; called for links within the help centre.
+    :param markdown: A whole body or one section, from any source, even a hostile one.
+    :param link: Gives the address of an article's anchor; called for links within the help center.
     :return: HTML of the allow-list only; headings carry their anchors as ids.
     """
     tokens = parse_tokens(markdown)

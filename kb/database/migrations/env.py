@@ -1,4 +1,4 @@
-"""Run by Alembic: compares and changes the tables on the connection that ``kb.database.engine`` hands in."""
+"""Run the migrations on the connection that :mod:`kb.database.engine` passes in; Alembic runs this file."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from kb.database.engine import ALL_TABLES
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=ALL_TABLES,
-    render_as_batch=True,  # SQLite changes a table by making it anew
-    transactional_ddl=True,  # a change that was interrupted leaves nothing behind, on SQLite too
+    render_as_batch=True,  # SQLite changes a table by recreating it
+    transactional_ddl=True,  # an interrupted change leaves nothing behind, on SQLite too
 )
 with context.begin_transaction():
     context.run_migrations()

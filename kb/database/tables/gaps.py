@@ -1,4 +1,4 @@
-"""Tables of gaps and of the daily roll-ups; those of queries and events stand in :mod:`kb.database.tables.journal`."""
+"""Tables of gaps and of the daily counts; those of queries and events are in :mod:`kb.database.tables.journal`."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ gaps = sa.Table(
     sa.Column("why_not", sa.String(32), nullable=False, server_default=""),
     sa.Column("visits", sa.Integer, nullable=False, server_default="0"),
     sa.Column("reasons", sa.JSON),  # how many members count for each reason
-    sqlite_autoincrement=True,  # the id of a gap that is gone is never given again
+    sqlite_autoincrement=True,  # the id of a gap that is gone is never reused
 )
 
 gap_questions = sa.Table(
@@ -94,7 +94,7 @@ daily_counts = sa.Table(
     sa.Column("detail", sa.String(64), primary_key=True, server_default=""),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
-"""How often something happened on a day: no text, no visit, nothing of a person. They stay after a purge."""
+"""How often something happened on a day, without text, visit or anything personal. A purge keeps these rows."""
 
 rollup_state = sa.Table(
     "rollup_state",
@@ -102,4 +102,4 @@ rollup_state = sa.Table(
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
-"""How far the roll-ups and the grouping have read: the greatest ``seq`` of queries and events."""
+"""How far the daily counts and the grouping have read; see :mod:`kb.database.progress`."""

@@ -20,26 +20,26 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
-"""Every index and constraint has a name of its own, without which SQLite's cannot be changed later."""
+"""Names for every index and constraint, without which SQLite's cannot be changed later."""
 
 metadata = sa.MetaData(naming_convention=NAMING)
 
 BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
-"""A running number; SQLite numbers only columns that are declared INTEGER."""
+"""A running number; SQLite numbers only columns declared INTEGER."""
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
-    """A moment: aware datetimes go in, aware datetimes in UTC come out, whatever the database keeps."""
+    """A moment: aware datetimes go in, and aware datetimes in UTC come out, however the database stores them."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn a moment into UTC; SQLite, which keeps no zone, gets it without one.
+        """Convert a moment to UTC, without its zone for SQLite, which stores none.
 
         :param value: Aware.
         :param dialect: Of the database.
-        :return: What is written.
+        :return: The value to store.
         :raises ValueError: If the moment has no zone.
         """
         if value is None:
@@ -51,7 +51,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Return the moment in UTC."""
-        del dialect  # what has no zone was written in UTC
+        del dialect  # a value without a zone was written in UTC
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -88,9 +88,9 @@ queries = sa.Table(
     sa.UniqueConstraint("query_id"),
     sa.Index(None, "asked_at"),
     sa.Index(None, "visit"),
-    sqlite_autoincrement=True,  # the number of an erased row is never given again
+    sqlite_autoincrement=True,  # the number of an erased row is never reused
 )
-"""A row a question. ``text`` after redaction; ``hits`` [[article id, score], …], best first; ``choices`` ids."""
+"""One row per question. ``text`` after redaction; ``hits`` [[article id, score], …], best first; ``choices`` ids."""
 
 events = sa.Table(
     "events",
@@ -107,9 +107,9 @@ events = sa.Table(
     sa.Index(None, "event_id", unique=True),
     sqlite_autoincrement=True,
 )
-"""What came after a question, or, with a ``visit`` in the question's place, without one.
+"""One row per event: after a question, or, with a ``visit`` in its place, without one.
 
-``reason`` and ``text`` after redaction; ``event_id`` is made from the others.
+``reason`` and ``text`` after redaction; ``event_id`` is derived from the other columns.
 """
 
 # --------------------------------------------------------------------------------------------- accounts
@@ -169,4 +169,4 @@ outbox = sa.Table(
     sa.Column("query_id", _text(32)),
     sa.Index(None, "state", "next_attempt_at"),
 )
-"""Requests on their way to an agent; ``payload`` is emptied once one is delivered."""
+"""Requests to an agent; the ``payload`` of a delivered one is removed."""

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from kb.html.documents.structured import social_head
 from kb.html.parts import frame
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 
 _NOTHING: Final = Markup()
 # Everything is in an element of the class "stHtml", as on the application's pages: they share their styles.

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from kb.html.addresses import Page, Param
 from kb.html.documents import layout
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import User
 
 

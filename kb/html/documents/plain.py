@@ -11,7 +11,7 @@ from kb.html.addresses import Page
 from kb.html.documents import layout, structured
 from kb.html.parts import article_body, ask, bill, cards, contact, feedback, message, shelf
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Article, Category, Library
 
 _NOTHING: Final = Markup()

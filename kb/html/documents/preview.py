@@ -6,13 +6,13 @@ from typing import Final
 
 from markupsafe import Markup
 
-from kb.authoring.preview_state import PageState, PreviewPage, Snapshot
+from kb.authoring.article_watch import PageState, PreviewPage, Snapshot
 from kb.html import links
 from kb.html.documents import layout, plain
 from kb.html.format import article_count
 from kb.html.parts.writing import findings
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Article, ArticleStatus
 
 _SCRIPT: Final = Markup('<script src="/assets/preview.js" defer></script>')

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from kb.content.markdown import render
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Article, ArticleKind
 
 CARD: Final = "/assets/card.png"

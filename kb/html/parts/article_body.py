@@ -7,7 +7,6 @@ from datetime import date
 
 from markupsafe import Markup
 
-from kb.content.checks.fields import due_date
 from kb.html import links, prose
 from kb.html.addresses import Page
 from kb.html.format import UNKNOWN_DATE, date_words, day_words
@@ -74,7 +73,7 @@ def review_note(article: Article, today: date | None = None) -> Markup:
     :param today: The day its review date is held against; None for today.
     :return: HTML.
     """
-    due = due_date(article)
+    due = article.review_due
     if article.reviewed is None or due is None or due >= (today or date.today()):  # noqa: DTZ011 — plain days
         return Markup()
     said = words().article.overdue.format(date=day_words(article.reviewed))

@@ -75,7 +75,7 @@ def whole(library: Library, selected: str = "", *, plain: bool = False) -> Marku
 
 
 def _item(part: BillPart, library: Library, *, is_open: bool, plain: bool) -> Markup:
-    own = part.said(words().language)
+    own = part.in_language(words().language)
     if not is_open:
         return Markup('<li><h3><a href="{}" data-part="{}" aria-expanded="false">{}</a></h3></li>').format(
             links.bill(part.id), part.id, own.title
@@ -269,7 +269,7 @@ def own_line(answerer: Answerer, wording: str, amount: str) -> Markup:
     answer, library = answerer.ask(wording), answerer.library
     hits = _line_hits(answer)
     part = find_part(wording, hits[0].article_id if hits else None, library.bill)
-    title = hits[0].title if hits else (part.said(words().language).title if part else "")
+    title = hits[0].title if hits else (part.in_language(words().language).title if part else "")
     announce = words().bill.line_found.format(title=title) if title else words().bill.line_unknown.format(line=wording)
     return Markup('<section class="kb-line" data-announce="{}"><h3>{}</h3>{}{}{}</section>').format(
         announce,
@@ -305,7 +305,7 @@ def _line_amount(typed: str, part: BillPart | None) -> Markup:
 def _line_part(part: BillPart | None) -> Markup:
     if part is None:
         return Markup()
-    own = part.said(words().language)
+    own = part.in_language(words().language)
     link = Markup('<a href="{}" data-part="{}">{}</a>').format(links.bill(part.id), part.id, own.title)
     return Markup("<p>{} {}</p>").format(sentence(words().bill.line_part, part=link), own.means)
 

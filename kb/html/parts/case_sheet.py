@@ -11,7 +11,7 @@ from kb.contact.escalation import dated_steps
 from kb.html.format import day_words
 from kb.html.parts import contact
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 
 _LINES = {Entry.HAPPENED: 3, Entry.PROMISED: 2, Entry.AMOUNTS: 2}
 _LEFT = (Entry.QUESTION, Entry.ARTICLES, Entry.HAPPENED, Entry.AMOUNTS, Entry.WANTED)
@@ -65,7 +65,7 @@ def printed(site: Site, sheet: CaseSheet) -> Markup:
         channels=_channels(site),
         ladder=_ladder(site, sheet),
         name=site.name,
-        notice=site.said_notice(words().language)[0],
+        notice=site.notice_in(words().language)[0],
     )
 
 
@@ -94,7 +94,7 @@ def _entry(entry: Entry, value: object) -> Markup:
 
 def _channels(site: Site) -> Markup:
     shown = [
-        Markup("<p>{}: <strong>{}</strong></p>").format(c.said(words().language).label, contact.way(c))
+        Markup("<p>{}: <strong>{}</strong></p>").format(c.in_language(words().language).label, contact.way(c))
         for c in site.shown_channels()
         if c.kind in ("phone", "chat")
     ]
@@ -106,7 +106,7 @@ def _ladder(site: Site, sheet: CaseSheet) -> Markup:
         return Markup()
     steps = Markup().join(
         Markup("<li><strong>{}</strong> – {}</li>").format(
-            d.step.said(words().language).title, ". ".join(contact.step_days(d))
+            d.step.in_language(words().language).title, ". ".join(contact.step_days(d))
         )
         for d in dated_steps(site.escalation, sheet.contacted, sheet.promised_by)
     )

@@ -15,8 +15,10 @@ from kb.html import links
 from kb.html.format import UNKNOWN_DATE, date_words, day_words, sentence
 from kb.html.parts import cards
 from kb.html.words import words
-from kb.settings.settings import Channel, Site
-from kb.settings.site_parts import DAY_MINUTES, LadderStep, OpeningHours, Span
+from kb.settings.channels import Channel
+from kb.settings.hours import DAY_MINUTES, OpeningHours, Span
+from kb.settings.ladder import LadderStep
+from kb.settings.site import Site
 from kb.types import Library
 
 CATEGORY: Final = "contact-and-escalation"
@@ -74,7 +76,7 @@ def panel(site: Site, level: int = 3, *, with_ready: bool = True, zone: str = ""
     """
     shown = site.shown_channels()
     ways = channel_list(shown, zone) if shown else Markup("<p>{}</p>").format(words().contact.no_channels)
-    ready = _have_ready(site, level) if with_ready and site.ready(words().language) else Markup()
+    ready = _have_ready(site, level) if with_ready and site.have_ready_in(words().language) else Markup()
     return Markup(
         '<div class="kb-contact{alone}"><section class="kb-ways"><h{level}>{title}</h{level}>{ways}</section>'
         "{ready}</div>"
@@ -86,7 +88,7 @@ def _have_ready(site: Site, level: int) -> Markup:
         level=level,
         title=words().contact.ready,
         lang="" if site.have_ready_es else words().articles_lang,
-        items=Markup().join(Markup("<li>{}</li>").format(item) for item in site.ready(words().language)),
+        items=Markup().join(Markup("<li>{}</li>").format(item) for item in site.have_ready_in(words().language)),
     )
 
 
@@ -99,7 +101,7 @@ def channel_list(channels: Sequence[Channel], zone: str = "") -> Markup:
 def way(channel: Channel) -> Markup:
     """Return a channel in a line: a number to call, or its words."""
     number = links.telephone(channel.text) if channel.kind == "phone" else ""
-    text = channel.said(words().language).text
+    text = channel.in_language(words().language).text
     if number:
         return Markup('<a class="kb-number" href="{}">{}</a>').format(number, text)
     return Markup.escape(text[:1].upper() + text[1:])
@@ -117,7 +119,7 @@ def source(address: str, dated: str) -> Markup:
 
 
 def _channel(channel: Channel, now: datetime, zone: str) -> Markup:
-    said, lang = channel.said(words().language), Markup() if channel.spanish else words().articles_lang
+    said, lang = channel.in_language(words().language), Markup() if channel.spanish else words().articles_lang
     hours = Markup()
     if channel.hours:
         hours = Markup("<p>{}</p>").format(words().contact.hours.format(hours=_hours(channel)))
@@ -269,7 +271,7 @@ def _answer_rule(step: LadderStep) -> Sequence[str]:
 
 
 def _step(site: Site, library: Library | None, step: LadderStep, when: Sequence[str], *, plain: bool) -> Markup:
-    own = step.said(words().language)
+    own = step.in_language(words().language)
     say = origin = Markup()
     if own.say:
         say = Markup('<div class="kb-say"><h4>{}</h4><blockquote>{}</blockquote></div>').format(

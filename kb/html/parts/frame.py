@@ -1,4 +1,4 @@
-"""What is on every page in the same place: styles, the top with its links, and the footer with the notice."""
+"""The frame of every page: styles, the top with its links, and the footer with the notice."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from markupsafe import Markup
 from kb.html import language
 from kb.html.addresses import Page
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import User
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
@@ -64,7 +64,7 @@ def footer(site: Site, *, for_writers: bool = False, user: User | None = None) -
     :param user: Who is signed in; None for customers.
     :return: HTML.
     """
-    said, lang = site.said_notice(words().language)
+    said, lang = site.notice_in(words().language)
     notice = Markup("<p{}>{}</p>").format(words().marked(lang), said) if said else Markup()
     shown = _navigation()
     shown.append((Page.PRIVACY, words().privacy.title))

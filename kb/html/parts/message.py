@@ -1,4 +1,4 @@
-"""What a page says that has nothing else to say: not found, no answers, an index that is being built."""
+"""Pages that only have a message: not found, no answers, an index that is being built."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from kb.html.format import echo, sentence
 from kb.html.links import Addresses
 from kb.html.parts import article_body, cards, contact
 from kb.html.words import Language, words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
 
 _MOST_OTHERS = 4

@@ -1,4 +1,4 @@
-"""What is kept of a visit: the note next to every question field, and the page that says it all."""
+"""Privacy: the note next to every question field, and the page on what is kept of a visit."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One module per family of personal data."""
+"""The rules of redaction, one module per family of personal data."""

@@ -1,4 +1,4 @@
-"""Rules for account numbers: the provider's and a bank's, beside what they are called, and every other long number."""
+"""Rules for account numbers: the provider's and a bank's, next to their names, and every other long number."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _BANK_WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 _NEAR: Final = 45
-"""Characters to either side in which a bank is looked for."""
+"""Characters on either side in which the words of a bank are looked for."""
 _WORDS: Final = (
     r"(?:\bacc(?:oun)?ts?\b|\bacct|\bacnt\b|\baccnt\b|\bacc\b|\ba/c\b|\bcuenta|\bchecking\b|\bsavings\b|\bahorros\b"
     r"|\b(?:customer|client|cust|cliente|member)(?:\s+(?:number|no\b\.?|num\b|id|code)|\s?\#)|direct\s+debit|\be-?check\b|\bcheck\s+is\b)"
 )
 _VALUE: Final = r"(?P<value>(?:[a-z]{1,4}-?)?\d{1,30}(?:[a-z]{1,2}\d{1,30}){0,4}(?:[ \-./_]{1,2}\d{1,30}){0,8})"
-"""Bounded, as every repetition here: a text made to be slow must not be."""
+"""Bounded, like every repetition here, so that no text makes a rule slow."""
 _BEFORE: Final = re.compile(rf"{_WORDS}(?P<gap>[^\d\x00\n]{{0,60}}?)(?<![\w$]){_VALUE}(?!\w|[.,]\d)", re.IGNORECASE)
 _AFTER: Final = re.compile(
     r"""
@@ -40,7 +40,7 @@ _NAMED: Final = re.compile(
     r"(?:number|\bnum|\bno|\bnbr|n[uú]mero|\bid)\W{0,3}(?:(?:is|was|are|es|reads)\W{0,3})?$|^\W{0,3}$|[:=\#]\s*$",
     re.IGNORECASE,
 )
-"""What must stand right before so short a number that it could be anything."""
+"""The text that must come right before a number so short that it could be anything."""
 _ENDS: Final = re.compile(
     r"""
       (?:acc(?:oun)?t|acct|cuenta|checking|savings|bank)[^\d\x00]{0,30}
@@ -74,7 +74,7 @@ def long_accounts(text: str) -> Iterator[Piece]:
 
 
 def accounts(text: str) -> Iterator[Piece]:
-    """Find account numbers beside what they are called, and the last four of one."""
+    """Find account numbers next to their names, and the last four digits of one."""
     for m in _ENDS.finditer(text):
         yield _named(text, m.start(m.lastgroup or "a"), m.end(m.lastgroup or "a"))
     for m in _BEFORE.finditer(text):
@@ -89,7 +89,7 @@ def accounts(text: str) -> Iterator[Piece]:
 
 
 def any_long_number(text: str) -> Iterator[Piece]:
-    """Find whatever else is too long to be anything but somebody's number."""
+    """Find every other number too long to be anything but a personal one."""
     for m in _LONG.finditer(text):
         groups = [g for g in re.findall(r"\d+", m["value"]) if not _is_year(g)]
         length = sum(map(len, groups))
@@ -100,7 +100,7 @@ def any_long_number(text: str) -> Iterator[Piece]:
 
 
 def _trimmed(value: str) -> str:
-    """Return a number without a short one that only follows it."""
+    """Return a number without a short one that follows it."""
     head, _, tail = value.partition(" ")
     return head if tail and len(digits(head)) >= 8 else value  # noqa: PLR2004 - long enough to be whole
 
@@ -110,6 +110,6 @@ def _is_year(value: str) -> bool:
 
 
 def _named(text: str, start: int, end: int) -> Piece:
-    """Return the piece as a bank's number if a bank is spoken of around it."""
+    """Return the piece as a bank's number if the words around it name a bank."""
     around = text[max(0, start - _NEAR) : start] + "\n" + text[end : end + _NEAR]
     return Piece(start, end, Kind.BANK if _BANK_WORDS.search(around) else Kind.ACCOUNT)

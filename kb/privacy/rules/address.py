@@ -1,4 +1,4 @@
-"""Rules for postal addresses: the part that leads to a door."""
+"""Rules for postal addresses: the part up to the door."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _CAPITAL: Final = (
     r"|springs?|spurs?|squares|stream|summit|throughway|trace|tracks?|trafficway|tunnel|turnpike|tpke|underpass|unions?"
     r"|valleys?|viaduct|views|villages?|ville|walks|wall|wells?)"
 )
-"""The rest of the postal service's list: words of everyday use, which count when they are written as names."""
+"""The rest of the postal service's list: everyday words, which count when they are capitalized."""
 _SIDE: Final = r"(?:n|s|e|w|ne|nw|se|sw|north|south|east|west|north\s?east|north\s?west|south\s?east|south\s?west)\b\.?"
 _NUMBER: Final = r"(?<![\w$.,/:])(?<!\d-)\d{1,6}(?:-?[a-z](?![a-z])|-\d{1,4}|\s1/2)?"
 _UNIT: Final = (
@@ -73,19 +73,19 @@ _NO_STREET: Final = frozenset(
     works year years yet you your
     """.split()
 )
-"""Words that no street is called, and that follow a number all the time."""
+"""Words that are not street names, and often follow a number."""
 _PLACE_BEFORE: Final = re.compile(
     r"(?:^|\b(?:at|to|from|in|on|of|is|address|lives?|living|moved|near|home|house|and|for|en|vivo)\b)[\s:,(\[\"]*(?:the\s+)?$",
     re.IGNORECASE,
 )
 _LONGEST_SHORTENED: Final = 5
-"""Letters of a word with its period: "Mtn." goes on, a longer one ends a sentence."""
+"""Length of an abbreviation with its period, such as "Mtn."; a longer word with a period ends a sentence."""
 _SURE_TYPE: Final = re.compile(_SURE, re.IGNORECASE)
 _CAPITAL_TYPE: Final = re.compile(_CAPITAL, re.IGNORECASE)
 
 
 def addresses(text: str) -> Iterator[Piece]:
-    """Find house and street, with side and apartment; boxes; numbered roads."""
+    """Find house and street with direction and apartment, post office boxes, and numbered roads."""
     for pattern in (_BOX, _ROUTE, _CALLE):
         yield from (group(m, Kind.ADDRESS) for m in pattern.finditer(text))
     for m in _STREET.finditer(text):

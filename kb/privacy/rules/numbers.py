@@ -20,7 +20,7 @@ _MINE: Final = (
     r"(?:\s+(?:is|was|es|as|for|are)|,?\s*(?:that|which)(?:'s|\s+is)|\s*-+\s*(?:that\s+is)?|\s*=)\s+"
     r"(?:(?:the|my|a|an|mi|el|la|our|his|her)\s+)?"
 )
-"""What stands between a number and its name when the number comes first."""
+"""The text between a number and its name when the number comes first."""
 _YEAR: Final = re.compile(r"(?:since|in|from|of|until|till|year|desde|en|during|before|after|by|for)\s+$", _I)
 
 # --------------------------------------------------------------------------------------------- Social Security
@@ -44,7 +44,7 @@ _SSN_LAST: Final = re.compile(
 
 
 def social_security(text: str) -> Iterator[Piece]:
-    """Find Social Security and taxpayer numbers by shape, or nine digits beside their name, or the last four."""
+    """Find Social Security and taxpayer numbers by shape, as nine digits next to their name, or the last four."""
     for pattern in (_SSN_SHAPE, _SSN_BEFORE, _SSN_AFTER):
         yield from (group(m, Kind.SSN) for m in pattern.finditer(text))
     for m in _SSN_LAST.finditer(text):
@@ -79,7 +79,7 @@ def cards(text: str) -> Iterator[Piece]:
 
 
 def _run_end(text: str, chain: re.Match[str]) -> int:
-    """Return where the digits end that a chain may have been cut in."""
+    """Return the end of the digit run that the match may have cut short."""
     end = chain.end()
     while end < len(text) and text[end].isdigit():
         end += 1
@@ -102,7 +102,7 @@ def _cards_in(groups: list[tuple[int, int]], text: str) -> Iterator[Piece]:
                 break
             if len(number) in _CARD_LENGTHS and _ISSUERS.match(number) and luhn.is_valid(number):
                 best = last
-                if len(number) == 16:  # noqa: PLR2004 - the usual length: what follows is something else
+                if len(number) == 16:  # noqa: PLR2004 - the usual length: the next digits are another number
                     break
         if best >= 0:
             yield Piece(groups[first][0], groups[best][1], Kind.CARD)
@@ -125,7 +125,7 @@ _BANK_OR_ACCOUNT: Final = re.compile(
 
 
 def routing(text: str) -> Iterator[Piece]:
-    """Find routing numbers beside their name, or by their check digits where nothing says what else it is."""
+    """Find routing numbers next to their name, or by check digits when no other name is near."""
     for pattern in (_ROUTING_BEFORE, _ROUTING_AFTER):
         yield from (group(m, Kind.ROUTING) for m in pattern.finditer(text))
     for m in _BARE_NINE.finditer(text):
@@ -150,7 +150,7 @@ _LOCAL: Final = re.compile(
 
 
 def phones(text: str) -> Iterator[Piece]:
-    """Find telephone numbers: North American ones by shape, others by their country, seven digits beside a word."""
+    """Find telephone numbers: North American ones by shape, others by country, seven digits next to a word."""
     yield from (group(m, Kind.PHONE) for m in _NATIONAL.finditer(text))
     for m in _ABROAD.finditer(text):
         if _is_possible(m["value"]):
@@ -194,7 +194,7 @@ _ONCE: Final = re.compile(
 
 
 def codes(text: str) -> Iterator[Piece]:
-    """Find the code on a card, and codes sent to confirm something, beside what they are called."""
+    """Find card security codes and confirmation codes next to their names."""
     for pattern in (_CODE_BEFORE, _CODE_AFTER):
         yield from (group(m, Kind.CODE) for m in pattern.finditer(text) if not _is_year(m))
     yield from (group(m, Kind.CODE) for m in _ONCE.finditer(text))
@@ -207,13 +207,13 @@ _PIN_AFTER: Final = re.compile(rf"(?<!\d){_PIN_VALUE}{_MINE}(?:\w+\s+){{0,2}}?{_
 
 
 def pins(text: str) -> Iterator[Piece]:
-    """Find PINs and numeric passcodes beside what they are called."""
+    """Find PINs and numeric passcodes next to their names."""
     for pattern in (_PIN_BEFORE, _PIN_AFTER):
         yield from (group(m, Kind.PIN) for m in pattern.finditer(text) if not _is_year(m))
 
 
 def _is_year(match: re.Match[str]) -> bool:
-    """Whether a number is a year by itself and by the word before it."""
+    """Return whether a number is a year, by its digits and the word before it."""
     value = digits(match["value"])
     year = len(value) == 4 and value[:2] in ("19", "20")  # noqa: PLR2004 - a year's digits
     return year and _YEAR.search(match.string, max(0, match.start("value") - 8), match.start("value")) is not None

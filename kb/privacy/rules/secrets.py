@@ -1,4 +1,4 @@
-"""Rules for addresses of mail, however they are spelled, and for passwords and answers to security questions."""
+"""Rules for e-mail addresses, however they are spelled, and for passwords and answers to security questions."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _SPELLED: Final = (
         ),
     ),
 )
-"""What must be there at all, so that the slower pattern beside it is worth a try."""
+"""Each slow pattern with a quick one that must match first."""
 _MAIL_HOSTS: Final = r"(?:gmail|hotmail|icloud|outlook|protonmail|yahoo)"
 _AT_SITE: Final = re.compile(rf"\s(?:at|arroba)\s+(?:[\w\-]+\.|{_MAIL_HOSTS}\b)", re.IGNORECASE)
 _AT: Final = re.compile(
@@ -49,7 +49,7 @@ _AT: Final = re.compile(
 )
 _MAILBOX: Final = re.compile(r"mail|log\s?in|\buser|\bid\b|\bcorreo|usuario", re.IGNORECASE)
 _NEAR: Final = 40
-"""Characters to either side in which a mailbox or login is spoken of, where an address has no end."""
+"""Characters on either side in which a mailbox or login must be named, for an address without an ending."""
 _NO_NAMES: Final = frozenset(
     """
     a account address agent am an and arrive arrived available back be been bill billing bills blog browse
@@ -62,11 +62,11 @@ _NO_NAMES: Final = frozenset(
     you
     """.split()
 )
-"""Words that stand before "at example.com" when the site is meant, not a mailbox."""
+"""Words before "at example.com" that mean the site, not a mailbox."""
 
 
 def emails(text: str) -> Iterator[Piece]:
-    """Find addresses of mail, also with "at" and "dot", with spaces and with slips."""
+    """Find e-mail addresses, also with "at" and "dot", with spaces and with typing errors."""
     for sign, pattern in _SPELLED:
         if sign.search(text):
             yield from (group(m, Kind.EMAIL) for m in pattern.finditer(text))
@@ -88,12 +88,12 @@ _WORDS: Final = (
     r"(?:\bpass\s?(?:word|phrase|code|wd|wrd)s?\b|\bpasswd\b|\bpass(?=\s*[:=])|\bmy\s+pass(?=\s+(?:is|was)\b)|\bpwd?\b|\bpsw\b"
     r"|contrase[nñ]a|\bclave\b|\bsecret\s+word\b|\bpalabra\s+secreta\b)"
 )
-_SPOKEN_OF: Final = re.compile(
+_NAMED: Final = re.compile(
     r"pass|pwd?\b|psw|contrase|clave|secret|security|answer|maiden|respuesta|log|user|id|usuario", re.IGNORECASE
 )
 _QUOTED: Final = r"\"(?P<q>[^\"\x00]{2,60})\"|'(?P<s>[^'\x00]{3,60})'"
 _ONE: Final = r"(?P<token>[^\s\x00\"]{2,60})"
-_SAID: Final = re.compile(
+_STATED: Final = re.compile(
     rf"""
     {_WORDS}(?P<gap>[^\x00.?!:=\"\n]{{0,50}}?)
     (?:\s*(?P<sign>[:=])\s*
@@ -103,7 +103,7 @@ _SAID: Final = re.compile(
     """,
     _VX,
 )
-_BESIDE: Final = re.compile(rf"{_WORDS}\s*\#?\s*(?:{_QUOTED}|{_ONE})", _VX)
+_NEXT_TO: Final = re.compile(rf"{_WORDS}\s*\#?\s*(?:{_QUOTED}|{_ONE})", _VX)
 _FIRST: Final = re.compile(
     rf"(?P<token>[^\s\x00\"]{{4,60}})\s+(?:is|was|es|as|for)\s+(?:the|my|mi|la|our|a)\s+(?:[\w\-]+\s+){{0,2}}?{_WORDS}",
     _VX,
@@ -134,7 +134,7 @@ _NOT_SECRET: Final = frozenset(
     when where which who why will with without working would wrong your
     """.split()
 )
-"""Words after "password is" that say something about it."""
+"""Words after "password is" that describe the password."""
 _STOPS: Final = re.compile(
     r"\s+(?:and|but|so|or|because|which|why|please|can|it|i|y|pero|porque|when|for|on|in|at|what|if)\b|[.,;!?)\]\n\x00]|$",
     _VX,
@@ -142,19 +142,19 @@ _STOPS: Final = re.compile(
 _LONGEST_PHRASE: Final = 120
 """Characters of a phrase that is a secret."""
 _LOOSE: Final = ("to", "a", "as")
-"""What stands between "password" and its value, but between it and much else as well."""
+"""Words between "password" and its value that come before much else as well."""
 _OPENERS: Final = "([{<'\""
 _EDGES: Final = ".,;:!?)]}>'\""
 
 
 def passwords(text: str) -> Iterator[Piece]:
-    """Find passwords after what they are called or before it, and answers to security questions."""
-    if not _SPOKEN_OF.search(text):
+    """Find passwords after or before their names, and answers to security questions."""
+    if not _NAMED.search(text):
         return
-    for m in _SAID.finditer(text):
-        if (piece := _said(m)) is not None:
+    for m in _STATED.finditer(text):
+        if (piece := _stated(m)) is not None:
             yield piece
-    for pattern in (_BESIDE, _FIRST, _PAIR):
+    for pattern in (_NEXT_TO, _FIRST, _PAIR):
         for m in pattern.finditer(text):
             quoted = _quoted(m)
             if quoted is not None:
@@ -173,8 +173,8 @@ def _quoted(match: re.Match[str]) -> Piece | None:
     return None
 
 
-def _said(match: re.Match[str]) -> Piece | None:
-    """Return what follows "password is": one token that looks like a secret, or words up to the end of the phrase."""
+def _stated(match: re.Match[str]) -> Piece | None:
+    """Return the piece after "password is": a token that looks like a secret, or words to the end of the phrase."""
     quoted = _quoted(match)
     if quoted is not None:
         is_phrase = " " in match.string[quoted.start : quoted.end]
@@ -183,18 +183,18 @@ def _said(match: re.Match[str]) -> Piece | None:
     if _looks_secret(token):
         return _token(match)
     plain = token.strip(_EDGES).lower()
-    if match["verb"] in _LOOSE or _is_said_of_it(plain):
+    if match["verb"] in _LOOSE or _describes_it(plain):
         return None
     start = match.start("token")
     return Piece(start, _phrase_end(match.string, start), Kind.PASSWORD)
 
 
-def _is_said_of_it(word: str) -> bool:
+def _describes_it(word: str) -> bool:
     return not word or word in _NOT_SECRET or word.endswith(("ing", "ed", "n't"))
 
 
 def _phrase_end(text: str, start: int) -> int:
-    """Return where a phrase of at most four words ends."""
+    """Return the end of a phrase of at most four words."""
     last = min(len(text), start + _LONGEST_PHRASE)
     stop = _STOPS.search(text, start + 1, last)
     end = stop.start() if stop else last
@@ -209,7 +209,7 @@ def _token(match: re.Match[str]) -> Piece:
 
 
 def _looks_secret(token: str) -> bool:
-    """Whether a token is no word: letters with digits, a sign inside it, or capitals inside it."""
+    """Return whether a token is not a word: letters with digits, or signs or capitals within it."""
     token = token.lstrip(_OPENERS)
     core = token.strip(_EDGES)
     if len(core) < 4:  # noqa: PLR2004 - too short for a password

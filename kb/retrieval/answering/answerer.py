@@ -1,4 +1,4 @@
-"""One index, one question, one answer."""
+"""Answers one question from one index."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from kb.retrieval.answering.ranking import Ranking, best_passage, best_unit, ran
 from kb.retrieval.index.index import Index
 from kb.retrieval.query.normalise import normalise, without_name
 from kb.types import (
+    DEFAULT_K,
+    MAX_K,
     Answer,
     Answered,
     Clarify,
-    Evidence,
     Hit,
+    HitEvidence,
     Library,
     NoAnswer,
     NoAnswerReason,
@@ -23,14 +25,9 @@ from kb.types import (
     Vector,
 )
 
-MAX_K = 100
-"""Contract 4.2: at most this many hits."""
-SHOWN = 5
-"""How many articles a page shows: the answer and four others."""
-
 
 class IndexAnswerer:
-    """Answers from one index; holds no state of its own, so it may be shared between threads."""
+    """An answerer from one index; it has no state of its own, so threads may share it."""
 
     def __init__(self, index: Index) -> None:
         """Answer from an index that was loaded."""
@@ -51,7 +48,10 @@ class IndexAnswerer:
         """The articles of that version."""
         return self._index.library
 
-    def ask(self, text: str, k: int = SHOWN) -> Answer:
+    def close(self) -> None:
+        """Do nothing: nothing runs in the background."""
+
+    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
         """Rank the articles for a query and decide the outcome.
 
         :param text: As typed; any string.
@@ -74,7 +74,7 @@ class IndexAnswerer:
         values = signals(ranking)
         known = index.known_question(query.text) == index.searchable.article_ids[int(ranking.articles[0])]
         decision = decide(index.confidence, values, ranking, is_known=known)
-        hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, SHOWN), len(ranking.articles))))
+        hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, DEFAULT_K), len(ranking.articles))))
         return Answer(
             query=query,
             outcome=self._outcome(decision.kind, hits, decision.n_choices, decision.reason),
@@ -89,10 +89,10 @@ class IndexAnswerer:
         self, kind: OutcomeKind, hits: tuple[Hit, ...], n_choices: int, reason: NoAnswerReason | None
     ) -> Outcome:
         if kind is OutcomeKind.ANSWERED:
-            return Answered(hits[0], hits[1:SHOWN])
+            return Answered(hits[0], hits[1:DEFAULT_K])
         if kind is OutcomeKind.CLARIFY:
             return Clarify(hits[:n_choices])
-        return NoAnswer(reason or NoAnswerReason.BELOW_THRESHOLD, hits[:SHOWN])
+        return NoAnswer(reason or NoAnswerReason.BELOW_THRESHOLD, hits[:DEFAULT_K])
 
     def _hit(self, ranking: Ranking, n: int, vector: Vector) -> Hit:
         searchable = self._index.searchable
@@ -107,7 +107,7 @@ class IndexAnswerer:
             title=self._index.library.articles[article_id].title,
             passage=passage,
             score=float(ranking.scores[n]),
-            evidence=Evidence(unit.kind, unit.text, parts),
+            evidence=HitEvidence(unit.kind, unit.text, parts),
         )
 
 

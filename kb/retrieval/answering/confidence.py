@@ -1,4 +1,4 @@
-"""How sure: the calibrated probability that rank 1 answers a query, and the decision that follows from it.
+"""Confidence: the calibrated probability that rank 1 answers a query, and the decision that follows from it.
 
 Serving needs the coefficients only; :mod:`kb.retrieval.build.calibration` learns them at build time.
 """
@@ -13,35 +13,33 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.retrieval.answering.ranking import Ranking
-from kb.types import NoAnswerReason, OutcomeKind
+from kb.types import KNOWN_CONFIDENCE, NoAnswerReason, OutcomeKind
 
 SIGNALS = ("score", "margin", "spread", "share", "agreement", "best")
-"""What is seen of a ranking, in the order of the columns; see :func:`signals`.
+"""The signals of a ranking, in the order of the columns; see :func:`signals`.
 
-More were tried (every part of the score, the query's length, how many of its words the article has). They made the
-confidence worse on questions of another hand than the examples'.
+More were tried (every part of the score, the query's length, the share of its words that the article has). They made
+the confidence worse on questions by other authors than the examples'.
 """
 
 ANSWERABLE = ("score", "best")
 RIGHT = ("share",)
-"""Which signals tell that an answer exists, and which that, if so, rank 1 is it; see :class:`FirstModel`."""
+"""The signals that an answer exists, and the signals that rank 1 is then the answer; see :class:`FirstModel`."""
 
 MAX_CHOICES = 3
 _LEAST_CHOICE = 0.1
 """A third choice is offered only when its share of the three's likelihood is at least this."""
-KNOWN_CONFIDENCE = 0.98
-"""Of a query that an editor wrote, word for word, for one article alone; a few may still mean another thing."""
 OUT_OF_SCOPE_CONFIDENCE = 0.1
-"""At most this, where nothing that an editor wrote is near: words in common alone are no answer."""
+"""Most confidence if nothing that an editor wrote is close: common words alone are not an answer."""
 _VOTING_PARTS = ("best", "text", "spelling", "head")
 
 
 def signals(ranking: Ranking) -> npt.NDArray[np.float32]:
-    """Return what tells a right rank 1 from a wrong one.
+    """Return the signals that tell a right rank 1 from a wrong one.
 
     :param ranking: At least one article.
     :return: float32, shape (len(SIGNALS),): the top score; its lead over rank 2; over the mean of ranks 2 to 6; the
-        log-odds of rank 1's share of the likelihood; how many of the parts put rank 1 first; rank 1's nearest cosine.
+        log-odds of rank 1's share of the likelihood; the number of parts that put it first; its nearest cosine.
     """
     scores, parts = ranking.scores, ranking.parts
     top = float(scores[0])
@@ -53,14 +51,14 @@ def signals(ranking: Ranking) -> npt.NDArray[np.float32]:
 
 
 def log_odds(share: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return log(p / (1 - p)) of each, limited so that certainty stays a number."""
+    """Return log(p / (1 - p)) of each, limited so that certainty remains finite."""
     limited = np.clip(np.asarray(share, np.float64), 1e-4, 1 - 1e-4)
     return np.asarray(np.log(limited / (1 - limited)))
 
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """A logistic regression over standardised signals."""
+    """A logistic regression over standardized signals."""
 
     centre: tuple[float, ...]
     scale: tuple[float, ...]
@@ -85,17 +83,17 @@ class Logistic:
 
 
 def columns(names: tuple[str, ...]) -> list[int]:
-    """Return where some signals stand in a row of :func:`signals`."""
+    """Return the columns of some signals in a row of :func:`signals`."""
     return [SIGNALS.index(name) for name in names]
 
 
 @dataclass(frozen=True, slots=True)
 class FirstModel:
-    """That rank 1 answers, in two steps: that there is an answer, and that rank 1 is it.
+    """Probability that rank 1 answers: P(answerable) times P(rank 1 is right, given answerable), recalibrated.
 
-    One regression over everything trusts the lead of rank 1 too much, because questions in an editor's own words have a
-    large one; near misses have it too. Whether an answer exists shows in how near the best one is, which of the
-    articles it is in the lead. A last regression on the product sets both right against each other.
+    A single regression trusts the lead of rank 1 too much, because questions in an editor's own words have a large
+    lead, but near misses have one, too. How close the best article is tells whether an answer exists; the
+    lead tells which article it is. A last regression on the product recalibrates the two.
     """
 
     answerable: Logistic
@@ -126,20 +124,20 @@ class FirstModel:
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceModel:
-    """The two probabilities and the thresholds on them."""
+    """The two models of confidence, and the thresholds on their probabilities."""
 
     first: FirstModel
-    """That rank 1 answers."""
+    """Probability that rank 1 answers."""
     within: Logistic
-    """That one of the first three answers."""
+    """Probability that one of the first three answers."""
     answer_at: float
     """Least probability of ``first`` to answer."""
     clarify_at: float
     """Least probability of ``within`` to offer choices."""
     in_scope_from: float
-    """Least ``best`` cosine of rank 1 that an in-scope question has; below it the query is out of scope."""
+    """Least ``best`` cosine of rank 1 for a question in scope; below it the query is out of scope."""
     is_calibrated: bool
-    """False when the corpus was too small to learn from, so that fixed, stricter figures stand here."""
+    """False if the corpus was too small to learn from, so that these are fixed, stricter figures."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the model as plain JSON values."""
@@ -154,7 +152,7 @@ class ConfidenceModel:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome, before it is dressed in hits."""
+    """An outcome without its hits."""
 
     kind: OutcomeKind
     confidence: float
@@ -167,7 +165,7 @@ def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ran
 
     :param model: The calibrated model.
     :param values: The signals of the ranking.
-    :param ranking: The ranking itself, for the number of choices.
+    :param ranking: The ranking, for the number of choices.
     :param is_known: Whether an editor wrote the query, word for word, for rank 1 and for no other article.
     :return: The outcome with its confidence.
     """
@@ -175,7 +173,7 @@ def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ran
     if is_known:
         return Decision(OutcomeKind.ANSWERED, max(first, KNOWN_CONFIDENCE))
     if float(ranking.parts["best"][0]) < model.in_scope_from:
-        # Whatever the words have in common: nothing that an editor wrote means nearly the same.
+        # Words may match, but nothing that an editor wrote means nearly the same.
         least = min(first, OUT_OF_SCOPE_CONFIDENCE)
         return Decision(OutcomeKind.NO_ANSWER, least, reason=NoAnswerReason.OUT_OF_SCOPE)
     if first >= model.answer_at:
@@ -186,7 +184,7 @@ def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ran
 
 
 def _n_choices(ranking: Ranking) -> int:
-    """Return two, or three when the third is likely enough beside the others."""
+    """Return two, or three if the third is likely enough compared with the others."""
     shares = ranking.shares[:MAX_CHOICES]
     if len(shares) < MAX_CHOICES:
         return len(shares)
@@ -194,8 +192,8 @@ def _n_choices(ranking: Ranking) -> int:
 
 
 DEFAULT = ConfidenceModel(
-    # Rounded from the shipped articles' own calibration: the same encoder, other articles. Only where nothing better
-    # can be learned, and with thresholds on the strict side.
+    # Rounded from the calibration of the shipped articles, with stricter thresholds. Used only if nothing better can be
+    # learned.
     first=FirstModel(
         answerable=Logistic((0.41, 0.64), (0.085, 0.207), (1.2, 1.2), 0.8),
         right=Logistic((4.3,), (3.2,), (2.7,), 3.3),
@@ -209,4 +207,4 @@ DEFAULT = ConfidenceModel(
     in_scope_from=0.3,
     is_calibrated=False,
 )
-"""Stands in where the corpus is too small to calibrate; its thresholds, where it is too small to certify."""
+"""Used if the corpus is too small to calibrate; its thresholds are used if it is too small to certify."""

@@ -1,7 +1,7 @@
 """The newest good index, picked up while the app runs.
 
-A new version is loaded and verified beside the one that serves and swapped in between two questions; one that cannot be
-loaded is reported once and never replaces a good one.
+A new version is loaded and verified next to the one that serves, and replaces it between two questions. A version that
+cannot be loaded is reported once and never replaces a good one.
 """
 
 from __future__ import annotations
@@ -12,26 +12,27 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeAlias
 
+from kb.common.background import Background
 from kb.errors import IndexDamaged, KbError
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.encoder.models import AUTO
 from kb.retrieval.index.index import Index
-from kb.retrieval.index.versions import Report, current_name, read_version, readable_versions
+from kb.retrieval.index.versions import current_name, read_version, readable_versions
 from kb.settings.settings import Settings
-from kb.types import Answer, Library
+from kb.types import DEFAULT_K, Answer, Library, Say
 
 _log = logging.getLogger(__name__)
 
 
-LoadFirst: TypeAlias = Callable[[Settings, Report], Index]
-"""Gives an index to begin with, as :func:`load_newest` does."""
+LoadFirst: TypeAlias = Callable[[Settings, Say], Index]
+"""Loads the first index, like :func:`load_newest`."""
 
 
-def load_newest(settings: Settings, report: Report) -> Index:
+def load_newest(settings: Settings, report: Say) -> Index:
     """Load the published version, or the last good one before it.
 
     :param settings: ``index`` and ``encoder`` are read.
-    :param report: Told of each version that is refused, and of an encoder that is not the configured one.
+    :param report: Called for each version that is refused, and for an encoder that is not the configured one.
     :return: The index that serves.
     :raises IndexMissing: If nothing was built.
     :raises IndexDamaged: If no version is good.
@@ -53,10 +54,10 @@ def load_newest(settings: Settings, report: Report) -> Index:
 
 
 class EarlyIndex:
-    """The newest good index, loaded by a thread of its own while the rest of the program is imported."""
+    """A loader of the newest good index, in a thread of its own while the rest of the program is imported."""
 
     def __init__(self, settings: Settings) -> None:
-        """Begin to load.
+        """Start loading.
 
         :param settings: As for :func:`load_newest`.
         """
@@ -64,8 +65,8 @@ class EarlyIndex:
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="early-index")
         self._loading: Future[Index] | None = self._pool.submit(load_newest, settings, self._said.append)
 
-    def __call__(self, settings: Settings, report: Report) -> Index:
-        """Return what was loaded early, the first time; afterwards load as :func:`load_newest` does."""
+    def __call__(self, settings: Settings, report: Say) -> Index:
+        """Return the index that was loaded early, the first time; later load like :func:`load_newest`."""
         loading, self._loading = self._loading, None
         if loading is None:
             return load_newest(settings, report)
@@ -76,19 +77,19 @@ class EarlyIndex:
 
 
 class LiveAnswerer:
-    """Answers from the newest good index; safe to share between threads."""
+    """An answerer from the newest good index; safe to share between threads."""
 
     def __init__(
         self,
         settings: Settings,
-        report: Report = _log.warning,
+        report: Say = _log.warning,
         load: LoadFirst = load_newest,
     ) -> None:
         """Load the newest good index.
 
         :param settings: ``index``, ``encoder`` and ``watch_seconds`` are read.
-        :param report: Told of versions that are refused.
-        :param load: Gives the first index.
+        :param report: Called for each version that is refused.
+        :param load: Loads the first index.
         :raises KbIndexError: If there is no good index.
         """
         self._settings = settings
@@ -96,12 +97,11 @@ class LiveAnswerer:
         self._refused: set[str] = set()
         self._refused_state: object = None
         self._refreshing = threading.Lock()
-        self._stop = threading.Event()
-        self._watcher: threading.Thread | None = None
+        self._watcher = Background("index-watcher", self._look)
         state = self._published_state()
         self._answerer = IndexAnswerer(load(settings, report))
         if state and state[0] != self.index_version:
-            self._refused_state = state  # load_newest has said so
+            self._refused_state = state  # load_newest has reported it
 
     @property
     def index(self) -> Index:
@@ -118,12 +118,12 @@ class LiveAnswerer:
         """The articles of that version."""
         return self._answerer.library
 
-    def ask(self, text: str, k: int = 5) -> Answer:
-        """Answer from the version that is current when the question comes; see :meth:`IndexAnswerer.ask`."""
+    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
+        """Answer from the version that is current when the question arrives; see :meth:`IndexAnswerer.ask`."""
         return self._answerer.ask(text, k)
 
     def refresh(self) -> bool:
-        """Take over the published version, if it is another and good.
+        """Switch to the published version, if it is a different one and good.
 
         :return: Whether the index was swapped.
         """
@@ -148,7 +148,7 @@ class LiveAnswerer:
     def _published_state(self) -> tuple[str, ...]:
         """Return the published version's name and the sizes and times of its files; empty when there is none.
 
-        A refused version is not read again before this changes: reading takes a tenth of a second, every second.
+        A refused version is not read again until this changes, because reading takes a tenth of a second.
         """
         try:
             name = current_name(self._settings.index)
@@ -158,7 +158,7 @@ class LiveAnswerer:
         return (name, *sorted(f"{file} {stat.st_size} {stat.st_mtime_ns}" for file, stat in found))
 
     def _refuse(self, error: KbError) -> bool:
-        """Say once that a version was refused and which one goes on serving."""
+        """Report once that a version was refused and which one continues to serve."""
         message = str(error)
         if message not in self._refused:
             self._refused.add(message)
@@ -167,17 +167,12 @@ class LiveAnswerer:
 
     def start_watching(self) -> None:
         """Look for a new version every ``watch_seconds`` from a thread of its own, until :meth:`close`."""
-        if self._watcher is None:
-            self._watcher = threading.Thread(target=self._watch, name="index-watcher", daemon=True)
-            self._watcher.start()
+        self._watcher.start()
 
-    def _watch(self) -> None:
-        while not self._stop.wait(self._settings.watch_seconds):
-            self.refresh()
+    def _look(self) -> float:
+        self.refresh()
+        return self._settings.watch_seconds
 
     def close(self) -> None:
         """Stop watching."""
-        self._stop.set()
-        if self._watcher is not None:
-            self._watcher.join()
-            self._watcher = None
+        self._watcher.stop(None)

@@ -1,6 +1,6 @@
-"""From a query to a ranking of articles: candidates from vectors and words, then one fused score an article.
+"""Ranks articles for a query: candidates from vectors and words, then one fused score per article.
 
-An article's score is a weighted sum of parts, each higher for better:
+An article's score is a weighted sum of parts; for each of them higher is better:
 
 ``best``      cosine to the nearest of the article's vectors (title, passages, example questions)
 ``mean``      cosine to the mean of the article's vectors
@@ -9,7 +9,7 @@ An article's score is a weighted sum of parts, each higher for better:
 ``spelling``  BM25 over character n-grams of the best title or example, as a share of the best of any article
 ``head``      score of the linear head (:mod:`kb.retrieval.index.linear_head`), over :data:`HEAD_SCALE`; 0 without one
 
-With a head, the mean adds nothing; without one it stands in for it. Rank fusion with equal weights was tried and hurts
+With a head, the mean adds nothing; without one it replaces the head. Rank fusion with equal weights was tried and hurts
 questions that are compared with questions.
 """
 
@@ -27,18 +27,18 @@ from kb.retrieval.query.normalise import character_ngrams, words
 from kb.types import EmbeddingMatrix, Scores, UnitKind, Vector
 
 CANDIDATE_UNITS = 1024
-"""How many of the nearest units nominate their articles, once there are more than :data:`SCAN_UNITS`."""
+"""The number of nearest units that nominate their articles, in an index of more than :data:`SCAN_UNITS`."""
 SCAN_UNITS = 12_000
-"""Up to so many units every article is a candidate: a look at all costs half a millisecond."""
+"""Up to so many units every article is a candidate; scoring all takes half a millisecond."""
 _LEXICAL_CANDIDATES = 256
 _AT_ONCE = 256
-"""Queries whose scores of every unit are in memory at a time."""
+"""Queries whose scores of every unit are in memory at the same time."""
 
 _LEAD = 0.04
 
 TEXT_SCALE = 6.0
 HEAD_SCALE = 10.0
-"""Bring the parts to the order of 1, so that their weights can be read against each other."""
+"""Scale the parts to the order of 1, so that their weights can be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class RankingModel:
     spelling: float
     head: float
     sharpness: float
-    """Turns scores into shares of likelihood among articles: softmax(sharpness · score)."""
+    """Converts scores into shares of likelihood among articles: softmax(sharpness · score)."""
 
     def to_json(self) -> dict[str, Any]:
         """Return the model as plain JSON values."""
@@ -70,16 +70,16 @@ class RankingModel:
 
 PARTS = ("best", "mean", "text", "spelling", "head")
 
-# Fitted as conditional logits on sets of quite different kinds, each counted alike, and rounded: with a head on the
-# half of the shipped articles' tests that may guide choices and on 50 intents with 5 and 10 examples each; without one
-# on three sets of FAQs and the two others. Fitting on an index's own examples was tried and is worse: an example
+# Fitted as conditional logits on sets of quite different kinds, each with the same weight, and rounded: with a head on
+# the half of the shipped articles' tests that may guide choices and on 50 intents with 5 and 10 examples each; without
+# one on three sets of FAQs and the two others. Fitting on an index's own examples was tried and is worse: an example
 # resembles its article's passages, which the same editor wrote, more than a customer's question does.
 WITH_HEAD = RankingModel(best=0.082, mean=0.016, text=0.383, spelling=0.082, head=0.437, sharpness=36.6)
 WITHOUT_HEAD = RankingModel(best=0.355, mean=0.225, text=0.40, spelling=0.02, head=0.0, sharpness=28.4)
 
 
 def ranking_model(searchable: Searchable) -> RankingModel:
-    """Return the weights that suit an index: with a head where one could be learned."""
+    """Return the weights for an index, with or without a head."""
     return WITHOUT_HEAD if searchable.head is None else WITH_HEAD
 
 
@@ -104,7 +104,7 @@ def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, t
     :param searchable: The index.
     :param model: The weights.
     :param vector: The query's vector, shape (dim,), unit L2 norm.
-    :param text: The query, normalised.
+    :param text: The query, normalized.
     :param k: At least this many articles are ranked, if there are as many.
     :return: All candidates, best first.
     """
@@ -118,12 +118,12 @@ def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, t
 def rank_many(
     searchable: Searchable, model: RankingModel, vectors: EmbeddingMatrix, texts: Sequence[str], k: int
 ) -> Iterator[Ranking]:
-    """Rank articles for many queries: as :func:`rank_articles` does one by one, up to the last bits of a sum.
+    """Rank articles for many queries, like :func:`rank_articles` up to the last bits of a sum.
 
     :param searchable: The index.
     :param model: The weights.
-    :param vectors: A row a query.
-    :param texts: The queries, normalised.
+    :param vectors: One row per query.
+    :param texts: The queries, normalized.
     :param k: At least this many articles are ranked, if there are as many.
     :yield: All candidates of each query, best first.
     """
@@ -143,18 +143,18 @@ def rank_many(
 
 @dataclass(frozen=True, slots=True)
 class _QueryWords:
-    """What the words of a query say, before its meaning is asked."""
+    """Scores by the words of a query alone."""
 
     lexical: Scores
-    """Of every unit."""
+    """BM25 of every unit."""
     whole: Scores
-    """Of everything that each article says."""
+    """BM25 of each article's whole text."""
     spelt: Scores
-    """Of every unit, by character n-grams."""
+    """BM25 of every unit, by character n-grams."""
 
 
 def _words_of(searchable: Searchable, text: str) -> _QueryWords:
-    # Each word once: a word said twenty times is no better evidence, and long messages repeat themselves.
+    # Each word counts once: a repeated word is not better evidence, and long messages repeat themselves.
     found = list(dict.fromkeys(words(text)))
     return _QueryWords(
         lexical=searchable.lexical.scores(found),
@@ -172,7 +172,7 @@ def _fused(
     query: _QueryWords,
     spelling: Scores,
 ) -> Ranking:
-    """Return the candidates in the order of one fused score; every array but the query's has a row a candidate."""
+    """Return the candidates in the order of one fused score; all arrays but the query's have one row per candidate."""
     parts: dict[str, npt.NDArray[np.floating]] = {
         "best": nearest,
         "mean": mean,
@@ -194,7 +194,7 @@ def _fused(
 
 
 def _candidates(searchable: Searchable, vector: Vector, query: _QueryWords, k: int) -> npt.NDArray[np.int64]:
-    """Return the articles worth scoring, ascending: all of them in a small index."""
+    """Return the articles to score, ascending: all of them in a small index."""
     if len(searchable.units) <= SCAN_UNITS:
         return np.arange(len(searchable))
     _, near = searchable.vectors.search(vector, CANDIDATE_UNITS)
@@ -223,9 +223,9 @@ def _best_units(
 
 
 def best_passage(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> int:
-    """Return which passage of an article fits a query best, by cosine and then a little by words.
+    """Return the passage of an article that fits a query best, by cosine and, with less weight, by words.
 
-    The first passage has a small lead: it answers the article's title, others a part of it.
+    The first passage has a small lead, because it answers the article's title and others only a part of it.
 
     :param searchable: The index.
     :param article: Position in ``Searchable.article_ids``.
@@ -247,7 +247,7 @@ def best_passage(searchable: Searchable, article: int, vector: Vector, lexical: 
 
 
 def best_unit(searchable: Searchable, article: int, vector: Vector) -> int:
-    """Return the row of an article's unit that is nearest to a query: why the article was found."""
+    """Return the row of an article's unit that is nearest to a query, which explains why it was found."""
     rows = searchable.rows(article)
     start: int = rows.start
     return start + int(np.argmax(searchable.vectors.scores(vector, rows)))

@@ -1,6 +1,6 @@
-"""Articles to a published index version: encode what is new, learn, write, verify, publish.
+"""Builds an index version from articles: encodes new texts, learns, writes, verifies and publishes.
 
-A correction is live before anything is learned from it, where that can be: see :mod:`kb.retrieval.build.learning`.
+If possible, a correction is live before anything is learned from it; see :mod:`kb.retrieval.build.learning`.
 """
 
 from __future__ import annotations
@@ -39,12 +39,10 @@ from kb.retrieval.index.versions import (
 )
 from kb.retrieval.query.normalise import without_name
 from kb.settings.settings import Settings
-from kb.types import EmbeddingMatrix, Library, Passage, Progress
-
-Say = Callable[[str], None]
+from kb.types import EmbeddingMatrix, Library, Passage, Progress, Say
 
 _LEARN_S = 0.004
-"""Seconds of learning per text, on two cores of 2023 that others use too (``benchmarks/build_time.py``)."""
+"""Seconds of learning per text, on two shared cores of 2023 (``benchmarks/build_time.py``)."""
 
 
 @dataclass(frozen=True)
@@ -55,14 +53,14 @@ class _Draft:
     settings: Settings
     encoder: CachedEncoder
     decides: Mapping[str, str]
-    """Digests of everything that decides what the version holds: ``inputs``, and ``learner``, all but the articles."""
+    """Digests of everything that determines the version: ``inputs``, and ``learner``, which leaves out the articles."""
     passages: Sequence[Sequence[Passage]]
     unlearned: Searchable
     encoded: int
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return what the manifest counts."""
+        """Return the counts for the manifest."""
         return {
             "articles": len(self.library),
             "passages": sum(map(len, self.passages)),
@@ -84,18 +82,18 @@ def build_index(
 ) -> BuildReport:
     """Build an index version of a library and publish it.
 
-    Where little changed, a version that keeps what was learned before is published first; the one that is published in
-    the end is the same as if nothing had been there before, to the last byte.
+    If little changed, a version that keeps what was learned before is published first. The one that is published in the
+    end is the same, to the last byte, as without an earlier version.
 
     :param library: Published articles only.
-    :param settings: Where to, with which encoder, for which promise.
+    :param settings: The index folder, the encoder and the promise.
     :param plain_text: Turns Markdown into plain text.
     :param full: Encode everything again, and learn before publishing.
-    :param quick: Stop when the articles are live, if they can be without learning; the next build learns.
-    :param when_live: Called when the articles are live and the build goes on, to learn or with the best encoder.
-    :param say: Told each step that takes long.
-    :param progress: Told how many texts are encoded.
-    :return: What was done; with nothing changed, nothing is encoded and the version is the same.
+    :param quick: Stop when the articles are live, if that is possible without learning; the next build learns.
+    :param when_live: Called when the articles are live and the build continues, to learn or with the best encoder.
+    :param say: Called with each long step.
+    :param progress: Called with the number of texts encoded.
+    :return: What was done; if nothing changed, nothing is encoded and the version is the same.
     :raises ArticlesError: If there is no published article.
     :raises EncoderUnavailable: If the encoder cannot be loaded.
     :raises IndexBusy: If another build is running.
@@ -120,7 +118,7 @@ def build_index(
 
 @dataclass(frozen=True)
 class _Steps:
-    """Whom a build tells what it is doing."""
+    """The receivers of a build's messages."""
 
     say: Say
     status: StatusWriter
@@ -128,7 +126,7 @@ class _Steps:
     when_live: Callable[[], None] | None = None
 
     def goes_on(self, message: str) -> None:
-        """Say that the articles are live, and that the build is not done."""
+        """Report that the articles are live, and that the build continues."""
         self.say(message)
         if self.when_live is not None:
             self.when_live()
@@ -145,7 +143,7 @@ class _Steps:
 def _publish_first(
     library: Library, settings: Settings, plain_text: PlainText, steps: _Steps
 ) -> tuple[_Draft, VersionFiles]:
-    """Publish a first version as soon as one can answer at all: the quick encoder, and fixed strict thresholds."""
+    """Publish a first version quickly, with the quick encoder and fixed strict thresholds."""
     settings = replace(settings, encoder=QUICK)
     steps.begin(BuildStage.PREPARING, f"First an index with the quick encoder {QUICK!r}, so that it can answer", QUICK)
     encoder = open_encoder(library, settings, steps.say)
@@ -194,13 +192,13 @@ def _build(
 def open_encoder(
     library: Library, settings: Settings, say: Say = lambda _: None, *, fresh: bool = False
 ) -> CachedEncoder:
-    """Return the encoder that the settings choose for a library, with the vectors that were kept.
+    """Return the encoder that the settings choose for a library, with its cached vectors.
 
     :param library: Published articles only.
     :param settings: ``encoder``, ``precision`` and ``cache`` are read.
-    :param say: Told what takes long.
-    :param fresh: Take no vector from before.
-    :return: Safe to share.
+    :param say: Called with each long step.
+    :param fresh: Use no cached vector.
+    :return: The encoder, safe to share.
     :raises ArticlesError: If there is no published article.
     :raises EncoderUnavailable: If the encoder cannot be loaded.
     """
@@ -222,13 +220,13 @@ def trial_version(
     """Build a version in memory, for a comparison: nothing is written or published.
 
     :param library: Published articles only.
-    :param settings: For which promise.
+    :param settings: The promise is read.
     :param plain_text: Turns Markdown into plain text.
-    :param encoder: As :func:`open_encoder` gives it.
-    :param before: Lends its vectors and, whatever changed, its confidence; two versions with the same one differ by
-        their articles alone. With the same articles it is the result. None learns everything.
-    :param say: Told each step that takes long.
-    :param progress: Told how many texts are encoded.
+    :param encoder: From :func:`open_encoder`.
+    :param before: Lends its vectors and, whatever changed, its confidence, so that two versions with the same one
+        differ only by their articles. If the articles are the same, it is the result. None learns everything.
+    :param say: Called with each long step.
+    :param progress: Called with the number of texts encoded.
     :return: The version, and what was done.
     """
     started = time.perf_counter()
@@ -244,7 +242,7 @@ def trial_version(
 
 
 def published(settings: Settings) -> VersionFiles | None:
-    """Return the version to take from: the published one, if every byte of it is good."""
+    """Return the published version, if every byte of it is good, to reuse what it holds."""
     try:
         return read_version(settings.index, current_name(settings.index))
     except KbIndexError:
@@ -255,12 +253,12 @@ def published(settings: Settings) -> VersionFiles | None:
 
 
 def _n_texts(library: Library) -> int:
-    """Return about how many texts a build embeds: long sections are cut later."""
+    """Return the approximate number of texts that a build embeds; long sections are cut later."""
     return sum(1 + len(article.examples) + max(1, len(article.sections)) for article in library)
 
 
 def _decides(library: Library, settings: Settings, encoder: CachedEncoder) -> dict[str, str]:
-    """Return digests of everything that decides what an index holds, and of all of that but the articles."""
+    """Return digests of everything that determines an index, with and without the articles."""
     learner = {
         "format": FORMAT,
         "program": _program(),
@@ -275,7 +273,7 @@ def _decides(library: Library, settings: Settings, encoder: CachedEncoder) -> di
 
 
 def _program() -> str:
-    """Return a digest of this package's own source: another program may give another index for the same articles."""
+    """Return a digest of this package's source, since another program may build another index."""
     room = files("kb.retrieval")
     folders = (room, *(room / name for name in ("query", "index", "answering", "encoder", "build")))
     sources = sorted((p for f in folders for p in f.iterdir() if p.name.endswith(".py")), key=str)
@@ -307,11 +305,11 @@ def _draft(
 def _vectors(
     rows: Sequence[Unit], encoder: CachedEncoder, name: str, before: VersionFiles | None, progress: Progress | None
 ) -> tuple[EmbeddingMatrix, int]:
-    """Return one vector per unit, and how many had to be encoded; a text seen before or twice is encoded once."""
+    """Return one vector per unit, and the number of texts newly encoded. Each distinct text is encoded once."""
     texts = [without_name(unit.text, name) for unit in rows]
     card = encoder.card.as_json()
     if before is not None and before.manifest["encoder"] == card and encoder.unknown(texts):
-        # The cache was emptied; the published version still has the vectors of what it holds.
+        # The cache may be empty; the published version still has the vectors of its texts.
         old_name = before.manifest.get("own_name", "")
         encoder.lend({without_name(text, old_name): vector for text, vector in row_vectors(before).items()})
     earlier = encoder.encoded
@@ -319,7 +317,7 @@ def _vectors(
 
 
 def _kept(draft: _Draft, before: VersionFiles, **bound: float) -> Learned | None:
-    """Return the draft with what an earlier version learned, if that one learned as this program would."""
+    """Return the draft with an earlier version's learning, if that version learned as this program would."""
     if before.manifest.get("learner") != draft.decides["learner"]:
         return None
     return kept_from(before, draft.unlearned, draft.library, **bound)
@@ -331,7 +329,7 @@ def _learn(draft: _Draft, steps: _Steps) -> Learned:
 
 
 def _probes(encoder: CachedEncoder) -> dict[str, bytes]:
-    """Return the version's probes, and refuse vectors that were kept on another kind of processor."""
+    """Return the version's probes, and refuse vectors that were cached on another kind of processor."""
     found = probe_files(encoder)
     texts, kept = read_probes(found)
     here = encoder.encode_uncached(texts[:N_CHECKED])
@@ -344,7 +342,7 @@ def _probes(encoder: CachedEncoder) -> dict[str, bytes]:
 
 
 def _version(draft: _Draft, learned: Learned) -> VersionFiles:
-    """Return a version's files and manifest, not written yet."""
+    """Return a version's files and manifest without writing them."""
     searchable, calibration = learned.searchable, learned.calibration
     ranking, prepared = ranking_model(searchable), draft.encoder.prepared
     manifest: dict[str, Any] = {
@@ -374,7 +372,7 @@ def _version(draft: _Draft, learned: Learned) -> VersionFiles:
 
 
 def _publish_interim(draft: _Draft, kept: Learned, steps: _Steps) -> VersionFiles:
-    """Publish what keeps its learning, one more than are kept: it pushes no version out that has learned its own."""
+    """Publish an interim version, with room for one more, so that it removes no version with its own learning."""
     version = _written(draft, kept, steps)
     publish_over_interim(draft.settings.index, version.name, draft.settings.keep_versions + 1)
     return version

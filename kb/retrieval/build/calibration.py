@@ -1,7 +1,8 @@
-"""Learn the confidence at build time, from the corpus alone, with the thresholds that keep the promise.
+"""Learns the confidence at build time, from the corpus alone, with the thresholds that keep the promise.
 
-Logistic regressions over the trial runs' signals (:mod:`kb.retrieval.build.trials`) say how likely rank 1, and one of
-the first three, is right. :mod:`kb.retrieval.build.promise` turns the promised share of wrong answers into a threshold.
+Logistic regressions over the trial runs' signals (:mod:`kb.retrieval.build.trials`) give the probability that
+rank 1, and one of the first three, is right. :mod:`kb.retrieval.build.promise` turns the promised share of wrong
+answers into a threshold.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from kb.common.calibration_error import calibration_error, equal_width_bins
 from kb.retrieval.answering.confidence import (
     ANSWERABLE,
     DEFAULT,
@@ -27,10 +29,10 @@ from kb.retrieval.build.promise import DELTA, certify
 from kb.retrieval.build.trials import Observations, TrialKind, part_of
 
 _NEAR_MISS_SHARE = 2 / 3
-"""Of the questions without an article, those on a neighbouring topic; the rest are about quite other things."""
+"""Of the questions without an article, those on a neighboring topic; the rest are about something else entirely."""
 MIN_TRIALS = 60
 MIN_ARTICLES = 8
-"""Below either, nothing sound can be learned and fixed figures are used."""
+"""With fewer of either, nothing sound can be learned and fixed figures are used."""
 _FOLDS = 10
 _EVEN = 0.5
 _CLARIFY_TARGET = 0.5
@@ -39,12 +41,12 @@ _CLARIFY_TARGET = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """What customers are assumed to ask: the promise holds for this mixture and no other."""
+    """The questions that customers are assumed to ask; the promise holds only for this mixture."""
 
     unanswerable: float
     """Share of questions without an article, 0 to 1."""
     known: float
-    """Share of the others that come in nearly the words of an example, 0 to 1."""
+    """Share of the others that are nearly an example, word for word; 0 to 1."""
 
     def shares(self) -> dict[str, float]:
         """Return each kind's share of all questions."""
@@ -58,7 +60,7 @@ class Mixture:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The learned model and the figures the manifest keeps."""
+    """The learned model, and the figures for the manifest."""
 
     model: ConfidenceModel
     figures: dict[str, Any]
@@ -67,11 +69,11 @@ class Calibration:
 def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mixture) -> Calibration:
     """Learn the confidence from trial runs.
 
-    :param seen: What the trial runs showed.
-    :param n_articles: How many articles the index has.
+    :param seen: The observations of the trial runs.
+    :param n_articles: The number of articles in the index.
     :param target: Greatest share of wrong answers among those answered, 0 to 1.
-    :param assumed: What customers are assumed to ask.
-    :return: The model, or the fixed one with the reason where there is too little to learn from.
+    :param assumed: The questions that customers are assumed to ask.
+    :return: The model, or the fixed one with the reason if there is too little to learn from.
     """
     trials = int((seen.kind == TrialKind.NEW.value).sum())
     if trials < MIN_TRIALS or n_articles < MIN_ARTICLES:
@@ -97,6 +99,7 @@ def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mi
         in_scope_from=in_scope_from,
         is_calibrated=True,
     )
+    off_by = calibration_error(unseen_first, seen.first, weight[np.newaxis], equal_width_bins(unseen_first))[0]
     figures = {
         "calibrated": True,
         "certified": promise.certified,
@@ -110,7 +113,7 @@ def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mi
         "risk": round(promise.risk, 4),
         "risk_bound": round(promise.bound, 4),
         "first_right": round(float(seen.first[new].mean()), 4),
-        "calibration_error": round(calibration_error(unseen_first, seen.first, weight), 4),
+        "calibration_error": round(float(off_by), 4),
     }
     return Calibration(model, figures)
 
@@ -130,12 +133,12 @@ def _weights(kind: npt.NDArray[np.str_], assumed: Mixture) -> npt.NDArray[np.flo
 def sample(seen: Observations, assumed: Mixture) -> npt.NDArray[np.bool_]:
     """Choose a sample, by digest, in which each kind has its assumed share, as large as the kinds allow.
 
-    The test needs questions to count, not weights. What there is too little of (the shipped questions about other
-    things) is made up by near misses, which are harder.
+    The test counts questions and cannot use weights. If there are too few of the shipped questions about other things,
+    near misses, which are harder, take their place.
 
     :param seen: Trial runs.
     :param assumed: Each kind's share.
-    :return: Which rows are chosen.
+    :return: The chosen rows.
     """
     rows = {name: np.flatnonzero(seen.kind == name).tolist() for name in assumed.shares()}
     near, other = TrialKind.NEAR_MISS.value, TrialKind.OTHER.value
@@ -163,7 +166,7 @@ _Model = TypeVar("_Model", bound=_Fitted)
 
 
 def _fit_unseen(seen: Observations, fit: Callable[[Observations], _Model]) -> tuple[_Model, npt.NDArray[np.float64]]:
-    """Return the model of everything, and predictions for each row by one that had not seen its article."""
+    """Return the model of all rows, and predictions for each row by a model that had not seen its article."""
     folds = np.array([part_of(str(group), _FOLDS, "calibration") for group in seen.group])
     unseen = np.zeros(len(seen))
     for fold in range(_FOLDS):
@@ -179,20 +182,20 @@ def first_confidence(seen: Observations, assumed: Mixture) -> tuple[FirstModel, 
     """Fit the confidence that rank 1 answers.
 
     :param seen: Trial runs.
-    :param assumed: What customers are assumed to ask.
+    :param assumed: The questions that customers are assumed to ask.
     :return: The model of all of them, and each row's confidence by a model that had not seen its article.
     """
     return _fit_unseen(seen, lambda rows: fit_first(rows, assumed))
 
 
 def fit_first(seen: Observations, assumed: Mixture) -> FirstModel:
-    """Fit the two steps and what sets them right against each other.
+    """Fit the two steps and their recalibration.
 
     :param seen: Trial runs; some answerable and some not, some right and some wrong.
-    :param assumed: What customers are assumed to ask; decides what the probability means.
+    :param assumed: The questions that customers are assumed to ask, which determine what the probability means.
     :return: The model.
     """
-    even = replace(assumed, unanswerable=_EVEN)  # so that both steps learn as much from either kind
+    even = replace(assumed, unanswerable=_EVEN)  # so that both steps learn equally from either kind
     exists = np.isin(seen.kind, [TrialKind.NEW.value, TrialKind.KNOWN.value])
     weight = _weights(seen.kind, even)
     answerable = regress(seen.signals[:, columns(ANSWERABLE)], exists, weight)
@@ -202,12 +205,12 @@ def fit_first(seen: Observations, assumed: Mixture) -> FirstModel:
 
 
 def regress(values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Logistic:
-    """Fit a weighted logistic regression on standardised signals.
+    """Fit a weighted logistic regression on standardized signals.
 
     :param values: Shape (n, n_signals).
     :param right: Shape (n,); with one value alone, the probability is constant.
     :param weight: Shape (n,).
-    :return: Coefficients, rounded so that a processor's last bits do not decide a version's name.
+    :return: Coefficients, rounded so that a processor's last bits do not change a version's name.
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — build only
 
@@ -234,9 +237,9 @@ def _clarify_at(
     within: npt.NDArray[np.bool_],
     weight: npt.NDArray[np.float64],
 ) -> float:
-    """Return the lowest threshold at which the choices offered hold the right article often enough.
+    """Return the lowest threshold at which the choices offered contain the right article often enough.
 
-    Only questions that are not answered outright count: they are the ones that would be asked back.
+    Only questions that are not answered directly count, because only they are offered choices.
     """
     rows = np.flatnonzero(undecided)
     order = rows[np.argsort(-predicted[rows], kind="stable")]
@@ -247,25 +250,3 @@ def _clarify_at(
     # A handful of questions at the very top proves nothing.
     reached = reached[reached >= max(10, len(order) // 100)]
     return round(float(predicted[order[reached[-1]]]), 6) if len(reached) else DEFAULT.clarify_at
-
-
-def calibration_error(
-    predicted: npt.NDArray[np.float64], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64], bins: int = 10
-) -> float:
-    """Return the expected calibration error over equally wide bins (Guo et al., 2017).
-
-    :param predicted: Confidences, 0 to 1.
-    :param right: Whether each was right.
-    :param weight: Shape (n,).
-    :param bins: How many.
-    :return: 0 to 1; 0 is perfect.
-    """
-    which = np.minimum((predicted * bins).astype(int), bins - 1)
-    error = 0.0
-    for b in range(bins):
-        mine = which == b
-        if mine.any():
-            share = weight[mine].sum() / weight.sum()
-            gap = np.average(predicted[mine], weights=weight[mine]) - np.average(right[mine], weights=weight[mine])
-            error += share * abs(float(gap))
-    return error

@@ -1,8 +1,8 @@
-"""Texts to vectors through the cache: each text once, whatever needs it. Build time only.
+"""Encodes texts through the cache, so that each text is encoded once. Build time only.
 
-Units, questions on trial and the questions that ``kb impact`` asks of both sides all go through one
-:class:`CachedEncoder`. A model itself is loaded when the first text comes that it has not encoded yet. Vectors are kept
-for each model by itself, so that an encoder which joins others takes over what they have encoded.
+Units, the questions of trial runs and the questions that ``kb impact`` asks of both sides all use one
+:class:`CachedEncoder`. A model is loaded only when a text arrives that it has not encoded yet. Vectors are cached per
+model, so that an encoder that joins models reuses what each has encoded.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from kb.retrieval.encoder.serving import GraphEncoder, PartFiles, joined
 from kb.types import EmbeddingMatrix, Progress, Vector
 
 _PORTION = 512
-"""Texts after which vectors are kept: a first build that is interrupted goes on from there."""
+"""Number of texts after which vectors are saved; an interrupted first build continues from there."""
 _WAITING = 64
-"""Single questions that wait to be kept together."""
+"""Number of single questions that are saved together."""
 
 
 class CachedEncoder:
-    """An encoder that remembers; safe to share between threads."""
+    """An encoder with a cache; safe to share between threads."""
 
     def __init__(self, prepared: PreparedEncoder, cache: VectorCache, *, fresh: bool = False) -> None:
         """Wrap a prepared encoder.
 
-        :param prepared: What encodes; its graphs are loaded when they are needed.
-        :param cache: What was encoded before, and will be kept.
-        :param fresh: Take no vector from the cache, only what this object has encoded itself.
+        :param prepared: The encoder; its graphs are loaded when they are needed.
+        :param cache: Earlier vectors, and the place for new ones.
+        :param fresh: Use no cached vector but those that this object has encoded itself.
         """
         self.prepared = prepared
         self._parts = tuple(_CachedPart(part, cache, fresh=fresh) for part in prepared.parts)
 
     @property
     def card(self) -> EncoderCard:
-        """What the encoder is."""
+        """The encoder's card."""
         return self.prepared.card
 
     @property
@@ -50,27 +50,27 @@ class CachedEncoder:
 
     @property
     def encoded(self) -> int:
-        """Texts encoded so far, by the model that had most to do."""
+        """Number of texts encoded so far, by the model with the most work."""
         return max(part.encoded for part in self._parts)
 
     def knows(self, word: str) -> bool:
-        """Return whether a word, in lower case, is in the vocabulary of one of the models whole."""
+        """Return whether a word, in lower case, is in the vocabulary of one of the models as a whole."""
         return any(part.knows(word) for part in self._parts)
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
         """Return the vectors of passages, titles and examples.
 
-        :param texts: Any number; one that is there twice is encoded once.
-        :param progress: Told how many of the unknown texts are encoded, over all models.
+        :param texts: Any number; a repeated text is encoded once.
+        :param progress: Called with the number of unknown texts encoded, over all models.
         :return: float32, shape (len(texts), dim), rows of unit L2 norm, in the order of the texts.
         """
         return self._encode("document", texts, progress)
 
     def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
-        """Return the vectors of questions, as :meth:`encode_query` gives them.
+        """Return the vectors of questions, like :meth:`encode_query`.
 
-        :param texts: Any number; one that is there twice is encoded once.
-        :param progress: Told how many of the unknown texts are encoded, over all models.
+        :param texts: Any number; a repeated text is encoded once.
+        :param progress: Called with the number of unknown texts encoded, over all models.
         :return: float32, shape (len(texts), dim), rows of unit L2 norm, in the order of the texts.
         """
         return self._encode("query", texts, progress)
@@ -80,16 +80,16 @@ class CachedEncoder:
         return joined([part.encode_query(text) for part in self._parts])
 
     def encode_uncached(self, texts: Sequence[str]) -> EmbeddingMatrix:
-        """Return questions' vectors as this very machine computes them, whatever the cache holds."""
+        """Return questions' vectors as this machine computes them, without the cache."""
         return joined([part.encode_uncached(texts) for part in self._parts])
 
     def flush(self) -> None:
-        """Keep the vectors of single questions that still wait."""
+        """Save the vectors of single questions that are still waiting."""
         for part in self._parts:
             part.flush()
 
     def lend(self, vectors: Mapping[str, Vector]) -> None:
-        """Take over vectors of documents that this very encoder has given earlier.
+        """Add vectors of documents that this encoder computed earlier.
 
         :param vectors: By the text that was encoded.
         """
@@ -110,7 +110,7 @@ class CachedEncoder:
 
 
 class _Counted:
-    """Adds up what several models have done."""
+    """A sum of the progress of several models."""
 
     def __init__(self, progress: Progress, total: int) -> None:
         self._progress = progress
@@ -123,7 +123,7 @@ class _Counted:
 
 
 class _CachedPart:
-    """One model that remembers."""
+    """One model with a cache."""
 
     def __init__(self, files: PartFiles, cache: VectorCache, *, fresh: bool) -> None:
         self._files = files
@@ -178,7 +178,7 @@ class _CachedPart:
         return [text for key, text in keys.items() if key not in self._known]
 
     def encode(self, role: str, texts: Sequence[str], progress: Progress | None) -> EmbeddingMatrix:
-        # Longest first: the workers end together, and the time that is left is never underrated.
+        # Longest first: the workers finish together, and the remaining time is never underestimated.
         new = _longest_first(self.unknown(role, texts))
         for start in range(0, len(new), _PORTION):
             some = new[start : start + _PORTION]
@@ -203,7 +203,7 @@ class _CachedPart:
         return key_of(f"{self._files.card.graph} {self._files.card.query_prefix} {side}".encode(), text)
 
     def _remember(self, keys: Sequence[Key]) -> None:
-        """Take from the cache what it has."""
+        """Load the vectors that the cache has."""
         if not self._fresh:
             self._known.update(self._cache.load([key for key in keys if key not in self._known]))
 

@@ -1,7 +1,7 @@
-"""What an index learns from its own questions, and what of it a correction may keep. Build time only.
+"""Learns from an index's own questions, and decides what a correction may keep of it. Build time only.
 
-Learning everything takes most of a build; a customer who reads a wrong sentence waits for it. So a build that changes
-little first publishes a version that keeps what was learned before (:func:`kept_from`), and then learns:
+Learning takes most of a build's time, during which customers read the old text. So a build that changes little first
+publishes a version that keeps what was learned before (:func:`kept_from`), and then learns:
 
 * No title and no example changed: the head and the confidence were learned from those, and both are kept.
 * Some changed, but most of them are the same: the head is fitted again, starting from the one before, and the
@@ -39,12 +39,12 @@ shipped articles, it changed the outcome of 1.0 to 1.5 % of their tests; without
 
 @dataclass(frozen=True)
 class Learned:
-    """An index that can answer, and how sure it may be."""
+    """An index that can answer, with its confidence."""
 
     searchable: Searchable
     calibration: Calibration
     ranking_notes: Mapping[str, Any]
-    """What the manifest says of where the head comes from; empty where it was learned here."""
+    """The origin of the head, for the manifest; empty if it was learned here."""
 
 
 def is_interim(version: VersionFiles) -> bool:
@@ -53,10 +53,10 @@ def is_interim(version: VersionFiles) -> bool:
 
 
 def provisional(unlearned: Searchable) -> Learned:
-    """Return an index that can answer before anything is known of how sure it may be.
+    """Return an index that can answer before its confidence is known.
 
     :param unlearned: The index without a head.
-    :return: With a head, and fixed thresholds on the strict side.
+    :return: The index with a head, and strict fixed thresholds.
     """
     figures = {"calibrated": False, "certified": False, "kept": True, "reason": "this first index has not learned yet"}
     return Learned(unlearned.learned(), Calibration(DEFAULT, figures), {})
@@ -72,11 +72,11 @@ def learn(
     """Learn everything from the corpus alone.
 
     :param unlearned: The index without a head.
-    :param library: What it was made from.
-    :param settings: For which promise.
-    :param encoder: Encodes the questions of the trial runs; those that are units have been encoded already.
-    :param progress: Told how many of those questions are encoded.
-    :return: The same for the same articles, whatever was published before.
+    :param library: The articles it was made from.
+    :param settings: The promise is read.
+    :param encoder: Encodes the questions of the trial runs; those that are units are encoded already.
+    :param progress: Called with the number of those questions encoded.
+    :return: The same result for the same articles, whatever was published before.
     """
     searchable = unlearned.learned()
     titles = {article.id: article.title for article in library}
@@ -106,9 +106,9 @@ def kept_from(
 
     :param before: The earlier version, by the same program with the same encoder and settings.
     :param unlearned: The new index without a head.
-    :param library: What it was made from.
+    :param library: The articles it was made from.
     :param least_same: Least share of titles and examples that both have; 0 keeps the confidence whatever changed.
-    :return: None where too much changed, or the earlier version has learned no confidence.
+    :return: None if too much changed, or if the earlier version has learned no confidence.
     """
     old, new = _questions(library_from_json(json.loads(before.files[LIBRARY]))), _questions(library)
     if not before.manifest["calibration"]["calibrated"] or len(old & new) < least_same * max(len(old), len(new)):
@@ -123,12 +123,12 @@ def kept_from(
 
 
 def _questions(library: Library) -> set[tuple[str, str]]:
-    """Return all that is learned from: titles and examples with their article."""
+    """Return the titles and examples, from which everything is learned, with their articles."""
     return {(article.id, text) for article in library for text in (article.title, *article.examples)}
 
 
 def _learned_in(version: VersionFiles) -> dict[str, str]:
-    """Return the version that learned each part that a version has."""
+    """Return, for each part of a version, the version that learned it."""
     return {part: version.manifest[part].get("learned_in", version.name) for part in ("ranking", "calibration")}
 
 

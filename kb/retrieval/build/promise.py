@@ -1,4 +1,4 @@
-"""A promise, "of the questions answered at most α are answered wrongly", turned into a threshold. Build time only.
+"""Turns a promise, "at most α of the answers are wrong", into a threshold. Build time only.
 
 Learn-then-test (Angelopoulos et al., 2021): candidate thresholds are tested from the strictest down, each on
 predictions for articles the regression had not seen, and the last one that passes is used; conformal risk control would
@@ -23,21 +23,21 @@ import numpy.typing as npt
 from kb.retrieval.answering.confidence import DEFAULT
 
 DELTA = 0.05
-"""Probability of a certificate that the next as many answers break, by an unlucky draw."""
+"""Probability that the promise is certified by chance and broken by the next as many answers."""
 _STEPS = 200
 _START = 0.1
-"""Coverage at which testing starts, at least: fewer answers are not worth a promise."""
+"""Least coverage at which testing starts; fewer answers are not worth a promise."""
 _EXPECTED = 0.25
-"""Testing starts where this part of the target would pass: with fewer answers, one that is wrong would end it."""
+"""Testing starts where this part of the target would pass; with fewer answers, a single wrong one would end it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A threshold and what it was seen to do."""
+    """A threshold and its observed effect."""
 
     threshold: float
     certified: bool
-    """Whether the test passed; otherwise the stricter default stands here."""
+    """Whether the test passed; otherwise the threshold is the stricter default."""
     answered: int
     coverage: float
     risk: float
@@ -65,8 +65,8 @@ def certify(
     order = np.argsort(-predicted, kind="stable")
     wrong = np.cumsum(~right[order])
     clusters = np.unique(group, return_inverse=True)[1][order]
-    # The sequence is fixed by the counts alone, not by what is right: from the first number of answers that could prove
-    # anything, in equal steps. It ends at the first failure; going on to a later success would void the certificate.
+    # The sequence depends on the counts alone, not on what is right: from the first number of answers that could prove
+    # anything, in equal steps. It ends at the first failure; continuing to a later success would void the certificate.
     powerful = min(fewest_answers(target, delta, expected=_EXPECTED * target), len(order))
     first = max(fewest_answers(target, delta), powerful, math.ceil(len(order) * _START))
     steps = np.unique(np.linspace(first, len(order), _STEPS).astype(int)) if first <= len(order) else np.zeros(0, int)
@@ -94,10 +94,10 @@ def certify(
 
 
 def design_effect(wrong: npt.NDArray[np.bool_], cluster: npt.NDArray[np.int64]) -> float:
-    """Return how many questions count as one independent question, at least 1.
+    """Return the number of questions that count as one independent question, at least 1.
 
     :param wrong: Whether each answer was wrong.
-    :param cluster: Which article each question is of, as numbers from 0.
+    :param cluster: The article of each question, numbered from 0.
     :return: The variance of the number of wrong answers, article by article, over that of independent ones.
     """
     rate = float(wrong.mean()) if len(wrong) else 0.0
@@ -108,10 +108,10 @@ def design_effect(wrong: npt.NDArray[np.bool_], cluster: npt.NDArray[np.int64]) 
 
 
 def chance_of_breaking(n: int, wrong: int, target: float) -> float:
-    """Return how likely it is, at most, that so few are wrong now and more than the target next time.
+    """Return the greatest probability that so few are wrong now and more than the target next time.
 
     :param n: Answers seen, and answers to come.
-    :param wrong: How many of those seen were wrong.
+    :param wrong: The number of wrong answers among those seen.
     :param target: Greatest share of wrong answers among those to come.
     :return: The p-value, exact in the worst case: the next ones break the promise by a single answer.
     """
@@ -122,7 +122,7 @@ def greatest_share(n: int, wrong: int, delta: float) -> float:
     """Return the greatest share of wrong answers among the next as many that is still likely, 0 to 1."""
     if wrong >= n:
         return 1.0
-    low, high = 0, n + 1  # so many are likely; so many are not, as there are only n
+    low, high = 0, n + 1  # this many are likely; this many are not, since there are only n
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if hypergeometric_tail(n, wrong, middle) > delta else (low, middle)
@@ -130,11 +130,11 @@ def greatest_share(n: int, wrong: int, delta: float) -> float:
 
 
 def fewest_answers(target: float, delta: float, expected: float = 0.0) -> int:
-    """Return how many answers it takes to pass the test.
+    """Return the number of answers needed to pass the test.
 
     :param target: Greatest share of wrong answers.
     :param delta: Greatest probability of a false certificate.
-    :param expected: Share that is wrong, less than half the target.
+    :param expected: Share of wrong answers, less than half the target.
     :return: At least 1.
     """
     n = 1
@@ -144,26 +144,19 @@ def fewest_answers(target: float, delta: float, expected: float = 0.0) -> int:
 
 
 def hypergeometric_tail(n: int, wrong: int, later: int) -> float:
-    """Return how likely at most ``wrong`` wrong ones are among the first n of 2n, if all have ``wrong + later``.
+    """Return the probability of at most ``wrong`` wrong ones among the first n of 2n that have ``wrong + later``.
 
     :param n: Half of all.
     :param wrong: 0 to n.
     :param later: 0 to n.
     :return: A probability; 1 if there are none to come.
     """
-    if later == 0:
-        return 1.0
-    total = wrong + later
-    first = np.arange(max(0, total - n), wrong + 1)
-    ways = np.array([_log_choose(n, k) + _log_choose(n, total - k) for k in first.tolist()])
-    return float(np.exp(ways - _log_choose(2 * n, total)).sum())
+    from scipy.stats import hypergeom  # noqa: PLC0415 — build only
+
+    return float(hypergeom.cdf(wrong, 2 * n, wrong + later, n)) if later else 1.0
 
 
 def _fewest_that_break(n: int, target: float) -> int:
     """Return the least number of wrong ones among n that is more than the target."""
-    # A share such as 3 of 60 is the target itself, whatever the last bit of 0.05 says.
+    # A share such as 3 of 60 is exactly the target, whatever the last bit of 0.05.
     return math.floor(target * n + 1e-9) + 1
-
-
-def _log_choose(n: int, k: int) -> float:
-    return math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1)

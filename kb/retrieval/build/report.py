@@ -1,4 +1,4 @@
-"""What a build did."""
+"""The report of a build."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from kb.retrieval.index.versions import VersionFiles
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did; ``kb build --json`` prints it."""
+    """The result of a build; ``kb build --json`` prints it."""
 
     version: str
     articles: int
@@ -22,20 +22,20 @@ class BuildReport:
     """Texts of the articles whose vectors were known."""
     took_s: float
     live_s: float
-    """Seconds until what the articles say now was published: all of them, unless learning came after it."""
+    """Seconds until the articles' current text was published; the whole build, unless learning followed."""
     calibration: dict[str, Any]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the object of contract 4.3."""
+        """Return the object that ``kb build --json`` prints."""
         return {**asdict(self), "took_s": round(self.took_s, 2), "live_s": round(self.live_s, 2)}
 
     @classmethod
     def of(cls, version: VersionFiles, took_s: float, *, live_s: float | None = None, encoded: int = 0) -> BuildReport:
-        """Return the report of a build that made, or found, a version.
+        """Return the report of a build that created, or found, a version.
 
         :param version: Its manifest is read.
         :param took_s: Seconds of the whole build.
-        :param live_s: Seconds until it was live; all of them unless given.
+        :param live_s: Seconds until it was live; the whole build if not given.
         :param encoded: Texts of the articles that had to be encoded.
         :return: The report.
         """

@@ -1,9 +1,10 @@
-"""Multinomial logistic regression, quick: what scikit-learn finds, in a fraction of its time. Build time only.
+"""Multinomial logistic regression with scikit-learn's results in a fraction of its time. Build time only.
 
-The objective is scikit-learn's: mean cross-entropy plus ‖W‖² / (2 · C · n), constants not penalised. Two things make it
-quick. All arithmetic is in float32, which is what the vectors are. And the coordinates are changed so that the problem
-is about as curved in every direction: by the Cholesky factor of XᵀX / n, weighed by how sure a class is, plus the
-penalty. After that some 20 steps of L-BFGS (Nocedal and Wright, *Numerical Optimization*, 2006, algorithm 7.4) suffice.
+The objective is scikit-learn's: mean cross-entropy plus ‖W‖² / (2 · C · n), constants are not penalized. Two things
+make it fast. All arithmetic is in float32, like the vectors. And the coordinates are changed so that the problem is
+about equally curved in every direction: by the Cholesky factor of XᵀX / n, weighted by how certain a class is, plus
+the penalty. After that some 20 steps of L-BFGS (Nocedal and Wright, *Numerical Optimization*, 2006, algorithm 7.4)
+suffice.
 
 One thread and no random numbers: the same rows give the same bits, however many fits run next to each other.
 """
@@ -32,9 +33,9 @@ scikit-learn's own ``tol=1e-4`` leaves."""
 _MOST_STEPS = 200
 _PAIRS = 10
 _SUFFICIENT = 1e-4
-"""Of the decrease that the slope promises, the part a step must bring (Armijo)."""
+"""The part of the decrease promised by the slope that a step must achieve (Armijo)."""
 _NOISE = 1e-7
-"""Decrease, as a share of the value, that float32 cannot tell from none."""
+"""Decrease, as a share of the value, that float32 cannot distinguish from none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def fit_softmax(
 ) -> Matrix:
     """Fit a multinomial logistic regression.
 
-    :param matrix: The vectors, a row each.
+    :param matrix: The vectors, one per row.
     :param classes: The class of each row, 0 to n_classes - 1.
     :param n_classes: At least two.
     :param c: scikit-learn's ``C``.
@@ -82,7 +83,7 @@ def _whitened(matrix: EmbeddingMatrix, n_classes: int, c: float) -> _Whitened:
     penalty = np.full(dim + 1, 1.0 / (c * n))
     penalty[dim] = 0.0
     curvature = (_CURVATURE / (n_classes * n)) * (rows.T @ rows).astype(np.float64)
-    # A constant of a class that nothing tells apart has no curvature of its own; a trace keeps the factor finite.
+    # The constant of a class that nothing tells apart has no curvature of its own; a trace keeps the factor finite.
     factor = np.linalg.cholesky(curvature + np.diag(np.maximum(penalty, 1e-9)))
     inverse = np.linalg.inv(factor)
     return _Whitened(
@@ -114,7 +115,7 @@ def _objective(design: _Whitened, classes: npt.NDArray[np.int64]) -> Objective:
 
 
 def _minimise(objective: Objective, at: Matrix) -> Matrix:
-    """Return where a convex function is least, by L-BFGS with steps that are halved until they bring enough."""
+    """Return the minimum of a convex function, by L-BFGS with steps that are halved until they achieve enough."""
     value, gradient = objective(at)
     pairs: deque[tuple[Matrix, Matrix, float]] = deque(maxlen=_PAIRS)
     for _ in range(_MOST_STEPS):
@@ -130,7 +131,7 @@ def _minimise(objective: Objective, at: Matrix) -> Matrix:
                 break
             step /= 2
         if value - new_value <= _NOISE * abs(value):
-            # As near as float32 can tell; the better of the two is kept.
+            # As close as float32 can tell; the better of the two is kept.
             return moved if new_value < value else at
         change, turn = moved - at, new_gradient - gradient
         curved = _dot(change, turn)

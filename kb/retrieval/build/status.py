@@ -1,4 +1,4 @@
-"""How far a build is, in a file next to the index: the pages and ``/readyz`` say so while they wait for it."""
+"""The progress of a build, in a file next to the index, for the pages and ``/readyz`` to show."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from kb.types import Progress
 FILE = ".building.json"
 _EVERY_S = 0.5
 _STALE_S = 120.0
-"""A file untouched for so long is of a build that was killed: no step takes as long without a sign of life."""
+"""A file untouched for this long belongs to a killed build: every step updates it more often."""
 
-Say = Callable[[str], None]
 Clock = Callable[[], float]
 
 
 class BuildStage(StrEnum):
-    """What a build is doing."""
+    """The stages of a build."""
 
     PREPARING = "preparing"
     """Fetching a model's files, or making its graph."""
@@ -35,42 +34,42 @@ class BuildStage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BuildStatus:
-    """One look at a build that is running."""
+    """The status of a running build."""
 
     stage: BuildStage
     encoder: str
-    """Of the version that is being made."""
+    """Encoder of the version being built."""
     goal: str
-    """Encoder of the version that the build will publish in the end."""
+    """Encoder of the version that the build will finally publish."""
     is_first: bool = False
-    """Whether there was no good index before, so that nobody gets better answers meanwhile."""
+    """Whether there was no good index before, so that customers get no better answers meanwhile."""
     done: int = 0
     total: int = 0
-    """Steps of this stage, 0 where they cannot be counted."""
+    """Steps of this stage, 0 if they cannot be counted."""
     stage_s: float = 0.0
     """Seconds since the stage began."""
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the stage is done, at the rate so far; None where nothing can be said."""
+        """Seconds until the stage is done, at the rate so far; None if that cannot be estimated."""
         if not self.done or not self.total:
             return None
         return self.stage_s / self.done * (self.total - self.done)
 
     @property
     def share(self) -> float:
-        """How much of the stage is done, 0 to 1."""
+        """The share of the stage that is done, 0 to 1."""
         return self.done / self.total if self.total else 0.0
 
 
 class StatusWriter:
-    """Keeps the file up to date while a build runs."""
+    """A writer that keeps the file up to date while a build runs."""
 
     def __init__(self, index: Path | None, goal: str, *, is_first: bool = False, clock: Clock = time.monotonic) -> None:
         """Start with the first stage.
 
         :param index: The index folder; None keeps no file.
-        :param goal: Encoder of the version that the build will publish in the end.
+        :param goal: Encoder of the version that the build will finally publish.
         :param is_first: Whether there was no good index before.
         :param clock: Seconds that only grow.
         """
@@ -82,8 +81,8 @@ class StatusWriter:
     def enter(self, stage: BuildStage, encoder: str = "") -> None:
         """Begin a stage.
 
-        :param stage: What begins.
-        :param encoder: Of the version that is being made; the same as before unless given.
+        :param stage: The stage that begins.
+        :param encoder: Of the version being built; the same as before if not given.
         """
         status = self._status
         self._began = self._clock()
@@ -96,7 +95,7 @@ class StatusWriter:
             self._write(replace(self._status, done=done, total=total, stage_s=now - self._began))
 
     def also(self, progress: Progress | None) -> Progress:
-        """Return what counts here, and then where it was counted before."""
+        """Return a function that counts here, and then calls another receiver."""
 
         def both(done: int, total: int) -> None:
             self.advance(done, total)
@@ -114,7 +113,7 @@ class StatusWriter:
             beside.write_bytes(canonical_json(asdict(status)))
             beside.replace(self._path)
         except OSError:
-            return  # a sign for others to read; the build does not depend on it, and what it writes itself will say why
+            return  # the build does not depend on the status, and its own writes will report the cause
 
 
 @contextmanager
@@ -122,9 +121,9 @@ def build_status(index: Path, goal: str, *, is_first: bool = False) -> Iterator[
     """Keep a status file for as long as a build runs.
 
     :param index: The index folder; it is there.
-    :param goal: Encoder of the version that the build will publish in the end.
+    :param goal: Encoder of the version that the build will finally publish.
     :param is_first: Whether there was no good index before.
-    :yield: What the build tells its stages.
+    :yield: The writer, which the build tells its stages.
     """
     writer = StatusWriter(index, goal, is_first=is_first)
     writer.enter(BuildStage.PREPARING)
@@ -135,10 +134,10 @@ def build_status(index: Path, goal: str, *, is_first: bool = False) -> Iterator[
 
 
 def read_status(index: Path) -> BuildStatus | None:
-    """Return how far the running build is.
+    """Return the status of the running build.
 
     :param index: The index folder.
-    :return: None when no build runs, or none that says so.
+    :return: None if no build runs, or none that reports its status.
     """
     path = index / FILE
     try:

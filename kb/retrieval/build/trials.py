@@ -1,13 +1,13 @@
-"""Trial runs: questions asked of indexes that do not hold them, to see what a right answer and a wrong one look like.
+"""Trial runs: questions asked of indexes that do not contain them, to learn how right and wrong answers differ.
 
-Customers do not ask like one another. Some use nearly the words of an example, many do not; the first are tried as
-examples with a slip of the finger, the second as examples that the index has never seen.
+Customers ask differently. Some nearly use the words of an example, many do not; the first kind is tried as examples
+with a typing error, the second as examples that the index has never seen.
 
-The corpus is split into folds. In each, a fifth of the articles is left out whole, and a fifth of the other articles'
-examples and titles; everything that is learned is learned again from what is left, and from nothing: a head that
-started from the whole's would have seen what it is asked. Then the left-out examples of articles that are there are
-asked (an answer exists), those of articles that are not (none does: a true near miss), and a shipped list of questions
-about quite other things.
+The corpus is split into folds. In each, a fifth of the articles is left out completely, and a fifth of the other
+articles' examples and titles; everything is learned again from the rest, and from scratch, because a head that started
+from the full one would have seen the questions. Then the left-out examples of articles that are present are asked (an
+answer exists), those of articles that are absent (none exists: a true near miss), and a shipped list of questions about
+something else entirely.
 """
 
 from __future__ import annotations
@@ -25,38 +25,38 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from kb.common.threads import use_one_thread
 from kb.retrieval.answering.confidence import MAX_CHOICES, signals
 from kb.retrieval.answering.ranking import Ranking, rank_many, ranking_model
 from kb.retrieval.index.searchable import Searchable
+from kb.retrieval.index.vectors import use_one_thread
 from kb.types import EmbeddingMatrix, UnitKind, Vector
 
 EncodeAll: TypeAlias = Callable[[Sequence[str]], EmbeddingMatrix]
-"""Questions to vectors, a row each."""
+"""Encodes questions, one row each."""
 
 N_FOLDS = 5
 MIN_SLIP = 4
-"""Shorter words are typed right."""
+"""Shorter words are typed correctly."""
 MAX_QUESTIONS = 4000
 """Most questions of each kind; more change the figures by less than their own uncertainty."""
 
 
 class TrialKind(StrEnum):
-    """What is known of a question asked on trial."""
+    """The kind of a question in a trial run."""
 
     KNOWN = "known"
     """An example that is in the index, asked with a typing error."""
     NEW = "new"
-    """An example that was left out, of an article that is there."""
+    """An example that was left out, of an article that is present."""
     NEAR_MISS = "near_miss"
     """Its article was left out."""
     OTHER = "other"
-    """From the shipped list; no help centre answers it."""
+    """From the shipped list; no billing help center answers it."""
 
 
 @dataclass(frozen=True)
 class Observations:
-    """What was seen, a row a question."""
+    """The observations of trial runs, one row per question."""
 
     signals: npt.NDArray[np.float32]
     """Shape (n, len(SIGNALS))."""
@@ -68,7 +68,7 @@ class Observations:
     """Cosine of rank 1's nearest vector."""
     kind: npt.NDArray[np.str_]
     group: npt.NDArray[np.str_]
-    """The id of the article it was written for, or its own text: nothing of a group may be on both sides of a split."""
+    """The id of the article it was written for, or its own text: a group must not be on both sides of a split."""
 
     def __len__(self) -> int:
         return len(self.first)
@@ -86,13 +86,13 @@ class Observations:
 
 
 def out_of_scope_questions() -> list[str]:
-    """Return the shipped questions that no billing help centre answers."""
+    """Return the shipped questions that no billing help center answers."""
     text = files("kb.retrieval").joinpath("data/out_of_scope.txt").read_text(encoding="utf-8")
     return [line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
 def part_of(text: str, parts: int, salt: str) -> int:
-    """Return which of some parts a text falls into: by its digest, so by nothing but itself."""
+    """Return the part that a text belongs to, which depends only on the text's digest."""
     return int.from_bytes(hashlib.sha256(f"{salt} {text}".encode()).digest()[:8], "big") % parts
 
 
@@ -107,33 +107,33 @@ class _Question:
 class _Trial:
     kind: TrialKind
     text: str
-    """What is searched."""
+    """The text that is searched."""
     group: str
 
 
 @dataclass(frozen=True)
 class _Fold:
     keep: npt.NDArray[np.bool_]
-    """Which units stay in the index."""
+    """The units that stay in the index."""
     trials: tuple[_Trial, ...]
 
 
 def run_trials(
     searchable: Searchable, titles: dict[str, str], encode: EncodeAll, prepare: Callable[[str], str]
 ) -> Observations:
-    """Ask the corpus's own questions of indexes that do not hold them.
+    """Ask the corpus's own questions of indexes that do not contain them.
 
     :param searchable: The whole index.
     :param titles: Each article's title by id; titles are asked too, so that a corpus without examples can be judged.
-    :param encode: Encodes questions as they will be when serving, each alone; called once, with those of all folds.
-    :param prepare: Turns a question as typed into what is searched.
+    :param encode: Encodes questions as when serving, each alone; called once, with those of all folds.
+    :param prepare: Turns a typed question into the text that is searched.
     :return: In the order of folds and rows.
     """
     questions = _questions(searchable, titles)
     folds = [fold for n in range(N_FOLDS) if (fold := _plan(searchable, questions, n, prepare)) is not None]
     vectors = _encoded(folds, encode)
     use_one_thread()
-    # Arithmetic that frees the interpreter, each fold's on one thread: the result does not depend on how many run.
+    # Arithmetic that releases the interpreter, one thread per fold; the result does not depend on how many run.
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         rows = [row for found in pool.map(lambda fold: _run(searchable, fold, vectors), folds) for row in found]
     if not rows:
@@ -165,7 +165,7 @@ def _questions(searchable: Searchable, titles: dict[str, str]) -> list[_Question
 def _plan(
     searchable: Searchable, questions: Sequence[_Question], fold: int, prepare: Callable[[str], str]
 ) -> _Fold | None:
-    """Return what stays in the index of a fold and what it is asked; None where too few articles would stay."""
+    """Return the index of a fold and its questions; None if too few articles would stay."""
     gone = {a for a in searchable.article_ids if part_of(a, N_FOLDS, "article") == fold}
     near = [q for q in questions if q.article_id in gone]
     held = [q for q in questions if q.article_id not in gone and part_of(q.text, N_FOLDS, "question") == fold]
@@ -196,7 +196,7 @@ _Row: TypeAlias = tuple[npt.NDArray[np.float32], bool, bool, float, str, str]
 
 
 def _run(searchable: Searchable, fold: _Fold, vectors: Mapping[str, Vector]) -> list[_Row]:
-    """Return what is seen of each question of a fold."""
+    """Return the observations of each question of a fold."""
     rest = searchable.subset(fold.keep)
     texts = [trial.text for trial in fold.trials]
     matrix = np.stack([vectors[text] for text in texts]) if texts else np.zeros((0, rest.vectors.dim), np.float32)
@@ -211,7 +211,7 @@ def _seen(rest: Searchable, trial: _Trial, ranking: Ranking) -> _Row:
 
 
 def with_slip(text: str) -> str:
-    """Return a question as typed in a hurry: two letters of its longest word changed places, small letters, no marks.
+    """Return a question as typed in a hurry: two letters of its longest word swapped, lower case, no punctuation.
 
     Always the same for the same text.
     """
@@ -224,5 +224,5 @@ def with_slip(text: str) -> str:
 
 
 def _sample(questions: Sequence[_Question], most: int) -> list[_Question]:
-    """Return at most so many questions, the same ones whatever the order they come in."""
+    """Return at most so many questions, always the same ones regardless of their order."""
     return sorted(questions, key=lambda q: (part_of(q.text, 2**32, "sample"), q.article_id))[:most]

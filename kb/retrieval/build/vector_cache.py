@@ -1,9 +1,9 @@
-"""Vectors kept between builds: no text is encoded a second time, whatever asks for it. Build time only.
+"""A cache of vectors between builds, so that no text is encoded twice. Build time only.
 
-One SQLite file in the cache folder, for every encoder and every process. A row is found by a digest of the encoder and
-the text, and carries a digest of itself: bytes that changed on the disk are never taken for a vector. A file that
-SQLite refuses is removed and made again; one that cannot be used (a full or read-only disk, another process that holds
-it for long) is done without. Whatever becomes of the cache, a build gives the same bytes.
+One SQLite file in the cache folder serves every encoder and every process. A row is found by a digest of the encoder
+and the text, and has a digest of itself, so that bytes that changed on disk are never taken for a vector. A file that
+SQLite refuses is removed and created again; if the file cannot be used (a full or read-only disk, another process that
+locks it for long), the build works without it. Whatever happens to the cache, a build gives the same bytes.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from kb.types import Vector
 
 FILE = "vectors.sqlite"
 MAX_BYTES = 1_000_000_000
-"""Of vectors; some 200,000 of 1,152 dimensions. Beyond it the rows used longest ago are dropped."""
+"""Bytes of vectors, some 200,000 of 1,152 dimensions. Beyond it, the least recently used rows are dropped."""
 
 Key: TypeAlias = bytes
 """A digest of the encoder and the text."""
 
 _KEPT_SHARE = 0.9
-"""What is left after dropping, so that not every build drops a few."""
+"""Share that is left after dropping, so that not every build drops a few."""
 _AT_ONCE = 500
-"""Keys a statement asks for; SQLite takes 999 everywhere."""
+"""Keys per statement; every SQLite accepts 999."""
 _PATIENCE_S = 10.0
 _DAY_S = 86_400
 _CHECK_BYTES = 8
@@ -41,10 +41,10 @@ _Result = TypeVar("_Result")
 
 
 def key_of(encoder: bytes, text: str) -> Key:
-    """Return what a vector is found by.
+    """Return the key of a vector.
 
-    :param encoder: A digest of everything that decides what the encoder gives.
-    :param text: What is encoded.
+    :param encoder: A digest of everything that determines the encoder's vectors.
+    :param text: The text that is encoded.
     :return: 16 bytes.
     """
     return hashlib.sha256(encoder + b"\0" + text.encode("utf-8", "surrogatepass")).digest()[:16]
@@ -54,16 +54,16 @@ class VectorCache:
     """Vectors on disk by key; safe to share between threads and between processes."""
 
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
-        """Use a folder; nothing is made before something is stored.
+        """Use a folder; nothing is created before something is stored.
 
-        :param folder: Where the file lies, or will.
-        :param max_bytes: How much is kept.
+        :param folder: The folder of the file.
+        :param max_bytes: The greatest size of all vectors.
         """
         self._path = folder / FILE
         self._max_bytes = max_bytes
 
     def load(self, keys: Sequence[Key]) -> dict[Key, Vector]:
-        """Return the vectors that are known.
+        """Return the cached vectors.
 
         :param keys: Any number.
         :return: float32 vectors by key, each proven by its digest; without those that are unknown or damaged.
@@ -73,7 +73,7 @@ class VectorCache:
         return self._guarded(lambda database: _load(database, keys), {})
 
     def store(self, vectors: Mapping[Key, Vector]) -> None:
-        """Keep vectors, and drop those used longest ago where there are too many.
+        """Save vectors, and drop the least recently used if there are too many.
 
         :param vectors: float32, by key.
         """
@@ -86,7 +86,7 @@ class VectorCache:
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
     def _guarded(self, action: Callable[[sqlite3.Connection], _Result], otherwise: _Result) -> _Result:
-        """Return what an action gives; a damaged file is made again once, one that cannot be used is done without."""
+        """Return an action's result; a damaged file is created again once, an unusable one is ignored."""
         for _ in range(2):
             try:
                 return self._run(action)
@@ -99,10 +99,10 @@ class VectorCache:
         return otherwise
 
     def _run(self, action: Callable[[sqlite3.Connection], _Result]) -> _Result:
-        # A connection of its own each time: threads and processes need not know of each other.
+        # A new connection each time, so that threads and processes need no coordination.
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(self._path, timeout=_PATIENCE_S)) as database, database:
-            # A crash may cost the file, which is noticed and only costs time; waiting for the disk would, each time.
+            # A crash may damage the file, which is noticed and costs time once; waiting for the disk costs time always.
             database.execute("PRAGMA synchronous = OFF")
             database.execute(
                 "CREATE TABLE IF NOT EXISTS vector_1"
@@ -143,7 +143,7 @@ def _store(database: sqlite3.Connection, vectors: Mapping[Key, Vector], max_byte
 
 
 def _drop(database: sqlite3.Connection, too_many: int) -> None:
-    """Drop rows until so many bytes are gone: those used longest ago, and of one day those stored first."""
+    """Drop rows until so many bytes are freed: the least recently used, and within a day those stored first."""
     for rowid, size in database.execute("SELECT rowid, LENGTH(vector) FROM vector_1 ORDER BY day, rowid").fetchall():
         if too_many <= 0:
             return

@@ -1,1 +1,1 @@
-"""Encoders: texts to vectors. Models are read and built once; serving needs onnxruntime and tokenizers alone."""
+"""Encoders of texts. Models are read and built once; serving needs only onnxruntime and tokenizers."""

@@ -1,4 +1,4 @@
-"""What an encoder is: the card that a version carries and its manifest repeats."""
+"""The card that identifies an encoder; a version carries it, and its manifest repeats it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class PartCard:
     """One model of an encoder."""
 
     name: str
-    """As in the table of models, or as in the settings."""
+    """Its name in the table of models or in the settings."""
     revision: str
     """First 16 hex digits of the SHA-256 over the model's files."""
     recipe: str
-    """Version of what made the graph, with the libraries that shape it."""
+    """Version of the graph builder, with the libraries that affect its result."""
     dim: int
     max_tokens: int
     precision: str
@@ -32,7 +32,7 @@ class PartCard:
     document_prefix: str = ""
     inputs: tuple[str, ...] = ("input_ids",)
     is_tuned: bool = True
-    """Whether the graph is written as it runs fastest, so that the runtime must not fuse its operators."""
+    """Whether the graph is in its fastest form already, so that the runtime must not fuse its operators."""
 
     @property
     def is_alike(self) -> bool:
@@ -45,7 +45,7 @@ class EncoderCard:
     """One or several models whose vectors are joined into one."""
 
     name: str
-    """As in the settings."""
+    """Its name in the settings."""
     parts: tuple[PartCard, ...]
 
     @property
@@ -55,7 +55,7 @@ class EncoderCard:
 
     @property
     def revision(self) -> str:
-        """First 16 hex digits of a SHA-256 over everything that decides a vector."""
+        """First 16 hex digits of a SHA-256 over everything that determines a vector."""
         return sha256(canonical_json([asdict(part) for part in self.parts]))[:16]
 
     @property
@@ -64,7 +64,7 @@ class EncoderCard:
         return all(part.is_alike for part in self.parts)
 
     def as_json(self) -> dict[str, Any]:
-        """Return the card as plain JSON values, with what follows from its parts."""
+        """Return the card as plain JSON values, with the fields that follow from its parts."""
         parts = [{**asdict(part), "inputs": list(part.inputs)} for part in self.parts]
         return {"name": self.name, "revision": self.revision, "dim": self.dim, "parts": parts}
 
@@ -99,7 +99,7 @@ def tokenizer_file(part: PartCard) -> str:
 
 
 def _safe(name: str) -> str:
-    """Return a model's name, or that of its folder, without what a file's name cannot have."""
+    """Return a model's name, or that of its folder, without characters that a file name cannot have."""
     kept = "".join(
         c if c.isalnum() or c in "-_" else "-" for c in name.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
     )

@@ -1,7 +1,7 @@
-"""bge-small-en, read from an 8-bit ONNX graph: the only form in which a package carries it. Build time only.
+"""Reads bge-small-en from an 8-bit ONNX graph, the only form in which a package carries it. Build time only.
 
 The graph was written by onnxruntime's dynamic quantization with signed weights, which overflow on processors without
-VNNI; so its integers are turned back into numbers, and a graph of our own is built from them.
+VNNI. So its integers are converted back to numbers, and a graph of our own is built from them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def read_dequantised(folder: Path) -> Weights:
 
 
 def _plain(constants: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[np.float32]]:
-    """Return the vectors, which have their names, and the tables of the embeddings."""
+    """Return the vectors, which keep their names, and the tables of the embeddings."""
     found = {name: value for name, value in constants.items() if name.endswith((".weight", ".bias"))}
     tables = [name.removesuffix(_QUANTISED) for name in constants if name.endswith(f".weight{_QUANTISED}")]
     return {**found, **{name: _numbers(constants, name) for name in tables}}

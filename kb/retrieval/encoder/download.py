@@ -1,6 +1,6 @@
-"""One wheel from a registry, through the machine's own installer.
+"""Downloads one wheel from a registry with the machine's own installer.
 
-pip is asked, because it honors the operator's index, proxy and certificate settings; uv where there is no pip.
+The installer is pip, which honors the operator's index, proxy and certificate settings, or uv if there is no pip.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _PLATFORM = "manylinux2014_x86_64"
-"""Only data is taken from a wheel, so that of one platform serves on every other as well."""
+"""Only data is taken from a wheel, so the wheel of one platform serves every other, too."""
 _PROGRESS = re.compile(r"Progress (\d+) of \d+")
 _RAW_SINCE = (24, 1)
-"""The first pip that reports its progress in a form to be read by programs."""
+"""The first pip that reports its progress in a form that programs can read."""
 _NO_NETWORK = (
     "Retrying (",
     "NewConnectionError",
@@ -37,16 +37,16 @@ _NO_NETWORK = (
     "dns error",
 )
 _TAIL = 400
-"""At most so many characters of an installer's last words are repeated."""
+"""Most characters of an installer's last message that are repeated."""
 
 
 class DownloadFailed(Exception):
-    """A package was not downloaded; the text says why, without an end mark."""
+    """A package was not downloaded; the text says why, without a final period."""
 
 
 @dataclass(frozen=True, slots=True)
 class Downloaded:
-    """A wheel on disk, as the file it is or installed into a folder."""
+    """A wheel on disk, as a file or installed into a folder."""
 
     path: Path
 
@@ -69,12 +69,12 @@ class Downloaded:
 
 
 def download(requirement: str, digest: str, folder: Path, progress: Callable[[int], None]) -> Downloaded:
-    """Download one wheel, without what it declares as needed.
+    """Download one wheel without its dependencies.
 
     :param requirement: ``package==version``.
     :param digest: The wheel's SHA-256, 64 hex digits; another file is refused.
-    :param folder: An empty folder for everything that is written on the way.
-    :param progress: Told how many bytes have come.
+    :param folder: An empty folder for all files of the download.
+    :param progress: Called with the number of bytes received.
     :return: The wheel, below the folder.
     :raises DownloadFailed: Saying why.
     :raises OSError: If the disk is full.
@@ -108,8 +108,8 @@ def _uv(wanted: Path, into: Path) -> list[str]:
 
 
 def _run(command: Sequence[str], requirement: str, folder: Path, progress: Callable[[int], None]) -> None:
-    """Run an installer to its end, telling how far it is; it ends with us, too."""
-    scratch = folder / "scratch"  # where it downloads to before it hands over: on the cache's disk, and removed with it
+    """Run an installer to its end, reporting its progress; it ends if this process does."""
+    scratch = folder / "scratch"  # its scratch folder: on the cache's disk, and removed with it
     scratch.mkdir()
     places = dict.fromkeys(("TMPDIR", "TMP", "TEMP"), str(scratch))
     quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_QUIET": "0", "NO_COLOR": "1"}
@@ -139,7 +139,7 @@ def _run(command: Sequence[str], requirement: str, folder: Path, progress: Calla
 
 
 def _reason(requirement: str, said: Sequence[str]) -> Exception:
-    """Return what an installer's last words mean."""
+    """Return the meaning of an installer's last message."""
     words = "\n".join(said)
     if "No space left" in words or "not enough space" in words:
         return OSError(28, "No space left on device")

@@ -1,4 +1,4 @@
-"""Any other sentence-transformers model as a graph: built without torch where its family is known, else exported.
+"""Any other sentence-transformers model as a graph: built without torch if its family is known, otherwise exported.
 
 The export needs the extra ``models`` (sentence-transformers and torch). Build time only.
 """
@@ -48,7 +48,7 @@ def is_built_in(folder: Path) -> bool:
 
 
 def prefixes(folder: Path) -> tuple[str, str]:
-    """Return what a model wants before a question and before a document."""
+    """Return the prefixes of a model for a question and for a document."""
     path = folder / "config_sentence_transformers.json"
     try:
         prompts = json.loads(path.read_bytes()).get("prompts") or {}
@@ -66,7 +66,7 @@ def exported(folder: Path, card: PartCard, texts: Sequence[str]) -> PartFiles:
 
     :param folder: As sentence-transformers saves it.
     :param card: ``name`` and ``precision`` are read; the rest is filled in.
-    :param texts: By which the graph is compared with the model.
+    :param texts: Texts with which the graph is compared with the model.
     :return: The files.
     :raises EncoderUnavailable: If the extra is not installed, the model cannot be loaded, or the graph does not agree
         with it.
@@ -100,7 +100,7 @@ def _check(files: PartFiles, texts: Sequence[str], expected: np.ndarray) -> None
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep exporters' notes, which no operator can act on, off the terminal; errors still raise."""
+    """Keep exporters' notes, on which no operator can act, off the terminal; errors are still raised."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -156,7 +156,7 @@ def _to_onnx(model: SentenceTransformer, card: PartCard, path: Path) -> None:
     import torch  # noqa: PLC0415 — in the extra 'models'
 
     class Pipeline(torch.nn.Module):
-        """The model's modules in a row, then unit L2 norm."""
+        """The model's modules in sequence, then unit L2 norm."""
 
         def __init__(self) -> None:
             super().__init__()

@@ -1,4 +1,4 @@
-"""Several files read as if they were one."""
+"""Reads several files as if they were one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 def joined(parts: Sequence[Path]) -> io.BufferedReader:
     """Open some files as if they were one.
 
-    :param parts: In order; they must not change meanwhile.
+    :param parts: In order; they must not change in the meantime.
     :return: The concatenation, for reading and seeking; to be closed.
     """
     return io.BufferedReader(_JoinedFiles(parts), 1 << 20)

@@ -1,4 +1,4 @@
-"""Which models there are, how each is read, and which of them an encoder joins. Build time only."""
+"""The known models, how each is read, and which of them an encoder joins. Build time only."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from kb.retrieval.encoder.weights import Weights, read_folder
 AUTO = "auto"
 """The best encoder, unless a build with it would take too long; see :func:`chosen`."""
 BEST = "e5+mpnet"
-"""multilingual-e5-small and all-mpnet-base-v2 joined: what each misses, the other finds."""
+"""multilingual-e5-small and all-mpnet-base-v2 joined; each finds what the other misses."""
 QUICK = "e5"
-"""multilingual-e5-small: a fifth of the time, good in both languages, a little less in long English messages."""
+"""multilingual-e5-small: a fifth of the time, good in both languages, slightly worse in long English messages."""
 JOIN = "+"
 
 MOST_TEXTS = 30_000
-"""Up to so many texts, some 6,000 articles; with more, a first build with the best encoder takes too long on two
+"""Most texts, those of some 6,000 articles; with more, a first build with the best encoder takes too long on two
 cores."""
 
 
@@ -36,7 +36,7 @@ class KnownModel:
     prefix: str = ""
     """Before every text."""
     is_centred: bool = False
-    """Whether the middle of its vectors is taken out: all texts of some models point nearly the same way."""
+    """Whether the mean of its vectors is subtracted; some models' vectors all point nearly the same way."""
 
 
 KNOWN: Mapping[str, KnownModel] = {
@@ -57,11 +57,11 @@ KNOWN: Mapping[str, KnownModel] = {
 
 
 def chosen(name: str, n_texts: int, say: Callable[[str], None] = lambda _: None) -> str:
-    """Return which encoder a build uses.
+    """Return the encoder that a build uses.
 
     :param name: The setting.
-    :param n_texts: About how many texts will be embedded.
-    :param say: Told why the best encoder is not used where ``auto`` would.
+    :param n_texts: The approximate number of texts to embed.
+    :param say: Called if ``auto`` does not choose the best encoder, with the reason.
     :return: The setting, or for ``auto`` one of the two encoders above.
     """
     if name != AUTO:
@@ -77,7 +77,7 @@ def parts_of(name: str) -> tuple[str, ...]:
 
     :param name: A model, a folder, or known models with ``+`` between them.
     :return: One or several, in the order given.
-    :raises EncoderUnavailable: If a model is named twice, or something else than known models is joined.
+    :raises EncoderUnavailable: If a model is named twice, or a model that is joined is not known.
     """
     names = tuple(part.strip() for part in name.split(JOIN))
     if len(names) == 1 or not all(part in KNOWN for part in names):
@@ -114,7 +114,7 @@ def other_folder(name: str) -> Path:
 def revision(folder: Path) -> str:
     """Return a digest of a model's files.
 
-    :param folder: As :func:`other_folder` gave it.
+    :param folder: From :func:`other_folder`.
     :return: 16 hex digits.
     :raises EncoderUnavailable: If the weights are in a form that can run code.
     """
@@ -130,7 +130,7 @@ def revision(folder: Path) -> str:
 
 
 def _downloaded(name: str) -> Path:
-    """Return a model of the local hub cache; nothing is ever fetched here."""
+    """Return a model of the local hub cache; nothing is fetched here."""
     remedy = "Download it where there is a network, and name its folder in site.yaml (settings: encoder) or KB_ENCODER."
     message = f"The encoder {name!r} is none of {', '.join(KNOWN)}, nor a folder with a sentence-transformers model"
     try:
@@ -141,5 +141,5 @@ def _downloaded(name: str) -> Path:
     try:
         return Path(snapshot_download(name, local_files_only=True))
     except Exception as error:
-        # huggingface_hub raises several families (missing, invalid name, offline); all mean the same to an operator.
+        # huggingface_hub raises several errors (missing, invalid name, offline) that mean the same to an operator.
         raise EncoderUnavailable(f"{message}, nor in the local cache. {remedy}") from error

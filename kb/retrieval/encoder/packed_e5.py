@@ -1,11 +1,11 @@
-"""multilingual-e5-small, read from the file of the package that carries it: 4-bit weights and their vocabulary.
+"""Reads multilingual-e5-small from its package's file of 4-bit weights and vocabulary.
 
 The file begins with ``E5S1``. Little-endian throughout: the model's sizes, the vocabulary (offsets, scores and bytes of
-the pieces), a table of normalised characters, then a directory of tensors (name, kind, rows, offset, bytes). Matrices
+the pieces), a table of normalized characters, then a directory of tensors (name, kind, rows, offset, bytes). Matrices
 are blocks of 32 values: a half-precision scale, then 16 bytes with two values each, 8 standing for 0.
 
-The vocabulary is cut to what is written in Latin letters: more than half of it is other scripts, which a help center
-in English and Spanish never meets; they become the unknown token. Texts in Latin letters are tokenized as before.
+The vocabulary is cut to pieces in Latin letters. More than half of it is in other scripts, which a help center in
+English and Spanish never meets; they become the unknown token. Texts in Latin letters are tokenized as before.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kb.retrieval.encoder.weights import LAYER_NAMES, ModelShape, Pooling, Weigh
 
 FILE = "e5-small-q4.bin"
 PREFIX = "query: "
-"""The model was trained with it before questions; before both sides when question is compared with question."""
+"""The model's prefix for questions, used on both sides when questions are compared with questions."""
 
 _MAGIC = b"E5S1"
 _BLOCK, _BLOCK_BYTES = 32, 18
@@ -45,7 +45,7 @@ _TENSORS: Mapping[str, str] = {
 }
 _SPACE = "▁"
 _PLAIN = frozenset("ªº°€£¥¢§©®™…–—‘’“”¿¡•·×÷±⁄")
-"""Signs outside ASCII that English and Spanish texts have."""
+"""Characters outside ASCII that occur in English and Spanish texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class _Head:
 
 
 class _Reader:
-    """Takes values off the front of the file."""
+    """A reader of values from the front of the file."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -158,7 +158,7 @@ def _read_directory(reader: _Reader) -> dict[str, _Tensor]:
 
 
 def _kept(pieces: list[str], special: tuple[int, ...]) -> list[int]:
-    """Return which pieces stay: the special tokens, and what Latin letters and common signs make up."""
+    """Return the pieces that stay: special tokens, and pieces of Latin letters and common characters."""
     return [n for n, piece in enumerate(pieces) if n in special or (piece and all(map(_is_plain, piece)))]
 
 

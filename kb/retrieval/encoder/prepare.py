@@ -1,7 +1,7 @@
-"""An encoder ready to build with: each model's graph, built once and kept in the cache. Build time only.
+"""Prepares an encoder for a build: each model's graph is built once and cached. Build time only.
 
-A cached graph is kept under the digest of the model's files and of this recipe, and verified byte for byte before it
-is used.
+A cached graph is stored under the digest of the model's files and of this recipe, and verified byte for byte before
+it is used.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -22,17 +21,16 @@ from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import foreign, models
 from kb.retrieval.encoder.card import CARD, EncoderCard, PartCard, graph_file, tokenizer_file
 from kb.retrieval.encoder.packages import fetched
+from kb.retrieval.encoder.probes import sample_texts
 from kb.retrieval.encoder.products import SmallProduct, small_table
-from kb.retrieval.encoder.samples import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, JoinedEncoder, PartFiles
 from kb.retrieval.encoder.transformer import Finish, Floats, transformer_graph
 from kb.retrieval.encoder.weights import Weights, read_folder
 from kb.settings.settings import Precision, Settings
-
-Say = Callable[[str], None]
+from kb.types import Say
 
 RECIPE = "5"
-"""Raise it when these modules change what a graph computes."""
+"""Increase it when these modules change what a graph computes."""
 LEAST_AGREEMENT = 0.99
 """Least mean cosine between the small graph and the exact one. Measured: e5 and mpnet .997, minilm .998, bge .999."""
 _LIBRARIES = ("onnx", "onnxruntime", "tokenizers")
@@ -42,7 +40,7 @@ _PRODUCTS = ("attention", "attention_out", "up", "down")
 
 @dataclass(frozen=True, slots=True)
 class PreparedEncoder:
-    """An encoder's files, verified: what a build encodes with and what a version takes along."""
+    """An encoder's verified files, for the build to encode with and for the version to carry."""
 
     card: EncoderCard
     parts: tuple[PartFiles, ...]
@@ -52,7 +50,7 @@ class PreparedEncoder:
         return JoinedEncoder(self.card, [GraphEncoder(part) for part in self.parts])
 
     def version_files(self) -> dict[str, bytes]:
-        """Return the files an index version carries, so that it answers by itself."""
+        """Return the files that an index version carries, so that it needs nothing else to answer."""
         found = {CARD: self.card.to_bytes()}
         for part in self.parts:
             found[tokenizer_file(part.card)] = part.tokenizer
@@ -63,8 +61,8 @@ class PreparedEncoder:
 def prepared_encoder(settings: Settings, say: Say = lambda _: None) -> PreparedEncoder:
     """Return the encoder of the settings, from the cache or freshly built.
 
-    :param settings: ``encoder``, ``precision`` and ``cache`` are read; ``auto`` is taken to be the best.
-    :param say: Told what takes long.
+    :param settings: ``encoder``, ``precision`` and ``cache`` are read; ``auto`` counts as the best encoder.
+    :param say: Called with each long step.
     :return: Verified files.
     :raises EncoderUnavailable: If a model is missing, not the pinned one, or cannot be built.
     """
@@ -78,7 +76,7 @@ def _part(name: str, settings: Settings, say: Say) -> PartFiles:
     folder = models.other_folder(name) if known is None else fetched(name, settings.cache, say)
     digest = models.revision(folder) if known is None else models.pinned_revision(name)
     made_with = [f"{library} {version(library)}" for library in _LIBRARIES]
-    # Which letters are Latin decides what stays of a vocabulary, and is the interpreter's to know.
+    # The interpreter's Unicode tables decide which letters are Latin, and so which pieces of a vocabulary stay.
     recipe = "; ".join([f"recipe {RECIPE}", *made_with, f"Unicode {unidata_version}"])
     key = sha256(canonical_json([name, digest, recipe, settings.precision.value, sample_texts()]))[:16]
     place = settings.cache / "encoders" / key
@@ -108,7 +106,7 @@ def built(weights: Weights, card: PartCard, *, is_centred: bool = False) -> Part
 
     :param weights: The model.
     :param card: ``name``, ``precision`` and the prefixes are read; the rest is filled in.
-    :param is_centred: Whether the middle of the sample's vectors is taken out.
+    :param is_centred: Whether the mean of the sample's vectors is subtracted.
     :return: The files.
     :raises EncoderUnavailable: If the small graph does not agree with the exact one.
     """
@@ -127,7 +125,7 @@ def built(weights: Weights, card: PartCard, *, is_centred: bool = False) -> Part
 def check_agreement(encoder: GraphEncoder, wanted: Floats) -> None:
     """Refuse a graph that does not agree with the exact one.
 
-    :param encoder: Of the graph.
+    :param encoder: The graph's encoder.
     :param wanted: The exact vectors of the sample texts, rows of unit L2 norm.
     :raises EncoderUnavailable: If the mean cosine is below :data:`LEAST_AGREEMENT`.
     """
@@ -142,7 +140,7 @@ def check_agreement(encoder: GraphEncoder, wanted: Floats) -> None:
 
 
 def _measured(weights: Weights, card: PartCard) -> tuple[Floats, dict[str, Floats]]:
-    """Return the exact vectors of the sample texts, and the greatest size of each channel that enters a product."""
+    """Return the exact vectors of the sample texts, and the greatest absolute value of each product's channels."""
     names = [f"layer.{n}.{name}" for n in range(weights.shape.layers) for name in _PRODUCTS]
     encoder = GraphEncoder(PartFiles(card, weights.tokenizer, transformer_graph(weights, watched=names)))
     vectors, largest = [], {name: np.zeros(1, np.float32) for name in names}
@@ -165,7 +163,7 @@ def _centred(vectors: Floats, centre: Floats | None) -> Floats:
 
 
 def _read_cached(folder: Path) -> PartFiles | None:
-    """Return a cached graph, or None when there is none or a byte of it changed."""
+    """Return a cached graph, or None if there is none or any byte of it changed."""
     try:
         digests = json.loads((folder / _DIGESTS).read_bytes())
         found = {name: (folder / name).read_bytes() for name in (CARD, _TOKENIZER, _GRAPH)}
@@ -196,7 +194,7 @@ def _write_cached(folder: Path, made: PartFiles) -> None:
         beside.rename(folder)
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
-        if not folder.exists():  # otherwise another build was quicker; its files are as good, the digests say so
+        if not folder.exists():  # otherwise another build was faster; its files are as good, by their digests
             raise EncoderUnavailable(
                 f"{folder} cannot be written ({error.strerror}). Make room, or name another folder in KB_CACHE."
             ) from error

@@ -1,7 +1,7 @@
-"""Probe texts with their vectors, which a version carries to show that its encoder gives the same vectors here.
+"""Probe texts with their vectors, which a version carries to verify that its encoder gives the same vectors here.
 
-A version is built on one machine and may serve on another. Should a processor compute the graph differently, every
-question would get a vector that means nothing, and nothing else would notice.
+A version is built on one machine and may serve on another. If a processor computed the graph differently, every
+question would get a meaningless vector, and nothing else would notice.
 """
 
 from __future__ import annotations
@@ -9,22 +9,30 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files as resource_files
 
 import numpy as np
 
 from kb.common.files import canonical_json
 from kb.errors import VectorsDisagree
-from kb.retrieval.encoder.samples import sample_texts
 from kb.types import EmbeddingMatrix, Encoder
 
 TEXTS, VECTORS = "probes.json", "probes.npy"
 
 N_PROBES = 12
 N_CHECKED = 2
-"""So many are encoded when a version is loaded: the shortest, a few milliseconds."""
+"""Number of probes encoded when a version is loaded: the shortest, in a few milliseconds."""
 LEAST_COSINE = 0.99
 """Measured between processors with and without VNNI and AVX-512: .99997 in the mean, .9991 at least, since a value that
 lies between two integers may be rounded either way. Where products overflow: .06 with mpnet."""
+
+
+@cache
+def sample_texts() -> tuple[str, ...]:
+    """Return texts of the kind a help center receives, in English and Spanish, to measure and probe encoders with."""
+    text = resource_files("kb.retrieval").joinpath("data/sample_texts.txt").read_text(encoding="utf-8")
+    return tuple(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
 def probe_texts() -> list[str]:
@@ -36,7 +44,7 @@ def probe_files(encoder: Encoder) -> dict[str, bytes]:
     """Return the probe texts and their vectors as files of a version.
 
     :param encoder: The version's.
-    :return: By name; the same encoder on the same processor gives the same bytes.
+    :return: Files by name; the same encoder on the same processor gives the same bytes.
     """
     texts = probe_texts()
     buffer = io.BytesIO()
@@ -55,15 +63,15 @@ def check_probes(encoder: Encoder, files: Mapping[str, bytes], version: str, n: 
     """Refuse a version whose encoder gives other vectors on this processor than where it was built.
 
     :param encoder: The version's, loaded here.
-    :param files: The version's; verified.
+    :param files: The version's verified files.
     :param version: Its name.
-    :param n: How many probes are encoded.
+    :param n: The number of probes to encode.
     :raises VectorsDisagree: If a cosine is below :data:`LEAST_COSINE`.
     """
     texts, vectors = read_probes(files)
     for text, wanted in zip(texts[:n], vectors[:n], strict=True):
         cosine = float(encoder.encode_query(text) @ wanted)
-        if not cosine >= LEAST_COSINE:  # a vector of NaN is refused, too
+        if not cosine >= LEAST_COSINE:  # this refuses a vector of NaN, too
             raise VectorsDisagree(
                 f"The index version {version} is refused: on this processor its encoder gives other vectors than where "
                 f"it was built (cosine {cosine:.2f} for {text!r}, at least {LEAST_COSINE} is needed), so its answers "

@@ -1,9 +1,9 @@
-"""How a graph multiplies by its matrices: exactly, or with small integers that give the same result on every processor.
+"""Matrix products of a graph: exact, or with small integers that give the same result on every processor.
 
 8-bit products on x86 differ by processor: without VNNI instructions, the usual kernel adds pairs of products in 16 bits
-and cuts off what does not fit, so that a graph which is right on one machine gives noise on another. Weights from -63
-to 63 cannot overflow: 2 · 255 · 63 is less than 2^15. What the missing bit costs is won back by giving each token a
-scale of its own, and by moving large channels from the values into the weights (SmoothQuant, Xiao et al., 2023).
+and saturates, so that a graph that is right on one machine gives noise on another. Weights from -63 to 63 cannot
+overflow: 2 · 255 · 63 is less than 2^15. The loss of one bit is compensated by a separate scale for each token, and by
+moving large channels from the values into the weights (SmoothQuant, Xiao et al., 2023).
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ import numpy as np
 from kb.retrieval.encoder.transformer import Draft, Floats
 
 LARGEST_WEIGHT = 63
-"""7 bits with the sign."""
+"""7 bits including the sign."""
 STRENGTH = 0.5
 """How much of a channel's size moves into the weights, 0 to 1. On mpnet, mean cosine to the exact vectors: .9946 at 0,
 .9968 at .5, .9911 at .8."""
 _LARGEST_VALUE = 127
 _MIDDLE = 128
-"""What stands for 0 in unsigned 8-bit integers."""
+"""The unsigned 8-bit integer that represents 0."""
 _LEAST = 1e-4
-"""Channels are taken to be at least so large, so that none is divided by nothing."""
+"""The least size of a channel, so that nothing is divided by zero."""
 _SMALLEST = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class SmallProduct:
-    """Writes products with 7-bit weights, a scale for each column, and 8-bit values, a scale for each token.
+    """A writer of products of 7-bit weights, with one scale per column, and 8-bit values, with one scale per token.
 
     A text's vector does not depend on what else is encoded with it, since no two tokens share a scale.
     """
@@ -66,7 +66,7 @@ class SmallProduct:
 
 
 def smoothing(largest: Floats, matrix: Floats) -> Floats:
-    """Return by what each channel's values are divided, and its weights multiplied.
+    """Return the factor by which each channel's values are divided and its weights multiplied.
 
     :param largest: The greatest size of each channel's values; shape (inputs,).
     :param matrix: Shape (inputs, outputs).
@@ -78,7 +78,7 @@ def smoothing(largest: Floats, matrix: Floats) -> Floats:
 
 
 def small_table(draft: Draft, name: str, rows: str, table: Floats) -> str:
-    """Write a look-up in 8-bit integers, a scale for each row; see :class:`kb.retrieval.encoder.transformer.Table`."""
+    """Write an 8-bit look-up, with one scale per row; see :class:`kb.retrieval.encoder.transformer.LookUp`."""
     from onnx import TensorProto  # noqa: PLC0415 — build only
 
     greatest = np.abs(table).max(axis=1, keepdims=True)

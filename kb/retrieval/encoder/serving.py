@@ -1,4 +1,4 @@
-"""Texts to vectors with onnxruntime: what serves questions, without torch or sentence-transformers.
+"""Encodes texts with onnxruntime when serving, without torch or sentence-transformers.
 
 A graph holds a whole model: layers, pooling, unit norm. Several models may be joined: their vectors are put next to
 each other, so that the cosine of two joined vectors is the mean of the models' cosines. Questions and documents are
@@ -28,7 +28,7 @@ _OUTPUT = "embedding"
 
 @dataclass(frozen=True, slots=True)
 class PartFiles:
-    """One model of an encoder, as bytes that were verified."""
+    """One model of an encoder, as verified bytes."""
 
     card: PartCard
     tokenizer: bytes
@@ -39,12 +39,12 @@ class GraphEncoder:
     """One model; safe to share between threads."""
 
     def __init__(self, files: PartFiles) -> None:
-        """Load a graph from bytes that were verified.
+        """Load a graph from verified bytes.
 
         :param files: The card, the tokenizer and the graph.
         :raises EncoderUnavailable: If the tokenizer or the graph cannot be loaded.
         """
-        import onnxruntime as ort  # noqa: PLC0415 — 50 ms that 'kb --help' need not wait for
+        import onnxruntime as ort  # noqa: PLC0415 — 50 ms that 'kb --help' can do without
         from tokenizers import Tokenizer  # noqa: PLC0415
 
         card = files.card
@@ -60,11 +60,11 @@ class GraphEncoder:
                 files.graph, options, providers=["CPUExecutionProvider"]
             )
         except Exception as error:
-            # Both libraries raise bare Exception subclasses of their own; the cause is kept.
+            # Both libraries raise their own bare subclasses of Exception; the cause is kept.
             raise EncoderUnavailable(f"The encoder {card.name!r} cannot be loaded. Build again: kb build") from error
         self._tokenizer.enable_truncation(card.max_tokens)
         self._tokenizer.no_padding()
-        # A tokenizer may give more than the network reads, and exporters leave out what is never read.
+        # A tokenizer may give more inputs than the network reads, and exporters leave out those that are never read.
         read = {node.name for node in self._session.get_inputs()}
         self._inputs = tuple(name for name in card.inputs if name in read)
         self.card = card
@@ -84,7 +84,7 @@ class GraphEncoder:
         return ids
 
     def everything(self, text: str) -> list[npt.NDArray[np.float32]]:
-        """Return every output of the graph for one text, the vector first; graphs to be measured have several."""
+        """Return every output of the graph for one text, the vector first; graphs for measuring have several."""
         names = [_OUTPUT, *(node.name for node in self._session.get_outputs() if node.name != _OUTPUT)]
         found: list[npt.NDArray[np.float32]] = self._session.run(names, self._feeds(self._tokenizer.encode(text)))
         return found
@@ -100,8 +100,8 @@ class GraphEncoder:
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
         """Encode texts one by one on every core.
 
-        Alone and with one thread each, a text's vector never depends on the others of the call, to the last bit; and
-        for short texts this is as quick as padded batches.
+        Alone and with one thread each, a text's vector does not depend on the other texts of the call, to the last bit;
+        for short texts this is as fast as padded batches.
 
         :param texts: Any number.
         :param progress: Called after each text.
@@ -121,7 +121,7 @@ class GraphEncoder:
     def _encode_all(self, prefix: str, texts: Sequence[str], progress: Progress | None) -> EmbeddingMatrix:
         matrix = np.zeros((len(texts), self.dim), np.float32)
         encodings = self._tokenizer.encode_batch([prefix + text for text in texts])
-        # Longest first, so that no core works on a long text alone at the end.
+        # Longest first, so that no core is left with a long text at the end.
         order = sorted(range(len(texts)), key=lambda n: -len(encodings[n].ids))
         with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
             for done, (n, vector) in enumerate(
@@ -146,12 +146,12 @@ class GraphEncoder:
 
 
 class JoinedEncoder:
-    """One or several models whose vectors stand next to each other; safe to share between threads."""
+    """One or several models whose vectors are concatenated; safe to share between threads."""
 
     def __init__(self, card: EncoderCard, parts: Sequence[GraphEncoder]) -> None:
         """Join models that were loaded.
 
-        :param card: What they are together.
+        :param card: The card of all of them.
         :param parts: In the order of the card.
         """
         self.card = card
@@ -163,7 +163,7 @@ class JoinedEncoder:
         return self.card.dim
 
     def knows(self, word: str) -> bool:
-        """Return whether a word, in lower case, is in the vocabulary of one of the models whole."""
+        """Return whether a word, in lower case, is in the vocabulary of one of the models as a whole."""
         return any(part.knows(word) for part in self.parts)
 
     def encode_query(self, text: str) -> Vector:
@@ -183,7 +183,7 @@ class JoinedEncoder:
         return joined([part.encode_queries(texts, self._share(progress, n)) for n, part in enumerate(self.parts)])
 
     def _share(self, progress: Progress | None, part: int) -> Progress | None:
-        """Return what counts a part's texts as a share of all the work."""
+        """Return a receiver that counts a part's texts as a share of all the work."""
         if progress is None:
             return None
         n_parts = len(self.parts)
@@ -194,7 +194,7 @@ def joined(vectors: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32
     """Return the vectors of several models as one, of unit L2 norm if each has it.
 
     :param vectors: One array per model, each of shape (dim,) or (n, dim).
-    :return: float32, the last axes put next to each other.
+    :return: float32, concatenated along the last axis.
     """
     if len(vectors) == 1:
         return vectors[0]
@@ -213,5 +213,5 @@ def load_encoder(files: Mapping[str, bytes]) -> JoinedEncoder:
         parts = [PartFiles(p, files[tokenizer_file(p)], files[graph_file(p)]) for p in card.parts]
     except KeyError as error:
         raise EncoderUnavailable(f"The encoder {card.name!r} lacks {error}. Build again: kb build --full") from error
-    with ThreadPoolExecutor(max_workers=len(parts)) as pool:  # half a second each, most of it without the GIL
+    with ThreadPoolExecutor(max_workers=len(parts)) as pool:  # half a second each, mostly without the GIL
         return JoinedEncoder(card, list(pool.map(GraphEncoder, parts)))

@@ -1,10 +1,9 @@
-"""A model's parameters to one ONNX graph: token ids in, unit vectors out.
+"""Writes a model's parameters as one ONNX graph, from token ids to unit vectors.
 
-Post-norm transformer encoders as in BERT (Devlin et al., 2019), with MPNet's relative positions where a model has them.
-Attention is onnxruntime's fused operator; where its fusions make a graph slower, the plain operators are written, so
-the runtime must be kept from fusing them. A graph takes one text at a time, without padding, so it needs no mask. How a
-matrix product is computed is handed in: exactly, or with small integers
-(:mod:`kb.retrieval.encoder.products`).
+The graphs are post-norm transformer encoders as in BERT (Devlin et al., 2019), with MPNet's relative positions if a
+model has them. Attention is onnxruntime's fused operator; if a fusion makes a graph slower, the plain operators are
+written, and the runtime must not fuse them. A graph takes one text at a time, without padding, so it needs no mask. The
+caller decides how matrix products are computed: exactly, or with small integers (:mod:`kb.retrieval.encoder.products`).
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ Floats = npt.NDArray[np.float32]
 INPUT, OUTPUT = "input_ids", "embedding"
 _FUSED = "com.microsoft"
 _FARTHEST = 128
-"""MPNet: beyond so many tokens all distances share a bucket."""
+"""MPNet: beyond this many tokens all distances share a bucket."""
 
 
 class Draft:
-    """A graph being written: nodes and constants, named as they come."""
+    """A graph being written: nodes and constants, named in order."""
 
     def __init__(self) -> None:
         """Start with an empty graph."""
@@ -39,7 +38,7 @@ class Draft:
         self.constants: dict[str, onnx.TensorProto] = {}
 
     def constant(self, name: str, value: npt.ArrayLike) -> str:
-        """Add a constant and return its name; one of the same name is taken to be the same."""
+        """Add a constant and return its name; a constant with a known name is assumed to be the same."""
         from onnx import numpy_helper  # noqa: PLC0415 — build only
 
         if name not in self.constants:
@@ -65,13 +64,13 @@ class Draft:
 
 
 class Product(Protocol):
-    """Writes a product with a constant matrix into a graph."""
+    """A writer of products with a constant matrix."""
 
     def __call__(self, draft: Draft, name: str, tensor: str, matrix: Floats, bias: Floats) -> str:
         """Write ``tensor @ matrix + bias``.
 
         :param draft: The graph.
-        :param name: Where in the model, for the names of constants.
+        :param name: The position in the model, for the names of constants.
         :param tensor: The name of a tensor of shape (batch, length, inputs).
         :param matrix: Shape (inputs, outputs).
         :param bias: Shape (outputs,).
@@ -79,8 +78,8 @@ class Product(Protocol):
         """
 
 
-class Table(Protocol):
-    """Writes a look-up in a constant table into a graph."""
+class LookUp(Protocol):
+    """A writer of look-ups in a constant table."""
 
     def __call__(self, draft: Draft, name: str, rows: str, table: Floats) -> str:
         """Write ``table[rows]`` and return the result's name."""
@@ -93,13 +92,13 @@ def exact_product(draft: Draft, name: str, tensor: str, matrix: Floats, bias: Fl
 
 
 def exact_table(draft: Draft, name: str, rows: str, table: Floats) -> str:
-    """Write a look-up in float32; see :class:`Table`."""
+    """Write a look-up in float32; see :class:`LookUp`."""
     return draft.add("Gather", draft.constant(f"{name}.weight", table), rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """What is done to a text's vector after pooling."""
+    """The last steps on a text's vector, after pooling."""
 
     centre: Floats | None = None
     """Subtracted from the unit vector; shape (hidden,)."""
@@ -110,7 +109,7 @@ class Finish:
 def transformer_graph(
     weights: Weights,
     product: Product = exact_product,
-    table: Table = exact_table,
+    table: LookUp = exact_table,
     finish: Finish | None = None,
     watched: Sequence[str] = (),
 ) -> bytes:
@@ -119,9 +118,9 @@ def transformer_graph(
     :param weights: The model.
     :param product: How products with the layers' matrices are computed.
     :param table: How words are looked up.
-    :param finish: What is done to the vector after pooling; without it, the vector gets unit length.
+    :param finish: The last steps after pooling; without them, the vector gets unit length.
     :param watched: Names of products whose input becomes an output as well, to be measured.
-    :return: The serialised graph; the same model gives the same bytes.
+    :return: The serialized graph; the same model gives the same bytes.
     """
     from onnx import TensorProto, helper  # noqa: PLC0415 — build only
 
@@ -149,9 +148,9 @@ def transformer_graph(
 
 
 class _Writer:
-    """Writes the parts of one model."""
+    """A writer of the parts of one model."""
 
-    def __init__(self, weights: Weights, draft: Draft, product: Product, table: Table) -> None:
+    def __init__(self, weights: Weights, draft: Draft, product: Product, table: LookUp) -> None:
         self._weights = weights
         self._shape = weights.shape
         self._draft = draft
@@ -174,9 +173,9 @@ class _Writer:
         return d.add("Range", d.constant("zero", np.int64(0)), length, d.constant("one", np.int64(1)))
 
     def embedded(self) -> str:
-        """Write the sum of word, position and type, normalised; shape (batch, length, hidden)."""
+        """Write the normalized sum of word, position and type; shape (batch, length, hidden)."""
         d = self._draft
-        # The positions that are in use, and the one type that a single text has, are one table.
+        # The positions in use, and the one type of a single text, form one table.
         positions = self._tensor("positions.weight")[self._shape.first_position :]
         if "types.weight" in self._weights.tensors:
             positions = positions + self._tensor("types.weight")[0]
@@ -185,7 +184,7 @@ class _Writer:
         return self._normalised(d.add("Add", words, placed), "embedding_norm")
 
     def _normalised(self, tensor: str, name: str, skip: str = "") -> str:
-        """Write layer normalisation, of a sum where there is a skip connection."""
+        """Write layer normalization, of a sum if there is a skip connection."""
         d = self._draft
         parts = [d.constant(f"{name}.{part}", self._tensor(f"{name}.{part}")) for part in ("weight", "bias")]
         # onnxruntime's fused SkipLayerNormalization takes seven times as long as these two (1.32, 384 channels).
@@ -206,7 +205,7 @@ class _Writer:
         return d.add("Unsqueeze", d.add("Gather", table, shifted, axis=1), axis[0])
 
     def layer(self, n: int, hidden: str, bias: str) -> str:
-        """Write one layer: attention, then two dense layers, each with a skip connection and a normalisation."""
+        """Write one layer: attention, then two dense layers, each with a skip connection and a normalization."""
         d, name = self._draft, f"layer.{n}"
         parts = [f"{name}.{part}" for part in ("query", "key", "value")]
         matrix = np.concatenate([self._tensor(f"{part}.weight").T for part in parts], axis=1)
@@ -232,7 +231,7 @@ class _Writer:
         return d.add("ReduceMean", hidden, d.constant("second_axis", np.array([1], np.int64)), keepdims=0)
 
     def finished(self, vector: str, finish: Finish) -> str:
-        """Write unit length, less the centre, and the final length."""
+        """Write the normalization to unit length, the subtraction of the center, and the final length."""
         d = self._draft
         vector = self._unit(vector)
         if finish.centre is not None:

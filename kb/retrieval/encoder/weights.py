@@ -1,7 +1,7 @@
-"""A model's parameters, its shape and its tokenizer, read from the files that sentence-transformers saves.
+"""Reads a model's parameters, shape and tokenizer from the files that sentence-transformers saves.
 
-Build time only; needs neither torch nor transformers. Parameters keep the names that BERT's own implementation gives
-them, whatever the model's family calls them, so that one graph builder serves every family.
+Build time only; needs neither torch nor transformers. Parameters get the same names whatever the model's family
+calls them, so that one graph builder serves every family.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class Pooling(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelShape:
-    """What the parameters alone do not say."""
+    """The shape of a model, as far as the parameters alone do not tell it."""
 
     hidden: int
     """Length of a token's vector."""
     heads: int
     layers: int
     epsilon: float
-    """Added to the variance in layer normalisation."""
+    """Added to the variance in layer normalization."""
     pooling: Pooling
     max_tokens: int
     """Longer texts are cut, the special tokens counted."""
@@ -52,7 +52,7 @@ class ModelShape:
 
 @dataclass(frozen=True)
 class Weights:
-    """Everything that a graph is built from."""
+    """Everything from which a graph is built."""
 
     shape: ModelShape
     tensors: Tensors
@@ -131,7 +131,7 @@ _FAMILIES: Mapping[str, _Family] = {
     ),
 }
 _BEFORE = {"weight": "gamma", "bias": "beta"}
-"""What the parameters of a normalization are called in BERT's oldest files."""
+"""The names of a normalization's parameters in BERT's oldest files."""
 _KNOWN_MODULES = ("Transformer", "Pooling", "Normalize")
 
 
@@ -139,7 +139,7 @@ def read_folder(folder: Path) -> Weights:
     """Read a model as sentence-transformers saves it.
 
     :param folder: With ``config.json``, ``model.safetensors`` and ``tokenizer.json``; ``modules.json``,
-        ``1_Pooling/config.json`` and ``sentence_bert_config.json`` are read where they are.
+        ``1_Pooling/config.json`` and ``sentence_bert_config.json`` are read if they exist.
     :return: Its parameters in float32.
     :raises EncoderUnavailable: If a file is missing or damaged, or the model is of a family or form that the graph
         builder does not know; the message names the extra that does.
@@ -177,7 +177,7 @@ def check_readable(folder: Path) -> dict[str, Any]:
 
     :param folder: With ``config.json``.
     :return: What the file holds.
-    :raises EncoderUnavailable: Saying what is not known, and which extra knows it.
+    :raises EncoderUnavailable: Naming what is not known, and the extra that knows it.
     """
     config = _table(folder / "config.json")
     kind = config.get("model_type")
@@ -223,7 +223,7 @@ def _pooling(folder: Path) -> Pooling:
     if not path.is_file():
         return Pooling.MEAN
     config = _table(path)
-    # A name since sentence-transformers 5; before, a switch for each.
+    # A name since sentence-transformers 5; before, one switch each.
     modes = [key for key, value in config.items() if key.startswith("pooling_mode_") and value is True]
     modes += [str(config["pooling_mode"])] if "pooling_mode" in config else []
     if config.get("include_prompt") is False:
@@ -240,7 +240,7 @@ def _pooling(folder: Path) -> Pooling:
 
 
 def _wanted_length(folder: Path) -> int:
-    """Return at how many tokens a text is cut, or 0 where no file says so."""
+    """Return the number of tokens at which a text is cut, or 0 if no file says so."""
     # sentence-transformers' own file first; since its version 5, the tokenizer's.
     for name, key in (("sentence_bert_config.json", "max_seq_length"), ("tokenizer_config.json", "model_max_length")):
         path = folder / name
@@ -255,7 +255,7 @@ def renamed(found: Tensors, kind: str, folder: Path) -> Iterator[tuple[str, npt.
 
     :param found: Under the names of its family.
     :param kind: The family, as ``config.json`` calls it.
-    :param folder: Where they were read, for messages.
+    :param folder: Their folder, for messages.
     :yield: Name and values in float32.
     :raises EncoderUnavailable: If there is no table of words among them.
     """
@@ -302,7 +302,7 @@ def _safetensors(path: Path) -> Tensors:
             f"{path} is missing. Other formats can run code and are not loaded; convert the model to safetensors."
         ) from error
     except (SafetensorError, OSError, TypeError, AttributeError) as error:
-        # TypeError, AttributeError: numbers that numpy has no type for, as bfloat16.
+        # TypeError, AttributeError: numbers of a type that numpy does not have, such as bfloat16.
         raise EncoderUnavailable(f"{path} cannot be read ({error}). {_REMEDY}") from error
 
 

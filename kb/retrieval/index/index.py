@@ -1,4 +1,4 @@
-"""An index in memory: what a version's files mean."""
+"""An index in memory, made from a version's files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.query.speller import FILE as SPELLING_WORDS
 from kb.retrieval.query.speller import Speller, Vocabulary, count_words
 from kb.retrieval.query.normalise import same_words
-from kb.common.threads import use_one_thread
+from kb.retrieval.index.vectors import use_one_thread
 from kb.retrieval.index.vectors import VectorIndex
 from kb.retrieval.index.versions import VersionFiles
 from kb.types import Encoder, Library
@@ -49,7 +49,7 @@ class Index:
     ranking: RankingModel
     confidence: ConfidenceModel
     own_name: str = ""
-    """Of the operator: left out of whatever is compared."""
+    """The operator's own name, which is left out of everything that is compared."""
 
     @cached_property
     def _known(self) -> dict[str, str]:
@@ -61,7 +61,7 @@ class Index:
         return {text: next(iter(found)) for text, found in owners.items() if len(found) == 1}
 
     def known_question(self, text: str) -> str | None:
-        """Return the id of the article that an editor wrote a question for, word for word; None for a new one."""
+        """Return the id of the article for which an editor wrote this very question; None if there is none."""
         return self._known.get(same_words(text))
 
     @classmethod
@@ -69,7 +69,7 @@ class Index:
         """Parse a version's files, which were verified.
 
         :param version: Read and verified.
-        :param encoder: Encodes in the place of the version's own; the same one, loaded already.
+        :param encoder: Used in place of the version's own; the same encoder, already loaded.
         :return: An index that answers.
         :raises IndexDamaged: If the files do not fit each other.
         :raises IndexStale: If they are not the files this program writes.
@@ -82,7 +82,7 @@ class Index:
         except EncoderUnavailable as error:
             raise EncoderUnavailable(f"The index version {version.name} is refused: {error}") from error
         except (KeyError, TypeError, ValueError) as error:
-            # The bytes were verified, so they are as they were written: by another state of this program.
+            # The bytes were verified, so they are as written, but by another state of this program.
             raise IndexStale(
                 f"The index version {version.name} does not fit this program ({type(error).__name__}: {error}). "
                 "Build again: kb build --full"
@@ -121,14 +121,14 @@ class Index:
             confidence=ConfidenceModel.from_json(decision["confidence"]),
             own_name=str(version.manifest.get("own_name", "")),
         )
-        index.known_question("")  # made now, so that no customer waits for it
+        index.known_question("")  # computed now, so that no customer waits for it
         return index
 
 
 def index_files(
     searchable: Searchable, library: Library, ranking: RankingModel, confidence: ConfidenceModel
 ) -> dict[str, bytes]:
-    """Return the files of a version, without the encoder's; the same content gives the same bytes."""
+    """Return a version's files without the encoder's; the same content gives the same bytes."""
     return {
         VECTORS: searchable.vectors.to_bytes(),
         UNITS: canonical_json(units_to_json(searchable.units, searchable.passages)),
@@ -143,7 +143,7 @@ def index_files(
 
 
 def row_vectors(version: VersionFiles) -> dict[str, npt.NDArray[np.float32]]:
-    """Return the vectors of a version by the text they were made from, for a build that changes little."""
+    """Return a version's vectors by the text they were made from, for a build that changes little."""
     units, _ = units_from_json(json.loads(version.files[UNITS]))
-    vectors = VectorIndex.from_bytes(version.files[VECTORS])  # held: its matrix is a view of its memory
+    vectors = VectorIndex.from_bytes(version.files[VECTORS])  # kept: its matrix is a view of its memory
     return {unit.text: vectors.matrix[row].copy() for row, unit in enumerate(units)}

@@ -1,4 +1,4 @@
-"""BM25, for names, figures and rare words that vectors blur, and over character n-grams for words spelt otherwise."""
+"""BM25 over words, for names, figures and rare words that vectors blur, and over character n-grams, for misspellings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kb.types import Scores
 
 K1 = 1.2
 B = 0.5
-"""Okapi BM25's constants; units are short and even, so length counts for less than in long documents."""
+"""Okapi BM25's constants; units are short and similar, so length counts for less than in long documents."""
 
 
 _ARRAYS = ("idf", "starts", "rows", "values")
@@ -24,9 +24,9 @@ _ARRAYS = ("idf", "starts", "rows", "values")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How often which word stands in which row, by word and then by row: what BM25 is computed from.
+    """The number of times each word occurs in each row, by word and then by row, from which BM25 is computed.
 
-    Kept next to the scores while an index is built, so that the trial runs need not read every text again.
+    It is kept next to the scores while an index is built, so that trial runs need not read every text again.
     """
 
     vocabulary: tuple[str, ...]
@@ -34,7 +34,7 @@ class Counts:
     words: npt.NDArray[np.int64]
     rows: npt.NDArray[np.int64]
     times: npt.NDArray[np.int64]
-    """Three columns of one table: a word's position in the vocabulary, a row, how often."""
+    """Three columns of one table: a word's position in the vocabulary, a row, and the count."""
     n_rows: int
 
     @classmethod
@@ -47,9 +47,9 @@ class Counts:
         return cls(vocabulary, *_summed(words, rows, np.ones(len(words), np.int64), len(tokens)), len(tokens))
 
     def of_rows(self, kept: npt.NDArray[np.int64]) -> Counts:
-        """Return the counts of some rows, as if the others had never been written.
+        """Return the counts of some rows, as if the others did not exist.
 
-        :param kept: Which rows, ascending.
+        :param kept: The rows, ascending.
         :return: Counts of rows 0 to len(kept) - 1, over the same vocabulary.
         """
         new = np.full(self.n_rows, -1, np.int64)
@@ -61,8 +61,8 @@ class Counts:
         """Return the counts of groups of rows.
 
         :param group_of_row: The group, 0 to n_groups - 1, of each row.
-        :param n_groups: How many groups there are.
-        :return: A row a group.
+        :param n_groups: The number of groups.
+        :return: One row per group.
         """
         return Counts(self.vocabulary, *_summed(self.words, group_of_row[self.rows], self.times, n_groups), n_groups)
 
@@ -77,7 +77,7 @@ def _summed(
 
 
 class LexicalIndex:
-    """BM25 scores computed once at build time and summed at question time."""
+    """BM25 scores, computed at build time and summed for each query."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class LexicalIndex:
         values: npt.NDArray[np.float32],
         n_rows: int,
     ) -> None:
-        """Wrap a compressed sparse column matrix, a column a word."""
+        """Wrap a compressed sparse column matrix with one column per word."""
         self.vocabulary = vocabulary
         self._idf = idf
         self._starts = starts
@@ -101,17 +101,17 @@ class LexicalIndex:
     def build(cls, tokens: Sequence[Sequence[str]]) -> LexicalIndex:
         """Count tokens: words or character n-grams.
 
-        :param tokens: A list a row; rows may be empty.
+        :param tokens: One list per row; rows may be empty.
         :return: The index; the same tokens give the same numbers.
         """
         return cls.of_counts(Counts.of(tokens))
 
     @classmethod
     def of_counts(cls, counts: Counts) -> LexicalIndex:
-        """Score what was counted: Okapi BM25 as Lucene computes it (Kamphuis et al., 2020).
+        """Compute scores from counts: Okapi BM25 as in Lucene (Kamphuis et al., 2020).
 
-        :param counts: Of some rows.
-        :return: The index; words that no row has are left out of it.
+        :param counts: The counts of some rows.
+        :return: The index; words that no row has are left out.
         """
         frequency = np.bincount(counts.words, minlength=len(counts.vocabulary))
         kept = np.flatnonzero(frequency)
@@ -135,7 +135,7 @@ class LexicalIndex:
     def scores(self, query: Sequence[str]) -> Scores:
         """Return every row's BM25 score for a query's tokens.
 
-        :param query: Tokens of the kind the index was built from; unknown ones are passed over.
+        :param query: Tokens of the kind the index was built from; unknown ones are ignored.
         :return: float32, shape (n_rows,), 0 where no word is shared.
         """
         total = np.zeros(self.n_rows, np.float32)
@@ -147,16 +147,9 @@ class LexicalIndex:
         return total
 
     def idf(self, word: str) -> float:
-        """Return how telling a word is; one that no unit has counts as much as the rarest."""
+        """Return a word's inverse document frequency; a word that no unit has counts as much as the rarest."""
         column = self.vocabulary.get(word)
         return self._unseen_idf if column is None else float(self._idf[column])
-
-    def rows_of(self, word: str) -> npt.NDArray[np.int32]:
-        """Return the rows of the units that have a word, ascending."""
-        column = self.vocabulary.get(word)
-        if column is None:
-            return np.zeros(0, np.int32)
-        return self._rows[self._starts[column] : self._starts[column + 1]]
 
     def to_files(self, name: str) -> dict[str, bytes]:
         """Return the files of the index, their names starting with ``name``; the same texts give the same bytes."""
@@ -172,7 +165,7 @@ class LexicalIndex:
 
     @classmethod
     def from_files(cls, name: str, files: Mapping[str, bytes]) -> LexicalIndex:
-        """Read what :meth:`to_files` gave; for bytes whose digest was verified."""
+        """Read the files of :meth:`to_files`; only for bytes whose digest was verified."""
         header: dict[str, Any] = json.loads(files[f"{name}.json"])
         idf, starts, rows, values = (_array(files[f"{name}-{part}.npy"]) for part in _ARRAYS)
         vocabulary = {word: n for n, word in enumerate(header["words"])}

@@ -1,7 +1,7 @@
-"""A linear head: which article a question was written for, learned at build time from the examples.
+"""A linear head, which predicts the article that a question was written for, learned from the examples at build time.
 
-A multinomial logistic regression on the frozen vectors. It sees what the nearest vector cannot: which directions tell
-neighbouring articles apart. Trained on every unit of every article; scored as standard deviations above the mean of all
+A multinomial logistic regression on the frozen vectors. Unlike the nearest vector, it knows which directions tell
+neighboring articles apart. Trained on every unit of every article; scored as standard deviations above the mean of all
 articles, so that its weight in the ranking means the same in every corpus.
 """
 
@@ -15,22 +15,22 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.retrieval.build.softmax import fit_softmax
-from kb.common.threads import use_one_thread
+from kb.retrieval.index.vectors import use_one_thread
 from kb.types import EmbeddingMatrix, Scores
 
 MIN_EXAMPLES = 4.0
-"""Least mean number of units an article beyond its title and passages: with fewer there is nothing to learn from."""
+"""Least mean number of units per article besides title and passages; with fewer there is nothing to learn from."""
 MAX_ARTICLES = 1500
-"""Beyond it the fit takes minutes, and so many articles seldom have examples enough."""
+"""With more articles the fit takes minutes, and so many seldom have enough examples."""
 _REGULARISATION = 10.0
-"""C, as scikit-learn has it. 1 to 100 were tried on the shipped articles; 10 put most held-out questions right."""
+"""C, as in scikit-learn. 1 to 100 were tried on the shipped articles; 10 put most held-out questions right."""
 
 WEIGHTS, INTERCEPT = "head-weights.npy", "head-intercept.npy"
 
 
 @dataclass(frozen=True)
 class LinearHead:
-    """One weight vector and one constant an article."""
+    """One weight vector and one constant per article."""
 
     weights: npt.NDArray[np.float32]
     """Shape (n_articles, dim)."""
@@ -40,7 +40,7 @@ class LinearHead:
     def scores(self, queries: npt.NDArray[np.float32]) -> Scores:
         """Return each article's score for a query, in standard deviations above the mean of all articles.
 
-        :param queries: One vector, or several, a row each.
+        :param queries: One vector, or several, one per row.
         :return: float32, shape (n_articles,) or (n_queries, n_articles).
         """
         logits = queries @ self.weights.T + self.intercept
@@ -71,9 +71,9 @@ def fit_head(
 
     :param matrix: The vectors of all units.
     :param article_of_row: The article, 0 to n_articles - 1, of each row; every article has at least one.
-    :param n_articles: How many articles there are.
-    :param start: A head of the same articles to start from: quicker, and the same to a thousandth.
-    :return: The head; None when there are fewer than two articles, too many, or too few units to learn from.
+    :param n_articles: The number of articles.
+    :param start: A head of the same articles to start from: quicker, with the same result to a thousandth.
+    :return: The head; None if there are fewer than two articles, too many, or too few units to learn from.
     """
     if not 1 < n_articles <= MAX_ARTICLES or len(matrix) < MIN_EXAMPLES * n_articles:
         return None

@@ -1,4 +1,4 @@
-"""Articles to passages (what is shown) and units (what is embedded)."""
+"""Articles split into passages, which are shown, and units, which are embedded."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def split_passages(article: Article, plain_text: PlainText) -> list[Passage]:
     """Split an article into passages, at its headings and, in long sections, between blocks.
 
     :param article: Any article; one without text gives a single passage of its summary or title.
-    :param plain_text: Turns Markdown into plain text; handed in, because retrieval does not know Markdown.
+    :param plain_text: Turns Markdown into plain text; passed in, because retrieval does not know Markdown.
     :return: At least one passage, in reading order.
     """
     parts: list[tuple[str, str, str, str]] = []
@@ -54,7 +54,7 @@ def split_passages(article: Article, plain_text: PlainText) -> list[Passage]:
 
 
 def _cut(markdown: str) -> Iterator[str]:
-    """Yield a section whole, or in pieces of whole blocks when it is too long; code fences stay whole."""
+    """Yield a section as a whole, or in pieces of whole blocks if it is too long; code fences stay whole."""
     if len(markdown.split()) <= MAX_PASSAGE_WORDS or _FENCE.search(markdown):
         yield markdown
         return
@@ -62,7 +62,7 @@ def _cut(markdown: str) -> Iterator[str]:
     size = 0
     for block in _BLOCK_GAP.split(markdown):
         length = len(block.split())
-        # A continued list item (indented block) stays with its item: cut apart it would read as code.
+        # A continued list item (indented block) stays with its item; alone it would be read as code.
         if piece and size + length > MAX_PASSAGE_WORDS and not block.startswith((" ", "\t")):
             yield "\n\n".join(piece)
             piece, size = [], 0
@@ -72,7 +72,7 @@ def _cut(markdown: str) -> Iterator[str]:
 
 
 def units(article: Article, passages: Sequence[Passage]) -> list[Unit]:
-    """Return what is embedded of an article: its title, every passage under its headings, every example."""
+    """Return an article's units: its title, every passage under its headings, every example."""
     title = f"{article.title} {article.summary}".strip()
     found = [Unit(UnitKind.TITLE, article.id, title, -1)]
     for n, passage in enumerate(passages):

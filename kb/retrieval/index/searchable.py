@@ -1,4 +1,4 @@
-"""What a query is compared with: units, their vectors and words, and everything that follows from them."""
+"""The searchable form of an index: units, their vectors and words, and everything computed from them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class UnitCounts:
 
     @classmethod
     def of(cls, units: Sequence[Unit]) -> UnitCounts:
-        """Count those of some units; passages have no n-grams, they are long and spelt right."""
+        """Count those of some units; passages have no n-grams, because they are long and spelled correctly."""
         spelt = [character_ngrams(u.text) if u.kind is not UnitKind.PASSAGE else [] for u in units]
         return cls(Counts.of([words(unit.text) for unit in units]), Counts.of(spelt))
 
@@ -38,7 +38,7 @@ class UnitCounts:
 
 @dataclass(frozen=True)
 class Searchable:
-    """What a query is compared with: units in rows, the rows of an article next to each other."""
+    """Everything that a query is compared with: units in rows, the rows of an article next to each other."""
 
     article_ids: tuple[str, ...]
     """Ascending."""
@@ -47,11 +47,11 @@ class Searchable:
     """By article."""
     vectors: VectorIndex
     lexical: LexicalIndex
-    """Words, a row a unit: nominates candidates, and helps to choose the passage."""
+    """Words, one row per unit; they nominate candidates and help to choose the passage."""
     texts: LexicalIndex
-    """Words, a row an article: all that stands in its units."""
+    """Words, one row per article, of all its units."""
     spelling: LexicalIndex
-    """Character n-grams, a row a unit; passages have none, they are long and spelt right."""
+    """Character n-grams, one row per unit; passages have none, because they are long and spelled correctly."""
     head: LinearHead | None
     starts: npt.NDArray[np.int64]
     """Shape (n_articles + 1,): article a has the rows starts[a] to starts[a + 1]."""
@@ -61,11 +61,11 @@ class Searchable:
 
     @classmethod
     def build(cls, units: Sequence[Unit], passages: Sequence[Sequence[Passage]], matrix: EmbeddingMatrix) -> Searchable:
-        """Make everything that follows from the units and their vectors.
+        """Compute everything that follows from the units and their vectors.
 
-        :param units: In the order of the rows; an article's next to each other, articles ascending.
+        :param units: In the order of the rows; those of an article next to each other, articles ascending.
         :param passages: By article, in the same order.
-        :param matrix: A row a unit.
+        :param matrix: One row per unit.
         :return: Ready to be searched.
         """
         return cls.unlearned(units, passages, matrix).learned()
@@ -78,12 +78,12 @@ class Searchable:
         matrix: EmbeddingMatrix,
         counts: UnitCounts | None = None,
     ) -> Searchable:
-        """Make everything but the head, which takes longest.
+        """Compute everything but the head, which takes longest.
 
         :param units: As for :meth:`build`.
         :param passages: By article, in the same order.
-        :param matrix: A row a unit.
-        :param counts: Of the units, where they are known.
+        :param matrix: One row per unit.
+        :param counts: The units' counts, if they are known.
         :return: Without a head; see :meth:`learned` and :meth:`with_head`.
         """
         counts = counts or UnitCounts.of(units)
@@ -99,7 +99,7 @@ class Searchable:
         )
 
     def learned(self, start: LinearHead | None = None) -> Searchable:
-        """Return the same with a head, where one can be learned.
+        """Return the same with a head, if one can be learned.
 
         :param start: A head of the same articles to start from.
         :return: Ready to be searched.
@@ -127,14 +127,14 @@ class Searchable:
     ) -> Searchable:
         """Put the parts together.
 
-        :param units: In the order of the rows; an article's next to each other.
+        :param units: In the order of the rows; those of an article next to each other.
         :param passages: By article, in the same order of articles.
-        :param vectors: A row a unit.
-        :param lexical: A row a unit.
-        :param texts: A row an article.
-        :param spelling: A row a unit.
-        :param head: A row an article, or None.
-        :return: The parts with the positions that tie them together.
+        :param vectors: One row per unit.
+        :param lexical: One row per unit.
+        :param texts: One row per article.
+        :param spelling: One row per unit.
+        :param head: One row per article, or None.
+        :return: The parts, with the positions that connect them.
         :raises IndexDamaged: If the parts do not have the same number of rows.
         """
         ids = sorted({unit.article_id for unit in units})
@@ -168,10 +168,10 @@ class Searchable:
         )
 
     def subset(self, keep: npt.NDArray[np.bool_]) -> Searchable:
-        """Return the index as if the other units had never been written; an article without units is gone.
+        """Return the index as if the other units did not exist; an article without units is left out.
 
         :param keep: Shape (n_units,).
-        :return: An index of its own, everything that is learned learned from what is left alone.
+        :return: A separate index; everything that is learned is learned only from the units that are left.
         """
         kept = np.flatnonzero(keep)
         articles = np.unique(self.article_of_row[kept])

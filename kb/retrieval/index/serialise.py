@@ -22,7 +22,7 @@ from kb.types import (
 )
 
 _PRIVATE = ("tests", "path")
-"""Not in an index: tests must never be indexed, and a path is of the machine that built it."""
+"""Fields left out of an index: tests must never be indexed, and a path belongs to the machine that built it."""
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def library_to_json(library: Library) -> dict[str, Any]:
         "articles": [article_to_json(article) for article in articles],
         "categories": [asdict(category) for category in library.categories],
     }
-    if library.bill:  # absent where there is none: such an index is what it was before there were bills
+    if library.bill:  # absent if there is none, so that such an index is what it was before there were bills
         values["bill"] = [asdict(part) for part in library.bill]
     return values
 
@@ -83,7 +83,7 @@ def _bill_part(values: dict[str, Any]) -> BillPart:
 
 
 def units_to_json(units: Sequence[Unit], passages: Sequence[Sequence[Passage]]) -> dict[str, Any]:
-    """Return what the rows of the vectors are, and every article's passages."""
+    """Return the units of the vectors' rows, and every article's passages."""
     return {
         "units": [[unit.kind.value, unit.article_id, unit.text, unit.passage] for unit in units],
         "passages": [[asdict(passage) for passage in of_article] for of_article in passages],

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import faiss
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from kb.errors import DimensionMismatch, IndexDamaged
 from kb.types import EmbeddingMatrix, Scores, Vector
 
-# One thread a query: with two on a busy machine the slowest queries take 40 times as long.
+# One thread per query: with two on a busy machine the slowest queries take 40 times as long.
 faiss.omp_set_num_threads(1)
+
+
+def use_one_thread() -> None:
+    """Keep the arithmetic of numpy and FAISS on the calling thread, for the rest of the process.
+
+    This affects the libraries that are loaded; call it after the imports of what will compute.
+    """
+    threadpool_limits(limits=1)
 
 
 class VectorIndex:
     """Exact inner-product search over unit vectors (FAISS ``IndexFlatIP``), so scores are cosines.
 
-    Flat is right up to some 50,000 vectors (2 ms); beyond that exactness still holds and time grows in proportion.
+    A flat index suits up to some 50,000 vectors (2 ms); beyond that it is still exact, and time grows in proportion.
     """
 
     def __init__(self, index: faiss.IndexFlat, owner: faiss.Index | None = None) -> None:
@@ -42,7 +51,7 @@ class VectorIndex:
     def from_bytes(cls, data: bytes) -> VectorIndex:
         """Read an index. Only for bytes whose digest was verified: FAISS does not check what it reads.
 
-        :param data: As :meth:`to_bytes` gave them.
+        :param data: The bytes of :meth:`to_bytes`.
         :return: The same index.
         :raises IndexDamaged: If FAISS refuses the bytes, or they hold another kind of index.
         """
@@ -82,7 +91,7 @@ class VectorIndex:
         """Return the cosine similarity of a query to a run of rows.
 
         :param query: float32, shape (dim,), unit L2 norm.
-        :param rows: Which rows; all of them unless given.
+        :param rows: The rows; all of them if not given.
         :return: Cosine similarities in [-1, 1], in the order of the rows.
         :raises DimensionMismatch: If the query's length is not ``dim``.
         """

@@ -1,8 +1,8 @@
-"""Index versions on disk: written beside, flushed, verified, and only then named in ``CURRENT``.
+"""Index versions on disk: written next to the others, flushed, verified, and only then named in ``CURRENT``.
 
 ``versions/<id>/`` holds ``manifest.json`` and the files it lists with size and SHA-256. The id ends in the first 16 hex
-digits of the manifest's own SHA-256, and ``CURRENT`` is that id, so the whole chain proves itself. A reader takes every
-byte into memory and verifies it before anything parses it.
+digits of the manifest's own SHA-256, and ``CURRENT`` is that id, so the whole chain can be verified. A reader loads
+every byte into memory and verifies it before anything parses it.
 """
 
 from __future__ import annotations
@@ -21,16 +21,14 @@ from filelock import FileLock, Timeout
 from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale, KbIndexError
 from kb.retrieval.build.status import read_status
 from kb.common.files import canonical_json, flush_folder, replace_file, sha256, write_flushed
+from kb.types import Say
 
 FORMAT = 3
-"""Raise it when the files of a version change their meaning."""
+"""Increase it when the files of a version change their meaning."""
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 _BUILD_AGAIN = "Build again: kb build"
-
-Report: TypeAlias = Callable[[str], None]
-"""Told, in one sentence, of a version that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +46,13 @@ def version_name(manifest: bytes) -> str:
 
 
 def write_version(index: Path, files: Mapping[str, bytes], manifest: Mapping[str, Any]) -> str:
-    """Write a version beside the others and verify what the disk gives back; nothing is published yet.
+    """Write a version next to the others and verify what the disk returns; nothing is published yet.
 
-    :param index: The index folder; made when it is missing.
+    :param index: The index folder; created if it is missing.
     :param files: The version's files by name.
-    :param manifest: Everything but the format and the files, which are added here.
+    :param manifest: Everything but the format and the list of files, which are added here.
     :return: The version's name; the same bytes give the same name, and are not written again.
-    :raises IndexDamaged: If the disk does not give back what was written.
+    :raises IndexDamaged: If the disk does not return what was written.
     """
     listed = {name: {"sha256": sha256(data), "size": len(data)} for name, data in files.items()}
     data = canonical_json({**manifest, "format": FORMAT, "files": listed})
@@ -90,9 +88,9 @@ def publish(index: Path, name: str, keep: int) -> None:
 
     :param index: The index folder.
     :param name: A version that was written and verified.
-    :param keep: How many versions stay, the current one included.
+    :param keep: The number of versions that stay, the current one included.
     """
-    os.utime(index / "versions" / name / MANIFEST)  # the order of publishing, for a reader that must fall back
+    os.utime(index / "versions" / name / MANIFEST)  # records the order of publishing, for a reader that must fall back
     replace_file(index / CURRENT, f"{name}\n".encode())
     for old in version_names(index)[max(1, keep) :]:
         if old != name:
@@ -102,11 +100,11 @@ def publish(index: Path, name: str, keep: int) -> None:
 
 
 def publish_over_interim(index: Path, name: str, keep: int) -> None:
-    """Publish a version in the place of earlier ones that only kept what others had learned; these are removed.
+    """Publish a version in place of earlier ones that only kept what others had learned; these are removed.
 
     :param index: The index folder.
     :param name: A version that was written and verified.
-    :param keep: How many versions stay, the current one included.
+    :param keep: The number of versions that stay, the current one included.
     """
     interim = [found for found in version_names(index) if found != name and _says_kept(index, found)]
     publish(index, name, keep + len(interim))
@@ -124,9 +122,9 @@ def _says_kept(index: Path, name: str) -> bool:
 
 @contextmanager
 def build_lock(index: Path) -> Iterator[None]:
-    """Hold the only right to write to an index folder.
+    """Hold the exclusive right to write to an index folder.
 
-    :param index: The index folder; made when it is missing.
+    :param index: The index folder; created if it is missing.
     :yield: Nothing.
     :raises IndexBusy: If another process holds it.
     """
@@ -146,7 +144,7 @@ def current_name(index: Path) -> str:
     :param index: The index folder.
     :return: A folder's name below ``versions/``.
     :raises IndexMissing: If nothing was published.
-    :raises IndexDamaged: If ``CURRENT`` holds no name, or that of no version on disk.
+    :raises IndexDamaged: If ``CURRENT`` does not hold the name of a version on disk.
     """
     try:
         data = (index / CURRENT).read_bytes()
@@ -169,7 +167,7 @@ def version_names(index: Path) -> list[str]:
         try:
             found.append(((folder / MANIFEST).stat().st_mtime_ns, folder.name))
         except OSError:
-            found.append((0, folder.name))  # no manifest: never good, but it is seen and can be removed
+            found.append((0, folder.name))  # no manifest: never good, but it is listed and can be removed
     return [name for _, name in sorted(found, reverse=True)]
 
 
@@ -177,7 +175,7 @@ def read_version(index: Path, name: str) -> VersionFiles:
     """Read a version into memory and verify every byte.
 
     :param index: The index folder.
-    :param name: As :func:`current_name` gives it.
+    :param name: A name from :func:`current_name`.
     :return: The manifest and the files it lists.
     :raises IndexDamaged: Naming the version and the file.
     :raises IndexStale: If it was written by another format.
@@ -213,11 +211,11 @@ def _damaged(name: str, file: str, why: str) -> str:
     return f"The index version {name} is refused: {file} is damaged ({why}). {_BUILD_AGAIN}"
 
 
-def readable_versions(index: Path, report: Report) -> Iterator[VersionFiles]:
+def readable_versions(index: Path, report: Say) -> Iterator[VersionFiles]:
     """Yield the versions that can be read: the published one first, then the others, last published first.
 
     :param index: The index folder.
-    :param report: Told of each version that is refused, before the next one is tried.
+    :param report: Called for each version that is refused, before the next one is tried.
     :yield: Versions with every byte verified.
     :raises IndexMissing: If there is no index at all.
     """

@@ -1,11 +1,11 @@
-"""Whether a question is Spanish, told from its words alone. The articles are in English; the customer is told so."""
+"""Recognizes Spanish questions by their words alone. The articles are in English, and the customer is told so."""
 
 from __future__ import annotations
 
 import re
 
 _SPANISH_SHARE = 0.2
-"""Least share of Spanish function words, where English ones are fewer; lower lets English names of places through."""
+"""Least share of Spanish function words, if English ones are fewer; with less, English place names would pass."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SPANISH_LETTERS = re.compile(r"[¿¡ñáéíóú]", re.IGNORECASE)
@@ -29,7 +29,7 @@ _ENGLISH = _set(
 
 
 def is_spanish(text: str) -> bool:
-    """Return whether letters that English lacks, or enough Spanish function words, give a text away."""
+    """Return whether a text has letters that English lacks, or enough Spanish function words."""
     if _SPANISH_LETTERS.search(text):
         return True
     words = _WORD.findall(text.casefold())

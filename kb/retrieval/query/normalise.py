@@ -1,4 +1,4 @@
-"""Queries as typed to text that is searched, and text to the words that BM25 counts."""
+"""Turns queries into the text that is searched, and text into the words that BM25 counts."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kb.common.folding import without_accents
 from kb.retrieval.query.language import is_spanish
 from kb.types import Query
 
 MAX_QUERY_CHARACTERS = 2_000
-"""What is searched of a longer query: the encoder reads some 1,000 characters, BM25 a little more."""
+"""Only so much of a longer query is searched; the encoder reads some 1,000 characters, BM25 a little more."""
 
 _SPACE = re.compile(r"\s+")
 _BEFORE_MARK = re.compile(r" ([?!.,;:])")
 _LEAST_LETTERS = 4
-"""Fewer are no question: then the name was what was asked about."""
+"""Fewer are not a question: then the name itself was asked about."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 STOP_WORDS = frozenset(
@@ -36,7 +37,7 @@ def normalise(raw: str) -> Query:
     limited to :data:`MAX_QUERY_CHARACTERS`.
 
     :param raw: What was typed; any string.
-    :return: ``text`` is empty when nothing searchable is left.
+    :return: The query; ``text`` is empty if nothing searchable is left.
     """
     text = unicodedata.normalize("NFKC", raw[: 8 * MAX_QUERY_CHARACTERS])
     kept = "".join(c if not _is_dropped(c) else " " for c in text)
@@ -46,18 +47,18 @@ def normalise(raw: str) -> Query:
 
 
 def _is_dropped(character: str) -> bool:
-    """Control, format, surrogate and unassigned characters."""
+    """Return whether a character is a control, format, surrogate or unassigned one."""
     return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn", "Co")
 
 
 def without_name(text: str, name: str) -> str:
-    """Return a text without the operator's own name: what all of a help centre is about tells no article from another.
+    """Return a text without the operator's own name, which tells no articles of a help center apart.
 
-    Left in, it draws every message that says it often towards the articles that do.
+    Left in, it would draw messages that repeat it towards articles that do, too.
 
-    :param text: A query, or what an article says.
-    :param name: As the site states it; empty where it does not.
-    :return: The text itself when it does not hold the name, or hardly anything else.
+    :param text: A query, or the text of an article.
+    :param name: The name in site.yaml; empty if there is none.
+    :return: The text itself if it does not have the name, or hardly anything else.
     """
     pattern = _name_pattern(name.strip())
     if pattern is None or not pattern.search(text):
@@ -68,7 +69,7 @@ def without_name(text: str, name: str) -> str:
 
 @lru_cache(maxsize=8)
 def _name_pattern(name: str) -> re.Pattern[str] | None:
-    """Return what finds a name as a word, as a possessive or tag too; not within an address such as spectrum.net."""
+    """Return a pattern of a name as a word, possessive or tag, but not within an address such as spectrum.net."""
     if not name:
         return None
     return re.compile(rf"(?<![\w.@/])[#@]?{re.escape(name)}(?:['’]s)?(?!\w|\.\w)", re.IGNORECASE)
@@ -84,7 +85,7 @@ def words(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """Cut the commonest English endings, so that ``bills``, ``billed`` and ``billing`` meet.
+    """Cut the most common English endings, so that ``bills``, ``billed`` and ``billing`` match.
 
     Harman's S-stemmer ("How effective is suffixing?", JASIS 1991) with -xes (taxes, boxes) added, then -ing and -ed of
     longer words.
@@ -113,9 +114,9 @@ def same_words(text: str) -> str:
 
 
 def character_ngrams(text: str, shortest: int = 3, longest: int = 4) -> list[str]:
-    """Return the character n-grams of a text's words, spaces marking where a word begins and ends.
+    """Return the character n-grams of a text's words, with spaces that mark where a word begins and ends.
 
-    A word with one wrong letter keeps most of them, so that "recipt" still meets "receipt". Stop words are kept.
+    A word with one wrong letter keeps most of them, so that "recipt" still matches "receipt". Stop words are kept.
     """
     found = []
     for word in _WORD.findall(_plain(text)):
@@ -127,7 +128,4 @@ def character_ngrams(text: str, shortest: int = 3, longest: int = 4) -> list[str
 
 def _plain(text: str) -> str:
     """Return a text in lower case, without accents."""
-    if text.isascii():  # has none; every text of a corpus comes this way several times in a build
-        return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("’", "'")
+    return without_accents(text.lower()).replace("’", "'")

@@ -1,14 +1,13 @@
-"""Slips of the finger and short forms, put right before a question is searched.
+"""Corrects typing errors and short forms before a question is searched.
 
-Only words that nobody knows are touched: neither the articles nor the encoder's own vocabulary, some 30,000 English
-words, has them. So "bake" stays "bake" although "make" is near, and a question about something else stays one. The
-right words are those that editors use in titles and passages.
+Only unknown words are changed: those that neither the articles nor the encoder's own vocabulary, some 30,000 English
+words, has. So "bake" stays "bake" although "make" is close, and a question about something else stays one. The
+correct words are those that editors use in titles and passages.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,24 +16,25 @@ from typing import Any
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from kb.common.folding import without_accents
 from kb.retrieval.index.passages import Unit
 from kb.retrieval.query.language import is_spanish
 from kb.types import Query, UnitKind
 
 Knows = Callable[[str], bool]
-"""Whether a word is one the encoder was taught whole."""
+"""Tells whether a word is in the encoder's vocabulary as a whole."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _MIN_LENGTH = 4
 """Shorter words have too many neighbours."""
 _LONG = 7
-"""From this length on two slips are put right, below only one."""
+"""From this length on, two errors are corrected; in shorter words only one."""
 _MIN_COUNT = 2
-"""A right word stands at least so often in titles and passages; a single one may be a slip itself."""
+"""A correct word occurs at least this often in titles and passages; a single one may be an error itself."""
 _MIN_ASKED = 3
-"""A word of examples is known from so many on; fewer may be examples of misspelling."""
+"""A word that occurs this often in examples is known; fewer may be examples of misspelling."""
 _MIN_COMMON = 8
-"""From so many on it may also be what a slip was meant for ("autopay", which editors write "Auto Pay")."""
+"""A word that occurs this often may also correct an error ("autopay", which editors write "Auto Pay")."""
 _MIN_SKELETON = 3
 _LEFT_OUT = 2
 """A word without its vowels has at least three letters, and two fewer than before."""
@@ -49,7 +49,7 @@ SHORT_FORMS: Mapping[str, str] = {
     "wanna": "want to", "wat": "what", "wut": "what", "wen": "when", "wont": "won't", "y": "why", "yrs": "years",
     "2day": "today", "2moro": "tomorrow", "n": "and",
 }  # fmt: skip
-"""Short forms of hurried messages that stand for one thing alone; "2" and "4" may be numbers and are left."""
+"""Short forms in hurried messages that have only one meaning; "2" and "4" may be numbers and are left."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -62,11 +62,11 @@ class Vocabulary:
     """The words of a corpus, counted."""
 
     right: Mapping[str, int]
-    """English words that a slip may have been meant for, with how often they stand there."""
+    """English words that may correct an error, with their counts."""
     asked: Sequence[str]
-    """Further words that are known, and never what another is changed to."""
+    """Further known words, to which no other word is changed."""
     spanish: Mapping[str, int]
-    """Words of the questions in Spanish, with how often they stand there."""
+    """Words of the questions in Spanish, with their counts."""
 
     def to_json(self) -> list[Any]:
         """Return the words as plain JSON values."""
@@ -80,39 +80,39 @@ class Vocabulary:
 
 
 class Speller:
-    """Puts unknown words right; safe to share between threads."""
+    """A corrector of unknown words; safe to share between threads."""
 
     def __init__(self, vocabulary: Vocabulary, knows: Knows) -> None:
         """Use the words of a corpus.
 
-        :param vocabulary: As :func:`count_words` gives it.
-        :param knows: Whether the encoder knows a word whole.
+        :param vocabulary: From :func:`count_words`.
+        :param knows: Tells whether the encoder knows a word as a whole.
         """
         self._english = _Language(vocabulary.right, {*vocabulary.asked, *vocabulary.right})
         spanish = {word: count for word, count in vocabulary.spanish.items() if count >= _MIN_COUNT}
-        # A Spanish question may have English words in it, so those are known there, too.
+        # A Spanish question may contain English words, so those are known there, too.
         self._spanish = _Language(spanish, {*vocabulary.spanish, *vocabulary.asked, *vocabulary.right})
         self._knows = knows
 
     def searched(self, query: Query) -> str:
-        """Return what is searched for a query: its text put right, by the words of its language."""
+        """Return the text that is searched for a query: its text, corrected with the words of its language."""
         return self.correct_spanish(query.text) if query.language == "es" else self.correct(query.text)
 
     def correct(self, text: str) -> str:
-        """Return a question with its unknown words put right; the same text when there is nothing to do.
+        """Return a question with its unknown words corrected; the same text if there is nothing to correct.
 
-        :param text: Normalised; English.
-        :return: The text, other than unknown words as it was.
+        :param text: Normalized; English.
+        :return: The text; everything but unknown words is as it was.
         """
         return _TOKEN.sub(lambda found: self._word(found.group()), text)
 
     def correct_spanish(self, text: str) -> str:
-        """Return a question in Spanish with its unknown words put right, towards words of questions in Spanish.
+        """Return a question in Spanish with its unknown words corrected to words of questions in Spanish.
 
-        The encoder's vocabulary is English and says nothing of Spanish words.
+        The encoder's vocabulary is English and does not tell which Spanish words exist.
 
-        :param text: Normalised.
-        :return: The text, other than unknown words as it was.
+        :param text: Normalized.
+        :return: The text; everything but unknown words is as it was.
         """
         return _TOKEN.sub(lambda found: self._spanish.right_word(found.group()) or found.group(), text)
 
@@ -124,7 +124,7 @@ class Speller:
 
 
 class _Language:
-    """The words of one language: which are known, and which a slip may have been meant for."""
+    """The words of one language: those that are known, and those that may correct an error."""
 
     def __init__(self, right: Mapping[str, int], known: Iterable[str]) -> None:
         self._right = dict(right)
@@ -135,23 +135,23 @@ class _Language:
             self._skeletons[_skeleton(word)].append(word)
 
     def right_word(self, written: str) -> str | None:
-        """Return what an unknown word was meant to be; None when it is known, or when nothing is near."""
+        """Return the correction of an unknown word; None if it is known, or if nothing is close."""
         word = plain_word(written)
         if len(word) < _MIN_SKELETON or not word.isalpha() or word in self._known:
             return None
-        # Somebody who leaves out vowels leaves out all of them: then no other slip is as likely.
+        # A customer who leaves out vowels leaves out all of them, so no other error is as likely.
         shortened = self._without_vowels(word) if word == _skeleton(word) else None
         return shortened or (self._nearest(word) if len(word) >= _MIN_LENGTH else None)
 
     def _nearest(self, word: str) -> str | None:
-        """Return the word fewest slips away, the commonest of several; the first letter is seldom wrong."""
+        """Return the word with the fewest errors, the most common of several; the first letter is seldom wrong."""
         most = 2 if len(word) >= _LONG else 1
         found = extract(word, self._candidates, scorer=OSA.distance, score_cutoff=most, limit=20)
         near = [(distance, -self._right[right], right) for right, distance, _ in found if right[0] == word[0]]
         return min(near)[2] if near else None
 
     def _without_vowels(self, word: str) -> str | None:
-        """Return the commonest word of which only the consonants were written."""
+        """Return the most common word of which only the consonants were typed."""
         found = [right for right in self._skeletons.get(word, ()) if len(right) - len(word) >= _LEFT_OUT]
         return max(found, key=lambda right: (self._right[right], right)) if found else None
 
@@ -160,7 +160,7 @@ def count_words(units: Iterable[Unit]) -> Vocabulary:
     """Count the words of a corpus.
 
     :param units: All units.
-    :return: The words of titles and passages, and those of questions that many ask with, may be right.
+    :return: The words of titles and passages and the frequent ones of questions may be corrections.
     """
     edited: Counter[str] = Counter()
     asked: Counter[str] = Counter()
@@ -178,10 +178,7 @@ def count_words(units: Iterable[Unit]) -> Vocabulary:
 
 def plain_word(word: str) -> str:
     """Return a word in lower case, without accents or apostrophes."""
-    if word.isascii():
-        return word.lower().replace("'", "")
-    decomposed = unicodedata.normalize("NFKD", word.lower())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("'", "").replace("’", "")
+    return without_accents(word.lower()).replace("'", "").replace("’", "")
 
 
 def _skeleton(word: str) -> str:

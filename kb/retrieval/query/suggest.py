@@ -1,13 +1,12 @@
-"""What somebody may be about to ask: titles and example questions that go on from the words typed so far.
+"""Suggestions while a customer types: titles and example questions that continue the words typed so far.
 
-An index in memory, made from the library in some milliseconds: the words of all texts, sorted, each with the texts that
-hold it, in one array. So the texts with any word of a given beginning are one slice of it.
+An index in memory, made from the library in a few milliseconds: the words of all texts, sorted, each with the texts
+that contain it, in one array. So the texts with any word of a given beginning are one slice of it.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
@@ -19,31 +18,32 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
+from kb.common.folding import without_accents
 from kb.types import Article, Library
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 MOST: Final = 8
-"""Suggestions at once; more are not read."""
+"""Suggestions per list; customers do not read more."""
 LONGEST: Final = 200
-"""Characters of what was typed that are looked at; whoever types more needs no suggestion."""
+"""Only so many typed characters are used; a customer who types more needs no suggestion."""
 _MOST_WORDS: Final = 12
 _LONGEST_SHOWN: Final = 90
-"""Characters of an example question that is suggested."""
+"""Most characters of an example question that is suggested."""
 _QUESTIONS_OF_ONE: Final = 2
-"""Example questions of one article at most, so that a list shows several articles."""
+"""Most example questions of one article, so that a list shows several articles."""
 _LAST: Final = "\U0010ffff"
 """Sorts behind every word of the same beginning."""
 
 _WHOLE, _BEGUN, _SLIPPED = 1.0, 0.8, 0.65
-"""What a word counts when it is there whole, as the beginning of one, or a slip of the finger away."""
+"""The value of a typed word that matches a whole word, the beginning of one, or one with a typing error."""
 _LEAST: Final = 0.6
-"""Least share of what was typed, by weight, that a suggestion must hold."""
+"""Least share of the typed words, by weight, that a suggestion must contain."""
 _GOES_ON: Final = 0.6
 """Added, by share, to a text that begins exactly with what was typed."""
 _TITLE: Final = 0.1
-"""Added, by share, to a title: it stands for all the questions below it."""
+"""Added, by share, to a title, which represents all questions of its article."""
 _LEFT_OVER: Final = 0.01
 """Taken off, by share, for each further word of a text, up to thirty."""
 _SLIPS_FROM: Final = 4
@@ -54,7 +54,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class SuggestionKind(StrEnum):
-    """What choosing a suggestion does."""
+    """The effect of choosing a suggestion."""
 
     ARTICLE = "article"
     """Opens the article; the text is its title."""
@@ -72,7 +72,7 @@ class Suggestion:
 
 
 class Suggester:
-    """Suggests titles and example questions of one library; safe to share between threads."""
+    """A suggester of one library's titles and example questions; safe to share between threads."""
 
     def __init__(self, library: Library) -> None:
         """Read all titles, keywords and those examples that read well.
@@ -104,14 +104,14 @@ class Suggester:
         self._beginnings: dict[tuple[str, int], list[str]] = {}
 
     def suggest(self, typed: str, most: int = MOST) -> list[Suggestion]:
-        """Return what may be meant, likeliest first.
+        """Return suggestions, the likeliest first.
 
-        Every word counts as a whole word, as the beginning of one, or, where neither is known, as a slip of the finger;
-        rare words count more. A suggestion need not hold all of them.
+        Every word counts as a whole word, as the beginning of one, or, if neither is known, as a typing error; rare
+        words count more. A suggestion need not contain all of them.
 
         :param typed: As typed so far; any string.
         :param most: Greatest number of suggestions.
-        :return: None for less than two letters or digits.
+        :return: Empty for fewer than two letters or digits.
         """
         words = folded(typed[:LONGEST])[:_MOST_WORDS]
         if sum(map(len, words)) < 2 or not self._texts:  # noqa: PLR2004 - a single letter says nothing
@@ -124,7 +124,7 @@ class Suggester:
         return self._varied((self._texts[n] for n in ordered.tolist()), most)
 
     def _scores(self, words: list[str]) -> npt.NDArray[np.float32]:
-        """Return how well each text goes on from some words; 0 where too little of them is in it."""
+        """Return how well each text continues some words; 0 if it contains too few of them."""
         total = np.zeros(len(self._texts), np.float32)
         wanted = 0.0
         for word in words:
@@ -142,7 +142,7 @@ class Suggester:
         return scores
 
     def _gain(self, word: str) -> tuple[npt.NDArray[np.float32], float]:
-        """Return what one typed word counts in each text, 0 to 1, and its weight: high for a rare word."""
+        """Return the value of a typed word in each text, 0 to 1, and its weight, which is high for a rare word."""
         gain = np.zeros(len(self._texts), np.float32)
         begun = self._slice(word, word + _LAST)
         if begun.start < begun.stop:
@@ -155,12 +155,12 @@ class Suggester:
         return gain, float(np.log1p(len(self._texts) / (1 + holding)))
 
     def _slice(self, first: str, end: str) -> slice:
-        """Return where the texts stand that hold any word from one up to, not including, another."""
+        """Return the positions of the texts that contain any word from one up to, but not including, another."""
         low, high = bisect_left(self._words, first), bisect_left(self._words, end)
         return slice(int(self._starts[low]), int(self._starts[high]))
 
     def _near(self, word: str) -> list[str]:
-        """Return beginnings of words that are fewest slips away; the first letter is seldom wrong."""
+        """Return the beginnings of words with the fewest errors; the first letter is seldom wrong."""
         if len(word) < _SLIPS_FROM:
             return []
         slips = 2 if len(word) >= _TWO_SLIPS_FROM else 1
@@ -203,9 +203,7 @@ class Suggester:
 
 def folded(text: str) -> list[str]:
     """Return the words of a text in lower case, without accents or apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", text.lower())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c) and c not in "'’")
-    return _WORD.findall(plain)
+    return _WORD.findall(without_accents(text.lower()).replace("'", "").replace("’", ""))
 
 
 def _suggestions(article: Article, edited: Collection[str]) -> list[tuple[Suggestion, str]]:
@@ -224,11 +222,11 @@ def _edited(article: Article) -> str:
 
 
 def _is_fit_to_show(text: str, edited: Collection[str]) -> bool:
-    """Return whether an example reads well: many are written as hurried customers write, slips included.
+    """Return whether an example reads well; many imitate hurried customers, errors included.
 
     :param text: The example.
-    :param edited: All words that editors use in articles; what has others is a slip, or Spanish.
-    :return: True for a short one in edited words, or a whole question in Spanish.
+    :param edited: All words that editors use in articles; other words are errors, or Spanish.
+    :return: True for a short example in edited words, or a whole question in Spanish.
     """
     if len(text) > _LONGEST_SHOWN:
         return False

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from kb.app import container
+from kb.app.container import Container
 from kb.errors import JournalUnavailable, KbError, QueryUnknown
 from kb.server.api.bodies import BadRequest, error, json_object, read_body
+from kb.server.shared import shared
 from kb.types import EventKind
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ async def feedback(request: Request) -> Response:
         sent = read(json_object(await read_body(request, _MOST_BYTES)))
     except BadRequest as problem:
         return error(problem.status, str(problem))
-    return await run_in_threadpool(_record, sent)
+    return await run_in_threadpool(_record, shared(request), sent)
 
 
 def read(values: Mapping[str, Any]) -> Feedback:
@@ -78,17 +79,17 @@ def read(values: Mapping[str, Any]) -> Feedback:
     return Feedback(texts["query_id"], event, texts["article_id"], texts["reason"], texts["text"])
 
 
-def _record(sent: Feedback) -> Response:
+def _record(container: Container, sent: Feedback) -> Response:
     article_id = ""
     if sent.article_id:
         try:
-            article = container.get_answerer().library.resolve(sent.article_id)
+            article = container.answerer.library.resolve(sent.article_id)
         except KbError as problem:
             return error(503, str(problem))
         if article is None:
             return error(422, '"article_id" is no article here.')
         article_id = article.id
-    journal = container.get_journal()
+    journal = container.journal
     try:
         if not journal.knows(sent.query_id):
             return error(404, "There is no question with this query_id: it was never recorded, or was erased.")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 
+from kb.app.container import Container
 from kb.errors import ConfigError
 from kb.server.api import openapi
 from kb.server.api.limits import Buckets, client_of
@@ -25,15 +25,14 @@ _REMEMBER_SECONDS: Final = 600
 class ApiGate:
     """ASGI middleware for addresses below ``/api/``; everything else passes untouched."""
 
-    def __init__(self, app: ASGIApp, settings: Callable[[], Settings]) -> None:
+    def __init__(self, app: ASGIApp, container: Container) -> None:
         """Wrap an application.
 
-        :param app: What answers.
-        :param settings: Gives ``api_origins`` and ``api_per_minute``; asked at each request, since a server is put
-            together before its settings are known.
+        :param app: The application.
+        :param container: Its settings' ``api_origins`` and ``api_per_minute`` are read on each request.
         """
         self.app = app
-        self._settings = settings
+        self._container = container
         self._buckets = Buckets(0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,8 +55,8 @@ class ApiGate:
 
     def _known_settings(self) -> Settings:
         try:
-            return self._settings()
-        except ConfigError:  # reported by the route itself, as by every page
+            return self._container.settings
+        except ConfigError:  # the route reports it, as every page does
             return Settings()
 
     def _wait(self, settings: Settings, scope: Scope) -> float:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from kb import __version__
 from kb.retrieval.query.suggest import SuggestionKind
-from kb.types import ArticleKind, EventKind, NoAnswerReason, OutcomeKind
+from kb.types import DEFAULT_K, MAX_K, ArticleKind, EventKind, NoAnswerReason, OutcomeKind
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -18,7 +18,7 @@ ADDRESS: Final = "/api/openapi.json"
 _STRING: Final[Schema] = {"type": "string"}
 _TEXTS: Final[Schema] = {"type": "array", "items": _STRING}
 _QUERY_ID: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{32}$"}
-_K: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": 100, "default": 5}
+_K: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": MAX_K, "default": DEFAULT_K}
 _WHAT_K_IS: Final = "How many articles of the ranking are given."
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from kb.app import container
 from kb.content.markdown import render
 from kb.errors import KbError
 from kb.html import links
@@ -19,14 +18,11 @@ from kb.retrieval.query.suggest import SuggestionKind
 from kb.server.api import feedback, openapi
 from kb.server.api.bodies import BadRequest, error, json_object, read_body
 from kb.server.middleware.visits import key_of, traffic_behind
-from kb.types import Article, QuerySource
-from kb.ui import visit
+from kb.server.shared import shared
+from kb.types import DEFAULT_K, MAX_K, Article, QuerySource
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-
-_DEFAULT_K: Final = 5
-_MOST_K: Final = 100
 
 
 def routes() -> list[Route]:
@@ -47,8 +43,8 @@ async def _ask_get(request: Request) -> Response:
     if text is None:
         return error(422, "The parameter 'text' is missing: send /api/ask?text=your+question.")
     if k is not None and not (k.isascii() and k.isdigit() and len(k) <= 4):  # noqa: PLR2004 - far above the most
-        return error(422, f"'k' must be a whole number from 1 to {_MOST_K}.")
-    return await _answer(request, text, _DEFAULT_K if k is None else int(k))
+        return error(422, f"'k' must be a whole number from 1 to {MAX_K}.")
+    return await _answer(request, text, DEFAULT_K if k is None else int(k))
 
 
 async def _ask_post(request: Request) -> Response:
@@ -68,13 +64,13 @@ def _asked(body: bytes) -> tuple[str, int]:
     if not isinstance(text, str):
         raise BadRequest(422, '"text" must be a string.')
     if k is not None and (not isinstance(k, int) or isinstance(k, bool)):
-        raise BadRequest(422, f'"k" must be a whole number from 1 to {_MOST_K}.')
-    return text, _DEFAULT_K if k is None else k
+        raise BadRequest(422, f'"k" must be a whole number from 1 to {MAX_K}.')
+    return text, DEFAULT_K if k is None else k
 
 
 async def _answer(request: Request, text: str, k: int) -> Response:
-    if not 1 <= k <= _MOST_K:
-        return error(422, f"'k' must be a whole number from 1 to {_MOST_K}.")
+    if not 1 <= k <= MAX_K:
+        return error(422, f"'k' must be a whole number from 1 to {MAX_K}.")
     # Half of a surrogate pair is valid in JSON's escapes but in no UTF-8 answer.
     text = text.encode("utf-8", "replace").decode("utf-8")
     try:
@@ -86,12 +82,15 @@ async def _answer(request: Request, text: str, k: int) -> Response:
 
 def _answered(request: Request, text: str, k: int) -> dict[str, Any]:
     """Answer and record a question; what was asked for is cut after recording, so that the journal has the ranking."""
-    answer = container.get_answerer().ask(text, max(k, _DEFAULT_K))
+    answer = shared(request).answerer.ask(text, max(k, DEFAULT_K))
     shown = replace(answer, hits=answer.hits[:k]).as_json()
     if request.method == "HEAD":
         return shown
     key, traffic = key_of(request), traffic_behind(request)
-    return {**shown, "query_id": visit.record(answer, source=QuerySource.API, visit=key, traffic=traffic)}
+    return {
+        **shown,
+        "query_id": shared(request).visits.record(answer, source=QuerySource.API, visit=key, traffic=traffic),
+    }
 
 
 def _suggest(request: Request) -> Response:
@@ -100,7 +99,7 @@ def _suggest(request: Request) -> Response:
     if typed is None:
         return error(422, "The parameter 'text' is missing: send /api/suggest?text=late+f.")
     try:
-        found = container.get_suggester().suggest(typed)
+        found = shared(request).suggester.suggest(typed)
     except KbError as problem:
         return error(503, str(problem))
     content = {
@@ -122,7 +121,7 @@ def _suggest(request: Request) -> Response:
 def _article(request: Request) -> Response:
     wanted = request.path_params["article_id"]
     try:
-        article = container.get_answerer().library.resolve(wanted)
+        article = shared(request).answerer.library.resolve(wanted)
     except KbError as problem:
         return error(503, str(problem))
     if article is None:
@@ -152,8 +151,7 @@ def article_json(article: Article) -> dict[str, Any]:
 
 
 def _description(request: Request) -> Response:
-    del request  # the same for everybody
-    content = openapi.description(container.get_settings().site.name)
+    content = openapi.description(shared(request).settings.site.name)
     return JSONResponse(content, headers={"Cache-Control": "no-cache"})
 
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 
-from kb.app import container
+from kb.app import visits
 from kb.errors import ConfigError
 from kb.journal.traffic import HEADER, traffic_of
+from kb.server.shared import shared
 from kb.types import Traffic
-from kb.ui import visit
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,9 +35,9 @@ class VisitCookie:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        cookie = HTTPConnection(scope).cookies.get(visit.COOKIE, "")
-        known = visit.valid_key(cookie)
-        key = cookie if known else visit.new_key()
+        cookie = HTTPConnection(scope).cookies.get(visits.COOKIE, "")
+        known = visits.valid_key(cookie)
+        key = cookie if known else visits.new_key()
         scope.setdefault("state", {})[_STATE] = key
 
         async def send_with_cookie(message: Message) -> None:
@@ -53,14 +53,14 @@ class VisitCookie:
 
 def key_of(connection: HTTPConnection) -> str:
     """Return the visit's key of a request; one of its own where the browser keeps none."""
-    return str(connection.scope.get("state", {}).get(_STATE) or visit.new_key())
+    return str(connection.scope.get("state", {}).get(_STATE) or visits.new_key())
 
 
 def traffic_behind(connection: HTTPConnection) -> Traffic:
     """Return what kind of traffic a request is."""
     headers = connection.headers
     try:
-        setting = container.get_settings().traffic
+        setting = shared(connection).settings.traffic
     except ConfigError:  # reported by what cannot go on without it
         setting = Traffic.CUSTOMER
     return traffic_of(headers.get("user-agent", ""), headers.get(HEADER, ""), setting)
@@ -68,7 +68,7 @@ def traffic_behind(connection: HTTPConnection) -> Traffic:
 
 def _cookie(key: str, *, secure: bool) -> str:
     """Return the header that has the browser keep a visit's key until it is closed."""
-    cookie = SimpleCookie({visit.COOKIE: key})[visit.COOKIE]
+    cookie = SimpleCookie({visits.COOKIE: key})[visits.COOKIE]
     cookie.update({"path": "/", "samesite": "Lax"})
     cookie["httponly"] = True
     cookie["secure"] = secure

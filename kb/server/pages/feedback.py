@@ -9,7 +9,7 @@ from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from kb.app import container
+from kb.app.container import Container
 from kb.errors import KbError
 from kb.html.documents import plain
 from kb.html.format import clean_query
@@ -17,8 +17,8 @@ from kb.html.parts import feedback
 from kb.html.words import words
 from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of
+from kb.server.shared import shared
 from kb.types import EventKind
-from kb.ui import visit
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -35,14 +35,14 @@ async def judge(request: Request) -> Response:
     except BadRequest as problem:
         return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
     values = {name: clean_query(value) for name, value in form.items()}
-    return await run_in_threadpool(_judge, values, key_of(request))
+    return await run_in_threadpool(_judge, shared(request), values, key_of(request))
 
 
-def _judge(values: dict[str, str], visit_key: str) -> Response:
-    site = container.get_settings().site
+def _judge(container: Container, values: dict[str, str], visit: str) -> Response:
+    site = container.settings.site
     article_id, query_id = values.get("article_id", ""), values.get("query_id", "")
     try:
-        article = container.get_answerer().library.resolve(article_id)
+        article = container.answerer.library.resolve(article_id)
     except KbError:
         article = None
     event = values.get("event", "")
@@ -53,6 +53,8 @@ def _judge(values: dict[str, str], visit_key: str) -> Response:
         return HTMLResponse(plain.feedback_page(site, words().feedback.sorry, why, article), headers=_NO_STORE)
     reason = values.get("reason", "") if values.get("reason") in words().feedback.reasons else ""
     text = values.get("text", "")[: feedback.LONGEST_TEXT]
-    kept = visit.happen(query_id, EventKind(event), article_id=article.id, reason=reason, text=text, visit=visit_key)
+    kept = container.visits.record_event(
+        query_id, EventKind(event), article_id=article.id, reason=reason, text=text, visit=visit
+    )
     title, status = (words().feedback.thanks, 200) if kept else (words().feedback.failed, 503)
     return HTMLResponse(plain.feedback_page(site, title, Markup(), article), status_code=status, headers=_NO_STORE)

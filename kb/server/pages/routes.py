@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from kb.app import container
+from kb.app.staff_access import has_provider_cookie, is_local_editor, session_user, was_signed_in
 from kb.errors import KbError
 from kb.html import language, links
 from kb.html.addresses import Page, Param
@@ -26,9 +26,9 @@ from kb.server.middleware.visits import key_of, traffic_behind
 from kb.server.pages import assets
 from kb.server.pages import feedback as plain_feedback
 from kb.server.pages.shell import shell
-from kb.settings.settings import Site
+from kb.server.shared import shared
+from kb.settings.site import Site
 from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
-from kb.ui import current_user, local_editor, visit
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -66,8 +66,7 @@ def routes() -> list[BaseRoute]:
 
 def not_found(request: Request) -> Response:
     """Return the page for an address that leads nowhere."""
-    del request  # the page is the same for all of them
-    return HTMLResponse(plain.not_found_page(container.get_settings().site), status_code=404)
+    return HTMLResponse(plain.not_found_page(shared(request).settings.site), status_code=404)
 
 
 # ------------------------------------------------------------------------------- shells of the pages
@@ -77,42 +76,44 @@ def _start(request: Request) -> Response:
     way_on = login.after_provider(request)
     if way_on is not None:
         return way_on
-    library = _library()
+    library = _library(request)
     asked = Param.QUERY in request.query_params
     return _shell(
+        request,
         Head(
-            title=f"{words().ask.title} · {container.get_settings().site.name}",
+            title=f"{words().ask.title} · {shared(request).settings.site.name}",
             description=words().ask.lead,
             canonical=_absolute(request, Page.ASK),
             noscript=plain.all_topics(library) if library else Markup(),
             indexed=not asked,
-        )
+        ),
     )
 
 
 def _article(request: Request) -> Response:
-    library = _library()
+    library = _library(request)
     wanted = request.query_params.get(Param.ARTICLE, "")
-    site = container.get_settings().site
+    site = shared(request).settings.site
     article = library.resolve(wanted) if library else None
     if library is None:
-        return _shell(Head(title=site.name, indexed=False))
+        return _shell(request, Head(title=site.name, indexed=False))
     if article is None:
-        return _shell(Head(title=f"{words().article.unknown_title} · {site.name}", indexed=False), status=404)
+        return _shell(request, Head(title=f"{words().article.unknown_title} · {site.name}", indexed=False), status=404)
     if article.id != wanted:
         return RedirectResponse(links.article(article.id), status_code=301)
     return _shell(
+        request,
         Head(
             title=f"{article.title} · {site.name}",
             description=article.summary,
             canonical=_absolute(request, links.plain_article(article.id)),
             noscript=plain.article_main(article, library),
-        )
+        ),
     )
 
 
 def _browse(request: Request) -> Response:
-    library = _library()
+    library = _library(request)
     wanted = request.query_params.get(Param.CATEGORY, "")
     category = next((c for c in library.categories if c.id == wanted), None) if library else None
     title, text, address = words().browse.title, words().browse.lead, str(Page.BROWSE)
@@ -122,58 +123,63 @@ def _browse(request: Request) -> Response:
         noscript = plain.category_main(category, library)
     status = 404 if wanted and library and category is None else 200
     head = Head(
-        title=f"{title} · {container.get_settings().site.name}",
+        title=f"{title} · {shared(request).settings.site.name}",
         description=text,
         canonical=_absolute(request, address) if status == 200 else "",  # noqa: PLR2004 - the HTTP status
         noscript=noscript,
         indexed=status == 200,  # noqa: PLR2004 - the HTTP status
     )
-    return _shell(head, status=status)
+    return _shell(request, head, status=status)
 
 
 def _contact(request: Request) -> Response:
-    site = container.get_settings().site
+    site = shared(request).settings.site
     return _shell(
+        request,
         Head(
             title=f"{words().contact.title} · {site.name}",
             description=words().contact.lead,
             canonical=_absolute(request, Page.CONTACT),
-            noscript=plain.contact_main(site, _library()),
-        )
+            noscript=plain.contact_main(site, _library(request)),
+        ),
     )
 
 
 def _bill(request: Request) -> Response:
     """Return the sample bill; a part that does not exist opens none."""
-    library = _library()
+    library = _library(request)
     part = request.query_params.get(Param.PART, "")
     return _shell(
+        request,
         Head(
-            title=f"{words().bill.title} · {container.get_settings().site.name}",
+            title=f"{words().bill.title} · {shared(request).settings.site.name}",
             description=words().bill.lead,
             canonical=_absolute(request, Page.BILL),
             noscript=plain.bill_main(library, part) if library else Markup(),
-        )
+        ),
     )
 
 
 def _privacy(request: Request) -> Response:
-    settings = container.get_settings()
+    settings = shared(request).settings
     kept = privacy.page(settings.retention_days, key_of(request))
     return _shell(
+        request,
         Head(
             title=f"{words().privacy.title} · {settings.site.name}",
             description=words().privacy.lead,
             canonical=_absolute(request, Page.PRIVACY),
             noscript=kept,
-        )
+        ),
     )
 
 
 def _writing(request: Request) -> Response:
     """Return the page for writers, which exists for nobody else."""
     return _staff_shell(
-        request, words().writing.title, is_open=local_editor.is_open_to(request.headers.get("host", ""))
+        request,
+        words().writing.title,
+        is_open=is_local_editor(shared(request).listens_on or "", request.headers.get("host", "")),
     )
 
 
@@ -188,20 +194,20 @@ def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Resp
     A browser that was signed in before is sent to sign in again. With an identity provider, whose cookie only the page
     itself can read, the shell says nothing about the page.
     """
-    site = container.get_settings().site
-    if is_open or current_user.of_cookies(request.cookies) is not None:
+    site = shared(request).settings.site
+    if is_open or session_user(shared(request), request.cookies) is not None:
         language.in_english_only()
-        return _shell(Head(title=f"{title} · {site.name}", indexed=False))
-    if current_user.has_provider_cookie(request.cookies):
-        return _shell(Head(title=site.name, indexed=False))
-    if current_user.was_here(request.cookies):
+        return _shell(request, Head(title=f"{title} · {site.name}", indexed=False))
+    if has_provider_cookie(request.cookies):
+        return _shell(request, Head(title=site.name, indexed=False))
+    if was_signed_in(request.cookies):
         wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         return RedirectResponse(links.login(wanted), status_code=303, headers=_NO_STORE)
     return not_found(request)
 
 
-def _shell(head: Head, status: int = 200) -> Response:
-    site = container.get_settings().site
+def _shell(request: Request, head: Head, status: int = 200) -> Response:
+    site = shared(request).settings.site
     if head.canonical:
         head = replace(head, social=structured.social_head(site, head.title, head.description, head.canonical))
     head = replace(head, noscript=layout.without_script(site, head.noscript))
@@ -212,10 +218,10 @@ def _shell(head: Head, status: int = 200) -> Response:
 
 
 def _plain_article(request: Request) -> Response:
-    site = container.get_settings().site
+    site = shared(request).settings.site
     wanted = request.path_params["article_id"]
     try:
-        library = container.get_answerer().library
+        library = shared(request).answerer.library
     except KbError as error:
         return _unavailable(site, error)
     article = library.resolve(wanted)
@@ -224,16 +230,16 @@ def _plain_article(request: Request) -> Response:
         return HTMLResponse(page, status_code=404)
     if article.id != wanted:
         return RedirectResponse(links.plain_article(article.id), status_code=301)
-    visit.opened(key_of(request), article.id)
+    shared(request).visits.record_opened(key_of(request), article.id)
     canonical = _absolute(request, links.plain_article(article.id))
     return HTMLResponse(plain.article_page(site, article, library, canonical), headers=_NO_CACHE)
 
 
 def _plain_category(request: Request) -> Response:
-    site = container.get_settings().site
+    site = shared(request).settings.site
     wanted = request.path_params["category_id"]
     try:
-        library = container.get_answerer().library
+        library = shared(request).answerer.library
     except KbError as error:
         return _unavailable(site, error)
     category = next((c for c in library.categories if c.id == wanted), None)
@@ -244,8 +250,7 @@ def _plain_category(request: Request) -> Response:
 
 
 def _plain_ask_form(request: Request) -> Response:
-    del request  # a question would be in its address, so none is taken from it
-    return HTMLResponse(plain.ask_page(container.get_settings().site), headers=_NO_STORE)
+    return HTMLResponse(plain.ask_page(shared(request).settings.site), headers=_NO_STORE)
 
 
 async def _plain_ask(request: Request) -> Response:
@@ -259,18 +264,20 @@ async def _plain_ask(request: Request) -> Response:
 
 
 def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
-    site = container.get_settings().site
+    site = shared(request).settings.site
     if not query:
         return HTMLResponse(plain.ask_page(site, answer=outcome.empty()), headers=_NO_STORE)
     try:
-        answerer = container.get_answerer()
+        answerer = shared(request).answerer
         answer = answerer.ask(query)
     except KbError as error:
         return _unavailable(site, error)
     key = key_of(request)
-    query_id = visit.record(answer, source=QuerySource.PLAIN, visit=key, traffic=traffic_behind(request))
+    query_id = shared(request).visits.record(
+        answer, source=QuerySource.PLAIN, visit=key, traffic=traffic_behind(request)
+    )
     if refused or answer.outcome.kind is OutcomeKind.NO_ANSWER:
-        visit.happen(query_id, EventKind.CONTACT_SHOWN, visit=key)
+        shared(request).visits.record_event(query_id, EventKind.CONTACT_SHOWN, visit=key)
     below = Markup()
     if isinstance(answer.outcome, Answered):
         below = feedback.form(answer.outcome.hit.article_id, query_id)
@@ -290,7 +297,7 @@ def _robots(request: Request) -> Response:
 
 def _sitemap(request: Request) -> Response:
     addresses = [str(Page.ASK), str(Page.BROWSE), str(Page.BILL), str(Page.CONTACT), str(Page.PRIVACY)]
-    library = _library()
+    library = _library(request)
     if library:
         addresses += [links.plain_category(c.id) for c in library.categories]
         addresses += [links.plain_article(article_id) for article_id in sorted(library.articles)]
@@ -307,19 +314,18 @@ def _healthy(request: Request) -> Response:
 
 
 def _ready(request: Request) -> Response:
-    del request  # the same for everybody
     try:
-        answerer = container.get_answerer()
+        answerer = shared(request).answerer
     except KbError as error:
-        reason = {"status": "not ready", "reason": str(error), **_building()}
+        reason = {"status": "not ready", "reason": str(error), **_building(request)}
         return JSONResponse(reason, status_code=503, headers={"Cache-Control": "no-store"})
     content = {"status": "ready", "index_version": answerer.index_version, "articles": len(answerer.library)}
-    return JSONResponse({**content, **_building()}, headers={"Cache-Control": "no-store"})
+    return JSONResponse({**content, **_building(request)}, headers={"Cache-Control": "no-store"})
 
 
-def _building() -> dict[str, Any]:
+def _building(request: Request) -> dict[str, Any]:
     """Return how far a running build is, for a caller that waits for it; empty when none runs."""
-    status = read_status(container.get_settings().index)
+    status = read_status(shared(request).settings.index)
     if status is None:
         return {}
     left = status.seconds_left
@@ -328,9 +334,9 @@ def _building() -> dict[str, Any]:
     return {"building": {**about, **counts}}
 
 
-def _library() -> Library | None:
+def _library(request: Request) -> Library | None:
     try:
-        return container.get_answerer().library
+        return shared(request).answerer.library
     except KbError:
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.html.addresses import Page, Param
 from kb.html.parts import article_body, ask, message
 from kb.html.words import words
@@ -12,8 +12,8 @@ from kb.ui import case_state, visit
 from kb.ui.draw import draw
 from kb.ui.widgets import feedback
 
-site = container.get_settings().site
-library = container.get_answerer().library
+site = current().settings.site
+library = current().answerer.library
 wanted = st.query_params.get(Param.ARTICLE, "")
 article = library.resolve(wanted)
 
@@ -27,7 +27,7 @@ else:
         st.query_params.from_dict({Param.ARTICLE.value: article.id})
     case_state.note_article(article.id)
     draw(article_body.whole(article, library))
-    feedback.show(article.id, visit.asked_for(article.id), Page.ARTICLE)
+    feedback.show(article.id, current().visits.question_for(visit.visit_key(), article.id), Page.ARTICLE)
     draw(article_body.related(article, library))
     draw(ask.search_form())
-    visit.opened(visit.visit_key(), article.id)
+    current().visits.record_opened(visit.visit_key(), article.id)

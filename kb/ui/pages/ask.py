@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.html import links
 from kb.html.addresses import Page, Param
 from kb.html.parts import ask, outcome, privacy
@@ -14,26 +14,26 @@ from kb.ui import case_state, visit
 from kb.ui.draw import draw
 from kb.ui.widgets import ask_box, case_sheet, feedback
 
-site = container.get_settings().site
+site = current().settings.site
 compact = Param.QUERY in st.query_params
 draw(ask.heading(compact=compact))
 query = ask_box.show()
 draw(privacy.note())
 st.set_page_config(page_title=f"{words().ask.title} · {site.name}")
-answerer = container.get_answerer()
+answerer = current().answerer
 library = answerer.library
 
 if query:
     case_state.note_query(query)
     answer, refused = answerer.ask(query), Param.NONE_OF_THESE in st.query_params
-    query_id = visit.recorded(answer)
+    query_id = visit.record_question(answer)
     zone = case_state.customer_zone()
     reply, apart = outcome.parts(answer, library, site, links.PAGES, refused=refused, zone=zone)
     draw(reply)
     if isinstance(answer.outcome, Answered):
         feedback.show(answer.outcome.hit.article_id, query_id, Page.ASK)
     if outcome.is_handover(answer, refused=refused):
-        visit.happened(query_id, EventKind.CONTACT_SHOWN)
+        visit.record_event(query_id, EventKind.CONTACT_SHOWN)
         case_sheet.show_folded(site, library)
     draw(apart)
     draw(ask.query_mark(query_id))

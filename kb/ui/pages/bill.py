@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.bill.find_part import LONGEST_LINE
 from kb.html.addresses import Param
 from kb.html.format import clean_query
@@ -15,8 +15,8 @@ from kb.ui.keys import Key
 
 _LONGEST_AMOUNT = 20
 
-site = container.get_settings().site
-answerer = container.get_answerer()
+site = current().settings.site
+answerer = current().answerer
 library = answerer.library
 st.set_page_config(page_title=f"{words().bill.title} · {site.name}")
 draw(bill.heading(library))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.html.addresses import Param
 from kb.html.az import index_of
 from kb.html.parts import ask, shelf
@@ -12,8 +12,8 @@ from kb.html.words import words
 from kb.ui import popular
 from kb.ui.draw import draw
 
-site = container.get_settings().site
-library = container.get_answerer().library
+site = current().settings.site
+library = current().answerer.library
 wanted = st.query_params.get(Param.CATEGORY, "")
 category = next((c for c in library.categories if c.id == wanted), None)
 

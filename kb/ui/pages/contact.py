@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.errors import KbError
 from kb.html.parts import ask, contact
 from kb.html.words import words
@@ -14,11 +14,11 @@ from kb.ui.draw import draw
 from kb.ui.keys import Key
 from kb.ui.widgets import case_sheet, handover_form
 
-site = container.get_settings().site
+site = current().settings.site
 st.set_page_config(page_title=f"{words().contact.title} · {site.name}")
 library: Library | None
 try:
-    library = container.get_answerer().library
+    library = current().answerer.library
 except KbError:
     library = None  # the numbers matter most; the articles come back with the index
 zone = case_state.customer_zone()
@@ -28,9 +28,9 @@ with st.container(key="contact_ways"):
     if site.have_ready:
         with st.container(key="contact_ready"):
             draw(contact.ready_heading())
-            for number, item in enumerate(site.ready(words().language)):
+            for number, item in enumerate(site.have_ready_in(words().language)):
                 st.checkbox(item, key=f"{Key.CASE_READY}{number}")
 sheet = case_sheet.show(site, library)
 handover_form.show(site)
 draw(contact.further(site, library, sheet.contacted, sheet.promised_by, zone))
-draw(ask.query_mark(visit.memory.last(visit.visit_key())))
+draw(ask.query_mark(current().visits.last_question(visit.visit_key())))

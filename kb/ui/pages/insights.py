@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.app import container, insights
+from kb.app import insights
+from kb.app.container import current
 from kb.errors import GapRefused, JournalUnavailable
 from kb.html.parts import frame, message
 from kb.html.parts.insights import figures, gap, period
@@ -16,7 +17,7 @@ from kb.ui.draw import draw
 from kb.ui.widgets.insights import days, lists, steps
 from kb.ui.widgets.insights.exports import download
 
-site = container.get_settings().site
+site = current().settings.site
 st.set_page_config(page_title=f"{words().insights.title} · {site.name}")
 draw(frame.styles("insights.css"))
 user = current_user()
@@ -26,7 +27,7 @@ if user is None:  # the session ended between the router and here
     st.stop()
 try:
     with st.spinner(words().insights.reading):
-        desk = insights.open_desk()
+        desk = insights.open_desk(current())
         detail = desk.book.show(view.gap, days=view.period.days) if view.gap is not None else None
         found = insights.figures(desk, view.period) if detail is None else None
         gaps = desk.book.list(days=view.period.days) if detail is None else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from markupsafe import Markup
 
-from kb.app import container
+from kb.app.container import current
 from kb.html.addresses import Page
 from kb.html.parts import message
 from kb.html.words import words
@@ -13,7 +13,7 @@ from kb.ui.current_user import current_user, note_sign_out
 from kb.ui.draw import draw
 from kb.ui.keys import Key
 
-site = container.get_settings().site
+site = current().settings.site
 st.set_page_config(page_title=f"{words().sign_in.title} · {site.name}")
 user = current_user()
 if user is not None:

@@ -6,23 +6,24 @@ from datetime import date
 
 import streamlit as st
 
-from kb.app import container, insights
+from kb.app import insights
+from kb.app.container import current
 from kb.html.parts.writing.articles import heading
 from kb.html.words import words
 from kb.ui.draw import draw
 from kb.ui.widgets.writing import draft as writing_draft
 from kb.ui.widgets.writing import question, table
 
-site = container.get_settings().site
+site = current().settings.site
 st.set_page_config(page_title=f"{words().writing.title} · {site.name}")
 draw(heading())
-desk = container.get_desk()
+desk = current().drafts
 with st.spinner(words().writing.reading):
     state = desk.look()
 articles, checking, trying = st.tabs(words().writing.tabs)
 with articles:
-    table.show(state, date.today(), insights.shown_lately())  # noqa: DTZ011 — review dates are plain days, wherever the editor is
+    table.show(state, date.today(), insights.shown_lately(current().engine))  # noqa: DTZ011 — review dates are plain days, wherever the editor is
 with checking:
     draft = writing_draft.show(desk)
 with trying:
-    question.show(desk, draft, container.get_answerer)
+    question.show(desk, draft, lambda: current().answerer)

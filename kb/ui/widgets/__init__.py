@@ -1,1 +1,1 @@
-"""What needs Streamlit to be drawn: forms, fields and parts that are drawn again by themselves."""
+"""Widgets: forms, fields and parts that are drawn again by themselves, which need Streamlit."""

@@ -1,4 +1,4 @@
-"""What a page says while the first index is being built, kept up to date."""
+"""Progress of the first index, kept up to date on the page while it is being built."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.errors import KbError
 from kb.html.parts import message
 from kb.retrieval.build.status import BuildStatus, read_status
@@ -43,7 +43,7 @@ def _show(index: str, *, answers: bool) -> None:
 
 def _answers() -> bool:
     try:
-        container.get_answerer()
+        _ = current().answerer
     except KbError:
         return False
     return True

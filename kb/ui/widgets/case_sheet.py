@@ -12,7 +12,7 @@ from kb.contact.reminder import Reminder, as_calendar
 from kb.html.format import day_words
 from kb.html.parts import case_sheet
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import Library
 from kb.ui import case_state
 from kb.ui.draw import draw

@@ -72,7 +72,7 @@ def _judge(key: str, kind: EventKind, article_id: str, query_id: str) -> None:
     """Record a judgment; thanks are said once it is kept."""
     reason = st.session_state.get(f"{key}_reason") or ""
     text = clean_query(st.session_state.get(f"{key}_text") or "")
-    kept = visit.happened(query_id, kind, article_id=article_id, reason=reason, text=text)
+    kept = visit.record_event(query_id, kind, article_id=article_id, reason=reason, text=text)
     _turn_to(key, _THANKS if kept else _FAILED)
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kb.app import container
+from kb.app.container import current
 from kb.contact.request import (
     LONGEST_NAME,
     LONGEST_QUESTION,
@@ -21,7 +21,7 @@ from kb.contact.request import (
 from kb.errors import KbError
 from kb.html.parts import case_sheet
 from kb.html.words import words
-from kb.settings.settings import Site
+from kb.settings.site import Site
 from kb.types import EventKind
 from kb.ui import case_state, visit
 from kb.ui.draw import draw
@@ -78,16 +78,16 @@ def _take(request: HelpRequest, problems: list[RequestProblem]) -> None:
         return
     request_id = str(st.session_state[Key.HANDOVER_ID])
     try:
-        courier = container.get_courier()
+        courier = current().courier
         if courier is None:
             return
-        query_id = visit.memory.last(visit.visit_key())
+        query_id = current().visits.last_question(visit.visit_key())
         courier.send(request.message(request_id, datetime.now(UTC), query_id))
     except KbError as error:
         _log.error("A request could not be kept: %s", type(error).__name__)
         draw(case_sheet.handover_failed())
         return
-    visit.happened(query_id, EventKind.CONTACTED)
+    visit.record_event(query_id, EventKind.CONTACTED)
     _forget()
     st.session_state[Key.HANDOVER_SENT] = request_id
     st.rerun()

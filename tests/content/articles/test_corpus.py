@@ -1,110 +1,22 @@
-"""Articles from bytes and from folders."""
+"""Articles from folders."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kb.content.articles import corpus as articles
-from kb.content.articles.corpus import (
-    article_files,
-    load_articles,
-    named_channels,
-    parse_article,
-    split_front_matter,
-    title_from_id,
-)
+from kb.content.articles.corpus import article_files, load_articles, title_from_id
 from kb.errors import ArticlesError
 from kb.types import ArticleKind, Category, Severity
-from tests.content.helpers import CHANNELS, article_text, copy_good, corpus, parsed
-
-
-@given(st.binary(max_size=400) | st.text(max_size=300).map(lambda text: b"---\n" + text.encode("utf-8", "replace")))
-@settings(max_examples=300, deadline=None)
-def test_parse_never_raises(data: bytes) -> None:
-    """Any bytes at all give an article or findings, never an exception."""
-    article, found = parse_article("articles/a/b.md", data, {})
-    assert (article is None) == any(f.severity is Severity.ERROR for f in found)
-
-
-_YAML = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.dates(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-@given(
-    st.dictionaries(
-        st.sampled_from(["title", "kind", "category", "examples", "related", "sources", "reviewed", "review_in_days"]),
-        _YAML,
-    )
-)
-@settings(max_examples=200, deadline=None)
-def test_parse_never_raises_on_any_values(values: dict[str, object]) -> None:
-    """Whatever stands behind the keys, each problem is a finding in the front matter."""
-    import yaml
-
-    front = yaml.safe_dump(values, allow_unicode=True)
-    _, found = parse_article("articles/a/b.md", f"---\n{front}\n---\nText.\n".encode("utf-8", "replace"), {})
-    assert all(1 <= f.line <= front.count("\n") + 3 for f in found)
-
-
-def test_positions_of_front_matter_and_body() -> None:
-    """An article knows where its values and its body stand."""
-    item = parsed("Text.\n", examples=["a", "b"], sources=[{"address": "x", "dated": "2024"}])
-    assert item.body_line == 8
-    assert item.at("examples", 1) == (5, 17)
-    assert item.at("sources", 0, "dated") == (6, 37)
-    assert item.at("examples", 7) == item.at("examples") == (5, 11)
-    assert item.at("nothing") == (2, 1)
-    assert item.article.sections[0].line == 8
-
-
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_line_ends_and_byte_order_mark_do_not_matter(newline: str, mark: str) -> None:
-    """Files of every system give the same article."""
-    text = article_text("One.\n\n## Two\n\nThree.\n")
-    item, found = parse_article("articles/fees/a.md", (mark + text.replace("\n", newline)).encode(), {})
-    assert item is not None
-    assert found == []
-    assert item.article == parsed("One.\n\n## Two\n\nThree.\n").article
-
-
-def test_channels_are_filled_in_body_and_summary() -> None:
-    """A channel's name is replaced by its words; the body as written is kept beside."""
-    item = parsed("Call {{channel.phone}} or {{ channel.chat }}.\n", summary="Use {{channel.chat}}.")
-    assert item.article.body == "\nCall (555) 010-0000 or the chat.\n"
-    assert item.article.summary == "Use the chat."
-    assert item.raw_body == "\nCall {{channel.phone}} or {{ channel.chat }}.\n"
-
-
-def test_unknown_channel_names_those_there_are() -> None:
-    """An unknown channel is an error that lists the known ones, or says that there are none."""
-    data = article_text("Call {{channel.fax}}.\n").encode()
-    assert [f.fix for f in parse_article("a.md", data, CHANNELS)[1]] == ["Use one of: chat, phone"]
-    assert [f.fix for f in parse_article("a.md", data)[1]] == ["Use one of: none is defined"]
-    assert parse_article("a.md", data, named_channels(data))[0] is not None
+from tests.content.helpers import CHANNELS, article_text, copy_good, corpus
 
 
 def test_title_from_id() -> None:
     """An id becomes readable words."""
     assert title_from_id("late-fees_now") == "Late fees now"
     assert title_from_id("-") == "-"
-
-
-def test_split_front_matter() -> None:
-    """A text without a front matter, or without its end, is told apart from one that has one."""
-    assert split_front_matter("---\na: b\n--- \nText\n") == ("a: b", "Text\n", 4)
-    assert split_front_matter("Text") == (None, "", 0)
-    assert split_front_matter("---\na: b\n") == (None, "", 1)
-
-
-# --------------------------------------------------------------------------------------------- a folder
 
 
 def test_load_reads_every_article_in_order_of_ids(tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ _OK = "title: A\nkind: faq\ncategory: b\n"
         ),
         (
             "related: [ok, 'a b']",
-            (5, 15, "schema", "'a b' in 'related' is no article id", "Use the file's name without .md"),
+            (5, 15, "schema", "'a b' in 'related' is not an article id", "Use the file's name without .md"),
         ),
         ("reviewed: 2026-02-30", (5, 11, "date", "'reviewed' is not a date: '2026-02-30'", "Use YYYY-MM-DD")),
         ("reviewed: [a]", (5, 11, "date", "'reviewed' is not a date: ['a']", "Use YYYY-MM-DD")),

@@ -58,7 +58,7 @@ def test_lone_file_is_checked_in_its_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "message"),
-    [("fees/gone.md", r"There is no file .*gone\.md\."), ("fees/category.yaml", r"category\.yaml is no article\.")],
+    [("fees/gone.md", r"There is no file .*gone\.md\."), ("fees/category.yaml", r"category\.yaml is not an article\.")],
 )
 def test_what_is_no_article_is_said(folder: Path, asked: str, message: str) -> None:
     """A file that is not there, and one of another kind."""

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from kb.common.folding import plain_words
 from kb.content.articles.corpus import read_corpus
 from kb.content.checks.codes import CODES
-from kb.content.checks.questions import normalise_question
-from kb.content.checks.runner import check_corpus
+from kb.content.checks.corpus_check import check_corpus
 from tests.content.helpers import CHANNELS, DATA, TODAY
 
 LOGGED = frozenset({"why is there tar on my modem", "why is tar on my modem then"})
@@ -26,7 +26,7 @@ def found_in(path: Path) -> list[list[object]]:
     back = f"related: [ways-to-pay, {path.stem.replace(' ', '-')}]".encode()
     files["good/fees/late-fee.md"] = files["good/fees/late-fee.md"].replace(b"related: [ways-to-pay]", back)
     corpus = read_corpus({**files, name: path.read_bytes()}, CHANNELS)
-    found = check_corpus(corpus, today=TODAY, logged=lambda text: normalise_question(text) in LOGGED)
+    found = check_corpus(corpus, today=TODAY, logged=lambda text: plain_words(text) in LOGGED)
     return [[f.line, f.column, f.code, f.severity.value] for f in found if f.path == name]
 
 

@@ -1,4 +1,4 @@
-"""``kb check --fix``: what is mended, and that nothing else ever changes."""
+"""``kb check --fix``: what is fixed, and that nothing else ever changes."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.content.articles.corpus import load_articles, parse_article
+from kb.content.articles.corpus import load_articles
+from kb.content.articles.parse import parse_article
+from kb.content.checks.corpus_check import check_corpus
 from kb.content.checks.links import MAX_RELATED
-from kb.content.checks.runner import check_corpus
 from kb.content.editing import fix
 from kb.content.editing.fix import fix_folder, fixes, missing_relations
 from kb.content.markdown.render import render
@@ -48,7 +49,7 @@ def test_clean_file_is_left_alone() -> None:
     ],
 )
 def test_untidy_file_is_mended(text: str, mended: str, done: str) -> None:
-    """Each kind of untidiness is mended and named."""
+    """Each kind of untidiness is fixed and named."""
     fixed, what = _fix(text)
     assert done in what
     assert fixed.replace("[b, c]", "[b, c, b]") == mended
@@ -112,15 +113,15 @@ def test_file_that_is_no_text_is_not_touched() -> None:
     assert fixes("a.md", b"---\n\xff\n---\n").done == ()
 
 
-def test_mend_that_would_change_the_article_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every mend is proved on the parsed article: one that changes what it says or how it looks is not made."""
-    for mend in (
+def test_fix_that_would_change_the_article_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every fix is verified on the parsed article: one that changes what it says or how it looks is not made."""
+    for change in (
         lambda text: text.replace("Text.", "Other."),
         lambda text: text.replace("title: A", "title: B"),
         lambda text: text.replace("related: [x]", "related: [y]"),
         lambda text: text.replace("kind: faq", "kind: howto"),
     ):
-        monkeypatch.setattr(fix, "_mends", lambda _, mend=mend: [("a mend", mend)])
+        monkeypatch.setattr(fix, "_fixes_of", lambda _, change=change: [("a fix", change)])
         text = article_text(title="A", related=["x"]).replace('["x"]', "[x]").replace('"', "")
         assert _fix(text) == (text, ())
 
@@ -162,7 +163,7 @@ def test_fixes_never_change_what_is_shown_and_are_done_once(lines: list[str], ne
 
 
 def test_folder_is_mended_until_check_is_silent(tmp_path: Path) -> None:
-    """All files are mended, related both ways, and nothing mechanical is left to find."""
+    """All files are fixed, related both ways, and nothing mechanical is left to find."""
     folder = copy_good(tmp_path / "articles")
     (folder / "fees" / "one.md").write_text(
         article_text("T. \n", title="One", related=["late-fee", "late-fee"]), "utf-8"
@@ -221,8 +222,8 @@ def test_file_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest
     def full(path: Path, data: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(fix, "write_atomically", full)
-    with pytest.raises(ArticlesError, match=r"late-fee.md cannot be mended: No space left on device"):
+    monkeypatch.setattr(fix, "replace_file", full)
+    with pytest.raises(ArticlesError, match=r"late-fee.md cannot be fixed: No space left on device"):
         fix_folder(folder, CHANNELS)
 
 

@@ -6,17 +6,20 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from kb.common.files import sha256
 from kb.content.articles.corpus import load_articles
+from kb.content.checks.corpus_check import check_corpus
 from kb.content.checks.links import MAX_RELATED
-from kb.content.checks.runner import check_corpus
 from kb.content.editing import transaction
 from kb.content.editing.moves import recover, remove, rename
-from kb.content.editing.transaction import JOURNAL, Change, apply_changes, complete_unfinished, digest
+from kb.content.editing.transaction import JOURNAL, FileChange, apply_changes, complete_unfinished
 from kb.errors import ArticlesError
+from tests.content.editing.interrupt import before_each_step
 from tests.content.helpers import CHANNELS, TODAY, article_text, contents, copy_good
 from tests.support import ROOT
 
@@ -231,6 +234,7 @@ _DRIVER = """
 import json, os, shutil, signal, sys
 from pathlib import Path
 from kb.content.editing.moves import remove, rename
+from tests.content.editing.interrupt import before_each_step
 from tests.content.helpers import CHANNELS
 
 source, work, what = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -241,10 +245,11 @@ def run(folder, kill_at):
         seen.append(description)
         if len(seen) == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
-    if what == "rename":
-        rename(folder, "late-fee", "overdue-fee", channels=CHANNELS, step=step)
-    else:
-        remove(folder, "late-fee", "ways-to-pay", channels=CHANNELS, step=step)
+    with before_each_step(step):
+        if what == "rename":
+            rename(folder, "late-fee", "overdue-fee", channels=CHANNELS)
+        else:
+            remove(folder, "late-fee", "ways-to-pay", channels=CHANNELS)
 
 n, killed = 0, True
 while killed:
@@ -294,7 +299,7 @@ def test_killed_while_completing_is_completed_again(folder: Path, tmp_path: Path
     class Cut(Exception):
         pass
 
-    def cut_at(n: int) -> transaction.Step:
+    def cut_at(n: int) -> Callable[[str], None]:
         seen: list[str] = []
 
         def step(description: str) -> None:
@@ -304,11 +309,11 @@ def test_killed_while_completing_is_completed_again(folder: Path, tmp_path: Path
 
         return step
 
-    with pytest.raises(Cut):
-        rename(folder, "late-fee", "overdue-fee", channels=CHANNELS, step=cut_at(3))
+    with pytest.raises(Cut), before_each_step(cut_at(3)):
+        rename(folder, "late-fee", "overdue-fee", channels=CHANNELS)
     for n in range(1, 11):
-        with pytest.raises(Cut):
-            complete_unfinished(folder, cut_at(n))
+        with pytest.raises(Cut), before_each_step(cut_at(n)):
+            complete_unfinished(folder)
     assert set(complete_unfinished(folder)) == {
         "fees/late-fee.md", "fees/overdue-fee.md", "payments/guide.md", "payments/ways-to-pay.md",
         "payments/windows.md",
@@ -317,9 +322,9 @@ def test_killed_while_completing_is_completed_again(folder: Path, tmp_path: Path
     assert complete_unfinished(folder) == ()
 
 
-def _changes(folder: Path) -> list[Change]:
-    before = digest((folder / "fees/late-fee.md").read_bytes())
-    return [Change("fees/late-fee.md", before, "new text"), Change("fees/added.md", None, "added")]
+def _changes(folder: Path) -> list[FileChange]:
+    before = sha256((folder / "fees/late-fee.md").read_bytes())
+    return [FileChange("fees/late-fee.md", before, "new text"), FileChange("fees/added.md", None, "added")]
 
 
 def _journalled(folder: Path) -> None:
@@ -329,8 +334,8 @@ def _journalled(folder: Path) -> None:
         if description.startswith("write") and JOURNAL not in description:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        apply_changes(folder, _changes(folder), stop)
+    with pytest.raises(KeyboardInterrupt), before_each_step(stop):
+        apply_changes(folder, _changes(folder))
 
 
 @pytest.mark.parametrize(
@@ -341,8 +346,8 @@ def _journalled(folder: Path) -> None:
         lambda text: text.replace('"format": 1', '"format": 2'),
         lambda text: "[]",
         lambda text: "\x00",
-        lambda text: json.dumps({"format": 1, "sha256": digest(b"[1]"), "changes": "[1]"}),
-        lambda text: json.dumps({"format": 1, "sha256": digest(b'[{"path": 1}]'), "changes": '[{"path": 1}]'}),
+        lambda text: json.dumps({"format": 1, "sha256": sha256(b"[1]"), "changes": "[1]"}),
+        lambda text: json.dumps({"format": 1, "sha256": sha256(b'[{"path": 1}]'), "changes": '[{"path": 1}]'}),
     ],
 )
 def test_damaged_journal_is_refused_with_the_remedy(folder: Path, damage: object) -> None:
@@ -366,7 +371,7 @@ def test_damaged_journal_is_refused_with_the_remedy(folder: Path, damage: object
 def test_journal_reaches_only_articles_of_its_folder(folder: Path, path: str) -> None:
     """A journal that names a file elsewhere is taken for damaged."""
     body = json.dumps([{"path": path, "before": None, "after": "x"}])
-    entry = {"format": 1, "sha256": digest(body.encode()), "changes": body}
+    entry = {"format": 1, "sha256": sha256(body.encode()), "changes": body}
     (folder / JOURNAL).write_text(json.dumps(entry), "utf-8")
     with pytest.raises(ArticlesError, match="is damaged"):
         complete_unfinished(folder)
@@ -432,7 +437,7 @@ def test_two_processes_may_complete_at_once(folder: Path, monkeypatch: pytest.Mo
     _journalled(folder)
     read = transaction._read_journal
 
-    def gone(journal: Path) -> tuple[Change, ...]:
+    def gone(journal: Path) -> tuple[FileChange, ...]:
         read(journal)
         journal.unlink()
         raise FileNotFoundError(2, "No such file or directory", str(journal))

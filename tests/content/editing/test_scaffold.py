@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.content.articles.corpus import load_articles, parse_article
-from kb.content.checks.runner import check_corpus
-from kb.content.editing.scaffold import categories, new_article
+from kb.content.articles.corpus import load_articles
+from kb.content.articles.parse import parse_article
+from kb.content.checks.corpus_check import check_corpus
+from kb.content.editing.scaffold import categories, draft, new_article
 from kb.errors import ArticlesError
 from kb.types import ArticleKind, ArticleStatus
 from tests.content.helpers import CHANNELS, TODAY, contents, copy_good
@@ -144,3 +145,12 @@ def test_category_file_is_made_once(tmp_path: Path) -> None:
     shelf.write_text("title: My fees\n", "utf-8")
     new_article(tmp_path / "articles", "a", "T", "faq", "fees")
     assert shelf.read_text("utf-8") == "title: My fees\n"
+
+
+def test_a_draft_alone_is_what_would_be_written(tmp_path: Path) -> None:
+    """The text of a draft needs no folder, and is the file that ``new_article`` writes."""
+    given = {"owner": "me", "asked": ["gift card?"]}
+    path = new_article(tmp_path, "gift-card", "Can I pay with it?", "FAQ", "paying", **given)
+    assert path.read_bytes() == draft("gift-card", "Can I pay with it?", ArticleKind.FAQ, "paying", **given)
+    with pytest.raises(ArticlesError, match="cannot be an article's id"):
+        draft("Gift Card", "x", ArticleKind.FAQ, "paying")

@@ -9,7 +9,7 @@ import pytest
 from kb.gaps.states import GapState
 from kb.html.parts.insights.pieces import number, signed
 from kb.html.parts.insights.view import View
-from kb.reports.figures import Period, Unit
+from kb.reports.figures import FigureUnit, Period
 
 TODAY = date(2026, 11, 25)
 MONTH = Period(date(2026, 10, 27), TODAY)
@@ -65,5 +65,5 @@ def test_open_is_what_is_not_closed():
 def test_numbers_are_written_for_reading():
     """Null is not zero; differences have a sign."""
     assert [number(v) for v in (None, 0.0, 1234567.0)] == ["–", "0", "1,234,567"]
-    assert number(0.0512, Unit.SHARE) == "5.1%"
+    assert number(0.0512, FigureUnit.SHARE) == "5.1%"
     assert [signed(n) for n in (3, 0, -1200)] == ["+3", "±0", "−1,200"]

@@ -127,6 +127,32 @@ def test_an_empty_question_has_no_hits(tiny, text):
     assert answer.outcome == NoAnswer(NoAnswerReason.EMPTY_QUERY, ())
 
 
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        ({"in_scope_from": 1.1, "answer_at": 0.0}, NoAnswerReason.OUT_OF_SCOPE),
+        ({"in_scope_from": -1.0, "answer_at": 1.1, "clarify_at": 1.1}, NoAnswerReason.BELOW_THRESHOLD),
+    ],
+)
+def test_the_reason_of_a_hand_over_is_told(tiny_index, limits, reason):
+    """The decision's own, with the five nearest articles and the decision's confidence."""
+    index = load_newest(tiny_index, pytest.fail)
+    strict = replace(index, confidence=replace(index.confidence, **limits))
+    answer = IndexAnswerer(strict).ask("how much is the fee for paying late")
+    assert answer.outcome == NoAnswer(reason, answer.hits)
+    assert answer.confidence <= (0.1 if reason is NoAnswerReason.OUT_OF_SCOPE else 1.0)
+
+
+def test_a_known_question_is_answered_by_the_article_it_was_written_for(tiny_index):
+    """Whatever the thresholds: the confidence is that of a question which an editor wrote."""
+    index = load_newest(tiny_index, pytest.fail)
+    strict = replace(index, confidence=replace(index.confidence, in_scope_from=1.1, answer_at=1.1, clarify_at=1.1))
+    answer = IndexAnswerer(strict).ask("Late fee amount!")
+    assert isinstance(answer.outcome, Answered)
+    assert answer.outcome.hit.article_id == "late-fee"
+    assert answer.confidence >= 0.98
+
+
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
 def test_nasty_questions_are_questions(tiny, text):
     """Control characters, scripts of every direction, markup and great length: an ordinary answer."""

@@ -13,7 +13,7 @@ from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import packed_e5
 from kb.retrieval.encoder.packages import folder_of
 from kb.retrieval.encoder.packed_e5 import FILE, read_packed
-from kb.retrieval.encoder.samples import sample_texts
+from kb.retrieval.encoder.probes import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, PartCard, PartFiles
 from kb.retrieval.encoder.transformer import transformer_graph
 from kb.retrieval.encoder.weights import Pooling

@@ -13,7 +13,7 @@ from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder import foreign, prepare
 from kb.retrieval.encoder.card import PartCard
 from kb.retrieval.encoder.prepare import PreparedEncoder, built, prepared_encoder
-from kb.retrieval.encoder.samples import sample_texts
+from kb.retrieval.encoder.probes import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, PartFiles
 from kb.retrieval.encoder.weights import read_folder
 from kb.settings.settings import Precision, Settings

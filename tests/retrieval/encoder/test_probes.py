@@ -12,8 +12,7 @@ import pytest
 
 from kb.errors import IndexDamaged, VectorsDisagree
 from kb.retrieval.answering.live import LiveAnswerer, load_newest
-from kb.retrieval.encoder.probes import N_CHECKED, N_PROBES, check_probes, probe_files, read_probes
-from kb.retrieval.encoder.samples import sample_texts
+from kb.retrieval.encoder.probes import N_CHECKED, N_PROBES, check_probes, probe_files, read_probes, sample_texts
 from kb.retrieval.index.index import Index
 from kb.retrieval.index.versions import VersionFiles, current_name, publish, read_version, write_version
 from kb.settings.settings import Settings

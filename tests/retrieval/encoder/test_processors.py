@@ -16,7 +16,7 @@ from kb.retrieval.encoder.card import EncoderCard, PartCard
 from kb.retrieval.encoder.models import KNOWN
 from kb.retrieval.encoder.packages import folder_of
 from kb.retrieval.encoder.prepare import built, prepared_encoder
-from kb.retrieval.encoder.samples import sample_texts
+from kb.retrieval.encoder.probes import sample_texts
 from kb.retrieval.encoder.serving import GraphEncoder, PartFiles
 from kb.settings.settings import Settings
 from tests.retrieval.encoder.fetched import needs

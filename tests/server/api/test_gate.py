@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.app import container
 from kb.errors import ConfigError
-from kb.settings.settings import Settings
 from tests.ui import fakes
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -20,13 +19,13 @@ PREFLIGHT = {"Origin": OTHER, "Access-Control-Request-Method": "POST", "Access-C
 
 
 @pytest.fixture
-def configured(client: TestClient, monkeypatch: pytest.MonkeyPatch):
+def configured(client: TestClient, container: FakeContainer):
     """Return what changes the settings behind the client."""
     del client
 
     def configure(**changes: object) -> None:
         settings = replace(fakes.settings(), **changes)  # type: ignore[arg-type]
-        monkeypatch.setattr(container, "get_settings", lambda: settings)
+        container.put(settings=settings)
 
     return configure
 
@@ -101,13 +100,9 @@ def test_another_limit_counts_from_the_start(client: TestClient, configured) -> 
     assert {client.get("/api/ask?text=late").status_code for _ in range(20)} == {200}
 
 
-def test_a_wrong_setting_is_not_the_gate_s_to_say(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_setting_is_not_the_gate_s_to_say(client: TestClient, container: FakeContainer) -> None:
     """It lets nobody from another site in, and the request goes on."""
-
-    def wrong() -> Settings:
-        raise ConfigError("x")
-
-    monkeypatch.setattr(container, "get_settings", wrong)
+    container.put(settings=ConfigError("x"))
     assert client.get("/api/ask?text=late", headers={"Origin": OTHER}).status_code == 200
 
 

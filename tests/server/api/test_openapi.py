@@ -10,12 +10,11 @@ import jsonschema
 import pytest
 from starlette.routing import Mount, Route
 
-from kb.app import container
 from kb.errors import IndexMissing
 from kb.server.api import openapi
 from kb.server.api import routes as api
 from kb.server.pages import routes as pages
-from kb.types import Answerer
+from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -101,13 +100,9 @@ def test_everything_else_is_as_described(client: TestClient) -> None:
     check("/readyz", "get", client.get("/readyz"))
 
 
-def test_without_an_index_the_errors_are_as_described(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_index_the_errors_are_as_described(client: TestClient, container: FakeContainer) -> None:
     """503 of everything that needs one."""
-
-    def none() -> Answerer:
-        raise IndexMissing("There is no index. Run: kb build")
-
-    monkeypatch.setattr(container, "get_answerer", none)
+    container.put(answerer=IndexMissing("There is no index. Run: kb build"))
     check("/api/ask", "get", client.get("/api/ask?text=x"))
     check("/api/ask", "post", client.post("/api/ask", json={"text": "x"}))
     check("/api/articles/{id}", "get", client.get("/api/articles/x"))

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.app import container
 from kb.errors import IndexMissing
 from kb.retrieval.query.suggest import Suggester
 from kb.server.api import bodies
-from kb.types import Answerer, Library
-from tests.ui.fakes import FakeAnswerer, make_article
+from kb.types import Library
+from tests.ui.fakes import FakeAnswerer, FakeContainer, make_article
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -119,13 +118,9 @@ def test_other_methods_and_addresses_answer_in_json(client: TestClient) -> None:
     assert "error" in reply.json()
 
 
-def test_without_an_index_the_api_is_unavailable(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_index_the_api_is_unavailable(client: TestClient, container: FakeContainer) -> None:
     """503 with the reason; a client may try again."""
-
-    def none() -> Answerer:
-        raise IndexMissing("There is no index. Run: kb build")
-
-    monkeypatch.setattr(container, "get_answerer", none)
+    container.put(answerer=IndexMissing("There is no index. Run: kb build"))
     for reply in (client.get("/api/ask?text=x"), client.get("/api/articles/late-fee"), client.get("/readyz")):
         assert reply.status_code == 503
         assert "kb build" in reply.text
@@ -169,10 +164,10 @@ def test_suggestions_come_while_typing(client: TestClient, answerer: FakeAnswere
     assert answerer.asked == []
 
 
-def test_an_example_is_asked_as_it_stands(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_example_is_asked_as_it_stands(client: TestClient, container: FakeContainer) -> None:
     """Its address is that of its answer; the count is in the reader's language."""
     article = make_article("late-fee", title="The fee", examples=("¿Cuánto es el cargo?",))
-    monkeypatch.setattr(container, "get_suggester", lambda: Suggester(Library({"late-fee": article}, ())))
+    container.put(suggester=Suggester(Library({"late-fee": article}, ())))
     found = client.get("/api/suggest?text=cuanto", headers={"Accept-Language": "es"}).json()
     assert found["suggestions"][0]["address"] == "/?q=%C2%BFCu%C3%A1nto+es+el+cargo%3F"
     assert found["announcement"] == "1 sugerencia. Use las flechas para elegirla."

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.ui.fakes import FakeContainer
+
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
@@ -47,10 +49,11 @@ def test_every_page_offers_the_other_language(client: TestClient) -> None:
     assert '<a href="/a/late-fee?lang=en" hreflang="en" lang="en">English</a>' in back
 
 
-def test_pages_for_writers_stay_english(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_for_writers_stay_english(
+    client: TestClient, container: FakeContainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever the browser prefers."""
     monkeypatch.setenv("KB_LOCAL_EDITOR", "1")
-    from kb.ui import local_editor
-
-    monkeypatch.setattr(local_editor, "is_open_to", lambda host: True)
-    assert '<html lang="en">' in client.get("/writing", headers={"Accept-Language": "es"}).text
+    container.listens_on = "127.0.0.1"
+    headers = {"Accept-Language": "es", "Host": "127.0.0.1:8501"}
+    assert '<html lang="en">' in client.get("/writing", headers=headers).text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.app.visits import COOKIE
 from kb.types import EventKind
-from kb.ui import visit
+from tests.ui.fakes import FakeJournal
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -17,21 +18,15 @@ FORM = {"article_id": "autopay-setup", "query_id": "", "event": "helpful"}
 
 
 @pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
-    """Keep events in memory."""
-    events: list[tuple[Any, ...]] = []
-
-    def happen(query_id: str, kind: EventKind, *, article_id: str, reason: str, text: str, visit: str) -> bool:
-        events.append((query_id, kind, article_id, reason, text, visit))
-        return True
-
-    monkeypatch.setattr(visit, "happen", happen)
-    return events
+def kept(journal: FakeJournal) -> list[tuple[str, ...]]:
+    """Return the events of a journal that knows one question."""
+    journal.queries.append((KEY, "why", "plain", KEY, "customer"))
+    return journal.events
 
 
-def test_yes_is_kept_with_its_visit(client: TestClient, kept: list[tuple[Any, ...]]) -> None:
+def test_yes_is_kept_with_its_visit(client: TestClient, kept: list[tuple[str, ...]]) -> None:
     """Of the article by its present id; thanks, and the way back."""
-    reply = client.post("/feedback", data=FORM, headers={"Cookie": f"{visit.COOKIE}={KEY}"})
+    reply = client.post("/feedback", data=FORM, headers={"Cookie": f"{COOKIE}={KEY}"})
     assert reply.status_code == 200
     assert kept == [("", EventKind.HELPFUL, "set-up-autopay", "", "", KEY)]
     assert "Thank you." in reply.text
@@ -39,7 +34,7 @@ def test_yes_is_kept_with_its_visit(client: TestClient, kept: list[tuple[Any, ..
     assert "script-src" not in reply.headers["content-security-policy"]
 
 
-def test_no_asks_why_and_keeps_the_answer(client: TestClient, kept: list[tuple[Any, ...]]) -> None:
+def test_no_asks_why_and_keeps_the_answer(client: TestClient, kept: list[tuple[str, ...]]) -> None:
     """First the form, nothing kept; then reason and words; a reason that is none of ours is left out."""
     asked = client.post("/feedback", data={**FORM, "event": "not_helpful", "query_id": KEY})
     assert "What was wrong?" in asked.text
@@ -59,22 +54,22 @@ def test_no_asks_why_and_keeps_the_answer(client: TestClient, kept: list[tuple[A
     "changed", [{"article_id": "nope"}, {"event": "opened"}, {"event": ""}, {"query_id": "4111 1111 1111 1111"}]
 )
 def test_what_is_no_judgment_of_ours_is_refused(
-    client: TestClient, kept: list[tuple[Any, ...]], changed: dict[str, str]
+    client: TestClient, kept: list[tuple[str, ...]], changed: dict[str, str]
 ) -> None:
     """Nothing is kept of it."""
     assert client.post("/feedback", data={**FORM, **changed}).status_code == 422
     assert kept == []
 
 
-def test_a_journal_that_fails_is_not_thanked_for(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_journal_that_fails_is_not_thanked_for(client: TestClient, journal: FakeJournal) -> None:
     """503, in words."""
-    monkeypatch.setattr(visit, "happen", lambda *_, **__: False)
+    journal.failing = True
     reply = client.post("/feedback", data=FORM)
     assert reply.status_code == 503
     assert "could not be saved" in reply.text
 
 
-def test_a_form_too_long_is_refused(client: TestClient, kept: list[tuple[Any, ...]]) -> None:
+def test_a_form_too_long_is_refused(client: TestClient, kept: list[tuple[str, ...]]) -> None:
     """Before anything is made of it."""
     assert client.post("/feedback", data={**FORM, "text": "x" * 40_000}).status_code == 413
     assert kept == []

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kb.app import container
 from kb.errors import IndexDamaged
 from kb.html.documents import structured
-from kb.types import Answerer, ArticleKind
-from tests.ui.fakes import ARTICLES, FakeAnswerer, make_article
+from kb.types import ArticleKind
+from tests.ui.fakes import ARTICLES, FakeAnswerer, FakeContainer, make_article
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -92,15 +91,9 @@ def test_odd_forms_are_answered_or_refused(client: TestClient) -> None:
     assert client.post("/ask", content=b"q=" + b"x" * 70_000, headers=headers).status_code == 413
 
 
-def test_without_an_index_plain_pages_say_when_to_come_back(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_an_index_plain_pages_say_when_to_come_back(client: TestClient, container: FakeContainer) -> None:
     """503, and no inner detail."""
-
-    def none() -> Answerer:
-        raise IndexDamaged("vectors.bin is damaged")
-
-    monkeypatch.setattr(container, "get_answerer", none)
+    container.put(answerer=IndexDamaged("vectors.bin is damaged"))
     for reply in (client.get("/c/x"), client.post("/ask", data={"q": "late"})):
         assert (reply.status_code, reply.headers["retry-after"]) == (503, "60")
         assert "vectors.bin" not in reply.text

@@ -17,17 +17,17 @@ import pytest
 import uvicorn
 from markupsafe import Markup
 
-from kb.app import container
 from kb.app.chores import FIRST_AFTER, Caretaker, Chore
+from kb.app.container import Container
 from kb.errors import ConfigError, IndexDamaged, KbError
 from kb.html.documents.page_head import Head
 from kb.server import app as server
 from kb.server.middleware.security import inline_script_sources, page_policy
 from kb.server.pages import assets, shell
-from kb.settings.settings import Settings, Site
-from kb.settings.site_parts import Delivery, HandOver
-from kb.types import Answerer
-from tests.ui.fakes import NOTICE, FakeAnswerer, FakeJournal
+from kb.settings.handover import Delivery, HandOver
+from kb.settings.settings import Settings
+from kb.settings.site import Site
+from tests.ui.fakes import NOTICE, FakeAnswerer, FakeContainer, FakeJournal
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -184,13 +184,9 @@ def test_what_an_article_says_cannot_break_the_shell() -> None:
     assert r"<p>\g<0></p>" in html
 
 
-def test_without_an_index_pages_still_come(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_index_pages_still_come(client: TestClient, container: FakeContainer) -> None:
     """The shell is served, the plain article says 503 and when to come back, the sitemap has the pages."""
-
-    def none() -> Answerer:
-        raise IndexDamaged("vectors.bin is damaged")
-
-    monkeypatch.setattr(container, "get_answerer", none)
+    container.put(answerer=IndexDamaged("vectors.bin is damaged"))
     for address in ("/", "/article?id=late-fee", "/browse", "/contact", "/sitemap.xml"):
         assert client.get(address).status_code == 200
     reply = client.get("/a/late-fee")
@@ -220,20 +216,22 @@ def test_plain_pages_have_the_typeface_of_the_others(client: TestClient) -> None
     assert reply.content[:4] == b"wOF2"
 
 
-def test_starting_and_stopping(answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch, journal: FakeJournal) -> None:
+def test_starting_and_stopping(
+    answerer: FakeAnswerer, monkeypatch: pytest.MonkeyPatch, journal: FakeJournal, container: FakeContainer
+) -> None:
     """The index is loaded before the first request and closed at the end; no access log is written."""
     closed: list[str] = []
     monkeypatch.setattr(answerer, "close", lambda: closed.append("closed"), raising=False)
     started, due = threading.Event(), datetime(2026, 11, 25, tzinfo=UTC)
     times = chain([due], repeat(due + FIRST_AFTER))
     caretaker = Caretaker([Chore("a chore", timedelta(days=1), lambda _: started.set())], lambda: next(times))
-    monkeypatch.setattr(container, "get_caretaker", lambda: caretaker)
+    container.put(caretaker=caretaker)
     access, error = logging.getLogger("uvicorn.access"), logging.getLogger("uvicorn.error")
     monkeypatch.setattr(access, "disabled", False)
     monkeypatch.setattr(error, "level", error.level)
 
     async def live() -> None:
-        async with server._lifespan(server.app):
+        async with server._lifespan(container):
             assert access.disabled
             assert closed == []
             assert started.wait(20)
@@ -244,15 +242,14 @@ def test_starting_and_stopping(answerer: FakeAnswerer, monkeypatch: pytest.Monke
     assert "caretaker" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_starting_without_an_index(monkeypatch: pytest.MonkeyPatch, journal: FakeJournal) -> None:
+def test_starting_without_an_index(
+    monkeypatch: pytest.MonkeyPatch, journal: FakeJournal, container: FakeContainer
+) -> None:
     """A missing index stops nothing; a wrong site.yaml does, before anything is served."""
 
     async def live(error: KbError) -> str:
-        def none() -> Answerer:
-            raise error
-
-        monkeypatch.setattr(container, "get_answerer", none)
-        async with server._lifespan(server.app):
+        container.put(answerer=error)
+        async with server._lifespan(container):
             return "alive"
 
     monkeypatch.setattr(server.logs, "configure", lambda level: None)
@@ -262,10 +259,14 @@ def test_starting_without_an_index(monkeypatch: pytest.MonkeyPatch, journal: Fak
 
 
 def test_serve_says_where(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], journal: FakeJournal
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    journal: FakeJournal,
+    container: FakeContainer,
 ) -> None:
     """The address is printed once it listens, with the port that was found."""
-    used: list[Settings] = []
+    used: list[Container] = []
+    monkeypatch.setattr(server, "Container", lambda *_: used.append(container) or container)
 
     async def startup(self: uvicorn.Server, sockets: list[socket.socket] | None = None) -> None:
         assert sockets
@@ -275,25 +276,24 @@ def test_serve_says_where(
         asyncio.run(self.startup(sockets))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(container, "configure", lambda settings, _load: used.append(settings))
     monkeypatch.setattr(uvicorn.Server, "startup", startup)
     monkeypatch.setattr(server.Server, "run", run)
-    settings = Settings()
-    server.serve(settings, port=0)
+    server.serve(Settings(), port=0)
     assert re.fullmatch(r"Open http://127\.0\.0\.1:\d+\n", capsys.readouterr().out)
-    assert used == [settings]
+    assert used == [container]
+    assert container.listens_on == "127.0.0.1"
 
 
 def test_a_missing_secret_is_one_sentence_before_anything_serves(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    answerer: FakeAnswerer, container: FakeContainer, caplog: pytest.LogCaptureFixture
 ) -> None:
     """By ``kb serve`` as an error, by any other starter in the log."""
     site = Site(handover=HandOver(Delivery.WEBHOOK, url="https://desk.example.com/in"))
-    monkeypatch.setattr(container, "_configured", [])
     with pytest.raises(ConfigError, match="needs a secret of 16 characters or more: set KB_HANDOVER_SECRET"):
         server.serve(Settings(site=site), port=0)
+    container.put(settings=Settings(site=site, log_level="INFO"))
     with pytest.raises(ConfigError):
-        server._start_courier()
+        server._start(container)
     assert "set KB_HANDOVER_SECRET" in caplog.text
 
 

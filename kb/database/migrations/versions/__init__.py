@@ -1,1 +1,1 @@
-"""One file a revision, each released one for ever as it is."""
+"""One file per revision. Never edit a released revision."""

@@ -10,7 +10,7 @@ from kb.html.format import day_words
 from kb.html.parts.insights import pieces
 from kb.html.words import words
 from kb.reports.exports import days_table
-from kb.reports.figures import DayPoint, Figure, Insights, Unit
+from kb.reports.figures import DayPoint, Figure, FigureUnit, Insights
 
 _SHARED: Final = ("answered", "undecided", "handed_over", "confirmed", "assumed", "not_solved", "unknown")
 """Figures that are parts of the questions."""
@@ -66,7 +66,7 @@ def _prior(figure: Figure) -> str:
     change = figure.change
     if change is None:
         return shown
-    points = " points" if figure.unit is Unit.SHARE else "\u202f%"
+    points = " points" if figure.unit is FigureUnit.SHARE else "\u202f%"
     return f"{shown} ({pieces.signed(round(change * 100))}{points})"
 
 

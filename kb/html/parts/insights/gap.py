@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from kb.gaps.records import GapDetail, GapReplay
+from kb.gaps.records import GapDetail, StoredReplay
 from kb.gaps.unanswered import MEANINGS
 from kb.html.format import counted, day_words, sentence, shortened
 from kb.html.parts.insights import pieces
@@ -143,7 +143,7 @@ def _replay(detail: GapDetail) -> Markup:
     )
 
 
-def _replayed(replay: GapReplay, question: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[str, ...]:
+def _replayed(replay: StoredReplay, question: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[str, ...]:
     labels = words().insights
     mark = "served" if question["served"] else "open" if question["counts"] else "known"
     text = shortened(texts.get(question["key"], labels.gap_replay_gone), _LONGEST)
@@ -154,7 +154,7 @@ def _replayed(replay: GapReplay, question: Mapping[str, Any], texts: Mapping[str
     )
 
 
-def _side(replay: GapReplay, side: Mapping[str, Any]) -> Markup:
+def _side(replay: StoredReplay, side: Mapping[str, Any]) -> Markup:
     labels = words().insights
     outcome = labels.chart_outcomes[_OUTCOMES[side["outcome"]]] if side["outcome"] in _OUTCOMES else side["outcome"]
     shown = labels.gap_replay_side.format(outcome=outcome, confidence=f"{side['confidence']:.2f}")

@@ -8,15 +8,15 @@ from markupsafe import Markup
 
 from kb.html import links
 from kb.html.words import words
-from kb.reports.figures import Unit
+from kb.reports.figures import FigureUnit
 from kb.types import Library
 
 
-def number(value: float | None, unit: Unit = Unit.COUNT) -> str:
+def number(value: float | None, unit: FigureUnit = FigureUnit.COUNT) -> str:
     """Return a number as it is read; a dash where it is not known, which is not zero."""
     if value is None:
         return "–"
-    return f"{value:.1%}" if unit is Unit.SHARE else f"{value:,.0f}"
+    return f"{value:.1%}" if unit is FigureUnit.SHARE else f"{value:,.0f}"
 
 
 def signed(value: int) -> str:

@@ -10,8 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kb.authoring.drafts import DeskState
-from kb.content.checks.fields import due_date
+from kb.authoring.draft_desk import DeskState
 from kb.content.checks.lookup import is_published
 from kb.html.format import article_count
 from kb.html.parts.writing import findings
@@ -63,7 +62,7 @@ def rows(state: DeskState, today: date, shown: Mapping[str, int] | None = None) 
 def _row(
     path: str, article: Article | None, every: Sequence[Finding], today: date, shown: Mapping[str, int] | None
 ) -> Row:
-    due = due_date(article) if article is not None else None
+    due = article.review_due if article is not None else None
     late = (today - due).days if due is not None and article is not None and is_published(article) else 0
     count = None if shown is None else shown.get(Path(path).stem, 0)
     return Row(path, article, due, max(late, 0), count, tuple(f for f in every if f.path == path))

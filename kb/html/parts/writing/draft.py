@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from kb.authoring.drafts import CheckedDraft
+from kb.authoring.draft_desk import CheckedDraft
 from kb.html import prose
 from kb.html.parts import article_body
 from kb.html.parts.writing import findings

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from kb.content.checks.runner import count_by_severity
+from kb.content.checks.corpus_check import count_by_severity
 from kb.html.words import words
 from kb.types import Finding
 

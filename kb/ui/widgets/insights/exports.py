@@ -6,11 +6,11 @@ import streamlit as st
 
 from kb.html.parts.insights.view import View
 from kb.html.words import words
-from kb.reports.exports import Table
+from kb.reports.exports import ReportTable
 from kb.ui.keys import Key
 
 
-def download(name: str, found: Table, view: View) -> None:
+def download(name: str, found: ReportTable, view: View) -> None:
     """Offer the table above as CSV, with the same cells, made when it is asked for.
 
     :param name: Of ``Insights.download_names``.

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from kb.app import container, insights
-from kb.app.insights import Desk
+from kb.app import insights
+from kb.app.container import current
+from kb.app.insights import LeadDesk
 from kb.content.editing.scaffold import check_slug
 from kb.errors import ArticlesError, GapRefused
 from kb.gaps.book import GapBook
@@ -33,7 +34,7 @@ def allowed(detail: GapDetail, user: User) -> list[Step]:
     return [step for step in steps if user.role.moves_gaps or step is Step.DRAFT]
 
 
-def show(desk: Desk, detail: GapDetail, user: User) -> None:
+def show(desk: LeadDesk, detail: GapDetail, user: User) -> None:
     """Draw the steps as one form, the one that is due first."""
     _say_done(detail)
     steps = allowed(detail, user)
@@ -45,7 +46,7 @@ def show(desk: Desk, detail: GapDetail, user: User) -> None:
         _draft(desk, detail)
 
 
-def _form(desk: Desk, detail: GapDetail, user: User, steps: list[Step]) -> None:
+def _form(desk: LeadDesk, detail: GapDetail, user: User, steps: list[Step]) -> None:
     first = steps.index(Step.CONFIRM) if Step.CONFIRM in steps else 0
     number = detail.row.id
     step = st.selectbox(
@@ -79,7 +80,7 @@ def _fields(step: Step, detail: GapDetail, user: User) -> str:
     return st.text_input(label, value=value, max_chars=200, key=f"{Key.GAP_FIELD}{row.id}_{step}_{row.state}").strip()
 
 
-def _take(desk: Desk, detail: GapDetail, user: User, step: Step, given: str) -> None:
+def _take(desk: LeadDesk, detail: GapDetail, user: User, step: Step, given: str) -> None:
     number = detail.row.id
     try:
         if step in (Step.DRAFT, Step.CLAIM):
@@ -88,7 +89,7 @@ def _take(desk: Desk, detail: GapDetail, user: User, step: Step, given: str) -> 
     except (GapRefused, ArticlesError) as problem:
         draw(gap.refused(str(problem)))
         return
-    container.get_accounts().note(user, f"gap {step.value}", str(number), given)
+    current().accounts.note(user, f"gap {step.value}", str(number), given)
     st.session_state[Key.GAP_DONE] = number
     st.rerun()
 
@@ -109,7 +110,7 @@ def _say_done(detail: GapDetail) -> None:
         draw(gap.step_done(detail))
 
 
-def _draft(desk: Desk, detail: GapDetail) -> None:
+def _draft(desk: LeadDesk, detail: GapDetail) -> None:
     """Offer the draft's file, and the command that writes it in place."""
     article = detail.row.article_id
     st.download_button(

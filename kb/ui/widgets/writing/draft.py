@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.authoring.drafts import CheckedDraft, Desk
+from kb.authoring.draft_desk import CheckedDraft, DraftDesk
 from kb.html.parts.writing import draft as part
 from kb.html.words import words
 from kb.ui.draw import draw
@@ -15,7 +15,7 @@ LONGEST_DRAFT = 100_000
 _FIELD_HEIGHT = 300
 
 
-def show(desk: Desk) -> CheckedDraft | None:
+def show(desk: DraftDesk) -> CheckedDraft | None:
     """Draw the field and what was found in the draft that was checked last.
 
     :param desk: The articles around it.

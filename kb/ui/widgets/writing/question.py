@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from markupsafe import Markup
 
-from kb.authoring.drafts import CheckedDraft, Desk, DeskBusy
+from kb.authoring.draft_desk import CheckedDraft, DeskBusy, DraftDesk
 from kb.errors import KbError
 from kb.html.format import LONGEST_QUERY, clean_query
 from kb.html.parts.writing import reasons
@@ -18,7 +18,7 @@ from kb.ui.draw import draw
 from kb.ui.keys import Key
 
 
-def show(desk: Desk, draft: CheckedDraft | None, get_answerer: Callable[[], Answerer]) -> None:
+def show(desk: DraftDesk, draft: CheckedDraft | None, get_answerer: Callable[[], Answerer]) -> None:
     """Draw the field, the button that includes the draft, and the ranking of the question asked last.
 
     :param desk: Builds an index with the draft.
@@ -55,7 +55,7 @@ def _show_ranking(
     draw(reasons.html(answerer.ask(asked), draft_id))
 
 
-def _show_trial(desk: Desk, draft: CheckedDraft | None) -> Answerer | None:
+def _show_trial(desk: DraftDesk, draft: CheckedDraft | None) -> Answerer | None:
     """Draw what there is to say of a question with the draft; return who answers it, once that is built."""
     if draft is None or draft.article is None:
         _hint(words().writing.try_draft_first if draft is None else words().writing.try_draft_broken)
@@ -74,7 +74,7 @@ def _show_trial(desk: Desk, draft: CheckedDraft | None) -> Answerer | None:
     return trial
 
 
-def _build(desk: Desk, draft: CheckedDraft) -> Answerer | None:
+def _build(desk: DraftDesk, draft: CheckedDraft) -> Answerer | None:
     with st.status(words().writing.try_building, expanded=True) as status:
         bar = st.progress(0.0)
 

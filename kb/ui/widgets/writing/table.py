@@ -7,7 +7,7 @@ from datetime import date
 
 import streamlit as st
 
-from kb.authoring.drafts import DeskState
+from kb.authoring.draft_desk import DeskState
 from kb.html.parts.writing import articles
 from kb.html.words import words
 from kb.ui.draw import draw

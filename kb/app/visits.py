@@ -1,0 +1,151 @@
+"""Visits: what a customer asked last, so that an article that is opened is known to answer a question.
+
+A visit's key is a random cookie that ends with the browser's session and says nothing about the customer. What was
+asked last is kept in memory, by id.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import threading
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from kb.errors import JournalUnavailable, QueryUnknown
+from kb.types import Answer, Clarify, EventKind, Journal, NoAnswer, NoAnswerReason, QuerySource, Traffic
+
+_log = logging.getLogger(__name__)
+
+COOKIE: Final = "kb_visit"
+_KEY: Final = re.compile(r"[0-9a-f]{32}")
+_QUESTIONS: Final = 10
+"""Questions remembered per visit."""
+_VISITS: Final = 10_000
+"""Visits remembered."""
+
+
+def new_key() -> str:
+    """Return the key of a new visit: 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def valid_key(key: str) -> bool:
+    """Return whether a cookie's value has the form of a visit's key."""
+    return _KEY.fullmatch(key) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    query_id: str
+    articles: frozenset[str]
+    choices: frozenset[str]
+
+
+class RecentQuestions:
+    """The last questions of the last visits, by id."""
+
+    def __init__(self, visits: int = _VISITS) -> None:
+        """Remember nothing yet.
+
+        :param visits: Most visits remembered; the one unused for longest is forgotten first.
+        """
+        self._visits = visits
+        self._lock = threading.Lock()
+        self._asked: OrderedDict[str, deque[_Asked]] = OrderedDict()
+
+    def remember(self, visit: str, query_id: str, answer: Answer) -> None:
+        """Remember a question of a visit as its last."""
+        outcome = answer.outcome
+        choices = outcome.choices if isinstance(outcome, Clarify) else ()
+        asked = _Asked(query_id, frozenset(h.article_id for h in answer.hits), frozenset(h.article_id for h in choices))
+        with self._lock:
+            questions = self._asked.setdefault(visit, deque(maxlen=_QUESTIONS))
+            if asked in questions:
+                questions.remove(asked)
+            questions.append(asked)
+            self._asked.move_to_end(visit)
+            while len(self._asked) > self._visits:
+                self._asked.popitem(last=False)
+
+    def last(self, visit: str) -> str:
+        """Return the id of a visit's last question, or nothing."""
+        with self._lock:
+            questions = self._asked.get(visit)
+            return questions[-1].query_id if questions else ""
+
+    def found(self, visit: str, article_id: str) -> tuple[str, bool]:
+        """Return the last question of a visit whose ranking had an article, and whether it was a choice offered."""
+        with self._lock:
+            for asked in reversed(self._asked.get(visit, ())):
+                if article_id in asked.articles:
+                    return asked.query_id, article_id in asked.choices
+        return "", False
+
+
+class Visits:
+    """The visits of customers; shared by the pages, the plain pages and the API."""
+
+    def __init__(self, journal: Callable[[], Journal], most: int = _VISITS) -> None:
+        """Remember nothing yet.
+
+        :param journal: Returns the journal; called on each record.
+        :param most: Visits remembered; the one that was unused for longest is forgotten first.
+        """
+        self._journal = journal
+        self._memory = RecentQuestions(most)
+
+    def record(self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic) -> str:
+        """Record a question, and remember it as the visit's last.
+
+        :param answer: What was asked and found.
+        :param source: Where it came from.
+        :param visit: The visit's key.
+        :param traffic: What kind of visitor asked.
+        :return: The question's id.
+        """
+        query_id = self._journal().record_query(answer, source=source, visit=visit, traffic=traffic)
+        outcome = answer.outcome
+        if not (isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY):
+            self._memory.remember(visit, query_id, answer)
+        return query_id
+
+    def record_event(
+        self, query_id: str, kind: EventKind, *, visit: str, article_id: str = "", reason: str = "", text: str = ""
+    ) -> bool:
+        """Record an event of a page; the page is drawn whether this succeeds or not.
+
+        :param query_id: The question's id; empty for none.
+        :param kind: What happened.
+        :param visit: The visit's key.
+        :param article_id: The article that it was about.
+        :param reason: The reason, one of the choices offered.
+        :param text: The customer's own words.
+        :return: Whether it is recorded; an event that is confirmed to the customer is committed first.
+        """
+        try:
+            self._journal().record_event(query_id, kind, article_id=article_id, reason=reason, text=text, visit=visit)
+        except (JournalUnavailable, QueryUnknown) as error:
+            _log.warning("An event was not recorded: %s", error)
+            return False
+        return True
+
+    def record_opened(self, visit: str, article_id: str) -> None:
+        """Record that a visit opened an article that its question had found; call it after the article is drawn."""
+        query_id, chosen = self._memory.found(visit, article_id)
+        if not query_id:
+            return
+        self.record_event(query_id, EventKind.OPENED, article_id=article_id, visit=visit)
+        if chosen:
+            self.record_event(query_id, EventKind.CHOSE, article_id=article_id, visit=visit)
+
+    def last_question(self, visit: str) -> str:
+        """Return the id of a visit's last question, or an empty string."""
+        return self._memory.last(visit)
+
+    def question_for(self, visit: str, article_id: str) -> str:
+        """Return the id of a visit's last question that found an article, or an empty string."""
+        return self._memory.found(visit, article_id)[0]

@@ -1,0 +1,175 @@
+"""The desk behind the page /writing: checks the working copy and a draft in it, and tries questions.
+
+Nothing here writes to the articles or to the published index; a trial index is in memory only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from kb.content.articles.corpus import Corpus
+from kb.content.articles.parse import parse_article
+from kb.content.articles.working_copy import WorkingCopy
+from kb.content.checks.corpus_check import check_corpus
+from kb.content.history import LastCommit
+from kb.content.markdown.render import slugify
+from kb.settings.settings import Settings
+from kb.types import Answerer, Article, ArticleStatus, Finding, Progress
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """The articles on disk at one moment, with all findings."""
+
+    corpus: Corpus
+    paths: frozenset[str]
+    """Every article's file, including those that cannot be read."""
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class CheckedDraft:
+    """A draft, checked as if it were saved."""
+
+    path: str
+    """The path it would have."""
+    article: Article | None
+    """None if it has errors."""
+    findings: tuple[Finding, ...]
+    elsewhere: tuple[Finding, ...]
+    """New findings in other files that the draft would cause."""
+    corpus: Corpus
+    """All articles, with the draft in place of the saved one."""
+    digest: str
+    """Digest of the draft and of all other articles."""
+
+
+class DeskBusy(Exception):
+    """A trial index is being built for another user."""
+
+
+class DraftDesk:
+    """A desk for drafts, shared by all visits and safe to share between threads."""
+
+    def __init__(self, settings: Settings, today: Callable[[], date] = date.today) -> None:
+        """Store what to read; nothing is read yet.
+
+        :param settings: ``articles``, ``site``, and the settings of a build.
+        :param today: Returns the day with which review dates are compared.
+        """
+        self._settings = settings
+        self._today = today
+        self._copy = WorkingCopy(settings.articles, settings.site.channel_texts())
+        self._commit = LastCommit(settings.articles)
+        self._lock = threading.Lock()
+        self._building = threading.Lock()
+        self._state: tuple[Corpus, date, dict[str, str] | None, DeskState] | None = None
+        self._draft: tuple[DeskState, str, str, CheckedDraft] | None = None
+        self._trial: tuple[str, Answerer] | None = None
+
+    def look(self) -> DeskState:
+        """Return the articles as they are on disk now, checked; fast if nothing changed."""
+        with self._lock:
+            self._copy.refresh()
+            corpus, today, git = self._copy.corpus, self._today(), self._commit.ids()
+            known = self._state
+            if known is None or known[0] is not corpus or known[1] != today or known[2] is not git:
+                findings = tuple(check_corpus(corpus, today=today, git=git))
+                known = self._state = (corpus, today, git, DeskState(corpus, self._copy.paths, findings))
+            return known[3]
+
+    def check(self, text: str, article_id: str = "") -> CheckedDraft:
+        """Check a draft as if it were saved among the others.
+
+        :param text: Front matter and body, as pasted.
+        :param article_id: The file's name; if empty, that of the article of the same title, or one made from the title.
+        :return: Its findings, and the article if none of them is an error.
+        """
+        state = self.look()
+        with self._lock:
+            known = self._draft
+            if known is None or known[0] is not state or known[1:3] != (text, article_id):
+                known = self._draft = (state, text, article_id, self._check(state, text, article_id))
+            return known[3]
+
+    def _check(self, state: DeskState, text: str, article_id: str) -> CheckedDraft:
+        # A text field strips the line end, which is not the writer's mistake.
+        data = (text.rstrip("\n") + "\n").encode("utf-8", "replace")
+        path = self._place(state.corpus, data, article_id)
+        corpus = self._copy.with_file(path, data)
+        git = self._state[2] if self._state is not None else None
+        found = check_corpus(corpus, today=self._today(), git=git)
+        before = set(state.findings)
+        parsed = next((item for item in corpus.parsed if item.article.path == path), None)
+        return CheckedDraft(
+            path=path,
+            article=None if parsed is None else parsed.article,
+            findings=tuple(f for f in found if f.path == path),
+            elsewhere=tuple(f for f in found if f.path != path and f not in before),
+            corpus=corpus,
+            digest=_digest(corpus),
+        )
+
+    def _place(self, corpus: Corpus, data: bytes, article_id: str) -> str:
+        """Return the path of the article that a draft replaces, or the path of a new one."""
+        parsed, _ = parse_article("draft.md", data, self._settings.site.channel_texts())
+        title = parsed.article.title if parsed is not None else ""
+        wanted = article_id.strip().removesuffix(".md")
+        for article in corpus.articles:
+            if article.id == wanted or (not wanted and title and article.title == title):
+                return article.path
+        folder = self._settings.articles / parsed.article.category if parsed is not None else self._settings.articles
+        return str(folder / f"{wanted or slugify(title)[:80].strip('-') or 'draft'}.md")
+
+    def trial(self, digest: str) -> Answerer | None:
+        """Return the answerer that :meth:`build_trial` made for a draft, if it is still there."""
+        known = self._trial
+        return known[1] if known is not None and known[0] == digest else None
+
+    def build_trial(
+        self, draft: CheckedDraft, say: Callable[[str], None], progress: Progress | None = None
+    ) -> Answerer:
+        """Build an index with a draft in it, in memory; the published one only lends its vectors and confidence.
+
+        :param draft: A draft without errors.
+        :param say: Called with each long step.
+        :param progress: Called with the number of texts encoded.
+        :return: Answers from that index, until the next one is built.
+        :raises DeskBusy: If one is being built already.
+        :raises KbError: If it cannot be built.
+        """
+        # Imported here: the list of articles needs neither numpy nor the model runtime.
+        from kb.authoring.trial_index import trial_index  # noqa: PLC0415
+        from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: PLC0415
+
+        if not self._building.acquire(blocking=False):
+            raise DeskBusy
+        try:
+            index, _ = trial_index(_published(draft), self._settings, say, progress)
+            answerer = IndexAnswerer(index)
+            self._trial = (draft.digest, answerer)
+            return answerer
+        finally:
+            self._building.release()
+
+
+def _published(draft: CheckedDraft) -> Corpus:
+    """Return all articles with the draft as if it were published."""
+    parsed = tuple(
+        replace(item, article=replace(item.article, status=ArticleStatus.PUBLISHED))
+        if item.article.path == draft.path
+        else item
+        for item in draft.corpus.parsed
+    )
+    return replace(draft.corpus, parsed=parsed)
+
+
+def _digest(corpus: Corpus) -> str:
+    total = hashlib.sha256()
+    for item in corpus.parsed:
+        total.update(item.article.path.encode("utf-8", "surrogateescape") + b"\0" + item.data + b"\0")
+    return total.hexdigest()

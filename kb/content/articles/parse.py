@@ -1,0 +1,160 @@
+"""Parses one file into one article, with a finding for everything that is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from kb.common.findings import ID_PATTERN, Findings
+from kb.common.yaml_file import Located, YamlProblem, load_yaml
+from kb.common.yaml_hints import explain
+from kb.content.articles.frontmatter import read_fields
+from kb.content.markdown.render import sections
+from kb.types import Article, Finding, Severity
+
+_FENCE = re.compile(r"---[ \t]*")
+CHANNEL = re.compile(r"\{\{\s*channel\.([A-Za-z0-9_-]*)\s*\}\}")
+"""A placeholder for a channel's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedArticle:
+    """An article with the position of each of its parts, for findings that need more than one file."""
+
+    article: Article
+    body_line: int
+    """1-based line of the file at which the body begins."""
+    fields: Located
+    """The front matter with positions."""
+    raw_body: str
+    """The body as written, with its placeholders."""
+    data: bytes = b""
+    """The file, byte for byte."""
+
+    def at(self, *keys: str | int) -> tuple[int, int]:
+        """Return the position of a front matter value, by key and then by position in a list."""
+        node = self.fields
+        for key in keys:
+            children = node.value
+            has_item = isinstance(children, list) and isinstance(key, int) and key < len(children)
+            if not has_item and not (isinstance(children, dict) and key in children):
+                break
+            node = children[key]
+        return node.line, node.column
+
+
+def parse_article(
+    path: str, data: bytes, channels: Mapping[str, str] | None = None
+) -> tuple[ParsedArticle | None, list[Finding]]:
+    """Parse one article.
+
+    :param path: Where it was read from; its stem is the article's id.
+    :param data: The file's bytes; UTF-8, with or without a byte order mark, any line ends.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name; an unknown name is an error.
+    :return: The article, or None if a finding is an error; and all findings, in the order of their position.
+    """
+    findings = Findings(path)
+    article = _parse(path, data, channels or {}, findings)
+    ordered = sorted(findings.found)
+    return (None if findings.has_errors else article), ordered
+
+
+Parse: TypeAlias = Callable[[str, bytes, Mapping[str, str] | None], tuple[ParsedArticle | None, list[Finding]]]
+"""The signature of :func:`parse_article`."""
+
+
+def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findings) -> ParsedArticle | None:
+    article_id = Path(path).stem
+    if not ID_PATTERN.fullmatch(article_id):
+        fix = "Rename the file: small letters, digits and hyphens, such as late-fee.md"
+        findings.add((1, 1), "id", f"{article_id!r} cannot be an article's id", fix)
+    text = decode(data, findings)
+    if text is None:
+        return None
+    front, body, body_line = split_front_matter(text)
+    if front is None:
+        if body_line:
+            fix = "Add a line '---' after its last key"
+            findings.add((1, 1), "no-front-matter", "the front matter has no end", fix)
+        else:
+            fix = "Start the file with a line '---', then title, kind and category, then another '---'"
+            findings.add((1, 1), "no-front-matter", "there is no front matter", fix)
+        return None
+    try:
+        root = load_yaml(front, first_line=2)
+    except YamlProblem as problem:
+        explained = explain(problem, front, first_line=2)
+        findings.add(explained.at, "yaml", explained.message, explained.fix)
+        return None
+    values = read_fields(root, findings)
+    filled = fill_channels(body, channels, findings, body_line)
+    if "summary" in values:
+        values["summary"] = fill_channels(values["summary"], channels, findings, root.value["summary"].line)
+    if not filled.strip():
+        findings.add(
+            (body_line, 1), "empty-body", "the article has no text", "Write it below the front matter", Severity.WARNING
+        )
+    if findings.has_errors:
+        return None
+    article = Article(id=article_id, path=path, body=filled, sections=sections(filled, body_line), **values)
+    return ParsedArticle(article, body_line, root, body, data)
+
+
+def decode(data: bytes, findings: Findings) -> str | None:
+    """Return a file's text with plain line feeds; None, with a finding, if it is not UTF-8 text."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        byte = data[error.start]
+        findings.add((line, column), "encoding", f"byte 0x{byte:02x} is not UTF-8", "Save the file as UTF-8")
+        return None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "\x00" in text:
+        before_nul = text[: text.index("\x00")]
+        at = (before_nul.count("\n") + 1, len(before_nul) - before_nul.rfind("\n"))
+        findings.add(at, "encoding", "there is a NUL character", "Save the file as plain UTF-8 text")
+        return None
+    return text
+
+
+def split_front_matter(text: str) -> tuple[str | None, str, int]:
+    """Split a file's text at the two lines ``---``.
+
+    :param text: The whole text, with plain line feeds.
+    :return: Front matter, body, and the body's first line; without a front matter None, an empty body, and 0, or 1
+        when only its end is missing.
+    """
+    lines = text.split("\n")
+    if not _FENCE.fullmatch(lines[0]):
+        return None, "", 0
+    for number, line in enumerate(lines[1:], start=2):
+        if _FENCE.fullmatch(line):
+            return "\n".join(lines[1 : number - 1]), "\n".join(lines[number:]), number + 1
+    return None, "", 1
+
+
+def fill_channels(text: str, channels: Mapping[str, str], findings: Findings, first_line: int) -> str:
+    """Replace ``{{channel.NAME}}`` by the channel's words; an unknown name is an error."""
+
+    def replacement(match: re.Match[str]) -> str:
+        words = channels.get(match[1])
+        if words is None:
+            before = text[: match.start()]
+            at = (before.count("\n") + first_line, len(before) - (before.rfind("\n") + 1) + 1)
+            known = ", ".join(sorted(channels)) or "none is defined"
+            findings.add(at, "channel", f"site.yaml has no channel {match[1]!r}", f"Use one of: {known}")
+            return match[0]
+        return words
+
+    return CHANNEL.sub(replacement, text)
+
+
+def named_channels(data: bytes) -> dict[str, str]:
+    """Return every channel that a file names, each filled in by its own name, for readers who need no real ones."""
+    return {name: name for name in CHANNEL.findall(data.decode("utf-8", "replace"))}

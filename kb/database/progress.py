@@ -1,0 +1,67 @@
+"""How far the readers of the journal have come, in ``rollup_state``: each reads what was written since, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Final
+
+import sqlalchemy as sa
+
+from kb.database.statements import insert_once
+from kb.database.tables.gaps import rollup_state
+from kb.database.tables.journal import events, queries
+
+OVERLAP: Final = 500
+"""Rows read again each time: PostgreSQL may commit a later number before an earlier one."""
+
+
+class Reader(StrEnum):
+    """A reader of the journal; its marks are stored under names with this prefix."""
+
+    ROLL_UP = ""
+    GROUPING = "grouped_"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The greatest ``seq`` that was read of each table."""
+
+    queries: int = 0
+    events: int = 0
+
+
+def newest(connection: sa.Connection) -> Progress:
+    """Return how far a reader would be that has read everything."""
+    greatest = (connection.scalar(sa.select(sa.func.max(table.c.seq))) for table in (queries, events))
+    return Progress(*(int(seq or 0) for seq in greatest))
+
+
+def progress_of(connection: sa.Connection, reader: Reader) -> Progress:
+    """Return how far a reader has come; zeros before its first time."""
+    names = [f"{reader}{table}" for table in asdict(Progress())]
+    found = sa.select(rollup_state.c.name, rollup_state.c.value).where(rollup_state.c.name.in_(names))
+    return Progress(**{name.removeprefix(reader): int(value) for name, value in connection.execute(found)})
+
+
+def hold_progress(connection: sa.Connection, reader: Reader) -> Progress:
+    """Hold a reader's marks until the transaction ends, so that others of the same kind wait.
+
+    :param connection: In a transaction that writes.
+    :param reader: Its marks are made the first time.
+    :return: How far it has come.
+    """
+    mine = rollup_state.c.name == f"{reader}queries"
+    hold = sa.update(rollup_state).where(mine).values(value=rollup_state.c.value)
+    if not connection.execute(hold).rowcount:
+        rows = [{"name": f"{reader}{table}", "value": start} for table, start in asdict(Progress()).items()]
+        connection.execute(insert_once(connection, rollup_state), rows)
+        connection.execute(hold)
+    return progress_of(connection, reader)
+
+
+def keep_progress(connection: sa.Connection, reader: Reader, progress: Progress) -> None:
+    """Store how far a reader has come now."""
+    for table, seq in asdict(progress).items():
+        mine = rollup_state.c.name == f"{reader}{table}"
+        connection.execute(sa.update(rollup_state).where(mine).values(value=seq))

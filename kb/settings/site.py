@@ -1,0 +1,90 @@
+"""The operator's words in site.yaml: brand, notice, contact channels, escalation and hand-over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kb.common.yaml_file import Located
+from kb.settings.channels import Channel, read_channels
+from kb.settings.handover import HandOver, read_handover
+from kb.settings.ladder import LadderStep, read_ladder
+from kb.settings.site_reader import text, texts
+
+SITE_KEYS: Final = (
+    "name",
+    "provider",
+    "notice",
+    "notice_es",
+    "channels",
+    "have_ready",
+    "have_ready_es",
+    "escalation",
+    "handover",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The operator's words: brand, notice and contact channels."""
+
+    name: str = "Billing help center"
+    provider: str = ""
+    notice: str = ""
+    """Who runs the site and who does not; shown on every page."""
+    notice_es: str = ""
+    """The same in Spanish."""
+    channels: tuple[Channel, ...] = ()
+    have_ready: tuple[str, ...] = ()
+    """What to have at hand when contacting an agent."""
+    have_ready_es: tuple[str, ...] = ()
+    """The same in Spanish."""
+    escalation: tuple[LadderStep, ...] = ()
+    """What to do when a problem is not solved, lowest step first."""
+    handover: HandOver | None = None
+    """Where requests for a call or a ticket go; None if customers cannot make any."""
+
+    def channel_texts(self) -> dict[str, str]:
+        """Return the text that replaces each channel's name in an article."""
+        return {channel.name: channel.text for channel in self.channels}
+
+    def notice_in(self, language: str) -> tuple[str, str]:
+        """Return the notice in a language, and the language it is in: English if there is no other."""
+        return (self.notice_es, "es") if language == "es" and self.notice_es else (self.notice, "en")
+
+    def have_ready_in(self, language: str) -> tuple[str, ...]:
+        """Return what to have at hand, in a language: ``es`` if the operator gives it, or English."""
+        return self.have_ready_es if language == "es" and self.have_ready_es else self.have_ready
+
+    def channel(self, name: str) -> Channel | None:
+        """Return a channel by its name, or None."""
+        return next((c for c in self.channels if c.name == name), None)
+
+    def shown_channels(self, audience: str = "residential") -> list[Channel]:
+        """Return an audience's channels that have a source, in the file's order."""
+        return [c for c in self.channels if c.audience == audience and c.is_sourced]
+
+
+def read_site(path: Path, fields: Mapping[str, Located]) -> Site:
+    """Read the operator's words.
+
+    :param path: The operator's file.
+    :param fields: Its values by key.
+    :return: The site.
+    :raises ConfigError: Naming line and remedy.
+    """
+    channels = read_channels(path, fields["channels"]) if "channels" in fields else ()
+    names = frozenset(channel.name for channel in channels)
+    return Site(
+        name=text(path, fields, "name") or Site().name,
+        provider=text(path, fields, "provider"),
+        notice=text(path, fields, "notice"),
+        notice_es=text(path, fields, "notice_es"),
+        channels=channels,
+        have_ready=texts(path, fields["have_ready"]) if "have_ready" in fields else (),
+        have_ready_es=texts(path, fields["have_ready_es"]) if "have_ready_es" in fields else (),
+        escalation=read_ladder(path, fields["escalation"], names) if "escalation" in fields else (),
+        handover=read_handover(path, fields["handover"]) if "handover" in fields else None,
+    )

@@ -1,0 +1,45 @@
+"""Visits: what was asked last is known, and no more than may be."""
+
+from __future__ import annotations
+
+from kb.app.visits import RecentQuestions, new_key, valid_key
+from kb.types import Answer, Answered, Clarify, Query
+from tests.support import make_hits
+
+
+def answer(*articles: str, clarify: bool = False) -> Answer:
+    """Return an answer that found some articles."""
+    hits = make_hits(*articles)
+    return Answer(Query("x", "x"), Clarify(hits) if clarify else Answered(hits[0], hits[1:]), 0.9, hits, "1", 1.0)
+
+
+def test_the_newest_question_that_found_an_article_is_meant():
+    """Of the same visit; whether it was a choice is known."""
+    memory = RecentQuestions()
+    memory.remember("v", "q1", answer("a", "b"))
+    memory.remember("v", "q2", answer("b", "c", clarify=True))
+    memory.remember("w", "q3", answer("a"))
+    found = {article: memory.found("v", article) for article in "abcd"}
+    assert found == {"a": ("q1", False), "b": ("q2", True), "c": ("q2", True), "d": ("", False)}
+    assert (memory.last("v"), memory.last("w"), memory.last("x")) == ("q2", "q3", "")
+    memory.remember("v", "q1", answer("a", "b"))
+    assert (memory.last("v"), memory.found("v", "b")) == ("q1", ("q1", False))
+
+
+def test_no_more_is_remembered_than_may_be():
+    """The visit unused for longest goes first; a visit keeps its last ten questions."""
+    memory = RecentQuestions(visits=2)
+    for name in ("v", "w", "v", "x"):
+        memory.remember(name, f"q-{name}", answer("a"))
+    assert [memory.last(name) for name in ("v", "w", "x")] == ["q-v", "", "q-x"]
+    for n in range(11):
+        memory.remember("v", f"q{n}", answer(f"a{n}"))
+    assert memory.found("v", "a0") == ("", False)
+    assert memory.found("v", "a1") == ("q1", False)
+
+
+def test_a_key_is_ours_or_not():
+    """32 hexadecimal digits, new each time."""
+    assert valid_key(new_key())
+    assert new_key() != new_key()
+    assert [valid_key(k) for k in ("", "x" * 32, "a" * 31, "a" * 33, "a" * 32 + "\n")] == [False] * 5

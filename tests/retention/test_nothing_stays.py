@@ -1,0 +1,165 @@
+"""The promise of retention, for every table: what customers wrote and were is gone once it is old enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from kb.accounts.local import Accounts
+from kb.accounts.store import SqlAccounts
+from kb.contact.outbox import Outbox
+from kb.contact.request import RequestKind, clean_request, new_request_id
+from kb.database.engine import ALL_TABLES, open_engine, reading, upgrade
+from kb.database.tables.gaps import gaps
+from kb.database.tables.journal import outbox
+from kb.gaps.book import GapBook
+from kb.journal.writer import Store
+from kb.reports.figures import Period, insights
+from kb.retention.purge import keep_only
+from kb.types import EventKind, OutboxMessage, QuerySource, Role
+from tests.accounts.conftest import CHEAP
+from tests.gaps.test_book import LOW, Index, grouper
+from tests.support import make_hits
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+OLD = datetime(2026, 1, 5, 12, tzinfo=UTC)
+NOW = OLD + timedelta(days=200)
+VISIT = "f00dfeed" * 4
+PERSON = "Ottilie Quuxington"
+"""Nobody's name: the redaction of numbers and addresses does not know it, so it is written wherever words are."""
+
+MARKS = (PERSON, PERSON.casefold(), VISIT, "+1 555 0100 999")
+"""What must be found nowhere afterwards."""
+QUESTION = f"why does {PERSON} pay a late fee on the bill"
+
+OF_VISITS = {"queries", "events", "outbox", "gaps", "gap_questions", "gap_members"}
+"""Tables that hold what a customer wrote, or the key of a visit."""
+COUNTS_AND_VERDICTS = {"daily_counts", "rollup_state", "gap_replays"}
+"""Tables that are filled because of a visit and hold nothing of it."""
+OF_STAFF = {"users", "sessions", "audit", "gap_history"}
+"""Tables of those who work on the help center: names of accounts and their steps."""
+
+
+def ask_and_judge(engine: Engine) -> None:
+    """Ask a question, rate it in words, with a reason that is no code, and so an article found by browsing."""
+    from tests.journal.test_writer import answer
+
+    journal = Store(engine, clock=lambda: OLD)
+    hits = make_hits("late-fee", "paper-bill")
+    for version in ("v1", "v2"):
+        asked = journal.record_query(answer(QUESTION, version=version), source=QuerySource.PAGE, visit=VISIT)
+        journal.record_event(asked, EventKind.NOT_HELPFUL, article_id=hits[0].article_id, reason=PERSON, text=PERSON)
+    journal.record_event("", EventKind.NOT_HELPFUL, article_id="late-fee", reason=PERSON, text=PERSON, visit=VISIT)
+    journal.flush()
+    journal.close()
+
+
+def work_on_gaps(engine: Engine) -> None:
+    """Group the questions, give the gap an owner, so that it outlives them, and replay it."""
+    book = GapBook(engine, clock=lambda: OLD)
+    (gap_id,) = book.refresh(grouper()).new_gaps
+    book.assign(gap_id, "lee", who="kim")
+    book.replay(Index("v3", {QUESTION: "late-fee"}), low_below=LOW)
+
+
+def hand_over(engine: Engine) -> None:
+    """Leave a request in each state that there is."""
+    box = Outbox(engine)
+    for _ in range(4):
+        request = clean_request(RequestKind.CALLBACK, PERSON, MARKS[3], QUESTION, "en")
+        assert box.add(request.message(new_request_id(), OLD), OLD)
+
+    def claimed() -> OutboxMessage:
+        message = box.claim(OLD, timedelta(minutes=10))
+        assert message is not None
+        return message
+
+    assert box.delivered(claimed(), OLD)
+    assert box.fail(claimed(), "refused")
+    claimed()
+
+
+def sign_in(engine: Engine) -> None:
+    """Add an account and open a session."""
+    accounts = Accounts(SqlAccounts(engine), cost=CHEAP, clock=lambda: OLD)
+    accounts.add("kim", Role.LEAD, "four words of a lead", who="the operator")
+    accounts.sign_in("kim", "four words of a lead")
+
+
+def count(engine: Engine) -> None:
+    """Have the daily counts made."""
+    insights(engine, Period(OLD.date(), OLD.date()))
+
+
+PLANTED: tuple[Callable[[Engine], None], ...] = (ask_and_judge, work_on_gaps, hand_over, sign_in, count)
+
+
+def contents(engine: Engine) -> dict[str, list[str]]:
+    """Return every row of every table as text."""
+    with reading(engine) as connection:
+        return {
+            table.name: [repr(tuple(row)) for row in connection.execute(sa.select(table))]
+            for table in ALL_TABLES.sorted_tables
+        }
+
+
+def marked(rows: list[str]) -> list[str]:
+    """Return the rows in which something of the visit is found."""
+    return [row for row in rows if any(mark in row for mark in MARKS)]
+
+
+@pytest.fixture
+def planted(url: str) -> Engine:
+    """A database in which a visit, now old, has left something wherever it can."""
+    engine = open_engine(url)
+    upgrade(engine)
+    for plant in PLANTED:
+        plant(engine)
+    return engine
+
+
+def test_every_table_is_planted(planted: Engine) -> None:
+    """A new table makes this fail until it is said what it holds, and until something is planted in it."""
+    found = contents(planted)
+    assert set(found) == OF_VISITS | COUNTS_AND_VERDICTS | OF_STAFF
+    assert [name for name, rows in found.items() if not rows] == []
+    assert {name for name, rows in found.items() if marked(rows)} == OF_VISITS
+    with reading(planted) as connection:
+        states = set(connection.execute(sa.select(outbox.c.state)).scalars())
+    assert states == {"waiting", "claimed", "delivered", "failed"}
+    planted.dispose()
+
+
+def test_a_purge_leaves_nothing_of_a_visit(planted: Engine, url: str) -> None:
+    """In no row of any table, and on SQLite in no byte of the database's files; the gap that is worked on stays."""
+    keep_only(planted, 180, NOW, lambda: None)
+    found = contents(planted)
+    assert {name: rows for name, rows in found.items() if marked(rows)} == {}
+    assert [len(found[name]) for name in ("queries", "events", "outbox", "gap_questions", "gap_members")] == [0] * 5
+    assert found["daily_counts"]
+    with reading(planted) as connection:
+        assert connection.execute(sa.select(gaps.c.state)).scalars().all() == ["assigned"]
+    if planted.dialect.name == "sqlite":
+        from pathlib import Path
+
+        folder = Path(planted.url.database or "").parent
+        held = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        assert "journal.db" in held
+        left = [(name, mark) for name, data in held.items() for mark in MARKS if mark.encode() in data]
+        assert left == []
+    planted.dispose()
+
+
+def test_before_its_time_nothing_goes(planted: Engine) -> None:
+    """The same purge, a day too early."""
+    before = contents(planted)
+    keep_only(planted, 180, OLD + timedelta(days=180), lambda: None)
+    after = contents(planted)
+    assert {name: len(after[name]) for name in OF_VISITS} == {name: len(before[name]) for name in OF_VISITS}
+    planted.dispose()

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kb.app import insights
-from kb.app.insights import Desk
+from kb.app.insights import LeadDesk
 from kb.errors import GapRefused
-from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapReplay, GapRow
+from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapRow, StoredReplay
 from kb.gaps.states import GapState, Step
 from kb.gaps.unanswered import Unanswered
 from kb.html.words import words
-from kb.reports.figures import ArticleRow, DayPoint, Figure, Insights, Period, Unit
+from kb.reports.figures import ArticleRow, DayPoint, Figure, FigureUnit, Insights, Period
 from kb.types import Role, User
 from tests.ui.conftest import page_html
 from tests.ui.fakes import library
@@ -67,7 +67,7 @@ def gap_detail(row: GapRow, *, replays: bool = True) -> GapDetail:
             GapEvent(NOON, "kim", "", "new", "", ""),
             GapEvent(NOON, HOSTILE, "new", row.state.value, HOSTILE, "late-fee"),
         ),
-        replays=(GapReplay(NOON, "v<2>", 2, 1, "late-fee", details),) if replays else (),
+        replays=(StoredReplay(NOON, "v<2>", 2, 1, "late-fee", details),) if replays else (),
         comments=(HOSTILE,) if replays else (),
         steps=tuple(Step),
     )
@@ -76,11 +76,13 @@ def gap_detail(row: GapRow, *, replays: bool = True) -> GapDetail:
 def found(period: Period, *, empty: bool = False) -> Insights:
     """Return figures of each kind: known, with and without a prior, and unknown."""
     values = {
-        name: Figure(name, f"{name} <label>", float(40 + n), (None, 30.0, 0.0)[n % 3], Unit.COUNT, f"{name} & meaning")
+        name: Figure(
+            name, f"{name} <label>", float(40 + n), (None, 30.0, 0.0)[n % 3], FigureUnit.COUNT, f"{name} & meaning"
+        )
         for n, name in enumerate(n for names in words().insights.figures_groups.values() for n in names)
     }
-    values["risk_measured"] = Figure("risk_measured", "Risk", 0.0312, 0.05, Unit.SHARE, "Wrong.")
-    values["risk_promised"] = Figure("risk_promised", "Promise", None, None, Unit.SHARE, "Bound.")
+    values["risk_measured"] = Figure("risk_measured", "Risk", 0.0312, 0.05, FigureUnit.SHARE, "Wrong.")
+    values["risk_promised"] = Figure("risk_promised", "Promise", None, None, FigureUnit.SHARE, "Bound.")
     articles = tuple(
         ArticleRow(name, name, 1234, 5, 6, 2, (("unclear", 1), ("", 1), (HOSTILE, 3)), DAY if name == "gone" else None)
         for name in ("late-fee", "gone", *(f"article-{n}" for n in range(20)))
@@ -120,10 +122,10 @@ def opened(
     role: Role = Role.LEAD,
 ) -> AppTest:
     """Return the page, run."""
-    desk = Desk(FakeBook(rows or [], detail), None, library() if with_library else None, 1 if rows else 0)  # type: ignore[arg-type]
+    desk = LeadDesk(FakeBook(rows or [], detail), None, library() if with_library else None, 1 if rows else 0)  # type: ignore[arg-type]
     monkeypatch.setattr("kb.ui.current_user.current_user", lambda: User("kim", role))
     monkeypatch.setattr("kb.ui.main.current_user", lambda: User("kim", role))
-    monkeypatch.setattr(insights, "open_desk", lambda: desk)
+    monkeypatch.setattr(insights, "open_desk", lambda _container: desk)
     monkeypatch.setattr(insights, "figures", lambda _desk, period: found(period, empty=rows is None))
     monkeypatch.setattr(insights, "today", lambda: date(2026, 11, 25))
     app.run()

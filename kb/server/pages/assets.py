@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path as File
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.responses import FileResponse, Response
@@ -23,14 +23,14 @@ def routes() -> list[Route | Mount]:
 
 def static_paths() -> frozenset[str]:
     """Return the addresses of Streamlit's own files, its shell left out."""
-    folder = File(file_util.get_static_dir())
+    folder = Path(file_util.get_static_dir())
     return frozenset(f"/{f.relative_to(folder).as_posix()}" for f in folder.rglob("*") if f.is_file()) - {"/index.html"}
 
 
 def _font(request: Request) -> Response:
     """Return the application's own typeface, so that plain pages look like the others."""
     del request  # one font for all
-    media = File(file_util.get_static_dir(), "static", "media")
+    media = Path(file_util.get_static_dir(), "static", "media")
     file = next(iter(sorted(media.glob("SourceSansVF-Upright*.woff2"))), None)
     if file is None:  # another Streamlit, another font: the system's is named next
         return Response(status_code=404)

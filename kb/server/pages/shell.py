@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path as File
+from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
@@ -51,7 +51,7 @@ def template() -> str:
 
     :return: HTML with exactly one title, one noscript block and no pointer to services that are off.
     """
-    html = File(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
+    html = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
     html = _COMMENT.sub("", html)
     html = _ICON.sub(page_head.ICON, html)
     html = _SERVICE.sub("", html)
@@ -64,7 +64,7 @@ def _needed() -> list[str]:
 
     Streamlit loads them once the server has sent what to draw, a round trip after everything else.
     """
-    scripts = sorted(File(file_util.get_static_dir(), "static", "js").glob("*.js"))
+    scripts = sorted(Path(file_util.get_static_dir(), "static", "js").glob("*.js"))
     return [script.name for script in scripts if script.name.startswith(_NEEDED)]
 
 

@@ -1,4 +1,4 @@
-"""A build next to a running server: in a process of its own, which lets the server go first, ended with it."""
+"""A build next to a running server, in a process of its own that yields to the server and ends with it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class BackgroundBuild:
         self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL)  # noqa: S603 — our own words
 
     def stop(self) -> None:
-        """End it if it is still running; an interrupted build publishes nothing, and the next one goes on."""
+        """End it if it is still running. An interrupted build publishes nothing, and the next build resumes it."""
         if self._process is None or self._process.poll() is not None:
             return
         self._process.terminate()

@@ -1,4 +1,4 @@
-"""Where a server listens, said once it does."""
+"""A server that prints its address once it listens."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kb.errors import ConfigError
 
 
 class Server(uvicorn.Server):
-    """Says where it listens once it does."""
+    """A server that prints its address once it listens."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None] = lambda: None) -> None:
         """Prepare to serve.
@@ -36,7 +36,7 @@ class Server(uvicorn.Server):
             self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop, and say so in the log."""
+        """Stop, and log it."""
         await super().shutdown(sockets=sockets)
         structlog.get_logger(__name__).info("stopped")
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CSRF_COOKIE: Final = "kb_csrf"
 NEXT_COOKIE: Final = "kb_next"
 _NEXT_SECONDS: Final = 600
-"""How long somebody may take at the identity provider's."""
+"""How long a sign-in at the identity provider may take."""
 _PER_MINUTE: Final = 30
 """Attempts to sign in from one address."""
 _HEADERS: Final = {
@@ -75,10 +75,10 @@ def safe_next(wanted: str) -> str:
 
 
 def after_provider(request: Request) -> Response | None:
-    """Return the way on for somebody who comes back from the identity provider, which always leads to the first page.
+    """Return the way on after the identity provider, which always leads back to the first page.
 
     :param request: For the first page.
-    :return: To the page that was asked for before; None for everybody else.
+    :return: A redirect to the page that was asked for before; None for every other request.
     """
     wanted = request.cookies.get(NEXT_COOKIE)
     if not wanted or not has_provider_cookie(request.cookies):
@@ -188,7 +188,7 @@ def _signed_out(request: Request, *, allowed: bool) -> Response:
 
 @dataclass(frozen=True, slots=True)
 class _Posted:
-    """What was typed."""
+    """The fields of a posted form."""
 
     name: str
     password: str
@@ -212,7 +212,7 @@ async def _posted(request: Request) -> _Posted | None:
 
 
 def _is_same_site(request: Request) -> bool:
-    """Return whether a browser says that a form is from this site; old ones say nothing."""
+    """Return whether the browser says that a form is from this site; old browsers say nothing."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")

@@ -1,4 +1,4 @@
-"""The operator's log: one JSON object a line on standard error, times in UTC, and no word of any customer.
+"""The operator's log: one JSON object per line on standard error, times in UTC, and no word of any customer.
 
 Modules below log through the standard library; here it is given its form. An exception is written as its type and the
 places it passed through, never with its message: messages quote what was typed. What the product itself raises is the
@@ -71,14 +71,14 @@ def configure(level: str = "warning", stream: TextIO | None = None) -> None:
 
 
 def _pass_on(logger: logging.Logger) -> None:
-    """Have a logger write by our handler and no other."""
+    """Make a logger write through our handler alone."""
     logger.handlers.clear()
     logger.propagate = True
     logger.setLevel(logging.WARNING)
 
 
 def _log_thread(raised: threading.ExceptHookArgs) -> None:
-    """Write of an exception that ended a thread what is written of every other."""
+    """Log an exception that ended a thread like any other exception."""
     if raised.exc_value is not None:
         logging.getLogger(_OURS).error("a thread ended", exc_info=raised.exc_value)
 
@@ -107,18 +107,18 @@ def _raised(given: Any) -> _Raised | None:
     return None if found[0] is None or found[1] is None else (found[0], found[1], found[2])
 
 
-def _of_strangers(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
-    """Write of other people's loggers what they meant to say, without the values they put into it."""
+def _without_arguments(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """For third-party loggers, log the message template without its arguments."""
     del logger, method
     record = event.get("_record")
     if record is not None and not str(record.name).startswith(_OURS):
-        said = str(record.msg).partition("\n")[0]
-        event["event"] = "exception" if record.exc_info and not record.args else redact(said).text
+        template = str(record.msg).partition("\n")[0]
+        event["event"] = "exception" if record.exc_info and not record.args else redact(template).text
     return event
 
 
 _SHARED: Final[tuple[Processor, ...]] = (
-    _of_strangers,
+    _without_arguments,
     structlog.processors.TimeStamper(fmt="iso", utc=True, key="time"),
     _without_messages,
 )

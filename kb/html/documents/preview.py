@@ -1,4 +1,4 @@
-"""The pages of ``kb preview``: the list of all articles, and each article under what the check says of it."""
+"""The pages of ``kb preview``: the list of all articles, and each article below its findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What machines read of a page: schema.org data of articles, and the card that is shown where a page is shared."""
+"""The parts of a page that machines read: schema.org data of articles, the card of a shared page, the sitemap."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def script(data: dict[str, Any]) -> Markup:
 
 
 def social_head(site: Site, title: str, description: str, address: str, kind: str = "website") -> Markup:
-    """Return what is shown where a page's address is shared.
+    """Return the card that is shown where a page's address is shared.
 
     :param site: The operator's words.
     :param title: Of the page.

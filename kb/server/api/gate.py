@@ -68,15 +68,15 @@ class ApiGate:
     @staticmethod
     def _for_other_sites(send: Send, origin: str, allowed: tuple[str, ...]) -> Send:
         """Return what sends a response with the headers by which a browser lets another site read it."""
-        anybody = "*" in allowed
+        any_site = "*" in allowed
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                if not anybody:
+                if not any_site:
                     headers.add_vary_header("Origin")
-                if origin and (anybody or origin in allowed):
-                    headers["Access-Control-Allow-Origin"] = "*" if anybody else origin
+                if origin and (any_site or origin in allowed):
+                    headers["Access-Control-Allow-Origin"] = "*" if any_site else origin
                     headers["Access-Control-Expose-Headers"] = "Retry-After"
                     if "allow" in headers:  # the answer to OPTIONS
                         headers["Access-Control-Allow-Methods"] = headers["allow"]

@@ -1,4 +1,4 @@
-"""How many requests one client may make: a token bucket each, in memory alone."""
+"""A limit on the requests of one client: a token bucket per client, in memory alone."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Final
 
 MOST_CLIENTS: Final = 10_000
-"""Buckets kept at once, some 2 MB; the one that was not used for longest makes room."""
+"""Buckets kept at once, some 2 MB; the least recently used one makes room."""
 _NETWORK_BITS: Final = 64
 """Of an IPv6 address: one customer has all the others."""
 
 
 class Buckets:
-    """A bucket of tokens a client: each request takes one, a minute fills it. For one event loop, not for threads."""
+    """One bucket of tokens per client, refilled within a minute. For one event loop, not for threads."""
 
     def __init__(
         self, per_minute: int, most_clients: int = MOST_CLIENTS, clock: Callable[[], float] = time.monotonic
@@ -38,7 +38,7 @@ class Buckets:
     def take(self, client: str) -> float:
         """Take a token for one request.
 
-        :param client: Who asks, as :func:`client_of` names it.
+        :param client: The client, as :func:`client_of` names it.
         :return: 0.0 if there was one; otherwise in how many seconds there will be.
         """
         if self.per_minute <= 0:

@@ -278,7 +278,7 @@ def description(site_name: str) -> Schema:
 
 
 def methods_of(path: str) -> tuple[str, ...]:
-    """Return the methods an address takes, HEAD beside GET; none where there is nothing.
+    """Return the methods an address takes, HEAD next to GET; none where there is nothing.
 
     :param path: As it was requested.
     :return: In the order GET, HEAD, POST, OPTIONS.

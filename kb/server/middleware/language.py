@@ -1,4 +1,4 @@
-"""The language of each request: used for what is rendered, remembered in a cookie, and said to caches."""
+"""The language of each request: used for what is rendered, kept in a cookie, and named to caches."""
 
 from __future__ import annotations
 

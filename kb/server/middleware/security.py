@@ -53,7 +53,7 @@ def inline_script_sources(html: str) -> tuple[str, ...]:
 def page_policy(host: str, script_sources: tuple[str, ...]) -> str:
     """Return the content security policy of the application's pages.
 
-    :param host: Of the request, as sent by the browser; left out if it is no host name.
+    :param host: Of the request, as sent by the browser; left out if it is not a host name.
     :param script_sources: Hashes of the inline scripts that may run.
     :return: The header's value.
     """

@@ -57,11 +57,11 @@ def key_of(connection: HTTPConnection) -> str:
 
 
 def traffic_behind(connection: HTTPConnection) -> Traffic:
-    """Return who is behind a request."""
+    """Return what kind of traffic a request is."""
     headers = connection.headers
     try:
         setting = shared(connection).settings.traffic
-    except ConfigError:  # said by whatever cannot go on without it
+    except ConfigError:  # reported by what cannot go on without it
         setting = Traffic.CUSTOMER
     return traffic_of(headers.get("user-agent", ""), headers.get(HEADER, ""), setting)
 

@@ -56,5 +56,5 @@ def _judge(container: Container, values: dict[str, str], visit: str) -> Response
     kept = container.visits.record_event(
         query_id, EventKind(event), article_id=article.id, reason=reason, text=text, visit=visit
     )
-    said, status = (words().feedback.thanks, 200) if kept else (words().feedback.failed, 503)
-    return HTMLResponse(plain.feedback_page(site, said, Markup(), article), status_code=status, headers=_NO_STORE)
+    title, status = (words().feedback.thanks, 200) if kept else (words().feedback.failed, 503)
+    return HTMLResponse(plain.feedback_page(site, title, Markup(), article), status_code=status, headers=_NO_STORE)

@@ -175,7 +175,7 @@ def _privacy(request: Request) -> Response:
 
 
 def _writing(request: Request) -> Response:
-    """Return the page for writers, which does not exist for anybody else."""
+    """Return the page for writers, which exists for nobody else."""
     return _staff_shell(
         request,
         words().writing.title,
@@ -184,12 +184,12 @@ def _writing(request: Request) -> Response:
 
 
 def _insights(request: Request) -> Response:
-    """Return the page for support leads, which does not exist for anybody else."""
+    """Return the page for support leads, which exists for nobody else."""
     return _staff_shell(request, words().insights.title)
 
 
 def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Response:
-    """Return a page's shell to whoever is signed in; for customers there is none.
+    """Return a page's shell to a signed-in user; for customers there is none.
 
     A browser that was signed in before is sent to sign in again. With an identity provider, whose cookie only the page
     itself can read, the shell says nothing about the page.

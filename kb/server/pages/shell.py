@@ -62,7 +62,7 @@ def template() -> str:
 def _needed() -> list[str]:
     """Return the parts of Streamlit's script that every page of ours needs.
 
-    Streamlit loads them once the server has said what to draw, a round trip after everything else.
+    Streamlit loads them once the server has sent what to draw, a round trip after everything else.
     """
     scripts = sorted(Path(file_util.get_static_dir(), "static", "js").glob("*.js"))
     return [script.name for script in scripts if script.name.startswith(_NEEDED)]
@@ -75,7 +75,7 @@ def shell(head: Head) -> str:
     :return: A whole HTML document.
     """
     html = template().replace('<html lang="en">', Markup('<html lang="{}">').format(words().language), 1)
-    # Before Streamlit's own: deferred scripts and modules run in the order they stand in.
+    # Before Streamlit's own: deferred scripts and modules run in document order.
     html = html.replace('<script type="module"', f'{page_head.scripts()}\n    <script type="module"', 1)
     # Functions as replacements: a backslash in an article is text, not a group.
     html = _TITLE.sub(lambda _: page_head.tags(head), html, count=1)

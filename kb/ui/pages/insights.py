@@ -41,7 +41,9 @@ else:
         steps.show(desk, detail, user)
         draw(gap.evidence(detail))
     elif found is not None:
-        draw(period.html(view, has_index=desk.library is not None))
+        draw(period.html(view))
+        if desk.library is None:
+            draw(period.no_index())
         draw(figures.html(found))
         download("figures", figures_table(found), view)
         days.show(found, view)

@@ -45,18 +45,17 @@ def head(detail: GapDetail, view: View, library: Library | None) -> Markup:
     )
 
 
-def steps_heading(*, may_take: bool, may_move: bool) -> Markup:
-    """Return the heading of a gap's steps, with why there are none or few.
+def steps_note(*, may_take: bool, may_move: bool) -> Markup:
+    """Return why there are no steps or few; nothing where the user may take every one.
 
     :param may_take: Whether the user may take any step now.
     :param may_move: Whether the user's role may take every step.
     :return: HTML.
     """
     labels = words().insights
-    heading = pieces.heading(labels.gap_steps_title)
     if may_take and may_move:
-        return heading
-    return heading + Markup("<p>{}</p>").format(labels.gap_steps_editor if may_take else labels.gap_steps_none)
+        return Markup()
+    return Markup("<p>{}</p>").format(labels.gap_steps_editor if may_take else labels.gap_steps_none)
 
 
 def refused(reason: str) -> Markup:

@@ -11,13 +11,8 @@ from kb.html.parts.insights.view import CHOICES, OPEN, View
 from kb.html.words import words
 
 
-def html(view: View, *, has_index: bool = True) -> Markup:
-    """Return heading, choices, and a form for any other period.
-
-    :param view: What is looked at.
-    :param has_index: Whether there is an index, without which titles are missing.
-    :return: HTML.
-    """
+def html(view: View) -> Markup:
+    """Return heading, choices, and a form for any other period."""
     labels = words().insights
     period, prior = view.period, view.period.prior
     shown = labels.period.format(
@@ -31,18 +26,17 @@ def html(view: View, *, has_index: bool = True) -> Markup:
         pieces.link(view.address(days=days), labels.days.format(days=days), current=view.days == days)
         for days in CHOICES
     ]
-    warning = "" if has_index else Markup('<p class="kb-overdue">{}</p>').format(labels.no_index)
     return Markup(
         '<section class="kb-insights"><h1>{title}</h1><div class="kb-period">{tabs}{form}</div>'
-        '<p class="kb-intro" data-period="{period.first}/{period.last}">{shown}</p></section>{warning}'
+        '<p class="kb-intro" data-period="{period.first}/{period.last}">{shown}</p></section>'
     ).format(
-        title=labels.title,
-        tabs=pieces.tabs(labels.period_label, chips),
-        form=_form(view),
-        period=period,
-        shown=shown,
-        warning=warning,
+        title=labels.title, tabs=pieces.tabs(labels.period_label, chips), form=_form(view), period=period, shown=shown
     )
+
+
+def no_index() -> Markup:
+    """Return the warning that no index serves, without which titles are missing."""
+    return Markup('<p class="kb-overdue">{}</p>').format(words().insights.no_index)
 
 
 def _form(view: View) -> Markup:

@@ -1,4 +1,4 @@
-"""What of /insights is looked at: all of it stands in the address, so that Back and a bookmark work."""
+"""What /insights shows: all of it is in the address, so that Back and a bookmark work."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EARLIEST: Final = date(2000, 1, 1)
 OPEN: Final = "open"
 ALL: Final = "all"
 STATES: Final = (OPEN, *(state.value for state in GapState), ALL)
-"""What the list of gaps may be narrowed to."""
+"""The choices that the list of gaps may be narrowed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class View:
 
     @classmethod
     def of_address(cls, params: Mapping[str, str], today: date) -> View:
-        """Read an address; what cannot be read is as if it were not there.
+        """Read an address; what cannot be read is ignored.
 
         :param params: Of the address.
         :param today: UTC.

@@ -1,4 +1,4 @@
-"""What may be done about a gap: one step at a time, by whoever may, written down with name and time."""
+"""The steps of a gap, one at a time: each is recorded with name and time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kb.errors import ArticlesError, GapRefused
 from kb.gaps.book import GapBook
 from kb.gaps.records import GapDetail
 from kb.gaps.states import GapState, Step
-from kb.html.parts.insights import gap
+from kb.html.parts.insights import gap, pieces
 from kb.html.words import words
 from kb.types import User
 from kb.ui.draw import draw
@@ -22,15 +22,15 @@ from kb.ui.keys import Key
 
 
 def allowed(detail: GapDetail, user: User) -> list[Step]:
-    """Return the steps that somebody may take now; closing is confirmed only where a replay proposes it.
+    """Return the steps that a user may take now; closing is confirmed only where a replay proposes it.
 
     :param detail: The gap.
-    :param user: Who is signed in.
+    :param user: The user who is signed in.
     :return: In the order in which they are usually taken.
     """
     steps = [step for step in detail.steps if step is not Step.CONFIRM or detail.row.proposed]
     if detail.row.state is GapState.NEW and Step.DRAFT not in steps:
-        steps.insert(1, Step.DRAFT)  # whoever drafts it owns it
+        steps.insert(1, Step.DRAFT)  # its drafter becomes its owner
     return [step for step in steps if user.role.moves_gaps or step is Step.DRAFT]
 
 
@@ -38,7 +38,8 @@ def show(desk: LeadDesk, detail: GapDetail, user: User) -> None:
     """Draw the steps as one form, the one that is due first."""
     _say_done(detail)
     steps = allowed(detail, user)
-    draw(gap.steps_heading(may_take=bool(steps), may_move=user.role.moves_gaps))
+    draw(pieces.heading(words().insights.gap_steps_title))
+    draw(gap.steps_note(may_take=bool(steps), may_move=user.role.moves_gaps))
     if steps:
         _form(desk, detail, user, steps)
     if detail.row.state is GapState.DRAFTING and detail.row.article_id:
@@ -52,7 +53,7 @@ def _form(desk: LeadDesk, detail: GapDetail, user: User, steps: list[Step]) -> N
         words().insights.gap_step,
         steps,
         index=first,
-        format_func=lambda found: words().insights.gap_steps[found],
+        format_func=_name,
         key=f"{Key.GAP_STEP}{number}_{detail.row.state}",
     )
     with st.form(f"{Key.GAP_FORM}{number}", border=False):
@@ -60,6 +61,10 @@ def _form(desk: LeadDesk, detail: GapDetail, user: User, steps: list[Step]) -> N
         done = st.form_submit_button(words().insights.gap_step_submit, key=f"{Key.GAP_SUBMIT}{number}", type="primary")
     if done:
         _take(desk, detail, user, step, given)
+
+
+def _name(step: Step) -> str:
+    return words().insights.gap_steps[step]
 
 
 def _fields(step: Step, detail: GapDetail, user: User) -> str:

@@ -46,7 +46,7 @@ class Journal(Protocol):
         """Record a query soon, and return at once; a query repeated within a visit is recorded once.
 
         :param answer: The query and its answer.
-        :param source: Where it came from.
+        :param source: Its origin.
         :param visit: The visit's random key.
         :param traffic: Who asked.
         :return: The query's id, 32 hexadecimal digits. A failing database raises nothing.

@@ -38,7 +38,7 @@ class Corpus:
 
     @property
     def library(self) -> Library:
-        """What customers can open: published articles, and categories that have one."""
+        """The articles that customers can open, and the categories that have one."""
         shown = {a.id: a for a in self.articles if a.status is ArticleStatus.PUBLISHED}
         used = {a.category for a in shown.values()}
         known = {c.id for c in self.categories}
@@ -50,7 +50,7 @@ class Corpus:
     def raise_on_errors(self) -> None:
         """Refuse a corpus with errors.
 
-        :raises ArticlesError: With every finding; the message says how many errors there are.
+        :raises ArticlesError: With every finding; the message gives the number of errors.
         """
         errors = [f for f in self.findings if f.severity is Severity.ERROR]
         if errors:

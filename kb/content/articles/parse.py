@@ -51,7 +51,7 @@ def parse_article(
 ) -> tuple[ParsedArticle | None, list[Finding]]:
     """Parse one article.
 
-    :param path: Where it was read from; its stem is the article's id.
+    :param path: The file's path; its stem is the article's id.
     :param data: The file's bytes; UTF-8, with or without a byte order mark, any line ends.
     :param channels: The text that replaces ``{{channel.NAME}}``, by name; an unknown name is an error.
     :return: The article, or None if a finding is an error; and all findings, in the order of their position.

@@ -1,1 +1,1 @@
-"""What an editor tries before publishing: drafts, a trial index, the check by meaning."""
+"""Trying articles before publishing them: drafts, trial indexes, and the check by meaning."""

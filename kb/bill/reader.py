@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from kb.common.findings import ID_PATTERN, Findings
-from kb.common.yaml_file import Located, YamlProblem, load_yaml
-from kb.common.yaml_hints import explain
+from kb.common.reading import decode, parse_yaml, read_bytes
+from kb.common.yaml_file import Located
 from kb.types import BillLine, BillPart, BillWords, Finding, Library, Severity
 
 BILL_FILE: Final = "bill.yaml"
@@ -50,15 +50,9 @@ def load_bill(folder: Path) -> tuple[ParsedBill | None, list[Finding]]:
     if not path.is_file():
         return None, []
     findings = Findings(str(path))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        findings.add((1, 1), "encoding", f"byte {error.start} is not UTF-8", "Save the file as UTF-8")
-        return None, findings.found
-    except OSError as error:
-        findings.add((1, 1), "unreadable", f"the file cannot be read: {error.strerror}", "Check its permissions")
-        return None, findings.found
-    return parse_bill(str(path), text)
+    data = read_bytes(path, findings)
+    text = None if data is None else decode(data, findings)
+    return parse_bill(str(path), text) if text is not None else (None, findings.found)
 
 
 def parse_bill(path: str, text: str) -> tuple[ParsedBill | None, list[Finding]]:
@@ -69,11 +63,8 @@ def parse_bill(path: str, text: str) -> tuple[ParsedBill | None, list[Finding]]:
     :return: The bill, or None if a finding is an error; and all findings.
     """
     findings = Findings(path)
-    try:
-        root = load_yaml(text)
-    except YamlProblem as problem:
-        explained = explain(problem, text)
-        findings.add(explained.at, "yaml", explained.message, explained.fix)
+    root = parse_yaml(text, findings)
+    if root is None:
         return None, findings.found
     fields = _mapping(root, ("parts",), findings)
     listed = _list(fields.get("parts"), root, "parts", findings)

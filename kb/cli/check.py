@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from kb.authoring.meaning_check import MeaningSummary
     from kb.content.articles.corpus import Corpus
-    from kb.content.articles.selection import FileCount, Part
+    from kb.content.articles.selection import FileCount, Selection
     from kb.settings.settings import Settings
     from kb.types import Finding
 
@@ -54,12 +54,16 @@ def check(
     from kb.content.articles.selection import Part, count_files, part_of
     from kb.content.checks.corpus_check import check_corpus, exit_status, finding_as_json
     from kb.content.history import published_ids
+    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
+    from kb.content.articles.selection import Selection, count_files, select
+    from kb.content.checks.corpus_check import check_corpus, exit_status, finding_as_json
+    from kb.content.history import published_ids
 
-    part = Part(settings.articles) if folder is None else part_of(folder, settings.articles)
-    settings = replace(settings, articles=part.root)
+    chosen = Selection(settings.articles) if folder is None else select(folder, settings.articles)
+    settings = replace(settings, articles=chosen.root)
     channels = settings.site.channel_texts()
     if fix:
-        _fix(settings, part, quiet=as_json)
+        _fix(settings, chosen, quiet=as_json)
     corpus = load_articles(settings.articles, channels)
     git = published_ids(settings.articles, base)
     findings = check_corpus(corpus, today=day, git=git, logged=_logged(settings))
@@ -68,14 +72,16 @@ def check(
     if meaning:
         found, summary = _meaning(corpus, settings)
         findings = sorted([*findings, *found])
-    findings = [f for f in findings if part.holds(f.path) or (part.only is None and f.path == str(settings.site_path))]
-    count = count_files(corpus, part.holds)
+    findings = [
+        f for f in findings if chosen.holds(f.path) or (chosen.only is None and f.path == str(settings.site_path))
+    ]
+    count = count_files(corpus, chosen.holds)
     if as_json:
-        readable = sum(part.holds(p.article.path) for p in corpus.parsed)
+        readable = sum(chosen.holds(p.article.path) for p in corpus.parsed)
         value = {"findings": [finding_as_json(f) for f in findings], "articles": readable, **asdict(count)}
         typer.echo(json.dumps({**value, "tests": summary.as_json()} if summary is not None else value))
     else:
-        _print(findings, _counted(count, part, corpus), _all_tests(summary, part))
+        _print(findings, _counted(count, chosen, corpus), _all_tests(summary, chosen))
     raise typer.Exit(exit_status(findings, strict=strict))
 
 
@@ -108,10 +114,10 @@ def _day(text: str | None) -> date:
         raise typer.BadParameter(f"{text!r} is not a date. Use YYYY-MM-DD.", param_hint="--today") from error
 
 
-def _fix(settings: Settings, part: Part, *, quiet: bool) -> None:
+def _fix(settings: Settings, chosen: Selection, *, quiet: bool) -> None:
     from kb.content.editing.fix import fix_folder
 
-    for fixed in fix_folder(settings.articles, settings.site.channel_texts(), part.holds):
+    for fixed in fix_folder(settings.articles, settings.site.channel_texts(), chosen.holds):
         if not quiet:
             typer.echo(f"{fixed.path}: fixed: {', '.join(fixed.done)}")
 
@@ -133,18 +139,18 @@ def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], Meaning
         return check_meaning_of(corpus, settings, steps.say, steps.advance)
 
 
-def _counted(count: FileCount, part: Part, corpus: Corpus) -> str:
+def _counted(count: FileCount, chosen: Selection, corpus: Corpus) -> str:
     """Return the number of articles checked, and for a selection, of all articles."""
-    if part.only is None:
+    if chosen.only is None:
         return str(count)
-    return f"{count} in {part.only}, checked among all {len(corpus.parsed)} in {part.root}"
+    return f"{count} in {chosen.only}, checked among all {len(corpus.parsed)} in {chosen.root}"
 
 
-def _all_tests(summary: MeaningSummary | None, part: Part) -> str | None:
+def _all_tests(summary: MeaningSummary | None, chosen: Selection) -> str | None:
     """Return the results of the tests, always for all articles, because all are asked."""
     if summary is None:
         return None
-    return str(summary) if part.only is None else f"all articles: {summary}"
+    return str(summary) if chosen.only is None else f"all articles: {summary}"
 
 
 def _print(findings: list[Finding], counted: str, tests: str | None) -> None:

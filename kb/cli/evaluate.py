@@ -36,7 +36,7 @@ def evaluate(
         str | None, typer.Option("--half", help="Only the tests of one half of the articles: guide or report.")
     ] = None,
     run_file: Annotated[Path | None, typer.Option("--run", help="Write the rankings there, in TREC's form.")] = None,
-    worst: Annotated[int, typer.Option("--worst", min=0, help="How many of the worst articles to list.")] = 10,
+    worst: Annotated[int, typer.Option("--worst", min=0, help="The number of worst articles to list.")] = 10,
     as_json: options.Json = False,
     articles: options.Articles = None,
     index: options.IndexFolder = None,

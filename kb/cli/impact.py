@@ -25,7 +25,7 @@ def impact(
     base: Annotated[str, typer.Option("--base", help="The git revision to compare with.")] = "HEAD",
     queries: Queries = None,
     qrels: Qrels = None,
-    allow: Annotated[int, typer.Option("--allow", min=0, help="How many lost questions are accepted.")] = 0,
+    allow: Annotated[int, typer.Option("--allow", min=0, help="The number of lost questions that are accepted.")] = 0,
     as_json: options.Json = False,
     articles: options.Articles = None,
     index: options.IndexFolder = None,

@@ -1,4 +1,4 @@
-"""How far stated confidences are from the truth: used by a build, which learns them, and by an evaluation."""
+"""The expected calibration error, for builds, which learn a confidence, and for evaluations, which measure it."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ _TIMEOUT_S = 120
 
 
 def run_git(folder: Path, *arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    r"""Run git in a folder, whatever status it ends with.
+    r"""Run git in a folder, whatever its exit status.
 
-    :param folder: Where it runs.
+    :param folder: The folder in which it runs.
     :param \*arguments: Fixed words, revisions and object ids.
     :param given: What it reads from its standard input.
     :return: Its status and output.
@@ -32,7 +32,7 @@ def run_git(folder: Path, *arguments: str, given: bytes | None = None) -> subpro
 def git_output(folder: Path, *arguments: str, given: bytes | None = None) -> bytes | None:
     r"""Return what git prints in a folder.
 
-    :param folder: Where it runs.
+    :param folder: The folder in which it runs.
     :param \*arguments: As for :func:`run_git`.
     :param given: What it reads from its standard input.
     :return: Its output; None if it fails or is unavailable.

@@ -31,7 +31,7 @@ class Explained:
     fix: str
 
 
-_Said: TypeAlias = tuple[int, int, str, str] | None
+_Guess: TypeAlias = tuple[int, int, str, str] | None
 """(0-based line of the text, 1-based column, message, fix), or None when it is something else."""
 
 
@@ -46,25 +46,26 @@ def explain(problem: YamlProblem, text: str, first_line: int = 1) -> Explained:
     lines = text.split("\n")
     at = min(max(problem.line - first_line, 0), len(lines) - 1)
     for guess in _GUESSES:
-        said = guess(problem, lines, at)
-        if said is not None:
-            return Explained((said[0] + first_line, said[1]), said[2], said[3])
+        found = guess(problem, lines, at)
+        if found is not None:
+            line, column, message, fix = found
+            return Explained((line + first_line, column), message, fix)
     return Explained((problem.line, problem.column), problem.message, _PLAIN)
 
 
-def _tab(problem: YamlProblem, _: list[str], at: int) -> _Said:
+def _tab(problem: YamlProblem, _: list[str], at: int) -> _Guess:
     if r"'\t'" not in problem.message:
         return None
     return at, problem.column, "there is a tab in the indentation", "Use spaces: two before the '- ' of a list item"
 
 
-def _twice(problem: YamlProblem, _: list[str], at: int) -> _Said:
+def _twice(problem: YamlProblem, _: list[str], at: int) -> _Guess:
     if "appears twice" not in problem.message:
         return None
     return at, problem.column, problem.message, "Keep one of the two, and move what the other holds into it"
 
 
-def _forbidden_start(problem: YamlProblem, lines: list[str], at: int) -> _Said:
+def _forbidden_start(problem: YamlProblem, lines: list[str], at: int) -> _Guess:
     """Recognize text without quotes that begins with a reserved character."""
     starts = "cannot start any token" in problem.message or problem.message.startswith("aliases")
     if not starts or problem.column > len(lines[at]):
@@ -73,14 +74,14 @@ def _forbidden_start(problem: YamlProblem, lines: list[str], at: int) -> _Said:
     return at, problem.column, f"text cannot begin with {sign!r}", "Put the text in double quotes"
 
 
-def _escape(problem: YamlProblem, _: list[str], at: int) -> _Said:
+def _escape(problem: YamlProblem, _: list[str], at: int) -> _Guess:
     if "unknown escape character" not in problem.message:
         return None
     message = "a backslash in double quotes is followed by a letter with which it has no meaning"
     return at, problem.column, message, r"Write two backslashes, '\\', for one"
 
 
-def _open_quote(problem: YamlProblem, lines: list[str], at: int) -> _Said:
+def _open_quote(problem: YamlProblem, lines: list[str], at: int) -> _Guess:
     """Find text whose closing quotation mark is missing, at or above the line where the parser gave up."""
     if "expected" not in problem.message and "unexpected end of stream" not in problem.message:
         return None
@@ -104,7 +105,7 @@ def _is_continued(lines: list[str], n: int, quote: str) -> bool:
     return False
 
 
-def _inner_quote(problem: YamlProblem, lines: list[str], at: int) -> _Said:
+def _inner_quote(problem: YamlProblem, lines: list[str], at: int) -> _Guess:
     """Find text after a closing quotation mark, which was meant to be part of the text."""
     if "found '<scalar>'" not in problem.message:
         return None
@@ -121,7 +122,7 @@ def _inner_quote(problem: YamlProblem, lines: list[str], at: int) -> _Said:
     return at, closed.end(), "the text ends at this quotation mark, but more text follows it", fix
 
 
-def _colon(problem: YamlProblem, lines: list[str], at: int) -> _Said:
+def _colon(problem: YamlProblem, lines: list[str], at: int) -> _Guess:
     """Find a colon inside text without quotes."""
     inside = _COLON_INSIDE.match(lines[at]) if "mapping values" in problem.message else None
     if inside is None:
@@ -134,7 +135,7 @@ def _colon(problem: YamlProblem, lines: list[str], at: int) -> _Said:
     )
 
 
-def _no_colon(problem: YamlProblem, lines: list[str], at: int) -> _Said:
+def _no_colon(problem: YamlProblem, lines: list[str], at: int) -> _Guess:
     """Find a key without its colon, or without the space after it, on or above the line where the parser gave up."""
     if "mapping values" not in problem.message and "could not find expected ':'" not in problem.message:
         return None
@@ -146,7 +147,7 @@ def _no_colon(problem: YamlProblem, lines: list[str], at: int) -> _Said:
     return above, key.end() + 1, f"the key {key[1]!r} has no {missing}", f"Write '{key[1]}: …'"
 
 
-def _indentation(problem: YamlProblem, lines: list[str], at: int) -> _Said:
+def _indentation(problem: YamlProblem, lines: list[str], at: int) -> _Guess:
     """Find a line that is not aligned with the lines it belongs to."""
     words = ("mapping values", "block sequence start", "block mapping start", "but found '-'")
     if not any(word in problem.message for word in words) or not _KEY_OR_ITEM.match(lines[at]):
@@ -158,7 +159,7 @@ def _indentation(problem: YamlProblem, lines: list[str], at: int) -> _Said:
     return at, column, "this line is not in line with the keys above it", "Begin every key at the start of its line"
 
 
-def _open_bracket(problem: YamlProblem, lines: list[str], at: int) -> _Said:
+def _open_bracket(problem: YamlProblem, lines: list[str], at: int) -> _Guess:
     """Find a bracket that is not closed, or a missing comma."""
     expected = re.match(
         r"expected ',' or '([]}])'|expected the node content, but found '<stream end>'", problem.message
@@ -183,7 +184,7 @@ def _open_bracket(problem: YamlProblem, lines: list[str], at: int) -> _Said:
     return None
 
 
-_GUESSES: tuple[Callable[[YamlProblem, list[str], int], _Said], ...] = (
+_GUESSES: tuple[Callable[[YamlProblem, list[str], int], _Guess], ...] = (
     _tab, _twice, _forbidden_start, _escape, _open_quote, _inner_quote, _colon, _no_colon, _indentation, _open_bracket,
 )  # fmt: skip
 """The first one that fits is reported."""

@@ -29,13 +29,13 @@ class Channel:
     """A way to reach the provider, as site.yaml gives it."""
 
     name: str
-    """What an article writes: ``{{channel.NAME}}``."""
+    """The name in articles: ``{{channel.NAME}}``."""
     kind: str
     """phone, chat, web or store."""
     label: str
-    """What a contact page calls it."""
+    """The label on a contact page."""
     text: str
-    """What replaces the placeholder in a sentence."""
+    """The text that replaces the placeholder in a sentence."""
     audience: str = "residential"
     """residential, business or regulator."""
     note: str = ""

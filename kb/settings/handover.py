@@ -14,14 +14,14 @@ from kb.settings.site_reader import choice, fail, mapping, number, text
 
 
 class Delivery(StrEnum):
-    """How a request reaches the help desk."""
+    """The way in which a request reaches the help desk."""
 
     SMTP = "smtp"
     WEBHOOK = "webhook"
 
 
 class Security(StrEnum):
-    """How the connection to a mail server is protected; ``none`` is allowed on the same machine only."""
+    """The protection of the connection to a mail server; ``none`` is allowed on the same machine only."""
 
     STARTTLS = "starttls"
     TLS = "tls"
@@ -30,7 +30,7 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """Where customers' requests go; secrets come from environment variables instead."""
+    """The destination of customers' requests; secrets come from environment variables instead."""
 
     deliver: Delivery
     to: str = ""

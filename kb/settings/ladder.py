@@ -44,7 +44,7 @@ class LadderStep:
     """That source's own date, or ``unknown``."""
     line: int = 1
     column: int = 1
-    """Where site.yaml names the article."""
+    """The position at which site.yaml names the article."""
 
     def in_language(self, language: str) -> LadderWords:
         """Return the words in a language: ``es``, or English for any other."""

@@ -24,7 +24,7 @@ _LONGEST_SESSION_HOURS: Final = 24.0 * 30
 
 
 class Precision(StrEnum):
-    """How the encoder computes: with small integers, some three times as fast, or exactly."""
+    """The arithmetic of the encoder: small integers, some three times as fast, or exact."""
 
     INT8 = "int8"
     FP32 = "fp32"
@@ -119,7 +119,7 @@ def _setting(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can be set: its default, how it is read, and where it may be set."""
+    """All settings. Each field has its default, its reader, and the places where it may be set."""
 
     articles: Path = _setting(Path("articles"), _path, environment="KB_ARTICLES", in_site=False)
     index: Path = _setting(Path("index"), _path, environment="KB_INDEX", in_site=False)

@@ -38,13 +38,13 @@ class Site:
     """The same in Spanish."""
     channels: tuple[Channel, ...] = ()
     have_ready: tuple[str, ...] = ()
-    """What to have at hand when contacting an agent."""
+    """Things to have at hand when contacting an agent."""
     have_ready_es: tuple[str, ...] = ()
     """The same in Spanish."""
     escalation: tuple[LadderStep, ...] = ()
-    """What to do when a problem is not solved, lowest step first."""
+    """The steps to take if a problem is not solved, lowest first."""
     handover: HandOver | None = None
-    """Where requests for a call or a ticket go; None if customers cannot make any."""
+    """The destination of requests for a call or a ticket; None if customers cannot make any."""
 
     def channel_texts(self) -> dict[str, str]:
         """Return the text that replaces each channel's name in an article."""

@@ -36,7 +36,7 @@ class BillPart:
     """Ids of the articles that explain it, the closest first."""
     lines: tuple[BillLine, ...] = ()
     names: tuple[str, ...] = ()
-    """What such lines are called on bills, in lower case."""
+    """Names of such lines on bills, in lower case."""
     spanish: BillWords | None = None
     monthly: bool = False
     """Whether its lines come every month."""

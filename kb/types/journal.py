@@ -45,8 +45,8 @@ class Journal(Protocol):
     ) -> str:
         """Record a query soon, and return at once; the same one of the same visit is stored once.
 
-        :param answer: The query and its outcome.
-        :param source: Where it came from.
+        :param answer: The query and its answer.
+        :param source: Its origin.
         :param visit: The visit's random key.
         :param traffic: The sender.
         :return: The query's id, 32 hexadecimal digits. A database failure raises nothing.

@@ -234,7 +234,7 @@ class ServingIndex(Protocol):
 
     @property
     def manifest(self) -> Mapping[str, Any]:
-        """What its build recorded."""
+        """The record of its build."""
 
     @property
     def library(self) -> Library:

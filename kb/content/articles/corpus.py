@@ -9,9 +9,8 @@ from typing import Any
 
 from kb.bill.reader import ParsedBill, load_bill
 from kb.common.findings import Findings
-from kb.common.yaml_file import YamlProblem, load_yaml
-from kb.common.yaml_hints import explain
-from kb.content.articles.parse import Parse, ParsedArticle, decode, parse_article
+from kb.common.reading import decode, parse_yaml, read_bytes
+from kb.content.articles.parse import Parse, ParsedArticle, parse_article
 from kb.content.editing.transaction import complete_unfinished
 from kb.errors import ArticlesError
 from kb.types import Article, ArticleStatus, Category, Finding, Library, Severity
@@ -38,7 +37,7 @@ class Corpus:
 
     @property
     def library(self) -> Library:
-        """What customers can open: published articles, and categories that have one."""
+        """The articles that customers can open, and the categories that have one."""
         shown = {a.id: a for a in self.articles if a.status is ArticleStatus.PUBLISHED}
         used = {a.category for a in shown.values()}
         known = {c.id for c in self.categories}
@@ -50,7 +49,7 @@ class Corpus:
     def raise_on_errors(self) -> None:
         """Refuse a corpus with errors.
 
-        :raises ArticlesError: With every finding; the message says how many errors there are.
+        :raises ArticlesError: With every finding; the message gives the number of errors.
         """
         errors = [f for f in self.findings if f.severity is Severity.ERROR]
         if errors:
@@ -95,7 +94,7 @@ def load_articles(folder: Path, channels: Mapping[str, str] | None = None) -> Co
     contents: dict[str, bytes] = {}
     for path in files:
         unread = Findings(str(path))
-        data = _read(path, unread)
+        data = read_bytes(path, unread)
         findings += unread.found
         if data is not None:
             contents[str(path)] = data
@@ -135,14 +134,6 @@ def read_corpus(
     return replace(corpus, findings=tuple(sorted(everything)))
 
 
-def _read(path: Path, findings: Findings) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        findings.add((1, 1), "unreadable", f"the file cannot be read: {error.strerror}", "Check its permissions")
-        return None
-
-
 def _clashes(paths: Iterable[str], parsed: Iterable[ParsedArticle]) -> list[Finding]:
     """Return errors for an id that two files or redirects claim."""
     found = []
@@ -178,15 +169,12 @@ def _category(path: Path) -> tuple[Category, list[Finding]]:
     findings = Findings(str(path))
     name = path.parent.name
     bare = Category(name, title_from_id(name))
-    data = _read(path, findings)
+    data = read_bytes(path, findings)
     text = None if data is None else decode(data, findings)
     if text is None:
         return bare, findings.found
-    try:
-        root = load_yaml(text)
-    except YamlProblem as problem:
-        explained = explain(problem, text)
-        findings.add(explained.at, "yaml", explained.message, explained.fix)
+    root = parse_yaml(text, findings)
+    if root is None:
         return bare, findings.found
     if not isinstance(root.value, dict):
         findings.add((1, 1), "schema", "a category has title, text and order", "Write 'title: …' and 'text: …'")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kb.common.findings import ID_PATTERN, Findings
-from kb.common.yaml_file import Located, YamlProblem, load_yaml
-from kb.common.yaml_hints import explain
+from kb.common.reading import decode, parse_yaml
+from kb.common.yaml_file import Located
 from kb.content.articles.frontmatter import read_fields
 from kb.content.markdown.render import sections
 from kb.types import Article, Finding, Severity
@@ -51,7 +51,7 @@ def parse_article(
 ) -> tuple[ParsedArticle | None, list[Finding]]:
     """Parse one article.
 
-    :param path: Where it was read from; its stem is the article's id.
+    :param path: The file's path; its stem is the article's id.
     :param data: The file's bytes; UTF-8, with or without a byte order mark, any line ends.
     :param channels: The text that replaces ``{{channel.NAME}}``, by name; an unknown name is an error.
     :return: The article, or None if a finding is an error; and all findings, in the order of their position.
@@ -83,11 +83,8 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
             fix = "Start the file with a line '---', then title, kind and category, then another '---'"
             findings.add((1, 1), "no-front-matter", "there is no front matter", fix)
         return None
-    try:
-        root = load_yaml(front, first_line=2)
-    except YamlProblem as problem:
-        explained = explain(problem, front, first_line=2)
-        findings.add(explained.at, "yaml", explained.message, explained.fix)
+    root = parse_yaml(front, findings, first_line=2)
+    if root is None:
         return None
     values = read_fields(root, findings)
     filled = fill_channels(body, channels, findings, body_line)
@@ -101,26 +98,6 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
         return None
     article = Article(id=article_id, path=path, body=filled, sections=sections(filled, body_line), **values)
     return ParsedArticle(article, body_line, root, body, data)
-
-
-def decode(data: bytes, findings: Findings) -> str | None:
-    """Return a file's text with plain line feeds; None, with a finding, if it is not UTF-8 text."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before) - (before.rfind(b"\n") + 1) + 1
-        byte = data[error.start]
-        findings.add((line, column), "encoding", f"byte 0x{byte:02x} is not UTF-8", "Save the file as UTF-8")
-        return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if "\x00" in text:
-        before_nul = text[: text.index("\x00")]
-        at = (before_nul.count("\n") + 1, len(before_nul) - before_nul.rfind("\n"))
-        findings.add(at, "encoding", "there is a NUL character", "Save the file as plain UTF-8 text")
-        return None
-    return text
 
 
 def split_front_matter(text: str) -> tuple[str | None, str, int]:

@@ -17,7 +17,7 @@ from kb.types import Severity
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Selection:
     """A selection of articles, and the folder of all articles it belongs to."""
 
     root: Path
@@ -48,7 +48,7 @@ class FileCount:
         return f"{self.files} article{'s' if self.files != 1 else ''}"
 
 
-def part_of(asked: Path, articles: Path) -> Part:
+def select(asked: Path, articles: Path) -> Selection:
     """Return the selection that a typed path means.
 
     :param asked: A folder or one article's file.
@@ -64,13 +64,13 @@ def part_of(asked: Path, articles: Path) -> Part:
         if asked.suffix != ".md":
             raise ArticlesError(f"{asked} is not an article. Its file would end in .md; to check all, type 'kb check'.")
     if typed == whole:
-        return Part(asked)
+        return Selection(asked)
     if asked.exists() and typed.is_relative_to(whole):
-        return Part(articles, asked)
+        return Selection(articles, asked)
     folder = asked.parent if asked.is_file() else asked
     if _is_category(folder):
-        return Part(_parent(folder), asked)
-    return Part(folder, asked if asked.is_file() else None)
+        return Selection(_parent(folder), asked)
+    return Selection(folder, asked if asked.is_file() else None)
 
 
 def count_files(corpus: Corpus, holds: Callable[[str], bool]) -> FileCount:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from kb.bill.reader import BILL_FILE, ParsedBill, load_bill
 from kb.common.findings import Findings
+from kb.common.reading import read_bytes
 from kb.content.articles.corpus import CATEGORY_FILE, Corpus, article_files, load_categories, read_corpus
 from kb.content.articles.parse import ParsedArticle, parse_article
 from kb.types import Category, Finding
@@ -108,17 +109,15 @@ class WorkingCopy:
             known.pop(path, None)
         if path not in stamps or path.endswith(_BESIDE):
             return
-        try:
-            data = Path(path).read_bytes()
-        except FileNotFoundError:
-            del stamps[path]
-        except OSError as error:
-            unread = Findings(path)
-            unread.add((1, 1), "unreadable", f"the file cannot be read: {error.strerror}", "Check its permissions")
-            self._unread[path] = unread.found
-        else:
+        unread = Findings(path)
+        data = read_bytes(Path(path), unread)
+        if data is not None:
             self._contents[path] = data
             self._parsed[path] = (data, parse_article(path, data, self._channels))
+        elif Path(path).exists():
+            self._unread[path] = unread.found
+        else:  # gone since it was listed
+            del stamps[path]
 
     def _assemble(self, contents: Mapping[str, bytes]) -> Corpus:
         categories, found = self._shelves

@@ -68,7 +68,7 @@ def finding_as_json(finding: Finding) -> dict[str, Any]:
 
 
 def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
-    """Return how many findings there are of each severity, the worst first."""
+    """Return the number of findings of each severity, the worst first."""
     counts = dict.fromkeys(Severity, 0)
     for found in findings:
         counts[found.severity] += 1

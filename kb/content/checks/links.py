@@ -90,7 +90,7 @@ def is_one_way(parsed: ParsedArticle, aim: ParsedArticle, added: int = 0) -> boo
 
     :param parsed: The article that relates to the other one.
     :param aim: The other one.
-    :param added: How many related articles the other one is about to get.
+    :param added: The number of related articles that the other one is about to get.
     :return: False as well if the other one relates to enough articles already.
     """
     both = is_published(parsed.article) and is_published(aim.article)

@@ -55,7 +55,7 @@ class IndexAnswerer:
         """Rank the articles for a query and decide the outcome.
 
         :param text: As typed; any string.
-        :param k: How many hits, 1 to 100.
+        :param k: The number of hits, 1 to 100.
         :return: ``min(k, articles)`` hits; none for a query without a letter or digit.
         :raises ValueError: If ``k`` is out of its range.
         """

@@ -5,7 +5,7 @@ predictions for articles the regression had not seen, and the last one that pass
 keep the promise on average only.
 
 What is tested is what a lead can check afterwards: that the *next* as many answers keep the promise. A certificate for
-the rate behind them (a binomial test) is easier to get and is seen broken more often than δ, because the next answers
+the rate behind them (a binomial test) is easier to get and is broken more often than δ, because the next answers
 are a sample of their own. With n answers seen and n to come, all orders being equally likely, the number of wrong ones
 among those seen is hypergeometric; that gives the test without any assumption about the rate. It is exact for one
 threshold; which one is used depends on what was seen, so how often the promise is broken in the end is counted

@@ -25,7 +25,7 @@ class PartCard:
     dim: int
     max_tokens: int
     precision: str
-    """How the graph computes: ``small`` or ``exact``."""
+    """The arithmetic of the graph: ``small`` or ``exact``."""
     graph: str
     """First 16 hex digits of the SHA-256 of the graph and the tokenizer."""
     query_prefix: str = ""

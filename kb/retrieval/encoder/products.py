@@ -18,8 +18,8 @@ from kb.retrieval.encoder.transformer import Draft, Floats
 LARGEST_WEIGHT = 63
 """7 bits including the sign."""
 STRENGTH = 0.5
-"""How much of a channel's size moves into the weights, 0 to 1. On mpnet, mean cosine to the exact vectors: .9946 at 0,
-.9968 at .5, .9911 at .8."""
+"""The share of a channel's size that moves into the weights, 0 to 1. On mpnet, mean cosine to the exact vectors: .9946
+at 0, .9968 at .5, .9911 at .8."""
 _LARGEST_VALUE = 127
 _MIDDLE = 128
 """The unsigned 8-bit integer that represents 0."""

@@ -24,7 +24,7 @@ _REMEDY = "Install the extra 'models', which exports any sentence-transformers m
 
 
 class Pooling(StrEnum):
-    """How the vectors of a text's tokens become one."""
+    """The ways to combine the vectors of a text's tokens."""
 
     MEAN = "mean"
     FIRST = "first"
@@ -103,11 +103,11 @@ _DISTILBERT_LAYER = (
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """How one family of models names its parameters and its settings."""
+    """The names that one family of models gives its parameters and its settings."""
 
     prefixes: tuple[str, ...]
     layer: str
-    """Where layer ``{n}`` is."""
+    """The name of layer ``{n}``."""
     names: tuple[str, ...]
     """In the order of :data:`LAYER_NAMES`."""
     relative: str = ""

@@ -26,7 +26,7 @@ Knows = Callable[[str], bool]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _MIN_LENGTH = 4
-"""Shorter words have too many neighbours."""
+"""Shorter words have too many neighbors."""
 _LONG = 7
 """From this length on, two errors are corrected; in shorter words only one."""
 _MIN_COUNT = 2

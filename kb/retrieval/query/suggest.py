@@ -34,7 +34,7 @@ _LONGEST_SHOWN: Final = 90
 _QUESTIONS_OF_ONE: Final = 2
 """Most example questions of one article, so that a list shows several articles."""
 _LAST: Final = "\U0010ffff"
-"""Sorts behind every word of the same beginning."""
+"""Sorts after every word with the same beginning."""
 
 _WHOLE, _BEGUN, _SLIPPED = 1.0, 0.8, 0.65
 """The value of a typed word that matches a whole word, the beginning of one, or one with a typing error."""
@@ -47,7 +47,7 @@ _TITLE: Final = 0.1
 _LEFT_OVER: Final = 0.01
 """Taken off, by share, for each further word of a text, up to thirty."""
 _SLIPS_FROM: Final = 4
-"""Shorter words have too many neighbours."""
+"""Shorter words have too many neighbors."""
 _TWO_SLIPS_FROM: Final = 7
 
 _WORD = re.compile(r"[^\W_]+")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kb.content.articles.corpus import load_articles
-from kb.content.articles.selection import Part, count_files, part_of
+from kb.content.articles.selection import Selection, count_files, select
 from kb.errors import ArticlesError
 from tests.content.helpers import CHANNELS, copy_good
 
@@ -24,26 +24,26 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("known_as", ["articles", "elsewhere"])
 def test_part_lies_in_the_whole(folder: Path, tmp_path: Path, asked: str, known_as: str) -> None:
     """A category is known by the folder that is set, by its own file or by a neighbour's; a file by its folder."""
-    part = part_of(folder / asked, tmp_path / known_as)
-    assert part == Part(folder, folder / asked)
+    part = select(folder / asked, tmp_path / known_as)
+    assert part == Selection(folder, folder / asked)
     assert part.holds(str(folder / asked / "x.md" if (folder / asked).is_dir() else folder / asked))
     assert not part.holds(str(folder / "fees-and-more" / "x.md"))
 
 
 def test_any_other_folder_is_one_of_its_own(folder: Path, tmp_path: Path) -> None:
     """The folder that is set, one elsewhere, and one that is not there."""
-    assert part_of(folder, folder) == part_of(folder, tmp_path / "elsewhere") == Part(folder)
-    assert part_of(tmp_path / "gone", folder) == Part(tmp_path / "gone")
+    assert select(folder, folder) == select(folder, tmp_path / "elsewhere") == Selection(folder)
+    assert select(tmp_path / "gone", folder) == Selection(tmp_path / "gone")
     (tmp_path / "alone").mkdir()
-    assert part_of(tmp_path / "alone", folder) == Part(tmp_path / "alone")
-    assert Part(folder).holds("anything")
+    assert select(tmp_path / "alone", folder) == Selection(tmp_path / "alone")
+    assert Selection(folder).holds("anything")
 
 
 def test_folder_may_be_named_from_within(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """'.' in a category's folder is that category."""
     monkeypatch.chdir(folder / "fees")
-    part = part_of(Path(), Path("articles"))
-    assert part == Part(folder, Path())
+    part = select(Path(), Path("articles"))
+    assert part == Selection(folder, Path())
     assert part.holds(str(folder / "fees" / "late-fee.md"))
     assert not part.holds(str(folder / "payments" / "ways-to-pay.md"))
 
@@ -53,7 +53,7 @@ def test_lone_file_is_checked_in_its_folder(tmp_path: Path) -> None:
     file = tmp_path / "flat" / "a.md"
     file.parent.mkdir()
     file.write_text("x", "utf-8")
-    assert part_of(file, tmp_path / "articles") == Part(file.parent, file)
+    assert select(file, tmp_path / "articles") == Selection(file.parent, file)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_lone_file_is_checked_in_its_folder(tmp_path: Path) -> None:
 def test_what_is_no_article_is_said(folder: Path, asked: str, message: str) -> None:
     """A file that is not there, and one of another kind."""
     with pytest.raises(ArticlesError, match=message):
-        part_of(folder / asked, folder)
+        select(folder / asked, folder)
 
 
 def test_files_are_counted_with_those_that_cannot_be_read(folder: Path) -> None:
@@ -72,7 +72,7 @@ def test_files_are_counted_with_those_that_cannot_be_read(folder: Path) -> None:
     corpus = load_articles(folder, CHANNELS)
     whole, fees, payments = (
         str(count_files(corpus, part.holds))
-        for part in (Part(folder), Part(folder, folder / "fees"), Part(folder, folder / "payments"))
+        for part in (Selection(folder), Selection(folder, folder / "fees"), Selection(folder, folder / "payments"))
     )
     assert (whole, fees, payments) == ("4 files, 1 with errors", "2 files, 1 with errors", "2 articles")
-    assert str(count_files(corpus, Part(folder, folder / "fees" / "late-fee.md").holds)) == "1 article"
+    assert str(count_files(corpus, Selection(folder, folder / "fees" / "late-fee.md").holds)) == "1 article"

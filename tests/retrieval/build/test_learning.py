@@ -238,8 +238,8 @@ def test_killed_while_learning(many):
     correct(many)
     program = """
         import os, signal
-        from kb.retrieval import build
-        build.learn = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        from kb.retrieval.build import builder
+        builder.learn = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
         from kb.cli.main import main
         main(["build"])
     """

@@ -1,6 +1,6 @@
 """Change the code at hundreds of places, one at a time, and count what the unit tests notice: ``make mutants``.
 
-mutmut makes the mutants and runs the tests; pyproject.toml says of which modules and with which tests. This script
+mutmut makes the mutants and runs the tests; pyproject.toml names the modules and their tests. This script
 prints its verdicts as a Markdown table, one row per group of modules, and lists the survivors.
 """
 
@@ -52,7 +52,7 @@ def table(found: Iterable[tuple[str, str, int]]) -> tuple[list[str], Mapping[str
 def main(arguments: list[str] | None = None) -> int:
     """Run mutmut, and print what came of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", help="only mutants of these names; * stands for anything")
+    parser.add_argument("names", nargs="*", help="only mutants of these names; * matches anything")
     parser.add_argument("--table", action="store_true", help="print the verdicts of the last run, and run nothing")
     given = parser.parse_args(arguments)
     if not given.table:

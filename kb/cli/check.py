@@ -51,10 +51,6 @@ def check(
     day = _day(today)
     settings = options.settings(articles=articles, site=site, database_url=database)
     from kb.content.articles.corpus import load_articles
-    from kb.content.articles.selection import Part, count_files, part_of
-    from kb.content.checks.corpus_check import check_corpus, exit_status, finding_as_json
-    from kb.content.history import published_ids
-    from kb.content.articles.corpus import load_articles  # noqa: PLC0415 — not needed for --help
     from kb.content.articles.selection import Selection, count_files, select
     from kb.content.checks.corpus_check import check_corpus, exit_status, finding_as_json
     from kb.content.history import published_ids

@@ -72,6 +72,7 @@ def create_app(container: Container) -> st.App:
     """Return the application; nothing is loaded before it starts.
 
     :param container: What its pages and routes share.
+    :return: The application.
     """
     if container.listens_on is None:
         container.listens_on = ""  # not known: the program that starts us has its own options
@@ -93,6 +94,7 @@ def middleware(container: Container) -> list[Middleware]:
     """Return what every request passes first.
 
     :param container: Handed to the routes.
+    :return: The middleware, the outermost first.
     """
     script_sources = inline_script_sources(shell(Head(title="")))
     return [

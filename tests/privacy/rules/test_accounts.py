@@ -1,4 +1,4 @@
-"""Account numbers: what a bank's is, what the provider's is, and what is long enough to be somebody's."""
+"""Account numbers: what a bank's is, what the provider's is, and what is long enough to be personal."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_what_follows_a_whole_number_is_no_part_of_it(text, pieces):
     ],
 )
 def test_a_number_before_its_name_and_the_last_four(text, pieces):
-    """Six digits before a name; four where they are said to be the last."""
+    """Six digits before a name; four where they are called the last."""
     assert found(accounts, text) == pieces
 
 
@@ -131,6 +131,6 @@ def test_a_bank_is_looked_for_around_a_number(before, after, kind):
         (f"bank {'y' * 40} 123456789", [f"{OURS}123456789"]),
     ],
 )
-def test_a_long_number_is_somebodys(text, pieces):
+def test_a_long_number_is_personal(text, pieces):
     """Nine digits unbroken or one by one, twelve in groups with one of four; years do not count."""
     assert found(any_long_number, text) == pieces

@@ -95,7 +95,7 @@ def test_a_group_is_read_to_its_end(n):
 
 @pytest.mark.parametrize("text", ["card ending in 4321", "last 4 of visa 4321", "xxxx-xxxx-xxxx-4321"])
 def test_the_last_four_of_a_card(text):
-    """Whichever of the three ways says so."""
+    """In each of the three ways in which they are written."""
     assert found(cards, text) == [f"{CARD}4321"]
 
 

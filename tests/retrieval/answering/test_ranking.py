@@ -65,7 +65,7 @@ def test_the_mean_is_the_cosine_to_the_direction_of_the_mean(two):
 
 
 def test_words_count_over_all_that_an_article_says(two):
-    """The square root of BM25, over 6; a word said twice is said once."""
+    """The square root of BM25, over 6; a repeated word counts once."""
     found = rank(two, "zebra", text=1.0)
     assert found.articles.tolist() == [0, 1]
     assert found.scores.tolist() == pytest.approx([math.sqrt(ZEBRA) / 6, 0.0])
@@ -87,7 +87,7 @@ def test_spelling_is_a_share_of_the_best_of_any_article(two):
 
 
 def test_repeated_letters_count_once(two):
-    """An n-gram said again and again is no better evidence."""
+    """An n-gram that is repeated is no better evidence."""
     shared = searchable_of(title("fees", 0.0, "zebra lion"), title("plans", 0.0, "zebra tiger"))
     assert rank(shared, "lion tiger tiger tiger", spelling=1.0).parts["spelling"].min() == pytest.approx(
         rank(shared, "lion tiger", spelling=1.0).parts["spelling"].min()

@@ -110,6 +110,8 @@ def test_the_last_four_of_a_card(text):
         (f"account {'y' * 49} 021000021", [f"{ROUTING}021000021"]),
         (f"account {'y' * 48} 021000021", []),
         (f"account 1 {'y' * 20} 021000021", [f"{ROUTING}021000021"]),
+        (f"bank{' ' * 25}a{'y' * 49} 021000021", []),
+        (f"bank{' ' * 26}a{'y' * 49} 021000021", [f"{ROUTING}021000021"]),
         ("it is 021000021 from checking", [f"{ROUTING}021000021"]),
     ],
 )

@@ -48,7 +48,7 @@ MUTANTS = {
     "out of scope is nearly certain": Mutant(
         "confidence", "OUT_OF_SCOPE_CONFIDENCE = 0.1\n", "OUT_OF_SCOPE_CONFIDENCE = 0.9\n"
     ),
-    "a known question is a coin's toss": Mutant("confidence", "KNOWN_CONFIDENCE = 0.98\n", "KNOWN_CONFIDENCE = 0.5\n"),
+    "a known question is a coin's toss": Mutant("confidence", "max(first, KNOWN_CONFIDENCE)", "max(first, 0.5)"),
     "nothing is ever a choice": Mutant("confidence", ">= model.clarify_at", "> 1.0"),
     "the first passage has no lead": Mutant("ranking", "_LEAD = 0.04\n", "_LEAD = 0.0\n"),
     "words do not help to choose the passage": Mutant("ranking", "0.1 * float(lexical", "0.0 * float(lexical"),

@@ -14,6 +14,7 @@ from kb.app.caretaker import Stopped
 from kb.app.chores import chores
 from kb.cli.main import main
 from kb.database.engine import open_engine, reading, upgrade, writing
+from kb.database.tables.gaps import daily_counts
 from kb.database.tables.journal import events, outbox, queries
 from kb.retention import purge as purging
 from kb.retention.purge import Erased, erase_visit, purge
@@ -58,6 +59,46 @@ def test_old_questions_go_with_their_events(engine, monkeypatch):
     assert purge(engine, NOW - timedelta(days=180)) == Erased(2, 3)
     assert left(engine) == (["c", "d"], [("c", ""), ("d", ""), (None, "v1")], [None, "c"])
     assert purge(engine, NOW - timedelta(days=180)) == Erased(0, 0)
+
+
+def test_what_is_erased_was_counted_before(engine):
+    """Daily counts hold the questions that a purge erases, but not those it only lists."""
+    fill(engine)
+    asked = sa.select(daily_counts.c.value).where(daily_counts.c.day == OLD.date(), daily_counts.c.name == "questions")
+    purge(engine, NOW - timedelta(days=180), dry_run=True)
+    with reading(engine) as connection:
+        assert connection.execute(asked).scalar() is None
+    purge(engine, NOW - timedelta(days=180))
+    with reading(engine) as connection:
+        assert connection.execute(asked).scalar_one() == 2
+
+
+def test_what_is_just_as_old_as_allowed_stays(engine):
+    """The limit itself is young enough, for questions and for events alone; an event goes when its question goes."""
+    before = NOW - timedelta(days=180)
+    with writing(engine) as connection:
+        connection.execute(queries.insert(), query_row("limit", visit="v1", asked_at=before, text="x"))
+        connection.execute(events.insert(), {"query_id": "limit", "kind": "opened", "at": OLD})
+        connection.execute(events.insert(), {"visit": "v1", "kind": "helpful", "article_id": "late-fee", "at": before})
+    assert purge(engine, before) == Erased(0, 0)
+    assert left(engine)[:2] == (["limit"], [("limit", ""), (None, "v1")])
+
+
+@pytest.mark.parametrize("name", ["question", "event"])
+def test_a_server_logs_what_it_erased(engine, caplog, name):
+    """Questions alone, or events alone, are enough for a line in the log."""
+    caplog.set_level("INFO")
+    with writing(engine) as connection:
+        if name == "question":
+            connection.execute(queries.insert(), query_row("a", visit="v1", asked_at=OLD, text="x"))
+        else:
+            connection.execute(events.insert(), {"visit": "v1", "kind": "helpful", "article_id": "a", "at": OLD})
+    purging.keep_only(engine, 180, NOW, lambda: None)
+    erased = "1 questions and 0 events" if name == "question" else "0 questions and 1 events"
+    assert f"Erased {erased} older than 180 days." in caplog.text
+    caplog.clear()
+    purging.keep_only(engine, 180, NOW, lambda: None)
+    assert "Erased" not in caplog.text
 
 
 def test_a_server_keeps_only_what_is_young_enough(url, caplog):

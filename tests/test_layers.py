@@ -30,8 +30,8 @@ PLANTED = {
     "in a function": ("kb/gaps/states.py", "def f():\n    import kb.cli.main", "Imports point down"),
     "sideways": ("kb/content/history.py", "from kb.retrieval.query.normalise import words", "Imports point down"),
     "a package without a level": ("kb/attic/__init__.py", "", "attic"),
-    "streamlit": ("kb/gaps/states.py", "import streamlit", "Streamlit draws the pages"),
-    "faiss": ("kb/retrieval/index/lexical.py", "import faiss", "FAISS has one module"),
+    "streamlit": ("kb/gaps/states.py", "import streamlit", "Only the pages and the server use Streamlit"),
+    "faiss": ("kb/retrieval/index/lexical.py", "import faiss", "Only one module uses FAISS"),
     "sql": ("kb/accounts/local.py", "import sqlalchemy", "SQL is written where rows are kept"),
 }
 

@@ -27,7 +27,7 @@ def programs() -> Path | None:
 
 
 def _account() -> str | None:
-    """Return whom the server must run as: nobody but us, unless we are root, which it refuses to be."""
+    """Return the account to run the server as: our own, unless we are root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}

@@ -121,7 +121,7 @@ def toy_encoder(vocabulary: Sequence[str], name: str = "toy") -> PreparedEncoder
 
 
 def toy_settings(folder: Path, vocabulary: Sequence[str], monkeypatch: Any) -> Settings:
-    """Return settings with a toy encoder, already in a cache of its own: builds take milliseconds, in any process.
+    """Return settings with a toy encoder that is already cached: builds take milliseconds, in any process.
 
     :param folder: Where the model's folder and the cache go.
     :param vocabulary: The words it tells apart.

@@ -66,7 +66,7 @@ def origin(tiny_index: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(("subject", "sees"), [("kim", "Kim Lee"), ("ed", "ed@example.com"), ("eve", "")])
 def test_roles_come_from_the_provider(browser: Browser, origin: str, tmp_path: Path, subject: str, sees: str) -> None:
-    """By a claim, by a verified address; without either nobody gets in. Signing out ends it. All of it is on record."""
+    """A claim or a verified address gives a role, otherwise access is denied; signing out ends it; all is recorded."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()

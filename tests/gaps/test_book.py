@@ -141,7 +141,7 @@ def test_each_reason_is_counted_apart(engine: sa.Engine, book: GapBook) -> None:
 
 
 def test_a_gap_keeps_its_id_and_state_when_questions_join(engine: sa.Engine, book: GapBook) -> None:
-    """Also one that is worked on; its name stays then; another need is another gap."""
+    """A gap in progress keeps its name as well; another need is another gap."""
     two_gaps(engine, book)
     book.assign(1, "Lee", who="ana")
     put_query(engine, 10, "please why is a late fee there on my new bill")
@@ -251,7 +251,7 @@ def test_the_whole_way_of_a_gap(engine: sa.Engine, book: GapBook) -> None:
 
 
 def test_a_proposal_is_taken_back(engine: sa.Engine, book: GapBook) -> None:
-    """When the next index no longer answers; then nobody can confirm, and the message says how many are missing."""
+    """A gap that the next index no longer answers cannot be confirmed; the message says how many are missing."""
     two_gaps(engine, book)
     book.replay(Index("v2", {FEE: "late-fee"}), low_below=LOW)
     book.replay(Index("v2", {FEE: "late-fee"}), low_below=LOW)
@@ -276,7 +276,7 @@ def test_questions_copied_into_an_article_close_nothing(engine: sa.Engine, book:
 
 
 def test_an_article_that_was_rewritten_may_serve(engine: sa.Engine, book: GapBook) -> None:
-    """The same article again is no cure for "not helpful", unless it says something else now."""
+    """An article does not close its own "not helpful" gap unless its text has changed."""
     put_query(engine, 1, FEE, outcome="answered", confidence=0.99, hits=[["late-fee", 0.5]], events=[("not_helpful",)])
     from kb.gaps.replay import article_digest
 
@@ -368,7 +368,7 @@ def test_grouping_at_once_makes_each_gap_once(engine: sa.Engine, book: GapBook) 
 
 
 def test_gaps_of_an_earlier_database_keep_their_sums(url: str) -> None:
-    """A database from before the sums stood beside each gap is counted when it is brought up to date."""
+    """A database from before the sums were stored is counted when it is upgraded."""
     engine = open_engine(url)
     upgrade(engine, "0004")
     at = {"at": NOON.replace(tzinfo=None)} if engine.dialect.name == "sqlite" else {"at": NOON}

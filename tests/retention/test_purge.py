@@ -86,7 +86,7 @@ def test_a_server_keeps_only_what_is_young_enough(url, caplog):
 
 
 def test_two_processes_that_erase_at_once_do_no_harm(url):
-    """Each with connections of its own: everything old goes, everything young stays, nobody fails."""
+    """Two processes with separate connections erase everything old and nothing new, and neither fails."""
     engines = [open_engine(url) for _ in range(4)]
     upgrade(engines[0])
     with writing(engines[0]) as connection:

@@ -67,7 +67,7 @@ def test_every_key_is_read() -> None:
 
 
 def test_keys_without_a_value_count_as_absent() -> None:
-    """An empty optional key is no value; an empty required one is missing."""
+    """An empty optional key counts as absent; an empty required one is missing."""
     values, found = _read("title: A\nkind: faq\ncategory:\nsummary:\nrelated:\n")
     assert values == {"title": "A", "kind": ArticleKind.FAQ}
     assert found == [(2, 1, "schema", "'category' is missing", "Add a line 'category: …'")]

@@ -87,6 +87,6 @@ def test_a_word_of_place_right_before_makes_it_one(before, is_street):
 
 
 def test_a_word_of_place_does_not_help_everyday_words():
-    """Such as park, which counts as a name alone."""
+    """Words such as park count only as a name."""
     assert found(addresses, "at 12 oak park") == []
     assert found(addresses, "at 12 Oak park") == []

@@ -111,7 +111,7 @@ def test_a_start_changes_the_work_not_the_head():
 
 
 def test_the_start_is_handed_on_with_its_constants(monkeypatch):
-    """Weights and constants side by side, a row an article; nothing where there is no start."""
+    """Weights and constants form one row per article; without a start there is nothing."""
     given = []
 
     def fit(matrix, classes, n_classes, c, start=None):

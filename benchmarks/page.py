@@ -77,7 +77,7 @@ def row(name: str, times: list[float], aim: str) -> str:
 def first_pages(browser: Browser, origin: str, rounds: int) -> tuple[list[float], list[float]]:
     """Return the time from opening the start page to its footer and field, in a new browser and in the same one.
 
-    Measured in the page: whoever waits for it outside hears of it late on a busy machine.
+    The time is measured in the page: a process outside would learn of it late on a busy machine.
     """
     cold, warm = [], []
     for _ in range(rounds):

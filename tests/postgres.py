@@ -98,7 +98,7 @@ class Server:
 def server(bin_folder: Path, *, durable: bool = False) -> Iterator[Server]:
     """Run a PostgreSQL for a while."""
     account = _account()
-    # Not below pytest's folder, which belongs to us alone: the server may run as somebody else.
+    # Not below pytest's folder, which only we can read: the server may run under another account.
     with tempfile.TemporaryDirectory(prefix="kb-postgres-") as name:
         folder = Path(name)
         if account is not None:

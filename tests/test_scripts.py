@@ -226,7 +226,7 @@ def test_sizes_are_a_table(tmp_path):
 
 
 def test_mutants_are_counted_by_group(tmp_path):
-    """All rules of redaction count together; survivors and untested mutants are alive, those without a verdict skipped."""
+    """All rules of redaction count together; survivors and untested mutants are alive; those without a verdict go."""
     for module, codes in {
         "kb/privacy/rules/secrets.py": [1, 0, 33, None],
         "kb/privacy/rules/numbers.py": [1, 1],

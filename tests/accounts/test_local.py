@@ -1,4 +1,4 @@
-"""Signing in, staying in, and being out at once: over a real database."""
+"""Signing in, staying signed in, and losing access at once, with a real database."""
 
 from __future__ import annotations
 

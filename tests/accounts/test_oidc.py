@@ -60,7 +60,7 @@ def test_who_signed_in_too_long_ago_has_no_role(iat, wanted):
 
 
 def test_the_name_is_the_first_that_there_is():
-    """The name is cleaned so that it can appear in a history."""
+    """The name comes from the first claim that has one, cleaned so that it can appear in a history."""
     claims = {"iat": IAT, "groups": ["ops"], "email": "kim@example.com", "name": " Kim\n\x00Lee "}
     found = sign_in_of(claims, ROLES, claim="groups", longest=timedelta(hours=1), now=NOW)
     assert found is not None

@@ -65,7 +65,7 @@ def test_a_chore_is_done_soon_after_the_start_and_then_once_a_day() -> None:
 
 
 def test_a_failure_is_said_and_tried_again_ever_more_rarely(caplog: pytest.LogCaptureFixture) -> None:
-    """Retries come after one minute, then two, at least hourly; other chores go on, and the end of a failure is logged."""
+    """Retries come after one minute, then two, at least hourly; other chores go on, and a failure's end is logged."""
     clock, work, other = Clock(), Work(*[JournalUnavailable("It fails.")] * 8, ValueError("some words")), Work()
     caretaker = Caretaker([work.chore(clock, "Erasing"), other.chore(clock)], clock)
     clock.now += FIRST_AFTER

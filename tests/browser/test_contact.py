@@ -51,7 +51,7 @@ def day(page: Page, label: str, digits: str) -> None:
     page.get_by_role("spinbutton", name=f"month, {label}").click()
     page.keyboard.type(digits)
     page.keyboard.press("Tab")
-    page.keyboard.press("Escape")  # the calendar that has opened beside it
+    page.keyboard.press("Escape")  # the calendar that has opened next to the field
 
 
 @pytest.mark.parametrize("visit", JOURNEYS.values(), ids=JOURNEYS.keys(), indirect=True)

@@ -1,4 +1,4 @@
-"""What a real browser's visit leaves in the journal: every question once, with what came of it."""
+"""What a real browser's visit leaves in the journal: every question once, with what happened next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in with an identity provider: a real OpenID provider on this machine, Streamlit's own way in, our roles."""
+"""Signing in with an identity provider: a real OpenID provider on this machine, Streamlit's sign-in, our roles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the provider's own, of its library
     from oidc_provider_mock import User, run_server_in_thread
 
-# The provider's library warns of its own next version, in the thread that answers.
+# The provider's library warns about its own next version, in the thread that answers.
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 _PROGRAM = """from kb.settings.settings import load_settings; from kb.server.app import serve

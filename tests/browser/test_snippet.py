@@ -47,7 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def help_center(
 
 @pytest.fixture
 def errors() -> list[str]:
-    """What the browser complains about."""
+    """The browser's complaints."""
     return []
 
 

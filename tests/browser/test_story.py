@@ -130,7 +130,7 @@ def test_a_gap_is_found_mended_proven_and_opened_again(browser: Browser, tmp_pat
             assert after.startswith("Answered")
             assert "after-a-disaster at rank 1" in after
 
-            # The lead confirms; the step that is due stands first.
+            # The lead confirms; the next step comes first.
             page.get_by_role("button", name="Do it").click()
             expect(page.locator(".kb-done")).to_contain_text("is now “Verified closed”")
             page.get_by_role("link", name="All gaps").click()

@@ -1,4 +1,4 @@
-"""``kb check``: findings with their place and mend, and a status that scripts can rely on."""
+"""``kb check``: findings with their place and fix, and a status that scripts can rely on."""
 
 from __future__ import annotations
 

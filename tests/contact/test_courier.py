@@ -44,7 +44,7 @@ class Clock:
 
 
 class Carrier:
-    """Takes every message, unless it was told what to do first."""
+    """A carrier that takes every message, unless it is told what to do first."""
 
     def __init__(self) -> None:
         self.arrived: list[str] = []

@@ -34,7 +34,7 @@ def test_the_whole_way() -> None:
     ],
 )
 def test_a_step_that_is_not_allowed_is_refused(state: GapState, step: Step) -> None:
-    """The message names the steps that are possible."""
+    """The message names the possible steps."""
     with pytest.raises(GapRefused, match=rf"that is {state.value} cannot be moved by '{step.value}'") as refused:
         after(state, step)
     for possible in steps_from(state):

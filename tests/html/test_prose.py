@@ -20,7 +20,7 @@ def test_steps_become_boxes() -> None:
 
 
 def test_the_first_words_of_a_tutorial_are_followed_by_its_steps() -> None:
-    """A how-to question gets the steps, whichever part was nearest."""
+    """The introduction of a tutorial is followed by its steps; another part is shown alone."""
     tutorial = next(a for a in fakes.ARTICLES if a.kind is ArticleKind.TUTORIAL)
     intro = Passage("x#0", tutorial.id, tutorial.title, "", "Have it ready.", "Have it ready.")
     shown = prose.shown_markdown(tutorial, intro)

@@ -1,4 +1,4 @@
-"""CSV that no spreadsheet takes for a program."""
+"""CSV that no spreadsheet executes."""
 
 from __future__ import annotations
 

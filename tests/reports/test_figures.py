@@ -44,7 +44,7 @@ def some_week(engine: sa.Engine) -> None:
 
 
 def test_every_question_counts_once_in_each_view(engine: sa.Engine) -> None:
-    """By outcome and by what became of it; crawlers and tests nowhere."""
+    """Questions are counted by outcome and by what happened next; crawlers and tests are not counted."""
     some_week(engine)
     found = values(engine, manifest=MANIFEST)
     assert found == {
@@ -176,7 +176,7 @@ def test_many_readers_at_once_count_once(engine: sa.Engine) -> None:
 
 
 def test_counts_outlive_the_questions(engine: sa.Engine) -> None:
-    """A purge takes the texts, not the figures."""
+    """A purge removes the texts, not the figures."""
     put_query(engine, 1, days_ago=5)
     roll_up(engine)
     with engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""The front matter: what each key gives, and what is said when it cannot be read."""
+"""The front matter: the value of each key, and the finding when it cannot be read."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ OURS, BANK = "account number: ", "bank account number: "
     ],
 )
 def test_an_iban_has_check_digits(text, pieces):
-    """Grouped or not; one digit wrong, and it is none."""
+    """Grouped or not, one wrong digit makes a number invalid."""
     assert found(ibans, text) == pieces
 
 

@@ -81,7 +81,7 @@ def test_a_name_is_told_by_its_type_and_its_capitals(name, is_street):
     [("at ", True), ("pay ", False), ("", True), (f"at{' ' * 18}", True), (f"at{' ' * 19}", False)],
 )
 def test_a_word_of_place_right_before_makes_it_one(before, is_street):
-    """Within twenty characters, or nothing at all before it."""
+    """A place counts within twenty characters, or with nothing before it."""
     for street in ("12 oak way", "12 oak drive"):
         assert found(addresses, f"{before}{street}") == ([f"{ADDRESS}{street}"] if is_street else [])
 

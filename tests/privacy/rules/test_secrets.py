@@ -42,7 +42,7 @@ def test_addresses_of_mail(text, pieces):
     ],
 )
 def test_an_address_without_an_end_needs_a_word(text, is_mail):
-    """Mail or a login is spoken of within forty characters."""
+    """Mail or a login must be mentioned within forty characters."""
     assert found(emails, text) == ([f"{MAIL}jo@example"] if is_mail else [])
 
 

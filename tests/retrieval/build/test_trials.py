@@ -51,7 +51,7 @@ def _units(article: str, c: str) -> list[Unit]:
 
 
 class Encoding:
-    """Encodes, and keeps what it was given."""
+    """An encoder that keeps what it was given."""
 
     def __init__(self) -> None:
         """Start with nothing."""

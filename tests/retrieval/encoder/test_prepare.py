@@ -24,10 +24,10 @@ CARD = PartCard("tiny", "", "", 0, 0, "int8", "")
 
 
 class Exports:
-    """Counts how often a graph is made and gives a toy each time."""
+    """A factory that counts how often a graph is made and returns a toy each time."""
 
     def __init__(self) -> None:
-        """Start at none."""
+        """Start at zero."""
         self.count = 0
 
     def __call__(self, folder: Path, card: PartCard, *_: object) -> PartFiles:

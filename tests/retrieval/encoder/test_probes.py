@@ -58,7 +58,7 @@ def mine(tiny_index: Settings, tmp_path) -> Settings:
 
 
 class Counting(FakeEncoder):
-    """Notes what it encodes."""
+    """An encoder that notes what it encodes."""
 
     def __init__(self) -> None:
         """Start with nothing."""

@@ -140,7 +140,7 @@ def test_stop_words_are_what_words_gives_back():
     ],
 )
 def test_the_operator_s_name_is_left_out(text, compared):
-    """The name is ignored as a word, a possessive or a tag, but not in an address or if hardly anything else is asked."""
+    """The name is ignored as a word, a possessive or a tag, but not in an address or where it is nearly everything."""
     assert without_name(text, "Spectrum") == compared
 
 

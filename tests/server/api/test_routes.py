@@ -1,4 +1,4 @@
-"""The JSON API: contract 4.2, and one clear sentence for every request that cannot be answered."""
+"""The JSON API, and one clear sentence for every request that cannot be answered."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-# Two commands matter: `make run` and `make test`. Each sets up whatever is missing. GNU make 3.81 and a POSIX shell do.
+# The main commands are `make run` and `make test`; each sets up what is missing. Needs GNU make 3.81 and a POSIX shell.
 .DEFAULT_GOAL := help
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-# The first Python that is new enough; another one: make setup PYTHON=python3.12. Looked for only when it is needed.
+# The first Python that is new enough, looked up only when needed. To choose another: make setup PYTHON=python3.12.
 FITS := -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do $$p $(FITS) && echo $$p && break; done)
 ENVIRONMENT = @python="$(PYTHON)"; \
@@ -13,9 +13,9 @@ ENVIRONMENT = @python="$(PYTHON)"; \
 RUNTIME := $(VENV)/.setup-runtime
 SETUP := $(VENV)/.setup-dev
 MODELS := $(VENV)/.setup-models
-# The order of the tests: the same on every machine. Another one: make test SEED=last, or any number.
+# The order of the tests, the same on every machine. For another order: make test SEED=last, or any number.
 SEED ?= 403630442
-# How many processes run the tests; a file's tests stay together. In one, and in order: make test WORKERS=0.
+# The number of processes that run the tests; one process runs all tests of a file. To run in one: make test WORKERS=0.
 WORKERS ?= 2
 
 .PHONY: help setup models index run test test-models mutants fresh sizes check format bench chaos quality page screenshots lock clean
@@ -23,7 +23,7 @@ WORKERS ?= 2
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
 
-setup: $(SETUP) ## Make the environment in .venv, for running and for developing
+setup: $(SETUP) ## Create the environment in .venv, for running and for development
 
 $(RUNTIME): requirements.lock pyproject.toml scripts/environment.py
 	$(ENVIRONMENT) runtime
@@ -46,29 +46,29 @@ test: $(SETUP) ## Set up and run every test, with coverage
 	@$(BIN)/kb models fetch e5
 	@$(BIN)/python -m pytest -m "not models" --cov --cov-report=term --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
 
-test-models: $(SETUP) $(MODELS) ## Hold the built encoders against sentence-transformers
+test-models: $(SETUP) $(MODELS) ## Compare the built encoders with sentence-transformers
 	@$(BIN)/kb models fetch e5 bge minilm mpnet
 	@$(BIN)/python scripts/reference_vectors.py --check
 	@$(BIN)/python -m pytest -m models $(PYTEST)
 
-mutants: $(SETUP) ## Change what decides, redacts and erases at hundreds of places, and count what the unit tests notice
+mutants: $(SETUP) ## Change the code that decides, redacts and erases, and count the changes that unit tests detect
 	@$(BIN)/python -c 'import mutmut' 2>/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
 	@$(BIN)/python scripts/mutation.py $(MUTANTS)
 
-fresh: ## Clone into an empty folder, run both commands as a stranger would, and print seconds and megabytes
+fresh: ## Install and test in an empty folder as a first-time user would, and print seconds and megabytes
 	$(ENVIRONMENT:environment.py=fresh.py) $(FRESH)
 
-sizes: ## Print how much .venv, the cache and the index take, as a table
+sizes: ## Print the disk space of .venv, the cache and the index as a table
 	$(ENVIRONMENT:environment.py=sizes.py)
 
-check: $(SETUP) ## Format, lint, docstrings, types
+check: $(SETUP) ## Check formatting, lint, docstrings, types and imports
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pydoclint --quiet kb
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: $(SETUP) ## Format the code and mend what can be mended
+format: $(SETUP) ## Format the code and fix what can be fixed automatically
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -76,17 +76,17 @@ bench: $(SETUP) ## Time questions, loading and builds
 	$(BIN)/python benchmarks/speed.py
 
 ROUNDS ?= 200
-chaos: $(SETUP) ## Kill a writing process again and again, and count what the journal holds (ROUNDS=200)
+chaos: $(SETUP) ## Kill a writing process repeatedly, and count what the journal holds (ROUNDS=200)
 	$(BIN)/python -m tests.journal.chaos --rounds $(ROUNDS)
 
-quality: $(SETUP) index ## Measure the articles' tests, and write the risk-coverage curve into docs/
+quality: $(SETUP) index ## Run the articles' tests, and write the risk-coverage curve into docs/
 	@$(BIN)/kb evaluate --half report
 	@OMP_NUM_THREADS=1 $(BIN)/python benchmarks/curve.py
 
 page: $(SETUP) index ## Time the pages in a real browser
 	@$(BIN)/python benchmarks/page.py
 
-screenshots: $(SETUP) index ## Take the pictures in docs/screenshots again
+screenshots: $(SETUP) index ## Take the screenshots in docs/screenshots again
 	@$(BIN)/python scripts/screenshots.py
 
 lock: $(SETUP) ## Resolve the dependencies again into the three lock files

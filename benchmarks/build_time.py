@@ -32,7 +32,7 @@ _NOBODY = ("-c", "user.name=nobody", "-c", "user.email=nobody@example.com", "-c"
 
 @dataclass(frozen=True)
 class Place:
-    """A copy of the help centre to change."""
+    """A copy of the help center to change."""
 
     folder: Path
     environment: Mapping[str, str]
@@ -48,7 +48,7 @@ def copied(folder: Path, encoder: str, cache: Path) -> Place:
 
     :param folder: An empty folder.
     :param encoder: As in the settings.
-    :param cache: Where exported encoders lie; linked, so that exporting is not timed.
+    :param cache: Where exported encoders are; linked, so that exporting is not timed.
     :return: The copy and the variables that name it.
     """
     shutil.copytree(ROOT / "articles", folder / "articles")
@@ -67,7 +67,7 @@ def copied(folder: Path, encoder: str, cache: Path) -> Place:
 
 
 def git(folder: Path, *arguments: str) -> None:
-    """Run git as nobody in particular."""
+    """Run git without the developer's own settings."""
     subprocess.run(["git", "-C", str(folder), *_NOBODY, *arguments], check=True, capture_output=True)
 
 
@@ -89,7 +89,7 @@ def add_article(place: Place) -> None:
 def timed(place: Place, *arguments: str) -> tuple[float, float]:
     """Run ``kb`` and return the processor and the wall seconds it took.
 
-    :param place: Where.
+    :param place: The copy to run it on.
     :param arguments: The command; a status of 1 is a result of ``kb impact``, not a failure.
     :return: User and system time of the process and its children; wall time.
     """
@@ -114,11 +114,11 @@ def row(name: str, figures: tuple[float, float]) -> str:
 
 
 def until_live_and_learned(place: Place, name: str, change: Callable[[Place], None]) -> Sequence[str]:
-    """Change something, and time how long it takes until it is live, and then until it is learned.
+    """Make a change, and time how long it takes until it is live, and then until it is learned.
 
-    :param place: Where.
-    :param name: What is changed, for the table.
-    :param change: Does it.
+    :param place: The copy to change.
+    :param name: The name of the change in the table.
+    :param change: Makes the change.
     :return: Two lines of the table; the second has both times together.
     """
     change(place)

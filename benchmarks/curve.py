@@ -1,10 +1,10 @@
-"""Write the risk-coverage curve of the own articles: how many questions are answered, and how many of them wrongly.
+"""Write the risk-coverage curve of the project's own articles: how many questions are answered, and how many wrongly.
 
 Usage: python benchmarks/curve.py [--out DIR]
 
 Questions are the tests of the reported half of the articles, and as near misses the same tests, each asked of an index
 without its article. Near misses count so that they make up the assumed share of all questions (a setting).
-Writes risk-coverage.md and .csv, and .png where matplotlib is installed.
+Writes risk-coverage.md and .csv, and .png if matplotlib is installed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SHOWN: tuple[System, ...] = (OURS[0], DENSE[0])
 
 
 def main() -> None:
-    """Measure and write."""
+    """Measure, and write the files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("docs"), help="folder of the three files")
     parser.add_argument("--work", type=Path, help="keep the indexes there, for another run")
@@ -53,12 +53,12 @@ def main() -> None:
 
 
 def curve(answerable: Sequence[JudgedResult], unanswerable: Sequence[JudgedResult], assumed: float) -> list[RiskPoint]:
-    """Return the curve in the assumed mixture, a point for each question from the most confident down.
+    """Return the curve in the assumed mixture, one point per question, from the most confident down.
 
     :param answerable: Questions that an article answers.
-    :param unanswerable: Questions that none does.
-    :param assumed: The share of all questions that the second kind makes up.
-    :return: Coverage never falls along the list.
+    :param unanswerable: Questions that no article answers.
+    :param assumed: The share of unanswerable questions among all.
+    :return: Points whose coverage never falls along the list.
     """
     results = [*answerable, *unanswerable]
     confidence = np.array([r.confidence for r in results])
@@ -76,7 +76,7 @@ def curve(answerable: Sequence[JudgedResult], unanswerable: Sequence[JudgedResul
 
 
 def at(points: Sequence[RiskPoint], coverage: float) -> RiskPoint:
-    """Return the first point that reaches a coverage."""
+    """Return the first point that reaches the given coverage."""
     return next((p for p in points if p.coverage >= coverage - 1e-9), points[-1])
 
 
@@ -106,7 +106,7 @@ def write_tables(curves: dict[str, list[RiskPoint]], folder: Path, questions: in
 
 
 def draw(curves: dict[str, list[RiskPoint]], target: float, path: Path) -> bool:
-    """Draw the curves; return whether there is anything to draw with."""
+    """Draw the curves; return whether matplotlib is installed."""
     try:
         import matplotlib as mpl
         from matplotlib.figure import Figure
@@ -121,7 +121,7 @@ def draw(curves: dict[str, list[RiskPoint]], target: float, path: Path) -> bool:
 
 def _plot(axes: Axes, curves: dict[str, list[RiskPoint]], target: float) -> None:
     for (name, points), style in zip(curves.items(), ("-", "--", ":", "-."), strict=False):
-        shown = [p for p in points if p.coverage >= STEPS[0] / 2]  # of a handful of answers nothing can be said
+        shown = [p for p in points if p.coverage >= STEPS[0] / 2]  # a handful of answers says nothing
         axes.plot([p.coverage for p in shown], [p.risk for p in shown], style, label=name)
     axes.axhline(target, color="0.5", linewidth=1)
     axes.text(0.995, target + 0.005, f"promised: {100 * target:.0f} %", color="0.35", fontsize="small", ha="right")

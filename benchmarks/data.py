@@ -32,7 +32,7 @@ from kb.types import Article, ArticleKind, Category, Library, Section
 N_FOLDS = 5
 RETRIEVAL_SETS = ("bank_faqs", "covid_faq_deepset", "stackfaq_paraphrases")
 CLEAR = 3
-"""How sure a judge is of a clear case."""
+"""The certainty of a judge in a clear case."""
 _TITLE_WORDS = 10
 _PROVIDERS = re.compile(
     r"@?\b(?:comcast\w*|xfinity\w*|verizon\w*|at&t|att(?:cares)?|t-?mobile\w*|sprint\w*|charter\w*|ask_spectrum)\b",
@@ -41,7 +41,7 @@ _PROVIDERS = re.compile(
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    """Return the objects of a file of JSON Lines."""
+    """Return the objects in a file of JSON Lines."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
@@ -49,14 +49,14 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def own_articles(settings: Settings, half: Half) -> tuple[Shelf, list[Judged]]:
-    """Return the articles, and the tests of one half of them."""
+    """Return the articles, and the tests of one half."""
     corpus = load_articles(settings.articles, settings.site.channel_texts())
     corpus.raise_on_errors()
     return Shelf("own", corpus.library, plain_text), article_tests(corpus, half)
 
 
 def without_folds(shelf: Shelf) -> list[Shelf]:
-    """Return the collection five times, a fifth of the articles left out of each."""
+    """Return the collection five times, each with a different fifth of the articles left out."""
     return [_without(shelf, fold) for fold in range(N_FOLDS)]
 
 
@@ -67,12 +67,12 @@ def _without(shelf: Shelf, fold: int) -> Shelf:
 
 
 def fold_of(article_id: str) -> int:
-    """Return the fold in which an article is left out; its digest decides."""
+    """Return the fold in which an article is left out, chosen by its digest."""
     return part_of(article_id, N_FOLDS, "left out")
 
 
 def near_misses(tests: Iterable[Judged]) -> list[list[Judged]]:
-    """Return the tests by the fold in which their article is left out, judged as nothing answers them."""
+    """Return the tests by the fold in which their article is left out, judged unanswerable."""
     folds: list[list[Judged]] = [[] for _ in range(N_FOLDS)]
     for test in tests:
         folds[fold_of(test.article)].append(replace(test, relevant={}))
@@ -83,12 +83,12 @@ def near_misses(tests: Iterable[Judged]) -> list[list[Judged]]:
 
 
 def telecom(folder: Path, library: Library, least: int = CLEAR) -> tuple[list[Judged], list[Judged]]:
-    """Return real customers' messages: those that an article answers, and those that none does.
+    """Return real customers' messages, those that an article answers and those that no article answers.
 
-    :param folder: Of all sets.
+    :param folder: The folder of all sets.
     :param library: The articles; judgments may know them by an earlier id.
-    :param least: How sure the judge must have been.
-    :return: Names of other providers are read as this one's.
+    :param least: The least certainty of the judge.
+    :return: The messages, with names of other providers replaced by this one's.
     """
     sure = [row for row in lines(folder / "telecom" / "judged.jsonl") if row["sure"] >= least]
     found, _ = current_ids([_message(row) for row in sure if row["scope"] == "answer"], library)
@@ -107,9 +107,9 @@ def _message(row: dict[str, Any]) -> Judged:
 def banking(folder: Path, examples: int | None) -> tuple[Shelf, dict[str, list[Judged]]]:
     """Return articles made of a bank's 50 known intents, and questions of the split ``valid``.
 
-    :param folder: Of all sets.
-    :param examples: How many training questions an article has, chosen by digest; None for all.
-    :return: The questions by scope: ``in``, ``id-oos`` (near misses), ``ood-oos`` (about quite other things).
+    :param folder: The folder of all sets.
+    :param examples: The number of training questions per article, chosen by digest; None for all.
+    :return: The questions by scope: ``in``, ``id-oos`` (near misses), ``ood-oos`` (about different subjects).
     """
     rows = lines(folder / "banking77_oos" / "items.jsonl")
     texts: defaultdict[str, set[str]] = defaultdict(set)
@@ -141,7 +141,7 @@ def _intent(label: str, examples: Sequence[str]) -> Article:
 
 
 def retrieval_set(folder: Path, name: str) -> tuple[Shelf, list[Judged]]:
-    """Return a set of documents, and questions; a document without a title has its first words as one."""
+    """Return a set of documents, and questions; a document without a title gets its first words as the title."""
     documents = lines(folder / name / "docs.jsonl")
     articles = [_article(d["id"], d["title"] or _first_words(d["text"]), d["text"]) for d in documents]
     judged = read_judged(folder / name / "queries.jsonl", folder / name / "qrels.tsv").judged

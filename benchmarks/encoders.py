@@ -5,7 +5,7 @@ Usage: python benchmarks/encoders.py [--encoders NAMES] [--half HALF] [--data DI
 NAMES are values of the setting ``encoder``, with commas between them: a model, models joined with ``+``, or folders of
 sentence-transformers models. Each builds its own indexes, calibration and all. The choice was made on the half of the
 tests that may guide choices, the default here; without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its
-layout is in benchmarks/data.py) the own articles alone are measured.
+layout is in benchmarks/data.py) only the project's own articles are measured.
 """
 
 from __future__ import annotations
@@ -50,10 +50,10 @@ _TIMED = 300
 def measured(settings: Settings, folder: Path, data: Path | None, half: Half) -> dict[str, Figures]:
     """Return every figure of one encoder.
 
-    :param settings: Whose encoder is measured.
-    :param folder: For its indexes.
+    :param settings: The settings that name the encoder.
+    :param folder: The folder for its indexes.
     :param data: The judged sets, or None.
-    :param half: Which half of the tests is asked.
+    :param half: The half of the tests to ask.
     :return: Figures by group.
     """
     bench = tasks.Bench(Workshop(settings, folder), data, half)
@@ -68,7 +68,7 @@ def measured(settings: Settings, folder: Path, data: Path | None, half: Half) ->
     encoder = prepared.load()
     times = []
     for test in bench.own[1][:_TIMED]:
-        started = time.thread_time()  # what else the machine does counts for less than with a clock on the wall
+        started = time.thread_time()  # processor time depends less than wall time on what else the machine does
         encoder.encode_query(test.text)
         times.append((time.thread_time() - started) * 1000)
     cost["question_ms"] = statistics.median(times)
@@ -79,7 +79,7 @@ def measured(settings: Settings, folder: Path, data: Path | None, half: Half) ->
 
 
 def main() -> None:
-    """Print the table, a column an encoder."""
+    """Print the table, one column per encoder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--encoders", default="e5,minilm,mpnet,e5+bge,e5+mpnet")
     parser.add_argument("--half", type=Half, default=Half.GUIDE, choices=list(Half))

@@ -21,7 +21,7 @@ def plain(statistics: dict[str, Statistic], weights: np.ndarray) -> Figures:
 
 
 def ranking(results: Sequence[JudgedResult]) -> Figures:
-    """Return how well answerable questions are ranked."""
+    """Return the figures of the ranking of answerable questions."""
     table = RunArrays.of(results)
     measures = {"first": "success@1", "three": "success@3", "ndcg": "ndcg@10"}
     statistics = {name: share(table.ranking[key], table.answerable) for name, key in measures.items()}
@@ -37,10 +37,10 @@ def by_voice(results: Sequence[JudgedResult]) -> Figures:
 
 
 def decision(answerable: Sequence[JudgedResult], unanswerable: Sequence[JudgedResult], assumed: float) -> Figures:
-    """Return how well it is decided whether to answer.
+    """Return the figures of the decision whether to answer.
 
     :param answerable: Questions that an article answers.
-    :param unanswerable: Questions that none does.
+    :param unanswerable: Questions that no article answers.
     :param assumed: The share of unanswerable questions for which risk and calibration error are stated.
     :return: ``auroc`` of right first articles against unanswerable questions; ``auroc_all`` of all answerable ones.
     """

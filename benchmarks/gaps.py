@@ -1,4 +1,4 @@
-"""How well unanswered questions are grouped: real messages in, the largest groups out, to be read.
+"""Group unanswered questions from real messages, and print the largest groups for review.
 
     python benchmarks/gaps.py --data "$KB_EVAL_DIR/tune/telecom" --names Comcast,Xfinity,AT&T,Verizon,T-Mobile,Sprint
 
@@ -34,7 +34,7 @@ SURE = 2
 
 
 def main() -> None:
-    """Group, print, measure."""
+    """Group, print, and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with judged.jsonl and unjudged.jsonl")
     parser.add_argument("--names", default="", help="names of the provider, with commas between")
@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def day_by_day(questions: Sequence[Question], days: int, seed: int) -> list[Group]:
-    """Return the groups when questions come a day's at a time, in a random order, each day joining what is there."""
+    """Return the groups when questions arrive day by day, in random order, each day joining the existing groups."""
     order = list(questions)
     random.Random(seed).shuffle(order)
     known: list[Question] = []
@@ -79,7 +79,7 @@ def day_by_day(questions: Sequence[Question], days: int, seed: int) -> list[Grou
 
 
 def read(folder: Path, answerer: IndexAnswerer, grouper: Grouper) -> tuple[list[Question], dict[str, str]]:
-    """Return the distinct unanswered questions, and the best article of those that were judged."""
+    """Return the distinct unanswered questions, with the best article of those that were judged."""
     found: dict[str, Question] = {}
     times: Counter[str] = Counter()
     labels: dict[str, str] = {}
@@ -105,7 +105,7 @@ def read(folder: Path, answerer: IndexAnswerer, grouper: Grouper) -> tuple[list[
 
 
 def measured(groups: Sequence[Group], labels: dict[str, str]) -> str:
-    """Return how groups and judgments agree, in a line."""
+    """Return the agreement of groups and judgments as one line."""
     from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
 
     keys = sorted(labels)
@@ -124,7 +124,7 @@ def measured(groups: Sequence[Group], labels: dict[str, str]) -> str:
 
 
 def show(groups: Sequence[Group], questions: Sequence[Question], each: int) -> None:
-    """Print groups with some of their questions, from the most central to the least."""
+    """Print groups with some of their questions, from the most central to the least central."""
     by_key = {q.key: q for q in questions}
     for n, group in enumerate(groups, start=1):
         members = [by_key[key] for key in group.keys]

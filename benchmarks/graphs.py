@@ -1,4 +1,4 @@
-"""Kinds of graphs: agreement with the exact one, size and time of a short question, with and without VNNI.
+"""Compare kinds of graphs: agreement with the exact one, size, and time of a short question, with and without VNNI.
 
 ::
 
@@ -45,7 +45,7 @@ Kind = Callable[[PartFiles, Path], PartFiles]
 
 
 def dynamic(kind: str) -> Kind:
-    """Return what makes onnxruntime's own dynamic quantization, 8 bits, a scale for each column."""
+    """Return the graph from onnxruntime's dynamic quantization: 8 bits, one scale per column."""
 
     def make(exact: PartFiles, folder: Path) -> PartFiles:
         from onnx import TensorProto
@@ -66,7 +66,7 @@ def dynamic(kind: str) -> Kind:
 
 
 def n_bits(bits: int) -> Kind:
-    """Return what makes onnxruntime's MatMulNBits: weights alone in few bits, a scale for each block of 32."""
+    """Return the graph from onnxruntime's MatMulNBits: only the weights in few bits, one scale per block of 32."""
 
     def make(exact: PartFiles, folder: Path) -> PartFiles:
         import onnx
@@ -105,7 +105,7 @@ def graphs(name: str, folder: Path) -> dict[str, PartFiles]:
 
 
 def measure(folder: Path) -> None:
-    """Measure every graph of a folder on this processor; write ``measured.json`` there."""
+    """Measure every graph in a folder on this processor, and write ``measured.json`` there."""
     found: dict[str, Any] = {}
     encoders: dict[str, GraphEncoder] = {}
     for path in sorted(folder.glob("*.card.json")):
@@ -120,7 +120,7 @@ def measure(folder: Path) -> None:
         for (kind, text), taken in seconds.items():
             taken.append(timed(encoders[kind], text))
     exact = np.stack([encoders["exact"].encode_query(text) for text in sample_texts()])
-    if (folder / "exact.npy").exists():  # of the processor as it is
+    if (folder / "exact.npy").exists():  # with this processor's own features
         exact = np.load(folder / "exact.npy")
     np.save(folder / "exact.npy", exact)
     for kind, encoder in encoders.items():
@@ -134,14 +134,14 @@ def measure(folder: Path) -> None:
 
 
 def timed(encoder: GraphEncoder, text: str) -> float:
-    """Return the seconds that this thread spends on a question."""
+    """Return the seconds that this thread spends on one question."""
     started = time.thread_time()
     encoder.encode_query(text)
     return time.thread_time() - started
 
 
 def measured(folder: Path, *before: str) -> dict[str, Any]:
-    """Measure in a process of its own, run by another command where one is given; empty if that is not possible."""
+    """Measure in a separate process, inside another command if one is given; return nothing if that is impossible."""
     command = [*before, sys.executable, __file__, "--measure", str(folder)]
     if subprocess.run(command, check=False).returncode:
         return {}
@@ -150,7 +150,7 @@ def measured(folder: Path, *before: str) -> dict[str, Any]:
 
 
 def table(name: str) -> None:
-    """Print a model's rows."""
+    """Print the rows of a model."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         found = graphs(name, folder)

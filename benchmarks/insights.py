@@ -1,4 +1,4 @@
-"""How long the lead's figures take with a million questions in the journal.
+"""Time the lead's figures with a million questions in the journal.
 
     python benchmarks/insights.py [--questions 1000000] [--database URL]
 
@@ -40,7 +40,7 @@ TIMES = 5
 
 
 class WordVectors:
-    """An encoder for the clock alone: a fixed direction for each word."""
+    """An encoder that is only for timing: one fixed direction per word."""
 
     dim = 384
 
@@ -51,16 +51,16 @@ class WordVectors:
         return (total / np.linalg.norm(total)).astype(np.float32)
 
     def encode_documents(self, texts: Any, progress: Progress | None = None) -> EmbeddingMatrix:  # noqa: ARG002
-        """Return a vector a text."""
+        """Return one vector per text."""
         return np.stack([self.encode_query(text) for text in texts])
 
     def knows(self, word: str) -> bool:  # noqa: ARG002
-        """Return whether a word is known: none is."""
+        """Return whether a word is known; no word is."""
         return False
 
 
 def rows(count: int, first: int = 0, days: float = DAYS) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Yield invented questions with what happened after each, the oldest first."""
+    """Yield invented questions with what happened after each, oldest first."""
     chance = random.Random(first)
     for number in range(first, first + count):
         before = days * 86_400 * (1 - (number - first) / count)
@@ -114,7 +114,7 @@ def fill(engine: sa.Engine, count: int, first: int = 0, days: float = DAYS) -> N
 
 
 def timed(what: str, run: Callable[[], Any], times: int = 1) -> Any:
-    """Run, print how long it took, return what came of it."""
+    """Run a function, print how long it took, and return its result."""
     took = []
     for _ in range(times):
         started = time.perf_counter()
@@ -126,7 +126,7 @@ def timed(what: str, run: Callable[[], Any], times: int = 1) -> Any:
 
 
 def measure(engine: sa.Engine, count: int) -> None:
-    """Fill and time."""
+    """Fill the journal, and time the figures."""
     upgrade(engine)
     timed(f"writing {count:,} questions", lambda: fill(engine, count))
     timed("first roll-up of all days", lambda: roll_up(engine))

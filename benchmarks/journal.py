@@ -1,6 +1,6 @@
-"""Time the journal: ``python benchmarks/journal.py`` on SQLite and, where it is installed, on PostgreSQL.
+"""Time the journal on SQLite and, if it is installed, on PostgreSQL: ``python benchmarks/journal.py``.
 
-Questions are handed over by one thread; clicks that are committed before they are confirmed come from 20 at once.
+One thread hands over questions; clicks that are committed before they are confirmed come from 20 threads at once.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from tests.journal.chaos import question
 QUESTIONS = 20_000
 THREADS = 20
 CLICKS = 100
-"""Of each thread."""
+"""The number of clicks per thread."""
 
 
 def measure(name: str, url: str) -> None:
-    """Print a line of the table."""
+    """Print one row of the table."""
     store = open_store(url, backlog=2 * QUESTIONS)
     answers = [question(str(n)) for n in range(QUESTIONS)]
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Questions as they are typed in a hurry: seeded by their own text, so that every run and system gets the same."""
+"""Questions as people type them in a hurry, seeded by their own text: every run and every system gets the same ones."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import string
 from collections.abc import Callable
 
 MIN_TYPO = 4
-"""Shorter words are typed right."""
+"""The least length of a word that gets a typing error."""
 MIN_SHORTENED = 6
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -22,7 +22,7 @@ _SMS = {
 
 
 def typos(edits: int) -> Callable[[str], str]:
-    """Return a change that makes slips of the finger, each in a random word of four letters or more."""
+    """Return a function that makes typing errors, each in a random word of four or more letters."""
 
     def change(text: str) -> str:
         chance = random.Random(f"typo {edits} {text}")
@@ -38,7 +38,7 @@ def typos(edits: int) -> Callable[[str], str]:
 
 
 def _slip(word: str, chance: random.Random) -> str:
-    """Swap two letters, leave one out, double one, or hit the key beside it."""
+    """Swap two letters, drop one, double one, or replace one with a neighboring key."""
     at = chance.randrange(1, len(word) - 1)
     kind = chance.randrange(4)
     if kind == 0:
@@ -57,12 +57,12 @@ def _beside(letter: str, chance: random.Random) -> str:
 
 
 def no_punctuation(text: str) -> str:
-    """Drop every mark that is neither letter, digit nor space."""
+    """Remove every character except letters, digits and spaces."""
     return " ".join(re.sub(r"[^\w\s]", "", text).split())
 
 
 def sms(text: str) -> str:
-    """Write the commonest short forms, and drop inner vowels of every third long word."""
+    """Apply the most common abbreviations, and drop the inner vowels of every third long word."""
     chance = random.Random(f"sms {text}")
 
     def shorten(found: re.Match[str]) -> str:

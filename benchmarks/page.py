@@ -1,4 +1,4 @@
-"""Time the pages in a real browser: first page drawn, Enter to answer, suggestions; and have Lighthouse judge one.
+"""Time the pages in a real browser: first page drawn, Enter to answer, suggestions; and run Lighthouse on one page.
 
 Usage: python benchmarks/page.py [--index DIR] [--rounds N] [--lighthouse COMMAND]
 
@@ -69,15 +69,15 @@ WATCH = """
 
 
 def row(name: str, times: list[float], aim: str) -> str:
-    """Return a line of the table; times in milliseconds."""
+    """Return one row of the table; times are in milliseconds."""
     cuts = statistics.quantiles(times, n=100, method="inclusive")
     return f"| {name} | {cuts[49]:.0f} | {cuts[94]:.0f} | {max(times):.0f} | {len(times)} | {aim} |"
 
 
 def first_pages(browser: Browser, origin: str, rounds: int) -> tuple[list[float], list[float]]:
-    """Return how long the start page takes from its address to its foot and field, in a new browser and in the same.
+    """Return the time from opening the start page to its footer and field, in a new browser and in the same one.
 
-    Measured in the page: whoever waits for it outside hears of it late on a busy machine.
+    The time is measured in the page: a process outside would learn of it late on a busy machine.
     """
     cold, warm = [], []
     for _ in range(rounds):
@@ -95,7 +95,7 @@ def first_pages(browser: Browser, origin: str, rounds: int) -> tuple[list[float]
 
 
 def answers(browser: Browser, origin: str, rounds: int) -> list[float]:
-    """Return the times from Enter to the frame in which the answer is drawn, measured in the page."""
+    """Return the times from Enter to the frame that draws the answer, measured in the page."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.add_init_script(WATCH)
     page = context.new_page()
@@ -112,11 +112,11 @@ def answers(browser: Browser, origin: str, rounds: int) -> list[float]:
                 page.wait_for_timeout(20)
     times: list[float] = page.evaluate("window.kbTimes")
     context.close()
-    return times[1:]  # the first one warms the server
+    return times[1:]  # the first question warms up the server
 
 
 def suggestions(origin: str, rounds: int) -> list[float]:
-    """Return the times of GET /api/suggest for each beginning of each question, over one connection."""
+    """Return the times of GET /api/suggest for each prefix of each question, over one connection."""
     parts = urllib.parse.urlsplit(origin)
     connection = HTTPConnection(parts.hostname or "", parts.port or 80)
     times = []
@@ -136,7 +136,7 @@ def chromium() -> str:
 
 
 def lighthouse(command: str, address: str) -> Iterator[str]:
-    """Yield a line a category of Lighthouse's report on an address, then what it complains of."""
+    """Yield one line per category of Lighthouse's report on an address, then its complaints."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         subprocess.run(
@@ -173,7 +173,7 @@ def main() -> None:
         with sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium(), args=list(CHROMIUM_ARGUMENTS))
             urllib.request.urlopen(f"{server.origin}/readyz").read()
-            first_pages(browser, server.origin, 1)  # the first run of each script is compiled
+            first_pages(browser, server.origin, 1)  # compiles each script on its first run
             cold, warm = first_pages(browser, server.origin, chosen.rounds)
             print("| what | p50 ms | p95 ms | most | n | aim |\n| --- | --- | --- | --- | --- | --- |")
             print(row("start page drawn, cold", cold, "≤ 1500"))

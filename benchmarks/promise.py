@@ -1,4 +1,4 @@
-"""Is the promise kept? Thresholds certified on one half of the questions, the risk counted on the other, many times."""
+"""Test the promise: certify thresholds on one half of the questions, count the risk on the other, many times."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Questions:
     confidence: npt.NDArray[np.float64]
     right: npt.NDArray[np.bool_]
     group: npt.NDArray[np.str_]
-    """The article each was written for: never on both sides of a split."""
+    """The article that each question was written for; no article is on both sides of a split."""
 
     def of(self, chosen: npt.NDArray[np.bool_]) -> Questions:
-        """Return some of them."""
+        """Return a selection of the questions."""
         return Questions(self.confidence[chosen], self.right[chosen], self.group[chosen])
 
 
@@ -36,8 +36,8 @@ def splits(asked: Questions, target: float, say: Callable[[int, int], None] | No
     """Certify on random halves, and count on the others.
 
     :param asked: Every question.
-    :param target: The promised greatest share of wrong answers.
-    :param say: Told after each split.
+    :param target: The promised maximum share of wrong answers.
+    :param say: Called after each split.
     :return: ``broken``: share of splits whose other half has a higher risk; mean ``coverage`` and ``risk`` of the
         other half; ``certified``: share of splits with a certificate, the others answer at the stricter default.
     """
@@ -69,7 +69,7 @@ def _split(asked: Questions, mine: npt.NDArray[np.bool_], target: float) -> tupl
 
 
 def of_results(answerable: Sequence[JudgedResult], unanswerable: Sequence[JudgedResult], assumed: float) -> Questions:
-    """Return judged questions, as many unanswerable ones as assumed; those left over are chosen by digest."""
+    """Return judged questions with the assumed share of unanswerable ones; surplus questions are dropped by digest."""
     wanted = round(len(answerable) * assumed / (1 - assumed))
     chosen = sorted(unanswerable, key=lambda r: part_of(r.judged.query_id, 2**32, "promise"))[:wanted]
     results = [*answerable, *chosen]
@@ -81,7 +81,7 @@ def of_results(answerable: Sequence[JudgedResult], unanswerable: Sequence[Judged
 
 
 def of_trials(seen: Observations, assumed: Mixture) -> Questions:
-    """Return the build's own trials in the assumed mixture, each by a model that had not seen its article."""
+    """Return the build's own trials in the assumed mixture, each scored by a model that had not seen its article."""
     _, unseen = first_confidence(seen, assumed)
     chosen = sample(seen, assumed)
     return Questions(unseen, seen.first, seen.group).of(chosen)

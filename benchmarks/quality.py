@@ -1,9 +1,9 @@
-"""Measure this project side by side with other systems, on the same texts and questions: one command, one table.
+"""Compare this project with other systems on the same texts and questions: one command, one table.
 
 Usage: python benchmarks/quality.py [--data DIR] [--only NAMES] [--json FILE]
 
-Without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its layout stands in benchmarks/data.py) only the own
-articles are measured. docs/quality.md says what each column means and how to install the peers.
+Without a folder of judged sets (``--data`` or ``KB_EVAL_DIR``; its layout is in benchmarks/data.py) only the project's
+own articles are measured. docs/quality.md explains each column and how to install the peers.
 """
 
 from __future__ import annotations
@@ -88,12 +88,12 @@ def _options() -> argparse.Namespace:
 
 
 def measure(bench: Bench, systems: Iterable[System], path: Path | None = None) -> Measured:
-    """Return every figure of every system that is installed.
+    """Return every figure of every installed system.
 
-    :param bench: What is asked.
-    :param systems: Who is asked.
-    :param path: Where the figures are written, after each system.
-    :return: Nothing for a system that is not installed.
+    :param bench: The questions.
+    :param systems: The systems to ask.
+    :param path: The file to write the figures to, after each system.
+    :return: The figures; none for a system that is not installed.
     """
     measured: Measured = {}
     versions: dict[str, str | None] = {}
@@ -113,7 +113,7 @@ def measure(bench: Bench, systems: Iterable[System], path: Path | None = None) -
 
 
 def table(systems: Sequence[System], measured: Measured) -> str:
-    """Return the table, a row a system; one that is not installed has a row that says so."""
+    """Return the table, one row per system; the row of a system that is not installed says that it is not."""
     rows = [["system", "version", *(heading for heading, _, _ in COLUMNS)]]
     for system in systems:
         found = measured.get(system.name)
@@ -123,7 +123,7 @@ def table(systems: Sequence[System], measured: Measured) -> str:
 
 
 def details(measured: Measured) -> str:
-    """Return the tables behind the table."""
+    """Return the detailed tables."""
     parts = []
     for title, (groups, heading) in DETAILS.items():
         names = _names(measured, groups, heading)
@@ -139,7 +139,7 @@ def details(measured: Measured) -> str:
 
 
 def _names(measured: Measured, groups: Sequence[str], heading: str) -> dict[tuple[str, str], str]:
-    """Return what a table of details shows, and under which heading."""
+    """Return the columns of a detailed table, with their headings."""
     found: dict[tuple[str, str], str] = {}
     for figures in measured.values():
         for group in groups:
@@ -156,7 +156,7 @@ def cell(value: float | None) -> str:
 
 
 def markdown(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as a Markdown table, the first of them its heading."""
+    """Return rows as a Markdown table; the first row is the heading."""
     head, *body = rows
     lines: list[Sequence[str]] = [head, ["---"] * len(head), *body]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)

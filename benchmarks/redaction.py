@@ -1,7 +1,7 @@
-"""How much of what is personal is taken out of a text, and how much is taken out that is not.
+"""Measure how much of what is personal is removed from a text, and how much of what is not.
 
-``python benchmarks/redaction.py`` counts over the labelled lines; with ``--data DIR`` (or ``KB_EVAL_DIR``) also over
-real messages, every piece found in them printed to be read. Of those nothing is copied.
+``python benchmarks/redaction.py`` counts over the labeled lines; with ``--data DIR`` (or ``KB_EVAL_DIR``) also over
+real messages, and prints every piece found in them for review. It copies none of them.
 """
 
 from __future__ import annotations
@@ -26,37 +26,37 @@ MESSAGES = Path("tune", "telecom", "unjudged.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What came of some labelled lines."""
+    """The counts over some labeled lines."""
 
     labelled: Counter[str]
     """Pieces by kind."""
     hidden: Counter[str]
-    """Of these, those of which no letter or digit would be written, whatever they were called."""
+    """Of these, those of which no letter or digit would be written, under any label."""
     called: Counter[str]
-    """Of these, those that were also called what they are."""
+    """Of these, those that also got the right label."""
     missed: tuple[Line, ...]
     alarms: tuple[tuple[Line, str], ...]
-    """Lines with the first piece found in them that touches no label."""
+    """Lines, each with the first piece found in it that overlaps no label."""
     n_lines: int
     n_harmless: int
 
     def recall(self, kind: str) -> float:
-        """Return the share of a kind's pieces that would not be written, 0 to 1."""
+        """Return the share of a kind's pieces that would not be written, from 0 to 1."""
         return self.hidden[kind] / self.labelled[kind]
 
     @property
     def false_alarms(self) -> float:
-        """Share of all lines in which something harmless was taken out, 0 to 1."""
+        """Share of all lines from which something harmless was removed, from 0 to 1."""
         return len(self.alarms) / self.n_lines
 
     @property
     def harmless_alarms(self) -> float:
-        """The same of the lines without anything to hide, 0 to 1."""
+        """The same share for the lines without anything to hide, from 0 to 1."""
         return sum(not line.labels for line, _ in self.alarms) / self.n_harmless
 
 
 def measure(labelled: Sequence[Line]) -> Counts:
-    """Count over some labelled lines."""
+    """Count over some labeled lines."""
     total: Counter[str] = Counter()
     hidden: Counter[str] = Counter()
     called: Counter[str] = Counter()
@@ -87,7 +87,7 @@ def _touch(piece: Piece, start: int, end: int) -> bool:
 
 
 def report(half: Half, *, show: bool) -> None:
-    """Print the table of one half, and what went wrong in it if that may be looked at."""
+    """Print the table of one half, and its mistakes if that half may be inspected."""
     counts = measure([line for line in read_lines() if line.half is half])
     print(f"\n{half.value} half: {counts.n_lines} lines, {counts.n_harmless} of them harmless")
     print(f"{'kind':<24}{'pieces':>7}{'hidden':>8}{'recall':>8}{'called so':>11}")
@@ -104,7 +104,7 @@ def report(half: Half, *, show: bool) -> None:
 
 
 def read_messages(path: Path) -> None:
-    """Print every piece found in real messages, with what stands around it."""
+    """Print every piece found in real messages, with its context."""
     texts = [row["text"] for row in lines(path)]
     started = time.perf_counter()
     found = [(text, find(text)) for text in texts]

@@ -1,4 +1,4 @@
-"""The labelled lines that redaction is measured on: invented for this project, in two halves."""
+"""The labeled lines for measuring redaction: invented for this project, in two halves."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LINES = Path(__file__).resolve().parent.parent / "tests" / "data" / "redaction" 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A piece of a line that must not be written down."""
+    """A piece of a line that must not be recorded."""
 
     start: int
     end: int
@@ -23,23 +23,23 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something a customer might type."""
+    """A text that a customer might type."""
 
     text: str
     form: str
-    """The way in which the secret, or the harmless thing, is written."""
+    """The form in which the secret, or the harmless text, is written."""
     labels: tuple[Label, ...]
-    """Empty for a harmless line."""
+    """The pieces to hide; empty for a harmless line."""
     half: Half
 
 
 def half_of(text: str) -> Half:
-    """Return the half that a line belongs to, whatever else is in the file."""
+    """Return the half that a line belongs to, independent of the rest of the file."""
     return Half.REPORT if hashlib.sha256(text.encode("utf-8")).digest()[0] & 1 else Half.GUIDE
 
 
 def read_lines(path: Path = LINES) -> list[Line]:
-    """Return all labelled lines, in the file's order."""
+    """Return all labeled lines, in the order of the file."""
     rows = [json.loads(row) for row in path.read_text(encoding="utf-8").splitlines()]
     return [
         Line(row["text"], row["form"], tuple(Label(**span) for span in row["spans"]), Half(row["half"])) for row in rows

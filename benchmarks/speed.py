@@ -1,4 +1,4 @@
-"""Time questions, loading and builds, on one thread a question.
+"""Time questions, loading and builds, with one thread per question.
 
 Usage: python benchmarks/speed.py [--index DIR] [--questions N]
 
@@ -24,14 +24,14 @@ from kb.types import UnitKind
 
 
 def timed(call: Callable[[], object]) -> float:
-    """Return how long a call took, in milliseconds."""
+    """Return the duration of a call in milliseconds."""
     started = time.perf_counter()
     call()
     return (time.perf_counter() - started) * 1000
 
 
 def row(name: str, times: list[float]) -> str:
-    """Return a line of the table."""
+    """Return one row of the table."""
     cuts = statistics.quantiles(times, n=100) if len(times) > 1 else times * 99
     return f"| {name} | {cuts[49]:.2f} | {cuts[94]:.2f} | {cuts[98]:.2f} | {len(times)} |"
 

@@ -1,4 +1,4 @@
-"""What is measured: each task asks one system everything and returns its figures by name."""
+"""The tasks: each asks one system all of its questions and returns the figures by name."""
 
 from __future__ import annotations
 
@@ -25,48 +25,48 @@ EXAMPLES: tuple[int | None, ...] = (5, FEW, None)
 
 @dataclass(eq=False)
 class Bench:
-    """The questions, read once, and what systems share."""
+    """The questions, read once, and the resources that systems share."""
 
     shop: Workshop
     folder: Path | None
-    """The judged sets; None measures the own articles alone."""
+    """The judged sets; None measures only the project's own articles."""
     half: Half = Half.REPORT
     _rankers: dict[tuple[str, str], Ranker] = field(default_factory=dict)
 
     @cached_property
     def own(self) -> tuple[Shelf, list[Judged]]:
-        """The own articles, and their tests."""
+        """The project's own articles and their tests."""
         return data.own_articles(self.shop.settings, self.half)
 
     @cached_property
     def folds(self) -> list[Shelf]:
-        """The own articles, a fifth of them left out of each."""
+        """The project's own articles in five folds, each without a fifth of them."""
         return data.without_folds(self.own[0])
 
     @property
     def assumed(self) -> float:
-        """The share of unanswerable questions for which risk is stated."""
+        """The share of unanswerable questions for which risk is reported."""
         return self.shop.settings.assumed_unanswerable
 
     def ask(self, system: System, shelf: Shelf, judged: Sequence[Judged]) -> list[JudgedResult]:
-        """Ask a system; it is set up once a collection."""
+        """Ask a system, which is set up once per collection."""
         key = (system.name, shelf.name)
         if key not in self._rankers:
             self._rankers[key] = system.ranker(shelf, self.shop)
         return self._rankers[key](judged)
 
     def near_misses(self, system: System) -> list[JudgedResult]:
-        """Ask each test where its article was left out."""
+        """Ask each test in the fold without its article."""
         folds = zip(self.folds, data.near_misses(self.own[1]), strict=True)
         return [result for shelf, judged in folds for result in self.ask(system, shelf, judged)]
 
     def forget(self, system: System) -> None:
-        """Let go of what a system built."""
+        """Release what a system built."""
         self._rankers = {key: value for key, value in self._rankers.items() if key[0] != system.name}
 
 
 def own_articles(bench: Bench, system: System) -> dict[str, Figures]:
-    """Own articles' tests, near misses, voices and noise."""
+    """Measure the tests of the project's own articles, near misses, voices and noise."""
     shelf, tests = bench.own
     asked = bench.ask(system, shelf, tests)
     near = bench.near_misses(system)
@@ -103,12 +103,12 @@ def _promise_of_trials(bench: Bench) -> Figures:
 
 
 def _honest(system: System, found: Figures) -> Figures:
-    """Leave out the calibration error of what is no probability."""
+    """Remove the calibration error if the confidence is not a probability."""
     return found if system.is_probability else {**found, "calibration_error": None}
 
 
 def telecom(bench: Bench, system: System) -> dict[str, Figures]:
-    """Real customers' messages."""
+    """Measure real customers' messages."""
     if bench.folder is None:
         return {}
     shelf = bench.own[0]
@@ -120,7 +120,7 @@ def telecom(bench: Bench, system: System) -> dict[str, Figures]:
 
 
 def banking(bench: Bench, system: System) -> dict[str, Figures]:
-    """A bank's intents, with few and with many examples."""
+    """Measure a bank's intents, with few and with many examples."""
     if bench.folder is None:
         return {}
     found: dict[str, Figures] = {}
@@ -137,7 +137,7 @@ def banking(bench: Bench, system: System) -> dict[str, Figures]:
 
 
 def retrieval_sets(bench: Bench, system: System) -> dict[str, Figures]:
-    """Documents without examples."""
+    """Measure documents without examples."""
     if bench.folder is None or system.needs_examples:
         return {}
     found = {}

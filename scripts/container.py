@@ -1,8 +1,8 @@
-"""Try deploy/Containerfile without a container engine: ``python scripts/container.py``.
+"""Test deploy/Containerfile without a container engine: ``python scripts/container.py``.
 
-The lines of the first stage are run in an empty folder that stands for ``/app``, with the checkout's files alone that
-are copied there; then the last stage's command serves, and its health check is run. Users, ports and the read-only root
-are an engine's to enforce.
+The lines of the first stage run in an empty folder that takes the place of ``/app``, with only the checkout's files
+that the recipe copies there. Then the command of the last stage serves, and its health check runs. An engine would
+also enforce users, ports and the read-only root; this script does not.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ READY_WITHIN_S = 60.0
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:
-    """Yield the instructions of a recipe: the word, and the rest of its line with continuations joined."""
+    """Yield each instruction of a recipe: its keyword, and the rest of its line with continuations joined."""
     lines = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
     for line in re.sub(r"\\\n", " ", lines).splitlines():
         if line.strip():
@@ -47,12 +47,12 @@ def stages(text: str) -> list[list[tuple[str, str]]]:
 
 
 def placed(words: str, app: Path) -> str:
-    """Return words with ``/app`` and ``/data`` at a place of our own."""
+    """Return words with ``/app`` and ``/data`` replaced by folders of this run."""
     return re.sub(r"(?<![\w.])/(app|data)\b", lambda match: str(app.parent / match[1]), words)
 
 
 def copy(rest: str, app: Path) -> None:
-    """Do what COPY does with files of the checkout."""
+    """Perform COPY for files of the checkout."""
     *sources, target = rest.split()
     for source in sources:
         into = app / target / Path(source).name if target.endswith("/") else app / target

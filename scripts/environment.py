@@ -1,7 +1,7 @@
-"""Make the environment in .venv and install into it what a lock file lists: ``runtime``, ``dev`` or ``models``.
+"""Create the environment in .venv and install a lock file into it: ``runtime``, ``dev`` or ``models``.
 
-Run by ``make``, or as ``python scripts/environment.py runtime`` where there is no make. It needs nothing but Python,
-and uses uv where it is present or can be had, pip otherwise. An interrupted run is taken up by the next one.
+Run by ``make``, or as ``python scripts/environment.py runtime`` where make is not available. It needs only Python, and
+uses uv where it is installed or can be downloaded, pip otherwise. The next run resumes an interrupted one.
 """
 
 import os
@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036
-    # Nothing above may be newer than what an old Python can read, or it could not say this.
+    # The lines above must run on old Pythons too; otherwise they could not print this message.
     sys.exit(
         f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}; name one: make setup PYTHON=python3.12"
     )
@@ -58,14 +58,14 @@ REASONS = (
 
 
 class SetupFailed(Exception):
-    """A step did not succeed; the text says why and what to do."""
+    """A step failed; the text gives the reason and the remedy."""
 
 
 def run(*command: "str | Path") -> None:
-    """Run a program to its end in silence.
+    """Run a program to its end without output.
 
     :param command: The program and its arguments.
-    :raises SetupFailed: With what its last words mean.
+    :raises SetupFailed: With the meaning of its last output.
     """
     try:
         done = subprocess.run(
@@ -78,10 +78,10 @@ def run(*command: "str | Path") -> None:
 
 
 def meaning(words: str) -> str:
-    """Return what an installer's words mean, without an end mark.
+    """Return the meaning of an installer's output, without final punctuation.
 
     :param words: All that it printed.
-    :return: The reason and what to do; its last line where no reason is known.
+    :return: The reason and the remedy; the last line of the output where the reason is unknown.
     """
     for sign, reason in REASONS:
         if sign in words:
@@ -105,10 +105,10 @@ def works() -> bool:
 
 
 def make_environment(uv: "str | None") -> None:
-    """Make .venv, unless it is there and works; what an interrupted run left of it is replaced.
+    """Create .venv, unless it exists and works; replace what an interrupted run left of it.
 
     :param uv: The program, or None.
-    :raises SetupFailed: If it cannot be made.
+    :raises SetupFailed: If it cannot be created.
     """
     if works():
         return
@@ -122,9 +122,9 @@ def make_environment(uv: "str | None") -> None:
 
 
 def ensure_pip() -> None:
-    """Put pip into .venv, unless it is there.
+    """Install pip into .venv, unless it is there.
 
-    :raises SetupFailed: If this Python comes without it.
+    :raises SetupFailed: If this Python comes without pip.
     """
     with suppress(SetupFailed):
         run(PYTHON, "-m", "pip", "--version")
@@ -137,10 +137,10 @@ def ensure_pip() -> None:
 
 
 def find_uv(scratch: Path) -> "str | None":
-    """Return uv: the one that is installed, or else one that is fetched for this run alone.
+    """Return uv: the installed one, or else one that is downloaded for this run.
 
     :param scratch: An empty folder.
-    :return: The program, or None where there is no way to it.
+    :return: The program, or None if uv cannot be had.
     """
     if os.environ.get("KB_INSTALLER") == "pip":
         return None
@@ -164,24 +164,24 @@ def pins(lock: str) -> "list[str]":
     """Return the pins of a lock file, each with its hashes.
 
     :param lock: Its name.
-    :return: Texts with a line end each.
+    :return: One text per pin, each ending in a newline.
     """
     text = (ROOT / lock).read_text(encoding="utf-8")
     return [pin + "\n" for pin in re.split(r"\n(?=\S)", text.strip()) if not pin.startswith("#")]
 
 
 def install(uv: "str | None", *what: "str | Path") -> None:
-    """Install with uv, or with pip where uv is missing or fails: the two have settings of their own.
+    """Install with uv, or with pip where uv is missing or fails: each has its own settings.
 
     :param uv: The program, or None.
     :param what: Options and requirements.
-    :raises SetupFailed: If pip fails, too.
+    :raises SetupFailed: If pip fails as well.
     """
     if uv is not None:
         try:
             run(uv, "pip", "install", "--quiet", "--python", PYTHON, "--no-deps", *what)
         except SetupFailed as error:
-            if str(error) in (_FULL, _DENIED):  # pip would fare no better
+            if str(error) in (_FULL, _DENIED):  # pip would fail as well
                 raise
             print(f"uv: {error}. Trying pip", flush=True)
         else:
@@ -191,11 +191,11 @@ def install(uv: "str | None", *what: "str | Path") -> None:
 
 
 def install_lock(uv: "str | None", lock: str, left_out: "re.Pattern[str] | None" = None) -> None:
-    """Install what a lock file lists, hashes checked; nothing is ever compiled.
+    """Install a lock file, with hashes checked; nothing is ever compiled.
 
     :param uv: The program, or None.
     :param lock: The file's name.
-    :param left_out: Matches pins that are not installed; None for none.
+    :param left_out: Matches pins to skip; None to skip none.
     """
     wanted = [pin for pin in pins(lock) if left_out is None or not left_out.match(pin)]
     print(f"Installing {len(wanted)} packages from {lock}", flush=True)
@@ -206,10 +206,10 @@ def install_lock(uv: "str | None", lock: str, left_out: "re.Pattern[str] | None"
 
 
 def cpu_torch() -> bool:
-    """Install the CPU build of torch where one can be found, which spares several gigabytes.
+    """Install the CPU build of torch where one can be found, which saves several gigabytes.
 
-    Its hash is not in the lock file, since each index has builds of its own; KB_TORCH_INDEX names one to trust, or it
-    lies in a folder of wheels that pip is set up to look into.
+    Its hash is not in the lock file, since each index has its own builds; KB_TORCH_INDEX names one to trust, or pip is
+    configured to look into a folder of wheels that has it.
 
     :return: Whether it is installed now.
     :raises SetupFailed: If KB_TORCH_INDEX is set and does not have it.
@@ -228,7 +228,7 @@ def cpu_torch() -> bool:
 
 
 def install_models(uv: "str | None") -> None:
-    """Install the extra, with a CPU build of torch or with all that torch itself declares, and see that it imports.
+    """Install the extra, with a CPU build of torch or with everything torch declares, and check that it imports.
 
     :param uv: The program, or None.
     """
@@ -241,7 +241,7 @@ def install_models(uv: "str | None") -> None:
 
 
 def main(wanted: str) -> None:
-    """Make the environment and install one of the sets.
+    """Create the environment and install one of the sets.
 
     :param wanted: ``runtime``, ``dev`` or ``models``.
     """
@@ -255,7 +255,7 @@ def main(wanted: str) -> None:
         elif wanted == "models":
             install_models(uv)
         install(uv, "--no-build-isolation", "--editable", ROOT)
-    for name in ("runtime", wanted):  # each holds what serving needs
+    for name in ("runtime", wanted):  # each includes what serving needs
         (VENV / f".setup-{name}").touch()
     print(f"The environment is ready ({wanted}, {time.monotonic() - started:.0f} s)", flush=True)
 

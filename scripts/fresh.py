@@ -1,8 +1,8 @@
-"""Do what a stranger does, and measure it: clone, ``make run``, three questions, ``make test``. Run by ``make fresh``.
+"""Install as a first-time user would, and measure it: clone, ``make run``, three questions, ``make test``.
 
-Everything happens in an empty folder with an empty home and empty caches. Of the environment only what the registry
-needs (proxy, certificates) is passed on, so that no local setting or folder of wheels can help. What was not committed
-is not in it.
+Run by ``make fresh``. Everything happens in an empty folder with an empty home and empty caches. Only the environment
+variables that the registry needs (proxy, certificates) are passed on, so no local setting or folder of wheels can
+help. Uncommitted changes are not included.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ QUESTIONS = ("why did my bill go up", "how do I return my modem", "¿cómo puedo
 READY_WITHIN_S = 3600.0
 AGAIN_WITHIN_S = 3.0
 WITHOUT_BUILD_S = 15.0
-"""Seconds without an index and without a build, after which there will be none."""
+"""Seconds without an index and without a build, after which no index is expected."""
 POLL_S = 0.1
 
 IMPORTS = """
@@ -59,33 +59,33 @@ print(len(names))
 
 
 class Failed(Exception):
-    """Something a stranger would have stumbled over."""
+    """A problem that a first-time user would have encountered."""
 
 
 @dataclass
 class Steps:
-    """The lines of the report, each with the seconds since the beginning."""
+    """The lines of the report, each with the seconds since the start."""
 
     started: float = field(default_factory=time.monotonic)
     problems: list[str] = field(default_factory=list)
 
     def say(self, line: str) -> None:
-        """Print a line with the time."""
+        """Print a line with the elapsed time."""
         print(f"{time.monotonic() - self.started:7.1f} s  {line}", flush=True)
 
     def check(self, passed: bool, what: str) -> None:  # noqa: FBT001 — a condition
-        """Print whether something holds, and remember it if not."""
+        """Print whether a check passes, and record it if it does not."""
         self.say(f"{'ok' if passed else 'FAILED'}: {what}")
         if not passed:
             self.problems.append(what)
 
 
 def environment(home: Path, encoder: str = "") -> dict[str, str]:
-    """Return the variables of somebody who has never been here.
+    """Return the environment variables of a first-time user.
 
     :param home: An empty folder.
     :param encoder: The setting ``encoder``; empty for the default.
-    :return: Nothing of ours but what the registry needs.
+    :return: None of ours except what the registry needs.
     """
     interpreter = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     usual = ("/opt/homebrew/bin", "/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin")
@@ -97,7 +97,7 @@ def environment(home: Path, encoder: str = "") -> dict[str, str]:
 
 
 def copy_checkout(clone: Path) -> None:
-    """Clone what was committed; where there is no git, copy what is not generated."""
+    """Clone what was committed; without git, copy what is not generated."""
     command = ["git", "clone", "--quiet", "--no-hardlinks", str(ROOT), str(clone)]
     with suppress(OSError):
         if subprocess.run(command, capture_output=True, check=False).returncode == 0:
@@ -109,7 +109,7 @@ def copy_checkout(clone: Path) -> None:
 
 
 def received() -> int:
-    """Return the bytes that this machine has received, or 0 where that cannot be known."""
+    """Return the bytes that this machine has received, or 0 if unknown."""
     try:
         lines = Path("/proc/net/dev").read_text(encoding="ascii").splitlines()[2:]
     except OSError:
@@ -121,7 +121,7 @@ def received() -> int:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
+    """Return a free port of this machine."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -129,12 +129,12 @@ def free_port() -> int:
 
 @contextmanager
 def make_run(clone: Path, variables: dict[str, str], steps: Steps) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Run ``make run`` until the block ends, printing what it says; every process it started ends with it.
+    """Run ``make run`` until the block ends, printing its output; then end every process it started.
 
     :param clone: The checkout.
     :param variables: The environment.
-    :param steps: Told every line.
-    :yield: The process, and the address that it will serve.
+    :param steps: Receives every line.
+    :yield: The process, and the address where it will serve.
     """
     port = free_port()
     process = subprocess.Popen(
@@ -163,7 +163,7 @@ def make_run(clone: Path, variables: dict[str, str], steps: Steps) -> Iterator[t
 
 
 def is_listening(origin: str) -> bool:
-    """Return whether a server is there at all."""
+    """Return whether a server responds."""
     try:
         with urllib.request.urlopen(f"{origin}/healthz", timeout=10):  # noqa: S310 — loopback
             return True
@@ -172,13 +172,13 @@ def is_listening(origin: str) -> bool:
 
 
 def until_ready(process: subprocess.Popen[str], origin: str, within_s: float) -> float:
-    """Wait for the first index to serve.
+    """Wait until the first index serves.
 
     :param process: ``make run``.
     :param origin: Its address.
-    :param within_s: The most seconds to wait.
-    :return: The seconds that it took.
-    :raises Failed: If it ended, or is still not ready.
+    :param within_s: The longest time to wait, in seconds.
+    :return: The seconds it took.
+    :raises Failed: If the process ended or is still not ready.
     """
     started, pause = time.monotonic(), threading.Event()
     hopeful = started
@@ -201,7 +201,7 @@ def ask(origin: str, question: str) -> tuple[dict[str, object], float]:
 
     :param origin: The server's address.
     :param question: What a customer types.
-    :return: The answer, and its milliseconds.
+    :return: The answer, and the milliseconds it took.
     """
     body = json.dumps({"text": question}).encode()
     request = urllib.request.Request(f"{origin}/api/ask", body, {"Content-Type": "application/json"})  # noqa: S310
@@ -211,19 +211,19 @@ def ask(origin: str, question: str) -> tuple[dict[str, object], float]:
 
 
 def is_building(process: subprocess.Popen[str]) -> bool:
-    """Return whether a build is running among the processes that ``make run`` started."""
+    """Return whether a build is running among the processes started by ``make run``."""
     listed = subprocess.run(["ps", "-A", "-o", "pgid=,args="], capture_output=True, text=True, check=True).stdout  # noqa: S607
     rows = (line.split(None, 1) for line in listed.splitlines())
     return any(len(row) > 1 and row[0] == str(process.pid) and "kb build" in row[1] for row in rows)
 
 
 def ask_until_settled(process: subprocess.Popen[str], origin: str, clone: Path, steps: Steps) -> None:
-    """Ask once a second until nothing is being built any more, and count the questions that failed.
+    """Ask once a second until no build is running, and count the questions that failed.
 
     :param process: ``make run``.
     :param origin: Its address.
     :param clone: The checkout, whose index changes meanwhile.
-    :param steps: Told of each new version and of the count.
+    :param steps: Receives each new version and the count.
     """
     current = clone / "index" / "CURRENT"
     serving, failed, took, pause = "", 0, [], threading.Event()
@@ -255,7 +255,7 @@ def ask_until_settled(process: subprocess.Popen[str], origin: str, clone: Path, 
 
 
 def first_run(clone: Path, variables: dict[str, str], steps: Steps) -> None:
-    """Run ``make run`` for the first time, ask three questions, and wait until the index has settled."""
+    """Run ``make run`` for the first time, ask three questions, and wait until the index is final."""
     with make_run(clone, variables, steps) as (process, origin):
         took = until_ready(process, origin, READY_WITHIN_S)
         steps.say(f"first answer possible: {took:.1f} s after 'make run', downloads included")
@@ -266,27 +266,27 @@ def first_run(clone: Path, variables: dict[str, str], steps: Steps) -> None:
 
 
 def second_run(clone: Path, variables: dict[str, str], steps: Steps) -> None:
-    """Run ``make run`` again, with nothing changed."""
+    """Run ``make run`` again without any change."""
     with make_run(clone, variables, steps) as (process, origin):
         took = until_ready(process, origin, READY_WITHIN_S)
     steps.check(took <= AGAIN_WITHIN_S, f"'make run' again answers after {took:.1f} s (at most {AGAIN_WITHIN_S:.0f})")
 
 
 def refuse_unwanted(clone: Path, steps: Steps) -> None:
-    """Check that nothing heavy came along unseen."""
+    """Check that no large package was installed unexpectedly."""
     packages = sizes.installed(clone)
     there = [name for name in UNWANTED if packages is None or (packages / name).exists()]
     steps.check(not there, f"none of {', '.join(UNWANTED)} in .venv{': ' + ', '.join(there) if there else ''}")
 
 
 def report_sizes(clone: Path, home: Path, steps: Steps) -> None:
-    """Print what is on disk now."""
+    """Print what is on disk."""
     refuse_unwanted(clone, steps)
     print(sizes.table(sizes.rows(clone, home / ".cache" / "billing-help")))
 
 
 def check_imports(clone: Path, variables: dict[str, str], steps: Steps) -> None:
-    """Install what serving needs, and import all of it: what would have found a torch without its libraries."""
+    """Install what serving needs, and import all of it. This would detect a torch without its libraries."""
     kept = os.environ.get("XDG_CACHE_HOME") or str(
         Path("~/.cache").expanduser()
     )  # of the installers, which check hashes
@@ -314,7 +314,7 @@ def run_tests(clone: Path, variables: dict[str, str], steps: Steps) -> None:
 
 
 def main() -> None:
-    """Run everything, and end with status 1 if a stranger would have stumbled."""
+    """Run everything, and exit with status 1 if a first-time user would have encountered a problem."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--encoder", default="", metavar="NAME", help="build with this encoder, not the default")
     parser.add_argument("--no-test", action="store_true", help="leave 'make test' out")

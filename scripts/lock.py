@@ -1,8 +1,8 @@
-"""Write the lock files, every package pinned with its hashes: for serving, for development, for other encoders.
+"""Write the lock files, with every package pinned by its hashes: for serving, for development, for other encoders.
 
 ``requirements.lock`` is what ``make run`` and the container install. ``requirements-dev.lock`` and
-``requirements-models.lock`` hold what is needed on top of it, at versions that go with it. One file serves Linux, macOS
-and Windows, from the oldest Python on. Run by ``make lock``.
+``requirements-models.lock`` hold what is needed in addition, at compatible versions. One file serves Linux, macOS
+and Windows, starting with the oldest supported Python. Run by ``make lock``.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ LEFT_OUT = {
     "hf-xet": "a quicker way to download from a model hub, which is never done here",
     "pydeck": "draws st.pydeck_chart, which no page has",
 }
-"""Declared as needed by a library, imported only where it is used, and 34 MB together."""
+"""Declared as dependencies by a library, imported only where used, and 34 MB together."""
 FORBIDDEN = re.compile(r"^(torch|transformers|sentence-transformers|triton|nvidia-\S+)==", re.MULTILINE)
-"""The default way needs none of them."""
+"""The default installation needs none of them."""
 
 
 def resolve(*more: str, constraint: str = "") -> dict[str, str]:
-    """Return what has to be installed.
+    """Return what must be installed.
 
     :param more: Groups and extras, as options of uv.
-    :param constraint: Pins that have to be kept.
+    :param constraint: Pins that must be kept.
     :return: Pins with their hashes, by name and marker.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -48,7 +48,7 @@ def resolve(*more: str, constraint: str = "") -> dict[str, str]:
 
 
 def write(name: str, said: str, pins: dict[str, str]) -> None:
-    """Write a lock file, unless it would name a host."""
+    """Write a lock file, unless it contains a host name."""
     text = f"# Written by 'make lock': {said}\n" + "".join(f"{pin.rstrip()}\n" for pin in pins.values())
     if "://" in text:
         raise SystemExit(f"{name} would name a host, and was not written.")
@@ -57,7 +57,7 @@ def write(name: str, said: str, pins: dict[str, str]) -> None:
 
 
 def main() -> None:
-    """Resolve the three sets, one after the other, and write them."""
+    """Resolve the three sets in turn, and write them."""
     runtime = resolve("--group", "install")
     kept = "\n".join(runtime)
     if FORBIDDEN.search(kept):

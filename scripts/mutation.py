@@ -1,4 +1,4 @@
-"""Change the code at hundreds of places, one at a time, and count what the unit tests notice: ``make mutants``.
+"""Change the code at hundreds of places, one at a time, and count what the unit tests detect: ``make mutants``.
 
 mutmut makes the mutants and runs the tests; pyproject.toml names the modules and their tests. This script
 prints its verdicts as a Markdown table, one row per group of modules, and lists the survivors.
@@ -24,7 +24,7 @@ SURVIVED, UNTESTED = 0, 33
 
 
 def verdicts(folder: Path) -> Iterator[tuple[str, str, int]]:
-    """Yield the module, the mutant and mutmut's exit code, by module; a mutant without a verdict is left out."""
+    """Yield the module, the mutant and mutmut's exit code, by module; mutants without a verdict are left out."""
     for path in sorted(folder.rglob("*.meta")):
         module = path.relative_to(folder).as_posix().removesuffix(".meta")
         for name, code in json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"].items():
@@ -33,7 +33,7 @@ def verdicts(folder: Path) -> Iterator[tuple[str, str, int]]:
 
 
 def group_of(module: str) -> str:
-    """Return the group whose score counts: the rules of redaction together, every other module alone."""
+    """Return the group to score: all rules of redaction together, every other module alone."""
     return f"{Path(module).parent.as_posix()}/*.py" if "/rules/" in module else module
 
 
@@ -50,7 +50,7 @@ def table(found: Iterable[tuple[str, str, int]]) -> tuple[list[str], Mapping[str
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run mutmut, and print what came of it."""
+    """Run mutmut, and print the results."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="only mutants of these names; * matches anything")
     parser.add_argument("--table", action="store_true", help="print the verdicts of the last run, and run nothing")

@@ -1,4 +1,4 @@
-"""Make the reference vectors of tests/data/reference again, or compare them.
+"""Create the reference vectors of tests/data/reference again, or compare them.
 
 ::
 
@@ -39,7 +39,7 @@ from kb.settings.settings import Settings  # noqa: E402 — the repository's own
 FOLDER = ROOT / "tests" / "data" / "reference"
 PLAIN_CPU = ROOT / "scripts" / "plain_cpu" / "run.py"
 DEFAULT = ("e5", "mpnet")
-"""The models of the default encoder: their small graphs' vectors are recorded on AVX2, too."""
+"""The models of the default encoder: the vectors of their small graphs are also recorded on AVX2."""
 N_RECORDED = 40
 LEAST = 0.9999
 
@@ -77,7 +77,7 @@ SPECIAL = (
 
 
 def texts() -> list[str]:
-    """Return the texts, each once: the shipped ones, then the special ones."""
+    """Return the distinct texts: the shipped ones, then the special ones."""
     return [*dict.fromkeys((*sample_texts(), *out_of_scope_questions(), *SPECIAL))]
 
 
@@ -85,7 +85,7 @@ def texts() -> list[str]:
 
 
 def of_library(name: str, found: Sequence[str]) -> Matrix:
-    """Return what sentence-transformers gives."""
+    """Return the vectors of sentence-transformers."""
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415 — in the extra 'models'
 
     model = SentenceTransformer(str(fetched(name, Settings().cache)), device="cpu", local_files_only=True)
@@ -94,7 +94,7 @@ def of_library(name: str, found: Sequence[str]) -> Matrix:
 
 
 def of_network(name: str, found: Sequence[str]) -> Matrix:
-    """Return what transformers' BERT gives with the weights of a package, which has no form for the library itself."""
+    """Return the vectors of transformers' BERT with a package's weights, which the library itself cannot load."""
     import torch  # noqa: PLC0415 — in the extra 'models'
     from tokenizers import Tokenizer  # noqa: PLC0415
     from transformers import BertConfig, BertModel  # noqa: PLC0415
@@ -131,7 +131,7 @@ def of_network(name: str, found: Sequence[str]) -> Matrix:
 
 
 def _as_bert(tensors: parameters.Tensors, torch: Any) -> dict[str, Any]:
-    """Return parameters under the names of transformers."""
+    """Return parameters under transformers' names."""
     layer = dict(zip(parameters.LAYER_NAMES, parameters._BERT_LAYER, strict=True))  # noqa: SLF001
     found = {}
     for name, value in tensors.items():
@@ -153,7 +153,7 @@ ORIGINALS: Mapping[str, Callable[[str, Sequence[str]], Matrix]] = {
 
 
 def small_vectors(folder: Path) -> None:
-    """Write the vectors that this processor's kernels give for the default encoder's small graphs."""
+    """Write the vectors that this processor's kernels compute for the default encoder's small graphs."""
     found = texts()[:N_RECORDED]
     for name in DEFAULT:
         (model,) = prepared_encoder(Settings(encoder=name)).load().parts
@@ -161,7 +161,7 @@ def small_vectors(folder: Path) -> None:
 
 
 def on_plain_cpu(folder: Path) -> bool:
-    """Do the same on AVX2 alone; return whether that is possible here."""
+    """Do the same with AVX2 only; return whether that is possible here."""
     command = [sys.executable, str(PLAIN_CPU), sys.executable, __file__, "--small", str(folder)]
     return subprocess.run(command, check=False).returncode == 0
 
@@ -179,7 +179,7 @@ def make(folder: Path) -> None:
     """Write every file of the reference."""
     import torch  # noqa: PLC0415 — in the extra 'models'
 
-    torch.set_num_threads(1)  # two that wait for each other are slower where others work, too
+    torch.set_num_threads(1)  # two processes waiting for each other are slower when others work as well
     folder.mkdir(parents=True, exist_ok=True)
     found = texts()
     (folder / "texts.json").write_text(json.dumps(found, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
@@ -192,9 +192,9 @@ def make(folder: Path) -> None:
 
 
 def check(made: Path) -> int:
-    """Compare what was made now with what is kept.
+    """Compare the new files with the stored ones.
 
-    :param made: Filled by :func:`make`.
+    :param made: The folder filled by :func:`make`.
     :return: 0 if everything agrees.
     """
     status = 0
@@ -212,7 +212,7 @@ def check(made: Path) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what the command line asks for."""
+    """Run the command line."""
     logging.disable(logging.WARNING)
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     if arguments[:1] == ["--small"]:

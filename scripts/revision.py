@@ -1,7 +1,7 @@
 """Write the next revision of the journal's tables: ``python scripts/revision.py "what changes"``.
 
-It compares the tables that the code declares with those that the revisions so far make; read what it wrote, and write
-``sa.DateTime(timezone=True)`` for moments.
+It compares the tables that the code declares with those that the existing revisions create. Review the file, and write
+``sa.DateTime(timezone=True)`` for points in time.
 """
 
 from __future__ import annotations

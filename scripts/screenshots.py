@@ -1,4 +1,4 @@
-"""Take pictures of every customer's page into docs/screenshots: wide, on a phone, and in the dark.
+"""Take screenshots of every customer page into docs/screenshots: wide, on a phone, and in dark mode.
 
 Usage: python scripts/screenshots.py [--index DIR] [--only NAME]
 
@@ -32,7 +32,7 @@ SCREENS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"},
 }
 TALLEST = 1800
-"""Pixels of a picture; what is below says nothing new."""
+"""Pixels of a screenshot; what is further down adds nothing new."""
 COLORS = 128
 
 
@@ -61,7 +61,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
 
 
 def small(png: bytes) -> bytes:
-    """Return a picture with few colors, which is what a page has."""
+    """Return a picture reduced to few colors, enough for a page."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
     out = io.BytesIO()
     picture.quantize(COLORS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
@@ -69,7 +69,7 @@ def small(png: bytes) -> bytes:
 
 
 def take(browser: Browser, origin: str, name: str, screen: str) -> bytes:
-    """Return the picture of a page, from its top down to its foot or to the greatest height."""
+    """Return the screenshot of a page, from the top to the footer or to the maximum height."""
     address, prepare = PAGES[name]
     options = SCREENS[screen]
     context = browser.new_context(**options)
@@ -95,7 +95,7 @@ def take(browser: Browser, origin: str, name: str, screen: str) -> bytes:
 
 
 def draw_card(browser: Browser) -> None:
-    """Write the card of shared links."""
+    """Write the card for shared links."""
     page = browser.new_page(viewport={"width": 1200, "height": 630})
     page.set_content(f"<style>body{{margin:0}}</style>{(STATIC / 'card.svg').read_text(encoding='utf-8')}")
     (STATIC / "card.png").write_bytes(small(page.screenshot()))
@@ -103,7 +103,7 @@ def draw_card(browser: Browser) -> None:
 
 
 def main() -> None:
-    """Take all pictures, or those of one page."""
+    """Take all screenshots, or those of one page."""
     parser = argparse.ArgumentParser(description="Take pictures of every customer's page into docs/screenshots.")
     parser.add_argument("--index", type=Path, default=None)
     parser.add_argument("--only", choices=sorted(PAGES), default=None)

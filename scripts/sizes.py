@@ -1,6 +1,6 @@
-"""Print what an installation takes on disk as a Markdown table: ``make sizes``. It needs nothing but Python.
+"""Print the disk space of an installation as a Markdown table: ``make sizes``. It needs only Python.
 
-Bytes are those of the files, in megabytes of a million; a file with several names counts once.
+Sizes are those of the files, in megabytes of a million bytes; a file with several names counts once.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def files(folder: Path) -> Iterator[Path]:
 
 
 def size(*places: Path) -> int:
-    """Return the bytes of everything below some folders."""
+    """Return the total size of everything below some folders."""
     seen: dict[tuple[int, int], int] = {}
     for place in places:
         for path in files(place):
@@ -35,22 +35,22 @@ def size(*places: Path) -> int:
 
 
 def cache_folder() -> Path:
-    """Return the cache of encoders, as ``kb.settings.settings.default_cache`` does."""
+    """Return the cache of encoders, like ``kb.settings.settings.default_cache``."""
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(os.environ.get("KB_CACHE") or f"{base}/billing-help").expanduser()
 
 
 def installed(root: Path) -> Path | None:
-    """Return the folder of installed packages of a checkout, if it has an environment."""
+    """Return a checkout's folder of installed packages, if it has an environment."""
     return next((p for p in (root / ".venv").rglob("site-packages") if p.is_dir()), None)
 
 
 def rows(root: Path, cache: Path) -> Iterator[tuple[str, int]]:
-    """Yield what there is and its bytes.
+    """Yield each part of an installation and its size.
 
     :param root: A checkout.
     :param cache: The cache of encoders.
-    :yield: A name and bytes; what is not there is left out.
+    :yield: A name and bytes; missing parts are left out.
     """
     yield ".venv", size(root / ".venv")
     packages = installed(root)

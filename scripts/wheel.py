@@ -1,4 +1,4 @@
-"""Add to the wheel what ``kb example`` copies; an installation in place reads it from the checkout. For hatchling."""
+"""Add the files that ``kb example`` copies to the wheel, for hatchling; an editable installation reads the checkout."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class Example(BuildHookInterface):
-    """Puts the shipped articles and site.yaml into the package."""
+    """A build hook that puts the shipped articles and site.yaml into the package."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Name the files.
+        """Add the files.
 
-        :param version: ``standard``, or ``editable`` for an installation in place.
-        :param build_data: What hatchling is told.
+        :param version: ``standard`` or ``editable``.
+        :param build_data: What hatchling receives.
         """
         if version == "standard":
             build_data["force_include"] |= {"articles": "kb/example/articles", "site.yaml": "kb/example/site.yaml"}

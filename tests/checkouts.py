@@ -1,4 +1,4 @@
-"""A help center of its own under version control, with an encoder that takes no time."""
+"""A separate help center under version control, with an encoder that takes no time."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ signal lost amount stands""".split()  # noqa: SIM905 — words
 
 
 def git(folder: Path, *arguments: str) -> None:
-    """Run git as nobody in particular, without the developer's own settings."""
+    """Run git without the developer's own settings."""
     who = ["-c", "user.name=n", "-c", "user.email=n@example.com", "-c", "commit.gpgsign=false"]
     nothing = {
         "GIT_CONFIG_GLOBAL": "/dev/null",

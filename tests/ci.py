@@ -1,4 +1,4 @@
-"""Under CI=true a skipped test is a failure: what is not run there is run nowhere."""
+"""Under CI=true a skipped test is a failure, since what is skipped there runs nowhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fixtures for every folder of tests; what they are made of stands in support.py."""
+"""Fixtures for all tests; support.py has what they are made of."""
 
 from __future__ import annotations
 

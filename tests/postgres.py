@@ -27,7 +27,7 @@ def programs() -> Path | None:
 
 
 def _account() -> str | None:
-    """Return whom the server must run as: nobody but us, unless we are root, which it refuses to be."""
+    """Return the account to run the server as: our own, unless we are root, which PostgreSQL refuses."""
     if os.geteuid() != 0:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
@@ -98,7 +98,7 @@ class Server:
 def server(bin_folder: Path, *, durable: bool = False) -> Iterator[Server]:
     """Run a PostgreSQL for a while."""
     account = _account()
-    # Not below pytest's folder, which belongs to us alone: the server may run as somebody else.
+    # Not below pytest's folder, which only we can read: the server may run under another account.
     with tempfile.TemporaryDirectory(prefix="kb-postgres-") as name:
         folder = Path(name)
         if account is not None:

@@ -1,4 +1,4 @@
-"""What many tests need: an encoder that is no model, small articles, and waiting without sleeping."""
+"""What many tests need: an encoder without a model, small articles, and waiting without sleeping."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ class FakeEncoder:
         return (total / np.linalg.norm(total)).astype(np.float32)
 
     def encode_queries(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
-        """Return a vector a text."""
+        """Return one vector per text."""
         return self.encode_documents(texts, progress)
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> EmbeddingMatrix:
-        """Return a vector a text."""
+        """Return one vector per text."""
         matrix = np.zeros((len(texts), self._dim), np.float32)
         for n, text in enumerate(texts):
             matrix[n] = self.encode_query(text)
@@ -121,7 +121,7 @@ def toy_encoder(vocabulary: Sequence[str], name: str = "toy") -> PreparedEncoder
 
 
 def toy_settings(folder: Path, vocabulary: Sequence[str], monkeypatch: Any) -> Settings:
-    """Return settings with a toy encoder, already in a cache of its own: builds take milliseconds, in any process.
+    """Return settings with a toy encoder that is already cached: builds take milliseconds, in any process.
 
     :param folder: Where the model's folder and the cache go.
     :param vocabulary: The words it tells apart.
@@ -212,7 +212,7 @@ TINY: Mapping[str, Mapping[str, Any]] = {
         "examples": ["mail me a printed statement", "i want paper not email"],
     },
 }
-"""Six small articles; the tests' words (zebra, quokka) stand nowhere else."""
+"""Six small articles; the tests' words (zebra, quokka) are nowhere else."""
 
 DRAFT = {"title": "A walrus is not published", "status": "draft", "body": "Nobody may read about the walrus.\n"}
 

@@ -26,7 +26,7 @@ def test_what_is_copied_exists_and_is_let_through():
 
 
 def test_the_lock_file_is_used_with_its_hashes():
-    """Nothing but the project itself is installed without one, and that fetches nothing."""
+    """Only the project itself is installed without hashes, and that step downloads nothing."""
     installs = [rest for word, rest in FIRST if word == "RUN" and "install" in rest]
     assert len(installs) == 2
     assert "--no-deps --require-hashes --only-binary :all: -r requirements.lock" in installs[0]

@@ -79,7 +79,7 @@ def test_every_option_is_documented(path, command):
 
 @pytest.mark.parametrize("name", settings.IN_SITE)
 def test_every_setting_is_documented(name):
-    """What site.yaml may set stands in docs/operating.md."""
+    """docs/operating.md documents every setting of site.yaml."""
     assert re.search(rf"`{name}`|\b{name}:", document("operating.md"))
 
 
@@ -92,7 +92,7 @@ def variables() -> list[str]:
 
 @pytest.mark.parametrize("name", variables())
 def test_every_variable_is_documented(name):
-    """Environment variables stand in docs/operating.md."""
+    """docs/operating.md documents every environment variable."""
     assert re.search(rf"\b{name}\b", document("operating.md"))
 
 

@@ -62,7 +62,7 @@ def test_every_related_article_exists(corpus):
 
 
 def test_every_title_finds_its_article(live):
-    """Asked in its own words, every article comes first, or the one that is named above."""
+    """Every article comes first for its own title, except where another one is listed above."""
     found = {a.id: live.ask(a.title).hits[0].article_id for a in live.library}
     assert {i: first for i, first in found.items() if first != i} == TITLE_TAKEN_BY
 
@@ -101,7 +101,7 @@ def test_most_examples_find_their_article(live):
 
 
 def test_tests_of_articles_are_nowhere_in_the_index(built_index, corpus):
-    """No text that is embedded is a test, and no sentence of a test stands in any file.
+    """No text that is embedded is a test, and no file has a sentence of a test.
 
     A test of a few words may be a phrase of its own article, which customers and editors share.
     """

@@ -15,7 +15,7 @@ _LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_im
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:
-    """Hold the package below a folder against the contracts in the folder's pyproject.toml."""
+    """Check the package below a folder against the contracts in the folder's pyproject.toml."""
     return subprocess.run([sys.executable, "-c", _LINT], cwd=folder, capture_output=True, text=True, check=False)
 
 
@@ -30,15 +30,15 @@ PLANTED = {
     "in a function": ("kb/gaps/states.py", "def f():\n    import kb.cli.main", "Imports point down"),
     "sideways": ("kb/content/history.py", "from kb.retrieval.query.normalise import words", "Imports point down"),
     "a package without a level": ("kb/attic/__init__.py", "", "attic"),
-    "streamlit": ("kb/gaps/states.py", "import streamlit", "Streamlit draws the pages"),
-    "faiss": ("kb/retrieval/index/lexical.py", "import faiss", "FAISS has one module"),
-    "sql": ("kb/accounts/local.py", "import sqlalchemy", "SQL is written where rows are kept"),
+    "streamlit": ("kb/gaps/states.py", "import streamlit", "Only the pages and the server use Streamlit"),
+    "faiss": ("kb/retrieval/index/lexical.py", "import faiss", "Only one module uses FAISS"),
+    "sql": ("kb/accounts/local.py", "import sqlalchemy", "SQL stays in the packages that store rows"),
 }
 
 
 @pytest.mark.parametrize("case", PLANTED)
 def test_a_planted_violation_is_found(case: str, tmp_path: Path):
-    """A copy of the house with one import too many is refused by the contract's name."""
+    """A copy of the package with one import too many is refused by the contract's name."""
     path, line, said = PLANTED[case]
     shutil.copytree(ROOT / "kb", tmp_path / "kb", ignore=lambda _, names: [n for n in names if n == "__pycache__"])
     shutil.copy(ROOT / "pyproject.toml", tmp_path)

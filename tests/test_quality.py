@@ -39,7 +39,7 @@ SPANISH = Limits(first=0.919, in_three=0.985, answered=0.781, risk=0.015)
 
 @pytest.fixture(scope="module")
 def results(built_index: Settings) -> Mapping[Limits, Sequence[JudgedResult]]:
-    """Return what came of each question of the reported half, by language."""
+    """Return the result of each question of the reported half, by language."""
     corpus = load_articles(built_index.articles, built_index.site.channel_texts())
     asked = run(IndexAnswerer(load_newest(built_index, pytest.fail)), article_tests(corpus, Half.REPORT), k=3)
     assert asked.failed == ()

@@ -62,7 +62,7 @@ def test_every_dependency_is_locked():
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-models.lock"])
 def test_every_pin_has_its_hashes(lock):
-    """Else an installer would refuse the whole file."""
+    """Every pin has its hashes, without which an installer would refuse the whole file."""
     pins = environment.pins(lock)
     assert len(pins) >= 20
     assert all(re.match(r"[\w.-]+==\S+", pin) and "--hash=sha256:" in pin for pin in pins)
@@ -115,7 +115,7 @@ def run_script(*arguments: str, **variables: str) -> tuple[int, str]:
 
 
 def test_an_unknown_set_is_refused():
-    """With those there are."""
+    """An unknown set is refused with the list of known ones."""
     assert run_script("everything") == (1, "Say what to install: python scripts/environment.py runtime|dev|models\n")
 
 
@@ -226,7 +226,7 @@ def test_sizes_are_a_table(tmp_path):
 
 
 def test_mutants_are_counted_by_group(tmp_path):
-    """The rules of redaction together; survivors and untested ones are alive, and no verdict is no mutant."""
+    """All rules of redaction count together; survivors and untested mutants are alive; those without a verdict go."""
     for module, codes in {
         "kb/privacy/rules/secrets.py": [1, 0, 33, None],
         "kb/privacy/rules/numbers.py": [1, 1],

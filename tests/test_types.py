@@ -32,7 +32,7 @@ def test_an_id_or_an_earlier_one_opens_an_article():
 
 
 def test_a_category_lists_its_articles_by_title():
-    """Whatever the case of the first letter."""
+    """Articles are sorted by title, regardless of the case of the first letter."""
     assert [a.id for a in library().in_category("fees")] == ["late-fee", "due-date"]
     assert library().in_category("attic") == []
 
@@ -44,7 +44,7 @@ def test_a_library_is_counted_and_walked():
 
 
 def test_a_finding_is_one_line():
-    """path:line:column, severity, code, what is wrong, and the mend."""
+    """path:line:column, severity, code, what is wrong, and the fix."""
     finding = Finding("a.md", 3, 7, Severity.WARNING, "date", "'x' is not a date", "Use YYYY-MM-DD")
     assert str(finding) == "a.md:3:7: warning date: 'x' is not a date (Use YYYY-MM-DD)"
 

@@ -1,1 +1,1 @@
-"""The systems that are measured side by side, each as its documentation recommends."""
+"""The systems compared with this project, each set up as its documentation recommends."""

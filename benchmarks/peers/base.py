@@ -1,4 +1,4 @@
-"""What every system is given, and what it gives back."""
+"""The interface of the compared systems: what each receives, and what it returns."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ SMALL = "minilm"
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ranker: TypeAlias = Callable[[Sequence[Judged]], list[JudgedResult]]
-"""Asks every question of one collection."""
+"""Asks all questions of one collection."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,17 +43,17 @@ class Shelf:
     library: Library
     plain_text: PlainText
     seed: Shelf | None = None
-    """A larger collection whose vectors are taken over."""
+    """A larger collection whose vectors are reused."""
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
-        """Titles, passages and examples, an article's next to each other, articles ascending."""
+        """Titles, passages and examples, grouped by article, articles in ascending order."""
         articles = sorted(self.library, key=lambda a: a.id)
         return tuple(u for a in articles for u in units(a, split_passages(a, self.plain_text)))
 
     @cached_property
     def article_ids(self) -> tuple[str, ...]:
-        """Ascending."""
+        """The ids in ascending order."""
         return tuple(sorted(self.library.articles))
 
     @cached_property
@@ -64,7 +64,7 @@ class Shelf:
 
     @cached_property
     def documents(self) -> tuple[str, ...]:
-        """All texts of each article in one."""
+        """All texts of each article joined into one."""
         ends = [*self.starts[1:].tolist(), len(self.units)]
         runs = zip(self.starts.tolist(), ends, strict=True)
         return tuple("\n".join(unit.text for unit in self.units[start:end]) for start, end in runs)
@@ -72,19 +72,19 @@ class Shelf:
 
 @dataclass(eq=False)
 class Workshop:
-    """What systems share, so that nothing is encoded or built twice."""
+    """The indexes and vectors that systems share, so that nothing is encoded or built twice."""
 
     settings: Settings
     folder: Path
-    """For indexes; may be thrown away afterwards."""
+    """A folder for indexes, which may be deleted afterwards."""
     _indexes: dict[tuple[str, str], Index] = field(default_factory=dict)
 
     def index(self, shelf: Shelf, encoder: str = "") -> Index:
-        """Return the index that ``kb build`` makes of a collection.
+        """Return the index that ``kb build`` makes from a collection.
 
         :param shelf: The collection.
-        :param encoder: Another encoder than that of the settings.
-        :return: Ready to be asked.
+        :param encoder: An encoder other than that of the settings.
+        :return: The index, ready to be asked.
         """
         encoder = encoder or self.settings.encoder
         key = (shelf.name, encoder)
@@ -106,7 +106,7 @@ class Workshop:
         return CachedEncoder(prepared_encoder(settings), VectorCache(settings.cache))
 
     def question(self, text: str) -> Vector:
-        """Return the small model's exact vector of a question; each is encoded once."""
+        """Return the small model's exact vector of a question, encoding each only once."""
         return self.exact.encode_query(text)
 
     def vectors(self, shelf: Shelf) -> npt.NDArray[np.float32]:
@@ -116,24 +116,24 @@ class Workshop:
 
 @dataclass(frozen=True)
 class System:
-    """A system: how it is called, and how it is set up."""
+    """A compared system: its name, and how it is set up."""
 
     name: str
     about: str
     """How it decides, in a few words."""
     package: str
-    """Whose version is named; empty for what comes with Python."""
+    """The package whose version is shown; empty for what comes with Python."""
     ranker: Callable[[Shelf, Workshop], Ranker]
     is_probability: bool = False
-    """Whether its confidence claims to be one, so that a calibration error can be stated."""
+    """Whether its confidence is a probability, so that a calibration error can be computed."""
     needs_examples: bool = False
     missing: Callable[[], bool] | None = None
-    """Says whether something other than a Python package is missing."""
+    """Returns whether something other than a Python package is missing."""
     label: Callable[[], str] | None = None
-    """Names the version where no Python package does."""
+    """Returns the version where no Python package does."""
 
     def version(self) -> str | None:
-        """Return the version, or None when the system is not installed."""
+        """Return the version, or None if the system is not installed."""
         if self.missing is not None and self.missing():
             return None
         if self.label is not None:
@@ -146,15 +146,15 @@ class System:
 
 @dataclass(frozen=True)
 class Rule:
-    """When the first article is shown as the answer."""
+    """A rule that decides whether the first article is shown as the answer."""
 
     least: float = 0.0
-    """Least score of rank 1; scores of 0 never answer."""
+    """Minimum score of rank 1; scores of 0 never answer."""
     lead: float = 0.0
-    """Least lead over rank 2."""
+    """Minimum lead over rank 2."""
 
     def answers(self, scores: Sequence[float]) -> bool:
-        """Return whether the rule answers, for scores that fall."""
+        """Return whether the rule answers, given descending scores."""
         if not scores or scores[0] <= 0:
             return False
         second = scores[1] if len(scores) > 1 else 0.0
@@ -162,25 +162,25 @@ class Rule:
 
 
 def best_of_each(shelf: Shelf, scores: Floats) -> Floats:
-    """Return each article's best score of a unit."""
+    """Return each article's best score over its units."""
     return np.maximum.reduceat(scores, shelf.starts)
 
 
 def result(judged: Judged, shelf: Shelf, scores: Floats, rule: Rule) -> JudgedResult:
-    """Return what came of a question.
+    """Return the result of a question.
 
     :param judged: The question.
-    :param shelf: Where it was asked.
-    :param scores: Of each article, in the order of the ids.
+    :param shelf: The collection it was asked of.
+    :param scores: The score of each article, in the order of the ids.
     :param rule: When to answer.
-    :return: The first ten, the best score as the confidence.
+    :return: The first ten articles, with the best score as the confidence.
     """
     order = np.argsort(-scores, kind="stable")[:DEPTH]
     return listed(judged, [shelf.article_ids[a] for a in order], [float(scores[a]) for a in order], rule)
 
 
 def listed(judged: Judged, ranking: Sequence[str], scores: Sequence[float], rule: Rule) -> JudgedResult:
-    """Return what came of a question, from a list that is already in order."""
+    """Return the result of a question from a list that is already ordered."""
     outcome = OutcomeKind.ANSWERED if rule.answers(scores) else OutcomeKind.NO_ANSWER
     confidence = scores[0] if scores else 0.0
     return JudgedResult(judged, tuple(ranking), outcome, confidence, 0.0, scores=tuple(scores))

@@ -13,7 +13,7 @@ from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import JudgedResult
 
 RRF_K = 60
-"""The constant of the paper on reciprocal rank fusion (Cormack et al., 2009), and every product's default."""
+"""The constant from the paper on reciprocal rank fusion (Cormack et al., 2009), and every product's default."""
 _SHARPNESS = 30.0
 """scikit-learn's C. Its default, 1, leaves probabilities so flat that the rules answer hardly anything; from 10 to 100
 the likelihood of unseen questions is best, and 30 lets the rules answer as often as their makers' classifiers do."""
@@ -28,7 +28,7 @@ def _each(shelf: Shelf, rule: Rule, scores: Callable[[str], Floats]) -> Ranker:
 
 
 def tutorial(rule: Rule) -> Callable[[Shelf, Workshop], Ranker]:
-    """Return the usual tutorial: the article of the nearest vector, and no answer under a fixed cosine."""
+    """Return the usual tutorial: the article of the nearest vector, and no answer below a fixed cosine."""
 
     def ranker(shelf: Shelf, shop: Workshop) -> Ranker:
         matrix = shop.vectors(shelf)
@@ -38,7 +38,7 @@ def tutorial(rule: Rule) -> Callable[[Shelf, Workshop], Ranker]:
 
 
 def classifier(rule: Rule) -> Callable[[Shelf, Workshop], Ranker]:
-    """Return a chat bot's intent classifier: logistic regression on the vectors, a rule on its probabilities."""
+    """Return a chatbot's intent classifier: logistic regression on the vectors, with a rule on its probabilities."""
 
     def ranker(shelf: Shelf, shop: Workshop) -> Ranker:
         weights, intercept = _head(shelf, shop)
@@ -48,7 +48,7 @@ def classifier(rule: Rule) -> Callable[[Shelf, Workshop], Ranker]:
 
 
 def _head(shelf: Shelf, shop: Workshop) -> tuple[Floats, Floats]:
-    """Train once a collection."""
+    """Train once per collection."""
     if shelf not in _heads:
         from sklearn.linear_model import LogisticRegression
 
@@ -64,7 +64,7 @@ def _softmax(logits: Floats) -> Floats:
 
 
 def fusion(shelf: Shelf, shop: Workshop) -> Ranker:
-    """Fuse the ranks of BM25 and of the nearest vectors, each counting the same."""
+    """Fuse the ranks of BM25 and of the nearest vectors with equal weight."""
     words, matrix = BM25(shelf), shop.vectors(shelf)
 
     def scores(text: str) -> Floats:

@@ -12,7 +12,7 @@ from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import DEPTH, JudgedResult
 
 _UNITS = 100
-"""How many units are fetched, so that ten articles are among them."""
+"""The number of units to fetch, enough for ten articles."""
 
 
 def lancedb_hybrid(shelf: Shelf, shop: Workshop) -> Ranker:
@@ -30,7 +30,7 @@ def lancedb_hybrid(shelf: Shelf, shop: Workshop) -> Ranker:
         table.create_fts_index("text")
 
     def ask(judged: Judged) -> JudgedResult:
-        if not judged.text.strip():  # refused by its full-text half
+        if not judged.text.strip():  # its full-text half rejects these
             return listed(judged, [], [], Rule())
         search = table.search(query_type="hybrid", vector_column_name="vector", fts_columns="text")
         search = search.vector(shop.question(judged.text)).text(judged.text).distance_type("cosine").limit(_UNITS)
@@ -41,7 +41,7 @@ def lancedb_hybrid(shelf: Shelf, shop: Workshop) -> Ranker:
         return listed(judged, list(best)[:DEPTH], list(best.values())[:DEPTH], Rule())
 
     def rank(judged: Sequence[Judged]) -> list[JudgedResult]:
-        assert folder  # the table lives as long as this does
+        assert folder  # keeps the table alive as long as this function
         return [ask(j) for j in judged]
 
     return rank

@@ -1,4 +1,4 @@
-"""Systems that compare words: BM25, TF-IDF and SQLite's full-text index. They answer whenever anything is found."""
+"""Systems that compare words: BM25, TF-IDF and SQLite's full-text index. They answer whenever they find anything."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORD = re.compile(r"\w+")
 
 
 class BM25:
-    """bm25s with its defaults and its English stop words; an article has its best unit's score."""
+    """bm25s with its defaults and its English stop words; an article gets the score of its best unit."""
 
     def __init__(self, shelf: Shelf) -> None:
         """Index a collection."""
@@ -60,7 +60,7 @@ def tfidf(shelf: Shelf, _shop: Workshop) -> Ranker:
 
 
 def fts5(shelf: Shelf, _shop: Workshop) -> Ranker:
-    """Rank by SQLite's bm25() over one row an article: the title apart, Porter's stemmer, any of the words."""
+    """Rank by SQLite's bm25() over one row per article: a separate title, Porter's stemmer, any of the words."""
     base = sqlite3.connect(":memory:")
     base.execute("CREATE VIRTUAL TABLE articles USING fts5(id UNINDEXED, title, text, tokenize='porter unicode61')")
     titles = [shelf.library.articles[name].title for name in shelf.article_ids]

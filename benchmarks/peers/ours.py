@@ -1,4 +1,4 @@
-"""This project's own search, as ``kb build`` and ``kb ask`` give it, with each of its encoders."""
+"""This project's own search, as used by ``kb build`` and ``kb ask``, with each of its encoders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kb.retrieval.encoder.models import BEST, QUICK
 
 
 def shipped(shelf: Shelf, shop: Workshop) -> Ranker:
-    """Ask the index of the settings' encoder."""
+    """Ask the index of the encoder in the settings."""
     return _asked(shop, shelf, "")
 
 

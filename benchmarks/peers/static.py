@@ -1,4 +1,4 @@
-"""The search of static help sites: Pagefind, asked in Node.js through a script beside this file."""
+"""The search of static help sites: Pagefind, asked in Node.js through a script next to this file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import DEPTH, JudgedResult
 
 VARIABLE = "KB_PAGEFIND"
-"""Names the folder in which ``npm install pagefind`` was run."""
+"""The environment variable with the folder where ``npm install pagefind`` was run."""
 _SCRIPT = Path(__file__).with_suffix(".mjs")
 
 
@@ -27,7 +27,7 @@ def _package() -> Path:
 
 
 def is_missing() -> bool:
-    """Return whether Node.js or Pagefind is not there."""
+    """Return whether Node.js or Pagefind is missing."""
     return shutil.which("node") is None or not _package().is_file()
 
 
@@ -36,7 +36,7 @@ def _version() -> str:
 
 
 def pagefind(shelf: Shelf, _shop: Workshop) -> Ranker:
-    """Rank by Pagefind: an article is a page."""
+    """Rank by Pagefind, with one page per article."""
     pages = [
         {"id": name, "title": shelf.library.articles[name].title, "content": text}
         for name, text in zip(shelf.article_ids, shelf.documents, strict=True)

@@ -1,4 +1,4 @@
-"""Run a command as on a processor with AVX2 alone: without AVX-512, VNNI and AMX, at full speed.
+"""Run a command as if the processor had only AVX2: without AVX-512, VNNI and AMX, at full speed.
 
 ::
 
@@ -28,9 +28,9 @@ _REFUSED = 97
 def compiled(folder: Path) -> Path:
     """Compile the library.
 
-    :param folder: Where it goes.
-    :return: To be named in ``LD_PRELOAD``.
-    :raises RuntimeError: If this machine cannot, saying why.
+    :param folder: Where the library is written.
+    :return: The path to put into ``LD_PRELOAD``.
+    :raises RuntimeError: If this machine cannot compile it, with the reason.
     """
     if platform.system() != "Linux" or platform.machine() not in ("x86_64", "AMD64"):
         raise RuntimeError("plain_cpu works on Linux on x86-64 alone")
@@ -64,7 +64,7 @@ def run(command: Sequence[str]) -> int:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run what the command line names."""
+    """Run the command that the command line names."""
     if not arguments:
         print(__doc__, file=sys.stderr)
         return 2

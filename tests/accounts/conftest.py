@@ -17,7 +17,7 @@ CHEAP = Cost(n=16, r=1, p=1)
 
 
 class Clock:
-    """Says the time that it was set to."""
+    """A clock that returns the time it was set to."""
 
     def __init__(self) -> None:
         """Start on a day of the year 2026."""
@@ -28,7 +28,7 @@ class Clock:
         return self.now
 
     def pass_by(self, **time: float) -> None:
-        """Go on by some time."""
+        """Advance the clock."""
         self.now += timedelta(**time)
 
 
@@ -49,5 +49,5 @@ def store(tmp_path: Path) -> Iterator[SqlAccounts]:
 
 @pytest.fixture
 def accounts(store: SqlAccounts, clock: Clock) -> Accounts:
-    """Accounts whose passwords cost next to nothing."""
+    """Accounts whose passwords are cheap to hash."""
     return Accounts(store, Lifetime(longest=timedelta(hours=8), idle=timedelta(minutes=30)), CHEAP, clock)

@@ -1,4 +1,4 @@
-"""Signing in, staying in, and being out at once: over a real database."""
+"""Signing in, staying signed in, and losing access at once, with a real database."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def kim(accounts: Accounts) -> Accounts:
 
 
 def test_a_session_is_of_whoever_signed_in(kim: Accounts, store: SqlAccounts) -> None:
-    """The name in any case; the token itself is kept nowhere."""
+    """A login name works in any case, and the token itself is stored nowhere."""
     token = kim.sign_in(" KIM ", PASSWORD)
     assert kim.user_of(token) == User("kim", Role.LEAD)
     assert kim.user_of(token + "x") is None
@@ -40,7 +40,7 @@ def test_a_session_is_of_whoever_signed_in(kim: Accounts, store: SqlAccounts) ->
 
 
 def test_two_sessions_are_two_tokens(kim: Accounts) -> None:
-    """Signing out of one leaves the other."""
+    """Signing out of one session keeps the others."""
     first, second = kim.sign_in("kim", PASSWORD), kim.sign_in("kim", PASSWORD)
     kim.sign_out(first)
     assert first != second
@@ -49,7 +49,7 @@ def test_two_sessions_are_two_tokens(kim: Accounts) -> None:
 
 
 def test_every_refusal_has_the_same_words(kim: Accounts) -> None:
-    """Unknown, wrong, disabled, locked: nobody learns which names there are."""
+    """An unknown, wrong, disabled or locked account gets the same message, so that names cannot be guessed."""
     kim.add("lou", Role.EDITOR, PASSWORD, who="ops")
     kim.set_disabled("lou", disabled=True, who="ops")
     said = set()
@@ -65,7 +65,7 @@ def test_every_refusal_has_the_same_words(kim: Accounts) -> None:
 
 
 def test_an_unknown_name_costs_a_hash_as_well(kim: Accounts, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Counted, not timed: one comparison of the same cost for a known and for an unknown name."""
+    """Known and unknown names cost one comparison each; this counts comparisons instead of timing them."""
     seen = []
     honest = passwords.is_password
 
@@ -81,7 +81,7 @@ def test_an_unknown_name_costs_a_hash_as_well(kim: Accounts, monkeypatch: pytest
 
 
 def test_after_failed_attempts_even_the_right_password_has_to_wait(kim: Accounts, clock: Clock) -> None:
-    """Four cost nothing, the fifth 30 seconds, the sixth a minute; success forgets them."""
+    """Four failures cost nothing, the fifth 30 seconds, the sixth a minute; a success resets the count."""
     for _ in range(5):
         with pytest.raises(SignInRefused):
             kim.sign_in("kim", "wrong")
@@ -99,13 +99,13 @@ def test_after_failed_attempts_even_the_right_password_has_to_wait(kim: Accounts
 
 
 def test_the_wait_doubles_up_to_a_quarter_of_an_hour():
-    """By the number of failures in a row."""
+    """The wait depends on the number of consecutive failures."""
     seconds = [wait_after(n).total_seconds() for n in (0, 4, 5, 6, 7, 9, 10, 11, 10_000)]
     assert seconds == [0, 0, 30, 60, 120, 480, 900, 900, 900]
 
 
 def test_many_guesses_at_once_gain_nothing(kim: Accounts) -> None:
-    """Of twenty at the same moment five are looked at, whatever threads they come from."""
+    """Of twenty simultaneous attempts, only five are checked, whatever threads they come from."""
     looked: list[str] = []
     gate = threading.Barrier(20)
 
@@ -128,7 +128,7 @@ def test_many_guesses_at_once_gain_nothing(kim: Accounts) -> None:
 
 
 def test_a_session_ends_after_its_time_and_when_it_rests(kim: Accounts, clock: Clock) -> None:
-    """Eight hours at most here, half an hour without a click."""
+    """A session lasts eight hours at most, or half an hour without a click."""
     resting = kim.sign_in("kim", PASSWORD)
     clock.pass_by(minutes=29)
     assert kim.user_of(resting) is not None
@@ -145,7 +145,7 @@ def test_a_session_ends_after_its_time_and_when_it_rests(kim: Accounts, clock: C
 
 
 def test_what_an_operator_does_counts_at_once(kim: Accounts) -> None:
-    """A role changes within the session; disabling and a new password end it."""
+    """A role change takes effect within the session; disabling the account and a new password end it."""
     token = kim.sign_in("kim", PASSWORD)
     kim.set_role("kim", Role.EDITOR, who="ops")
     assert kim.user_of(token) == User("kim", Role.EDITOR)
@@ -162,7 +162,7 @@ def test_what_an_operator_does_counts_at_once(kim: Accounts) -> None:
 
 
 def test_a_hash_of_old_parameters_is_made_anew_at_sign_in(kim: Accounts, store: SqlAccounts, clock: Clock) -> None:
-    """With those in use now."""
+    """A successful sign-in replaces an old hash with one that has the current parameters."""
     dearer = Accounts(store, cost=Cost(n=32, r=1, p=1), clock=clock)
     dearer.sign_in("kim", PASSWORD)
     assert kim.find("kim").password_hash.split("$")[1] == "32"
@@ -170,7 +170,7 @@ def test_a_hash_of_old_parameters_is_made_anew_at_sign_in(kim: Accounts, store: 
 
 
 def test_what_cannot_be_an_account_is_refused(kim: Accounts) -> None:
-    """A taken name, a name of other signs, an unknown one, a weak password; nothing is written."""
+    """A taken, invalid or unknown name and a weak password are refused, and nothing is written."""
     for name, password, said in [
         ("kim", PASSWORD, "already"),
         ("Kim Lee", PASSWORD, "cannot be an account's name"),
@@ -185,7 +185,7 @@ def test_what_cannot_be_an_account_is_refused(kim: Accounts) -> None:
 
 
 def test_who_did_what_is_written_down(kim: Accounts, clock: Clock) -> None:
-    """The newest first; a name nobody has is not, it may be a password in the wrong field."""
+    """The newest entry comes first; an unknown name is not recorded, since it may be a password in the wrong field."""
     kim.sign_out(kim.sign_in("kim", PASSWORD))
     with pytest.raises(SignInRefused):
         kim.sign_in("hunter2hunter2", "x")
@@ -204,5 +204,5 @@ def test_who_did_what_is_written_down(kim: Accounts, clock: Clock) -> None:
 
 
 def test_roles_of_gaps():
-    """An editor drafts; a lead and an operator do everything."""
+    """An editor drafts; a lead and an operator may do everything."""
     assert [role for role in Role if role.moves_gaps] == [Role.LEAD, Role.OPERATOR]

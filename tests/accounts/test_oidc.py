@@ -38,7 +38,7 @@ def role(**claims: object) -> Role | None:
     ],
 )
 def test_a_role_comes_from_the_claim_or_a_verified_address(claims, wanted):
-    """Of several the one that may do most; what the provider did not verify gives none."""
+    """The most powerful of several roles applies; an unverified address gives no role."""
     assert role(**claims) is wanted
 
 
@@ -55,12 +55,12 @@ def test_a_role_comes_from_the_claim_or_a_verified_address(claims, wanted):
     ],
 )
 def test_who_signed_in_too_long_ago_has_no_role(iat, wanted):
-    """Counted from the token's own time, clocks five minutes apart forgiven; without one there is none."""
+    """The session starts at the token's own time, with a tolerance of five minutes; without a time there is none."""
     assert role(iat=iat, groups=["writers"]) is wanted
 
 
 def test_the_name_is_the_first_that_there_is():
-    """And fit to stand in a history."""
+    """The name comes from the first claim that has one, cleaned so that it can appear in a history."""
     claims = {"iat": IAT, "groups": ["ops"], "email": "kim@example.com", "name": " Kim\n\x00Lee "}
     found = sign_in_of(claims, ROLES, claim="groups", longest=timedelta(hours=1), now=NOW)
     assert found is not None
@@ -68,7 +68,7 @@ def test_the_name_is_the_first_that_there_is():
 
 
 def test_a_sign_in_names_the_person_the_subject_and_the_time():
-    """Somebody without a role has signed in as well, and is nobody here; a token that is too old is no sign-in."""
+    """A sign-in without a role is still a sign-in; an outdated token is not."""
     claims = {"iat": IAT, "name": " Eve\u202e ", "sub": "e\n7", "groups": ["staff"]}
     told = {"claim": "groups", "longest": timedelta(hours=12)}
     issued = datetime(2026, 11, 25, 8, 59, tzinfo=UTC)

@@ -13,7 +13,7 @@ CHEAP = Cost(n=16, r=1, p=1)
 
 
 def test_a_password_is_its_own_hash_s_and_no_other_is():
-    """Salted: twice the same password, two hashes."""
+    """Hashes are salted: the same password gives two different hashes."""
     first, second = hash_password("correct horse battery", CHEAP), hash_password("correct horse battery", CHEAP)
     assert first != second
     assert is_password("correct horse battery", first)
@@ -23,7 +23,7 @@ def test_a_password_is_its_own_hash_s_and_no_other_is():
 
 
 def test_the_hash_is_scrypt_with_the_parameters_beside_it():
-    """Checked against the standard library's function directly."""
+    """Hashes equal those of the standard library's function."""
     import base64
 
     name, n, r, p, salt, digest = hash_password("correct horse battery", CHEAP).split("$")
@@ -34,7 +34,7 @@ def test_the_hash_is_scrypt_with_the_parameters_beside_it():
 
 
 def test_the_strong_cost_is_what_is_recommended():
-    """OWASP's second choice: N 2^15, r 8, p 3; a hash of other parameters is outdated, and still checked."""
+    """Parameters follow OWASP: N 2^15, r 8, p 3; a hash with other parameters is outdated but still verified."""
     assert (STRONG.n, STRONG.r, STRONG.p) == (32768, 8, 3)
     kept = hash_password("correct horse battery", CHEAP)
     assert is_outdated(kept)
@@ -42,7 +42,7 @@ def test_the_strong_cost_is_what_is_recommended():
 
 
 def test_the_same_letters_typed_on_another_keyboard_are_the_same():
-    """An accent as one character or as two."""
+    """An accented character matches in its composed and decomposed form."""
     assert is_password("cafe\u0301 by the lake", hash_password("caf\u00e9 by the lake", CHEAP))
 
 
@@ -50,7 +50,7 @@ def test_the_same_letters_typed_on_another_keyboard_are_the_same():
     "kept", ["", "plain", "md5$1$2$3$4$5", "scrypt$16$1$1$!!$!!", "scrypt$x$1$1$AA==$AA==", "scrypt$0$1$1$AA==$AA=="]
 )
 def test_what_is_no_hash_is_nobody_s(kept):
-    """Never an error, never a match."""
+    """An invalid hash matches no password and raises no error."""
     assert not is_password("", kept)
     assert not is_password("plain", kept)
 
@@ -65,12 +65,12 @@ def test_what_is_no_hash_is_nobody_s(kept):
     ],
 )
 def test_a_weak_password_is_refused_without_being_repeated(password, said):
-    """The message says what it lacks."""
+    """The message names the missing property."""
     with pytest.raises(AccountRefused, match=said) as refused:
         check_new(password, "kim")
     assert password not in str(refused.value)
 
 
 def test_a_sentence_is_taken():
-    """No rules about signs and digits."""
+    """There are no rules about special characters and digits."""
     check_new("three quiet words", "kim")

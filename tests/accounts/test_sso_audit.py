@@ -1,4 +1,4 @@
-"""What is written down of those an identity provider vouches for."""
+"""The audit of sign-ins through an identity provider."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def told(store: SqlAccounts) -> list[tuple[str, str, str, str]]:
 
 
 def test_a_sign_in_is_written_down_once_and_the_next_one_again(store: SqlAccounts, clock: Clock) -> None:
-    """However many pages are drawn with it, before and after a restart; a later token is another sign-in."""
+    """A sign-in is recorded once, however many pages load, before and after a restart; a later token is another one."""
     sign_ins = SignIns(store, clock)
     sign_ins.met(KIM)
     clock.pass_by(minutes=5)
@@ -43,7 +43,7 @@ def test_a_sign_in_is_written_down_once_and_the_next_one_again(store: SqlAccount
 
 
 def test_who_has_no_role_is_written_down_as_refused(store: SqlAccounts, clock: Clock) -> None:
-    """Once; and as signed in when a role is given afterwards, with the same token."""
+    """A refused sign-in is recorded once, and again as a sign-in if the same token gets a role afterwards."""
     sign_ins = SignIns(store, clock)
     nobody = replace(KIM, user=None)
     sign_ins.met(nobody)
@@ -56,7 +56,7 @@ def test_who_has_no_role_is_written_down_as_refused(store: SqlAccounts, clock: C
 
 
 def test_two_people_of_one_name_are_two(store: SqlAccounts, clock: Clock) -> None:
-    """The provider's own id tells them apart, at the same second."""
+    """The provider's own id distinguishes people who sign in during the same second."""
     sign_ins = SignIns(store, clock)
     sign_ins.met(KIM)
     sign_ins.met(replace(KIM, subject="kim-2"))
@@ -64,7 +64,7 @@ def test_two_people_of_one_name_are_two(store: SqlAccounts, clock: Clock) -> Non
 
 
 def test_pages_drawn_at_once_write_it_down_once(store: SqlAccounts, clock: Clock) -> None:
-    """Twenty threads, each with a memory of its own as in another process."""
+    """Twenty threads with separate memories, like separate processes, record one sign-in."""
     with ThreadPoolExecutor(20) as pool:
         list(pool.map(lambda _: SignIns(store, clock).met(KIM), range(20)))
     assert told(store) == [("Kim Lee", "signed in", "kim-1", TOKEN)]
@@ -73,7 +73,7 @@ def test_pages_drawn_at_once_write_it_down_once(store: SqlAccounts, clock: Clock
 def test_what_a_failing_database_did_not_take_is_tried_again(
     store: SqlAccounts, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next page writes it down."""
+    """The next page records what the failing database could not."""
     sign_ins = SignIns(store, clock)
 
     def fail(_entry: AuditEntry) -> None:

@@ -19,7 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_an_account_is_kept_as_it_was_given(engine: Engine) -> None:
-    """A name is given once."""
+    """A name is unique."""
     store = SqlAccounts(engine)
     assert store.add("kim", Role.LEAD, "hash", NOW)
     assert not store.add("kim", Role.EDITOR, "other", NOW)
@@ -33,7 +33,7 @@ def test_an_account_is_kept_as_it_was_given(engine: Engine) -> None:
 
 
 def test_attempts_at_once_are_all_counted(engine: Engine) -> None:
-    """Eight threads, eight failures: none overwrites another's."""
+    """Eight threads record eight failures, and none overwrites another's."""
     store = SqlAccounts(engine)
     store.add("kim", Role.LEAD, "hash", NOW)
     gate = threading.Barrier(8)
@@ -53,7 +53,7 @@ def test_attempts_at_once_are_all_counted(engine: Engine) -> None:
 
 
 def test_a_locked_account_is_not_counted_further(engine: Engine) -> None:
-    """Until its time is over; success forgets everything."""
+    """A locked account is not counted until the lock ends; a success resets everything."""
     store = SqlAccounts(engine)
     store.add("kim", Role.LEAD, "hash", NOW)
     first = store.begin_attempt("kim", NOW, lambda failed: MINUTE * failed)
@@ -71,7 +71,7 @@ def test_a_locked_account_is_not_counted_further(engine: Engine) -> None:
 
 
 def test_sessions_end_with_password_and_account(engine: Engine) -> None:
-    """One by one, all of an account's, and those that have expired when another begins."""
+    """Sessions end one by one, all of an account's together, or when they have expired and another begins."""
     store = SqlAccounts(engine)
     store.add("kim", Role.LEAD, "hash", NOW)
     kim = store.find("kim")
@@ -101,7 +101,7 @@ def test_sessions_end_with_password_and_account(engine: Engine) -> None:
 
 
 def test_the_audit_returns_the_newest_first(engine: Engine) -> None:
-    """As many as asked for; what is too long for its column is cut, not lost."""
+    """The log returns as many entries as requested; text too long for its column is cut, not lost."""
     store = SqlAccounts(engine)
     entries = [AuditEntry(NOW + n * MINUTE, "kim", "did", str(n), "") for n in range(3)]
     for entry in entries:
@@ -112,7 +112,7 @@ def test_the_audit_returns_the_newest_first(engine: Engine) -> None:
 
 
 def test_what_happens_once_is_written_once_by_many_at_once(engine: Engine) -> None:
-    """The same entry at twenty moments from twenty threads is one; another target or detail is another."""
+    """Twenty threads write the same entry once; another target or detail is another entry."""
     store = SqlAccounts(engine)
     entry = AuditEntry(NOW, "kim", "signed in", "k-1", "token of today")
     with ThreadPoolExecutor(20) as pool:

@@ -1,4 +1,4 @@
-"""What a server does by itself: when, again after a failure, and never in the way of its end."""
+"""The chores of a server: when they run, how they retry, and how they end."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Work:
 
 
 def test_a_chore_is_done_soon_after_the_start_and_then_once_a_day() -> None:
-    """Not before its time, and not twice."""
+    """A chore runs when it is due, and not twice."""
     clock, work = Clock(), Work()
     caretaker = Caretaker([work.chore(clock)], clock)
     assert caretaker.do_due() == FIRST_AFTER.total_seconds()
@@ -65,7 +65,7 @@ def test_a_chore_is_done_soon_after_the_start_and_then_once_a_day() -> None:
 
 
 def test_a_failure_is_said_and_tried_again_ever_more_rarely(caplog: pytest.LogCaptureFixture) -> None:
-    """After a minute, then two, at least every hour; another chore is not held up, and its end is said, too."""
+    """Retries come after one minute, then two, at least hourly; other chores go on, and a failure's end is logged."""
     clock, work, other = Clock(), Work(*[JournalUnavailable("It fails.")] * 8, ValueError("some words")), Work()
     caretaker = Caretaker([work.chore(clock, "Erasing"), other.chore(clock)], clock)
     clock.now += FIRST_AFTER
@@ -85,7 +85,7 @@ def test_a_failure_is_said_and_tried_again_ever_more_rarely(caplog: pytest.LogCa
 
 
 def test_the_end_is_not_waited_for() -> None:
-    """A chore of many portions leaves the rest; the thread is gone, and nothing is done after it."""
+    """A chore in portions leaves the rest for later; its thread ends, and nothing runs after it."""
     clock, begun, left = Clock(), threading.Event(), threading.Event()
 
     def endless(breathe: Breathe) -> None:
@@ -110,7 +110,7 @@ def test_the_end_is_not_waited_for() -> None:
 
 
 def test_one_that_waits_stops_at_once() -> None:
-    """Whatever time is left until its next chore; one that never started as well."""
+    """A waiting thread stops at once, whatever time is left, and so does one that never started."""
     clock, work = Clock(), Work()
     caretaker = Caretaker([work.chore(clock)], clock)
     caretaker.start()
@@ -121,7 +121,7 @@ def test_one_that_waits_stops_at_once() -> None:
 
 
 def test_a_chore_that_somebody_waits_for_is_done_at_once() -> None:
-    """Although it is not due, by a thread that rests; the others keep their time."""
+    """A chore runs on request although it is not due; the others keep their schedule."""
     clock, other, done = Clock(), Work(), threading.Event()
     caretaker = Caretaker([Chore("Wanted", DAY, lambda _: done.set()), other.chore(clock)], clock)
     assert not caretaker.is_running

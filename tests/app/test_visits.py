@@ -14,7 +14,7 @@ def answer(*articles: str, clarify: bool = False) -> Answer:
 
 
 def test_the_newest_question_that_found_an_article_is_meant():
-    """Of the same visit; whether it was a choice is known."""
+    """A click is matched to a question of the same visit, and whether it was a choice is recorded."""
     memory = RecentQuestions()
     memory.remember("v", "q1", answer("a", "b"))
     memory.remember("v", "q2", answer("b", "c", clarify=True))
@@ -39,7 +39,7 @@ def test_no_more_is_remembered_than_may_be():
 
 
 def test_a_key_is_ours_or_not():
-    """32 hexadecimal digits, new each time."""
+    """A key has 32 hexadecimal digits, new each time."""
     assert valid_key(new_key())
     assert new_key() != new_key()
     assert [valid_key(k) for k in ("", "x" * 32, "a" * 31, "a" * 33, "a" * 32 + "\n")] == [False] * 5

@@ -44,7 +44,7 @@ def test_closeness_by_hand():
 
 
 def test_a_test_that_finds_another_article(checkout, check):
-    """The finding stands at the test, names the rival and gives rank and scores."""
+    """The finding is at the test, names the rival and gives rank and scores."""
     path = write_article(
         checkout.articles, "lemur-mail", examples=["badger paper"], tests=["lemur heron tapir", "badger paper"]
     )
@@ -63,7 +63,7 @@ def test_a_test_that_finds_another_article(checkout, check):
 
 
 def test_a_test_without_any_word_known(checkout, check):
-    """A test that is nothing but signs finds nothing."""
+    """A test without letters or digits finds nothing."""
     write_article(checkout.articles, "signs", examples=["badger paper"], tests=["?!"])
     mine = [f for f in only(check()[0], "test-not-found") if "signs" in f.path]
     assert [f.message for f in mine] == ["the test '?!' finds nothing"]
@@ -138,7 +138,7 @@ def test_summary(check):
 
 
 def test_articles_as_they_are_on_disk(checkout):
-    """The check builds a trial index of its own: nothing need be published, and nothing is."""
+    """The check builds its own trial index: nothing needs to be published, and nothing is."""
     findings, summary = check_meaning_of(load_articles(checkout.articles), checkout)
     assert summary.tests == 4
     assert findings == sorted(findings)
@@ -146,7 +146,7 @@ def test_articles_as_they_are_on_disk(checkout):
 
 
 def test_one_article_alone(checkout, tmp_path):
-    """With nothing to be confused with there is nothing to find."""
+    """A single article has nothing to be confused with, so there are no findings."""
     folder = tmp_path / "alone"
     write_article(folder, "zebra-fee", examples=["zebra", "zebra fee", "otter"], tests=["zebra"])
     corpus = load_articles(folder)

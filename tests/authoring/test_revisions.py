@@ -61,7 +61,7 @@ def test_a_folder_that_was_not_there(checkout, tmp_path):
 
 
 def test_errors_of_a_revision_name_it(checkout, tmp_path):
-    """Findings of an earlier state stand at revision and path, not in a temporary folder."""
+    """Findings of an earlier state show revision and path, not a temporary folder."""
     (checkout.articles / "fees" / "zebra-fee.md").write_text("no front matter\n")
     git(checkout.articles, "commit", "-qam", "broken")
     with pytest.raises(ArticlesError, match="The articles of the revision 'HEAD' have errors") as caught:
@@ -77,7 +77,7 @@ def test_errors_of_a_revision_name_it(checkout, tmp_path):
     ],
 )
 def test_git_itself_fails(checkout, tmp_path, monkeypatch, error, says):
-    """Without git, or with one that hangs, the command ends with a sentence."""
+    """If git is missing or hangs, the command ends with a one-sentence error."""
 
     def fail(*_, **__):
         raise error

@@ -41,7 +41,7 @@ def test_impact_of_a_real_change(checkout):
             judged = [*article_tests(sides.corpus_after), *article_tests(sides.corpus_before)]
             found = impact(sides.before, sides.after, judged)
         assert {c.judged.query_id for c in found.won} == {"walrus-bill/1"}
-        # Six articles share few words: one more may also cost a neighbour its lead.
+        # Six articles share few words: one more may also cost a neighbor its lead.
         assert {c.judged.query_id for c in found.lost} in ({"zebra-fee/1"}, {"zebra-fee/1", "set-up-autopay/1"})
         assert (files(checkout.index) if checkout.index.exists() else {}) == kept
 

@@ -33,7 +33,7 @@ def test_agreement_with_judgments() -> None:
 
 
 def test_day_by_day_loses_no_question() -> None:
-    """Each is in one group, whatever the day it came on."""
+    """Each question is in one group, whatever day it was asked."""
     asked = [question(f"{thing} {what}") for thing in ("late fee", "modem", "refund") for what in ("now", "why", "how")]
     found = gaps.day_by_day(asked, 4, seed=1)
     assert sorted(key for group in found for key in group.keys) == sorted(q.key for q in asked)

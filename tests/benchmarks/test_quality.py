@@ -62,7 +62,7 @@ def write(path, rows):
 
 @pytest.mark.parametrize("system", BUILT_IN, ids=lambda s: s.name)
 def test_every_built_in_system_finds_an_example(bench, system):
-    """Asked an example word for word, each puts its article first, and gives at most ten in falling order."""
+    """Each system ranks the article of an example first, and returns at most ten articles in descending order."""
     shelf, _ = bench.own
     article = shelf.library.articles["topic-5"]
     found = bench.ask(system, shelf, [Judged("q", article.examples[0], {"topic-5": 1})])[0]
@@ -73,7 +73,7 @@ def test_every_built_in_system_finds_an_example(bench, system):
 
 
 def test_a_system_that_finds_nothing_does_not_answer():
-    """An empty list is no answer, and has no confidence."""
+    """An empty ranking is not an answer, and has no confidence."""
     found = listed(Judged("q", "zebra"), [], [], Rule())
     assert (found.outcome, found.confidence, found.ranking) == (OutcomeKind.NO_ANSWER, 0.0, ())
 
@@ -89,12 +89,12 @@ def test_a_system_that_finds_nothing_does_not_answer():
     ],
 )
 def test_rules(rule, scores, answers):
-    """A least score, and a least lead over the second."""
+    """A rule may require a minimum score, and a minimum lead over the second article."""
     assert rule.answers(scores) is answers
 
 
 def test_a_missing_peer_is_a_row(bench):
-    """The table names it as not installed, and nothing else happens."""
+    """The table shows a system that is not installed, without measuring it."""
     absent = System("Absent", "never there", "no-such-package-anywhere", lexical.bm25)
     assert quality.measure(bench, [absent]) == {}
     last = quality.table([absent], {}).splitlines()[-1]
@@ -103,7 +103,7 @@ def test_a_missing_peer_is_a_row(bench):
 
 
 def test_the_whole_of_it(toy, judged_sets, tmp_path, monkeypatch, capsys):
-    """One command measures every task and prints a table with a row a system."""
+    """One command measures every task and prints a table with one row per system."""
     folder = write_many(tmp_path / "articles")
     for n, path in enumerate(sorted(folder.rglob("*.md"))):
         text = path.read_text(encoding="utf-8")
@@ -200,7 +200,7 @@ def test_the_curve_ends_with_everything_answered(tmp_path):
 
 
 def test_the_own_articles_are_read_by_half(settings):
-    """Only the tests of one half are asked."""
+    """Only the tests of the chosen half are asked."""
     _, every = data.own_articles(settings, Half.REPORT)
     _, guide = data.own_articles(settings, Half.GUIDE)
     corpus = load_articles(settings.articles)

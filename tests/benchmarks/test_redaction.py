@@ -1,4 +1,4 @@
-"""The figures of redaction, printed; and that docs/privacy.md says the same."""
+"""The figures of redaction, printed and compared with docs/privacy.md."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_the_table_has_a_row_a_kind_and_the_misses_if_asked(capsys):
 
 
 def test_every_piece_found_in_messages_is_printed_to_be_read(tmp_path, capsys):
-    """With what stands around it; messages without one are only counted."""
+    """Pieces are printed with their context; messages without any are only counted."""
     file = tmp_path / redaction.MESSAGES
     file.parent.mkdir(parents=True)
     texts = ["late fee", "please call me at 614-555-0112 today", "why"]

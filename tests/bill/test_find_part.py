@@ -30,13 +30,13 @@ from tests.support import ROOT
     ],
 )
 def test_amounts_are_read_as_bills_print_them(text: str, shown: str) -> None:
-    """Dollars or not, credits in every form."""
+    """Amounts are found with or without a dollar sign, and credits in every form."""
     assert str(parse_amount(text)) == shown
 
 
 @pytest.mark.parametrize("text", ["", "ten", "1.2.3", "$", "5 or 6", "99999999", "1e9", "5)5", "..", "١٢٣x"])
 def test_what_is_no_amount_is_none(text: str) -> None:
-    """Nothing is guessed."""
+    """A text that is not an amount gives no amount."""
     assert parse_amount(text) is None
 
 
@@ -66,6 +66,6 @@ def parts() -> tuple[BillPart, ...]:
 def test_a_line_belongs_to_a_part(
     parts: tuple[BillPart, ...], line: str, article: str | None, part: str | None
 ) -> None:
-    """By the longest of its names, whole words only; else by its article."""
+    """The longest matching name wins, as whole words only; otherwise the article decides."""
     found = find_part(line, article, parts)
     assert (found.id if found else None) == part

@@ -33,7 +33,7 @@ parts:
 
 
 def test_a_bill_is_read_with_the_places_of_its_articles() -> None:
-    """Everything of a part; names in small letters; where each article stands."""
+    """A part keeps all of its fields, its names in lower case, and the position of each article."""
     bill, findings = parse_bill("b.yaml", _BILL)
     assert findings == []
     assert bill is not None
@@ -54,7 +54,7 @@ def test_a_bill_is_read_with_the_places_of_its_articles() -> None:
 
 
 def test_a_dead_article_is_an_error_at_its_place() -> None:
-    """File, line, column, which part and which article."""
+    """A mistake has file, line, column, the part and the article."""
     bill, _ = parse_bill("articles/bill.yaml", _BILL)
     assert bill is not None
     (found,) = bill.dead(Library({}, ()))
@@ -82,7 +82,7 @@ def test_a_dead_article_is_an_error_at_its_place() -> None:
     ],
 )
 def test_each_mistake_is_an_error_at_its_line(text: str, message: str) -> None:
-    """And there is no bill then."""
+    """Each mistake is reported at its line, and there is no bill then."""
     bill, findings = parse_bill("b.yaml", text)
     assert bill is None
     assert f"b.yaml:{message}" in "\n".join(map(str, findings))
@@ -111,7 +111,7 @@ def test_a_dead_part_stops_the_build_and_a_living_one_does_not(tmp_path: Path) -
 
 
 def test_an_earlier_id_is_advice_and_stops_nothing(tmp_path: Path) -> None:
-    """As after a rename: the part works, by the redirect."""
+    """After a rename, the part still works through the redirect."""
     folder = write_tiny(tmp_path / "articles")
     write_article(folder, "fees-when-late", redirects=["old-fee"])
     (folder / "bill.yaml").write_text(_BILL.replace("[late-fee]", "[old-fee]"), encoding="utf-8")
@@ -125,7 +125,7 @@ def test_an_earlier_id_is_advice_and_stops_nothing(tmp_path: Path) -> None:
 
 
 def test_an_index_holds_the_bill_and_one_without_is_as_before() -> None:
-    """To JSON and back; nothing is added where there is no bill."""
+    """A bill survives the round trip through JSON; without a bill, nothing is added."""
     bill, _ = parse_bill("b.yaml", _BILL)
     assert bill is not None
     library = Library({}, (), bill.parts)

@@ -68,7 +68,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @dataclass
 class Visit:
-    """A page and what went on behind it."""
+    """A page and what happened behind it."""
 
     page: Page
     origin: str
@@ -91,7 +91,7 @@ class Visit:
         self.field.press("Enter")
 
     def watch(self) -> None:
-        """Note everything that must not happen."""
+        """Record everything that must not happen."""
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.problems.append(f"script: {error}"))
         self.page.on("request", self._request)

@@ -43,7 +43,7 @@ def _escaped(match: re.Match[bytes]) -> bytes:
 
 
 def _follow(body: bytes, key: bytes, objects: dict[int, bytes]) -> bytes:
-    """Return what a key refers to, or what stands behind it."""
+    """Return what a key refers to, or the value after it."""
     match = re.search(rb"/" + key + rb" (\d+) 0 R", body)
     if match:
         return objects[int(match[1])]

@@ -57,7 +57,7 @@ def accounts_of(url: str) -> Accounts:
 
 @contextmanager
 def window(browser: Browser, origin: str, **options: Any) -> Iterator[Visit]:
-    """Open a window of its own; at the end there must have been no error."""
+    """Open a separate window; at the end there must have been no error."""
     context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
     context.set_default_timeout(PATIENCE_MS)
     visit = Visit(context.new_page(), origin)

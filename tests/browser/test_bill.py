@@ -47,7 +47,7 @@ def test_a_part_leads_to_its_article_by_keyboard_alone(visit: Visit) -> None:
 
 @pytest.mark.parametrize("visit", [WINDOWS["320-light"], WINDOWS["1280-dark"]], indirect=True)
 def test_a_touch_on_the_drawing_opens_the_part_in_the_list(visit: Visit) -> None:
-    """Both are marked, the list's part comes into view, the ready question is asked from there."""
+    """Both are marked, the part scrolls into view, and its suggested question is asked from there."""
     page = visit.page
     visit.open("/bill")
     page.locator(".kb-bill-area[data-part=partial-month]").click()
@@ -60,7 +60,7 @@ def test_a_touch_on_the_drawing_opens_the_part_in_the_list(visit: Visit) -> None
 
 
 def test_the_same_part_once_more_closes_it(visit: Visit) -> None:
-    """And the focus stays where it was."""
+    """Activating an open part closes it and keeps the focus."""
     page = visit.page
     visit.open("/bill?part=account")
     part = page.get_by_role("link", name="Account number and contact details")
@@ -70,7 +70,7 @@ def test_the_same_part_once_more_closes_it(visit: Visit) -> None:
 
 
 def test_a_line_is_explained_and_is_in_no_address(visit: Visit) -> None:
-    """Enter in the field is enough; a screen reader hears of it."""
+    """Enter in the field submits it, and a screen reader announces the result."""
     page = visit.page
     visit.open("/bill")
     page.get_by_role("textbox", name="Amount, if you like").fill("27")

@@ -51,7 +51,7 @@ def day(page: Page, label: str, digits: str) -> None:
     page.get_by_role("spinbutton", name=f"month, {label}").click()
     page.keyboard.type(digits)
     page.keyboard.press("Tab")
-    page.keyboard.press("Escape")  # the calendar that has opened beside it
+    page.keyboard.press("Escape")  # the calendar that has opened next to the field
 
 
 @pytest.mark.parametrize("visit", JOURNEYS.values(), ids=JOURNEYS.keys(), indirect=True)
@@ -91,7 +91,7 @@ def test_from_no_answer_to_a_reminder_in_a_strict_calendar(visit: Visit) -> None
 
 
 def test_the_sheet_is_copied_whole(visit: Visit) -> None:
-    """The clipboard holds what the page shows; the button says so."""
+    """The clipboard holds what the page shows, and the button confirms it."""
     page = visit.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     visit.open("/contact")
@@ -126,7 +126,7 @@ def test_the_printed_sheet_is_one_page_with_everything(visit: Visit) -> None:
 
 
 def test_an_empty_sheet_prints_lines_to_write_on(visit: Visit) -> None:
-    """Whoever prefers a pen gets the same sheet on one page."""
+    """An empty sheet prints on one page with lines to write on."""
     visit.open("/contact")
     (sheet,) = pdf.pages(visit.page.pdf(format="A4"))
     assert "Case number" in sheet
@@ -205,7 +205,7 @@ SECRET = "zanzibarquince"
 
 @pytest.fixture
 def own_server(built_index: Settings, tmp_path: Path) -> Iterator[tuple[RunningServer, Path]]:
-    """Run a server of its own, with its journal in a folder that can be searched; opening hours are invented."""
+    """Run a separate server, with its journal in a searchable folder and invented opening hours."""
     site = tmp_path / "site.yaml"
     text = (ROOT / "site.yaml").read_text(encoding="utf-8")
     phone = "    text: (833) 267-6094\n"
@@ -219,7 +219,7 @@ def own_server(built_index: Settings, tmp_path: Path) -> Iterator[tuple[RunningS
 def test_what_is_written_on_the_sheet_is_nowhere_else(
     browser: Browser, own_server: tuple[RunningServer, Path], tmp_path: Path
 ) -> None:
-    """A secret word in every field: in no file, no log, no address, not even after downloads; gone after a reload.
+    """A secret word typed into every field is in no file, log or address, even after downloads; a reload removes it.
 
     The same of a line of one's own bill.
     """

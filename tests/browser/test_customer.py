@@ -80,7 +80,7 @@ def test_browse_by_topic_and_by_letter(visit: Visit) -> None:
 
 @on_every_screen
 def test_no_match_is_a_good_page(visit: Visit) -> None:
-    """It says so, repeats the question, offers the agent, and near topics apart; both are heard."""
+    """The page says that nothing was found, repeats the question, offers an agent, and lists near topics separately."""
     visit.open("/")
     visit.ask("how do i bake bread")
     handover = visit.page.locator(".kb-handover")
@@ -168,7 +168,7 @@ def test_the_questions_of_a_visit_stay_in_reach(visit: Visit) -> None:
 
 
 def test_a_slip_of_the_finger_is_put_right_and_told(visit: Visit) -> None:
-    """With what was searched instead."""
+    """A corrected typing error is shown with what was searched instead."""
     visit.open("/")
     visit.ask("paperles biling")
     expect(visit.page.locator(".kb-searched")).to_have_text("Showing results for paperless billing")
@@ -192,7 +192,7 @@ def test_not_helpful_why_and_in_own_words(visit: Visit) -> None:
 
 
 def test_an_article_is_helpful(visit: Visit) -> None:
-    """Opened from nowhere, judged all the same."""
+    """A plain article that was opened directly can be rated as well."""
     visit.open("/article?id=late-fee")
     visit.page.get_by_role("button", name="Yes", exact=True).click()
     expect(visit.page.locator("p[data-say]")).to_have_text(re.compile("^Thank you"))
@@ -212,7 +212,7 @@ def test_steps_can_be_ticked_off(visit: Visit) -> None:
 
 @pytest.mark.parametrize("visit", [{"permissions": ["clipboard-read", "clipboard-write"]}], indirect=True)
 def test_the_link_of_an_article_is_copied(visit: Visit) -> None:
-    """Its plain address, which works everywhere; it is said and read out."""
+    """The plain address is copied, and the copy is confirmed on screen and to screen readers."""
     visit.open("/article?id=late-fee")
     visit.page.get_by_role("button", name="Copy link").click()
     expect(visit.page.get_by_role("button", name="Link copied")).to_be_visible()
@@ -266,7 +266,7 @@ def test_spanish_by_choice_and_everywhere(visit: Visit) -> None:
 
 @pytest.mark.parametrize("visit", [{"locale": "es-MX"}], indirect=True)
 def test_spanish_by_the_browsers_wish(visit: Visit) -> None:
-    """Without a choice; the suggestions' words, too."""
+    """Spanish is chosen without a click, for the suggestions as well."""
     visit.open("/")
     expect(visit.page.get_by_role("heading", level=1)).to_have_text("Pregunte sobre su factura")
     field = visit.page.get_by_role("combobox", name="Su pregunta")
@@ -287,7 +287,7 @@ def without_scripts(browser: Browser, server: RunningServer) -> Iterator[Visit]:
 
 
 def test_everything_that_matters_works_without_scripts(without_scripts: Visit) -> None:
-    """From the start page: ask, read the answer, its article, a topic; no question ever stands in an address."""
+    """Without scripts a customer can ask, read the answer, its article and a topic; no address holds a question."""
     page = without_scripts.page
     page.goto(f"{without_scripts.origin}/")
     page.get_by_label("Your question").fill(BILL)

@@ -107,7 +107,7 @@ def test_a_period_is_chosen_and_stands_in_the_address(lead: Visit) -> None:
 
 
 def test_an_export_holds_the_cells_of_the_screen_and_no_formula(lead: Visit) -> None:
-    """The list of gaps as it is narrowed; a customer's text is text, on the page and in a spreadsheet."""
+    """A filtered list of gaps is exported; a customer's text stays text, on the page and in a spreadsheet."""
     page = lead.page
     page.get_by_label("Only gaps with this text").fill("zebra")
     page.get_by_label("Only gaps with this text").press("Enter")
@@ -135,7 +135,7 @@ def test_an_export_holds_the_cells_of_the_screen_and_no_formula(lead: Visit) -> 
 
 
 def test_a_lead_moves_a_gap_and_it_is_written_down(browser: Browser, own_house: House) -> None:
-    """Assigned, a refused step said, dismissed with a reason; history and audit name who did it."""
+    """Assigning, an explained refusal, and dismissing with a reason work; history and audit name who did it."""
     with led(browser, own_house) as lead:
         _move(lead.page)
     told = [(e.who, e.what, e.detail) for e in accounts_of(own_house.url).audited(2)]
@@ -186,7 +186,7 @@ def test_an_editor_reads_and_drafts_and_no_more(browser: Browser, house: House) 
 
 
 def test_a_session_that_ends_shuts_the_window_that_is_open(browser: Browser, house: House) -> None:
-    """At the next click; and no reload brings the page back without signing in."""
+    """Access ends at the next click, and no reload brings the page back without signing in."""
     with window(browser, house.server.origin) as visit:
         sign_in(visit, "ed")
         page = visit.page
@@ -213,7 +213,7 @@ def test_the_pages_do_well_on_every_screen(lead: Visit) -> None:
 
 
 def test_writing_says_how_often_an_article_was_shown(browser: Browser, house: House) -> None:
-    """For whoever is signed in; counted by the journal."""
+    """A signed-in editor sees on /writing how often the journal counted an article as shown."""
     with window(browser, house.server.origin) as visit:
         sign_in(visit, "kim", to="/writing")
         expect(visit.page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
@@ -221,7 +221,7 @@ def test_writing_says_how_often_an_article_was_shown(browser: Browser, house: Ho
 
 
 def test_customers_find_nothing(house: House) -> None:
-    """The real server, without a cookie."""
+    """Without a cookie, the real server shows nothing."""
     for address in ("/insights", "/insights?days=7", "/writing", "/logout"):
         status, html = house.server.get(address)
         assert (address, status, "This page does not exist" in html) == (address, 404, True)

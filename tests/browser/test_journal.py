@@ -1,4 +1,4 @@
-"""What a real browser's visit leaves in the journal: every question once, with what came of it."""
+"""What a real browser's visit leaves in the journal: every question once, with what happened next."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def written(server: RunningServer, visit: Visit) -> Iterator[Rows]:
 
 
 def test_a_question_is_one_however_often_it_is_drawn(visit: Visit, written: Rows) -> None:
-    """Asked, drawn again, reloaded, left and gone back to: one row; another question is another."""
+    """A question that is asked, redrawn, reloaded and left is one row; another question is another row."""
     page = visit.page
     visit.open("/")
     visit.ask("why did my bill go up")
@@ -83,7 +83,7 @@ def test_what_was_opened_and_that_an_agent_was_called_is_known(visit: Visit, wri
 
 
 def test_a_part_that_is_unfolded_is_known_once(visit: Visit, written: Rows) -> None:
-    """By keyboard, folded and unfolded again, and after a reload: one event, of the article it stands below."""
+    """A part that is unfolded repeatedly, by keyboard or after a reload, is one event of its article."""
     page = visit.page
     visit.open("/?q=why+did+my+bill+go+up")
     part = page.locator(".kb-others details").first

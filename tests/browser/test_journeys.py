@@ -36,7 +36,7 @@ def test_a_typed_question_shows_its_article_first(visit: Visit) -> None:
 
 
 def test_a_question_without_an_article_shows_the_hand_over(visit: Visit) -> None:
-    """It says so, repeats the question, and shows how to reach an agent."""
+    """The page says that nothing was found, repeats the question, and shows how to reach an agent."""
     visit.open("/")
     visit.ask(BREAD)
     expect(visit.page.get_by_role("heading", name=NO_ANSWER)).to_be_visible()
@@ -150,7 +150,7 @@ def test_markup_in_a_question_is_shown_as_text(visit: Visit, question: str) -> N
     ],
 )
 def test_nothing_scrolls_sideways_on_a_small_phone(visit: Visit, address: str) -> None:
-    """320 pixels are enough for every page."""
+    """Every page fits into 320 pixels."""
     visit.open(address)
     widths = visit.page.evaluate(
         "[...document.querySelectorAll('html, body, [data-testid=stMain]')].map(e => e.scrollWidth)"
@@ -178,7 +178,7 @@ def test_the_pages_follow_the_systems_dark_colors(visit: Visit) -> None:
 
 
 def test_an_unknown_article_is_a_friendly_page(visit: Visit) -> None:
-    """The status 404 is noted by the console; the page is there all the same."""
+    """The console notes the status 404; the page is complete all the same."""
     visit.open("/article?id=no-such-thing")
     expect(visit.page.get_by_role("heading", level=1)).to_have_text("We can’t find that article")
     visit.problems[:] = [p for p in visit.problems if "404" not in p]

@@ -171,7 +171,7 @@ def journal_texts(folder: Path, table: str = "queries") -> list[str]:
 
 
 def test_no_file_holds_what_was_planted(secretive: RunningServer, browser: Browser, tmp_path: Path) -> None:
-    """Neither while the server runs, log of writes included, nor after it has ended."""
+    """No file holds a secret, neither while the server runs, write-ahead log included, nor after it has ended."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE_MS)
     visit = Visit(context.new_page(), secretive.origin)

@@ -1,4 +1,4 @@
-"""Signing in with an identity provider: a real OpenID provider on this machine, Streamlit's own way in, our roles."""
+"""Signing in with an identity provider: a real OpenID provider on this machine, Streamlit's sign-in, our roles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the provider's own, of its library
     from oidc_provider_mock import User, run_server_in_thread
 
-# The provider's library warns of its own next version, in the thread that answers.
+# The provider's library warns about its own next version, in the thread that answers.
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
 _PROGRAM = """from kb.settings.settings import load_settings; from kb.server.app import serve
@@ -66,7 +66,7 @@ def origin(tiny_index: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(("subject", "sees"), [("kim", "Kim Lee"), ("ed", "ed@example.com"), ("eve", "")])
 def test_roles_come_from_the_provider(browser: Browser, origin: str, tmp_path: Path, subject: str, sees: str) -> None:
-    """By a claim, by a verified address; without either nobody gets in. Signing out ends it. All of it is on record."""
+    """A claim or a verified address gives a role, otherwise access is denied; signing out ends it; all is recorded."""
     context = browser.new_context()
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()

@@ -1,4 +1,4 @@
-"""The search box of docs/api.md, copied as it stands onto a page of another origin, in a real browser."""
+"""The search box of docs/api.md, copied verbatim onto a page of another origin, in a real browser."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def snippet(address: str) -> str:
 
 
 class OtherSite(HTTPServer):
-    """A site of somebody else: one page, whatever the path."""
+    """A third-party site with one page, whatever the path."""
 
     page = ""
 
@@ -47,12 +47,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")
 def sites() -> Iterator[tuple[OtherSite, OtherSite]]:
-    """Two other sites: one that the help center lists, and one that it does not."""
+    """Two other sites: one that the help center lists, and one that it does not list."""
     made = OtherSite(("127.0.0.1", 0), _Handler), OtherSite(("127.0.0.1", 0), _Handler)
     threads = [threading.Thread(target=site.serve_forever) for site in made]
     for thread in threads:
@@ -80,7 +80,7 @@ def help_center(
 
 @pytest.fixture
 def errors() -> list[str]:
-    """What the browser complains about."""
+    """The browser's complaints."""
     return []
 
 
@@ -146,7 +146,7 @@ def test_a_choice_is_offered_on_another_site(
 def test_without_an_answer_it_leads_to_an_agent(
     page: Page, sites: tuple[OtherSite, OtherSite], help_center: RunningServer, errors: list[str]
 ) -> None:
-    """Nothing is shown that is no answer; what was typed is no HTML."""
+    """Without an answer, the box leads to an agent; typed HTML stays text."""
     ask(page, sites[0], "<img src=x onerror=alert(1)> how do I bake bread")
     reply = page.get_by_role("status")
     expect(reply.get_by_role("link")).to_have_text("Contact an agent")
@@ -158,7 +158,7 @@ def test_without_an_answer_it_leads_to_an_agent(
 def test_a_site_that_is_not_listed_is_told_by_the_browser(
     page: Page, sites: tuple[OtherSite, OtherSite], help_center: RunningServer, errors: list[str]
 ) -> None:
-    """The box says so calmly, and leads to the help center itself."""
+    """The box explains calmly that it cannot be used, and leads to the help center."""
     ask(page, sites[1], "why did my bill go up")
     reply = page.get_by_role("status")
     expect(reply).to_contain_text("Answers are not available right now")

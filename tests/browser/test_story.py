@@ -1,4 +1,4 @@
-"""From a question nobody could answer to an article, to proof that it answers, and to what happens when it goes."""
+"""From a question without an answer to an article, to proof that it answers, and to the gap's return when it goes."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Town:
         self.settings = Settings(index=folder / "index", site_path=ROOT / "site.yaml")
 
     def kb(self, *arguments: str, given: str = "") -> str:
-        """Run a command in a process of its own; return what it printed, errors included."""
+        """Run a command in a separate process; return its output, including errors."""
         named = {"KB_INDEX": str(self.settings.index), "KB_SITE": str(self.settings.site_path), "PYTHONPATH": str(ROOT)}
         done = subprocess.run(
             [sys.executable, "-m", "kb", *arguments],
@@ -130,7 +130,7 @@ def test_a_gap_is_found_mended_proven_and_opened_again(browser: Browser, tmp_pat
             assert after.startswith("Answered")
             assert "after-a-disaster at rank 1" in after
 
-            # The lead confirms; the step that is due stands first.
+            # The lead confirms; the next step comes first.
             page.get_by_role("button", name="Do it").click()
             expect(page.locator(".kb-done")).to_contain_text("is now “Verified closed”")
             page.get_by_role("link", name="All gaps").click()

@@ -69,7 +69,7 @@ def desk(tiny_index: Settings, articles: Path, tmp_path: Path, monkeypatch: pyte
 
 
 def visit_to(browser: Browser, origin: str, window: str = "wide") -> Visit:
-    """Open a window of its own."""
+    """Open a separate window."""
     context = browser.new_context(**WINDOWS[window])
     context.set_default_timeout(PATIENCE_MS)
     visit = Visit(context.new_page(), origin)
@@ -78,7 +78,7 @@ def visit_to(browser: Browser, origin: str, window: str = "wide") -> Visit:
 
 
 def test_a_saved_file_changes_the_page_that_is_open(browser: Browser, preview: str, articles: Path) -> None:
-    """Without a reload: the new words, then a finding above the last good version, then mended again."""
+    """The open page shows new words without a reload, a finding above the last good version, and the fixed article."""
     visit = visit_to(browser, preview)
     page = visit.page
     visit.open("/a/late-fee")

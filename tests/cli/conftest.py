@@ -1,4 +1,4 @@
-"""The command in this process, and in one of its own."""
+"""Fixtures that run the command in this process, or in a separate one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support import ROOT
 
 @dataclass(frozen=True)
 class Done:
-    """What a command left behind."""
+    """The result of a command."""
 
     status: int
     out: str
@@ -71,7 +71,7 @@ def kb(
 
 @pytest.fixture
 def kb_process(tiny_index: Settings, tmp_path: Path) -> Kb:
-    """Return the command, run in a process of its own."""
+    """Return the command, run in a separate process."""
 
     def run(
         *arguments: object, given: bytes = b"", program: tuple[str, ...] = ("-m", "kb.cli.main"), **more: str

@@ -24,7 +24,7 @@ def new(kb, folder, slug, *more):
 
 
 def test_a_new_article_is_a_draft_that_parses(kb, folder):
-    """The file stands in its category's folder, and nobody sees it yet."""
+    """The draft is in its category's folder, and customers cannot see it."""
     done = new(kb, folder, "gift-card", "--owner", "billing")
     path = folder / "fees" / "gift-card.md"
     assert done.status == 0
@@ -59,7 +59,7 @@ def test_a_wrong_answer_is_asked_for_again(kb, folder, monkeypatch):
 
 
 def test_what_cannot_be_is_said_before_anything_is_asked(kb, folder):
-    """An id that is taken or a category that is none: no title is typed for nothing."""
+    """A taken id or an unknown category is refused before a title is asked for."""
     for arguments in (("late-fee",), ("pay-by-check", "--category", "zzz")):
         done = kb("new", *arguments, "--articles", folder)
         assert (done.status, done.out) == (1, "")
@@ -67,7 +67,7 @@ def test_what_cannot_be_is_said_before_anything_is_asked(kb, folder):
 
 
 def test_a_kind_may_be_given_in_capitals(kb, folder):
-    """--kind FAQ is faq, and what to do next is said."""
+    """--kind FAQ means faq, and the next step is shown."""
     done = kb("new", "a-b", "--title", "T", "--kind", "FAQ", "--category", "Fees", "--articles", folder)
     path = folder / "fees" / "a-b.md"
     assert done.out == f"{path}: a draft. Write it, check it (kb check), then set 'status: published'\n"
@@ -75,7 +75,7 @@ def test_a_kind_may_be_given_in_capitals(kb, folder):
 
 @pytest.mark.parametrize("slug", ["late-fee", "Late Fee", "../escape", ""])
 def test_an_id_that_cannot_be_is_one_line(kb, folder, slug):
-    """Taken or badly written: status 1, nothing written."""
+    """A taken or malformed id gives status 1 and writes nothing."""
     before = sorted(folder.rglob("*"))
     done = new(kb, folder, slug)
     assert (done.status, done.out) == (1, "")
@@ -129,7 +129,7 @@ def test_an_article_is_removed_with_a_redirect(kb, folder):
     ],
 )
 def test_what_cannot_move_is_one_line(kb, folder, arguments):
-    """Status 1 and nothing changed."""
+    """A refusal gives status 1 and changes nothing."""
     before = {p: p.read_bytes() for p in folder.rglob("*.md")}
     done = kb(*arguments, "--articles", folder)
     assert (done.status, done.out) == (1, "")
@@ -138,5 +138,5 @@ def test_what_cannot_move_is_one_line(kb, folder, arguments):
 
 
 def test_removing_needs_a_redirect(kb, folder):
-    """No address may go dead: without --redirect it is wrong usage."""
+    """Removing without --redirect is wrong usage, since no address may break."""
     assert kb("remove", "late-fee", "--articles", folder).status == 2

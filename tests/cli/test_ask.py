@@ -48,13 +48,13 @@ def test_json_is_the_contract_s_object(kb, tiny_index):
 
 @pytest.mark.parametrize(("k", "n"), [(1, 1), (3, 3), (100, 6)])
 def test_k_is_how_many_are_listed(kb, k, n):
-    """``--k`` and ``-k`` alike."""
+    """``--k`` and ``-k`` mean the same."""
     assert len(kb("ask", "late fee", "--json", "--k", k).json["hits"]) == n
     assert len(kb("ask", "late fee", "--json", "-k", k).json["hits"]) == n
 
 
 def test_an_answer_for_people(kb):
-    """Title, id and passage, then the others."""
+    """People see title, id and passage, then the other articles."""
     done = kb("ask", "late fee amount")
     first, blank, passage, *_ = done.out.splitlines()
     assert first.startswith("What is the late fee?")
@@ -68,7 +68,7 @@ def test_an_answer_for_people(kb):
 
 
 def test_no_answer_for_people(kb):
-    """It says so, names an agent, and keeps near topics apart; the exit status is 0."""
+    """The reply says that nothing was found, names an agent, and lists near topics separately; the exit status is 0."""
     done = kb("ask", "zebra quokka")
     assert done.status == 0
     assert done.out.startswith("No article answers this. Contact an agent.\n\nNearest topics:\n  - ")
@@ -107,7 +107,7 @@ def test_a_choice_for_people(kb, built_index, monkeypatch):
 
 @pytest.mark.parametrize("text", ["", "   ", "?!"])
 def test_an_empty_question(kb, text):
-    """For people a hint, for programs the reason."""
+    """An empty question gives a hint to people and the reason to programs."""
     assert kb("ask", text).out == "Please type a question.\n"
     value = kb("ask", text, "--json").json
     assert (value["outcome"], value["reason"], value["hits"], value["confidence"]) == (
@@ -135,7 +135,7 @@ def test_explain_says_what_decided(kb):
 
 
 def lines_of(path, *rows):
-    """Write JSON Lines; a bytes row stands as it is."""
+    """Write JSON Lines; a row given as bytes is written unchanged."""
     path.write_bytes(b"".join((r if isinstance(r, bytes) else json.dumps(r).encode()) + b"\n" for r in rows))
     return path
 
@@ -213,7 +213,7 @@ def test_a_line_that_cannot_be_read_is_reported_in_its_place(kb, tmp_path, line,
 
 @pytest.mark.parametrize("depth", [*range(1, 12), *range(80, 1200, 35), 5_000, 60_000])
 def test_an_id_of_any_depth_is_echoed_or_reported(kb, tmp_path, depth):
-    """What can be read can be written: there is no depth at which the command fails."""
+    """Any id that can be parsed can be written, whatever its depth."""
     line = b'{"id": ' + b"[" * depth + b"]" * depth + b', "text": "late fee"}'
     done = kb("ask", "--batch", lines_of(tmp_path / "q.jsonl", line, {"id": 2, "text": "modem"}), "--json")
     assert done.err == ""
@@ -248,7 +248,7 @@ def test_a_batch_file_that_is_not_there(kb):
 
 
 def test_read_line_gives_no_value_that_json_lacks():
-    """Neither NaN nor an infinity gets through, wherever it stands."""
+    """NaN and infinities are refused, wherever they are in a line."""
     for line in (b'{"id": -Infinity, "text": "a"}', b'{"id": [{"x": -1e999}], "text": "a"}'):
         query_id, text, error = read_line(line, 3)
         assert (query_id, text) == (None, None)

@@ -37,7 +37,7 @@ def test_a_second_build_encodes_nothing(kb, articles, tmp_path):
 
 
 def test_a_build_for_people(kb, articles, tmp_path):
-    """Version and counts in a sentence; that six articles cannot be calibrated is said on stderr."""
+    """The summary has version and counts; stderr reports that six articles cannot be calibrated."""
     done = kb("build", "--articles", articles, "--index", tmp_path / "index")
     name = current_name(tmp_path / "index")
     assert done.out.startswith(f"{name}: 6 articles, 9 passages, 15 examples; 30 texts encoded, 0 reused, in ")
@@ -55,7 +55,7 @@ def test_a_calibrated_build_says_what_it_promises(kb, tmp_path):
 
 
 def test_a_correction_is_live_first(kb, tmp_path):
-    """--quick stops when it is live and says whose confidence it has; without it the command goes on, and says so."""
+    """--quick stops once the correction is live and names the source of its confidence; else the command continues."""
     articles = write_many(tmp_path / "many")
     arguments = ("build", "--articles", articles, "--index", tmp_path / "index")
     first = kb(*arguments, "--json").json["version"]

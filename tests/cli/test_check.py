@@ -1,4 +1,4 @@
-"""``kb check``: findings with their place and mend, and a status that scripts can rely on."""
+"""``kb check``: findings with their place and fix, and a status that scripts can rely on."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def folder(tmp_path):
 
 
 def test_errors_are_status_1(kb, folder):
-    """Each finding on a line of its own, then the count."""
+    """Each finding is on its own line, then comes the count."""
     write_article(folder, "bad", kind="poem")
     done = kb("check", folder)
     assert done.status == 1
@@ -65,7 +65,7 @@ def test_files_that_cannot_be_read_are_counted(kb, folder):
 
 
 def test_a_part_is_checked_among_all(kb, folder, tmp_path):
-    """A category's folder or a file shows its own findings alone, and its links are held against all articles."""
+    """Checking a folder or a file shows only its own findings, and resolves its links among all articles."""
     (folder / "fees" / "category.yaml").write_text("title: Fees\n")
     bad = write_article(folder, "bad", "[a](set-up-autopay) [b](gone)\n", **GOOD)
     write_article(folder, "worse", kind="poem", category="autopay")
@@ -105,7 +105,7 @@ def test_review_dates_are_checked_against_a_day(kb, folder):
 
 
 def test_what_can_be_fixed_is_fixed(kb, folder):
-    """--fix changes the file, says so, and has nothing to do the second time."""
+    """--fix changes the file, reports it, and finds nothing to do the second time."""
     path = folder / "fees" / "late-fee.md"
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n") + b"trailing   \r\n")
     first = kb("check", folder, "--fix")
@@ -149,7 +149,7 @@ def test_the_repository_s_articles_have_no_error(kb):
 
 
 def test_a_step_of_the_escalation_with_a_dead_article_is_a_warning(kb, folder, tmp_path):
-    """At its place in the site.yaml that lies beside the articles; of any other site.yaml nothing is said."""
+    """The warning is at its place in the site.yaml next to the articles; any other site.yaml is ignored."""
     site = tmp_path / "site.yaml"
     site.write_text("escalation:\n  - title: Call\n    article: no-such-article\n", encoding="utf-8")
     done = kb("check", folder, "--site", site)

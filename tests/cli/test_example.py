@@ -59,7 +59,7 @@ def test_nothing_is_overwritten(empty, capsys, part):
 
 
 def test_an_example_that_did_not_come_along(empty, capsys, monkeypatch):
-    """A package without its data names the remedy."""
+    """A package without its data reports the remedy."""
     monkeypatch.setattr(example, "_PARTS", ("no-such-part",))
     assert main(["example"]) == 1
     assert "did not come with this installation. Install it again: pip install billing-help" in capsys.readouterr().err

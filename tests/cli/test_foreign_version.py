@@ -1,4 +1,4 @@
-"""kb ask over a version that was built on a processor which computes otherwise."""
+"""kb ask with a version that was built on a processor that computes differently."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support import copy_index
 
 @pytest.fixture
 def mine(tiny_index: Settings, tmp_path, monkeypatch) -> Settings:
-    """An index to do harm to, which the command asks."""
+    """An index to damage, for the command to ask."""
     settings = copy_index(tiny_index, tmp_path / "mine")
     monkeypatch.setenv("KB_INDEX", str(settings.index))
     return settings

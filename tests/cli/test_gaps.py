@@ -31,7 +31,7 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GapBook:
 
 
 def test_gaps_are_listed_a_line_each(kb: Kb, journal: GapBook) -> None:
-    """The contract's keys, in its order; a state that has none lists none."""
+    """The JSON has the documented keys in order; a state without gaps lists none."""
     (line,) = kb("gaps", "--json").lines
     assert list(line)[:9] == [
         "id", "name", "state", "count", "visits", "first_seen", "last_seen", "nearest", "article_id"
@@ -45,7 +45,7 @@ def test_gaps_are_listed_a_line_each(kb: Kb, journal: GapBook) -> None:
 
 
 def test_a_gap_goes_its_way_by_command(kb: Kb, journal: GapBook) -> None:
-    """Each step says where the gap stands; one that is not possible says so and changes nothing."""
+    """Each step reports the gap's new state; an impossible step is refused and changes nothing."""
     kb("gaps")
     assert kb("gaps", "assign", 1, "Kim Lee", "--who", "ana").out == "gap 1: assigned\n"
     assert kb("gaps", "draft", 1, "walrus", "--note", "soon").out == "gap 1: drafting, walrus\n"
@@ -108,7 +108,7 @@ def test_a_draft_is_not_written_for_a_gap_that_is_closed(kb: Kb, journal: GapBoo
 
 
 def test_a_journal_that_cannot_be_used_undoes_no_build(kb: Kb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is said, and the index is published; the same for a check."""
+    """A failing journal is reported, and the index is still published; the same applies to a check."""
     broken = tmp_path / "broken.db"
     broken.write_bytes(b"this is no database" * 100)
     monkeypatch.setenv("KB_DATABASE_URL", f"sqlite:///{broken}")
@@ -119,7 +119,7 @@ def test_a_journal_that_cannot_be_used_undoes_no_build(kb: Kb, tmp_path: Path, m
 
 
 def test_no_journal_is_made_by_a_build(kb: Kb, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody asked anything, nothing is replayed."""
+    """Without questions, nothing is replayed and no journal is created."""
     monkeypatch.setenv("KB_DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'journal.db'}")
     built = kb("build", "--json")
     assert (built.status, built.err) == (0, "")
@@ -140,7 +140,7 @@ def test_what_customers_chose_is_evidence_for_the_evaluation(kb: Kb, journal: Ga
 
 
 def test_the_weekly_digest(kb: Kb, journal: GapBook) -> None:
-    """A week by name in each form; the last whole one without; what is no week or form is refused."""
+    """The digest takes a week by name in each form, and the last full week by default; invalid values are refused."""
     kb("gaps")
     text = kb("report", "--week", "2026-W47").out
     assert text.startswith("# Help centre, 2026-11-16 to 2026-11-22\n")

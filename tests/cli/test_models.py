@@ -22,7 +22,7 @@ def cache(tmp_path, monkeypatch):
 
 
 def test_the_list_says_what_is_here(cache, capsys):
-    """Each encoder with its license and sizes; one that is in the cache is marked."""
+    """The list has each encoder with its license and sizes, and marks those in the cache."""
     for file in MODELS["e5"].files:
         path = folder_of("e5", cache) / file.path
         path.parent.mkdir(parents=True)

@@ -133,7 +133,7 @@ def test_build_index_py_is_kb_build(kb_process, tmp_path):
 
 
 def test_an_error_is_one_line_and_no_traceback(kb_process, tmp_path):
-    """Status 1, one sentence on stderr, nothing on standard output."""
+    """An error gives status 1, one sentence on stderr, and nothing on standard output."""
     done = kb_process("ask", "late fee", "--index", tmp_path / "nowhere")
     assert (done.status, done.out) == (1, "")
     assert done.err == f"kb: There is no index in {tmp_path / 'nowhere'}. Build one: kb build\n"
@@ -146,7 +146,7 @@ def test_usage_is_status_2(kb_process):
 
 @pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["-h"], ["ask", "-h"]])
 def test_help_and_version(kb, arguments):
-    """Status 0, on standard output."""
+    """The version is on standard output, with status 0."""
     done = kb(*arguments)
     assert (done.status, done.err) == (0, "")
     assert done.out.startswith(f"kb {__version__}\n" if "--version" in arguments else "Usage: ")

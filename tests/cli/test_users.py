@@ -47,7 +47,7 @@ def test_an_account_goes_its_way_by_command(kb: Kb, typed: io.StringIO) -> None:
 
 
 def test_a_password_comes_from_standard_input_and_is_never_said(kb: Kb, typed: io.StringIO) -> None:
-    """Its first line; a weak one is refused without being repeated."""
+    """The password is the first line of input; a weak one is refused without being repeated."""
     assert kb("users", "add", "kim").status == 0
     weak = kb("users", "passwd", "kim")
     assert (weak.status, "at least 12" in weak.err, "not this" in weak.err) == (1, True, False)
@@ -61,7 +61,7 @@ def test_a_password_comes_from_standard_input_and_is_never_said(kb: Kb, typed: i
 
 
 def test_what_cannot_be_is_said(kb: Kb, typed: io.StringIO) -> None:
-    """An unknown account, a taken name, a name or role that is none."""
+    """An unknown account, a taken name, and an invalid name or role are refused."""
     unknown = kb("users", "disable", "lou")
     assert (unknown.status, unknown.err) == (1, "kb: There is no account 'lou'. List them: kb users list\n")
     assert "cannot be an account's name" in kb("users", "add", "Kim Lee").err

@@ -16,14 +16,14 @@ def names() -> set[str]:
 
 
 def test_waits_double_up_to_the_longest() -> None:
-    """However many failures there are."""
+    """Waits double up to the maximum, however many failures there are."""
     second, minute = timedelta(seconds=1), timedelta(minutes=1)
     assert [doubled(second, n, minute).total_seconds() for n in (1, 2, 3, 6, 7, 10_000)] == [1, 2, 4, 32, 60, 60]
     assert doubled(minute, 1, second) == second
 
 
 def test_it_works_until_it_is_stopped_and_finishes_once() -> None:
-    """Again and again when it says so; nothing after the end."""
+    """The work runs repeatedly when it asks for it, and never after the end."""
     done: list[str] = []
 
     def work() -> float:
@@ -96,5 +96,5 @@ def test_work_that_does_not_end_is_not_waited_for_for_ever() -> None:
 
 
 def test_one_that_never_started_stops_too() -> None:
-    """Nothing to wait for."""
+    """A thread that never started stops at once."""
     Background("test-never", lambda: None).stop()

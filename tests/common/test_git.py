@@ -22,7 +22,7 @@ def test_output_is_given_only_where_git_succeeds(tmp_path: Path) -> None:
 
 
 def test_a_revision_that_does_not_exist_is_refused(tmp_path: Path) -> None:
-    """With what to name instead."""
+    """An unknown revision is refused with the names that work."""
     subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
     with pytest.raises(ArticlesError, match=r"git knows no revision 'main'\. Name a commit, a branch or a tag"):
         require_revision(tmp_path, "main")

@@ -26,7 +26,7 @@ def test_text_is_decoded_with_plain_line_feeds(data, text, found):
 
 
 def test_a_file_that_cannot_be_opened_is_a_finding(tmp_path: Path) -> None:
-    """With the system's reason."""
+    """A file that cannot be opened is a finding with the system's reason."""
     findings = Findings("gone")
     assert read_bytes(tmp_path / "gone", findings) is None
     assert [f.message for f in findings.found] == ["the file cannot be read: No such file or directory"]

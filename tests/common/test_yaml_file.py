@@ -48,7 +48,7 @@ def test_empty_document_is_none() -> None:
     ],
 )
 def test_problems_have_a_place(text: str, message: str, line: int, column: int) -> None:
-    """What is no usable YAML is refused with what is wrong and where."""
+    """Invalid YAML is refused with the problem and its position."""
     with pytest.raises(YamlProblem) as raised:
         load_yaml(text, first_line=10)
     problem = raised.value
@@ -59,7 +59,7 @@ def test_problems_have_a_place(text: str, message: str, line: int, column: int) 
     "text", ["2024-02-31", "!!bool perhaps", "!!timestamp never", "!!int ''", "!!python/object:os.system x", "!x y"]
 )
 def test_scalars_that_cannot_be_built_stay_text(text: str) -> None:
-    """An impossible date, or a tag nobody knows, is the text that was written; nothing is ever executed."""
+    """An impossible date or an unknown tag stays text; nothing is ever executed."""
     written = text.split(" ", 1)[-1].strip("'")
     assert load_yaml(f"a: {text}").plain() == {"a": written}
 

@@ -80,7 +80,7 @@ _IN_LINE = "Put as many spaces before it as before the other items of its list"
     ],
 )  # fmt: skip
 def test_usual_mistakes_are_said_plainly(text: str, found: tuple[int, int, str, str]) -> None:
-    """Where to look, what is wrong and what to write; a rare mistake keeps the parser's words."""
+    """Each mistake gets its place, the problem and the fix; a rare mistake keeps the parser's message."""
     assert _explained(text) == found
 
 

@@ -30,7 +30,7 @@ def states(engine: Engine) -> dict[str, int]:
 
 @dataclass
 class MailDesk:
-    """What a mail server got, and what it answers."""
+    """The mails a server received, and its answers."""
 
     answers: list[str] = field(default_factory=list)
     """Replies to the next mails; "250 OK" when there are none left."""
@@ -62,7 +62,7 @@ def mail_desk(port: int = 0) -> Iterator[MailDesk]:
 
 @dataclass
 class HookDesk:
-    """What a webhook got, and what it answers."""
+    """The requests a webhook received, and its answers."""
 
     answers: list[int] = field(default_factory=list)
     """Status of the next replies; 204 when there are none left."""
@@ -96,7 +96,7 @@ def hook_desk(port: int = 0, answers: Sequence[int] = ()) -> Iterator[HookDesk]:
             self.end_headers()
 
         def log_message(self, *args: object) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     desk.port = server.server_address[1]

@@ -25,7 +25,7 @@ class Component:
     parts: list[Component] = field(default_factory=list)
 
     def one(self, name: str) -> tuple[dict[str, str], str]:
-        """Return parameters and value of a property that stands exactly once."""
+        """Return parameters and value of a property that occurs exactly once."""
         values = self.properties.get(name, [])
         assert len(values) == 1, f"{self.name} has {len(values)} of {name}"
         return values[0]

@@ -1,4 +1,4 @@
-"""Open now, and until when: by the wall clock of the centre, right on the days on which clocks change."""
+"""Whether a channel is open, and until when: by the center's wall clock, correct when clocks change."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def at(text: str, zone: ZoneInfo = NEW_YORK, fold: int = 0) -> datetime:
     ],
 )
 def test_open_now_and_until_when(now: str, *, is_open: bool, changes: str) -> None:
-    """The minute of opening is open, the minute of closing is closed; holidays come before weekdays."""
+    """Opening minutes count as open, closing minutes as closed; holidays take precedence over weekdays."""
     state = open_state(HOURS, at(now))
     assert state.is_open is is_open
     assert state.changes == at(changes)
@@ -115,7 +115,7 @@ def test_two_days_of_24_hours_are_one_stretch() -> None:
 
 
 def test_a_moment_needs_a_zone() -> None:
-    """A naive time would be anybody's."""
+    """A time without a zone is refused."""
     with pytest.raises(ValueError, match="needs its time zone"):
         open_state(HOURS, datetime(2026, 11, 23, 12))  # noqa: DTZ001
 
@@ -140,5 +140,5 @@ def test_the_state_holds_until_it_changes(zone: str, moment: datetime, opens: in
 
 
 def test_the_week_in_runs() -> None:
-    """Days with the same hours stand together."""
+    """Days with the same hours are grouped."""
     assert weekly(HOURS) == [(0, 4, (OFFICE,)), (5, 5, (SATURDAY,)), (6, 6, ())]

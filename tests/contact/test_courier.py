@@ -44,7 +44,7 @@ class Clock:
 
 
 class Carrier:
-    """Takes every message, unless it was told what to do first."""
+    """A carrier that takes every message, unless it is told what to do first."""
 
     def __init__(self) -> None:
         self.arrived: list[str] = []
@@ -67,19 +67,19 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 
 def message(number: int) -> OutboxMessage:
-    """Return a message with an id of its own."""
+    """Return a message with its own id."""
     return OutboxMessage(f"{number:032x}", "ticket", json.dumps({"n": number}), START)
 
 
 def test_waits_double_up_to_an_hour() -> None:
-    """With up to a quarter on top."""
+    """Waits double up to an hour, plus up to a quarter."""
     assert [wait_before(n, 0.0) for n in (1, 2, 3)] == [FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT]
     assert wait_before(50, 0.0) == LONGEST_WAIT
     assert wait_before(1, 1.0) == FIRST_WAIT * 1.25
 
 
 def test_a_failure_is_tried_again_when_its_time_has_come(engine: Engine) -> None:
-    """Not before; then it arrives, once."""
+    """A failed message is not retried early; then it arrives, once."""
     clock, carrier, store = Clock(), Carrier(), Outbox(engine)
     worker = Courier(store, carrier, clock, lambda: 0.0)
     carrier.failures = [DeliveryFailed("busy", may_pass=True)] * 2
@@ -102,7 +102,7 @@ def test_a_failure_is_tried_again_when_its_time_has_come(engine: Engine) -> None
 def test_what_will_not_pass_is_set_aside_and_tried_at_the_next_start(
     engine: Engine, failure: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Others are not held up; nothing is lost; no inner words in the log."""
+    """Other messages are not delayed, nothing is lost, and the log has no internal details."""
     clock, carrier, store = Clock(), Carrier(), Outbox(engine)
     carrier.failures = [failure]
     worker = Courier(store, carrier, clock)
@@ -121,7 +121,7 @@ def test_what_will_not_pass_is_set_aside_and_tried_at_the_next_start(
 
 
 def test_after_a_week_it_is_set_aside(engine: Engine) -> None:
-    """A help desk that is gone is not asked for ever."""
+    """The courier stops trying a help desk that has disappeared."""
     clock, carrier, store = Clock(), Carrier(), Outbox(engine)
     carrier.failures = [DeliveryFailed("gone", may_pass=True)]
     worker = Courier(store, carrier, clock)

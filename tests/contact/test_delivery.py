@@ -37,7 +37,7 @@ def mail_to(port: int) -> HandOver:
 
 
 def test_a_mail_says_everything_and_nothing_more() -> None:
-    """Recipient, sender, an answer goes to the customer, an id of its own; a line break smuggles no header in."""
+    """A mail has recipient, sender, the customer as reply address and its own id; line breaks add no headers."""
     with mail_desk() as desk:
         MailCarrier(mail_to(desk.port)).deliver(message())
     (mail,) = desk.mails
@@ -56,7 +56,7 @@ def test_a_mail_says_everything_and_nothing_more() -> None:
     ("answer", "may_pass"), [("451 try later", True), ("421 going down", True), ("554 never", False), ("550 no", False)]
 )
 def test_a_mail_server_may_refuse_for_now_or_for_good(answer: str, may_pass: bool) -> None:  # noqa: FBT001
-    """4xx may pass, 5xx will not; what it said is not repeated."""
+    """A 4xx reply is temporary, a 5xx reply is final; the server's text is not repeated."""
     with mail_desk() as desk:
         desk.answers.append(answer)
         with pytest.raises(DeliveryFailed, match=f"the mail server answers {answer[:3]}") as caught:
@@ -104,7 +104,7 @@ def test_a_webhook_is_signed_and_carries_its_key() -> None:
     [(500, True), (503, True), (429, True), (408, True), (400, False), (401, False), (302, False)],
 )
 def test_a_webhook_may_refuse_for_now_or_for_good(status: int, may_pass: bool) -> None:  # noqa: FBT001
-    """The server's fault may pass; a redirect is not followed."""
+    """A server error is temporary; a redirect is not followed."""
     with hook_desk() as desk:
         desk.answers.append(status)
         with pytest.raises(DeliveryFailed, match=f"the webhook answers {status}") as caught:
@@ -114,7 +114,7 @@ def test_a_webhook_may_refuse_for_now_or_for_good(status: int, may_pass: bool) -
 
 
 def test_a_server_that_says_nothing_is_given_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It takes the connection and never answers, on either way."""
+    """A server that accepts the connection and never answers is a temporary failure, for both transports."""
     monkeypatch.setattr(delivery, "PATIENCE_S", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
@@ -125,7 +125,7 @@ def test_a_server_that_says_nothing_is_given_up_on(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_server_that_hangs_up_may_come_back() -> None:
-    """In the middle of the answer."""
+    """A connection closed in the middle of the answer is a temporary failure."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def hang_up() -> None:
@@ -142,7 +142,7 @@ def test_a_server_that_hangs_up_may_come_back() -> None:
 
 
 def test_secrets_come_from_the_environment_alone() -> None:
-    """Each that is missing is named."""
+    """Each missing setting is named."""
     hook = HandOver(Delivery.WEBHOOK, url="https://desk.example.com/in")
     with pytest.raises(ConfigError, match="set KB_HANDOVER_SECRET"):
         carrier(hook, {})
@@ -169,6 +169,6 @@ def test_secrets_come_from_the_environment_alone() -> None:
     ],
 )
 def test_a_request_must_be_whole(kind: RequestKind, reach: str, consent: bool, problems: list[str]) -> None:  # noqa: FBT001
-    """A number to call back, either to write to; and the customer's consent."""
+    """A request needs a number to call back or an address to write to, and the customer's consent."""
     assert clean_request(kind, "R", reach, "Q", "en").problems(consent=consent) == problems
     assert clean_request(kind, " ", reach, "\n", "en").problems(consent=True)[0] == "name"

@@ -1,4 +1,4 @@
-"""The outbox on SQLite and on PostgreSQL: kept before it is said, claimed by one, forgotten once delivered."""
+"""The outbox on SQLite and PostgreSQL: stored before it is confirmed, claimed once, erased once delivered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LEASE = timedelta(minutes=10)
 
 
 def message(number: int) -> OutboxMessage:
-    """Return a message with an id of its own."""
+    """Return a message with its own id."""
     return OutboxMessage(f"{number:032x}", "callback", f'{{"n": {number}}}', NOW, 0, "")
 
 
@@ -41,14 +41,14 @@ def row(engine: Engine, number: int) -> dict[str, object]:
 
 
 def test_the_same_message_twice_is_one(outbox: Outbox, engine: Engine) -> None:
-    """A form sent twice, by two presses or by a reload."""
+    """A form sent twice, by two clicks or a reload, is one message."""
     assert outbox.add(message(1), NOW)
     assert not outbox.add(message(1), NOW)
     assert states(engine) == {"waiting": 1}
 
 
 def test_a_message_is_claimed_once_and_comes_as_it_was_kept(outbox: Outbox) -> None:
-    """With the number of the attempt; nobody else gets it while the lease runs."""
+    """A claimed message has its attempt number, and nobody else can claim it during the lease."""
     outbox.add(message(1), NOW)
     claimed = outbox.claim(NOW, LEASE)
     assert claimed == OutboxMessage(f"{1:032x}", "callback", '{"n": 1}', NOW, 1, "")
@@ -57,7 +57,7 @@ def test_a_message_is_claimed_once_and_comes_as_it_was_kept(outbox: Outbox) -> N
 
 
 def test_a_claim_that_was_never_settled_comes_back(outbox: Outbox, engine: Engine) -> None:
-    """As after a crash; whoever comes late settles nothing."""
+    """After a crash, the message becomes available again; the late worker cannot settle it."""
     outbox.add(message(1), NOW)
     first = outbox.claim(NOW, LEASE)
     second = outbox.claim(NOW + LEASE, LEASE)
@@ -98,7 +98,7 @@ def test_a_failed_attempt_waits_its_time(outbox: Outbox, engine: Engine) -> None
 
 
 def test_what_was_set_aside_is_kept_and_can_be_revived(outbox: Outbox) -> None:
-    """Nothing is lost."""
+    """A message that was set aside is kept and can be revived."""
     outbox.add(message(1), NOW)
     claimed = outbox.claim(NOW, LEASE)
     assert claimed is not None
@@ -111,7 +111,7 @@ def test_what_was_set_aside_is_kept_and_can_be_revived(outbox: Outbox) -> None:
 
 
 def test_the_one_that_has_waited_longest_comes_first(outbox: Outbox) -> None:
-    """By the moment it is due."""
+    """Messages come in the order in which they are due."""
     for number, minutes in ((1, 3), (2, 1), (3, 2)):
         outbox.add(message(number), NOW + timedelta(minutes=minutes))
     order = [outbox.claim(NOW + LEASE, LEASE) for _ in range(4)]

@@ -165,7 +165,7 @@ def test_moments_come_back_in_utc(engine):
 
 
 def test_a_transaction_is_undone_when_it_raises(engine):
-    """Nothing of it stays."""
+    """A failed transaction leaves nothing behind."""
     with pytest.raises(sa.exc.IntegrityError), writing(engine) as connection:
         [connection.execute(queries.insert(), query_row(name)) for name in ("a", "b", "a")]
     with reading(engine) as connection:
@@ -224,7 +224,7 @@ def test_defaults_are_the_databases_own(engine):
 
 
 def test_the_files_of_sqlite_are_private(tmp_path: Path):
-    """Nobody else on the machine reads what customers asked."""
+    """Other users of the machine cannot read the database files."""
     engine = open_engine(f"sqlite:///{tmp_path / 'new' / 'journal.db'}")
     upgrade(engine)
     with writing(engine) as connection:

@@ -109,7 +109,7 @@ def test_evaluate_says_which_questions_failed(checkout, command, judged, monkeyp
 
 
 def test_impact_of_no_change(command):
-    """Nothing changed: nothing won or lost, status 0, and it is said."""
+    """Without changes, nothing is won or lost, the status is 0, and the report says so."""
     status, out, _ = command("impact")
     assert (status, "0 won, 0 lost, 0 moved" in out) == (0, True)
     assert "Nothing that is indexed differs." in out
@@ -163,7 +163,7 @@ def test_impact_of_an_unknown_revision(command):
     ],
 )
 def test_what_the_build_promised(calibration, says):
-    """The figures can be held against what the build said."""
+    """The report includes the build's figures for comparison."""
     from kb.cli.evaluate import _promise
 
     figures = {"calibrated": True, "target_wrong_answers": 0.05, "coverage": 0.61, "assumed": {"unanswerable": 0.3}}

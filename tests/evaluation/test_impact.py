@@ -153,7 +153,7 @@ def test_a_rename_changes_nothing():
 
 
 def test_two_articles_made_one_count_once():
-    """In a ranking from before, two articles that are one now stand once, at the better place."""
+    """In an older ranking, two articles that are one now are listed once, at the better rank."""
     library = make_library(make_article("new", redirects=("a", "b")), make_article("c"))
     found = renamed(result({"new": 1}, "cab", CLARIFY), library)
     assert (found.ranking, found.choices, found.scores) == (("c", "new"), ("c", "new"), (0.9, 0.8))

@@ -42,7 +42,7 @@ def test_queries_and_qrels_meet(write):
 
 
 def test_equal_relevance_goes_by_id():
-    """Of articles that answer equally well, the first id stands for the question."""
+    """Among equally relevant articles, the first id represents the question."""
     assert Judged("q", "t", {"b": 1, "a": 1}).article == "a"
 
 
@@ -144,7 +144,7 @@ def test_halves(tmp_path):
 
 
 def test_earlier_ids_become_the_ids_of_now():
-    """A judged article that was renamed counts under its id of now; one that is not there is named and kept."""
+    """A renamed article counts under its current id; an unknown one is reported and kept."""
     library = make_library(make_article("new", redirects=("old",)))
     judged, unknown = current_ids([Judged("q", "t", {"old": 1, "new": 2, "gone": 1}), Judged("u", "t")], library)
     assert [dict(q.relevant) for q in judged] == [{"new": 2, "gone": 1}, {}]

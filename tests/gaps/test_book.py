@@ -32,7 +32,7 @@ LIBRARY = make_library(make_article("late-fee", title="What is the late fee?", e
 
 
 class Index:
-    """Answers the questions it is told to, with one article; the others not."""
+    """An answerer that answers the questions it is told to, with one article, and no others."""
 
     def __init__(self, version: str = "v2", answers: dict[str, str] | None = None, library: Library = LIBRARY) -> None:
         """Answer questions with articles."""
@@ -68,7 +68,7 @@ def two_gaps(engine: sa.Engine, book: GapBook) -> Grouped:
 
 
 def test_unanswered_questions_become_gaps(engine: sa.Engine, book: GapBook) -> None:
-    """With counts, visits, first and last seen, trend, nearest article and why it did not answer."""
+    """A gap has counts, visits, first and last seen, trend, nearest article and the reason for no answer."""
     done = two_gaps(engine, book)
     assert (done.unanswered, done.encoded, done.new_gaps) == (4, 3, (1, 2))
     fee, pay = book.list()
@@ -97,7 +97,7 @@ def test_unanswered_questions_become_gaps(engine: sa.Engine, book: GapBook) -> N
 
 
 def test_what_waits_is_counted_and_a_long_run_can_be_left(engine: sa.Engine, book: GapBook) -> None:
-    """Customers' questions, and those of another encoder; a run that is left has written nothing."""
+    """Customers' questions are counted, for another encoder as well; a run that is cut off writes nothing."""
     for n in range(25):
         put_query(engine, n, f"need number {n} of a customer")
     put_query(engine, 30, FEE, traffic="bot")
@@ -124,7 +124,7 @@ def test_what_waits_is_counted_and_a_long_run_can_be_left(engine: sa.Engine, boo
 
 
 def test_each_reason_is_counted_apart(engine: sa.Engine, book: GapBook) -> None:
-    """No answer, unsure, not helpful and contacted; crawlers, tests and empty questions are nothing."""
+    """No answer, unsure, not helpful and contacted count; crawlers, tests and empty questions do not."""
     hits = {"hits": [["late-fee", 0.5]]}
     put_query(engine, 1, FEE, **hits)
     put_query(engine, 2, FEE, outcome="clarify", confidence=0.5, **hits)
@@ -141,7 +141,7 @@ def test_each_reason_is_counted_apart(engine: sa.Engine, book: GapBook) -> None:
 
 
 def test_a_gap_keeps_its_id_and_state_when_questions_join(engine: sa.Engine, book: GapBook) -> None:
-    """Also one that is worked on; its name stays then; another need is another gap."""
+    """A gap in progress keeps its name as well; another need is another gap."""
     two_gaps(engine, book)
     book.assign(1, "Lee", who="ana")
     put_query(engine, 10, "please why is a late fee there on my new bill")
@@ -251,7 +251,7 @@ def test_the_whole_way_of_a_gap(engine: sa.Engine, book: GapBook) -> None:
 
 
 def test_a_proposal_is_taken_back(engine: sa.Engine, book: GapBook) -> None:
-    """When the next index no longer answers; then nobody can confirm, and the message says how many are missing."""
+    """A gap that the next index no longer answers cannot be confirmed; the message says how many are missing."""
     two_gaps(engine, book)
     book.replay(Index("v2", {FEE: "late-fee"}), low_below=LOW)
     book.replay(Index("v2", {FEE: "late-fee"}), low_below=LOW)
@@ -266,7 +266,7 @@ def test_a_proposal_is_taken_back(engine: sa.Engine, book: GapBook) -> None:
 
 
 def test_questions_copied_into_an_article_close_nothing(engine: sa.Engine, book: GapBook) -> None:
-    """Nearly an example is an example."""
+    """A question that is nearly an example counts as a copy of it."""
     two_gaps(engine, book)
     copied = make_library(make_article("late-fee", examples=(FEE + "?", FEE_AGAIN.replace("charge", "charg"))))
     answers = {FEE: "late-fee", FEE_AGAIN: "late-fee"}
@@ -276,7 +276,7 @@ def test_questions_copied_into_an_article_close_nothing(engine: sa.Engine, book:
 
 
 def test_an_article_that_was_rewritten_may_serve(engine: sa.Engine, book: GapBook) -> None:
-    """The same article again is no cure for "not helpful", unless it says something else now."""
+    """An article does not close its own "not helpful" gap unless its text has changed."""
     put_query(engine, 1, FEE, outcome="answered", confidence=0.99, hits=[["late-fee", 0.5]], events=[("not_helpful",)])
     from kb.gaps.replay import article_digest
 
@@ -368,7 +368,7 @@ def test_grouping_at_once_makes_each_gap_once(engine: sa.Engine, book: GapBook) 
 
 
 def test_gaps_of_an_earlier_database_keep_their_sums(url: str) -> None:
-    """A database from before the sums stood beside each gap is counted when it is brought up to date."""
+    """A database from before the sums were stored is counted when it is upgraded."""
     engine = open_engine(url)
     upgrade(engine, "0004")
     at = {"at": NOON.replace(tzinfo=None)} if engine.dialect.name == "sqlite" else {"at": NOON}
@@ -388,7 +388,7 @@ def test_gaps_of_an_earlier_database_keep_their_sums(url: str) -> None:
 
 
 def test_steps_of_some_days(engine: sa.Engine, book: GapBook) -> None:
-    """What the weekly digest tells: only changes of state, of those days."""
+    """The weekly digest gets only changes of state, of those days."""
     two_gaps(engine, book)
     book.dismiss(2, "not ours", who="ana")
     with engine.connect() as connection:

@@ -65,7 +65,7 @@ def test_questions_that_mean_the_same_are_one_group() -> None:
 
 
 def test_a_new_question_joins_the_gap_it_is_near_to() -> None:
-    """The old gap keeps its id; the rest is a group of its own."""
+    """The old gap keeps its id; the remaining questions form a separate group."""
     old = [question(q.text, "fee", gap_id=7) for q in FEES]
     new = question("my bill has a late fee, why")
     groups = group_questions([*old, new, *PAYS])
@@ -89,14 +89,14 @@ def test_untouched_gaps_merge_into_the_oldest() -> None:
 
 
 def test_gaps_that_are_worked_on_are_never_merged() -> None:
-    """However near they are."""
+    """Gaps in progress are never merged, however near they are."""
     old = [question(FEES[0].text, gap_id=4), question(FEES[1].text, gap_id=9)]
     assert [(g.gap_id, g.keys) for g in group_questions(old)] == [(4, (FEES[0].key,)), (9, (FEES[1].key,))]
     assert [g.gap_id for g in group_questions(old, untouched=[9])] == [4, 9]
 
 
 def test_a_group_is_named_by_its_most_central_question() -> None:
-    """The one nearest to all, by how often each was asked; short or endless ones only when there is no other."""
+    """The question nearest to all others is chosen, weighted by frequency; very short or long ones only if need be."""
     asked = [question("late fee on my bill"), question("late fee on my bill today"), question("fee", asked=1)]
     (group,) = group_questions(asked, distance=0.9)
     assert group.name == "late fee on my bill today" if group.keys[0] == asked[1].key else "late fee on my bill"
@@ -105,13 +105,13 @@ def test_a_group_is_named_by_its_most_central_question() -> None:
 
 
 def test_a_question_asked_often_pulls_the_name() -> None:
-    """Counts weigh."""
+    """More frequent questions weigh more."""
     often = [question("late fee on my bill for march", asked=50), question("why do i pay a late fee for my bill")]
     assert group_questions(often, distance=0.9)[0].name == "late fee on my bill for march"
 
 
 def test_nearly_the_same_question_is_a_duplicate() -> None:
-    """The first asked stands for it; what was known before wins; chains end at the first."""
+    """The first question represents its duplicates; known ones win, and chains end at the first."""
     vector = FEES[0].vector
     turned = (vector + 0.01 * PAYS[0].vector).astype(np.float32)
     twin = Question("twin", "x", turned / np.linalg.norm(turned))

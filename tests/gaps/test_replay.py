@@ -1,4 +1,4 @@
-"""What a new index makes of a gap's questions."""
+"""The effect of a new index on a gap's questions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def result(outcome: str, article: str = "late-fee", confidence: float = 0.9, dig
 
 
 def asked(text: str, before: RecordedAnswer, times: int = 1, *reasons: str) -> ReplayQuestion:
-    """Return a question of a gap; unanswered when nothing is said."""
+    """Return a question of a gap, unanswered by default."""
     return ReplayQuestion(text, text, times, frozenset(reasons or ("no_answer",)), before)
 
 

@@ -9,7 +9,7 @@ from kb.gaps.states import STEPS, GapState, Step, after, steps_from
 
 
 def test_the_whole_way() -> None:
-    """From new to verified, and back."""
+    """A gap goes from new to verified, and back."""
     state = GapState.NEW
     seen = [state]
     for step in (Step.ASSIGN, Step.DRAFT, Step.CLAIM, Step.CONFIRM, Step.REOPEN, Step.DRAFT):
@@ -34,7 +34,7 @@ def test_the_whole_way() -> None:
     ],
 )
 def test_a_step_that_is_not_allowed_is_refused(state: GapState, step: Step) -> None:
-    """The message names the steps that are possible."""
+    """The message names the possible steps."""
     with pytest.raises(GapRefused, match=rf"that is {state.value} cannot be moved by '{step.value}'") as refused:
         after(state, step)
     for possible in steps_from(state):
@@ -42,13 +42,13 @@ def test_a_step_that_is_not_allowed_is_refused(state: GapState, step: Step) -> N
 
 
 def test_every_state_can_be_left() -> None:
-    """No gap is stuck."""
+    """Every state has a way out."""
     assert [state for state in GapState if not steps_from(state)] == []
     assert steps_from(GapState.DISMISSED) == (Step.REOPEN,)
     assert steps_from(GapState.NEW) == (Step.ASSIGN, Step.CONFIRM, Step.DISMISS)
 
 
 def test_open_states() -> None:
-    """What a lead still has to do something about."""
+    """These states need a step by a lead."""
     assert [s.value for s in GapState if not s.is_open] == ["verified", "dismissed"]
     assert {target for _, target in STEPS.values()} == set(GapState) - {GapState.NEW}

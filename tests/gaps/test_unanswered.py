@@ -47,5 +47,5 @@ def test_the_threshold_comes_from_the_manifest() -> None:
 
 
 def test_every_reason_is_explained() -> None:
-    """No reason without words beside it."""
+    """Every reason has an explanation."""
     assert set(MEANINGS) == set(Unanswered)

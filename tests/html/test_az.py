@@ -29,14 +29,14 @@ def test_the_index_lists_keywords_by_letter() -> None:
 
 
 def test_the_index_is_made_once_for_a_library() -> None:
-    """And anew for the next."""
+    """The index is built once per library, and again for the next."""
     first = Library({}, ())
     assert index_of(first) is index_of(first)
     assert index_of(Library({}, ())).library is not first
 
 
 def test_letters_say_which_one_is_shown() -> None:
-    """For those who do not see it."""
+    """The chosen letter is marked for screen readers too."""
     html = shelf.letters(Library({a.id: a for a in lexicon()}, ()), "A")
     assert '<a href="/browse?letter=A" aria-current="page">A</a>' in html
     assert '<a href="/browse?letter=%23">0–9</a>' in html

@@ -30,5 +30,5 @@ def test_only_html_stays_html_in_a_sentence() -> None:
 
 
 def test_a_very_long_question_is_repeated_in_part() -> None:
-    """Escaped, and cut at three hundred characters."""
+    """A text is escaped, and cut at three hundred characters."""
     assert echo("<" * 400) == "&lt;" * 300 + "…"

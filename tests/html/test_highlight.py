@@ -29,7 +29,7 @@ def sought(telling: str, others: str = "") -> Wanted:
     ],
 )
 def test_words_of_the_question_are_marked(html: str, expected: str) -> None:
-    """Whatever their ending; common ones beside a telling one with it; tags and entities stay what they are."""
+    """Words match with any ending, common ones only next to a telling one; tags and entities stay unchanged."""
     assert highlight.marked(html, sought("late auto amp", "pay")) == expected
 
 

@@ -36,7 +36,7 @@ def test_addresses(address: str, expected: str) -> None:
     ],
 )
 def test_only_web_addresses_become_links(address: str, host: str) -> None:
-    """The host is what a reader recognizes; anything that is no web address has none."""
+    """The label is the host that a reader recognizes; anything that is not a web address has none."""
     assert links.web_host(address) == host
 
 

@@ -39,13 +39,13 @@ def test_no_f_string_holds_a_tag(path: Path) -> None:
 
 
 def test_a_tag_in_an_f_string_is_found() -> None:
-    """The checker itself; a comparison is no tag."""
+    """The checker finds a tag, and does not take a comparison for one."""
     assert tags_in_f_strings("x = f'<b>{y}</b>'\nz = f'{y} < 3'\nw = f'{y}</p>'") == [1, 3]
 
 
 @pytest.mark.parametrize("name", PARTS)
 def test_every_part_is_html_by_its_type(name: str) -> None:
-    """What a page draws says so in its annotation, which mypy holds."""
+    """Whatever a page draws has the HTML type in its annotation, which mypy checks."""
     module = importlib.import_module(f"kb.html.parts.{name}")
     own = [f for _, f in inspect.getmembers(module, callable) if getattr(f, "__module__", "") == module.__name__]
     others = {f"{name}.{f.__name__}" for f in own if inspect.signature(f).return_annotation != "Markup"}

@@ -8,7 +8,7 @@ from tests.ui import fakes
 
 
 def test_steps_become_boxes() -> None:
-    """The outermost numbered items, counted anew in each list; inner lists and bullets stay."""
+    """The outermost numbered items become boxes, counted from one in each list; inner lists and bullets stay."""
     html = (
         "<ol>\n<li>A<ul><li>x</li></ul></li>\n<li>B<ol><li>y</li></ol></li></ol><ul><li>z</li></ul><ol><li>C</li></ol>"
     )
@@ -20,7 +20,7 @@ def test_steps_become_boxes() -> None:
 
 
 def test_the_first_words_of_a_tutorial_are_followed_by_its_steps() -> None:
-    """Whoever asks how gets the steps, whichever part was nearest."""
+    """The introduction of a tutorial is followed by its steps; another part is shown alone."""
     tutorial = next(a for a in fakes.ARTICLES if a.kind is ArticleKind.TUTORIAL)
     intro = Passage("x#0", tutorial.id, tutorial.title, "", "Have it ready.", "Have it ready.")
     shown = prose.shown_markdown(tutorial, intro)

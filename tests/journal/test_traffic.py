@@ -1,4 +1,4 @@
-"""Who is behind a question."""
+"""The kind of traffic behind a question."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ MACHINES = (
 
 @pytest.mark.parametrize("agent", PEOPLE)
 def test_a_browser_or_a_script_is_a_customer(agent):
-    """Scripts that use the API ask for somebody."""
+    """Scripts that use the API ask on behalf of a person."""
     assert traffic_of(agent) is Traffic.CUSTOMER
 
 
 @pytest.mark.parametrize("agent", MACHINES)
 def test_a_crawler_or_a_monitor_is_a_bot(agent):
-    """By what it calls itself."""
+    """A bot is recognized by its user agent."""
     assert traffic_of(agent) is Traffic.BOT
 
 
 def test_header_and_setting_say_more():
-    """A header may take a customer out of the reports, never put anybody in; the setting stands above all."""
+    """A header may exclude a customer from the reports, never include a bot; the setting overrides both."""
     assert traffic_of("", "test") is Traffic.TEST
     assert traffic_of("", " BOT ") is Traffic.BOT
     assert traffic_of(MACHINES[0], "customer") is Traffic.BOT

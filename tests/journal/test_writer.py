@@ -39,7 +39,7 @@ def record(journal: Store, text: str = "why is my bill higher", visit: str = VIS
 
 @pytest.fixture
 def journal(url: str) -> Iterator[Store]:
-    """A journal on an empty database; its clock stands still."""
+    """A journal on an empty database, with a clock that does not move."""
     opened = Store(database.open_engine(url), backlog=50, clock=lambda: NOW)
     opened.prepare()
     yield opened
@@ -118,7 +118,7 @@ def test_choices_and_reasons_are_written(journal):
 
 
 def test_the_same_question_of_a_visit_is_one(journal):
-    """Asked again, in another case, or by another process: one row; another visit, index or text: its own."""
+    """The same question in another case or process is one row; another visit, index or text is a separate row."""
     first = record(journal)
     assert record(journal, " Why is my BILL higher ") == first
     other = Store(database.open_engine(str(journal.engine.url.render_as_string(hide_password=False))))
@@ -169,7 +169,7 @@ def test_an_id_tells_its_parts_apart():
 
 
 def test_an_event_is_committed_before_it_is_confirmed(journal):
-    """With its question, which may still be on its way."""
+    """An event is stored with its question, which may still be waiting."""
     for number, kind in enumerate(sorted(writer.COMMITTED)):
         asked = record(journal, f"question {number}")
         journal.record_event(asked, kind, article_id="late-fee", reason="unclear", text="which day?")
@@ -180,7 +180,7 @@ def test_an_event_is_committed_before_it_is_confirmed(journal):
 
 
 def test_the_same_event_of_a_question_is_one(journal):
-    """Pressed twice, once; with another reason, another."""
+    """Two identical clicks are one event; another reason is another event."""
     asked = record(journal)
     for reason in ("unclear", "unclear", "wrong"):
         journal.record_event(asked, EventKind.NOT_HELPFUL, reason=reason)
@@ -298,7 +298,7 @@ def test_a_failing_database_keeps_nobody_from_an_answer(journal, monkeypatch, ca
 
 
 def test_no_more_is_kept_than_the_bound(journal, monkeypatch, caplog):
-    """The oldest are given up, counted, and said once."""
+    """The oldest entries are dropped, counted, and logged once."""
     with failing(monkeypatch):
         record(journal, "the first attempt")
         wait_until(lambda: not is_up(journal))
@@ -369,7 +369,7 @@ def test_postgresql_may_be_restarted(postgres_server):
 
 
 def test_questions_are_counted_once(journal):
-    """By outcome and source, with the time they took; events by kind."""
+    """Metrics count questions by outcome and source, with their time, and events by kind."""
     asked = record(journal)
     record(journal)
     record(journal, "late", outcome=Clarify(make_hits("late-fee", "late-payment")))

@@ -17,13 +17,13 @@ LINES = read_lines()
 
 @pytest.fixture(scope="module")
 def reported() -> redaction.Counts:
-    """Return what came of the half that nobody tuned on."""
+    """Return the results for the half that nobody tuned on."""
     return redaction.measure([line for line in LINES if line.half is Half.REPORT])
 
 
 @pytest.fixture(scope="module")
 def guiding() -> redaction.Counts:
-    """Return what came of the half that was tuned on."""
+    """Return the results for the half that was tuned on."""
     return redaction.measure([line for line in LINES if line.half is Half.GUIDE])
 
 
@@ -32,13 +32,13 @@ def guiding() -> redaction.Counts:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_recall_on_the_reported_half(reported, kind):
-    """Of each kind, at least 98 % of the pieces nobody tuned on are hidden whole."""
+    """At least 98 % of the pieces of each kind that nobody tuned on are hidden completely."""
     assert reported.recall(kind) >= 0.98
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_recall_on_the_guiding_half(guiding, kind):
-    """What was tuned on is no excuse for less."""
+    """The half that was tuned on must do at least as well."""
     assert guiding.recall(kind) >= 0.95
 
 
@@ -49,7 +49,7 @@ def test_false_alarms_on_the_reported_half(reported):
 
 
 def test_the_measure_counts_a_miss_and_an_alarm():
-    """A label that no rule finds is missed; a piece beside every label is an alarm."""
+    """A label that no rule finds is a miss; a piece outside every label is an alarm."""
     text = "call 614-555-0112 about xyzzy"
     line = Line(text, "planted", (Label(24, 29, "password"),), Half.GUIDE)
     counts = redaction.measure([line, Line("late fee", "planted", (), Half.GUIDE)])
@@ -104,7 +104,7 @@ def test_an_example(text, wanted):
 
 
 def test_kinds_are_given_in_the_order_of_the_text():
-    """What was taken out is said, not what it was."""
+    """The result lists the kinds of what was removed, not the text."""
     assert redact("pin 4821, call 614-555-0112") == Redacted("pin [PIN], call [phone number]", ("PIN", "phone number"))
     assert redact("late fee") == Redacted("late fee", ())
     # What is found only once a mark is there comes after what was found before it.
@@ -191,7 +191,7 @@ def test_amounts_stay(dollars, cents):
 
 @given(st.dates())
 def test_dates_stay(day):
-    """However a day is written in figures."""
+    """Dates stay, in every numeric format."""
     if day.year >= 1900:
         american = f"{day.month}/{day.day}/{day.year}"
         short = f"{day.month:02d}-{day.day:02d}-{day.year % 100:02d}"

@@ -1,4 +1,4 @@
-"""The labelled lines: enough of them, in enough forms, fairly halved."""
+"""The labeled lines: enough of them, in enough forms, fairly split."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_no_other_kind_is_labelled():
 
 
 def test_the_half_follows_from_the_text():
-    """Nobody chose in which half a line stands."""
+    """The half of a line follows from its text, not from anyone's choice."""
     assert [line.text for line in LINES if line.half is not half_of(line.text)] == []
 
 

@@ -1,4 +1,4 @@
-"""What customers chose, as judged questions."""
+"""Customers' choices as judged questions."""
 
 from __future__ import annotations
 

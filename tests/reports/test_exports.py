@@ -1,4 +1,4 @@
-"""CSV that no spreadsheet takes for a program."""
+"""CSV that no spreadsheet executes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from kb.reports.figures import ArticleRow, Insights, Period
     ['=HYPERLINK("x")', "+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "＝1", "\0=1"],
 )
 def test_what_could_be_a_formula_is_defused(text: str) -> None:
-    """An apostrophe stands before it, whatever hides in front."""
+    """An apostrophe precedes a possible formula, whatever characters hide it."""
     assert safe_cell(text).startswith("'")
 
 
@@ -45,7 +45,7 @@ def test_no_cell_begins_a_formula(cells: list[str]) -> None:
 
 
 def test_reasons_are_written_in_the_words_that_are_handed_in() -> None:
-    """A code that nobody knows stays as it is, and is no formula either."""
+    """An unknown code stays as it is, and is not a formula either."""
     given = (("unclear", 3), ("", 2), ("=other", 1))
     row = ArticleRow("late-fee", "Late fee", 9, 5, 1, 6, given, None)
     day = date(2026, 1, 2)

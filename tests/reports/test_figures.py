@@ -44,7 +44,7 @@ def some_week(engine: sa.Engine) -> None:
 
 
 def test_every_question_counts_once_in_each_view(engine: sa.Engine) -> None:
-    """By outcome and by what became of it; crawlers and tests nowhere."""
+    """Questions are counted by outcome and by what happened next; crawlers and tests are not counted."""
     some_week(engine)
     found = values(engine, manifest=MANIFEST)
     assert found == {
@@ -101,7 +101,7 @@ def test_null_is_not_zero(engine: sa.Engine) -> None:
 
 
 def test_the_prior_period_is_as_long_and_ends_before(engine: sa.Engine) -> None:
-    """Seven days beside the seven before, both ends included."""
+    """Seven days are compared with the seven before, both ends included."""
     for number, days_ago in enumerate((0, 6, 7, 8, 13, 14)):
         put_query(engine, number, days_ago=days_ago)
     figure = insights(engine, WEEK).figure("questions")
@@ -119,7 +119,7 @@ def test_the_chart_has_every_day(engine: sa.Engine) -> None:
 
 
 def test_articles_with_what_was_done_to_them(engine: sa.Engine) -> None:
-    """Each once a question; reasons apart; the overdue are there although nobody was shown them."""
+    """Each event counts once per question, by reason; overdue articles are listed even if they were never shown."""
     some_week(engine)
     put_query(engine, 20, **ANSWERED, events=[("not_helpful", "late-fee", "too_vague")])
     put_query(engine, 21, **ANSWERED, events=[("not_helpful", "", "wrong"), ("opened", "late-fee")])
@@ -176,7 +176,7 @@ def test_many_readers_at_once_count_once(engine: sa.Engine) -> None:
 
 
 def test_counts_outlive_the_questions(engine: sa.Engine) -> None:
-    """A purge takes the texts, not the figures."""
+    """A purge removes the texts, not the figures."""
     put_query(engine, 1, days_ago=5)
     roll_up(engine)
     with engine.begin() as connection:
@@ -188,7 +188,7 @@ def test_counts_outlive_the_questions(engine: sa.Engine) -> None:
 
 
 def test_a_purge_counts_first_and_for_the_last_time(engine: sa.Engine) -> None:
-    """What nobody had counted yet is counted before it goes; what is left of the day is not counted alone later."""
+    """A purge first counts what was not counted yet; the rest of that day is not counted separately later."""
     put_query(engine, 1, asked_at=NOON - timedelta(days=5, hours=2))
     late = put_query(engine, 2, asked_at=NOON - timedelta(days=5, hours=-2))
     assert purge(engine, NOON - timedelta(days=5)).questions == 1

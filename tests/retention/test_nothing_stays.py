@@ -49,7 +49,7 @@ OF_STAFF = {"users", "sessions", "audit", "gap_history"}
 
 
 def ask_and_judge(engine: Engine) -> None:
-    """Ask a question, rate it in words, with a reason that is no code, and so an article found by browsing."""
+    """Ask a question, rate it in words with an unknown reason, and rate an article found by browsing."""
     journal = Store(engine, clock=lambda: OLD)
     hits = make_hits("late-fee", "paper-bill")
     for version in ("v1", "v2"):
@@ -125,7 +125,7 @@ def planted(url: str) -> Engine:
 
 
 def test_every_table_is_planted(planted: Engine) -> None:
-    """A new table makes this fail until it is said what it holds, and until something is planted in it."""
+    """Every new table must be declared here, with what it holds, and get planted data."""
     found = contents(planted)
     assert set(found) == OF_VISITS | COUNTS_AND_VERDICTS | OF_STAFF
     assert [name for name, rows in found.items() if not rows] == []

@@ -127,7 +127,7 @@ def test_a_server_keeps_only_what_is_young_enough(url, caplog):
 
 
 def test_two_processes_that_erase_at_once_do_no_harm(url):
-    """Each with connections of its own: everything old goes, everything young stays, nobody fails."""
+    """Two processes with separate connections erase everything old and nothing new, and neither fails."""
     engines = [open_engine(url) for _ in range(4)]
     upgrade(engines[0])
     with writing(engines[0]) as connection:
@@ -144,7 +144,7 @@ def test_two_processes_that_erase_at_once_do_no_harm(url):
 
 
 def test_the_server_does_it_by_itself(engine, container):
-    """With the days of the settings, once a day."""
+    """The caretaker purges once a day, with the days of the settings."""
     fill(engine, datetime.now(UTC))
     container.put(engine=engine)
     container.put(settings=Settings(retention_days=182))
@@ -159,7 +159,7 @@ def test_the_server_does_it_by_itself(engine, container):
 
 
 def test_a_visit_is_erased(engine):
-    """All of it, however new, and nothing of another."""
+    """A purge of one visit removes all of it, however new, and nothing of another."""
     fill(engine)
     assert erase_visit(engine, "v1", dry_run=True) == Erased(2, 3)
     assert erase_visit(engine, "v1") == Erased(2, 3)
@@ -209,6 +209,6 @@ def test_what_cannot_be_meant_is_refused(options, tmp_path, capsys):
 
 
 def test_a_wrong_database_is_said(tmp_path, capsys):
-    """One line, status 1."""
+    """An error gives one line and status 1."""
     assert main(["purge", "--database", "mysql://h/n"]) == 1
     assert capsys.readouterr().err.startswith("kb: The journal cannot be kept in 'mysql' (KB_DATABASE_URL).")

@@ -30,6 +30,6 @@ def files_written(model, folder, first):
 
 
 def test_loading_a_graph_leaves_nothing_behind(tiny_index, tmp_path):
-    """No number of this device, no reports waiting to be sent: not beside our own code, whatever it imports first."""
+    """Loading a graph leaves no device number and no reports waiting to be sent, whatever is imported first."""
     model = min(tiny_index.index.glob("versions/*/*.onnx"))
     assert files_written(model, tmp_path, "import kb.retrieval.encoder") == []

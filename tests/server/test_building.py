@@ -37,7 +37,7 @@ def test_it_builds_what_the_server_serves(build, tmp_path):
 
 
 def test_it_is_urgent_where_nothing_is_published(build, tmp_path):
-    """Then it starts before the server does."""
+    """Without a published index, the build starts before the server does."""
     assert build.is_urgent
     (tmp_path / "i").mkdir()
     (tmp_path / "i/CURRENT").write_text("v1\n")
@@ -64,7 +64,7 @@ def test_it_runs_once_and_is_ended(build, monkeypatch):
 
 
 def test_one_that_does_not_listen_is_killed(build, monkeypatch):
-    """The server does not wait for ever."""
+    """A build that does not stop is killed, so that the server does not wait forever."""
     code = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
     monkeypatch.setattr(building, "_PATIENCE_S", 0.05)
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:

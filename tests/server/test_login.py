@@ -93,7 +93,7 @@ def test_a_wrong_password_says_nothing_of_names(client: TestClient, accounts: Ac
 
 
 def test_what_was_typed_is_shown_as_text(client: TestClient, accounts: Accounts) -> None:
-    """Nothing of it becomes markup."""
+    """What was typed never becomes markup."""
     reply = sign_in(client, name='"><script>x</script>', password="wrong")
     assert "<script>x" not in reply.text
     assert "&#34;&gt;&lt;script&gt;" in reply.text
@@ -112,7 +112,7 @@ FORGED = {
 def test_a_form_of_another_site_is_not_taken(
     client: TestClient, accounts: Accounts, address: str, headers: dict[str, str]
 ) -> None:
-    """Even one that knows the value in the cookie."""
+    """A form of another site is refused, even if it knows the value in the cookie."""
     sign_in(client)
     token = client.cookies["kb_session"]
     fields = {**form_of(client, "/logout"), "name": "kim", "password": PASSWORD}
@@ -215,7 +215,7 @@ def test_nothing_a_customer_gets_names_the_pages_for_staff(
 
 
 def test_who_was_signed_in_before_is_asked_to_sign_in_again(client: TestClient, accounts: Accounts) -> None:
-    """And comes back to the same place."""
+    """The person signs in again and returns to the same place."""
     sign_in(client)
     accounts.set_password("kim", "four new quiet words", who="ops")
     reply = client.get("/insights?days=7", follow_redirects=False)

@@ -34,7 +34,7 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
 
 
 def test_a_line_is_an_object_with_the_time_in_utc(stream: io.StringIO) -> None:
-    """Of both ways to log."""
+    """Both ways of logging write one object per line, with the time in UTC."""
     logging.getLogger("kb.somewhere").warning("index %s is refused", "x-1")
     structlog.get_logger("kb.server").info("listening", port=8501)
     first, second = lines(stream)
@@ -47,7 +47,7 @@ def test_a_line_is_an_object_with_the_time_in_utc(stream: io.StringIO) -> None:
 
 @pytest.mark.parametrize("name", ["kb.server.app", "uvicorn.error", "streamlit.runtime", "asyncio"])
 def test_an_exception_is_written_without_its_message(stream: io.StringIO, name: str) -> None:
-    """Its type and the places it passed through are enough to mend it."""
+    """An exception is logged with its type and the places it passed through, which is enough to fix it."""
     try:
         int(SECRET)
     except ValueError:
@@ -116,7 +116,7 @@ def test_a_thread_that_fails_is_logged_like_everything_else(stream: io.StringIO)
 
 
 def test_the_level_is_the_operator_s(stream: io.StringIO) -> None:
-    """What is below it is not written; strangers are written from warnings on."""
+    """Records below the level are not written; third-party records are written from warnings on."""
     logging.getLogger("kb.x").debug("no")
     logging.getLogger("somebody").info("no")
     logs.configure("error", stream)

@@ -37,7 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def watch(folder: Path) -> Iterator[ArticleWatch]:
-    """Return what follows the folder, when a test says so."""
+    """Return a watcher of the folder that a test controls."""
     watch = ArticleWatch(folder, {}, lambda: TODAY)
     yield watch
     watch.close()
@@ -72,7 +72,7 @@ def test_a_saved_file_is_shown(client: TestClient, watch: ArticleWatch, folder: 
 def test_a_broken_file_shows_its_findings_above_the_last_good_version(
     client: TestClient, watch: ArticleWatch, folder: Path
 ) -> None:
-    """Place, code, message and fix of each; mended, the new version is shown and the finding is gone."""
+    """Each finding has place, code, message and fix; once fixed, the new version is shown without the finding."""
     good = (folder / "fees" / "late-fee.md").read_text()
     path = folder / "fees" / "late-fee.md"
     path.write_text(good.replace("kind: ", "kindd: "))
@@ -93,7 +93,7 @@ def test_a_broken_file_shows_its_findings_above_the_last_good_version(
 
 
 def test_a_file_broken_from_the_start_has_a_page(folder: Path) -> None:
-    """There is no good version yet, and the page says so."""
+    """The page says that there is no good version yet."""
     write_article(folder, "half", kind="nonsense")
     watch = ArticleWatch(folder, {})
     with TestClient(preview.create_app(watch, SITE), base_url="http://127.0.0.1") as client:
@@ -103,7 +103,7 @@ def test_a_file_broken_from_the_start_has_a_page(folder: Path) -> None:
 
 
 def test_the_list_names_drafts_new_and_deleted_files(client: TestClient, watch: ArticleWatch, folder: Path) -> None:
-    """Drafts are marked; a new file stands in it, a deleted one is named and still to be read."""
+    """Drafts are marked; a new file is listed, and a deleted one is named and can still be read."""
     html = client.get("/").text
     assert html.count("<li data-article") == 7
     assert '<span class="kb-kind">Draft</span>' in html
@@ -150,7 +150,7 @@ def test_a_check_of_older_files_is_not_shown(watch: ArticleWatch, folder: Path, 
 
 
 def test_an_overdue_article_carries_its_note(client: TestClient, watch: ArticleWatch, folder: Path) -> None:
-    """As it will on the customer's page."""
+    """An overdue article has the same note as on the customer's page."""
     path = write_article(folder, "late-fee", review_in_days=30)
     path.write_text(path.read_text().replace("review_in_days", "reviewed: 2020-05-01\nreview_in_days"))
     watch.look()
@@ -224,7 +224,7 @@ def test_whoever_waits_is_woken_by_a_change_and_by_the_end(watch: ArticleWatch, 
 
 
 def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
-    """Before a port is taken."""
+    """A missing folder is reported in one sentence, before a port is used."""
     with pytest.raises(ArticlesError, match="is not a folder"):
         preview.preview(Settings(articles=tmp_path / "none"), port=0)
 

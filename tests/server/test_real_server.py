@@ -68,7 +68,7 @@ def test_stopping_writes_what_was_asked(built_index: Settings, tmp_path: Path) -
 
 
 def test_answers_go_on_without_a_database(built_index: Settings, tmp_path: Path) -> None:
-    """One that cannot be reached is said once in the log and in the metrics."""
+    """An unreachable database is reported once in the log and in the metrics, and answers continue."""
     with start_server(built_index, tmp_path, KB_DATABASE_URL="postgresql://kb:hidden@127.0.0.1:1/help") as server:
         for n in range(5):
             assert '"outcome":"answered"' in server.get(f"/api/ask?text=why+did+my+bill+go+up&k={n + 1}")[1]

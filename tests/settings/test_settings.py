@@ -202,7 +202,7 @@ def test_names_of_the_provider(value):
 
 
 def test_the_journal_s_settings(tmp_path: Path) -> None:
-    """Backlog, traffic and days; a wrong traffic is said with what may stand there."""
+    """Backlog, traffic and days are read; a wrong traffic is refused with the valid values."""
     text = "settings: {journal_backlog: 5, traffic: test, retention_days: 30}"
     found = load_settings({}, site_path=_site(tmp_path, text))
     assert (found.journal_backlog, found.traffic, found.retention_days) == (5, "test", 30)

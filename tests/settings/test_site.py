@@ -71,7 +71,7 @@ def test_hours_are_data(tmp_path: Path) -> None:
 
 
 def test_hours_may_be_words(tmp_path: Path) -> None:
-    """As a source words them; then nobody says whether it is open."""
+    """Hours may be text as in a source; then the page does not say whether the channel is open."""
     text = "channels:\n  a: {kind: web, label: l, text: t, hours: early till late, time_zone: Eastern}\n"
     (channel,) = _load(tmp_path, text).channels
     assert (channel.hours, channel.time_zone, channel.opening) == ("early till late", "Eastern", None)
@@ -92,7 +92,7 @@ def test_a_channel_may_speak_spanish(tmp_path: Path) -> None:
 
 
 def test_the_ladder_is_read(tmp_path: Path) -> None:
-    """Words in two languages, days, source, and where the article's id stands."""
+    """The ladder has words in two languages, days, source, and the position of the article's id."""
     call, write = _load(tmp_path, _SITE).escalation
     assert (call.words, call.spanish) == (LadderWords("Call", say="Please."), LadderWords("Llame"))
     assert (call.channel, call.article, call.after_days, call.answer_days) == ("phone", "", 0, None)

@@ -43,7 +43,7 @@ def test_the_start_page_shows_the_topics_and_asks_nothing(app: AppTest, answerer
 
 
 def test_an_answer_shows_the_passage_and_leads_to_its_heading(app: AppTest) -> None:
-    """The best passage stands in place with its heading; the whole article is one link away, at the anchor."""
+    """The best passage is shown in place with its heading; the whole article is one link away, at the anchor."""
     html = ask(app, "why did my bill go up")
     assert "<h2>What changed on the bill</h2>" in html
     assert "<strong>two <mark>bills</mark></strong>" in html
@@ -52,7 +52,7 @@ def test_an_answer_shows_the_passage_and_leads_to_its_heading(app: AppTest) -> N
 
 
 def test_other_articles_stand_apart_and_are_at_most_four(app: AppTest) -> None:
-    """What follows the answer is in a section of its own, without the answer itself."""
+    """At most four other articles follow in a separate section, without the answer itself."""
     html = ask(app, "why did my bill go up")
     others = html.split("Other articles")[1].split("</section>")[0]
     assert others.count('<li><a href="/article?id=') == 4
@@ -61,7 +61,7 @@ def test_other_articles_stand_apart_and_are_at_most_four(app: AppTest) -> None:
 
 
 def test_the_part_of_another_article_unfolds_where_it_is_listed(app: AppTest) -> None:
-    """Folded, named after its article, without anchors of its own and without boxes to tick off."""
+    """The part is folded and named after its article, without anchors and without boxes to check off."""
     html = ask(app, "why did my bill go up")
     others = html.split("Other articles")[1].split("</section>")[0]
     assert re.findall('<details class="kb-peek" data-expand="([^"]*)">', others) == [
@@ -81,7 +81,7 @@ def test_the_part_of_another_article_unfolds_where_it_is_listed(app: AppTest) ->
 
 
 def test_what_is_perhaps_related_unfolds_as_well(app: AppTest) -> None:
-    """Whoever is handed over sees at a look whether a near topic is worth opening."""
+    """A customer without an answer sees at a glance whether a near topic is worth opening."""
     perhaps = ask(app, "how do i bake bread").split('class="kb-perhaps"')[1]
     assert re.findall('data-expand="([^"]*)"', perhaps) == ["late-fee", "late-payment"]
 
@@ -131,7 +131,7 @@ def test_none_of_these_leads_to_an_agent(app: AppTest) -> None:
 
 
 def test_no_answer_is_said_plainly_with_the_way_to_an_agent(app: AppTest) -> None:
-    """The question is repeated, the channels carry the age of their sources, near topics stand apart."""
+    """The question is repeated, the channels show the age of their sources, and near topics are separate."""
     html = ask(app, "how do i bake bread")
     before, after = html.split("Perhaps related")
     assert "We don’t have an article that answers this" in before
@@ -145,7 +145,7 @@ def test_no_answer_is_said_plainly_with_the_way_to_an_agent(app: AppTest) -> Non
 
 
 def test_a_channel_without_a_source_is_not_shown(app: AppTest) -> None:
-    """A number nobody stands behind never reaches a customer."""
+    """A number without a source never reaches a customer."""
     html = ask(app, "how do i bake bread")
     assert "(833) 267-6094" in html
     for part in ("Call a number somebody mentioned", "(555) 010-0000", "5550100000"):
@@ -188,5 +188,5 @@ def test_odd_questions_get_a_reply(app: AppTest, answerer: FakeAnswerer, questio
 
 
 def test_every_page_says_who_runs_it(app: AppTest) -> None:
-    """The notice stands at the foot."""
+    """The notice is at the bottom of every page."""
     assert NOTICE.replace("'", "&#39;") in open_with(app)

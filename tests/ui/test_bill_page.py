@@ -118,7 +118,7 @@ def test_the_drawing_says_what_the_data_says(bill: AppTest) -> None:
 
 
 def test_in_spanish_the_words_are_spanish_and_the_lines_say_both(bill: AppTest) -> None:
-    """Bills print English: the line stays, its meaning stands beside it."""
+    """Bills print English: the line stays, with its meaning next to it."""
     del bill
 
     def page() -> str:

@@ -61,14 +61,14 @@ def test_without_an_index_the_page_says_how_far_it_is(app: AppTest, index: Path,
 
 
 def test_an_ordinary_build_is_no_customer_s_business(app: AppTest, index: Path) -> None:
-    """Where a good index served before, nothing is said."""
+    """While a good index serves, customers are not told of a build."""
     start_build(index, is_first=False)
     app.run()
     assert "kb-building" not in page_html(app)
 
 
 def test_nothing_is_said_when_no_build_runs(app: AppTest, index: Path) -> None:
-    """Nor is anything kept up to date."""
+    """Without a build, nothing is shown and nothing is refreshed."""
     assert not (index / FILE).exists()
     app.run()
     assert "kb-building" not in page_html(app)

@@ -66,7 +66,7 @@ def test_the_question_and_the_articles_of_the_visit_are_filled_in(contact: AppTe
 
 
 def test_a_newer_question_takes_the_place_of_an_untouched_one(contact: AppTest) -> None:
-    """Asked again, asked anew."""
+    """A newer question replaces one that the customer has not edited."""
     question = f"{Key.CASE_FIELD}question"
     for query in ("how do i bake bread", "how do i boil an egg"):
         contact.query_params["q"] = query

@@ -91,7 +91,7 @@ def test_why_not_is_asked_and_may_be_left_open(app: AppTest, kept: Kept) -> None
 
 
 def test_neither_reason_nor_words_are_needed(app: AppTest, kept: Kept) -> None:
-    """Whoever only wants to say no can."""
+    """A customer may answer no without a reason or a comment."""
     answer(app)
     press(app, "No")
     press(app, "Send")
@@ -99,7 +99,7 @@ def test_neither_reason_nor_words_are_needed(app: AppTest, kept: Kept) -> None:
 
 
 def test_what_cannot_be_kept_is_not_thanked_for(app: AppTest, kept: Kept) -> None:
-    """It says so, and can be pressed again."""
+    """A failure is shown, and the button can be pressed again."""
     kept.works = False
     answer(app)
     press(app, "Yes")
@@ -110,7 +110,7 @@ def test_what_cannot_be_kept_is_not_thanked_for(app: AppTest, kept: Kept) -> Non
 
 
 def test_an_article_is_judged_without_a_question(app: AppTest, kept: Kept) -> None:
-    """Whoever came by browsing has an opinion, too."""
+    """A visitor who came by browsing can rate the article."""
     app.run()
     app.query_params["id"] = "late-fee"
     app.switch_page("kb/ui/pages/article.py").run()

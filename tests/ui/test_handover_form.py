@@ -107,7 +107,7 @@ def test_a_request_is_kept_and_arrives_as_it_was_written(form: AppTest, courier:
 def test_a_request_counts_as_a_contact_of_the_last_question(
     app: AppTest, form: AppTest, answerer: fakes.FakeAnswerer, journal: fakes.FakeJournal
 ) -> None:
-    """The journal learns that somebody was contacted, and nothing of what was written."""
+    """The journal records that a contact was made, and nothing of what was written."""
     form.query_params["q"] = "how do i bake bread"
     form.switch_page("kb/ui/pages/ask.py").run()
     form.switch_page("kb/ui/pages/contact.py").run()

@@ -151,7 +151,7 @@ def test_figures_gaps_and_articles_are_drawn(app: AppTest, monkeypatch: pytest.M
 
 
 def test_every_row_is_drawn_where_it_is_asked_for(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lists to their end, of one state; without an index there are no titles."""
+    """Lists can be shown completely and by state; without an index there are no titles."""
     rows = [gap_row(n, state=GapState.DISMISSED) for n in range(1, 25)]
     shown = {"all": "1", "state": "dismissed", "days": "7"}
     html = page_html(opened(app, monkeypatch, rows=rows, params=shown, with_library=False))

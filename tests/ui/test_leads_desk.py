@@ -102,7 +102,7 @@ def test_a_review_date_beyond_the_calendar_is_never_overdue(
 def test_without_an_index_the_chore_has_nothing_to_do(
     engine: Engine, caretaker: FakeCaretaker, container: FakeContainer
 ) -> None:
-    """It is no failure of it, and the page shows what there is."""
+    """Without an index the chore does not fail, and the page shows what is there."""
     del engine
 
     container.put(answerer=IndexMissing("None yet."))

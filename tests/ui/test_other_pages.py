@@ -28,7 +28,7 @@ def visit(app: AppTest, page: str, **params: str) -> str:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_has_one_main_heading_and_the_way_to_an_agent(app: AppTest, page: str) -> None:
-    """Headings begin with one h1; the link to the contact page stands first in the same place."""
+    """Headings begin with one h1; the link to the contact page comes first in the same place."""
     html = visit(app, page)
     assert html.count("<h1") == 1
     assert '<a href="/contact"' in html.split("</nav>")[0]

@@ -22,7 +22,7 @@ def test_both_streamlit_configurations_are_the_same() -> None:
 
 @pytest.mark.parametrize("script", [ROOT / "app.py", ROOT / "kb" / "ui" / "entry" / "script.py"])
 def test_no_folder_of_pages_beside_a_script(script: Path) -> None:
-    """Streamlit would run its files without the router, until somebody has opened the start page."""
+    """Streamlit would run the files of such a folder without the router until the start page has been opened."""
     assert script.is_file()
     assert not (script.parent / "pages").exists()
 
@@ -58,7 +58,7 @@ def test_the_slot_tries_again_only_after_a_while() -> None:
 
 
 def test_suggestions_follow_the_index() -> None:
-    """Made once for a library, and anew for the next."""
+    """Suggestions are built once per library, and again for the next."""
     slot, first, second = SuggesterSlot(), Library({}, ()), FakeAnswerer().library
     made = slot.get(first)
     assert slot.get(first) is made

@@ -30,7 +30,7 @@ def test_the_note_stands_under_the_question_field(app: AppTest) -> None:
 
 
 def test_the_note_stands_in_the_form_of_every_other_page() -> None:
-    """With and without JavaScript."""
+    """The note is in every form, with and without JavaScript."""
     assert privacy.note() in ask.search_form()
     assert privacy.note() in ask.search_form(plain=True)
 
@@ -46,7 +46,7 @@ def test_the_page_says_how_long(app: AppTest, container: FakeContainer) -> None:
 
 
 def test_the_page_names_the_visit() -> None:
-    """Whoever asks for erasure can say which; what came in a cookie and is no number is not shown."""
+    """A visitor can name the visit to erase; a cookie value that is not a valid key is not shown."""
     assert f"The number of this visit is <code>{VISIT}</code>." in privacy.page(180, VISIT)
     assert "180 days. After that it is erased." in privacy.page(180, VISIT)
     assert "This browser has no number" in privacy.page(180, "<script>")

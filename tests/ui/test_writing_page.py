@@ -277,7 +277,7 @@ def test_a_draft_is_checked_and_shown(page: AppTest, site_settings: Settings) ->
 
 
 def test_a_draft_of_an_article_that_exists_takes_its_place(page: AppTest, site_settings: Settings) -> None:
-    """By its title or by the name given; its old version is no duplicate of it."""
+    """The draft replaces the article by title or given name; the old version is not its duplicate."""
     text = (site_settings.articles / "fees" / "late-fee.md").read_text().replace("The amount", "The sum")
     html = check(page, text)
     assert "fees/late-fee.md" in html.split("data-draft")[1][:300]
@@ -296,7 +296,7 @@ def test_what_a_draft_changes_elsewhere_is_named(page: AppTest) -> None:
 
 
 def test_a_broken_draft_shows_where(page: AppTest) -> None:
-    """Its errors stand where they are; there is nothing to show, and no question can be tried with it."""
+    """Errors are shown at their places; there is nothing to show, and no question can be tried."""
     html = check(page, DRAFT.replace("kind: faq", "kind: nonsense"))
     assert ">3:7</code>" in html
     assert "schema" in html
@@ -306,7 +306,7 @@ def test_a_broken_draft_shows_where(page: AppTest) -> None:
 
 
 def test_hostile_markdown_in_a_draft_stays_harmless(page: AppTest) -> None:
-    """As text, everywhere on the page."""
+    """Hostile Markdown is shown as text everywhere on the page."""
     html = check(page, HOSTILE.replace("What is a zebra credit?", "<script>alert(1)</script>"))
     sheet = html.split("kb-sheet")[1]
     assert "<script" not in html
@@ -319,7 +319,7 @@ def test_hostile_markdown_in_a_draft_stays_harmless(page: AppTest) -> None:
 
 
 def test_an_empty_draft_is_no_draft(page: AppTest) -> None:
-    """Nothing is checked, and the way to a question with a draft is said."""
+    """An empty draft is not checked, and the page tells how to try a question with a draft."""
     html = check(page, "  \n")
     assert "data-draft" not in html
     assert "check the draft first" in html
@@ -393,7 +393,7 @@ def test_one_trial_index_at_a_time(site_settings: Settings) -> None:
 
 
 def test_reasons_say_what_each_outcome_means(answerer: FakeAnswerer) -> None:
-    """In words, for every outcome."""
+    """Every outcome has its reason in words."""
 
     def said(text: str) -> str:
         return reasons.outcome_words(answerer.ask(text))
@@ -440,7 +440,7 @@ def test_customers_are_told_of_an_overdue_article(reviewed: date | None, days: i
 def test_the_note_stands_on_both_article_pages(
     app: AppTest, answerer: FakeAnswerer, container: FakeContainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the application and as plain HTML."""
+    """The note is on the application's page and on the plain HTML page."""
     old = make_article("old-one", reviewed=date(2020, 5, 1), review_in_days=30)
     library = replace(answerer.library, articles={**answerer.library.articles, "old-one": old})
     monkeypatch.setattr(answerer, "library", library)

@@ -92,7 +92,7 @@ def test_unreadable_file_is_a_finding(tmp_path: Path, monkeypatch: pytest.Monkey
     ],
 )
 def test_wrong_category_files_are_found(tmp_path: Path, text: str, finding: tuple[int, int, str]) -> None:
-    """A category's file is held to its three keys; a wrong one falls back to the folder's name."""
+    """A category file may have only its three keys; a wrong file falls back to the folder's name."""
     folder = copy_good(tmp_path / "articles")
     (folder / "fees" / "category.yaml").write_bytes(text.encode("latin-1"))
     found = load_articles(folder, CHANNELS)
@@ -111,7 +111,7 @@ def test_ids_clash_whatever_their_case() -> None:
 
 
 def test_load_completes_an_unfinished_move_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody reads half of a rename."""
+    """Loading completes an unfinished rename first."""
     folder = copy_good(tmp_path / "articles")
     seen: list[Path] = []
     monkeypatch.setattr(articles, "complete_unfinished", lambda path: seen.append(path) or ())

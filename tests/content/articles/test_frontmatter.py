@@ -1,4 +1,4 @@
-"""The front matter: what each key gives, and what is said when it cannot be read."""
+"""The front matter: the value of each key, and the finding when it cannot be read."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_every_key_is_read() -> None:
 
 
 def test_keys_without_a_value_count_as_absent() -> None:
-    """An empty optional key is no value; an empty required one is missing."""
+    """An empty optional key counts as absent; an empty required one is missing."""
     values, found = _read("title: A\nkind: faq\ncategory:\nsummary:\nrelated:\n")
     assert values == {"title": "A", "kind": ArticleKind.FAQ}
     assert found == [(2, 1, "schema", "'category' is missing", "Add a line 'category: …'")]

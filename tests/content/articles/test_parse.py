@@ -34,7 +34,7 @@ _YAML = st.recursive(
 )
 @settings(max_examples=200, deadline=None)
 def test_parse_never_raises_on_any_values(values: dict[str, object]) -> None:
-    """Whatever stands behind the keys, each problem is a finding in the front matter."""
+    """Whatever the values of the keys are, each problem is a finding in the front matter."""
     import yaml
 
     front = yaml.safe_dump(values, allow_unicode=True)
@@ -43,7 +43,7 @@ def test_parse_never_raises_on_any_values(values: dict[str, object]) -> None:
 
 
 def test_positions_of_front_matter_and_body() -> None:
-    """An article knows where its values and its body stand."""
+    """An article has the positions of its values and of its body."""
     item = parsed("Text.\n", examples=["a", "b"], sources=[{"address": "x", "dated": "2024"}])
     assert item.body_line == 8
     assert item.at("examples", 1) == (5, 17)
@@ -65,7 +65,7 @@ def test_line_ends_and_byte_order_mark_do_not_matter(newline: str, mark: str) ->
 
 
 def test_channels_are_filled_in_body_and_summary() -> None:
-    """A channel's name is replaced by its words; the body as written is kept beside."""
+    """A channel's name is replaced by its text; the original body is kept with it."""
     item = parsed("Call {{channel.phone}} or {{ channel.chat }}.\n", summary="Use {{channel.chat}}.")
     assert item.article.body == "\nCall (555) 010-0000 or the chat.\n"
     assert item.article.summary == "Use the chat."
@@ -81,7 +81,7 @@ def test_unknown_channel_names_those_there_are() -> None:
 
 
 def test_split_front_matter() -> None:
-    """A text without a front matter, or without its end, is told apart from one that has one."""
+    """A text without a front matter, or without its end, is distinguished from one that has it."""
     assert split_front_matter("---\na: b\n--- \nText\n") == ("a: b", "Text\n", 4)
     assert split_front_matter("Text") == (None, "", 0)
     assert split_front_matter("---\na: b\n") == (None, "", 1)

@@ -14,7 +14,7 @@ from tests.content.helpers import CHANNELS, copy_good
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder of articles in two categories, one of them with a file of its own."""
+    """Return a folder of articles in two categories, one of them with a category file."""
     made = copy_good(tmp_path / "articles")
     (made / "fees" / "category.yaml").write_text("title: Fees\n", "utf-8")
     return made
@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("asked", ["fees", "payments", "fees/late-fee.md"])
 @pytest.mark.parametrize("known_as", ["articles", "elsewhere"])
 def test_part_lies_in_the_whole(folder: Path, tmp_path: Path, asked: str, known_as: str) -> None:
-    """A category is known by the folder that is set, by its own file or by a neighbour's; a file by its folder."""
+    """A category is recognized by the given folder, its category file or a neighbor's; a file by its folder."""
     part = select(folder / asked, tmp_path / known_as)
     assert part == Selection(folder, folder / asked)
     assert part.holds(str(folder / asked / "x.md" if (folder / asked).is_dir() else folder / asked))
@@ -31,7 +31,7 @@ def test_part_lies_in_the_whole(folder: Path, tmp_path: Path, asked: str, known_
 
 
 def test_any_other_folder_is_one_of_its_own(folder: Path, tmp_path: Path) -> None:
-    """The folder that is set, one elsewhere, and one that is not there."""
+    """Any other folder is separate: the given folder itself, one elsewhere, and one that does not exist."""
     assert select(folder, folder) == select(folder, tmp_path / "elsewhere") == Selection(folder)
     assert select(tmp_path / "gone", folder) == Selection(tmp_path / "gone")
     (tmp_path / "alone").mkdir()
@@ -49,7 +49,7 @@ def test_folder_may_be_named_from_within(folder: Path, monkeypatch: pytest.Monke
 
 
 def test_lone_file_is_checked_in_its_folder(tmp_path: Path) -> None:
-    """Without categories a file's folder is the whole."""
+    """Without categories, the whole is a file's folder."""
     file = tmp_path / "flat" / "a.md"
     file.parent.mkdir()
     file.write_text("x", "utf-8")

@@ -1,4 +1,4 @@
-"""The articles as they lie on disk: read again where a file changed, and never written."""
+"""The articles on disk: read again when a file changed, and never written."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_new_deleted_and_broken_files_are_noticed(tmp_path: Path) -> None:
 
 
 def test_a_file_as_if_written_changes_nothing(tmp_path: Path) -> None:
-    """The corpus with it is one of its own, and the disk stays as it was."""
+    """A corpus with a draft is separate, and the disk stays unchanged."""
     folder = write_tiny(tmp_path / "articles")
     copy = WorkingCopy(folder, {})
     copy.refresh()
@@ -56,7 +56,7 @@ def test_a_file_as_if_written_changes_nothing(tmp_path: Path) -> None:
 
 
 def test_an_unfinished_move_is_left_to_its_command(tmp_path: Path) -> None:
-    """Whoever only reads completes nothing: the journal of ``kb rename`` may be in use right now."""
+    """Reading completes nothing, since the journal of ``kb rename`` may be in use."""
     folder = write_tiny(tmp_path / "articles")
     (folder / JOURNAL).write_text("{}")
     copy = WorkingCopy(folder, {})
@@ -74,7 +74,7 @@ def test_a_missing_folder_is_empty(tmp_path: Path) -> None:
 
 
 def test_the_sample_bill_is_followed_too(tmp_path: Path) -> None:
-    """A dead article in it is a finding while the editor works, and no longer one when it is mended or gone."""
+    """A dead article in the sample bill is a finding while the editor works, until it is fixed or removed."""
     folder = write_tiny(tmp_path / "articles")
     copy = WorkingCopy(folder, {})
     copy.refresh()

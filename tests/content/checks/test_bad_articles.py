@@ -1,4 +1,4 @@
-"""Kinds of broken article: each file of ``tests/data/bad`` gives exactly the findings that stand beside it."""
+"""Kinds of broken article: each file of ``tests/data/bad`` gives exactly the findings in the file next to it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def found_in(path: Path) -> list[list[object]]:
 
 @pytest.mark.parametrize("path", BAD, ids=[path.stem for path in BAD])
 def test_bad_article_gives_exactly_its_findings(path: Path) -> None:
-    """Line, column, code and severity of every finding are those of the file beside it."""
+    """Line, column, code and severity of every finding match the file next to the article."""
     expected = path.with_suffix(".expected.json")
     assert expected.exists(), f"{expected.name} is missing; found: {found_in(path)}"
     assert found_in(path) == json.loads(expected.read_text(encoding="utf-8"))
@@ -45,7 +45,7 @@ def test_every_expectation_belongs_to_an_article() -> None:
 
 
 def test_good_articles_have_no_findings() -> None:
-    """The articles beside which the bad ones are checked are clean."""
+    """The good articles that accompany the bad ones have no findings."""
     files = {str(p): p.read_bytes() for p in sorted((DATA / "good").rglob("*.md"))}
     assert check_corpus(read_corpus(files, CHANNELS), today=TODAY) == []
 

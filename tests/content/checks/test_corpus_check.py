@@ -57,7 +57,7 @@ def test_findings_come_in_order_with_those_of_the_parser() -> None:
 
 
 def test_every_finding_has_the_severity_of_its_code() -> None:
-    """The registry and what is found never differ, and every code has a sentence."""
+    """The registry lists every code that is found, each with a sentence."""
     bad = ROOT / "tests" / "data" / "bad"
     found = check_corpus(read_corpus({str(p): p.read_bytes() for p in sorted(bad.glob("*.md"))}), today=TODAY)
     assert {(f.code, f.severity) for f in found} <= {(code, severity) for code, (severity, _) in CODES.items()}
@@ -113,7 +113,7 @@ def test_drafts_may_link_to_drafts() -> None:
 
 
 def test_flat_folder_needs_no_category_folders() -> None:
-    """Articles that all lie in one folder that is no category are left alone; beside others they are not."""
+    """Articles in one folder that is not a category are accepted; next to categories they are not."""
     texts = {f"all/{n}.md": article_text(category=c).encode() for n, c in (("a", "x"), ("b", "y"))}
     assert findings(read_corpus(texts), "category-folder") == []
     texts["all/x/c.md"] = article_text(category="x").encode()
@@ -134,7 +134,7 @@ def test_flat_folder_needs_no_category_folders() -> None:
     ],
 )
 def test_category_that_is_no_folder_is_taken_for_a_typing_error(category: str, fix: str) -> None:
-    """Nobody is sent to a folder that does not exist when another one was meant."""
+    """A misspelled category suggests the existing one instead of a new folder."""
     texts = {
         "all/fees/a.md": article_text(category=category).encode(),
         "all/payments/b.md": article_text(category="payments").encode(),
@@ -212,7 +212,7 @@ def test_titles_alike_but_for_case_and_question_mark() -> None:
 
 
 def test_example_in_two_articles_names_the_other_place() -> None:
-    """A doubled example says where the first stands; accents tell two voices apart."""
+    """A duplicate example names the position of the first; accents distinguish two voices."""
     checked = corpus(
         a=article_text(examples=["Pay now!", "cómo pago"]), b=article_text(examples=["como pago", "pay now", "?"])
     )
@@ -268,7 +268,7 @@ def test_test_that_repeats_another_articles_example() -> None:
     ],
 )
 def test_figures_with_a_date_or_made_up_are_fine(body: str) -> None:
-    """A dated amount, an example, and what is no amount of money give no advice."""
+    """A dated amount, an example, and text that is not an amount of money give no advice."""
     assert findings(corpus(a=article_text(body)), "figure-without-date") == []
 
 
@@ -287,7 +287,7 @@ def test_heading_order_may_go_down_by_any_number() -> None:
 
 
 def test_sentences_are_counted_without_addresses() -> None:
-    """A link's address is no word; an abbreviation's point and a quotation mark end no sentence wrongly."""
+    """A link's address is not a word; an abbreviation's period and a quotation mark do not end a sentence."""
     words = " ".join(["word"] * 28)
     fine = f'{words} [two words](late-fee "and a title that is long").\n'
     assert findings(corpus(a=article_text(fine)), "long-sentence") == []
@@ -368,7 +368,7 @@ def test_broken_file_is_not_also_missed(committed: Path) -> None:
 
 
 def test_without_git_nothing_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No version control, no commit yet and no git program at all are no error."""
+    """A missing repository, commit or git program is not an error."""
     folder = copy_good(tmp_path / "articles")
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     assert published_ids(folder) is None

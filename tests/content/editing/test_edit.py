@@ -140,6 +140,6 @@ def test_redirect_links_keeps_form_and_code(body: str, edited: str) -> None:
 
 
 def test_link_that_cannot_be_rewritten_is_refused() -> None:
-    """A link in a form no edit is known for is said, not left dead."""
+    """A link in an unknown form is reported, not left broken."""
     with pytest.raises(CannotEdit, match=r"the link 'old' cannot be rewritten; change it by hand first"):
         redirect_links("> [r]:\n> old\n\n[r]", _move)

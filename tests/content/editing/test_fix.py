@@ -27,7 +27,7 @@ def _fix(text: str, *relate: str) -> tuple[str, tuple[str, ...]]:
 
 
 def test_clean_file_is_left_alone() -> None:
-    """A tidy file has nothing to mend."""
+    """A tidy file needs no fix."""
     assert _fix(_CLEAN) == (_CLEAN, ())
 
 
@@ -104,7 +104,7 @@ def test_text_that_yaml_misreads_is_quoted() -> None:
     ],
 )
 def test_broken_file_is_not_touched(text: str) -> None:
-    """Where a person must decide, nothing is changed."""
+    """A file that needs a person's decision is not changed."""
     assert _fix(text) == (text, ())
 
 
@@ -114,7 +114,7 @@ def test_file_that_is_no_text_is_not_touched() -> None:
 
 
 def test_fix_that_would_change_the_article_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every fix is verified on the parsed article: one that changes what it says or how it looks is not made."""
+    """Every fix is verified on the parsed article: one that would change its content or look is dropped."""
     for change in (
         lambda text: text.replace("Text.", "Other."),
         lambda text: text.replace("title: A", "title: B"),
@@ -228,6 +228,6 @@ def test_file_that_cannot_be_written_is_said(tmp_path: Path, monkeypatch: pytest
 
 
 def test_list_of_something_else_keeps_its_doubles() -> None:
-    """Items that are no text are left to the error they already have."""
+    """Items that are not text keep the error they already have."""
     text = article_text(keywords=[["a"], ["a"], "b", "b"])
     assert fix.drop_doubles(text, "keywords") == article_text(keywords=[["a"], ["a"], "b"])

@@ -99,7 +99,7 @@ def test_links_of_an_article_to_itself_follow_too(folder: Path) -> None:
     ],
 )
 def test_rename_that_cannot_be_is_refused(folder: Path, old: str, new: str, message: str) -> None:
-    """What stands in the way is said, and nothing is changed."""
+    """An impossible rename reports the obstacle and changes nothing."""
     before = contents(folder)
     with pytest.raises(ArticlesError, match=message):
         rename(folder, old, new, channels=CHANNELS)
@@ -107,7 +107,7 @@ def test_rename_that_cannot_be_is_refused(folder: Path, old: str, new: str, mess
 
 
 def test_rename_among_errors_is_refused(folder: Path) -> None:
-    """A file that cannot be read may hold a link, so it is to be mended first."""
+    """A file that cannot be read may hold a link, so it must be fixed first."""
     (folder / "fees" / "broken.md").write_text("broken", "utf-8")
     before = contents(folder)
     with pytest.raises(ArticlesError, match=r"Nothing was changed. Correct the errors first .*broken.md:1:1: error"):
@@ -125,7 +125,7 @@ def test_link_that_cannot_follow_stops_the_rename(folder: Path) -> None:
 
 
 def test_plan_that_brings_an_error_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before anything is written the planned articles are parsed; a mistake of ours costs nobody an article."""
+    """The planned articles are parsed before anything is written, so that a mistake of ours destroys no article."""
     before = contents(folder)
     monkeypatch.setattr("kb.content.editing.moves.append_item", lambda text, key, value: text.replace("kind:", "knid:"))
     with pytest.raises(
@@ -213,7 +213,7 @@ def test_anchor_that_the_heir_has_stays(folder: Path) -> None:
     ],
 )
 def test_remove_that_cannot_be_is_refused(folder: Path, gone: str, heir: str, message: str) -> None:
-    """Nobody is led nowhere: what stands in the way is said, and nothing is changed."""
+    """An impossible removal reports the obstacle and changes nothing."""
     before = contents(folder)
     with pytest.raises(ArticlesError, match=message):
         remove(folder, gone, heir, channels=CHANNELS)
@@ -351,7 +351,7 @@ def _journalled(folder: Path) -> None:
     ],
 )
 def test_damaged_journal_is_refused_with_the_remedy(folder: Path, damage: object) -> None:
-    """A journal that somebody damaged is never guessed at: it says what to do, and nothing is changed."""
+    """A damaged journal is refused with the remedy, and nothing is changed."""
     _journalled(folder)
     journal = folder / JOURNAL
     journal.write_text(damage(journal.read_text("utf-8")), "utf-8")  # type: ignore[operator]
@@ -433,7 +433,7 @@ def test_disk_that_cannot_be_written_is_said(folder: Path, monkeypatch: pytest.M
 
 
 def test_two_processes_may_complete_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A journal that another process finished with in between is no error."""
+    """A journal that another process completed meanwhile is not an error."""
     _journalled(folder)
     read = transaction._read_journal
 

@@ -40,7 +40,7 @@ def test_published_draft_is_told_what_is_left_to_do(tmp_path: Path) -> None:
 
 
 def test_customers_questions_are_comments_of_a_draft(tmp_path: Path) -> None:
-    """Proposed to be reworded, one a line, whatever was typed; never a value, and found once it is published."""
+    """Customers' questions are comments to reword, one per line, never values; a published draft may not keep them."""
     asked = ["why is\nmy: bill 'high' # now", "--- end", "\u2028\x1b[2J"]
     path = new_article(copy_good(tmp_path / "articles"), "brand-new", "New", "faq", "fees", asked=asked)
     text = path.read_text("utf-8")
@@ -51,14 +51,14 @@ def test_customers_questions_are_comments_of_a_draft(tmp_path: Path) -> None:
 
 
 def test_kind_and_category_may_be_typed_in_capitals(tmp_path: Path) -> None:
-    """The file has them as they are called."""
+    """The file has the category and kind as they are named."""
     path = new_article(copy_good(tmp_path / "articles"), "brand-new", "New", " Tutorial", "FEES ")
     assert path.parent.name == "fees"
     assert "kind: tutorial\ncategory: fees\n" in path.read_text("utf-8")
 
 
 def test_draft_does_not_claim_a_review(tmp_path: Path) -> None:
-    """Nobody has read it against its sources yet, so it has no date; an owner only when one is given."""
+    """A draft has no review date, and an owner only if one is given."""
     text = new_article(copy_good(tmp_path / "articles"), "brand-new", "New", "faq", "fees").read_text("utf-8")
     assert "reviewed:" not in text
     assert "owner:" not in text
@@ -117,7 +117,7 @@ def test_wrong_values_are_refused_and_nothing_is_written(
 
 
 def test_bad_category_name_is_refused_in_an_empty_folder(tmp_path: Path) -> None:
-    """The first category's name is held to what an address may hold."""
+    """The first category's name must be valid in an address."""
     with pytest.raises(ArticlesError, match=r"'\.\./x' cannot be"):
         new_article(tmp_path / "articles", "a", "T", "faq", "../x")
     assert not (tmp_path / "articles").exists()

@@ -118,7 +118,7 @@ def test_hostile_markdown_renders_harmless(markdown: str) -> None:
 
 
 def test_guard_of_hostile_tests_notices_harm() -> None:
-    """The guard the hostile inputs are held against fails on what is hostile."""
+    """The guard for the hostile inputs fails on hostile output."""
     for harm in ("<script>1</script>", "<p onclick=1>", "<a href=' java\nscript:1'>", "<p class=evil>", "<p style=x>"):
         with pytest.raises(AssertionError):
             _assert_safe(harm)
@@ -204,7 +204,7 @@ def test_unique_anchors_count_up_past_ones_that_are_taken() -> None:
 
 
 def test_sections_know_heading_anchor_level_and_line() -> None:
-    """A body is split at its headings; what stands before the first has none."""
+    """A body is split at its headings; the text before the first has no heading."""
     found = sections("Lead.\n\n## One\n\nText [x].\n\n### Two `code`\n\n[x]: late-fee\n", first_line=10)
     assert [(s.heading, s.anchor, s.level, s.line) for s in found] == [
         ("", "", 1, 10),
@@ -262,7 +262,7 @@ def test_internal_target(href: str, target: tuple[str, str] | None) -> None:
 
 
 def test_links_have_their_places() -> None:
-    """Each link and image is found where it stands, the second of two alike as well."""
+    """Each link and image is found at its position, and so is the second of two identical ones."""
     body = "A [one](gone) and [two](gone).\n\n- ![alt](a%20b.png)\n- [ref]\n- `[no](code)` [](empty)\n\n[ref]: far\n"
     assert [(link.href, link.line, link.column, link.is_image, link.alt) for link in links(body)] == [
         ("gone", 1, 9, False, ""),

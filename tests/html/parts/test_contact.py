@@ -20,7 +20,7 @@ PHONE = Channel("phone", "phone", "Call", "(555) 555-0100", opening=WEEK, wait_m
 
 
 def test_hours_are_shown_only_as_given() -> None:
-    """Hours come with their time zone; a source that is no web address is named without a link."""
+    """Hours come with their time zone; a source that is not a web address is named without a link."""
     channel = Channel("p", "chat", "Chat", "a chat", source="Letter", dated="2024", hours="8 to 5", time_zone="Eastern")
     html = contact.channel_list([channel])
     assert "Hours: 8 to 5 (Eastern)" in html
@@ -29,7 +29,7 @@ def test_hours_are_shown_only_as_given() -> None:
 
 
 def test_a_site_without_channels_says_so() -> None:
-    """Nothing is invented."""
+    """A site without channels says that it has none."""
     html = contact.panel(Site())
     assert "Use the contact details on your statement" in html
     assert "kb-ready" not in html
@@ -71,7 +71,7 @@ def test_open_now_is_said_in_both_times(now: tuple[int, int, int, int], zone: st
 
 
 def test_the_week_is_told_in_runs() -> None:
-    """By the center's wall clock."""
+    """The week is shown by the center's wall clock."""
     html = opening(PHONE, datetime(2026, 11, 23, tzinfo=UTC))
     assert "<dt>Monday–Friday</dt><dd>8:00 AM–9:00 PM</dd>" in html
     assert "<dt>Saturday</dt><dd>9:00 AM–5:00 PM</dd>" in html
@@ -79,13 +79,13 @@ def test_the_week_is_told_in_runs() -> None:
 
 
 def test_hours_that_are_not_known_are_not_told() -> None:
-    """Nothing is guessed."""
+    """Unknown hours are not shown."""
     assert opening(replace(PHONE, opening=None), datetime(2026, 11, 23, tzinfo=UTC)) == ""
     assert "kb-open" not in panel(fakes.SITE)
 
 
 def test_the_ladder_has_days_words_and_living_articles() -> None:
-    """From the day of contact; a dead article is no link; the rule names its source."""
+    """Days count from the contact; a dead article is not linked; the rule names its source."""
     site = replace(fakes.SITE, escalation=fakes.LADDER)
     html = ladder(site, fakes.library(), date(2026, 11, 25))
     assert "From November 25, 2026" in html

@@ -1,4 +1,4 @@
-"""What of /insights is looked at, to and from the address; and small words of numbers."""
+"""The filters of /insights, to and from the address; and formatted numbers."""
 
 from __future__ import annotations
 

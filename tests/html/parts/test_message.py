@@ -1,4 +1,4 @@
-"""How far a build is, in words."""
+"""The progress of a build, in words."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from kb.retrieval.build.status import BuildStage, BuildStatus
     ],
 )
 def test_times_are_rounded(done: int, seconds: float, said: str) -> None:
-    """To tens of seconds, then to minutes; nothing is said before anything is known."""
+    """Times are rounded to tens of seconds, then to minutes; nothing is shown while the time is unknown."""
     status = BuildStatus(BuildStage.ENCODING, "e5", "e5+mpnet", is_first=True, done=done, total=100, stage_s=seconds)
     assert message.progress_text(status) == said
 

@@ -29,13 +29,13 @@ from kb.types import (
     ],
 )
 def test_a_slip_that_was_put_right_is_said(typed: str, searched: str, shown: str) -> None:
-    """With the word that changed; a short form written out is no news."""
+    """A correction is shown with the word that changed; an expanded abbreviation is not."""
     html = outcome._searched_note(Query(typed, typed, searched=searched))
     assert (shown in html) if shown else (html == "")
 
 
 def test_recent_questions_lead_back_to_their_answers() -> None:
-    """The one that is shown is left out; markup in them is text."""
+    """The current question is left out; markup in the others is text."""
     html = ask.recent(["late fee", "<b>", "auto pay"], current="late fee")
     assert 'href="/?q=auto+pay"' in html
     assert "&lt;b&gt;" in html

@@ -19,7 +19,7 @@ OURS, BANK = "account number: ", "bank account number: "
     ],
 )
 def test_an_iban_has_check_digits(text, pieces):
-    """Grouped or not; one digit wrong, and it is none."""
+    """Grouped or not, one wrong digit makes a number invalid."""
     assert found(ibans, text) == pieces
 
 
@@ -108,7 +108,7 @@ def test_a_number_before_its_name_and_the_last_four(text, pieces):
     ],
 )
 def test_a_bank_is_looked_for_around_a_number(before, after, kind):
-    """Within 45 characters to either side."""
+    """A bank's name counts within 45 characters before or after a number."""
     assert found(accounts, f"{before}account 123456{after}") == [f"{kind}123456"]
 
 

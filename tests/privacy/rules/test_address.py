@@ -81,12 +81,12 @@ def test_a_name_is_told_by_its_type_and_its_capitals(name, is_street):
     [("at ", True), ("pay ", False), ("", True), (f"at{' ' * 18}", True), (f"at{' ' * 19}", False)],
 )
 def test_a_word_of_place_right_before_makes_it_one(before, is_street):
-    """Within twenty characters, or nothing at all before it."""
+    """A place counts within twenty characters, or with nothing before it."""
     for street in ("12 oak way", "12 oak drive"):
         assert found(addresses, f"{before}{street}") == ([f"{ADDRESS}{street}"] if is_street else [])
 
 
 def test_a_word_of_place_does_not_help_everyday_words():
-    """Such as park, which counts as a name alone."""
+    """Words such as park count only as a name."""
     assert found(addresses, "at 12 oak park") == []
     assert found(addresses, "at 12 Oak park") == []

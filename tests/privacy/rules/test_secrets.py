@@ -42,7 +42,7 @@ def test_addresses_of_mail(text, pieces):
     ],
 )
 def test_an_address_without_an_end_needs_a_word(text, is_mail):
-    """Mail or a login is spoken of within forty characters."""
+    """Mail or a login must be mentioned within forty characters."""
     assert found(emails, text) == ([f"{MAIL}jo@example"] if is_mail else [])
 
 
@@ -173,7 +173,7 @@ def test_answers_to_security_questions(text, pieces):
 
 
 def test_a_secret_phrase_has_an_end():
-    """After 120 characters, or where the text ends; a mark right at its beginning is no end."""
+    """A secret phrase ends after 120 characters or with the text; a mark right at its beginning does not end it."""
     assert found(passwords, f"password is {'y' * 130}") == [f"{SECRET}{'y' * 120}"]
     assert found(passwords, f"my password is xx {'y' * 130}") == [f"{SECRET}xx {'y' * 117}"]
     assert found(passwords, "password is !abc, and so on") == [f"{SECRET}!abc"]

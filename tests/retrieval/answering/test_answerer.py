@@ -1,4 +1,4 @@
-"""Contract 4.2: any string in, a ranking and one of three outcomes out."""
+"""The answerer: any string in, a ranking and one of three outcomes out."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def real(built_index: Settings) -> LiveAnswerer:
 
 
 def check(answer: Answer, text: str, k: int, n_articles: int) -> dict[str, Any]:
-    """Assert everything that the contract says of any answer; return its JSON."""
+    """Check everything that holds for every answer; return its JSON."""
     value = answer.as_json("q1")
     assert list(value) == KEYS
     assert json.loads(json.dumps(value, allow_nan=False)) == value
@@ -120,7 +120,7 @@ def test_every_example_finds_its_article(tiny):
 
 @pytest.mark.parametrize("text", ["", " ", "\t\n", "\x00", "?!", "😀", "\u200b", "\ud800", "-" * 50_000])
 def test_an_empty_question_has_no_hits(tiny, text):
-    """Without a letter or digit: no hits, confidence 0, the reason says so."""
+    """A query without a letter or digit has no hits, confidence 0, and the reason."""
     answer = tiny.ask(text)
     value = check(answer, text, 5, 6)
     assert value["reason"] == "empty_query"
@@ -240,7 +240,7 @@ def test_one_article_can_be_asked(settings, tmp_path):
 
 @given(text=st.text(st.characters(), max_size=80), k=st.integers(1, 7))
 def test_any_text_any_k(tiny, text, k):
-    """Whatever is typed, the contract holds."""
+    """The guarantees hold for any text and any k."""
     check(tiny.ask(text, k), text, k, 6)
 
 
@@ -320,7 +320,7 @@ def test_random_bytes_never_raise(real):
 
 @pytest.mark.slow
 def test_many_random_bytes_never_raise(real):
-    """2,000 of them."""
+    """2,000 random byte strings never raise."""
     for text in random_strings(2, 10 * N_RANDOM):
         check(real.ask(text), text, 5, len(real.library))
 

@@ -111,7 +111,7 @@ def test_a_single_article_is_no_choice():
 
 
 def test_what_is_unsure_altogether_is_handed_over():
-    """Below both thresholds: the reason says so, and the confidence is what it is."""
+    """Below both thresholds, the reason says so and the confidence is unchanged."""
     found = decided(0.7, within=0.55)
     assert (found.kind, found.n_choices) == (OutcomeKind.NO_ANSWER, 0)
     assert found.reason is NoAnswerReason.BELOW_THRESHOLD
@@ -240,7 +240,7 @@ def test_the_first_is_right_where_an_answer_exists_and_it_is_it():
 
 
 def test_columns_are_where_the_signals_are():
-    """By name, in the order asked for."""
+    """Columns are selected by name, in the requested order."""
     assert columns(("best", "score", "share")) == [5, 0, 3]
     assert columns(ANSWERABLE) == [0, 5]
     assert columns(RIGHT) == [3]

@@ -130,7 +130,7 @@ def test_a_missing_current_is_reported_once(settings, live, said):
 
 
 def test_nothing_built_is_an_error_at_the_start(settings):
-    """Without any index there is nothing to serve."""
+    """Without any index, starting is an error."""
     with pytest.raises(IndexMissing, match=r"Build one: kb build"):
         LiveAnswerer(settings)
 

@@ -87,7 +87,7 @@ def test_spelling_is_a_share_of_the_best_of_any_article(two):
 
 
 def test_repeated_letters_count_once(two):
-    """An n-gram that is repeated is no better evidence."""
+    """A repeated n-gram is not better evidence."""
     shared = searchable_of(title("fees", 0.0, "zebra lion"), title("plans", 0.0, "zebra tiger"))
     assert rank(shared, "lion tiger tiger tiger", spelling=1.0).parts["spelling"].min() == pytest.approx(
         rank(shared, "lion tiger", spelling=1.0).parts["spelling"].min()
@@ -187,7 +187,7 @@ def test_a_model_survives_json():
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch) -> Searchable:
-    """An index of five articles that counts as large: of meaning, words and letters one unit each is looked up."""
+    """An index of five articles that counts as large: one unit each is looked up by meaning, words and letters."""
     for name, value in (("SCAN_UNITS", 4), ("CANDIDATE_UNITS", 1), ("_LEXICAL_CANDIDATES", 1)):
         monkeypatch.setattr(ranking_module, name, value)
     return searchable_of(
@@ -283,7 +283,7 @@ def test_many_are_ranked_among_their_own_candidates(large):
 
 
 def test_many_with_too_few_candidates_are_ranked_among_all(large):
-    """As one alone is."""
+    """Many queries with too few candidates are ranked like a single one."""
     (found,) = rank_many(large, replace(NOTHING, best=1.0), QUERY[np.newaxis], ["zebra"], 3)
     assert found.articles.tolist() == [0, 4, 3, 2, 1]
 
@@ -304,7 +304,7 @@ def chosen(*cosines: float, lexical: list[float] | None = None) -> int:
 
 
 def test_the_nearest_passage_is_chosen():
-    """By cosine, among the passages alone."""
+    """The nearest passage is chosen by cosine."""
     assert chosen(0.1, 0.5, 0.3) == 1
     assert chosen(0.1, 0.3, 0.5) == 2
     assert chosen(0.5, 0.3, 0.1) == 0
@@ -323,7 +323,7 @@ def test_later_passages_have_no_lead():
 
 
 def test_of_equals_the_earlier_passage_is_chosen():
-    """In reading order."""
+    """Equal passages are chosen in reading order."""
     assert chosen(0.1, 0.5, 0.5) == 1
 
 

@@ -119,7 +119,7 @@ def test_a_text_that_stands_twice_is_encoded_once(settings):
 
 
 def test_a_damaged_published_version_is_built_anew(settings):
-    """No vector is taken from a version whose bytes changed, and the build mends it."""
+    """A build takes no vector from a version whose bytes changed, and rebuilds that version."""
     first = build(settings)
     forget_vectors(settings)
     vectors = settings.index / "versions" / first.version / "vectors.faiss"

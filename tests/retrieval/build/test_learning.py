@@ -93,7 +93,7 @@ def test_a_changed_sentence_keeps_head_and_confidence(many):
 
 
 def test_a_second_correction_names_the_version_that_learned(many):
-    """However many quick versions follow each other, the one that learned is named."""
+    """After several quick versions, the version that learned is still named."""
     first = build(many)
     for text in ("A bill.\n", "A statement.\n"):
         correct(many, text)
@@ -299,7 +299,7 @@ def test_a_full_build_encodes_each_text_once(many, encoded):
 
 
 def test_an_emptied_cache_costs_nothing(many, encoded):
-    """The vectors of the published version stand in for those of the cache."""
+    """The vectors of the published version replace those of an emptied cache."""
     build(many)
     forget_vectors(many)
     del encoded[:]

@@ -74,6 +74,6 @@ def test_a_start_changes_the_way_and_not_the_end():
 
 
 def test_the_same_rows_give_the_same_bits():
-    """Twice the same fit is the same fit."""
+    """Two fits of the same rows are identical."""
     rows, classes = problem()
     assert fit_softmax(rows, classes, 9, 10.0).tobytes() == fit_softmax(rows.copy(), classes, 9, 10.0).tobytes()

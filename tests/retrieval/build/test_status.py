@@ -48,7 +48,7 @@ def test_the_file_is_not_written_at_every_step(tmp_path):
 
 
 def test_a_new_stage_begins_at_nothing(tmp_path):
-    """Counts and time start again, and nothing is said of the time left."""
+    """Counts and time start again, and no remaining time is shown."""
     writer = StatusWriter(tmp_path, "best", clock=Clock())
     writer.enter(BuildStage.ENCODING)
     writer.advance(5, 5)

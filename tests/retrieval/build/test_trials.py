@@ -51,14 +51,14 @@ def _units(article: str, c: str) -> list[Unit]:
 
 
 class Encoding:
-    """Encodes, and keeps what it was given."""
+    """An encoder that keeps what it was given."""
 
     def __init__(self) -> None:
         """Start with nothing."""
         self.calls: list[list[str]] = []
 
     def __call__(self, texts) -> np.ndarray:
-        """Return a vector a text."""
+        """Return one vector per text."""
         self.calls.append(list(texts))
         return FakeEncoder().encode_queries(texts)
 
@@ -89,7 +89,7 @@ def test_every_question_is_a_near_miss_once(seen):
 
 
 def test_every_question_about_other_things_is_asked_once(seen):
-    """The shipped list, each line a group of its own."""
+    """Each line of the shipped list is a separate group."""
     shipped = [text.lower() for text in out_of_scope_questions()]
     assert len(of_kind(seen, TrialKind.OTHER)) == len(shipped)
     assert set(of_kind(seen, TrialKind.OTHER).group.tolist()) == set(out_of_scope_questions())
@@ -150,7 +150,7 @@ def test_an_articles_own_word_finds_it(seen):
 
 
 def test_the_signals_are_those_of_the_ranking(seen):
-    """A row a question, in the order of the signals; the cosine is one of them."""
+    """There is one row per question, with the signals in order; the cosine is one of them."""
     assert seen.signals.shape == (len(seen), len(SIGNALS))
     assert seen.signals.dtype == np.float32
     assert seen.best.dtype == np.float32
@@ -187,7 +187,7 @@ class _Ranked:
 
 
 def test_too_few_articles_give_nothing():
-    """Three left in a fold are no ranking to choose from; with none there is nothing to see."""
+    """Three articles left in a fold are too few to choose from; none give no trial."""
     nothing = run_trials(corpus("abc"), TITLES, Encoding(), str.lower)
     assert len(nothing) == 0
     assert nothing.first.dtype == bool
@@ -248,7 +248,7 @@ def test_some_of_the_observations():
 
 
 def test_the_shipped_questions_are_lines_without_comments():
-    """In both languages; nothing empty, nothing twice."""
+    """The shipped lists in both languages have no empty line and no duplicate."""
     questions = out_of_scope_questions()
     assert questions[0] == "how do I bake bread"
     assert questions[-1] == "cómo aprendo a tocar la guitarra"

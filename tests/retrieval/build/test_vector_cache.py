@@ -65,7 +65,7 @@ def test_a_row_whose_bytes_changed_is_dropped(tmp_path):
 
 @pytest.mark.parametrize("harm", ["rubbish", "cut", "holes"])
 def test_a_damaged_file_is_made_again(tmp_path, harm):
-    """A file that is no database, or half of one, gives nothing wrong, and what is stored next is found."""
+    """A file that is not a database, or half of one, gives nothing wrong, and later vectors are stored and found."""
     cache, vectors = filled(tmp_path, 500)
     data = bytearray((tmp_path / FILE).read_bytes())
     if harm == "rubbish":
@@ -83,7 +83,7 @@ def test_a_damaged_file_is_made_again(tmp_path, harm):
 
 
 def test_a_cache_that_cannot_be_used_is_done_without(tmp_path, caplog):
-    """A folder in the file's place: nothing is found, nothing is raised, and it is said."""
+    """If a folder is in the file's place, nothing is found or raised, and the problem is logged."""
     (tmp_path / FILE).mkdir()
     cache = VectorCache(tmp_path)
     cache.store({b"key": vector(1)})

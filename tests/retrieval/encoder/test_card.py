@@ -38,7 +38,7 @@ def test_a_card_that_is_not_one_is_refused(data):
 
 
 def test_a_card_comes_back_as_it_was():
-    """Through JSON and back."""
+    """A card survives the round trip through JSON."""
     assert EncoderCard.from_bytes(BOTH.to_bytes()) == BOTH
 
 

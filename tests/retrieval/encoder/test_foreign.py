@@ -1,4 +1,4 @@
-"""Any other sentence-transformers model: exported by the library itself, held against it, or refused."""
+"""Any other sentence-transformers model: exported by the library itself and compared with it, or refused."""
 
 from __future__ import annotations
 

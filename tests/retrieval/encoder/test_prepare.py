@@ -24,10 +24,10 @@ CARD = PartCard("tiny", "", "", 0, 0, "int8", "")
 
 
 class Exports:
-    """Counts how often a graph is made and gives a toy each time."""
+    """A factory that counts how often a graph is made and returns a toy each time."""
 
     def __init__(self) -> None:
-        """Start at none."""
+        """Start at zero."""
         self.count = 0
 
     def __call__(self, folder: Path, card: PartCard, *_: object) -> PartFiles:
@@ -65,7 +65,7 @@ def cached_files(settings: Settings) -> list[Path]:
 
 
 def test_the_graph_of_an_unchanged_model_is_made_once(model, exports):
-    """The second time the cache gives the same bytes, and nothing is said."""
+    """The second time, the cache gives the same bytes without any message."""
     said: list[str] = []
     first = prepared_encoder(model, said.append)
     assert said == [f"Building the graph of {model.encoder!r} (once; it is kept in {model.cache})"]
@@ -188,7 +188,7 @@ def test_several_models_are_one_encoder(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("is_centred", [False, True])
 def test_the_small_graph_agrees_with_the_exact_one(tmp_path, is_centred):
-    """Also where the middle of the vectors is taken out of both; and it is a third of the size."""
+    """The small graph agrees after the center is removed from both, and is a third of the size."""
     weights = read_folder(tiny_model(tmp_path / "model").folder)
     exact, small = (
         built(weights, replace(CARD, precision=precision), is_centred=is_centred) for precision in ("fp32", "int8")

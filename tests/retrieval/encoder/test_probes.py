@@ -1,4 +1,4 @@
-"""A version whose encoder computes otherwise on this processor is refused by name; the one before goes on serving."""
+"""A version whose encoder computes differently on this processor is refused by name; the previous one keeps serving."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def mine(tiny_index: Settings, tmp_path) -> Settings:
 
 
 class Counting(FakeEncoder):
-    """Notes what it encodes."""
+    """An encoder that notes what it encodes."""
 
     def __init__(self) -> None:
         """Start with nothing."""
@@ -133,7 +133,7 @@ def test_a_foreign_version_is_not_loaded(mine, harm):
 
 
 def test_the_version_before_goes_on_serving(mine):
-    """A foreign version was published: the one before it answers, and it is said once why."""
+    """If a foreign version is published, the previous one answers, and the reason is logged once."""
     good = current_name(mine.index)
     bad = foreign(mine, noise).name
     publish(mine.index, bad, keep=9)

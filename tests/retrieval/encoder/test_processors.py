@@ -84,20 +84,20 @@ def test_the_small_graph_gives_the_same_vectors_without_vnni(tmp_path, monkeypat
 
 @plain_cpu
 def test_a_command_s_status_comes_through():
-    """And its output."""
+    """The command's status and output come through."""
     done = as_plain_cpu(sys.executable, "-c", "print('here'); raise SystemExit(5)")
     assert (done.returncode, done.stdout, done.stderr) == (5, "here\n", "")
 
 
 @plain_cpu
 def test_a_fault_stays_a_fault():
-    """Only the one instruction is caught."""
+    """Only the one instruction is caught; other faults stay faults."""
     done = as_plain_cpu(sys.executable, "-c", "import ctypes; ctypes.string_at(0)")
     assert done.returncode == 256 - signal.SIGSEGV
 
 
 def test_without_a_compiler_it_says_so(monkeypatch):
-    """One sentence and a status of its own, not a trace."""
+    """Without a compiler there is one sentence and a distinct status, not a traceback."""
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.delenv("CC", raising=False)
     done = as_plain_cpu("--check")

@@ -113,7 +113,7 @@ def test_a_token_s_result_does_not_depend_on_the_others(hard):
 
 
 def test_a_small_table_is_near_the_exact_one():
-    """Each row has a scale of its own; a row of zeros stays one."""
+    """Each row has its own scale; a row of zeros stays zero."""
     table = np.random.default_rng(4).standard_normal((20, 32)).astype(np.float32) * np.arange(20)[:, None]
     graph = written(lambda d: small_table(d, "t", "x", table.astype(np.float32)), TensorProto.INT64, [1, "n"])
     found = run(graph, np.arange(20)[None, :])[0]

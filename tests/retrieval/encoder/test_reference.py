@@ -40,7 +40,7 @@ def weights_of(name: str) -> Weights:
 
 
 def exact(name: str) -> GraphEncoder:
-    """Return a model's exact graph; not from the cache, which keeps no graph that nobody serves."""
+    """Return a model's exact graph, built now, since the cache keeps only graphs that are served."""
     known = KNOWN[name]
     card = PartCard(name, "", "", 0, 0, "fp32", "", known.prefix, known.prefix)
     return GraphEncoder(built(weights_of(name), card, is_centred=known.is_centred))

@@ -56,7 +56,7 @@ def encoder(parts) -> JoinedEncoder:
 
 
 def test_vectors_have_unit_length_and_the_card_s_dimension(encoder):
-    """Whatever the text, empty and over-long ones included."""
+    """Vectors have unit length for every text, empty and too long ones included."""
     matrix = encoder.encode_documents(TEXTS)
     assert matrix.shape == (len(TEXTS), encoder.card.dim) == (len(TEXTS), 64)
     assert matrix.dtype == np.float32
@@ -148,7 +148,7 @@ def test_the_cosine_of_joined_vectors_is_the_mean_of_the_cosines(encoder):
 
 
 def test_one_model_alone_is_itself():
-    """Nothing is copied or scaled."""
+    """A single model's vectors are neither copied nor scaled."""
     vector = np.array([0.6, 0.8], np.float32)
     assert joined([vector]) is vector
 

@@ -48,7 +48,7 @@ def test_the_longest_text_uses_the_last_position(tmp_path):
 
 
 def test_a_centre_is_subtracted_and_a_length_given(tmp_path):
-    """Unit length, less the centre, unit length again, then the final length."""
+    """A vector is normalized, less the center, normalized again, and scaled to the final length."""
     model = tiny_model(tmp_path / "model")
     weights = read_folder(model.folder)
     ids = [2, 5, 6, 3]

@@ -144,7 +144,7 @@ def test_a_missing_number_is_one_sentence(tmp_path):
 
 @pytest.mark.parametrize("data", [b"", b"not weights", b"\xff" * 100])
 def test_damaged_weights_are_one_sentence(tmp_path, data):
-    """Whatever the bytes."""
+    """Any damaged weights give a one-sentence error."""
     folder = tiny_model(tmp_path / "model").folder
     (folder / "model.safetensors").write_bytes(data)
     with pytest.raises(EncoderUnavailable, match=r"model\.safetensors cannot be read") as caught:

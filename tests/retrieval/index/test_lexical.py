@@ -64,7 +64,7 @@ def test_the_round_trip_is_identity(texts, query):
 
 @given(texts=TEXTS)
 def test_a_word_scores_in_the_rows_that_have_it(texts):
-    """And in no other row."""
+    """A word scores in the rows that have it, and in no other."""
     index = index_of(texts)
     for word in {w for text in texts for w in words(text)}:
         assert np.flatnonzero(index.scores([word])).tolist() == [n for n, t in enumerate(texts) if word in words(t)]

@@ -37,7 +37,7 @@ def test_scores_are_standard_deviations_above_the_mean(head):
 
 
 def test_each_query_is_standardised_by_itself(head):
-    """A row a query: their logits are 3, 1, -1 and 6, 8, 10."""
+    """There is one row per query: the logits are 3, 1, -1 and 6, 8, 10."""
     found = head.scores(np.array([[1.0, 0.0], [0.0, 1.0]], np.float32))
     assert found.shape == (2, 3)
     assert found[0].tolist() == pytest.approx([DEVIATION, 0.0, -DEVIATION])
@@ -111,7 +111,7 @@ def test_a_start_changes_the_work_not_the_head():
 
 
 def test_the_start_is_handed_on_with_its_constants(monkeypatch):
-    """Weights and constants side by side, a row an article; nothing where there is no start."""
+    """Weights and constants form one row per article; without a start there is nothing."""
     given = []
 
     def fit(matrix, classes, n_classes, c, start=None):

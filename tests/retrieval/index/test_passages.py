@@ -105,7 +105,7 @@ def test_an_article_without_text_is_one_passage(summary, text):
 
 
 def test_units_of_an_article():
-    """Title and summary, each passage under its headings, each example as it stands; tests never."""
+    """Units are title and summary, each passage under its headings, and each example verbatim; tests are not units."""
     article = make_article(
         title="The fee",
         summary="In short.",

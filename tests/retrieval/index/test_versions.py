@@ -1,4 +1,4 @@
-"""Versions on disk: what is written is proved, what is damaged is noticed, what crashes leaves the published one."""
+"""Versions on disk: what is written is verified, damage is detected, and a crash leaves the published version."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_same_bytes_are_not_written_again(tmp_path):
 
 
 def test_a_damaged_version_is_written_again(tmp_path):
-    """The same bytes mend a damaged version under its old name."""
+    """Building the same bytes repairs a damaged version under its old name."""
     name = write(tmp_path)
     flip(tmp_path / "versions" / name / "a.bin", 0)
     assert write(tmp_path) == name
@@ -121,7 +121,7 @@ def test_publishing_sweeps_up_what_a_crash_left(tmp_path):
 
 
 def test_a_stray_file_among_the_versions_is_no_version(tmp_path):
-    """Somebody's note in the folder neither counts as a version nor stops a publication."""
+    """A stray file in the folder neither counts as a version nor stops a publication."""
     note = tmp_path / "versions" / "README"
     note.parent.mkdir(parents=True)
     note.write_text("do not touch")
@@ -257,7 +257,7 @@ def test_a_current_that_is_a_folder_is_damaged(tmp_path):
 
 
 def test_a_missing_current_falls_back_to_the_last_published(two):
-    """Without CURRENT the last published version serves, and it is said."""
+    """Without CURRENT, the last published version serves, and this is reported."""
     settings, _, new = two
     (settings.index / "CURRENT").unlink()
     said: list[str] = []
@@ -274,7 +274,7 @@ def test_no_index_at_all_is_missing(tmp_path):
 
 
 def rewrite_manifest(index: Path, **changes: object) -> str:
-    """Publish the current version once more, its manifest changed and proved anew."""
+    """Publish the current version again, with its manifest changed and its digests recomputed."""
     folder = index / "versions" / current_name(index)
     data = canonical_json({**json.loads((folder / "manifest.json").read_bytes()), **changes})
     name = f"v{versions.FORMAT}-{sha256(data)[:16]}"
@@ -388,7 +388,7 @@ def test_a_crash_at_any_step_leaves_a_published_version(settings, tmp_path):
 
 
 def test_a_crash_while_mending_leaves_the_older_version(two, tmp_path):
-    """The published version is damaged and its repair crashes: the one before serves, or the mended one."""
+    """If the published version is damaged and its repair crashes, the previous one or the repaired one serves."""
     settings, old, new = two
     flip(settings.index / "versions" / new / "units.json", 5)
     for at, mine in crash_points(settings, tmp_path):

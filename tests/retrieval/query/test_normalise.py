@@ -140,12 +140,12 @@ def test_stop_words_are_what_words_gives_back():
     ],
 )
 def test_the_operator_s_name_is_left_out(text, compared):
-    """As a word, a possessive or a tag; not in an address, and not where hardly anything else is said."""
+    """The name is ignored as a word, a possessive or a tag, but not in an address or where it is nearly everything."""
     assert without_name(text, "Spectrum") == compared
 
 
 def test_a_site_without_a_name_leaves_nothing_out():
-    """And a name is no pattern."""
+    """An empty name removes nothing, and a name is not a pattern."""
     assert without_name("my Spectrum bill", "") == "my Spectrum bill"
     assert without_name("my Spectrum bill", "S.*m") == "my Spectrum bill"
     assert without_name("my A+ (plus) bill", "A+ (plus)") == "my bill"

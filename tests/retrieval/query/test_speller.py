@@ -46,17 +46,17 @@ def speller():
     ],
 )
 def test_unknown_words_are_put_right(speller, written, searched):
-    """And all others are left alone."""
+    """Unknown words are corrected, and all others are left alone."""
     assert speller.correct(written) == searched
 
 
 def test_the_commoner_of_two_near_words_wins(speller):
-    """Both are one slip away."""
+    """Of two words one typo away, the more common one wins."""
     assert speller.correct("paymentt") == "payment"
 
 
 def test_the_first_letter_is_not_changed(speller):
-    """Whoever types 'gill' did not mean a bill."""
+    """'gill' is not corrected to bill, since first letters are rarely mistyped."""
     assert speller.correct("gillx") == "gillx"
 
 
@@ -78,7 +78,7 @@ def test_spanish_slips_are_put_right_by_spanish_words(speller, written, searched
 
 
 def test_a_question_is_put_right_by_the_words_of_its_language(speller):
-    """An English slip in a Spanish question stays: no Spanish word is near it."""
+    """An English typo in a Spanish question stays, since no Spanish word is near it."""
     assert speller.searched(normalise("¿dónde veo mi acount y mi fctura?")) == "¿dónde veo mi acount y mi factura?"
     assert speller.searched(normalise("where is my acount")) == "where is my account"
 
@@ -109,7 +109,7 @@ def test_right_words_come_from_titles_and_passages():
 
 
 def test_a_vocabulary_comes_back_as_it_was():
-    """From its JSON values."""
+    """A vocabulary survives the round trip through JSON values."""
     words = Vocabulary({"fee": 2}, ["teh"], {"pago": 3})
     assert Vocabulary.from_json(words.to_json()) == words
 

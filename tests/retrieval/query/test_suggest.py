@@ -50,7 +50,7 @@ def test_a_suggestion_says_what_choosing_it_does():
 
 
 def test_keywords_find_the_title():
-    """Also where the title has other words."""
+    """Keywords find the title even if it has other words."""
     assert texts("autop") == ["How do I set up Auto Pay?"]
 
 
@@ -61,7 +61,7 @@ def test_a_slip_of_the_finger_is_forgiven(typed: str):
 
 
 def test_spanish_questions_are_suggested_without_their_accents():
-    """As they are typed on an English keyboard."""
+    """Spanish questions are found when typed on an English keyboard, without accents."""
     assert texts("como activo") == ["¿Cómo activo el pago automático?"]
 
 

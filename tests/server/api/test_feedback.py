@@ -24,7 +24,7 @@ def ask(client: TestClient, text: str = "why did my bill go up", **headers: str)
 
 
 def test_an_answer_s_id_takes_feedback(client: TestClient, journal: FakeJournal) -> None:
-    """Every kind of event, with all it may carry; an article's earlier id is put right."""
+    """Every kind of event is taken, with all of its fields; an article's earlier id is resolved."""
     asked = ask(client)
     for kind in EventKind:
         sent = {"query_id": asked, "event": kind.value, "article_id": "autopay-setup", "reason": "r", "text": "t"}
@@ -67,7 +67,7 @@ def test_what_cannot_be_recorded_is_said(client, journal, sent, status, said):
 
 
 def test_a_body_that_is_none_is_said(client):
-    """Not JSON, or far too long."""
+    """A body that is not JSON, or is far too long, is refused with the reason."""
     assert client.post("/api/feedback", content=b"{").status_code == 400
     assert client.post("/api/feedback", content=b" " * 40_000).status_code == 413
     assert client.get("/api/feedback").status_code == 405
@@ -92,7 +92,7 @@ def test_a_failing_journal_refuses_feedback_and_no_question(client, journal, mon
 
 
 def test_the_api_records_its_questions(client: TestClient, journal: FakeJournal) -> None:
-    """GET and POST; not HEAD. Without a cookie each is a visit of its own; the whole ranking is recorded."""
+    """GET and POST are recorded with the whole ranking, HEAD is not; without a cookie, each is a separate visit."""
     first = ask(client)
     client.get("/api/ask", params={"text": "late", "k": "1"})
     client.head("/api/ask", params={"text": "nothing"})
@@ -103,7 +103,7 @@ def test_the_api_records_its_questions(client: TestClient, journal: FakeJournal)
 
 
 def test_bots_and_tests_are_marked(client, journal):
-    """By user agent, and by the header."""
+    """Bots are marked by user agent, tests by the header."""
     ask(client, **{"User-Agent": "Googlebot/2.1"})
     ask(client, **{"X-KB-Traffic": "test"})
     assert [q[4] for q in journal.queries] == ["bot", "test"]
@@ -160,7 +160,7 @@ def test_a_choice_and_a_hand_over_are_events(client: TestClient, journal: FakeJo
 
 
 def test_a_page_is_drawn_though_an_event_cannot_be_written(client, journal, caplog):
-    """The log says so; the article is there."""
+    """The failed event is logged, and the article is shown."""
     client.get("/ask", headers=BROWSER)
     client.post("/ask", data={"q": "late"}, headers=BROWSER)
     journal.failing = True

@@ -55,7 +55,7 @@ def test_a_site_that_is_listed_may_use_it(client: TestClient, configured) -> Non
 
 
 def test_a_site_that_is_not_listed_may_not(client: TestClient, configured) -> None:
-    """Nor one whose name only begins alike."""
+    """An unlisted site is refused, even if its name starts like a listed one."""
     configured(api_origins=(OTHER,))
     for origin in ("https://evil.example", f"{OTHER}.evil.example", "null", "http://www.example.com"):
         reply = client.get("/api/ask?text=late", headers={"Origin": origin})
@@ -101,7 +101,7 @@ def test_another_limit_counts_from_the_start(client: TestClient, configured) -> 
 
 
 def test_a_wrong_setting_is_not_the_gate_s_to_say(client: TestClient, container: FakeContainer) -> None:
-    """It lets nobody from another site in, and the request goes on."""
+    """A wrong setting admits no other site, and the request continues."""
     container.put(settings=ConfigError("x"))
     assert client.get("/api/ask?text=late", headers={"Origin": OTHER}).status_code == 200
 

@@ -37,7 +37,7 @@ def test_a_full_bucket_empties_and_fills_again() -> None:
 
 
 def test_clients_do_not_share_a_bucket() -> None:
-    """One that asks too much leaves the others alone."""
+    """One client over its limit does not affect the others."""
     buckets = Buckets(1, clock=Clock())
     assert buckets.take("a") == 0.0
     assert buckets.take("a") > 0
@@ -85,5 +85,5 @@ def test_never_more_than_promised(per_minute: int, pauses: list[float]) -> None:
     ],
 )
 def test_a_client_is_an_address_or_a_network(host: str, client: str) -> None:
-    """Whoever has one IPv6 address has all of the network."""
+    """All addresses of an IPv6 network count as one client."""
     assert client_of(host) == client

@@ -40,7 +40,7 @@ def check(path: str, method: str, reply: Any) -> None:
 
 
 def test_the_description_is_served_as_it_is_made(client: TestClient) -> None:
-    """At its own address, with the site's name."""
+    """The description is served at its own address, with the site's name."""
     served = client.get("/api/openapi.json").json()
     assert served["openapi"] == "3.1.0"
     assert served["paths"] == DESCRIPTION["paths"]
@@ -48,7 +48,7 @@ def test_the_description_is_served_as_it_is_made(client: TestClient) -> None:
 
 
 def test_every_route_is_described_and_nothing_else() -> None:
-    """All JSON addresses with their methods; patterns that catch the rest are no addresses."""
+    """All JSON addresses are described with their methods; catch-all patterns are not addresses."""
     routes = [r for r in [*api.routes(), *pages.routes()] if isinstance(r, Route) and "{rest" not in r.path]
     json_routes = [r for r in routes if r.path.startswith("/api/") or r.path in {"/healthz", "/readyz", "/metrics"}]
     served: dict[str, set[str]] = {}
@@ -62,7 +62,7 @@ def test_every_route_is_described_and_nothing_else() -> None:
 
 
 def test_every_reference_leads_somewhere_and_every_schema_is_used() -> None:
-    """No dangling name, nothing left over; every operation has a name of its own."""
+    """No reference dangles, no schema is unused, and every operation has a unique name."""
     text = repr(DESCRIPTION)
     used = set(re.findall(r"#/components/schemas/(\w+)", text))
     assert used == set(DESCRIPTION["components"]["schemas"])
@@ -71,7 +71,7 @@ def test_every_reference_leads_somewhere_and_every_schema_is_used() -> None:
 
 
 def test_parameters_of_a_path_are_described() -> None:
-    """And required, as the standard wants."""
+    """Path parameters are described as required, as the standard demands."""
     for path, operations in DESCRIPTION["paths"].items():
         for operation in operations.values():
             inside = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path" and p["required"]}
@@ -101,7 +101,7 @@ def test_everything_else_is_as_described(client: TestClient) -> None:
 
 
 def test_without_an_index_the_errors_are_as_described(client: TestClient, container: FakeContainer) -> None:
-    """503 of everything that needs one."""
+    """Every operation that needs an index describes status 503."""
     container.put(answerer=IndexMissing("There is no index. Run: kb build"))
     check("/api/ask", "get", client.get("/api/ask?text=x"))
     check("/api/ask", "post", client.post("/api/ask", json={"text": "x"}))
@@ -130,5 +130,5 @@ def test_a_wrong_answer_is_found_by_the_check() -> None:
     ],
 )
 def test_methods_of_an_address(path: str, methods: tuple[str, ...]) -> None:
-    """As described; nothing where there is nothing."""
+    """An address gives its documented methods, an unknown one gives none."""
     assert openapi.methods_of(path) == methods

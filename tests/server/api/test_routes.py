@@ -1,4 +1,4 @@
-"""The JSON API: contract 4.2, and one clear sentence for every request that cannot be answered."""
+"""The JSON API, and one clear sentence for every request that cannot be answered."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_get_and_post_answer_alike(client: TestClient) -> None:
 
 
 def test_five_hits_unless_told_otherwise(client: TestClient) -> None:
-    """The default of the contract, also for a null."""
+    """The default is five hits, also for a null."""
     assert len(client.get("/api/ask", params={"text": "why did my bill go up"}).json()["hits"]) == 5
     assert len(client.post("/api/ask", json={"text": "why did my bill go up", "k": None}).json()["hits"]) == 5
 
@@ -111,7 +111,7 @@ def test_a_wrong_address_is_told_what_is_wrong(client: TestClient, address: str)
 
 
 def test_other_methods_and_addresses_answer_in_json(client: TestClient) -> None:
-    """Whoever speaks JSON is answered in JSON."""
+    """Unknown methods and addresses are answered in JSON."""
     assert client.delete("/api/ask").status_code == 405
     reply = client.get("/api/nothing")
     assert reply.status_code == 404
@@ -139,7 +139,7 @@ def test_an_article_as_json(client: TestClient) -> None:
 
 
 def test_earlier_and_unknown_ids_of_articles(client: TestClient) -> None:
-    """An earlier id leads to the new one; an unknown one is said."""
+    """An earlier id leads to the current one; an unknown id gets an error."""
     moved = client.get("/api/articles/autopay-setup")
     assert (moved.status_code, moved.headers["location"]) == (301, "/api/articles/set-up-autopay")
     assert client.get("/api/articles/nope").status_code == 404
@@ -174,6 +174,6 @@ def test_an_example_is_asked_as_it_stands(client: TestClient, container: FakeCon
 
 
 def test_nothing_typed_has_no_suggestions(client: TestClient) -> None:
-    """An empty list and nothing to read out; a missing parameter is said."""
+    """Empty text gives an empty list and nothing to read out; a missing parameter is an error."""
     assert client.get("/api/suggest?text=").json() == {"text": "", "suggestions": [], "announcement": ""}
     assert client.get("/api/suggest").status_code == 422

@@ -1,4 +1,4 @@
-"""Streamlit's scripts are sent compressed to whoever takes them so, and never changed."""
+"""Streamlit's scripts are sent compressed to clients that accept it, and never changed."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def test_an_unknown_language_changes_nothing(client: TestClient) -> None:
 
 
 def test_every_page_offers_the_other_language(client: TestClient) -> None:
-    """In its own words, at the same address."""
+    """The other language is offered in its own words, at the same address."""
     html = client.get("/a/late-fee").text
     assert '<a href="/a/late-fee?lang=es" hreflang="es" lang="es">Español</a>' in html
     back = client.get("/a/late-fee?lang=es").text
@@ -52,7 +52,7 @@ def test_every_page_offers_the_other_language(client: TestClient) -> None:
 def test_pages_for_writers_stay_english(
     client: TestClient, container: FakeContainer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the browser prefers."""
+    """Pages for writers stay English, whatever the browser prefers."""
     monkeypatch.setenv("KB_LOCAL_EDITOR", "1")
     container.listens_on = "127.0.0.1"
     headers = {"Accept-Language": "es", "Host": "127.0.0.1:8501"}

@@ -56,13 +56,13 @@ def test_no_asks_why_and_keeps_the_answer(client: TestClient, kept: list[tuple[s
 def test_what_is_no_judgment_of_ours_is_refused(
     client: TestClient, kept: list[tuple[str, ...]], changed: dict[str, str]
 ) -> None:
-    """Nothing is kept of it."""
+    """An unknown judgment is refused, and nothing is kept."""
     assert client.post("/feedback", data={**FORM, **changed}).status_code == 422
     assert kept == []
 
 
 def test_a_journal_that_fails_is_not_thanked_for(client: TestClient, journal: FakeJournal) -> None:
-    """503, in words."""
+    """A failing journal gives status 503 and an explanation."""
     journal.failing = True
     reply = client.post("/feedback", data=FORM)
     assert reply.status_code == 503
@@ -70,7 +70,7 @@ def test_a_journal_that_fails_is_not_thanked_for(client: TestClient, journal: Fa
 
 
 def test_a_form_too_long_is_refused(client: TestClient, kept: list[tuple[str, ...]]) -> None:
-    """Before anything is made of it."""
+    """A form that is too long is refused before it is parsed."""
     assert client.post("/feedback", data={**FORM, "text": "x" * 40_000}).status_code == 413
     assert kept == []
 

@@ -77,7 +77,7 @@ def test_a_question_in_the_address_is_not_answered(client: TestClient, answerer:
 
 @pytest.mark.parametrize("text", ["", "  ", "\x00"])
 def test_an_empty_form_gets_a_hint(client: TestClient, answerer: FakeAnswerer, text: str) -> None:
-    """Nothing is searched for."""
+    """An empty form gets a hint, and nothing is searched."""
     assert "Type a few words about your bill" in client.post("/ask", data={"q": text}).text
     assert answerer.asked == []
 
@@ -92,7 +92,7 @@ def test_odd_forms_are_answered_or_refused(client: TestClient) -> None:
 
 
 def test_without_an_index_plain_pages_say_when_to_come_back(client: TestClient, container: FakeContainer) -> None:
-    """503, and no inner detail."""
+    """Without an index, plain pages answer 503 without internal details."""
     container.put(answerer=IndexDamaged("vectors.bin is damaged"))
     for reply in (client.get("/c/x"), client.post("/ask", data={"q": "late"})):
         assert (reply.status_code, reply.headers["retry-after"]) == (503, "60")
@@ -123,7 +123,7 @@ def test_any_other_article_is_a_question_with_its_answer(client: TestClient) -> 
 
 
 def test_nothing_in_an_article_ends_the_data_block() -> None:
-    """Not even its own closing tag."""
+    """Not even its own closing tag in an article ends the data block."""
     hostile = make_article("x", "</script><script>alert(1)</script>", title="</SCRIPT><!-- &amp;")
     block = structured.script(structured.article(hostile, ADDRESS))
     assert block.lower().count("</script") == 1

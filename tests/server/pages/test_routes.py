@@ -140,7 +140,7 @@ def test_robots_and_sitemap(client: TestClient) -> None:
 
 
 def test_ready_names_the_version(client: TestClient) -> None:
-    """For those who deploy."""
+    """The readiness check names the version that serves."""
     assert client.get("/readyz").json() == {"status": "ready", "index_version": "fake-1", "articles": 5}
     assert client.get("/healthz").json() == {"status": "alive"}
 
@@ -170,14 +170,14 @@ def test_the_policy_allows_the_shells_inline_script_by_its_hash(client: TestClie
 
 
 def test_a_strange_host_gets_into_no_policy() -> None:
-    """A host header is written by whoever sends the request."""
+    """A host header, which the sender controls, does not get into a policy."""
     assert "ws:" not in page_policy("evil; script-src *", ())
     assert "ws://[::1]:80" in page_policy("[::1]:80", ())
     assert inline_script_sources('<script src="/x.js"></script>') == ()
 
 
 def test_what_an_article_says_cannot_break_the_shell() -> None:
-    """Titles are escaped; a backslash is no group of a pattern."""
+    """Titles are escaped; a backslash is not taken for a group of a pattern."""
     html = shell.shell(Head(title=r"</title><script>\1", description='"><b>', noscript=Markup(r"<p>\g<0></p>")))
     assert "&lt;/title&gt;&lt;script&gt;\\1" in html
     assert "&#34;&gt;&lt;b&gt;" in html

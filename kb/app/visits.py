@@ -1,4 +1,4 @@
-"""Visits: what a customer asked last, so that an article that is opened is known to answer a question.
+"""Visits: a customer's last questions, so that an opened article can be tied to the question it answers.
 
 A visit's key is a random cookie that ends with the browser's session and says nothing about the customer. What was
 asked last is kept in memory, by id.
@@ -51,7 +51,7 @@ class RecentQuestions:
     def __init__(self, visits: int = _VISITS) -> None:
         """Remember nothing yet.
 
-        :param visits: Most visits remembered; the one unused for longest is forgotten first.
+        :param visits: Most visits remembered; the least recently used is forgotten first.
         """
         self._visits = visits
         self._lock = threading.Lock()
@@ -72,7 +72,7 @@ class RecentQuestions:
                 self._asked.popitem(last=False)
 
     def last(self, visit: str) -> str:
-        """Return the id of a visit's last question, or nothing."""
+        """Return the id of a visit's last question, or an empty string."""
         with self._lock:
             questions = self._asked.get(visit)
             return questions[-1].query_id if questions else ""
@@ -93,7 +93,7 @@ class Visits:
         """Remember nothing yet.
 
         :param journal: Returns the journal; called on each record.
-        :param most: Visits remembered; the one that was unused for longest is forgotten first.
+        :param most: Visits remembered; the least recently used is forgotten first.
         """
         self._journal = journal
         self._memory = RecentQuestions(most)

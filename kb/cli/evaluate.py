@@ -44,8 +44,8 @@ def evaluate(
 ) -> None:
     """Measure the index on judged questions: a file of them, or else the articles' own tests.
 
-    A question without a positive judgment counts as unanswerable: it should be handed over. docs/evaluation.md says
-    what each figure means.
+    A question without a positive judgment counts as unanswerable: it should be handed over. docs/evaluation.md explains
+    each figure.
 
     Example: kb evaluate --queries questions.jsonl --qrels judgments.tsv
     """

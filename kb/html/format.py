@@ -22,7 +22,7 @@ def sentence(text: str, **parts: object) -> Markup:
     r"""Return a text with HTML in its gaps.
 
     :param text: Plain, with a ``{name}`` for each part; it is escaped.
-    :param \**parts: What is put there; escaped, too, unless it is HTML.
+    :param \**parts: The parts, also escaped unless they are HTML.
     :return: HTML.
     """
     return Markup.escape(text).format(**parts)

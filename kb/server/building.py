@@ -1,4 +1,4 @@
-"""A build next to a running server, in a process of its own that yields to the server and ends with it."""
+"""A build next to a running server, in a separate process that yields to the server and ends with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PATIENCE_S = 10.0
 
 
 class BackgroundBuild:
-    """Run ``kb build`` once for a server that is answering, or is waiting for its first index.
+    """One run of ``kb build`` for a server that is answering, or is waiting for its first index.
 
     What it prints goes to the server's own terminal. The server takes the new index over as any other; a build that
     fails leaves the one that serves.

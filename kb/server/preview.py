@@ -115,7 +115,7 @@ def create_app(watch: ArticleWatch, site: Site) -> Starlette:
 
 
 class _PreviewServer(Server):
-    """Lets waiting pages go when it is told to stop, so that it stops at once."""
+    """A server that releases waiting pages when told to stop, so that it stops at once."""
 
     def __init__(self, config: uvicorn.Config, watch: ArticleWatch) -> None:
         super().__init__(config)

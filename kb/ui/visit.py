@@ -1,4 +1,4 @@
-"""The visit of the page that is drawn: its key, and what is recorded of it."""
+"""The current visit: its key, and recording its questions and events."""
 
 from __future__ import annotations
 

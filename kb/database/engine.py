@@ -161,7 +161,7 @@ def _make_file(address: URL) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         raise ConfigError(
-            f"The file {path} for the journal cannot be made: {error.strerror}. "
+            f"The file {path} for the journal cannot be created: {error.strerror}. "
             "Check its permissions, or name another database with --database or KB_DATABASE_URL."
         ) from error
 

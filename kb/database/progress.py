@@ -1,4 +1,4 @@
-"""How far the readers of the journal have come, in ``rollup_state``: each reads what was written since, and no more."""
+"""The journal readers' progress, kept in ``rollup_state``: each reads only rows written since its last run."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Container:
 
     @property
     def engine(self) -> Database:
-        """The database, perhaps without its newest tables yet.
+        """The database, possibly not yet migrated.
 
         :raises ConfigError: If its address cannot be used.
         """
@@ -141,7 +141,7 @@ class Container:
 
     @property
     def courier(self) -> Courier | None:
-        """The courier, running; None where the operator offers no requests to a help desk.
+        """The running courier; None if the operator does not offer help-desk requests.
 
         :raises ConfigError: If a secret is missing.
         :raises JournalUnavailable: If the database cannot be opened.
@@ -166,7 +166,7 @@ class Container:
     def newest_index(self, report: Callable[[str], None]) -> Index:
         """Load the newest good index once, without watching for a newer one.
 
-        :param report: Told of each version that is refused.
+        :param report: Called with each version that is refused.
         :return: The index.
         :raises KbIndexError: If there is no good index.
         """
@@ -186,7 +186,7 @@ class Container:
         return grouper_for(index.encoder, index.manifest, index.library, tuple(name for name in names if name))
 
     def close(self) -> None:
-        """Stop the threads that were started, and write what waits; what was never opened stays closed."""
+        """Stop the started threads and write pending records; unopened parts stay closed."""
         caretaker, courier = self._caretaker.peek(), self._courier.peek()
         if caretaker is not None:
             caretaker.stop()

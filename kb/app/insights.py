@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from kb.retrieval.index.index import Index
 
 _PROPOSED: Final = 20
-"""How many of a gap's questions a draft holds as comments."""
+"""Most of a gap's questions that a draft has as comments."""
 _SHOWN_DAYS: Final = 30
 GROUPING: Final = "Grouping new questions"
 """The name of the chore."""
 _GROUPED_AT_ONCE: Final = 100
-"""New questions that a page groups before it is drawn, in a second or so; more are left to the background."""
+"""Most new questions that a page groups before it is drawn, in about a second; more are left to the background."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,10 +101,10 @@ class Visits:
     def record(self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic) -> str:
         """Record a question, and remember it as the visit's last.
 
-        :param answer: What was asked and found.
-        :param source: Where it came from.
+        :param answer: The question and its answer.
+        :param source: The question's origin.
         :param visit: The visit's key.
-        :param traffic: What kind of visitor asked.
+        :param traffic: The kind of visitor.
         :return: The question's id.
         """
         query_id = self._journal().record_query(answer, source=source, visit=visit, traffic=traffic)
@@ -119,9 +119,9 @@ class Visits:
         """Record an event of a page; the page is drawn whether this succeeds or not.
 
         :param query_id: The question's id; empty for none.
-        :param kind: What happened.
+        :param kind: The kind of event.
         :param visit: The visit's key.
-        :param article_id: The article that it was about.
+        :param article_id: The article it concerns.
         :param reason: The reason, one of the choices offered.
         :param text: The customer's own words.
         :return: Whether it is recorded; an event that is confirmed to the customer is committed first.

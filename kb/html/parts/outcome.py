@@ -29,12 +29,12 @@ def reply(
 ) -> Markup:
     """Return the reply.
 
-    :param answer: What was found.
+    :param answer: The answer.
     :param library: The articles it was found in.
     :param site: The operator's words.
     :param refused: Whether the customer said that none of the choices was meant.
     :param to: Where its links lead.
-    :param below_answer: Put between the reply and what is apart below it.
+    :param below_answer: HTML between the reply and the separate part below it.
     :return: HTML.
     """
     return below_answer.join(parts(answer, library, site, to, refused=refused))
@@ -43,9 +43,9 @@ def reply(
 def parts(
     answer: Answer, library: Library, site: Site, to: Addresses, *, refused: bool, zone: str = ""
 ) -> tuple[Markup, Markup]:
-    """Return the reply, and what is apart below it: other articles, or nearest topics.
+    """Return the reply, and the separate part below it: other articles, or nearest topics.
 
-    :param answer: What was found.
+    :param answer: The answer.
     :param library: The articles it was found in.
     :param site: The operator's words.
     :param to: Where its links lead.

@@ -119,7 +119,7 @@ def _fix(settings: Settings, chosen: Selection, *, quiet: bool) -> None:
 
 
 def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
-    """Return escalation steps that name missing articles; nothing for articles that do not belong to site.yaml."""
+    """Return escalation steps that name missing articles; nothing unless site.yaml is next to the articles' folder."""
     from kb.contact.escalation import dead_steps
 
     if settings.site_path.resolve().parent != settings.articles.resolve().parent:

@@ -1,4 +1,4 @@
-"""One thread in the background: it works, waits, and works again until it is stopped."""
+"""A background thread that works, waits, and works again until it is stopped."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Background:
 
     @property
     def is_running(self) -> bool:
-        """Whether it was started, and not told to stop."""
+        """Whether it was started and not told to stop."""
         return self._thread is not None and not self.is_stopping
 
     @property

@@ -106,7 +106,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables up to date, one process at a time: the others wait, and find it done.
+    """Bring the tables up to date, one process at a time; others wait and find it done.
 
     :param engine: The database.
     :param revision: The revision to reach; the newest unless a test wants an earlier one.

@@ -148,7 +148,7 @@ async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _on_script_error(error: Exception) -> bool:
-    """Log what happened under a reference number, and show the customer that number alone."""
+    """Log an error under a reference number, and show the customer only that number."""
     reference = secrets.token_hex(4)
     _log.error("Error %s on a page: %s", reference, type(error).__name__, exc_info=error)
     text = words().frame.script_error.format(reference=reference)

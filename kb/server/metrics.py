@@ -34,7 +34,7 @@ def metrics(request: Request) -> Response:
 
 
 class _Index(Collector):
-    """The index that serves."""
+    """A collector of the figures of the index that serves."""
 
     def __init__(self, container: Container) -> None:
         """Read nothing yet.

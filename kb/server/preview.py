@@ -42,7 +42,7 @@ _HEADERS: Final = {
 
 
 class _Pages:
-    """The routes, over one watch."""
+    """The routes of the preview, which share one watch."""
 
     def __init__(self, watch: ArticleWatch, site: Site) -> None:
         self._watch = watch

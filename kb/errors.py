@@ -62,11 +62,11 @@ class KbIndexError(KbError):
 
 
 class IndexMissing(KbIndexError):
-    """There is no index in the folder."""
+    """The folder has no index."""
 
 
 class IndexDamaged(KbIndexError):
-    """A version does not match its manifest, byte for byte."""
+    """A version does not match its manifest."""
 
 
 class IndexStale(KbIndexError):

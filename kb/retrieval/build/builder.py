@@ -60,7 +60,7 @@ class _Draft:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return the counts for the manifest."""
+        """The counts for the manifest."""
         return {
             "articles": len(self.library),
             "passages": sum(map(len, self.passages)),

@@ -32,14 +32,14 @@ class Buckets:
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many clients are remembered."""
+        """Return the number of remembered clients."""
         return len(self._levels)
 
     def take(self, client: str) -> float:
         """Take a token for one request.
 
         :param client: The client, as :func:`client_of` names it.
-        :return: 0.0 if there was one; otherwise in how many seconds there will be.
+        :return: 0.0 if there was one; otherwise the seconds until there is one.
         """
         if self.per_minute <= 0:
             return 0.0

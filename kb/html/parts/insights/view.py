@@ -61,7 +61,7 @@ class View:
 
     @property
     def states(self) -> tuple[GapState, ...]:
-        """Return the states that are listed; none for all of them."""
+        """The states that are listed; empty for all."""
         if self.state == OPEN:
             return tuple(state for state in GapState if state.is_open)
         return () if self.state == ALL else (GapState(self.state),)

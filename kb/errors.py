@@ -62,11 +62,11 @@ class KbIndexError(KbError):
 
 
 class IndexMissing(KbIndexError):
-    """There is no index in the folder."""
+    """The folder has no index."""
 
 
 class IndexDamaged(KbIndexError):
-    """A version does not match its manifest, byte for byte."""
+    """A version does not match its manifest."""
 
 
 class IndexStale(KbIndexError):
@@ -118,13 +118,13 @@ class SignInRefused(KbError):
 
 
 class DeliveryFailed(KbError):
-    """A request was not taken by the help desk's server."""
+    """The help desk's server did not accept a request."""
 
     def __init__(self, message: str, *, may_pass: bool) -> None:
-        """Keep, with the message, whether trying again may help.
+        """Keep the message, and whether another attempt may succeed.
 
         :param message: Never anything a customer wrote.
-        :param may_pass: False for a refusal that will be the same tomorrow.
+        :param may_pass: False for a permanent refusal.
         """
         super().__init__(message)
         self.may_pass = may_pass

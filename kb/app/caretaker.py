@@ -1,4 +1,4 @@
-"""A thread that does chores from time to time, one at a time, off the path of requests."""
+"""A thread that runs periodic chores one at a time, outside of requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIRST_AFTER: Final = timedelta(seconds=30)
 FIRST_RETRY: Final = timedelta(minutes=1)
 LONGEST_RETRY: Final = timedelta(hours=1)
 _BREATH_SECONDS: Final = 0.05
-"""A pause between two portions of a chore, in which others may write."""
+"""A pause between two portions of a chore, so that others may write."""
 
 Breathe: TypeAlias = Callable[[], None]
 """A function called between two portions of a chore: it pauses, and raises :class:`Stopped` when the program ends."""
@@ -30,13 +30,13 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """A task that is done from time to time."""
+    """A periodic task."""
 
     name: str
     """For the log."""
     every: timedelta
     do: Callable[[Breathe], None]
-    """It may raise any error, and is then tried again: after a minute, then less and less often, at least hourly."""
+    """It may raise any error; it is then retried after a minute, then less often, but at least hourly."""
 
 
 @dataclass(slots=True)
@@ -47,10 +47,10 @@ class _Planned:
 
 
 class Caretaker:
-    """A thread that does chores when they are due; several processes may do the same ones."""
+    """A thread that runs chores when they are due; several processes may run the same ones."""
 
     def __init__(self, chores: Sequence[Chore] = (), clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        """Plan the chores; none is done yet.
+        """Plan the chores without running any.
 
         :param chores: The chores, in the order in which they are done when several are due.
         :param clock: Returns the moment, aware.
@@ -86,7 +86,7 @@ class Caretaker:
         self._background.wake()
 
     def stop(self) -> None:
-        """Stop at once, or after the portion in hand; the rest is done after the next start."""
+        """Stop at once, or after the current portion; the rest is done after the next start."""
         self._background.stop()
 
     def do_due(self) -> float:

@@ -1,4 +1,4 @@
-"""What the server does by itself: erase what is too old, and group new questions."""
+"""The server's periodic chores: erasing old data and grouping new questions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The composition root: settings in, everything else made from them when it is first needed, and passed in from here.
+"""The composition root: everything is made from the settings on first use and passed in from here.
 
 The command line makes a container for one command. The server makes one, hands it to its routes, and names it the
 current one, since Streamlit runs pages as scripts that nothing can be passed to. Tests make one with fakes in it.
@@ -74,7 +74,7 @@ class Container:
 
     @property
     def answerer(self) -> LiveAnswerer:
-        """The answerer, which picks up a new index by itself.
+        """The answerer, which picks up a new index automatically.
 
         :raises KbError: If no index can be loaded yet.
         """
@@ -90,13 +90,13 @@ class Container:
 
     @property
     def has_journal(self) -> bool:
-        """Whether there is a journal to look into: a file that exists, or any database server."""
+        """Whether there is a journal to read: a file that exists, or any database server."""
         scheme, _, path = self.settings.database_url.partition("://")
         return not scheme.startswith("sqlite") or Path(path.removeprefix("/")).expanduser().is_file()
 
     @property
     def engine(self) -> Database:
-        """The database, perhaps without its newest tables yet.
+        """The database, possibly not yet migrated.
 
         :raises ConfigError: If its address cannot be used.
         """
@@ -104,7 +104,7 @@ class Container:
 
     @property
     def journal(self) -> Store:
-        """The journal's writer, which has a thread of its own and outlives a failing database.
+        """The journal's writer, which has its own thread and survives a failing database.
 
         :raises ConfigError: If the database's address cannot be used.
         """
@@ -141,7 +141,7 @@ class Container:
 
     @property
     def courier(self) -> Courier | None:
-        """The courier, running; None where the operator offers no requests to a help desk.
+        """The running courier; None if the operator does not offer help-desk requests.
 
         :raises ConfigError: If a secret is missing.
         :raises JournalUnavailable: If the database cannot be opened.
@@ -166,7 +166,7 @@ class Container:
     def newest_index(self, report: Callable[[str], None]) -> Index:
         """Load the newest good index once, without watching for a newer one.
 
-        :param report: Told of each version that is refused.
+        :param report: Called with each version that is refused.
         :return: The index.
         :raises KbIndexError: If there is no good index.
         """
@@ -186,7 +186,7 @@ class Container:
         return grouper_for(index.encoder, index.manifest, index.library, tuple(name for name in names if name))
 
     def close(self) -> None:
-        """Stop the threads that were started, and write what waits; what was never opened stays closed."""
+        """Stop the started threads and write pending records; unopened parts stay closed."""
         caretaker, courier = self._caretaker.peek(), self._courier.peek()
         if caretaker is not None:
             caretaker.stop()
@@ -280,7 +280,7 @@ def use(container: Container | None) -> None:
 
 
 def current() -> Container:
-    """Return the container that Streamlit's pages use: the server's, or under ``streamlit run`` one of their own."""
+    """Return the container that Streamlit's pages use: the server's, or under ``streamlit run`` their own."""
     global _current  # noqa: PLW0603
     with _lock:
         if _current is None:

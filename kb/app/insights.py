@@ -1,4 +1,4 @@
-"""What the page for support leads reads: figures and gaps of the journal, held against the index that answers."""
+"""The data for the support leads' page: the journal's figures and gaps, compared with the index that answers."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from kb.retrieval.index.index import Index
 
 _PROPOSED: Final = 20
-"""How many of a gap's questions a draft holds as comments."""
+"""Most of a gap's questions that a draft has as comments."""
 _SHOWN_DAYS: Final = 30
 GROUPING: Final = "Grouping new questions"
 """The name of the chore."""
 _GROUPED_AT_ONCE: Final = 100
-"""New questions that a page groups before it is drawn, in a second or so; more are left to the background."""
+"""Most new questions that a page groups before it is drawn, in about a second; more are left to the background."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def figures(desk: LeadDesk, period: Period) -> Insights:
 
 
 def listed(rows: list[GapRow], needle: str) -> list[GapRow]:
-    """Return the gaps in which a text occurs, in name, article, owner or number."""
+    """Return the gaps whose name, article, owner or number contains a text."""
     wanted = needle.strip().casefold()
     if not wanted:
         return rows
@@ -119,7 +119,7 @@ def draft_text(detail: GapDetail, slug: str, library: Library | None) -> bytes:
 
     :param detail: The gap.
     :param slug: The article's id.
-    :param library: Where the nearest article's category is found; the first one's without.
+    :param library: Supplies the nearest article's category; without it, the first category is used.
     :return: A Markdown file.
     :raises ArticlesError: If the id cannot be an article's.
     """

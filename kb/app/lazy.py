@@ -1,4 +1,4 @@
-"""Values that are made when they are first needed, from whichever thread asks first."""
+"""Values made on first use, by the first thread that asks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Lazy(Generic[_Made]):
         self._made: list[_Made] = []
 
     def get(self) -> _Made:
-        """Return the value, making it first where that has not happened."""
+        """Return the value, making it on first use."""
         if not self._made:
             with self._lock:
                 if not self._made:
@@ -67,7 +67,7 @@ class AnswererSlot:
     def get(self) -> LiveAnswerer:
         """Return the answerer.
 
-        :return: The one and only, shared by all threads.
+        :return: The one answerer, shared by all threads.
         :raises KbError: Why there is none, as the last attempt found.
         """
         answerer = self._answerer
@@ -109,7 +109,7 @@ class SuggesterSlot:
         """Return the suggester of a library.
 
         :param library: The one that serves now; compared by identity.
-        :return: The library's own; while another thread makes it, the one before, so that nobody waits.
+        :return: The library's own; while another thread makes it, the previous one, so that no caller waits.
         """
         made = self._made
         if made is not None and made[0] is library:

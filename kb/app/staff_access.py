@@ -1,4 +1,4 @@
-"""Who may open the pages for staff: a signed-in user, or an editor on the computer that the server runs on."""
+"""Access to the staff pages: for a signed-in user, or an editor on the server's own computer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Visits: what a customer asked last, so that an article that is opened is known to answer a question.
+"""Visits: a customer's last questions, so that an opened article can be tied to the question it answers.
 
 A visit's key is a random cookie that ends with the browser's session and says nothing about the customer. What was
 asked last is kept in memory, by id.
@@ -51,7 +51,7 @@ class RecentQuestions:
     def __init__(self, visits: int = _VISITS) -> None:
         """Remember nothing yet.
 
-        :param visits: Most visits remembered; the one unused for longest is forgotten first.
+        :param visits: Most visits remembered; the least recently used is forgotten first.
         """
         self._visits = visits
         self._lock = threading.Lock()
@@ -72,7 +72,7 @@ class RecentQuestions:
                 self._asked.popitem(last=False)
 
     def last(self, visit: str) -> str:
-        """Return the id of a visit's last question, or nothing."""
+        """Return the id of a visit's last question, or an empty string."""
         with self._lock:
             questions = self._asked.get(visit)
             return questions[-1].query_id if questions else ""
@@ -93,7 +93,7 @@ class Visits:
         """Remember nothing yet.
 
         :param journal: Returns the journal; called on each record.
-        :param most: Visits remembered; the one that was unused for longest is forgotten first.
+        :param most: Visits remembered; the least recently used is forgotten first.
         """
         self._journal = journal
         self._memory = RecentQuestions(most)
@@ -101,10 +101,10 @@ class Visits:
     def record(self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic) -> str:
         """Record a question, and remember it as the visit's last.
 
-        :param answer: What was asked and found.
-        :param source: Where it came from.
+        :param answer: The question and its answer.
+        :param source: The question's origin.
         :param visit: The visit's key.
-        :param traffic: What kind of visitor asked.
+        :param traffic: The kind of visitor.
         :return: The question's id.
         """
         query_id = self._journal().record_query(answer, source=source, visit=visit, traffic=traffic)
@@ -119,9 +119,9 @@ class Visits:
         """Record an event of a page; the page is drawn whether this succeeds or not.
 
         :param query_id: The question's id; empty for none.
-        :param kind: What happened.
+        :param kind: The kind of event.
         :param visit: The visit's key.
-        :param article_id: The article that it was about.
+        :param article_id: The article it concerns.
         :param reason: The reason, one of the choices offered.
         :param text: The customer's own words.
         :return: Whether it is recorded; an event that is confirmed to the customer is committed first.

@@ -1,1 +1,1 @@
-"""The command ``kb``; one module a command, parsing, running and printing apart."""
+"""The command ``kb``: one module per command, with parsing, running and printing kept apart."""

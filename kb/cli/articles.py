@@ -22,7 +22,7 @@ _Found = TypeVar("_Found")
 _PROPOSED = 20
 """Most questions of a gap that a draft has as comments."""
 _LISTED = 10
-"""Most files changed by a rename or a removal that are named."""
+"""Most changed files that a rename or removal lists."""
 
 
 def new(
@@ -51,7 +51,7 @@ def new(
     from kb.content.editing import scaffold
 
     folder = options.settings(articles=articles, site=site).articles
-    # What was given is checked first: nobody types a title for an article that cannot be.
+    # The arguments are checked first, before the user types a title for an impossible article.
     scaffold.check_slug(slug)
     scaffold.refuse_taken(folder, slug)
     shelf = scaffold.find_category(folder, category) if category is not None else ""

@@ -37,7 +37,7 @@ def ask(
 ) -> None:
     """Ask a question of the index.
 
-    Exit status 0 whatever the outcome; with --batch, 1 if a line could not be read.
+    Exit status 0 for every outcome; with --batch, 1 if a line could not be read.
 
     Example: kb ask "why did my bill go up"
     """
@@ -147,7 +147,7 @@ def read_line(line: bytes, number: int) -> tuple[Any, str | None, str]:
     except UnicodeDecodeError as error:
         return None, None, f"Line {number} is not UTF-8 (byte {error.start}). Save the file as UTF-8."
     except (ValueError, RecursionError) as error:
-        return None, None, f"Line {number} is not JSON ({error}). Write one object a line."
+        return None, None, f"Line {number} is not JSON ({error}). Write one object per line."
     if not isinstance(value, dict):
         return None, None, f'Line {number} is not an object. Write {{"id": …, "text": …}}.'
     query_id = value.get("id")
@@ -188,7 +188,7 @@ def _is_encodable(text: str) -> bool:
 
 
 def _write(text: str) -> None:
-    """Write one line as UTF-8, whatever the terminal's own encoding, and flush."""
+    """Write one line as UTF-8, regardless of the terminal's encoding, and flush."""
     data = (text + "\n").encode("utf-8", "backslashreplace")
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()

@@ -39,7 +39,7 @@ def build(
 
     Unchanged texts are not encoded again, and if nothing changed, nothing is written. If most titles and examples are
     the same, the change is live first, with what was learned before; the build then learns again and publishes the
-    result. A running app picks up both by itself. Errors in articles stop the build and leave the published index as it
+    result. A running app picks up both. Errors in articles stop the build and leave the published index as it
     is. If there is a journal, the gaps' questions are asked of the new index: 'kb gaps' shows what is answered now. If
     nothing is published yet, a first index with a quick encoder is live before the best one is built.
 

@@ -85,7 +85,7 @@ def _logged(settings: Settings) -> Callable[[str], bool] | None:
     """Return a test of whether a text is a customer's question word for word.
 
     :param settings: ``database_url`` is read.
-    :return: None where there is no journal; one that cannot be used is reported on stderr, and the check goes on.
+    :return: None without a journal; an unusable one is reported on stderr, and the check goes on.
     """
     from kb.app.container import Container
     from kb.gaps.clustering import question_key
@@ -119,7 +119,7 @@ def _fix(settings: Settings, chosen: Selection, *, quiet: bool) -> None:
 
 
 def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
-    """Return the steps of the escalation with dead articles; of other articles than those beside site.yaml, none."""
+    """Return escalation steps that name missing articles; nothing unless site.yaml is next to the articles' folder."""
     from kb.contact.escalation import dead_steps
 
     if settings.site_path.resolve().parent != settings.articles.resolve().parent:

@@ -44,8 +44,8 @@ def evaluate(
 ) -> None:
     """Measure the index on judged questions: a file of them, or else the articles' own tests.
 
-    A question without a positive judgment counts as unanswerable: it should be handed over. docs/evaluation.md says
-    what each figure means.
+    A question without a positive judgment counts as unanswerable: it should be handed over. docs/evaluation.md explains
+    each figure.
 
     Example: kb evaluate --queries questions.jsonl --qrels judgments.tsv
     """
@@ -88,7 +88,7 @@ def check_pair(queries: Path | None, qrels: Path | None) -> None:
 def _judged(
     settings: Settings, queries: Path | None, qrels: Path | None, half: str | None, library: Library
 ) -> tuple[list[Judged], dict[str, Any]]:
-    """Return the questions, and what their judgments name that is not there."""
+    """Return the questions, and the names in their judgments that do not exist."""
     from kb.content.articles.corpus import load_articles
     from kb.evaluation.judgments import Half, article_tests, current_ids
 
@@ -121,7 +121,7 @@ def read_file(queries: Path, qrels: Path) -> tuple[list[Judged], tuple[str, ...]
 
 
 def warn_of(what: str, names: tuple[str, ...]) -> None:
-    """Warn of names that lead nowhere: how many, and the first few."""
+    """Warn of unknown names: their number, and the first few."""
     from kb.evaluation.judgments import some_of
 
     if names:

@@ -162,7 +162,7 @@ def draft(
     note: Note = "",
     database: options.Database = None,
 ) -> None:
-    """Record that an article is being written for a gap; 'kb new --from-gap' does it by itself.
+    """Record that an article is being written for a gap; 'kb new --from-gap' does so automatically.
 
     Example: kb gaps draft 12 pay-with-gift-card
     """
@@ -241,7 +241,7 @@ def replay(
 ) -> None:
     """Ask the index the questions of all gaps: propose to close answered gaps, reopen those no longer answered.
 
-    'kb build' does it by itself when it publishes an index.
+    'kb build' does so automatically when it publishes an index.
 
     Example: kb gaps replay
     """

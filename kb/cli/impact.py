@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kb.evaluation.runner import JudgedResult
 
 _LISTED = 20
-"""Most won and moved questions that are listed; all lost ones are."""
+"""Most won and moved questions that are listed; lost ones are all listed."""
 
 
 def impact(

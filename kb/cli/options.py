@@ -28,7 +28,7 @@ Site: TypeAlias = Annotated[
 Database: TypeAlias = Annotated[
     str | None, typer.Option("--database", help="Address of the journal [env: KB_DATABASE_URL].")
 ]
-Who: TypeAlias = Annotated[str, typer.Option("--who", help="Who does it, for the history; you without.")]
+Who: TypeAlias = Annotated[str, typer.Option("--who", help="The name for the history; by default your account's.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -62,7 +62,7 @@ def of_a_site(**given: Any) -> Settings:
 
 
 def container(**given: Any) -> Container:
-    r"""Return what a command works with, opened as far as it is used.
+    r"""Return the container that a command works with.
 
     :param \**given: As for :func:`settings`.
     :return: The container.

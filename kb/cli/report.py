@@ -14,7 +14,7 @@ _LAST = "last"
 
 
 class ReportCommand(TyperCommand):
-    """The command with a ``--week`` whose value may be left out, which Typer has no option for."""
+    """A command whose ``--week`` may lack a value, which Typer does not support."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments, with the last week named where ``--week`` has no value."""

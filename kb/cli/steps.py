@@ -10,7 +10,7 @@ class Steps:
     """A bar on a terminal, plain lines elsewhere; always on stderr, so that --json stays clean."""
 
     def __init__(self, what: str = "Embedding") -> None:
-        """Show a bar for what is being done."""
+        """Show a bar for a step."""
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -34,7 +34,7 @@ class Steps:
         self._bar.stop()
 
     def begin(self, what: str) -> None:
-        """Name what the bar counts from now on."""
+        """Begin a step, which the bar counts from now on."""
         self._bar.update(self._task, description=what, visible=False)
 
     def say(self, message: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 _LEAST_WIDTH = 110
-"""Columns when the output is no terminal, so that ids are not cut."""
+"""Columns when the output is not a terminal, so that ids are not cut."""
 
 
 def printable(text: str) -> str:
@@ -19,7 +19,7 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
     :param title: Above it.
     :param columns: The headings.
     :param rows: Cells, shown as they are, without markup.
-    :param left: How many columns are text; the others are figures and stand to the right.
+    :param left: The number of text columns; the others are figures and are right-aligned.
     """
     from rich import box
     from rich.console import Console

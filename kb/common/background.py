@@ -1,4 +1,4 @@
-"""One thread in the background: it works, waits, and works again until it is stopped."""
+"""A background thread that works, waits, and works again until it is stopped."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def doubled(first: timedelta, failures: int, longest: timedelta) -> timedelta:
 
 
 class Background:
-    """A daemon thread that calls a function again and again."""
+    """A daemon thread that calls a function repeatedly."""
 
     def __init__(self, name: str, work: Callable[[], float | None], finish: Callable[[], None] = lambda: None) -> None:
         """Prepare the thread; it does nothing before :meth:`start`.
@@ -46,7 +46,7 @@ class Background:
 
     @property
     def is_running(self) -> bool:
-        """Whether it was started, and not told to stop."""
+        """Whether it was started and not told to stop."""
         return self._thread is not None and not self.is_stopping
 
     @property
@@ -73,14 +73,14 @@ class Background:
         return self._stopping.wait(seconds)
 
     def tell_to_stop(self) -> None:
-        """Tell the thread to stop after the work in hand, and return at once."""
+        """Tell the thread to stop after its current work, and return at once."""
         self._stopping.set()
         self._awake.set()
 
     def stop(self, seconds: float | None = LAST_MOMENT_SECONDS) -> None:
         """Stop the thread.
 
-        :param seconds: How long to wait for the work in hand and for the end; None for as long as it takes.
+        :param seconds: How long to wait for the current work and the end; None for as long as it takes.
         """
         self.tell_to_stop()
         if self._thread is not None:

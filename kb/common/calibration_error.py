@@ -27,7 +27,7 @@ def calibration_error(
     :param right: Shape (n,); whether each came true.
     :param weights: Shape (n_resamples, n), not negative.
     :param bins: The bin of each, shape (n,) or (n_resamples, n), for example from :func:`equal_width_bins`.
-    :return: Shape (n_resamples,), 0 to 1; not a number where there is no weight.
+    :return: Shape (n_resamples,), 0 to 1; NaN if all weights are zero.
     """
     truth = right.astype(float)
     gaps = np.zeros(len(weights))

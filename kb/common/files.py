@@ -1,4 +1,4 @@
-"""Files that survive a crash (written, flushed, and only then named), digests, and JSON with one spelling."""
+"""Crash-safe files (written, flushed, and only then renamed), digests, and canonical JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def canonical_json(value: Any) -> bytes:
 
 
 def write_flushed(path: Path, data: bytes) -> None:
-    """Write a file and wait until the disk has it."""
+    """Write a file and wait until it is on disk."""
     with path.open("wb") as file:
         file.write(data)
         file.flush()

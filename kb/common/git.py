@@ -11,7 +11,7 @@ _TIMEOUT_S = 120
 
 
 def run_git(folder: Path, *arguments: str, given: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    r"""Run git in a folder, whatever its exit status.
+    r"""Run git in a folder, accepting any exit status.
 
     :param folder: The folder in which it runs.
     :param \*arguments: Fixed words, revisions and object ids.

@@ -1,4 +1,4 @@
-"""Hosts and the addresses that may be trusted with a customer's words."""
+"""Hosts and addresses that may be sent a customer's words."""
 
 from __future__ import annotations
 

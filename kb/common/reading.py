@@ -1,4 +1,4 @@
-"""Reads files, text and YAML for editors: what cannot be read is a finding, not an exception."""
+"""Reading of editors' files, text and YAML: an unreadable one is a finding, not an exception."""
 
 from __future__ import annotations
 

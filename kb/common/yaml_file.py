@@ -14,7 +14,7 @@ import yaml
 
 
 class YamlProblem(Exception):
-    """Text that is not usable YAML; the caller turns it into a finding or an error of its own."""
+    """Text that is not usable YAML; the caller turns it into its own finding or error."""
 
     def __init__(self, message: str, line: int, column: int) -> None:
         """Keep the 1-based position with the message."""

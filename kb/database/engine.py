@@ -106,7 +106,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables up to date, one process at a time: the others wait, and find it done.
+    """Bring the tables up to date, one process at a time; others wait and find it done.
 
     :param engine: The database.
     :param revision: The revision to reach; the newest unless a test wants an earlier one.
@@ -161,7 +161,7 @@ def _make_file(address: URL) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         raise ConfigError(
-            f"The file {path} for the journal cannot be made: {error.strerror}. "
+            f"The file {path} for the journal cannot be created: {error.strerror}. "
             "Check its permissions, or name another database with --database or KB_DATABASE_URL."
         ) from error
 

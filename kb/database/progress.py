@@ -1,4 +1,4 @@
-"""How far the readers of the journal have come, in ``rollup_state``: each reads what was written since, and no more."""
+"""The journal readers' progress, kept in ``rollup_state``: each reads only rows written since its last run."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Progress:
 
 
 def newest(connection: sa.Connection) -> Progress:
-    """Return how far a reader would be that has read everything."""
+    """Return the progress of a reader that has read everything."""
     greatest = (connection.scalar(sa.select(sa.func.max(table.c.seq))) for table in (queries, events))
     return Progress(*(int(seq or 0) for seq in greatest))
 
 
 def progress_of(connection: sa.Connection, reader: Reader) -> Progress:
-    """Return how far a reader has come; zeros before its first time."""
+    """Return a reader's progress; zeros before its first run."""
     names = [f"{reader}{table}" for table in asdict(Progress())]
     found = sa.select(rollup_state.c.name, rollup_state.c.value).where(rollup_state.c.name.in_(names))
     return Progress(**{name.removeprefix(reader): int(value) for name, value in connection.execute(found)})
@@ -48,8 +48,8 @@ def hold_progress(connection: sa.Connection, reader: Reader) -> Progress:
     """Hold a reader's marks until the transaction ends, so that others of the same kind wait.
 
     :param connection: In a transaction that writes.
-    :param reader: Its marks are made the first time.
-    :return: How far it has come.
+    :param reader: The reader; its marks are created on first use.
+    :return: Its progress.
     """
     mine = rollup_state.c.name == f"{reader}queries"
     hold = sa.update(rollup_state).where(mine).values(value=rollup_state.c.value)

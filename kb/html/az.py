@@ -14,7 +14,7 @@ OTHERS = "#"
 
 
 class LetterIndex:
-    """The index of one library; a key of caches as itself only."""
+    """The index of one library; as a cache key it is compared by identity."""
 
     def __init__(self, library: Library) -> None:
         """Sort all keywords; an article without any is listed under its title.
@@ -35,7 +35,7 @@ class LetterIndex:
 
     @property
     def letters(self) -> Mapping[str, int]:
-        """Every letter with the number of its words, A to Z, then what begins with none."""
+        """Every letter with its number of words, A to Z, then words that do not begin with a letter."""
         return {letter: len(terms) for letter, terms in self._terms.items()}
 
     def terms(self, letter: str) -> list[tuple[str, list[Article]]]:

@@ -14,7 +14,7 @@ UNKNOWN_DATE: Final = "unknown"
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LONGEST_QUERY: Final = 2000
-"""Characters of a question that a page takes; an address must stay short enough for every server on its way."""
+"""Most characters of a question on a page; an address must stay short enough for every server on its way."""
 _LONGEST_ECHO: Final = 300
 
 
@@ -22,7 +22,7 @@ def sentence(text: str, **parts: object) -> Markup:
     r"""Return a text with HTML in its gaps.
 
     :param text: Plain, with a ``{name}`` for each part; it is escaped.
-    :param \**parts: What is put there; escaped, too, unless it is HTML.
+    :param \**parts: The parts, also escaped unless they are HTML.
     :return: HTML.
     """
     return Markup.escape(text).format(**parts)
@@ -34,7 +34,7 @@ def clean_query(text: str) -> str:
 
 
 def echo(query: str) -> Markup:
-    """Return a question as it is repeated on the page: escaped, and shortened when it is very long."""
+    """Return a question as the page repeats it: escaped, and shortened if it is very long."""
     return Markup.escape(shortened(query, _LONGEST_ECHO))
 
 
@@ -70,7 +70,7 @@ def article_count(count: int) -> str:
 def counted(forms: tuple[str, str], count: int) -> str:
     """Return a number of things in words.
 
-    :param forms: How one is worded, and how any other number is; ``{count}`` is the number.
+    :param forms: The singular and the plural; ``{count}`` is the number.
     :param count: How many.
     :return: Such as ``1 article`` or ``3 articles``.
     """

@@ -17,12 +17,12 @@ _COMMON: Final = 0.65
 _FEW: Final = 3
 """A word of so few articles is common in none of them, however few there are."""
 _LOOKED_AT: Final = 300
-"""Articles that are counted for it; enough to know a common word."""
+"""Most articles that are counted; enough to find common words."""
 _MOST: Final = 12
-"""Marks in one answer; more would be a wall."""
+"""Most marks in one answer; more would be hard to read."""
 _SHORTEST: Final = 3
 _LIGHT: Final = frozenset({"why", "get", "got", "want", "need", "help", "know", "give", "tell"})
-"""Words of asking, that answers have only by chance."""
+"""Words used in asking, which answers contain only by chance."""
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _RUN = re.compile(rf"(<[^>]*>)|{_WORD.pattern}(?:[ \n-]{_WORD.pattern})*")
 """A tag, or words with nothing but a space between them."""
@@ -89,7 +89,7 @@ def marked(safe: str, sought: Wanted) -> str:
 
 
 def _with_marks(run: str, parts: list[tuple[int, int]]) -> str:
-    """Return some words with marks around parts of them, each given as the first word and the one behind the last."""
+    """Return some words with marks around parts of them, each given as its first word and the one after its last."""
     places = [found.span() for found in _WORD.finditer(run)]
     for first, end in reversed(parts):
         begin, stop = places[first][0], places[end - 1][1]

@@ -1,4 +1,4 @@
-"""In which language a page is: chosen by the reader (``?lang=``, then remembered), else what the browser prefers."""
+"""The language of a page: the reader's choice (``?lang=``, then remembered), else the browser's preference."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def negotiate(asked: Language | None, cookies: Mapping[str, str], accepted: str)
     """Return the language of a request.
 
     :param asked: What the address says, ``?lang=``.
-    :param cookies: Of the request.
+    :param cookies: The request's cookies.
     :param accepted: The header Accept-Language.
     :return: The first of the three that names a language of ours; English where none does.
     """
@@ -50,12 +50,12 @@ def negotiate(asked: Language | None, cookies: Mapping[str, str], accepted: str)
 
 
 def stand_at(address: str) -> None:
-    """Say at which address the page is that is being made in this thread or task."""
+    """Record the address of the page being made in this thread or task."""
     _here.set(address)
 
 
 def in_english_only() -> None:
-    """Say that the page which is being made is one for staff; other visitors get the customers' page."""
+    """Record that the page being made is for staff; other visitors get the customers' page."""
     use_language(Language.ENGLISH)
     _here.set("")
 

@@ -50,10 +50,10 @@ def plain_category(category_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the links of a page lead: to other pages of the application, or to plain ones."""
+    """The targets of a page's links: pages of the application, or plain ones."""
 
     article: Callable[[str, str], str]
-    """Of an article, at an anchor; the empty one for its beginning."""
+    """Returns an article's address at an anchor; an empty anchor means its beginning."""
     category: Callable[[str], str]
 
 

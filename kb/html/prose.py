@@ -50,7 +50,7 @@ def excerpt(
 def shown_markdown(article: Article, found: Passage) -> str:
     """Return what is shown of an article for the part that was found.
 
-    Of a tutorial all its steps, never half of them, and below its first words the steps that they are about.
+    For a tutorial, return all its steps, never half of them; for its introduction, also the steps that follow.
     """
     if article.kind is not ArticleKind.TUTORIAL:
         return found.markdown

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _SCRIPT = Path(kb.ui.__file__).resolve().parent / "entry" / "script.py"
 _WITH_ID = (Page.PLAIN, Page.PLAIN_CATEGORY)
-"""Addresses that are nothing without an id behind them."""
+"""Addresses that exist only with an id after them."""
 _EXACT = frozenset(
     {
         *(p.value for p in Page if p not in _WITH_ID),
@@ -91,7 +91,7 @@ def routes() -> list[BaseRoute]:
 
 
 def middleware(container: Container) -> list[Middleware]:
-    """Return what every request passes first.
+    """Return the middleware that every request passes.
 
     :param container: Handed to the routes.
     :return: The middleware, the outermost first.
@@ -148,7 +148,7 @@ async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _on_script_error(error: Exception) -> bool:
-    """Log what happened under a reference number, and show the customer that number alone."""
+    """Log an error under a reference number, and show the customer only that number."""
     reference = secrets.token_hex(4)
     _log.error("Error %s on a page: %s", reference, type(error).__name__, exc_info=error)
     text = words().frame.script_error.format(reference=reference)
@@ -191,7 +191,7 @@ def serve(
     )
     background = BackgroundBuild(settings)
     try:
-        _ = container.journal  # a wrong address of the database is one sentence, too
+        _ = container.journal  # a wrong database address is also reported in one sentence
         if build and background.is_urgent:
             background.start()
         Server(config, background.start if build else lambda: None).run(sockets=[listener])

@@ -1,4 +1,4 @@
-"""A build next to a running server, in a process of its own that yields to the server and ends with it."""
+"""A build next to a running server, in a separate process that yields to the server and ends with it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _PATIENCE_S = 10.0
 
 
 class BackgroundBuild:
-    """Run ``kb build`` once for a server that is answering, or is waiting for its first index.
+    """One run of ``kb build`` for a server that is answering, or is waiting for its first index.
 
-    What it prints goes to the server's own terminal. The server takes the new index over as any other; a build that
-    fails leaves the one that serves.
+    Its output goes to the server's terminal. The server picks up the new index like any other; a failed build leaves
+    the current one in place.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -29,7 +29,7 @@ class BackgroundBuild:
 
     @property
     def is_urgent(self) -> bool:
-        """Whether nothing can be answered before it is done."""
+        """Whether no question can be answered before it is done."""
         return not (self._settings.index / "CURRENT").exists()
 
     def command(self) -> list[str]:
@@ -40,13 +40,13 @@ class BackgroundBuild:
         return [*command, "--site", str(settings.site_path)] if settings.site_path.exists() else command
 
     def start(self) -> None:
-        """Start it, unless it was started before."""
+        """Start the build, unless it was started before."""
         if self._process is not None:
             return
         self._process = subprocess.Popen(self.command(), stdin=subprocess.DEVNULL)  # noqa: S603 — our own words
 
     def stop(self) -> None:
-        """End it if it is still running. An interrupted build publishes nothing, and the next build resumes it."""
+        """End the build if it is running. An interrupted build publishes nothing, and the next build resumes it."""
         if self._process is None or self._process.poll() is not None:
             return
         self._process.terminate()

@@ -50,7 +50,7 @@ def listen(host: str, port: int) -> socket.socket:
     :raises ConfigError: If the address cannot be listened on.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named in full: asyncio sends without delay only over what says that it is TCP, else each answer waits some 40 ms.
+    # Named in full: asyncio disables send delays only for explicit TCP sockets; otherwise each answer waits some 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

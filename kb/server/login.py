@@ -1,7 +1,7 @@
 """Routes to sign in and out with a local account: ``/login`` and ``/logout``; with an identity provider, its page.
 
-Posted forms are taken only from our own pages: the browser must say so where it says anything (``Origin``,
-``Sec-Fetch-Site``), and the form must hold what the cookie ``kb_csrf`` holds, which no other site can read.
+Posted forms are accepted only from our own pages: ``Origin`` and ``Sec-Fetch-Site``, if sent, must name this site, and
+the form must hold the value of the cookie ``kb_csrf``, which no other site can read.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def routes() -> list[BaseRoute]:
 
 
 def safe_next(wanted: str) -> str:
-    """Return where to go after signing in: a page for staff of this site, whatever was asked for.
+    """Return where to go after signing in: always a staff page of this site.
 
     :param wanted: From the address or the form.
     :return: A path, with its query when it is one of ours.
@@ -212,7 +212,7 @@ async def _posted(request: Request) -> _Posted | None:
 
 
 def _is_same_site(request: Request) -> bool:
-    """Return whether the browser says that a form is from this site; old browsers say nothing."""
+    """Return whether the headers name this site as a form's origin; old browsers send none."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
     origin = request.headers.get("origin")
@@ -230,6 +230,6 @@ def _refused(request: Request, status: int) -> Response:
 
 
 def _set_cookie(response: Response, request: Request, name: str, value: str, seconds: int | None = None) -> None:
-    """Keep a value in the browser: for no script, for no other site, and where there is https only there."""
+    """Set a cookie: hidden from scripts, not sent to other sites, and secure under https."""
     secure = request.url.scheme == "https"
     response.set_cookie(name, value, max_age=seconds, path="/", httponly=True, samesite="lax", secure=secure)

@@ -1,4 +1,4 @@
-"""The operator's log: one JSON object per line on standard error, times in UTC, and no word of any customer.
+"""The operator's log: one JSON object per line on standard error, with times in UTC and without customers' words.
 
 Modules below log through the standard library; here it is given its form. An exception is written as its type and the
 places it passed through, never with its message: messages quote what was typed. What the product itself raises is the
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from structlog.typing import EventDict, Processor, WrappedLogger
 
 _FOREIGN: Final = ("streamlit", "uvicorn", "websockets")
-"""Beginnings of the names of loggers that come with handlers of their own."""
+"""Name prefixes of loggers that come with their own handlers."""
 _OURS: Final = "kb"
 _DEEPEST: Final = 20
-"""Places of a traceback that are written, the innermost ones."""
+"""Most frames of a traceback that are written, the innermost ones."""
 _Raised = tuple[type[BaseException], BaseException, TracebackType | None]
 
 

@@ -23,7 +23,7 @@ ADDRESS: Final = "/metrics"
 
 
 def metrics(request: Request) -> Response:
-    """Return the figures of this moment; none of them holds a customer's words."""
+    """Return the current figures; none of them contains a customer's words."""
     container = shared(request)
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
@@ -34,7 +34,7 @@ def metrics(request: Request) -> Response:
 
 
 class _Index(Collector):
-    """The index that serves."""
+    """A collector of the figures of the index that serves."""
 
     def __init__(self, container: Container) -> None:
         """Read nothing yet.
@@ -44,7 +44,7 @@ class _Index(Collector):
         self._container = container
 
     def collect(self) -> Iterator[Metric]:
-        """Yield the figures of this moment."""
+        """Yield the current figures."""
         serves = GaugeMetricFamily("kb_index", "The index that serves; always 1.", labels=["version"])
         articles = GaugeMetricFamily("kb_index_articles", "Articles in it.")
         age = GaugeMetricFamily("kb_index_age_seconds", "Time since it was published.")

@@ -42,7 +42,7 @@ _HEADERS: Final = {
 
 
 class _Pages:
-    """The routes, over one watch."""
+    """The routes of the preview, which share one watch."""
 
     def __init__(self, watch: ArticleWatch, site: Site) -> None:
         self._watch = watch
@@ -115,7 +115,7 @@ def create_app(watch: ArticleWatch, site: Site) -> Starlette:
 
 
 class _PreviewServer(Server):
-    """Lets waiting pages go when it is told to stop, so that it stops at once."""
+    """A server that releases waiting pages when told to stop, so that it stops at once."""
 
     def __init__(self, config: uvicorn.Config, watch: ArticleWatch) -> None:
         super().__init__(config)

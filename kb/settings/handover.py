@@ -53,7 +53,7 @@ def read_handover(path: Path, node: Located) -> HandOver | None:
 
     :param path: The operator's file.
     :param node: The section.
-    :return: Where requests go; None for an empty section: there is no form then.
+    :return: Where requests go; None for an empty section, and then no form is shown.
     :raises ConfigError: Naming line and remedy.
     """
     fields = mapping(path, node, _HANDOVER_KEYS)

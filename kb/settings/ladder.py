@@ -37,9 +37,9 @@ class LadderStep:
     after_days: int = 0
     """Days to wait after the previous step; 0 for none."""
     answer_days: int | None = None
-    """Days within which an answer is due, if a source says so."""
+    """Days within which an answer is due, if a source states it."""
     source: str = ""
-    """Address of the page that says so."""
+    """Address of the page that states it."""
     dated: str = ""
     """That source's own date, or ``unknown``."""
     line: int = 1

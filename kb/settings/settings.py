@@ -102,7 +102,7 @@ def default_cache() -> Path:
 
 def _setting(
     default: Any, read: Callable[[Any], Any] = str, *, environment: str = "", in_site: bool = True
-) -> Any:  # a Field, which stands for its default
+) -> Any:  # a Field in place of its default
     """Return a field of :class:`Settings`.
 
     :param default: Its value when it is not set; a function is called for it.
@@ -155,7 +155,7 @@ class Settings:
     provider_names: tuple[str, ...] = _setting((), _names)
     """Other names of the provider that customers use; gaps are grouped without them."""
     session_hours: float = _setting(12.0, _at_least(0.1, _LONGEST_SESSION_HOURS))
-    """Hours after which everyone who works here must sign in again."""
+    """Hours after which every staff member must sign in again."""
     session_idle_minutes: float = _setting(60.0, _at_least(1.0))
     """Minutes without a click after which a local session ends."""
     oidc_claim: str = _setting("groups")

@@ -51,7 +51,7 @@ class Site:
         return {channel.name: channel.text for channel in self.channels}
 
     def notice_in(self, language: str) -> tuple[str, str]:
-        """Return the notice in a language, and the language it is in: English if there is no other."""
+        """Return the notice in a language, and the language it is in: English if that is the only one."""
         return (self.notice_es, "es") if language == "es" and self.notice_es else (self.notice, "en")
 
     def have_ready_in(self, language: str) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def texts(path: Path, node: Located) -> tuple[str, ...]:
     :raises ConfigError: If it is anything else.
     """
     if not isinstance(node.value, list) or not all(isinstance(i.value, str) for i in node.value):
-        raise fail(path, node, "expected a list of texts", "Write one '- text' a line.")
+        raise fail(path, node, "expected a list of texts", "Write one '- text' per line.")
     return tuple(item.value.strip() for item in node.value)
 
 

@@ -1,7 +1,6 @@
 """The records that every package shares: articles, passages, hits, answers, findings, accounts.
 
-It imports only the standard library and numpy's types, so that no package has to import another one for a word they
-both use.
+It imports only the standard library and numpy's types, so that no package must import another for a shared word.
 """
 
 from kb.types.bill import BillLine, BillPart, BillWords

@@ -110,7 +110,7 @@ class Article:
 
     @property
     def review_due(self) -> date | None:
-        """Return the day of the next review; None without a review date, or when that day is beyond the calendar."""
+        """The day of the next review; None without a review date, or if that day is beyond the calendar."""
         if self.reviewed is None or self.review_in_days is None:
             return None
         try:

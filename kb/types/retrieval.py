@@ -33,8 +33,8 @@ DEFAULT_K: Final = 5
 MAX_K: Final = 100
 """Most hits that may be asked for."""
 KNOWN_CONFIDENCE: Final = 0.98
-"""Least confidence in the answer to a query that an editor wrote, word for word, for one article alone; a few may
-still mean another thing."""
+"""Least confidence in the answer to a query that an editor wrote, word for word, for one article only; a few such
+queries may still mean something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Answer:
     confidence: float
     """Calibrated probability, 0 to 1, that rank 1 answers the query."""
     hits: tuple[Hit, ...]
-    """The ranking of articles, best first, whatever the outcome."""
+    """The ranking of articles, best first, for every outcome."""
     index_version: str
     took_ms: float
     signals: Mapping[str, float] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""Accounts of those who work on the help center: records and roles."""
+"""Staff accounts: records and roles."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Role(StrEnum):
 
     @property
     def moves_gaps(self) -> bool:
-        """Whether every step of a gap is open to it, and not drafting alone."""
+        """Whether it may take every step of a gap, not only drafting."""
         return self is not Role.EDITOR
 
 
@@ -31,7 +31,7 @@ class User:
     """The name that histories show."""
     role: Role
     is_local: bool = True
-    """False when an identity provider vouches."""
+    """False if an identity provider vouches for the user."""
 
 
 @dataclass(frozen=True, slots=True)

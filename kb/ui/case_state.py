@@ -21,7 +21,7 @@ from kb.ui.keys import Key
 
 
 def note_article(article_id: str) -> None:
-    """Remember that an article was opened in this visit; the last one comes last, and none comes twice."""
+    """Remember that an article was opened in this visit: in order, each once."""
     seen = [i for i in st.session_state.get(Key.READ_ARTICLES, []) if i != article_id]
     st.session_state[Key.READ_ARTICLES] = [*seen, article_id][-MOST_ARTICLES:]
 
@@ -41,7 +41,7 @@ def prepare(today: date) -> None:
 
     A question asked since the sheet was last seen takes the place of an earlier one that the customer left as it was.
 
-    :param today: The customer's own.
+    :param today: The customer's current day.
     """
     kept = _kept()
     asked = clean(st.session_state.get(Key.LAST_QUERY, ""), LONGEST[Entry.QUESTION])
@@ -90,7 +90,7 @@ def sheet(library: Library | None) -> CaseSheet:
 
 
 def reminder_uid() -> str:
-    """Return what the reminders of this sheet are known by: random, the same until the sheet is emptied."""
+    """Return the id of this sheet's reminders: random, the same until the sheet is emptied."""
     return str(st.session_state.setdefault(Key.CASE_UID, uuid.uuid4().hex))
 
 

@@ -1,4 +1,4 @@
-"""The user who is signed in, looked up on every run of a page: a role that is taken away is gone at the next click."""
+"""The signed-in user, looked up on every run of a page, so that a revoked role is gone at the next click."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The language of the visit that is drawn: chosen before, or what the browser prefers."""
+"""The language of the current visit: the reader's choice, or the browser's preference."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def follow_visit(path: str) -> None:
 
     A choice is kept in the visit as well, for browsers that take no cookie.
 
-    :param path: Of the page; pages for staff are in English.
+    :param path: The page's path; pages for staff are in English.
     """
     asked = language.chosen(st.query_params.get(Param.LANGUAGE))
     if asked is not None:

@@ -1,4 +1,4 @@
-"""The router: which pages there are, and what is around each. Called by ``app.py`` and the server's script."""
+"""The router: the pages and their frame. Called by ``app.py`` and the server's script."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _top(site: Site, current: str) -> None:
 
 
 def _user() -> User | None:
-    """Return who is signed in; None where the settings cannot be read, which the page says by itself."""
+    """Return the signed-in user; None if the settings cannot be read, which the page reports itself."""
     try:
         user = current_user()
     except ConfigError:

@@ -1,4 +1,4 @@
-"""What others read most, asked of the journal now and then rather than for every visitor."""
+"""The most-read articles, fetched from the journal occasionally instead of for every visitor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kb.errors import JournalUnavailable
 
 _log = logging.getLogger(__name__)
 _SECONDS = 600
-"""For which an answer is kept."""
+"""Time for which a result is kept."""
 
 
 def most_read() -> list[str]:
@@ -22,11 +22,11 @@ def most_read() -> list[str]:
 
 @st.cache_data(ttl=_SECONDS, show_spinner=False)
 def _most_read() -> list[str]:
-    # The database's library is needed by nobody who only asks.
+    # Customers who only ask do not need the database's library.
     from kb.reports.most_read import most_read as counted  # noqa: PLC0415
 
     try:
         return counted(current().engine, datetime.now(UTC).date())
     except JournalUnavailable as error:
-        _log.warning("What is read most is not known: %s", error)
+        _log.warning("The most-read articles are not known: %s", error)
         return []

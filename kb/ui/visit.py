@@ -1,4 +1,4 @@
-"""The visit of the page that is drawn: its key, and what is recorded of it."""
+"""The current visit: its key, and recording its questions and events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def visit_key() -> str:
 def record_question(answer: Answer) -> str:
     """Record the question of the page, once: drawn again, reloaded or gone back to, it keeps its id.
 
-    :param answer: What was asked and found.
+    :param answer: The question and its answer.
     :return: The question's id.
     """
     container, headers = current(), st.context.headers
@@ -36,8 +36,8 @@ def record_event(query_id: str, kind: EventKind, *, article_id: str = "", reason
     """Record an event of the page.
 
     :param query_id: The question's id; empty for an article that was opened without a question.
-    :param kind: What happened.
-    :param article_id: The article that it was about.
+    :param kind: The kind of event.
+    :param article_id: The article it concerns.
     :param reason: The reason, one of the choices offered.
     :param text: The customer's own words.
     :return: Whether it is recorded.

@@ -88,7 +88,7 @@ def test_site_may_be_missing_or_empty(tmp_path: Path) -> None:
         ("- a", r"site.yaml:1:1: expected keys with values. Use: name, provider, notice"),
         ("nmae: x", r"site.yaml:1:1: unknown key 'nmae'. Use one of: name, provider"),
         ("name: [a]", r"site.yaml:1:7: 'name' must be text. Write one line of text."),
-        ("have_ready: x", r"site.yaml:1:13: expected a list of texts. Write one '- text' a line."),
+        ("have_ready: x", r"site.yaml:1:13: expected a list of texts. Write one '- text' per line."),
         ("channels: [a]", r"site.yaml:1:11: 'channels' must be keys with values"),
         ("name: 5\nprovider: 2024-01\nnotice: {a: b}", r"site.yaml:3:9: 'notice' must be text"),
         ("channels:\n  a: {kind: phone}", r"site.yaml:2:6: the channel 'a' lacks 'label'. Add it."),

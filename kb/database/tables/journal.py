@@ -38,7 +38,7 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         """Convert a moment to UTC, without its zone for SQLite, which stores none.
 
         :param value: Aware.
-        :param dialect: Of the database.
+        :param dialect: The database's dialect.
         :return: The value to store.
         :raises ValueError: If the moment has no zone.
         """

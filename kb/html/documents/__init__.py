@@ -1,1 +1,1 @@
-"""Whole pages of plain HTML, and what the first HTML of the others says."""
+"""Whole pages of plain HTML, and the head of the application's pages."""

@@ -33,11 +33,11 @@ def page(
     """Return a whole document around some content.
 
     :param site: The operator's words.
-    :param title: What a browser's tab says, before the site's name.
+    :param title: The title in the browser's tab, before the site's name.
     :param main: The content.
     :param description: For search engines.
     :param canonical: Absolute address; empty for none, and then search engines are told to leave the page out.
-    :param kind: Of the page, as Open Graph names it.
+    :param kind: The page's Open Graph type.
     :param head: Added to the document's head.
     :param before: Between the top and the content.
     :return: HTML.

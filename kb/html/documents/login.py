@@ -16,8 +16,8 @@ def sign_in_page(site: Site, csrf: str, to: str, name: str = "", problem: str = 
 
     :param site: The operator's words.
     :param csrf: The value that the cookie holds too.
-    :param to: Where to go afterwards.
-    :param name: As typed before.
+    :param to: Where to go afterward.
+    :param name: The name typed before.
     :param problem: Why it did not work; empty at first.
     :return: HTML.
     """

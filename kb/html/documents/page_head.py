@@ -26,9 +26,9 @@ class Head:
     canonical: str = ""
     """Absolute address; empty for none."""
     noscript: Markup = _NOTHING
-    """For readers without JavaScript."""
+    """Content for readers without JavaScript."""
     social: Markup = _NOTHING
-    """For where the address is shared."""
+    """Tags for sites on which the address is shared."""
     indexed: bool = True
     """Whether search engines may list it."""
 
@@ -37,7 +37,7 @@ def tags(head: Head) -> Markup:
     """Return the tags that a page's head has for search engines and for where its address is shared.
 
     :param head: What they say.
-    :return: HTML, a line for each.
+    :return: HTML, one line per tag.
     """
     lines = [Markup("<title>{}</title>").format(head.title)]
     if head.description:
@@ -63,8 +63,8 @@ def scripts() -> Markup:
 def preloads(names: list[str]) -> Markup:
     """Return hints to load parts of Streamlit's script before they are asked for.
 
-    :param names: Of the files.
-    :return: HTML, a line for each.
+    :param names: The files' names.
+    :return: HTML, one line per tag.
     """
     hint = Markup('<link rel="modulepreload" crossorigin href="./static/js/{}">')
     return Markup("\n    ").join(hint.format(name) for name in names)

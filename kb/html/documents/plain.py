@@ -18,7 +18,7 @@ _NOTHING: Final = Markup()
 
 
 def article_page(site: Site, article: Article, library: Library, canonical: str) -> Markup:
-    """Return an article as a page of its own."""
+    """Return an article as a whole page."""
     head = structured.script(structured.article(article, canonical))
     main = article_main(article, library)
     return layout.page(
@@ -27,7 +27,7 @@ def article_page(site: Site, article: Article, library: Library, canonical: str)
 
 
 def category_page(site: Site, category: Category, library: Library, canonical: str) -> Markup:
-    """Return a category's list as a page of its own."""
+    """Return a category's list as a whole page."""
     main = category_main(category, library)
     return layout.page(site, category.title, main, description=category.text, canonical=canonical)
 
@@ -104,7 +104,7 @@ def not_found_page(site: Site, title: str = "", text: str = "") -> Markup:
 
 
 def message_page(site: Site, main: Markup) -> Markup:
-    """Return a page that only says why there is nothing to read."""
+    """Return a page with only a message about why there is nothing to read."""
     return layout.page(site, words().frame.unavailable_title, main)
 
 

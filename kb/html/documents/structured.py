@@ -59,9 +59,9 @@ def social_head(site: Site, title: str, description: str, address: str, kind: st
     """Return the card that is shown where a page's address is shared.
 
     :param site: The operator's words.
-    :param title: Of the page.
+    :param title: The page's title.
     :param description: In a sentence; may be empty.
-    :param address: Absolute; empty for a page that nobody should share.
+    :param address: Absolute; empty for a page that should not be shared.
     :param kind: ``article`` or ``website``.
     :return: HTML.
     """

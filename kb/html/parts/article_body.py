@@ -1,4 +1,4 @@
-"""An article on its page: the way to it, its text, what is around it and where it comes from."""
+"""An article on its page: its breadcrumb, text, related articles and sources."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def related(article: Article, library: Library, to: Addresses = links.PAGES) -> 
 def age(sources: Sequence[Source]) -> str:
     """Return in a few words how old the facts of an article are; nothing if it names no source.
 
-    :param sources: Of the article.
+    :param sources: The article's sources.
     :return: The dates that the sources bear themselves: "From sources dated 2021 to March 2024, and undated ones".
     """
     dated = sorted(source.dated for source in sources if source.dated != UNKNOWN_DATE)

@@ -1,4 +1,4 @@
-"""The sample bill: drawn, with the list of its parts next to it, and what a line of one's own bill means."""
+"""The sample bill: a drawing with a list of its parts, and the meaning of a line on the customer's bill."""
 
 from __future__ import annotations
 
@@ -246,11 +246,11 @@ def _svg_line(line: BillLine, y: int) -> Markup:
     return Markup('<text x="{}" y="{}">{}</text>{}').format(_LEFT, y, line.label, amount)
 
 
-# --------------------------------------------------------------------------------- a line of one's own bill
+# ------------------------------------------------------------------------------ a line of the customer's bill
 
 
 def own_line_heading() -> Markup:
-    """Return what is above the field for a line of one's own bill."""
+    """Return the heading above the field for a line of the customer's bill."""
     return Markup('<section class="kb-line-top"><h2 id="line">{}</h2><p>{}</p></section>').format(
         words().bill.line_title, words().bill.line_lead
     )

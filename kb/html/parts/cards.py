@@ -65,7 +65,7 @@ def category_links(library: Library, to: Addresses = links.PAGES) -> Markup:
 
 
 def peek(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) -> Markup:
-    """Return the part that was found, folded; its first unfolding is told by ``journal.js``.
+    """Return the part that was found, folded; ``journal.js`` reports when it is first unfolded.
 
     :param hit: The article and its part.
     :param query: What was asked, for the words that are marked.
@@ -79,7 +79,7 @@ def peek(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) 
     heading, title = hit.passage.heading, Markup()
     if heading not in ("", hit.title):
         title = Markup('<p class="kb-peek-part"{}>{}</p>').format(words().articles_lang, heading)
-    # The name says of which article, for those who hear the summaries one after the other.
+    # The label names the article for screen readers, which read the summaries in sequence.
     return Markup(
         '<details class="kb-peek" data-expand="{id}">'
         '<summary>{label}<span class="kb-heard">: <span{lang}>{article}</span></span></summary>'

@@ -38,7 +38,7 @@ def ready_heading() -> Markup:
 
 
 def further(site: Site, library: Library | None, contacted: date | None, promised_by: date | None, zone: str) -> Markup:
-    """Return what is below the case sheet: the ladder, channels for other customers, and articles.
+    """Return the content below the case sheet: the ladder, channels for other customers, and articles.
 
     :param site: The operator's words.
     :param library: The articles; None leaves them out.

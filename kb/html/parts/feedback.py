@@ -23,7 +23,7 @@ def form(article_id: str, query_id: str = "") -> Markup:
 
 
 def why_form(article_id: str, query_id: str = "") -> Markup:
-    """Return the reasons and the field for one's own words, as a form that works without JavaScript."""
+    """Return the reasons and the free-text field, as a form that works without JavaScript."""
     reasons = Markup().join(
         Markup('<label><input type="radio" name="reason" value="{}"> {}</label>').format(code, text)
         for code, text in words().feedback.reasons.items()
@@ -50,12 +50,12 @@ def sorry() -> Markup:
 
 
 def private() -> Markup:
-    """Return what to leave out of one's own words."""
+    """Return the note on what to leave out of the free text."""
     return Markup('<p class="kb-small">{}</p>').format(words().feedback.private)
 
 
 def said(text: str) -> Markup:
-    """Return what a press has led to, which is read aloud."""
+    """Return the result of a press, which is read aloud."""
     return Markup('<p class="kb-helpful" data-focus data-say="{text}">{text}</p>').format(text=text)
 
 

@@ -1,4 +1,4 @@
-"""Pages that only have a message: not found, no answers, an index that is being built."""
+"""Pages with only a message: not found, no answers, an index that is being built."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def quick_for_now(status: BuildStatus) -> Markup:
 
 
 def no_index_yet(status: BuildStatus) -> Markup:
-    """Return what a page says that has nothing to answer from yet."""
+    """Return the message of a page that has no index to answer from yet."""
     return Markup('<section class="kb-message" role="status"><h1>{}</h1><p>{} {}</p></section>').format(
         words().frame.no_index_yet_title, words().frame.no_index_yet, progress_text(status)
     )

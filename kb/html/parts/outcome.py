@@ -29,12 +29,12 @@ def reply(
 ) -> Markup:
     """Return the reply.
 
-    :param answer: What was found.
+    :param answer: The answer.
     :param library: The articles it was found in.
     :param site: The operator's words.
     :param refused: Whether the customer said that none of the choices was meant.
     :param to: Where its links lead.
-    :param below_answer: Put between the reply and what is apart below it.
+    :param below_answer: HTML between the reply and the separate part below it.
     :return: HTML.
     """
     return below_answer.join(parts(answer, library, site, to, refused=refused))
@@ -43,9 +43,9 @@ def reply(
 def parts(
     answer: Answer, library: Library, site: Site, to: Addresses, *, refused: bool, zone: str = ""
 ) -> tuple[Markup, Markup]:
-    """Return the reply, and what is apart below it: other articles, or nearest topics.
+    """Return the reply, and the separate part below it: other articles, or nearest topics.
 
-    :param answer: What was found.
+    :param answer: The answer.
     :param library: The articles it was found in.
     :param site: The operator's words.
     :param to: Where its links lead.
@@ -92,7 +92,7 @@ def _language_note(answer: Answer) -> Markup:
 
 
 def _searched_note(query: Query) -> Markup:
-    """Return what was searched where a slip of the finger was put right; nothing for short forms written out."""
+    """Return the searched text if a typing error was corrected; nothing for expanded short forms."""
     typed, searched = query.text.split(), query.searched.split()
     if len(typed) != len(searched):
         return Markup()
@@ -195,7 +195,7 @@ def _no_answer(query: str, title: str, text: str, ways: Markup) -> Markup:
 
 
 def _perhaps(query: Query, nearest: tuple[Hit, ...], library: Library, to: Addresses) -> Markup:
-    """Return the nearest topics, apart from the hand-over, which are said not to be an answer."""
+    """Return the nearest topics, shown apart from the hand-over and marked as not an answer."""
     if not nearest:
         return Markup()
     return Markup('<section class="kb-perhaps"><h2>{}</h2><p>{}</p>{}</section>').format(

@@ -16,7 +16,7 @@ _VISIT: Final = re.compile(r"[0-9A-Za-z_\-]{8,64}")
 
 
 def note() -> Markup:
-    """Return the note next to every question field: what to leave out, with a link to what is kept."""
+    """Return the note next to every question field: what to leave out, with a link to the privacy page."""
     link = Markup('<a href="{}">{}</a>').format(Page.PRIVACY, words().privacy.note_link)
     return Markup('<p class="kb-privacy-note">{}</p>').format(sentence(words().privacy.note, link=link))
 
@@ -25,7 +25,7 @@ def page(days: int, visit: str) -> Markup:
     """Return the content of the page on what is kept of a visit, for how long, and how to have it erased.
 
     :param days: How long the journal is kept.
-    :param visit: The random number of this visit, as the browser sent it; what cannot be one is not shown.
+    :param visit: The visit's random key, as the browser sent it; an invalid one is not shown.
     :return: HTML.
     """
     own = words().privacy

@@ -28,7 +28,7 @@ def topics(library: Library, most_read: Sequence[str] = (), *, unknown: bool = F
 
 
 def read_most(article_ids: Sequence[str], library: Library) -> Markup:
-    """Return the articles that are read most; nothing where none is, or none is there any more."""
+    """Return the most-read articles; nothing if there are none, or none of them exists any more."""
     found = [a for a in map(library.resolve, article_ids) if a is not None]
     if not found:
         return Markup()

@@ -64,7 +64,7 @@ class RankingModel:
 
     @property
     def weights(self) -> dict[str, float]:
-        """Return the weight of each part by name."""
+        """The weight of each part by name."""
         return {name: getattr(self, name) for name in PARTS}
 
 

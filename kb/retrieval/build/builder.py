@@ -60,7 +60,7 @@ class _Draft:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return the counts for the manifest."""
+        """The counts for the manifest."""
         return {
             "articles": len(self.library),
             "passages": sum(map(len, self.passages)),
@@ -223,8 +223,8 @@ def trial_version(
     :param settings: The promise is read.
     :param plain_text: Turns Markdown into plain text.
     :param encoder: From :func:`open_encoder`.
-    :param before: Lends its vectors and, whatever changed, its confidence, so that two versions with the same one
-        differ only by their articles. If the articles are the same, it is the result. None learns everything.
+    :param before: Always lends its vectors and its confidence, so that two versions with the same one differ only by
+        their articles. If the articles are the same, it is the result. None learns everything.
     :param say: Called with each long step.
     :param progress: Called with the number of texts encoded.
     :return: The version, and what was done.

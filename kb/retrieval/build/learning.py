@@ -76,7 +76,7 @@ def learn(
     :param settings: The promise is read.
     :param encoder: Encodes the questions of the trial runs; those that are units are encoded already.
     :param progress: Called with the number of those questions encoded.
-    :return: The same result for the same articles, whatever was published before.
+    :return: The same result for the same articles, regardless of what was published before.
     """
     searchable = unlearned.learned()
     titles = {article.id: article.title for article in library}
@@ -107,7 +107,7 @@ def kept_from(
     :param before: The earlier version, by the same program with the same encoder and settings.
     :param unlearned: The new index without a head.
     :param library: The articles it was made from.
-    :param least_same: Least share of titles and examples that both have; 0 keeps the confidence whatever changed.
+    :param least_same: Least share of titles and examples that both have; 0 always keeps the confidence.
     :return: None if too much changed, or if the earlier version has learned no confidence.
     """
     old, new = _questions(library_from_json(json.loads(before.files[LIBRARY]))), _questions(library)

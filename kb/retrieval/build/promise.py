@@ -6,7 +6,7 @@ keep the promise on average only.
 
 What is tested is what a lead can check afterwards: that the *next* as many answers keep the promise. A certificate for
 the rate behind them (a binomial test) is easier to get and is broken more often than δ, because the next answers
-are a sample of their own. With n answers seen and n to come, all orders being equally likely, the number of wrong ones
+are another sample. With n answers seen and n to come, all orders being equally likely, the number of wrong ones
 among those seen is hypergeometric; that gives the test without any assumption about the rate. It is exact for one
 threshold; which one is used depends on what was seen, so how often the promise is broken in the end is counted
 (``benchmarks/promise.py``), not proven.
@@ -158,5 +158,5 @@ def hypergeometric_tail(n: int, wrong: int, later: int) -> float:
 
 def _fewest_that_break(n: int, target: float) -> int:
     """Return the least number of wrong ones among n that is more than the target."""
-    # A share such as 3 of 60 is exactly the target, whatever the last bit of 0.05.
+    # A share such as 3 of 60 is exactly the target, regardless of the last bit of 0.05.
     return math.floor(target * n + 1e-9) + 1

@@ -83,7 +83,7 @@ def _whitened(matrix: EmbeddingMatrix, n_classes: int, c: float) -> _Whitened:
     penalty = np.full(dim + 1, 1.0 / (c * n))
     penalty[dim] = 0.0
     curvature = (_CURVATURE / (n_classes * n)) * (rows.T @ rows).astype(np.float64)
-    # The constant of a class that nothing tells apart has no curvature of its own; a trace keeps the factor finite.
+    # The constant of a class that nothing distinguishes has no curvature; a trace keeps the factor finite.
     factor = np.linalg.cholesky(curvature + np.diag(np.maximum(penalty, 1e-9)))
     inverse = np.linalg.inv(factor)
     return _Whitened(

@@ -82,7 +82,7 @@ class StatusWriter:
         """Begin a stage.
 
         :param stage: The stage that begins.
-        :param encoder: Of the version being built; the same as before if not given.
+        :param encoder: The encoder of the version being built; the same as before if not given.
         """
         status = self._status
         self._began = self._clock()
@@ -120,7 +120,7 @@ class StatusWriter:
 def build_status(index: Path, goal: str, *, is_first: bool = False) -> Iterator[StatusWriter]:
     """Keep a status file for as long as a build runs.
 
-    :param index: The index folder; it is there.
+    :param index: The index folder, which exists.
     :param goal: Encoder of the version that the build will finally publish.
     :param is_first: Whether there was no good index before.
     :yield: The writer, which the build tells its stages.

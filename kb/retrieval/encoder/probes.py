@@ -71,7 +71,7 @@ def check_probes(encoder: Encoder, files: Mapping[str, bytes], version: str, n: 
     texts, vectors = read_probes(files)
     for text, wanted in zip(texts[:n], vectors[:n], strict=True):
         cosine = float(encoder.encode_query(text) @ wanted)
-        if not cosine >= LEAST_COSINE:  # this refuses a vector of NaN, too
+        if not cosine >= LEAST_COSINE:  # also refuses a vector of NaN
             raise VectorsDisagree(
                 f"The index version {version} is refused: on this processor its encoder gives other vectors than where "
                 f"it was built (cosine {cosine:.2f} for {text!r}, at least {LEAST_COSINE} is needed), so its answers "

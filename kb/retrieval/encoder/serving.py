@@ -1,8 +1,8 @@
 """Encodes texts with onnxruntime when serving, without torch or sentence-transformers.
 
-A graph holds a whole model: layers, pooling, unit norm. Several models may be joined: their vectors are put next to
-each other, so that the cosine of two joined vectors is the mean of the models' cosines. Questions and documents are
-encoded by the same graphs.
+A graph holds a whole model: layers, pooling, unit norm. Several models may be joined: their vectors are concatenated,
+so that the cosine of two joined vectors is the mean of the models' cosines. Questions and documents use the same
+graphs.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ def _is_dropped(character: str) -> bool:
 def without_name(text: str, name: str) -> str:
     """Return a text without the operator's own name, which tells no articles of a help center apart.
 
-    Left in, it would draw messages that repeat it towards articles that do, too.
+    Left in, it would draw messages that repeat it toward articles that also repeat it.
 
     :param text: A query, or the text of an article.
     :param name: The name in site.yaml; empty if there is none.

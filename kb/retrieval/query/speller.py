@@ -90,7 +90,7 @@ class Speller:
         """
         self._english = _Language(vocabulary.right, {*vocabulary.asked, *vocabulary.right})
         spanish = {word: count for word, count in vocabulary.spanish.items() if count >= _MIN_COUNT}
-        # A Spanish question may contain English words, so those are known there, too.
+        # A Spanish question may contain English words, so those are also known there.
         self._spanish = _Language(spanish, {*vocabulary.spanish, *vocabulary.asked, *vocabulary.right})
         self._knows = knows
 

@@ -34,18 +34,18 @@ _LONGEST_SHOWN: Final = 90
 _QUESTIONS_OF_ONE: Final = 2
 """Most example questions of one article, so that a list shows several articles."""
 _LAST: Final = "\U0010ffff"
-"""Sorts after every word with the same beginning."""
+"""A character that sorts after every word with the same beginning."""
 
 _WHOLE, _BEGUN, _SLIPPED = 1.0, 0.8, 0.65
 """The value of a typed word that matches a whole word, the beginning of one, or one with a typing error."""
 _LEAST: Final = 0.6
 """Least share of the typed words, by weight, that a suggestion must contain."""
 _GOES_ON: Final = 0.6
-"""Added, by share, to a text that begins exactly with what was typed."""
+"""Share added to a text that begins exactly with what was typed."""
 _TITLE: Final = 0.1
-"""Added, by share, to a title, which represents all questions of its article."""
+"""Share added to a title, which represents all questions of its article."""
 _LEFT_OVER: Final = 0.01
-"""Taken off, by share, for each further word of a text, up to thirty."""
+"""Share subtracted for each further word of a text, up to thirty."""
 _SLIPS_FROM: Final = 4
 """Shorter words have too many neighbors."""
 _TWO_SLIPS_FROM: Final = 7

@@ -1,4 +1,4 @@
-"""What is posted, read no further than is allowed, and how the API words an error."""
+"""Reading posted bodies up to a limit, and the API's form of an error."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
 MOST_BYTES: Final = 1024 * 1024
-"""Of a request's body: 50,000 characters fit even where each is written as two JSON escapes of six bytes."""
+"""Largest request body; 50,000 characters fit even if each is written as two JSON escapes of six bytes."""
 
 
 class BadRequest(Exception):
@@ -30,10 +30,10 @@ def error(status: int, message: str) -> JSONResponse:
 
 
 async def read_body(request: Request, most: int = MOST_BYTES) -> bytes:
-    """Read the body, no more of it than is allowed, whatever length was announced.
+    """Read the body, at most the allowed number of bytes, regardless of the announced length.
 
-    :param request: Whose body is not read yet.
-    :param most: Bytes that are allowed.
+    :param request: A request whose body has not been read.
+    :param most: Most bytes allowed.
     :return: The whole body.
     :raises BadRequest: If it is longer.
     """
@@ -48,8 +48,8 @@ async def read_body(request: Request, most: int = MOST_BYTES) -> bytes:
 async def read_form(request: Request, most: int) -> dict[str, str]:
     """Read a posted form.
 
-    :param request: Whose body is not read yet.
-    :param most: Bytes that are allowed.
+    :param request: A request whose body has not been read.
+    :param most: Most bytes allowed.
     :return: The first value of each field; a byte that is not UTF-8 is a replacement character.
     :raises BadRequest: If the body is longer.
     """
@@ -61,7 +61,7 @@ def json_object(body: bytes, example: str = '{"text": "your question"}') -> dict
     """Return the object of a posted body.
 
     :param body: As it was sent.
-    :param example: Of what to send, for the messages.
+    :param example: An example of a body, for the messages.
     :return: Its values.
     :raises BadRequest: If it is not a JSON object in UTF-8.
     """

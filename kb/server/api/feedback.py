@@ -1,4 +1,4 @@
-"""``POST /api/feedback``: what came after a question, told by a page or by another site."""
+"""``POST /api/feedback``: events after a question, sent by a page or by another site."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Feedback:
 
 
 async def feedback(request: Request) -> Response:
-    """Record an event; what must be committed is, before the answer goes out."""
+    """Record an event; events that must be committed are, before the response is sent."""
     try:
         sent = read(json_object(await read_body(request, _MOST_BYTES)))
     except BadRequest as problem:
@@ -87,7 +87,7 @@ def _record(container: Container, sent: Feedback) -> Response:
         except KbError as problem:
             return error(503, str(problem))
         if article is None:
-            return error(422, '"article_id" is no article here.')
+            return error(422, '"article_id" is not an article here.')
         article_id = article.id
     journal = container.journal
     try:

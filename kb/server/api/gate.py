@@ -1,4 +1,4 @@
-"""What every request to the API passes first: other sites that may use it, the methods there are, and the rate."""
+"""The checks before every API request: allowed sites, methods and the rate limit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "/api/"
 _REMEMBER_SECONDS: Final = 600
-"""For which a browser need not ask again whether it may send."""
+"""Time for which a browser need not ask again whether it may send."""
 
 
 class ApiGate:

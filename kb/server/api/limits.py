@@ -1,4 +1,4 @@
-"""A limit on the requests of one client: a token bucket per client, in memory alone."""
+"""A rate limit per client: one token bucket each, in memory only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final
 MOST_CLIENTS: Final = 10_000
 """Buckets kept at once, some 2 MB; the least recently used one makes room."""
 _NETWORK_BITS: Final = 64
-"""Of an IPv6 address: one customer has all the others."""
+"""The network part of an IPv6 address; one customer has all the other bits."""
 
 
 class Buckets:
@@ -32,14 +32,14 @@ class Buckets:
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def __len__(self) -> int:
-        """How many clients are remembered."""
+        """Return the number of remembered clients."""
         return len(self._levels)
 
     def take(self, client: str) -> float:
         """Take a token for one request.
 
         :param client: The client, as :func:`client_of` names it.
-        :return: 0.0 if there was one; otherwise in how many seconds there will be.
+        :return: 0.0 if there was one; otherwise the seconds until there is one.
         """
         if self.per_minute <= 0:
             return 0.0
@@ -54,7 +54,7 @@ class Buckets:
 
 
 def client_of(host: str) -> str:
-    """Return what one client is known by: its address, or the network of an IPv6 address.
+    """Return the identity of a client: its address, or the network of an IPv6 address.
 
     :param host: The peer's address; anything else counts as a client of that name.
     :return: The name of its bucket.

@@ -1,4 +1,4 @@
-"""The API's description in OpenAPI 3.1, made from the records and enums that the answers are made of."""
+"""The API's OpenAPI 3.1 description, made from the records and enums of the answers."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
                 "maximum": 1,
                 "description": "Calibrated probability that rank 1 answers the question.",
             },
-            "hits": {**_list_of("Hit"), "description": "The ranking, best first, whatever the outcome."},
+            "hits": {**_list_of("Hit"), "description": "The ranking, best first, for every outcome."},
             "choices": {**_TEXTS, "description": "Ids to choose from if the outcome is clarify; else empty."},
             "reason": _or_null(_one_of(NoAnswerReason)),
             "index_version": _STRING,
@@ -156,7 +156,7 @@ def _errors(*statuses: int) -> dict[str, Schema]:
     retry = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
     texts = {
         400: "The body is not JSON in UTF-8.",
-        404: "There is no such thing.",
+        404: "It does not exist.",
         413: "The body is too long.",
         422: "A value is missing or has the wrong form.",
         429: "Too many requests from this address.",
@@ -207,7 +207,7 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
     "/api/suggest": {
         "get": _operation(
             "suggest",
-            "Suggest articles and questions while somebody types. Nothing of it is kept.",
+            "Suggest articles and questions while a customer types. None of it is kept.",
             {"200": _json("Suggestions", "At most eight, best first."), **_errors(422, 429, 503)},
             parameters=[_TEXT],
         )
@@ -256,7 +256,7 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
 def description(site_name: str) -> Schema:
     """Return the whole description.
 
-    :param site_name: Of the help center, for the title.
+    :param site_name: The help center's name, for the title.
     :return: An OpenAPI 3.1 document as plain JSON values.
     """
     return {

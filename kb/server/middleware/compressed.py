@@ -1,4 +1,4 @@
-"""Streamlit's scripts, sent compressed: 2.4 MB of them are a page's weight, a third is left."""
+"""Streamlit's scripts, sent compressed: a page's 2.4 MB shrink to a third."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Compressed:
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application.
 
-        :param app: What answers for everything else.
+        :param app: The application for everything else.
         """
         self.app = app
         self.paths = frozenset(

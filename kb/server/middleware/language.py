@@ -24,7 +24,7 @@ class PageLanguage:
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an application.
 
-        :param app: What answers.
+        :param app: The application.
         """
         self.app = app
 

@@ -1,4 +1,4 @@
-"""Headers that tell a browser what a page may do, and the door that turns unknown addresses away."""
+"""Security headers, and the middleware that rejects unknown addresses."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def inline_script_sources(html: str) -> tuple[str, ...]:
 def page_policy(host: str, script_sources: tuple[str, ...]) -> str:
     """Return the content security policy of the application's pages.
 
-    :param host: Of the request, as sent by the browser; left out if it is not a host name.
+    :param host: The request's host as sent by the browser; left out if it is not a host name.
     :param script_sources: Hashes of the inline scripts that may run.
     :return: The header's value.
     """
@@ -72,7 +72,7 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, script_sources: tuple[str, ...] = ()) -> None:
         """Wrap an application.
 
-        :param app: What answers.
+        :param app: The application.
         :param script_sources: Hashes of the shell's inline scripts.
         """
         self.app = app
@@ -104,8 +104,8 @@ class KnownPaths:
     def __init__(self, app: ASGIApp, not_found: ASGIApp, exact: frozenset[str], prefixes: tuple[str, ...]) -> None:
         """Wrap an application.
 
-        :param app: What answers for known paths.
-        :param not_found: What answers for all others.
+        :param app: The application for known paths.
+        :param not_found: The application for all other paths.
         :param exact: Known paths.
         :param prefixes: Beginnings of known paths, each ending in a slash.
         """

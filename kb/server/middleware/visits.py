@@ -52,12 +52,12 @@ class VisitCookie:
 
 
 def key_of(connection: HTTPConnection) -> str:
-    """Return the visit's key of a request; one of its own where the browser keeps none."""
+    """Return the visit's key of a request; a new one if the browser keeps none."""
     return str(connection.scope.get("state", {}).get(_STATE) or visits.new_key())
 
 
 def traffic_behind(connection: HTTPConnection) -> Traffic:
-    """Return what kind of traffic a request is."""
+    """Return the kind of traffic of a request."""
     headers = connection.headers
     try:
         setting = shared(connection).settings.traffic

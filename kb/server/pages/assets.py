@@ -32,6 +32,6 @@ def _font(request: Request) -> Response:
     del request  # one font for all
     media = Path(file_util.get_static_dir(), "static", "media")
     file = next(iter(sorted(media.glob("SourceSansVF-Upright*.woff2"))), None)
-    if file is None:  # another Streamlit, another font: the system's is named next
+    if file is None:  # another Streamlit has another font; the system's is next in line
         return Response(status_code=404)
     return FileResponse(file, media_type="font/woff2", headers={"Cache-Control": "public, max-age=86400"})

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _NO_CACHE = {"Cache-Control": "no-cache"}
 _NO_STORE = {"Cache-Control": "no-store"}
 _MOST_FORM_BYTES = 64 * 1024
-"""Of a posted form: the longest question fits, however it is written."""
+"""Largest posted form; the longest question fits in any encoding."""
 
 
 def routes() -> list[BaseRoute]:
@@ -175,7 +175,7 @@ def _privacy(request: Request) -> Response:
 
 
 def _writing(request: Request) -> Response:
-    """Return the page for writers, which exists for nobody else."""
+    """Return the page for writers; for others it does not exist."""
     return _staff_shell(
         request,
         words().writing.title,
@@ -184,7 +184,7 @@ def _writing(request: Request) -> Response:
 
 
 def _insights(request: Request) -> Response:
-    """Return the page for support leads, which exists for nobody else."""
+    """Return the page for support leads; for others it does not exist."""
     return _staff_shell(request, words().insights.title)
 
 

@@ -1,4 +1,4 @@
-"""Streamlit's first HTML, made ours: title, description, canonical address, and a page for those without JavaScript."""
+"""Streamlit's first HTML with our title, description, canonical address, and content for readers without JavaScript."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ _NEEDED: Final = (
     "requiredField.",
     "useUpdateUiValue.",
 )
-"""Beginnings of the files behind ``st.html`` and the question field, without the digest in their names."""
+"""Name prefixes of the files behind ``st.html`` and the question field, without their digests."""
 
 
 @lru_cache(maxsize=1)
 def template() -> str:
-    """Return the installed shell with everything removed that is not ours to say.
+    """Return the installed shell with our icon, preloads and status line, and without comments.
 
     :return: HTML with exactly one title, one noscript block and no pointer to services that are off.
     """

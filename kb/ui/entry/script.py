@@ -1,7 +1,7 @@
-"""What the server has Streamlit run, as ``app.py`` is what ``streamlit run`` does.
+"""The script that the server has Streamlit run, as ``streamlit run`` runs ``app.py``.
 
-It stands in a folder of its own: beside a folder ``pages/`` Streamlit takes each file of that for a page without the
-router, and the first visitor of a fresh server would see it so. ``.streamlit/config.toml`` must stand beside it.
+It has its own folder: next to a folder ``pages/``, Streamlit would treat each of that folder's files as a page and show
+it to a fresh server's first visitor without the router. ``.streamlit/config.toml`` must be next to this script.
 """
 
 from kb.ui.main import run

@@ -1,4 +1,4 @@
-"""One article by its id; an earlier id leads to it, too."""
+"""One article by its id; an earlier id also leads to it."""
 
 from __future__ import annotations
 

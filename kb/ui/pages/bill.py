@@ -1,4 +1,4 @@
-"""A sample bill, part by part, and what a line of one's own bill means: typed, explained and forgotten."""
+"""A sample bill, part by part, and the meaning of a typed line of the customer's bill, which is not kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in with the operator's identity provider; there is no such page for local accounts."""
+"""The sign-in page of the operator's identity provider; local accounts do not use it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Widgets: forms, fields and parts that are drawn again by themselves, which need Streamlit."""
+"""Streamlit widgets: forms, fields, and fragments that are redrawn on their own."""

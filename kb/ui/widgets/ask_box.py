@@ -1,4 +1,4 @@
-"""The one field of the ask page, in step with ``?q=`` and the browser's Back button, and what was asked before."""
+"""The ask page's field, in step with ``?q=`` and the browser's Back button, and the visit's earlier questions."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _write_address() -> None:
 
 
 def remember(query: str) -> None:
-    """Put a question first among those of this visit, which are kept in its memory alone and gone with it."""
+    """Put a question first among this visit's, which are kept only in its memory and end with it."""
     kept = [query, *(asked for asked in remembered() if asked != query)]
     st.session_state[Key.RECENT_QUERIES] = kept[:_MOST_KEPT]
 

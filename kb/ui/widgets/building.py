@@ -22,7 +22,7 @@ def first_build(index: Path) -> BuildStatus | None:
 
 
 def show(index: Path) -> bool:
-    """Draw how far the first index is, kept up to date, while one is being built; the page opens by itself.
+    """Draw the progress of the first index while it is built, kept up to date; the page then opens automatically.
 
     :param index: The index folder.
     :return: Whether there was anything to say.

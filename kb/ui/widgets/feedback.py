@@ -22,9 +22,9 @@ _WHY, _THANKS, _FAILED = "why", "thanks", "failed"
 def show(article_id: str, query_id: str, path: Page) -> None:
     """Ask, and say thanks; only this part is drawn again.
 
-    :param article_id: Of the article that is judged.
-    :param query_id: Of the question it answers; empty for an article opened without one.
-    :param path: Of the page it is on.
+    :param article_id: The id of the article that is judged.
+    :param query_id: The id of the question it answers; empty for an article opened without one.
+    :param path: The path of the page it is on.
     """
     language.follow_visit(path)  # a part that is drawn again runs alone, without the page's router
     key = f"{Key.FEEDBACK}_{article_id}_{query_id}"
@@ -69,7 +69,7 @@ def _why(key: str, article_id: str, query_id: str) -> None:
 
 
 def _judge(key: str, kind: EventKind, article_id: str, query_id: str) -> None:
-    """Record a judgment; thanks are said once it is kept."""
+    """Record a judgment; the thanks are shown once it is kept."""
     reason = st.session_state.get(f"{key}_reason") or ""
     text = clean_query(st.session_state.get(f"{key}_text") or "")
     kept = visit.record_event(query_id, kind, article_id=article_id, reason=reason, text=text)

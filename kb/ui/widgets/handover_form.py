@@ -1,4 +1,4 @@
-"""The form for a callback or an answer, where the operator offers one: kept before it is confirmed, sent once."""
+"""The form for a callback or an answer, if the operator offers one: stored before it is confirmed, sent once."""
 
 from __future__ import annotations
 

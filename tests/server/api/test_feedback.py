@@ -46,7 +46,7 @@ def test_an_answer_s_id_takes_feedback(client: TestClient, journal: FakeJournal)
         ({"query_id": "0" * 33, "event": "helpful"}, 422, '"query_id" is longer than 32 characters.'),
         ({"query_id": "ID", "event": "liked"}, 422, '"event" must be one of: opened, expanded, chose, helpful'),
         ({"query_id": "ID"}, 422, '"event" must be a string.'),
-        ({"query_id": "ID", "event": "opened", "article_id": "attic"}, 422, '"article_id" is no article here.'),
+        ({"query_id": "ID", "event": "opened", "article_id": "attic"}, 422, '"article_id" is not an article here.'),
         ({"query_id": "ID", "event": "opened", "article_id": 1}, 422, '"article_id" must be a string.'),
         ({"query_id": "ID", "event": "helpful", "text": "x" * 2001}, 422, '"text" is longer than 2000 characters.'),
         ({"query_id": "ID", "event": "helpful", "reason": "x" * 101}, 422, '"reason" is longer than 100 characters.'),

@@ -12,6 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the change; events of before have none."""
+    """Make the change; earlier events have no id."""
     op.add_column("events", sa.Column("event_id", sa.String(length=32), nullable=True))
     op.create_index(op.f("ix_events_event_id"), "events", ["event_id"], unique=True)

@@ -1,4 +1,4 @@
-"""An article may be judged without a question before: such an event names its visit instead."""
+"""An article may be judged without an earlier question: such an event names its visit instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Visits and reasons are counted beside each gap, so that a list of gaps need not count them."""
+"""Visits and reasons are counted with each gap, so that a list of gaps need not count them."""
 
 from __future__ import annotations
 

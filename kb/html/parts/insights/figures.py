@@ -77,7 +77,7 @@ def days_heading(found: Insights) -> Markup:
 
 
 def _legend() -> Markup:
-    """Return what the colors mean: as text, which wraps on a phone, as the chart's own does not."""
+    """Return the legend of the colors as text, which wraps on a phone, unlike the chart's own."""
     item = Markup('<li class="kb-{}">{}</li>')
     items = (item.format(name, label) for name, label in words().insights.chart_outcomes.items())
     return Markup('<ul class="kb-legend">{}</ul>').format(Markup().join(items))

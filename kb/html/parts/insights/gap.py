@@ -46,7 +46,7 @@ def head(detail: GapDetail, view: View, library: Library | None) -> Markup:
 
 
 def steps_note(*, may_take: bool, may_move: bool) -> Markup:
-    """Return why there are no steps or few; nothing where the user may take every one.
+    """Return why some or all steps are missing; nothing if the user may take every one.
 
     :param may_take: Whether the user may take any step now.
     :param may_move: Whether the user's role may take every step.

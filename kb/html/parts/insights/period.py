@@ -1,4 +1,4 @@
-"""The head of the page for leads: which period is looked at, and the way to another one."""
+"""The head of the page for leads: its period, and the choice of another one."""
 
 from __future__ import annotations
 

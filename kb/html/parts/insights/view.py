@@ -1,4 +1,4 @@
-"""What /insights shows: all of it is in the address, so that Back and a bookmark work."""
+"""The view of /insights, kept entirely in the address, so that Back and bookmarks work."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class View:
 
     period: Period
     days: int | None = _USUAL
-    """The choice that the period is; None for one of its own."""
+    """The offered period that is chosen; None for a custom one."""
     state: str = OPEN
     gap: int | None = None
     whole: bool = False
@@ -40,7 +40,7 @@ class View:
     def of_address(cls, params: Mapping[str, str], today: date) -> View:
         """Read an address; what cannot be read is ignored.
 
-        :param params: Of the address.
+        :param params: The address's parameters.
         :param today: UTC.
         :return: The view.
         """
@@ -61,7 +61,7 @@ class View:
 
     @property
     def states(self) -> tuple[GapState, ...]:
-        """Return the states that are listed; none for all of them."""
+        """The states that are listed; empty for all."""
         if self.state == OPEN:
             return tuple(state for state in GapState if state.is_open)
         return () if self.state == ALL else (GapState(self.state),)

@@ -1,4 +1,4 @@
-"""All articles at a glance: whose they are, when they are due for review, and what the check finds."""
+"""All articles at a glance: their owners, review dates and findings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Row:
     overdue_days: int
     """0 when it is not overdue; drafts never are."""
     shown: int | None
-    """How often customers were shown it; None while nobody counts, which is not 0."""
+    """How often customers were shown it; None while this is not counted, which is not 0."""
     findings: tuple[Finding, ...]
 
     @property
@@ -51,7 +51,7 @@ def rows(state: DeskState, today: date, shown: Mapping[str, int] | None = None) 
 
     :param state: The articles.
     :param today: The day review dates are compared with.
-    :param shown: How often each article was shown; None while nobody counts.
+    :param shown: How often each article was shown; None while this is not counted.
     :return: In the order shown.
     """
     articles = {article.path: article for article in state.corpus.articles}
@@ -83,7 +83,7 @@ def cells(row: Row) -> dict[str, Any]:
         "title": row.title,
         "overdue": late if row.overdue_days else "",
         "findings": len(row.findings),
-        # A number, so that the column sorts 9 before 99; where nobody counts, all rows say so in words.
+        # A number, so that the column sorts 9 before 99; without counts, every row has words instead.
         "shown": words().writing.not_counted if row.shown is None else row.shown,
         "category": article.category if article else Path(row.path).parent.name,
         "status": article.status.value if article else words().writing.status_broken,

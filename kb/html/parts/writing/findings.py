@@ -15,7 +15,7 @@ def html(findings: Iterable[Finding], *, with_path: bool = True) -> Markup:
     """Return findings as a list.
 
     :param findings: In the order shown.
-    :param with_path: Whether each names its file, too.
+    :param with_path: Whether each also names its file.
     :return: HTML; nothing when there are none.
     """
     items = Markup().join(_item(finding, with_path=with_path) for finding in findings)

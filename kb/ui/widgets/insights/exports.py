@@ -13,7 +13,7 @@ from kb.ui.keys import Key
 def download(name: str, found: ReportTable, view: View) -> None:
     """Offer the table above as CSV, with the same cells, made when it is asked for.
 
-    :param name: Of ``Insights.download_names``.
+    :param name: A name in ``Insights.download_names``.
     :param found: What is shown.
     :param view: Its period names the file.
     """

@@ -105,7 +105,7 @@ _STEPS: dict[Step, Callable[[GapBook, int, str, str], None]] = {
 
 
 def _say_done(detail: GapDetail) -> None:
-    """Say once what the step before this run did."""
+    """Show once what the previous step did."""
     if st.session_state.pop(Key.GAP_DONE, None) == detail.row.id:
         draw(gap.step_done(detail))
 

@@ -149,7 +149,7 @@ def render(digest: Digest, form: Format) -> str:
     :param form: Markdown for a chat, HTML for an e-mail, CSV for a spreadsheet.
     :return: The text, ending with a line end. Customers' words are shown as they are, never as markup.
     """
-    title = f"Help centre, {digest.period.first.isoformat()} to {digest.period.last.isoformat()}"
+    title = f"Help center, {digest.period.first.isoformat()} to {digest.period.last.isoformat()}"
     parts = tables(digest)
     if form is Format.CSV:
         return "\r\n".join(f"{ReportTable((heading,), ()).csv()}{table.csv()}" for heading, table in parts)

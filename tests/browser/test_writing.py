@@ -87,7 +87,7 @@ def test_a_saved_file_changes_the_page_that_is_open(browser: Browser, preview: s
     good = path.read_text(encoding="utf-8")
     path.write_text(good.replace("The amount stands", "The new amount stands"), encoding="utf-8")
     expect(page.get_by_text("The new amount stands on the statement.")).to_be_visible()
-    expect(page.get_by_role("status")).to_contain_text("Shown anew")
+    expect(page.get_by_role("status")).to_contain_text("Updated")
     path.write_text(good.replace("kind:", "kindd:"), encoding="utf-8")
     finding = page.locator(".kb-findings .kb-error").filter(has_text="unknown-key")
     expect(finding).to_contain_text(f"{path}:3:1")

@@ -143,7 +143,7 @@ def test_the_weekly_digest(kb: Kb, journal: GapBook) -> None:
     """The digest takes a week by name in each form, and the last full week by default; invalid values are refused."""
     kb("gaps")
     text = kb("report", "--week", "2026-W47").out
-    assert text.startswith("# Help centre, 2026-11-16 to 2026-11-22\n")
+    assert text.startswith("# Help center, 2026-11-16 to 2026-11-22\n")
     assert "| Questions | 3 | not known |" in text
     assert WALRUS in text
     assert kb("report", "--week", "2026-W47", "--format", "html").out.startswith("<!doctype html>")
@@ -172,10 +172,10 @@ def test_a_week_may_be_left_out(kb: Kb, journal: GapBook) -> None:
     """The option without a value is the last whole week, at the end or before another option, as without the option."""
     del journal
     last = kb("report")
-    assert (last.status, last.out.startswith("# Help centre, ")) == (0, True)
+    assert (last.status, last.out.startswith("# Help center, ")) == (0, True)
     for given in (["--week"], ["--week", "last"], ["--week=last"], ["--week", "--format", "markdown"]):
         assert kb("report", *given) == last
     assert kb("report", "--week", "--format", "csv").out.startswith("Figures\r\n")
     assert kb("report", "--format", "csv", "--week").out.startswith("Figures\r\n")
-    assert kb("report", "--week", "2026-W01").out.startswith("# Help centre, 2025-12-29 to 2026-01-04\n")
+    assert kb("report", "--week", "2026-W01").out.startswith("# Help center, 2025-12-29 to 2026-01-04\n")
     assert kb("ask", "--week").status == 2

@@ -66,7 +66,7 @@ def test_what_happened_in_the_week(gathered: sa.Engine) -> None:
 def test_markdown_shows_words_as_they_are(gathered: sa.Engine) -> None:
     """Customers' markup is not markup in a chat; missing data is shown as missing."""
     text = render(weekly(gathered, WEEK), Format.MARKDOWN)
-    assert text.startswith("# Help centre, 2026-11-16 to 2026-11-22\n\n## Figures\n\n| Figure | This period |")
+    assert text.startswith("# Help center, 2026-11-16 to 2026-11-22\n\n## Figures\n\n| Figure | This period |")
     assert r"=why \<b\>is\</b\> \*my\* bill \| high?" in text
     assert "| Wrong answers, promised | not known | not known |" in text
     assert "## Overdue articles, the most shown first\n\nNothing.\n" in text

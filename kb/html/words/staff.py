@@ -38,7 +38,7 @@ class PreviewWords:
     gone_title: str = "Deleted since the preview started"
     other_findings: str = "Findings of other files"
     unknown: str = "There is no file of that name. As soon as one is saved, it is shown here."
-    updated: str = "Shown anew at {time}."
+    updated: str = "Updated at {time}."
     lost: str = "The preview has stopped. Start it again with kb preview, and this page goes on."
 
 

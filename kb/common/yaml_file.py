@@ -48,8 +48,22 @@ class Located:
         return self.value
 
 
+_ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
+
+
 class _Loader(yaml.SafeLoader):
-    """The safe loader, refusing aliases."""
+    """The safe loader, refusing aliases, with the line numbers of a text editor."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text if _ODD_BREAKS.search(text) else ""
+        super().__init__(text)
+
+    def get_mark(self) -> yaml.Mark:
+        """Return the position; only a newline ends a line, although YAML also ends one at U+0085, U+2028 and U+2029."""
+        mark = super().get_mark()
+        if self._text:
+            mark.line = self._text.count("\n", 0, mark.index)
+        return mark
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Compose one node, refusing an alias."""
@@ -61,7 +75,7 @@ class _Loader(yaml.SafeLoader):
 
 _FastLoader: Any = getattr(yaml, "CSafeLoader", None)
 """The loader of libyaml, if PyYAML was built with it: it takes a fifth of the time."""
-_NEEDS_CARE = re.compile(r"(?:^|[\s\[{,:-])[*&!%]|\\|[^\t\n\x20-\x7e\xa0-\ud7ff]", re.MULTILINE)
+_NEEDS_CARE = re.compile(r"(?:^|[\s\[{,:-])[*&!%]|\\|[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff]", re.MULTILINE)
 """Aliases, anchors, tags, directives, escapes and odd characters, which the two loaders may read differently."""
 
 

@@ -31,6 +31,16 @@ def test_empty_document_is_none() -> None:
     assert load_yaml("# only this").plain() is None
 
 
+@pytest.mark.parametrize("odd", ["\x85", "\u2028", "\u2029"])
+def test_only_a_newline_ends_a_line(odd: str) -> None:
+    """A line number is that of a text editor, whatever else YAML takes for the end of a line."""
+    root = load_yaml(f'a: "x{odd}y"\nb: 1\n')
+    assert root.value["b"].line == 2
+    with pytest.raises(YamlProblem) as caught:
+        load_yaml(f'a: "x{odd}y"\nb: [\n')
+    assert caught.value.line == 3
+
+
 @pytest.mark.parametrize(
     ("text", "message", "line", "column"),
     [

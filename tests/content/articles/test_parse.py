@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb.content.articles.parse import named_channels, parse_article, split_front_matter
@@ -26,6 +26,7 @@ _YAML = st.recursive(
 )
 
 
+@example({"title": [], "examples": {"\x85": None}})
 @given(
     st.dictionaries(
         st.sampled_from(["title", "kind", "category", "examples", "related", "sources", "reviewed", "review_in_days"]),

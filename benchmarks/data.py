@@ -62,7 +62,7 @@ def without_folds(shelf: Shelf) -> list[Shelf]:
 
 def _without(shelf: Shelf, fold: int) -> Shelf:
     kept = {name: a for name, a in shelf.library.articles.items() if fold_of(name) != fold}
-    library = Library(kept, shelf.library.categories)
+    library = replace(shelf.library, articles=kept)
     return Shelf(f"{shelf.name}-without-{fold}", library, shelf.plain_text, seed=shelf)
 
 

@@ -15,7 +15,8 @@ from benchmarks.peers.base import Ranker, Shelf, System, Workshop
 from kb.evaluation.judgments import Half, Judged
 from kb.evaluation.runner import JudgedResult
 from kb.retrieval.build.calibration import Mixture
-from kb.retrieval.build.trials import run_trials
+from kb.retrieval.build.trials import Course, run_trials
+from kb.retrieval.index.names import Mentions
 from kb.retrieval.query.normalise import normalise, without_name
 
 Task: TypeAlias = Callable[["Bench", System], dict[str, Figures]]
@@ -92,12 +93,13 @@ def _promise_of_trials(bench: Bench) -> Figures:
     settings = bench.shop.settings
     index = bench.shop.index(bench.own[0])
     titles = {article.id: article.title for article in index.library}
-    seen = run_trials(
+    course = Course(
         index.searchable,
         titles,
-        index.encoder.encode_queries,
+        Mentions.of(index.names.organizations, index.searchable.units),
         lambda text: without_name(index.speller.searched(normalise(text)), index.own_name),
     )
+    seen = run_trials(course, index.encoder.encode_queries)
     assumed = Mixture(settings.assumed_unanswerable, settings.assumed_known)
     return promise.splits(promise.of_trials(seen, assumed), settings.target_wrong_answers)
 

@@ -16,6 +16,8 @@ from kb.settings.site_reader import text, texts
 SITE_KEYS: Final = (
     "name",
     "provider",
+    "names",
+    "other_providers",
     "notice",
     "notice_es",
     "channels",
@@ -32,6 +34,10 @@ class Site:
 
     name: str = "Billing help center"
     provider: str = ""
+    names: tuple[str, ...] = ()
+    """Further names of the provider: short ones, earlier ones, usual misspellings."""
+    other_providers: tuple[str, ...] = ()
+    """Companies that offer the same; a question that names one is not about this provider."""
     notice: str = ""
     """Who runs the site and who does not; shown on every page."""
     notice_es: str = ""
@@ -47,8 +53,9 @@ class Site:
     """The destination of requests for a call or a ticket; None if customers cannot make any."""
 
     def channel_texts(self) -> dict[str, str]:
-        """Return the text that replaces each channel's name in an article."""
-        return {channel.name: channel.text for channel in self.channels}
+        """Return the text that replaces each channel's name in an article, and in Spanish after ``es.``."""
+        texts = {channel.name: channel.text for channel in self.channels}
+        return texts | {f"es.{channel.name}": channel.in_language("es").text for channel in self.channels}
 
     def notice_in(self, language: str) -> tuple[str, str]:
         """Return the notice in a language, and the language it is in: English if that is the only one."""
@@ -80,6 +87,8 @@ def read_site(path: Path, fields: Mapping[str, Located]) -> Site:
     return Site(
         name=text(path, fields, "name") or Site().name,
         provider=text(path, fields, "provider"),
+        names=texts(path, fields["names"]) if "names" in fields else (),
+        other_providers=texts(path, fields["other_providers"]) if "other_providers" in fields else (),
         notice=text(path, fields, "notice"),
         notice_es=text(path, fields, "notice_es"),
         channels=channels,

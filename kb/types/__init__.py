@@ -4,7 +4,20 @@ It imports only the standard library and numpy's types, so that no package must 
 """
 
 from kb.types.bill import BillLine, BillPart, BillWords
-from kb.types.content import Article, ArticleKind, ArticleStatus, Category, Finding, Library, Section, Severity, Source
+from kb.types.content import (
+    ELSEWHERE,
+    Article,
+    ArticleKind,
+    ArticleStatus,
+    Category,
+    Finding,
+    Library,
+    NotFor,
+    Section,
+    Severity,
+    Source,
+    Translation,
+)
 from kb.types.journal import EventKind, Journal, QuerySource, Traffic
 from kb.types.outbox import OutboxMessage
 from kb.types.retrieval import (
@@ -15,6 +28,7 @@ from kb.types.retrieval import (
     Answered,
     Answerer,
     Clarify,
+    Elsewhere,
     EmbeddingMatrix,
     Encoder,
     Hit,
@@ -37,6 +51,7 @@ from kb.types.staff import Account, Attempt, AuditEntry, Role, StaffSession, Use
 
 __all__ = [
     "DEFAULT_K",
+    "ELSEWHERE",
     "KNOWN_CONFIDENCE",
     "MAX_K",
     "Account",
@@ -53,6 +68,7 @@ __all__ = [
     "BillWords",
     "Category",
     "Clarify",
+    "Elsewhere",
     "EmbeddingMatrix",
     "Encoder",
     "EventKind",
@@ -64,6 +80,7 @@ __all__ = [
     "Library",
     "NoAnswer",
     "NoAnswerReason",
+    "NotFor",
     "OutboxMessage",
     "Outcome",
     "OutcomeKind",
@@ -80,6 +97,7 @@ __all__ = [
     "Source",
     "StaffSession",
     "Traffic",
+    "Translation",
     "UnitKind",
     "User",
     "Vector",

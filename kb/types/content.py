@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Final
 
 from kb.types.bill import BillPart
 
@@ -17,6 +18,12 @@ class ArticleKind(StrEnum):
     TROUBLESHOOTING = "troubleshooting"
     TUTORIAL = "tutorial"
     REFERENCE = "reference"
+    SIGNPOST = "signpost"
+    """No article: it stands for questions that are not answered here, and says who helps instead."""
+
+
+ELSEWHERE: Final = "elsewhere"
+"""The category of signposts, and the folder that they lie in."""
 
 
 class ArticleStatus(StrEnum):
@@ -80,8 +87,26 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class NotFor:
+    """A question that looks as if an article answers it, and that the article does not answer."""
+
+    question: str
+    belongs: str = ""
+    """The id of the article or signpost that it belongs to; empty if nothing answers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The text of a signpost in another language."""
+
+    title: str
+    text: str
+    """Markdown, channel names already filled in."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
-    """One help article, parsed; its id is its file's stem and never changes."""
+    """One help article or signpost, parsed; its id is its file's stem and never changes."""
 
     id: str
     title: str
@@ -104,9 +129,17 @@ class Article:
     sources: tuple[Source, ...] = ()
     redirects: tuple[str, ...] = ()
     """Earlier ids of this article."""
+    not_for: tuple[NotFor, ...] = ()
+    spanish: Translation | None = None
+    """A signpost's text in Spanish."""
     status: ArticleStatus = ArticleStatus.PUBLISHED
     path: str = ""
     """The path it was read from, as given, for messages."""
+
+    @property
+    def is_signpost(self) -> bool:
+        """Whether this is a signpost, which customers cannot open."""
+        return self.kind is ArticleKind.SIGNPOST
 
     @property
     def review_due(self) -> date | None:
@@ -139,6 +172,8 @@ class Library:
     """In the order shown; each has at least one article."""
     bill: tuple[BillPart, ...] = ()
     """The sample bill from top to bottom; empty if the articles have none."""
+    signposts: Mapping[str, Article] = field(default_factory=dict)
+    """By id; apart from the articles, so that nothing that lists articles lists them."""
 
     def resolve(self, article_id: str) -> Article | None:
         """Return the article with an id, current or earlier, or None."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
-from kb.types.content import Library
+from kb.types.content import Article, Library
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second that 'kb --help' can do without
     import numpy as np
@@ -123,6 +123,10 @@ class NoAnswerReason(StrEnum):
 
     BELOW_THRESHOLD = "below_threshold"
     OUT_OF_SCOPE = "out_of_scope"
+    ELSEWHERE = "elsewhere"
+    """It is about something that is not answered here, and a signpost or a name says what."""
+    AGENT = "agent"
+    """The customer asks for a person, and for nothing else."""
     EMPTY_QUERY = "empty_query"
 
 
@@ -144,11 +148,33 @@ class Clarify:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The reason to believe that a question is not answered here."""
+
+    signpost: Article | None = None
+    """Says what the question is about and who helps; None if there is no signpost for it."""
+    names: tuple[str, ...] = ()
+    """The organizations that the question is about, by name."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the signpost as the command line and the API print it."""
+        signpost = self.signpost
+        return {
+            "id": signpost.id if signpost else None,
+            "title": signpost.title if signpost else None,
+            "text": signpost.body.strip() if signpost else None,
+            "names": list(self.names),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class NoAnswer:
     """The hand-over to an agent; ``nearest`` are related topics, shown separately and not as an answer."""
 
     reason: NoAnswerReason
     nearest: tuple[Hit, ...]
+    elsewhere: Elsewhere | None = None
+    """Given with the reason :attr:`NoAnswerReason.ELSEWHERE`."""
     kind: OutcomeKind = field(default=OutcomeKind.NO_ANSWER, init=False)
 
 
@@ -185,6 +211,7 @@ class Answer:
             "hits": [hit.as_json() for hit in self.hits],
             "choices": [h.article_id for h in outcome.choices] if isinstance(outcome, Clarify) else [],
             "reason": outcome.reason.value if isinstance(outcome, NoAnswer) else None,
+            "signpost": outcome.elsewhere.as_json() if isinstance(outcome, NoAnswer) and outcome.elsewhere else None,
             "index_version": self.index_version,
             "took_ms": round(self.took_ms, 2),
         }

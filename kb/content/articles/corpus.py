@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ CATEGORY_FILE = "category.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The articles of a folder, drafts included, with the findings of reading them."""
+    """The articles and signposts of a folder, drafts included, with the findings of reading them."""
 
     parsed: tuple[ParsedArticle, ...]
     """In the order of their ids."""
@@ -32,19 +33,21 @@ class Corpus:
 
     @property
     def articles(self) -> tuple[Article, ...]:
-        """Every article, in the order of their ids."""
+        """Every article and signpost, in the order of their ids."""
         return tuple(item.article for item in self.parsed)
 
     @property
     def library(self) -> Library:
         """The articles that customers can open, and the categories that have one."""
-        shown = {a.id: a for a in self.articles if a.status is ArticleStatus.PUBLISHED}
+        published = [a for a in self.articles if a.status is ArticleStatus.PUBLISHED]
+        shown = {a.id: a for a in published if not a.is_signpost}
         used = {a.category for a in shown.values()}
         known = {c.id for c in self.categories}
         bare = [Category(name, title_from_id(name)) for name in sorted(used - known)]
         kept = [c for c in self.categories if c.id in used] + bare
         shelves = tuple(sorted(kept, key=lambda c: (c.order, c.title.casefold(), c.id)))
-        return Library(shown, shelves, self.bill.parts if self.bill is not None else ())
+        signposts = {a.id: a for a in published if a.is_signpost}
+        return Library(shown, shelves, self.bill.parts if self.bill is not None else (), signposts)
 
     def raise_on_errors(self) -> None:
         """Refuse a corpus with errors.
@@ -127,6 +130,7 @@ def read_corpus(
         if item is not None:
             parsed.append(item)
     everything += _clashes(contents, parsed)
+    everything += _astray(contents, parsed)
     parsed.sort(key=lambda item: item.article.id)
     corpus = Corpus(tuple(parsed), categories, (), bill)
     if bill is not None:
@@ -152,6 +156,26 @@ def _clashes(paths: Iterable[str], parsed: Iterable[ParsedArticle]) -> list[Find
                 at = item.at("redirects", n)
                 fix = "Remove the redirect, or rename that article"
                 found.append(Finding(item.article.path, *at, Severity.ERROR, "duplicate-id", message, fix))
+    return found
+
+
+def _astray(paths: Iterable[str], parsed: Iterable[ParsedArticle]) -> list[Finding]:
+    """Return an error for each question in ``not_for`` that belongs to an article that does not exist."""
+    known = {Path(path).stem for path in paths}
+    found = []
+    for item in parsed:
+        for n, other in enumerate(item.article.not_for):
+            if other.belongs and (other.belongs not in known or other.belongs == item.article.id):
+                near = get_close_matches(other.belongs, known - {item.article.id}, n=1)
+                fix = f"Did you mean {near[0]!r}?" if near else "Use the id of an article or signpost, or leave it out"
+                is_own = other.belongs == item.article.id
+                message = (
+                    "a question of 'not_for' belongs to this very article"
+                    if is_own
+                    else (f"a question of 'not_for' belongs to {other.belongs!r}, which does not exist")
+                )
+                at = item.at("not_for", n, "belongs")
+                found.append(Finding(item.article.path, *at, Severity.ERROR, "not-for", message, fix))
     return found
 
 

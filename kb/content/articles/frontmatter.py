@@ -11,9 +11,11 @@ from typing import Any, TypeAlias
 
 from kb.common.findings import ID_PATTERN, Findings
 from kb.common.yaml_file import Located
-from kb.types import ArticleKind, ArticleStatus, Source
+from kb.types import ELSEWHERE, ArticleKind, ArticleStatus, NotFor, Source, Translation
 
 REQUIRED = ("title", "kind", "category")
+_NOT_IN_SIGNPOSTS = ("summary", "keywords", "related", "redirects", "not_for")
+_ONLY_IN_SIGNPOSTS = ("es",)
 UNKNOWN_DATE = "unknown"
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
@@ -32,17 +34,33 @@ def read_fields(root: Located, findings: Findings) -> dict[str, Any]:
     for key in nodes:
         if key not in READERS:
             _unknown_key(key, (root.keys or {}).get(key, (root.line, 1)), findings)
-    for key in REQUIRED:
-        if key not in nodes or nodes[key].value is None:
-            findings.add((root.line, 1), "schema", f"{key!r} is missing", f"Add a line '{key}: …'")
+    is_signpost = _is_signpost(nodes)
+    _keys_of_kind(root, is_signpost=is_signpost, findings=findings)
     values = {}
     for key, reader in READERS.items():
         node = nodes.get(key)
         if node is not None and node.value is not None:
             value = reader(key, node, findings)
             if value is not None:
-                values[key] = value
+                values[_FIELDS.get(key, key)] = value
+    if is_signpost:
+        values["category"] = ELSEWHERE
     return values
+
+
+def _is_signpost(nodes: Mapping[str, Located]) -> bool:
+    return "kind" in nodes and nodes["kind"].value == ArticleKind.SIGNPOST
+
+
+def _keys_of_kind(root: Located, *, is_signpost: bool, findings: Findings) -> None:
+    """Add a finding for each key that the kind lacks or must not have."""
+    for key in _NOT_IN_SIGNPOSTS if is_signpost else _ONLY_IN_SIGNPOSTS:
+        if key in root.value:
+            has = "a signpost has no" if is_signpost else "only a signpost has"
+            findings.add((root.keys or {}).get(key, (root.line, 1)), "unknown-key", f"{has} {key!r}", "Remove it")
+    for key in REQUIRED[:-1] if is_signpost else REQUIRED:
+        if key not in root.value or root.value[key].value is None:
+            findings.add((root.line, 1), "schema", f"{key!r} is missing", f"Add a line '{key}: …'")
 
 
 def _unknown_key(key: str, at: tuple[int, int], findings: Findings) -> None:
@@ -62,6 +80,7 @@ _ONE_OF = {
     "related": "related article",
     "redirects": "redirect",
     "sources": "source",
+    "not_for": "question",
 }
 
 
@@ -183,6 +202,57 @@ def _partial_date(title: str, node: Located, name: str, findings: Findings) -> s
     return UNKNOWN_DATE
 
 
+def _not_for(key: str, node: Located, findings: Findings) -> tuple[NotFor, ...] | None:
+    if not isinstance(node.value, list):
+        _wrong_type(repr(key), node, findings, "a list of questions", f"Write {_NOT_FOR_FORM}")
+        return None
+    read = [_not_for_item(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
+    return tuple(item for item in read if item is not None)
+
+
+_NOT_FOR_FORM = '- {question: "…", belongs: ID}, or - "…" if nothing answers it'
+
+
+def _not_for_item(title: str, node: Located, findings: Findings) -> NotFor | None:
+    if not isinstance(node.value, dict):
+        question = _named_text(title, node, findings)
+        return None if question is None else NotFor(question)
+    texts = _named_texts(title, node, ("question", "belongs"), f"Write {_NOT_FOR_FORM}", findings)
+    if "question" not in texts:
+        return None
+    belongs = texts.get("belongs", "")
+    if belongs and not ID_PATTERN.fullmatch(belongs):
+        message = f"'belongs' of {title} is not an id: {belongs!r}"
+        findings.add(_at(node.value["belongs"]), "schema", message, "Use the file's name without .md")
+        return None
+    return NotFor(texts["question"], belongs)
+
+
+def _translation(key: str, node: Located, findings: Findings) -> Translation | None:
+    form = 'Write {title: "…", text: "…"}'
+    if not isinstance(node.value, dict):
+        _wrong_type(repr(key), node, findings, "a mapping with title and text", form)
+        return None
+    texts = _named_texts(repr(key), node, ("title", "text"), form, findings)
+    for name in ("title", "text"):
+        if name not in node.value:
+            findings.add(_at(node), "schema", f"{key!r} has no {name!r}", form)
+    return Translation(**texts) if {*texts} == {"title", "text"} else None
+
+
+def _named_texts(title: str, node: Located, names: tuple[str, ...], fix: str, findings: Findings) -> dict[str, str]:
+    """Return the texts of a mapping; a key that means nothing and a value that is no text are findings."""
+    texts = {}
+    for name, item in node.value.items():
+        if name not in names:
+            findings.add((node.keys or {})[name], "unknown-key", f"unknown key {name!r} in {title}", fix)
+        elif (text := _named_text(f"{name!r} of {title}", item, findings)) is not None:
+            texts[name] = text
+    if "question" in names and "question" not in node.value:
+        findings.add(_at(node), "schema", f"{title} has no 'question'", fix)
+    return texts
+
+
 READERS: dict[str, Reader] = {
     "title": _text,
     "kind": _choice(ArticleKind),
@@ -190,6 +260,7 @@ READERS: dict[str, Reader] = {
     "summary": _text,
     "examples": _texts,
     "tests": _texts,
+    "not_for": _not_for,
     "keywords": _texts,
     "related": _ids,
     "owner": _text,
@@ -198,5 +269,8 @@ READERS: dict[str, Reader] = {
     "sources": _sources,
     "redirects": _ids,
     "status": _choice(ArticleStatus),
+    "es": _translation,
 }
 """Every key of a front matter, with the function that reads it."""
+_FIELDS = {"es": "spanish"}
+"""The names of an article's fields that differ from their keys."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -90,6 +90,11 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
     filled = fill_channels(body, channels, findings, body_line)
     if "summary" in values:
         values["summary"] = fill_channels(values["summary"], channels, findings, root.value["summary"].line)
+    if "spanish" in values:
+        es = root.value["es"].value
+        spanish = {name: channels.get(f"es.{name}", words) for name, words in channels.items()}
+        text = fill_channels(values["spanish"].text, spanish, findings, es["text"].line)
+        values["spanish"] = replace(values["spanish"], text=text)
     if not filled.strip():
         findings.add(
             (body_line, 1), "empty-body", "the article has no text", "Write it below the front matter", Severity.WARNING
@@ -124,7 +129,7 @@ def fill_channels(text: str, channels: Mapping[str, str], findings: Findings, fi
         if words is None:
             before = text[: match.start()]
             at = (before.count("\n") + first_line, len(before) - (before.rfind("\n") + 1) + 1)
-            known = ", ".join(sorted(channels)) or "none is defined"
+            known = ", ".join(sorted(name for name in channels if "." not in name)) or "none is defined"
             findings.add(at, "channel", f"site.yaml has no channel {match[1]!r}", f"Use one of: {known}")
             return match[0]
         return words

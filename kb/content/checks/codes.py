@@ -22,6 +22,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "id": (_ERROR, "The file's name cannot be an article's id."),
     "duplicate-id": (_ERROR, "Two files, or a file and a redirect, claim the same id."),
     "channel": (_ERROR, "The text names a contact channel that site.yaml does not have."),
+    "not-for": (_ERROR, "A question of 'not_for' belongs to an article or signpost that does not exist."),
     "bill-article": (_ERROR, "A part of the sample bill names an article that customers cannot open."),
     "empty-body": (_WARNING, "There is nothing below the front matter."),
     # Links between articles.
@@ -30,6 +31,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "old-id": (_ADVICE, "A link or 'related' uses an earlier id; it works, by a redirect."),
     "self-link": (_ADVICE, "An article links or relates to itself."),
     "link-to-draft": (_WARNING, "A published article links to a draft, which customers cannot open."),
+    "link-to-signpost": (_ERROR, "A link or 'related' leads to a signpost, which customers cannot open."),
+    "signpost-link": (_ERROR, "A signpost links to an article that does not exist."),
     "dead-related": (_WARNING, "The list 'related' names an article that does not exist."),
     "related-draft": (_WARNING, "A published article relates to a draft, which customers cannot open."),
     "related-one-way": (_ADVICE, "An article relates to another one that does not relate back."),
@@ -59,6 +62,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "raw-html": (_WARNING, "Raw HTML is shown to customers as text."),
     "heading-order": (_WARNING, "A heading skips a level, or is a level 1 heading, which the title is already."),
     "long-sentence": (_ADVICE, "A sentence has more than 30 words."),
+    "long-signpost": (_WARNING, "A signpost has more than three sentences."),
     "tutorial-without-steps": (_WARNING, "A tutorial has no numbered list of at least two steps."),
     "reference-without-table": (_ADVICE, "A reference has no table."),
     # The operator's file.
@@ -67,6 +71,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "test-repeats-example": (_WARNING, "A test is the same as an example, or nearly, and so proves nothing."),
     "duplicate-example": (_WARNING, "The same example appears twice, in one article or in two."),
     "duplicate-test": (_WARNING, "The same test appears twice, in one article or in two."),
+    "not-for-example": (_ERROR, "A question of 'not_for' is also an example, here or elsewhere."),
+    "signpost-example": (_ERROR, "An example of a signpost is also an example of an article."),
     "logged-question": (_ERROR, "An example or a test is a customer's question as it was typed."),
     "few-examples": (_ADVICE, "There are fewer than 10 examples."),
     "few-tests": (_ADVICE, "There are fewer than 4 tests."),

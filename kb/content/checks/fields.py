@@ -23,7 +23,7 @@ def check_fields(lookup: Lookup) -> Iterator[Finding]:
     for parsed in lookup.corpus.parsed:
         yield from _lists(parsed)
         yield from _dates(parsed, lookup.today)
-        if not parsed.article.summary:
+        if not parsed.article.summary and not parsed.article.is_signpost:
             fix = "Add 'summary': one sentence that answers the title"
             yield finding(parsed.article.path, (1, 1), "no-summary", "there is no summary", fix)
 

@@ -44,7 +44,10 @@ def _target(lookup: Lookup, parsed: ParsedArticle, article_id: str, at: tuple[in
     aim = lookup.resolve(article_id)
     if aim is None:
         fix = lookup.suggestion(article_id, "Use the id of an article, or a whole address with https://")
-        yield finding(path, at, "dead-link", f"there is no article {article_id!r}", fix)
+        code = "signpost-link" if parsed.article.is_signpost else "dead-link"
+        yield finding(path, at, code, f"there is no article {article_id!r}", fix)
+    elif aim.article.is_signpost:
+        yield _to_signpost(parsed, article_id, at)
     elif aim.article.id == parsed.article.id:
         fix = "Remove it, or link to a heading of this article with #heading"
         yield finding(path, at, "self-link", "the article links to itself", fix)
@@ -53,6 +56,11 @@ def _target(lookup: Lookup, parsed: ParsedArticle, article_id: str, at: tuple[in
     elif is_published(parsed.article) and not is_published(aim.article):
         fix = "Publish that article, or remove the link"
         yield finding(path, at, "link-to-draft", f"{article_id!r} is a draft, which customers cannot open", fix)
+
+
+def _to_signpost(parsed: ParsedArticle, signpost: str, at: tuple[int, int]) -> Finding:
+    message = f"{signpost!r} is a signpost, which customers cannot open"
+    return finding(parsed.article.path, at, "link-to-signpost", message, "Name an article, or remove it")
 
 
 def _anchor(parsed: ParsedArticle, aim: ParsedArticle, anchor: str, at: tuple[int, int]) -> Iterator[Finding]:
@@ -72,6 +80,8 @@ def _related(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:
         if aim is None:
             fix = lookup.suggestion(other, "Use the id of an article, or remove it")
             yield finding(article.path, at, "dead-related", f"there is no article {other!r}", fix)
+        elif aim.article.is_signpost:
+            yield _to_signpost(parsed, other, at)
         elif aim.article.id == article.id:
             yield finding(article.path, at, "self-link", "the article relates to itself", "Remove it")
         elif aim.article.id != other:
@@ -100,7 +110,7 @@ def is_one_way(parsed: ParsedArticle, aim: ParsedArticle, added: int = 0) -> boo
 
 def one_way_pairs(corpus: Corpus) -> list[tuple[str, str]]:
     """Return (id, other id) for each article that relates to another one that should relate back but does not."""
-    by_id = {parsed.article.id: parsed for parsed in corpus.parsed}
+    by_id = {parsed.article.id: parsed for parsed in corpus.parsed if not parsed.article.is_signpost}
     return [
         (parsed.article.id, other)
         for parsed in corpus.parsed
@@ -125,7 +135,7 @@ def _orphans(lookup: Lookup) -> Iterator[Finding]:
             named = {*parsed.article.related, *(target[0] for target in targets if target)}
             found = {aim.article.id for name in named if (aim := lookup.resolve(name))}
             reached |= found - {parsed.article.id}
-    for parsed in lookup.corpus.parsed:
+    for parsed in lookup.articles:
         if is_published(parsed.article) and parsed.article.id not in reached:
             message = "no other article links or relates to this one"
             fix = "Link to it from an article that customers read before it"

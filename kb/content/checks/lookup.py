@@ -19,7 +19,9 @@ class Lookup:
     corpus: Corpus
     today: date
     by_id: dict[str, ParsedArticle] = field(init=False)
-    """Every article that could be read, by its id."""
+    """Every article and signpost that could be read, by its id."""
+    articles: tuple[ParsedArticle, ...] = field(init=False)
+    """Those that customers can open: no signposts."""
     redirects: dict[str, str] = field(init=False)
     """Earlier ids and the id of the article that has them now."""
     links: dict[str, tuple[BodyLink, ...]] = field(init=False)
@@ -31,6 +33,7 @@ class Lookup:
         redirects = {old: p.article.id for p in parsed for old in p.article.redirects}
         object.__setattr__(self, "by_id", {p.article.id: p for p in parsed})
         object.__setattr__(self, "redirects", redirects)
+        object.__setattr__(self, "articles", tuple(p for p in parsed if not p.article.is_signpost))
         object.__setattr__(self, "links", {p.article.path: tuple(links(p.raw_body)) for p in parsed})
 
     def resolve(self, article_id: str) -> ParsedArticle | None:

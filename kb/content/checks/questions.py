@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
+from typing import TypeAlias
 
 from kb.common.folding import plain_words
 from kb.content.articles.parse import ParsedArticle
@@ -19,6 +20,8 @@ NEARLY = 0.9
 """A ratio of equal characters from which two questions count as the same; 0 to 1."""
 
 
+Places: TypeAlias = dict[str, tuple[str, tuple[int, int]]]
+"""The file, line and column of each question, by what equal questions share."""
 Logged = Callable[[str], bool]
 """Tells whether the journal has a question, ignoring case and punctuation."""
 
@@ -30,8 +33,8 @@ def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Fi
     :param logged: Tells whether a customer asked a question; None if there is no journal.
     :yield: Findings, in no order.
     """
-    examples: dict[str, tuple[str, tuple[int, int]]] = {}
-    tests: dict[str, tuple[str, tuple[int, int]]] = {}
+    examples: Places = {}
+    tests: Places = {}
     for parsed in lookup.corpus.parsed:
         yield from _repeated(parsed, "examples", "duplicate-example", examples)
         yield from _repeated(parsed, "tests", "duplicate-test", tests)
@@ -40,11 +43,11 @@ def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Fi
             yield from _as_typed(parsed, logged)
     for parsed in lookup.corpus.parsed:
         yield from _tests_against_examples(parsed, examples)
+        yield from _not_for_against_examples(parsed, examples)
+    yield from _shared_with_signposts(lookup)
 
 
-def _repeated(
-    parsed: ParsedArticle, key: str, code: str, first_places: dict[str, tuple[str, tuple[int, int]]]
-) -> Iterator[Finding]:
+def _repeated(parsed: ParsedArticle, key: str, code: str, first_places: Places) -> Iterator[Finding]:
     path = parsed.article.path
     for n, text in enumerate(getattr(parsed.article, key)):
         at = parsed.at(key, n)
@@ -63,6 +66,8 @@ def _key(text: str) -> str:
 def _too_few(parsed: ParsedArticle) -> Iterator[Finding]:
     article = parsed.article
     for key, code, least in (("examples", "few-examples", MIN_EXAMPLES), ("tests", "few-tests", MIN_TESTS)):
+        if article.is_signpost and key == "tests":
+            continue
         count = len(getattr(article, key))
         if count < least:
             at = parsed.at(key) if count else (1, 1)
@@ -81,9 +86,7 @@ def _as_typed(parsed: ParsedArticle, logged: Logged) -> Iterator[Finding]:
                 yield finding(parsed.article.path, parsed.at(key, n), "logged-question", message, fix)
 
 
-def _tests_against_examples(
-    parsed: ParsedArticle, everywhere: dict[str, tuple[str, tuple[int, int]]]
-) -> Iterator[Finding]:
+def _tests_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iterator[Finding]:
     """Compare each test with every example for equality, and with those of its own article for similarity."""
     path = parsed.article.path
     own = [(plain_words(text), parsed.at("examples", n)) for n, text in enumerate(parsed.article.examples)]
@@ -95,6 +98,36 @@ def _tests_against_examples(
             message = f"the test {text!r} {'repeats' if same else 'nearly repeats'} the example {where}"
             fix = "Word the test from the need alone, not from the examples"
             yield finding(path, parsed.at("tests", n), "test-repeats-example", message, fix)
+
+
+def _not_for_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iterator[Finding]:
+    """Compare each question of ``not_for`` with every example: it cannot be both."""
+    path = parsed.article.path
+    for n, other in enumerate(parsed.article.not_for):
+        same = everywhere.get(_key(other.question))
+        if same is not None:
+            where = f"on line {same[1][0]}" if same[0] == path else f"in {same[0]}:{same[1][0]}"
+            message = f"{other.question!r} in 'not_for' is also an example {where}"
+            fix = "Remove one: a question is answered by an article or it isn't"
+            yield finding(path, parsed.at("not_for", n), "not-for-example", message, fix)
+
+
+def _shared_with_signposts(lookup: Lookup) -> Iterator[Finding]:
+    """Yield each example of a signpost that an article has as well."""
+    owners = {
+        _key(text): (parsed.article.path, parsed.at("examples", n))
+        for parsed in lookup.articles
+        for n, text in enumerate(parsed.article.examples)
+    }
+    for parsed in lookup.corpus.parsed:
+        if not parsed.article.is_signpost:
+            continue
+        for n, text in enumerate(parsed.article.examples):
+            same = owners.get(_key(text))
+            if same is not None:
+                message = f"{text!r} is also an example of an article, in {same[0]}:{same[1][0]}"
+                fix = "Remove it here if the article answers it, or there if it does not"
+                yield finding(parsed.article.path, parsed.at("examples", n), "signpost-example", message, fix)
 
 
 def _nearest(test: str, path: str, examples: list[tuple[str, tuple[int, int]]]) -> tuple[str, tuple[int, int]] | None:

@@ -10,11 +10,13 @@ from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, in_file, is_published
 from kb.content.markdown.blocks import Block, BlockKind, blocks, place
 from kb.content.markdown.links import raw_html
-from kb.content.markdown.render import steps
+from kb.content.markdown.render import plain_text, steps
 from kb.types import ArticleKind, Finding
 
 MAX_WORDS = 30
 """A sentence of more words is hard to follow on a telephone's screen."""
+MAX_SIGNPOST = 3
+"""Sentences; a signpost is read in passing."""
 MIN_STEPS = 2
 """Fewer steps are not a tutorial."""
 
@@ -118,6 +120,9 @@ def _excused(text: str) -> bool:
 def _kind(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
     article = parsed.article
     at = parsed.at("kind")
+    if article.is_signpost and (n := len(_SENTENCE.findall(plain_text(article.body)))) > MAX_SIGNPOST:
+        fix = "Say that it isn't here and who helps, in three sentences at most"
+        yield finding(article.path, (parsed.body_line, 1), "long-signpost", f"a signpost of {n} sentences", fix)
     if article.kind is ArticleKind.TUTORIAL and len(steps(parsed.raw_body)) < MIN_STEPS:
         fix = "Write the steps as a list '1.', '2.' …, or choose another kind"
         yield finding(article.path, at, "tutorial-without-steps", "a tutorial without numbered steps", fix)

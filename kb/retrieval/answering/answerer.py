@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-from kb.retrieval.answering.confidence import SIGNALS, decide, signals
+from kb.retrieval.answering.confidence import SIGNALS, Decision, Known, decide, signals
 from kb.retrieval.answering.ranking import Ranking, best_passage, best_unit, rank_articles
 from kb.retrieval.index.index import Index
 from kb.retrieval.query.normalise import normalise, without_name
+from kb.retrieval.query.organizations import Named
+from kb.retrieval.query.wants_agent import wants_agent
 from kb.types import (
     DEFAULT_K,
     MAX_K,
     Answer,
     Answered,
     Clarify,
+    Elsewhere,
     Hit,
     HitEvidence,
     Library,
@@ -71,13 +74,21 @@ class IndexAnswerer:
         compared = without_name(query.searched, index.own_name)
         vector = index.encoder.encode_query(compared)
         ranking = rank_articles(index.searchable, index.ranking, vector, compared, MAX_K)
-        values = signals(ranking)
-        known = index.known_question(query.text) == index.searchable.article_ids[int(ranking.articles[0])]
-        decision = decide(index.confidence, values, ranking, is_known=known)
+        first = index.searchable.article_ids[int(ranking.articles[0])]
+        named = index.names.organizations.named(query.text)
+        strangers = index.names.strangers(named, first)
+        values = signals(ranking, is_stranger=bool(strangers))
+        written_for = index.known_question(query.text)
+        decision = decide(index.confidence, values, ranking, self._known(written_for, first))
+        if wants_agent(query.text):
+            decision = Decision(OutcomeKind.NO_ANSWER, decision.confidence, reason=NoAnswerReason.AGENT)
+        elsewhere = (
+            self._elsewhere(ranking, named, written_for) if decision.reason is NoAnswerReason.ELSEWHERE else None
+        )
         hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, DEFAULT_K), len(ranking.articles))))
         return Answer(
             query=query,
-            outcome=self._outcome(decision.kind, hits, decision.n_choices, decision.reason),
+            outcome=self._outcome(decision, hits, elsewhere),
             confidence=decision.confidence,
             hits=hits[:k],
             index_version=self.index_version,
@@ -85,14 +96,28 @@ class IndexAnswerer:
             signals=dict(zip(SIGNALS, values.astype(float).round(4).tolist(), strict=True)),
         )
 
-    def _outcome(
-        self, kind: OutcomeKind, hits: tuple[Hit, ...], n_choices: int, reason: NoAnswerReason | None
-    ) -> Outcome:
-        if kind is OutcomeKind.ANSWERED:
+    def _known(self, written_for: str | None, first: str) -> Known:
+        if written_for == first:
+            return Known.FIRST
+        is_elsewhere = written_for == "" or written_for in self._index.library.signposts
+        return Known.ELSEWHERE if is_elsewhere else Known.NO
+
+    def _elsewhere(self, ranking: Ranking, named: Named, written_for: str | None) -> Elsewhere:
+        """Return what a question is about that is not answered here: its signpost, or that of the company it names."""
+        signposts = self._index.library.signposts
+        likeliest = "" if ranking.elsewhere is None else self._index.searchable.article_ids[ranking.elsewhere.position]
+        names = self._index.names
+        by_name = [found for name in named.others if (found := names.signpost_for(name)) is not None]
+        # A company decides over the words: a bill of another provider reads like one of this provider.
+        chosen = next((found for found in (written_for or "", *by_name, likeliest) if found in signposts), "")
+        return Elsewhere(signposts.get(chosen), named.others)
+
+    def _outcome(self, decision: Decision, hits: tuple[Hit, ...], elsewhere: Elsewhere | None) -> Outcome:
+        if decision.kind is OutcomeKind.ANSWERED:
             return Answered(hits[0], hits[1:DEFAULT_K])
-        if kind is OutcomeKind.CLARIFY:
-            return Clarify(hits[:n_choices])
-        return NoAnswer(reason or NoAnswerReason.BELOW_THRESHOLD, hits[:DEFAULT_K])
+        if decision.kind is OutcomeKind.CLARIFY:
+            return Clarify(hits[: decision.n_choices])
+        return NoAnswer(decision.reason or NoAnswerReason.BELOW_THRESHOLD, hits[:DEFAULT_K], elsewhere)
 
     def _hit(self, ranking: Ranking, n: int, vector: Vector) -> Hit:
         searchable = self._index.searchable

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from enum import Enum, auto
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,14 @@ import numpy.typing as npt
 from kb.retrieval.answering.ranking import Ranking
 from kb.types import KNOWN_CONFIDENCE, NoAnswerReason, OutcomeKind
 
-SIGNALS = ("score", "margin", "spread", "share", "agreement", "best")
+SIGNALS = ("score", "margin", "spread", "share", "agreement", "best", "elsewhere", "stranger")
 """The signals of a ranking, in the order of the columns; see :func:`signals`.
 
 More were tried (every part of the score, the query's length, the share of its words that the article has). They made
 the confidence worse on questions by other authors than the examples'.
 """
 
-ANSWERABLE = ("score", "best")
+ANSWERABLE = ("score", "best", "elsewhere", "stranger")
 RIGHT = ("share",)
 """The signals that an answer exists, and the signals that rank 1 is then the answer; see :class:`FirstModel`."""
 
@@ -34,12 +35,14 @@ OUT_OF_SCOPE_CONFIDENCE = 0.1
 _VOTING_PARTS = ("best", "text", "spelling", "head")
 
 
-def signals(ranking: Ranking) -> npt.NDArray[np.float32]:
+def signals(ranking: Ranking, *, is_stranger: bool = False) -> npt.NDArray[np.float32]:
     """Return the signals that tell a right rank 1 from a wrong one.
 
     :param ranking: At least one article.
+    :param is_stranger: Whether the question is about an organization that rank 1 does not mention.
     :return: float32, shape (len(SIGNALS),): the top score; its lead over rank 2; over the mean of ranks 2 to 6; the
-        log-odds of rank 1's share of the likelihood; the number of parts that put it first; its nearest cosine.
+        log-odds of rank 1's share of the likelihood; the number of parts that put it first; its nearest cosine; the
+        log-odds of the classes that are no articles, together; and 1 for a stranger.
     """
     scores, parts = ranking.scores, ranking.parts
     top = float(scores[0])
@@ -47,7 +50,9 @@ def signals(ranking: Ranking) -> npt.NDArray[np.float32]:
     rest = float(scores[1:6].mean()) if len(scores) > 1 else 0.0
     votes = sum(float(parts[name][0]) >= float(parts[name].max()) for name in _VOTING_PARTS)
     share = log_odds(ranking.shares[0])
-    return np.array([top, top - second, top - rest, share, votes, parts["best"][0]], np.float32)
+    elsewhere = log_odds(0.0 if ranking.elsewhere is None else ranking.elsewhere.share)
+    best = parts["best"][0]
+    return np.array([top, top - second, top - rest, share, votes, best, elsewhere, is_stranger], np.float32)
 
 
 def log_odds(share: npt.ArrayLike) -> npt.NDArray[np.float64]:
@@ -160,24 +165,44 @@ class Decision:
     reason: NoAnswerReason | None = None
 
 
-def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ranking, *, is_known: bool) -> Decision:
+def is_elsewhere(values: npt.NDArray[np.float32]) -> bool:
+    """Return whether a question is likelier to be about something else, by its words or by a company it names."""
+    return bool(values[SIGNALS.index("elsewhere")] > 0 or values[SIGNALS.index("stranger")] > 0)
+
+
+class Known(Enum):
+    """Whether an editor wrote the query, word for word, and for what."""
+
+    NO = auto()
+    FIRST = auto()
+    """For rank 1 and for no other article."""
+    ELSEWHERE = auto()
+    """For a signpost, or as a question that an article does not answer."""
+
+
+def decide(model: ConfidenceModel, values: npt.NDArray[np.float32], ranking: Ranking, known: Known) -> Decision:
     """Decide between an answer, a choice and a hand-over.
 
     :param model: The calibrated model.
     :param values: The signals of the ranking.
     :param ranking: The ranking, for the number of choices.
-    :param is_known: Whether an editor wrote the query, word for word, for rank 1 and for no other article.
+    :param known: Whether an editor wrote the query.
     :return: The outcome with its confidence.
     """
     first = model.first.probability(values)
-    if is_known:
+    if known is Known.FIRST:
         return Decision(OutcomeKind.ANSWERED, max(first, KNOWN_CONFIDENCE))
-    if float(ranking.parts["best"][0]) < model.in_scope_from:
-        # Words may match, but nothing that an editor wrote means nearly the same.
-        least = min(first, OUT_OF_SCOPE_CONFIDENCE)
-        return Decision(OutcomeKind.NO_ANSWER, least, reason=NoAnswerReason.OUT_OF_SCOPE)
-    if first >= model.answer_at:
+    in_scope = float(ranking.parts["best"][0]) >= model.in_scope_from
+    if not in_scope:  # words may match, but nothing that an editor wrote for an article means nearly the same
+        first = min(first, OUT_OF_SCOPE_CONFIDENCE)
+    if known is Known.ELSEWHERE:
+        first = min(first, 1 - KNOWN_CONFIDENCE)
+    elif in_scope and first >= model.answer_at:
         return Decision(OutcomeKind.ANSWERED, first)
+    if known is Known.ELSEWHERE or is_elsewhere(values):
+        return Decision(OutcomeKind.NO_ANSWER, first, reason=NoAnswerReason.ELSEWHERE)
+    if not in_scope:
+        return Decision(OutcomeKind.NO_ANSWER, first, reason=NoAnswerReason.OUT_OF_SCOPE)
     if len(ranking.articles) > 1 and model.within.probability(values) >= model.clarify_at:
         return Decision(OutcomeKind.CLARIFY, first, n_choices=_n_choices(ranking))
     return Decision(OutcomeKind.NO_ANSWER, first, reason=NoAnswerReason.BELOW_THRESHOLD)

@@ -83,6 +83,17 @@ def ranking_model(searchable: Searchable) -> RankingModel:
     return WITHOUT_HEAD if searchable.head is None else WITH_HEAD
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The likeliest of the classes that stand for questions that are not answered here."""
+
+    position: int
+    """Position in ``Searchable.article_ids``."""
+    score: float
+    share: float
+    """Share of the likelihood that all such classes have together."""
+
+
 @dataclass(frozen=True)
 class Ranking:
     """Articles in the order of their scores, with the parts of each."""
@@ -93,9 +104,11 @@ class Ranking:
     parts: Mapping[str, Scores]
     """By name; each in the same order as ``articles``."""
     shares: Scores
-    """Each article's share of the likelihood, adding up to 1, in the same order."""
+    """Each article's share of the likelihood among articles, adding up to 1, in the same order."""
     unit_scores: Scores
     """BM25 of every unit of the index."""
+    elsewhere: Elsewhere | None = None
+    """None if the index has no such class."""
 
 
 def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, text: str, k: int) -> Ranking:
@@ -112,7 +125,8 @@ def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, t
     candidates = _candidates(searchable, vector, query, k)
     nearest, spelling = _best_units(searchable, candidates, vector, query.spelt)
     head = None if searchable.head is None else searchable.head.scores(vector)[candidates]
-    return _fused(model, candidates, nearest, searchable.means[candidates] @ vector, head, query, spelling)
+    mean, elsewhere = searchable.means[candidates] @ vector, searchable.elsewhere[candidates]
+    return _fused(model, candidates, elsewhere, nearest, mean, head, query, spelling)
 
 
 def rank_many(
@@ -138,7 +152,8 @@ def rank_many(
             chosen = _candidates(searchable, rows[n], query, k)
             spelling = np.maximum.reduceat(query.spelt, starts)[chosen]
             said = None if head is None else head[n, chosen]
-            yield _fused(model, chosen, nearest[n, chosen], mean[n, chosen], said, query, spelling)
+            elsewhere = searchable.elsewhere[chosen]
+            yield _fused(model, chosen, elsewhere, nearest[n, chosen], mean[n, chosen], said, query, spelling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +181,7 @@ def _words_of(searchable: Searchable, text: str) -> _QueryWords:
 def _fused(
     model: RankingModel,
     candidates: npt.NDArray[np.int64],
+    elsewhere: npt.NDArray[np.bool_],
     nearest: Scores,
     mean: Scores,
     head: Scores | None,
@@ -183,6 +199,7 @@ def _fused(
     scores = sum((weight * parts[name] for name, weight in model.weights.items()), np.zeros(len(candidates)))
     # Candidates ascend by id, so a stable sort leaves equal scores in the order of the ids.
     order = np.argsort(-scores, kind="stable")
+    others, order = order[elsewhere[order]], order[~elsewhere[order]]
     shares = np.exp(model.sharpness * (scores[order] - scores[order[0]]))
     return Ranking(
         articles=candidates[order],
@@ -190,7 +207,22 @@ def _fused(
         parts={name: part[order].astype(np.float32) for name, part in parts.items()},
         shares=(shares / shares.sum()).astype(np.float32),
         unit_scores=query.lexical,
+        elsewhere=_likeliest(model, candidates[others], scores[others], scores[order]),
     )
+
+
+def _likeliest(
+    model: RankingModel,
+    others: npt.NDArray[np.int64],
+    scores: npt.NDArray[np.floating],
+    articles: npt.NDArray[np.floating],
+) -> Elsewhere | None:
+    """Return the first of the classes that are no articles; both scores best first."""
+    if not len(others):
+        return None
+    greatest = max(scores[0], articles[0])
+    theirs, ours = (float(np.exp(model.sharpness * (found - greatest)).sum()) for found in (scores, articles))
+    return Elsewhere(int(others[0]), float(scores[0]), theirs / (theirs + ours))
 
 
 def _candidates(searchable: Searchable, vector: Vector, query: _QueryWords, k: int) -> npt.NDArray[np.int64]:
@@ -199,7 +231,7 @@ def _candidates(searchable: Searchable, vector: Vector, query: _QueryWords, k: i
         return np.arange(len(searchable))
     _, near = searchable.vectors.search(vector, CANDIDATE_UNITS)
     found = np.unique(searchable.article_of_row[np.concatenate([near, _top(query.lexical), _top(query.spelt)])])
-    return found if len(found) >= k else np.arange(len(searchable))
+    return found if (~searchable.elsewhere[found]).sum() >= k else np.arange(len(searchable))
 
 
 def _top(scores: Scores) -> npt.NDArray[np.int64]:

@@ -11,10 +11,13 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+
 from kb.common.files import canonical_json, sha256
 from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
 from kb.retrieval.answering.ranking import ranking_model
 from kb.retrieval.build.encoding import CachedEncoder
+from kb.retrieval.build.general_questions import foreign, general_questions
 from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
 from kb.retrieval.build.report import BuildReport
 from kb.retrieval.build.status import BuildStage, StatusWriter, build_status
@@ -24,7 +27,8 @@ from kb.retrieval.encoder.models import BEST, QUICK, chosen
 from kb.retrieval.encoder.prepare import prepared_encoder
 from kb.retrieval.encoder.probes import LEAST_COSINE, N_CHECKED, probe_files, read_probes
 from kb.retrieval.index.index import index_files, row_vectors
-from kb.retrieval.index.passages import PlainText, Unit, split_passages, units
+from kb.retrieval.index.names import Mentions
+from kb.retrieval.index.passages import PlainText, Unit, signpost_units, split_passages, units
 from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.index.serialise import article_to_json, library_to_json
 from kb.retrieval.index.versions import (
@@ -38,8 +42,9 @@ from kb.retrieval.index.versions import (
     write_version,
 )
 from kb.retrieval.query.normalise import without_name
+from kb.retrieval.query.organizations import Organizations, shipped
 from kb.settings.settings import Settings
-from kb.types import EmbeddingMatrix, Library, Passage, Progress, Say
+from kb.types import EmbeddingMatrix, Library, Passage, Progress, Say, UnitKind
 
 _LEARN_S = 0.004
 """Seconds of learning per text, on two shared cores of 2023 (``benchmarks/build_time.py``)."""
@@ -56,6 +61,7 @@ class _Draft:
     """Digests of everything that determines the version: ``inputs``, and ``learner``, which leaves out the articles."""
     passages: Sequence[Sequence[Passage]]
     unlearned: Searchable
+    mentions: Mentions
     encoded: int
 
     @property
@@ -65,6 +71,7 @@ class _Draft:
             "articles": len(self.library),
             "passages": sum(map(len, self.passages)),
             "examples": sum(len(article.examples) for article in self.library),
+            "signposts": len(self.library.signposts),
             "units": len(self.unlearned.units),
         }
 
@@ -264,6 +271,9 @@ def _decides(library: Library, settings: Settings, encoder: CachedEncoder) -> di
         "program": _program(),
         "encoder": encoder.card.revision,
         "own_name": settings.site.provider,
+        "names": [*settings.site.names, "", *settings.site.other_providers],
+        "general_questions": [[u.article_id, u.text] for u in general_questions()],
+        "organizations": Organizations(tuple(shipped())).to_json(),
         "target_wrong_answers": settings.target_wrong_answers,
         "assumed": [settings.assumed_unanswerable, settings.assumed_known],
         "out_of_scope": out_of_scope_questions(),
@@ -298,8 +308,49 @@ def _draft(
     message = f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(rows)} texts to embed"
     steps.begin(BuildStage.ENCODING, message, encoder.card.name)
     vectors, encoded = _vectors(rows, encoder, settings.site.provider, before, steps.counted)
-    unlearned = Searchable.unlearned(rows, passages, vectors)
-    return _Draft(library, settings, encoder, decides, passages, unlearned, encoded)
+    matrix = _Matrix(tuple(rows), tuple(passages), vectors)
+    matrix, elsewhere, more = _with_elsewhere(matrix, library, settings, encoder, before, steps)
+    unlearned = Searchable.unlearned(matrix.units, matrix.passages, matrix.vectors, elsewhere=elsewhere)
+    site = settings.site
+    organizations = Organizations(tuple(shipped(site.other_providers)), (site.provider, *site.names))
+    mentions = Mentions.of(organizations, matrix.units)
+    return _Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded + more)
+
+
+@dataclass(frozen=True)
+class _Matrix:
+    """Units with their vectors, and the passages of their articles."""
+
+    units: tuple[Unit, ...]
+    passages: tuple[Sequence[Passage], ...]
+    vectors: EmbeddingMatrix
+
+
+def _with_elsewhere(
+    of_articles: _Matrix,
+    library: Library,
+    settings: Settings,
+    encoder: CachedEncoder,
+    before: VersionFiles | None,
+    steps: _Steps,
+) -> tuple[_Matrix, set[str], int]:
+    """Return the units with those of questions that are not answered, the latter's ids, and how many were encoded."""
+    signs = [unit for signpost in library.signposts.values() for unit in signpost_units(signpost)]
+    bank = general_questions()
+    found, encoded = _vectors([*signs, *bank], encoder, settings.site.provider, before, steps.counted)
+    own = [n for n, unit in enumerate(of_articles.units) if unit.kind is UnitKind.EXAMPLE]
+    owners = [of_articles.units[n].article_id for n in own]
+    kept = foreign(bank, found[len(signs) :], of_articles.vectors[own], owners)
+    rows = [*range(len(signs)), *(len(signs) + n for n in kept)]
+    others = [*signs, *(bank[n] for n in kept)]
+    elsewhere = {unit.article_id for unit in others}
+    units_ = [*of_articles.units, *others]
+    order = sorted(range(len(units_)), key=lambda n: units_[n].article_id)
+    by_id: dict[str, Sequence[Passage]] = {unit.article_id: () for unit in others}
+    ids = sorted({unit.article_id for unit in of_articles.units})
+    by_id |= dict(zip(ids, of_articles.passages, strict=True))
+    matrix = np.concatenate([of_articles.vectors, found[rows]])[order]
+    return _Matrix(tuple(units_[n] for n in order), tuple(by_id[i] for i in sorted(by_id)), matrix), elsewhere, encoded
 
 
 def _vectors(
@@ -325,7 +376,7 @@ def _kept(draft: _Draft, before: VersionFiles, **bound: float) -> Learned | None
 
 def _learn(draft: _Draft, steps: _Steps) -> Learned:
     steps.begin(BuildStage.LEARNING, "Learning to rank, and how sure to be")
-    return learn(draft.unlearned, draft.library, draft.settings, draft.encoder, steps.counted)
+    return learn(draft.unlearned, draft.mentions, draft.library, draft.settings, draft.encoder, steps.counted)
 
 
 def _probes(encoder: CachedEncoder) -> dict[str, bytes]:
@@ -345,6 +396,7 @@ def _version(draft: _Draft, learned: Learned) -> VersionFiles:
     """Return a version's files and manifest without writing them."""
     searchable, calibration = learned.searchable, learned.calibration
     ranking, prepared = ranking_model(searchable), draft.encoder.prepared
+    names = draft.mentions.index(searchable.units, signposts=draft.library.signposts)
     manifest: dict[str, Any] = {
         **draft.decides,
         "encoder": prepared.card.as_json(),
@@ -352,6 +404,7 @@ def _version(draft: _Draft, learned: Learned) -> VersionFiles:
         "dimension": prepared.card.dim,
         "metric": "cosine",
         "counts": draft.counts,
+        "classes": list(searchable.article_ids),
         "articles": {a.id: sha256(canonical_json(article_to_json(a))) for a in draft.library},
         "ranking": {"head": searchable.head is not None, "weights": ranking.weights, **learned.ranking_notes},
         "calibration": {
@@ -361,7 +414,7 @@ def _version(draft: _Draft, learned: Learned) -> VersionFiles:
         },
     }
     written = {
-        **index_files(searchable, draft.library, ranking, calibration.model),
+        **index_files(searchable, draft.library, ranking, calibration.model, names),
         **prepared.version_files(),
         **_probes(draft.encoder),
     }

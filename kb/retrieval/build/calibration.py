@@ -28,8 +28,14 @@ from kb.retrieval.answering.confidence import (
 from kb.retrieval.build.promise import DELTA, certify
 from kb.retrieval.build.trials import Observations, TrialKind, part_of
 
-_NEAR_MISS_SHARE = 2 / 3
-"""Of the questions without an article, those on a neighboring topic; the rest are about something else entirely."""
+_UNANSWERABLE = {
+    TrialKind.NEAR_MISS: 0.5,
+    TrialKind.ELSEWHERE: 0.15,
+    TrialKind.UNFORESEEN: 0.15,
+    TrialKind.STRANGER: 0.1,
+    TrialKind.OTHER: 0.1,
+}
+"""Each kind's share of the questions without an article."""
 MIN_TRIALS = 60
 MIN_ARTICLES = 8
 """With fewer of either, nothing sound can be learned and fixed figures are used."""
@@ -53,8 +59,7 @@ class Mixture:
         return {
             TrialKind.KNOWN.value: (1 - self.unanswerable) * self.known,
             TrialKind.NEW.value: (1 - self.unanswerable) * (1 - self.known),
-            TrialKind.NEAR_MISS.value: self.unanswerable * _NEAR_MISS_SHARE,
-            TrialKind.OTHER.value: self.unanswerable * (1 - _NEAR_MISS_SHARE),
+            **{kind.value: self.unanswerable * share for kind, share in _UNANSWERABLE.items()},
         }
 
 
@@ -133,21 +138,23 @@ def _weights(kind: npt.NDArray[np.str_], assumed: Mixture) -> npt.NDArray[np.flo
 def sample(seen: Observations, assumed: Mixture) -> npt.NDArray[np.bool_]:
     """Choose a sample, by digest, in which each kind has its assumed share, as large as the kinds allow.
 
-    The test counts questions and cannot use weights. If there are too few of the shipped questions about other things,
-    near misses, which are harder, take their place.
+    The test counts questions and cannot use weights. If there are too few unanswerable questions of another kind, near
+    misses, which are harder, take their place.
 
     :param seen: Trial runs.
     :param assumed: Each kind's share.
     :return: The chosen rows.
     """
     rows = {name: np.flatnonzero(seen.kind == name).tolist() for name in assumed.shares()}
-    near, other = TrialKind.NEAR_MISS.value, TrialKind.OTHER.value
-    enough = {name: share for name, share in assumed.shares().items() if name != other and share > 0}
+    near = TrialKind.NEAR_MISS.value
+    scarce = [kind.value for kind in _UNANSWERABLE if kind.value != near]
+    enough = {name: share for name, share in assumed.shares().items() if name not in scarce and share > 0}
     total = int(min(len(rows[name]) / share for name, share in enough.items()))
     wanted = {name: round(total * share) for name, share in assumed.shares().items()}
-    missing = max(0, wanted[other] - len(rows[other]))
-    wanted[other] -= missing
-    wanted[near] += missing
+    for name in scarce:
+        missing = max(0, wanted[name] - len(rows[name]))
+        wanted[name] -= missing
+        wanted[near] += missing
     chosen = np.zeros(len(seen), bool)
     for name, n in wanted.items():
         order = sorted(rows[name], key=lambda row: part_of(f"{seen.group[row]} {row}", 2**32, "mixture"))

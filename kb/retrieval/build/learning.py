@@ -21,9 +21,10 @@ import numpy as np
 from kb.retrieval.answering.confidence import DEFAULT, ConfidenceModel
 from kb.retrieval.build.calibration import Calibration, Mixture, calibrate
 from kb.retrieval.build.encoding import CachedEncoder
-from kb.retrieval.build.trials import run_trials
+from kb.retrieval.build.trials import Course, run_trials
 from kb.retrieval.index.index import DECISION, LIBRARY
 from kb.retrieval.index.linear_head import LinearHead
+from kb.retrieval.index.names import Mentions
 from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.index.serialise import library_from_json
 from kb.retrieval.index.versions import VersionFiles
@@ -64,6 +65,7 @@ def provisional(unlearned: Searchable) -> Learned:
 
 def learn(
     unlearned: Searchable,
+    mentions: Mentions,
     library: Library,
     settings: Settings,
     encoder: CachedEncoder,
@@ -72,6 +74,7 @@ def learn(
     """Learn everything from the corpus alone.
 
     :param unlearned: The index without a head.
+    :param mentions: The organizations that its units mention.
     :param library: The articles it was made from.
     :param settings: The promise is read.
     :param encoder: Encodes the questions of the trial runs; those that are units are encoded already.
@@ -89,7 +92,8 @@ def learn(
     def encode(texts: Sequence[str]) -> EmbeddingMatrix:
         return encoder.encode_queries(texts, progress)
 
-    seen = run_trials(searchable, titles, encode, compared)
+    course = Course(searchable, titles, mentions, compared)
+    seen = run_trials(course, encode)
     calibration = calibrate(
         seen,
         len(library),
@@ -117,14 +121,15 @@ def kept_from(
     if old == new:
         searchable, notes = unlearned.with_head(head), {"kept": True, "learned_in": learned_in["ranking"]}
     else:
-        start = None if head is None else _moved(head, _article_ids(before), unlearned.article_ids)
+        start = None if head is None else _moved(head, before.manifest["classes"], unlearned.article_ids)
         searchable, notes = unlearned.learned(start), {"kept": False, "started_from": before.name}
     return Learned(searchable, _kept_calibration(before, learned_in["calibration"]), notes)
 
 
 def _questions(library: Library) -> set[tuple[str, str]]:
     """Return the titles and examples, from which everything is learned, with their articles."""
-    return {(article.id, text) for article in library for text in (article.title, *article.examples)}
+    everything = (*library, *library.signposts.values())
+    return {(article.id, text) for article in everything for text in (article.title, *article.examples)}
 
 
 def _learned_in(version: VersionFiles) -> dict[str, str]:
@@ -135,10 +140,6 @@ def _learned_in(version: VersionFiles) -> dict[str, str]:
 def _kept_calibration(before: VersionFiles, learned_in: str) -> Calibration:
     model = ConfidenceModel.from_json(json.loads(before.files[DECISION])["confidence"])
     return Calibration(model, {**before.manifest["calibration"], "kept": True, "learned_in": learned_in})
-
-
-def _article_ids(version: VersionFiles) -> list[str]:
-    return sorted(version.manifest["articles"])
 
 
 def _moved(head: LinearHead, before: list[str], now: tuple[str, ...]) -> LinearHead:

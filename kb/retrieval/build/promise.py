@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -143,6 +144,7 @@ def fewest_answers(target: float, delta: float, expected: float = 0.0) -> int:
     return n
 
 
+@lru_cache(maxsize=1 << 16)  # the searches above ask for the same figures often, and each takes half a millisecond
 def hypergeometric_tail(n: int, wrong: int, later: int) -> float:
     """Return the probability of at most ``wrong`` wrong ones among the first n of 2n that have ``wrong + later``.
 

@@ -27,8 +27,10 @@ import numpy.typing as npt
 
 from kb.retrieval.answering.confidence import MAX_CHOICES, signals
 from kb.retrieval.answering.ranking import Ranking, rank_many, ranking_model
+from kb.retrieval.index.names import Mentions, NameIndex
 from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.index.vectors import use_one_thread
+from kb.retrieval.query.organizations import OTHER_PROVIDERS, Named, Organizations
 from kb.types import EmbeddingMatrix, UnitKind, Vector
 
 EncodeAll: TypeAlias = Callable[[Sequence[str]], EmbeddingMatrix]
@@ -37,6 +39,19 @@ EncodeAll: TypeAlias = Callable[[Sequence[str]], EmbeddingMatrix]
 N_FOLDS = 5
 MIN_SLIP = 4
 """Shorter words are typed correctly."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_BILLING_FIELDS = _words(
+    "banks credit-cards insurance internet-tv-phone mobile streaming electricity gas water loans online-shops "
+    "other_providers"
+)
+"""Fields of organizations whose bills customers mistake for this provider's."""
+_OFTEN = 20
+"""Other providers are named so many times as often as another organization."""
 MAX_QUESTIONS = 4000
 """Most questions of each kind; more change the figures by less than their own uncertainty."""
 
@@ -50,6 +65,12 @@ class TrialKind(StrEnum):
     """An example that was left out, of an article that is present."""
     NEAR_MISS = "near_miss"
     """Its article was left out."""
+    ELSEWHERE = "elsewhere"
+    """An example of a signpost, or of the shipped bank, that was left out."""
+    UNFORESEEN = "unforeseen"
+    """Its signpost, or its field of the bank, was left out."""
+    STRANGER = "stranger"
+    """Like a new one, but about an organization that its article does not mention."""
     OTHER = "other"
     """From the shipped list; no billing help center answers it."""
 
@@ -108,6 +129,8 @@ class _Trial:
     kind: TrialKind
     text: str
     """The text that is searched."""
+    named: Named
+    """The organizations that it names."""
     group: str
 
 
@@ -118,24 +141,34 @@ class _Fold:
     trials: tuple[_Trial, ...]
 
 
-def run_trials(
-    searchable: Searchable, titles: dict[str, str], encode: EncodeAll, prepare: Callable[[str], str]
-) -> Observations:
+@dataclass(frozen=True)
+class Course:
+    """What trial runs are made of."""
+
+    searchable: Searchable
+    """The whole index."""
+    titles: Mapping[str, str]
+    """Each article's title by id; titles are asked too, so that a corpus without examples can be judged."""
+    mentions: Mentions
+    """The organizations that each unit mentions."""
+    prepare: Callable[[str], str]
+    """Turns a typed question into the text that is searched."""
+
+
+def run_trials(course: Course, encode: EncodeAll) -> Observations:
     """Ask the corpus's own questions of indexes that do not contain them.
 
-    :param searchable: The whole index.
-    :param titles: Each article's title by id; titles are asked too, so that a corpus without examples can be judged.
+    :param course: The index, and what else is needed to ask.
     :param encode: Encodes questions as when serving, each alone; called once, with those of all folds.
-    :param prepare: Turns a typed question into the text that is searched.
     :return: In the order of folds and rows.
     """
-    questions = _questions(searchable, titles)
-    folds = [fold for n in range(N_FOLDS) if (fold := _plan(searchable, questions, n, prepare)) is not None]
+    questions = _questions(course.searchable, course.titles)
+    folds = [fold for n in range(N_FOLDS) if (fold := _plan(course, questions, n)) is not None]
     vectors = _encoded(folds, encode)
     use_one_thread()
     # Arithmetic that releases the interpreter, one thread per fold; the result does not depend on how many run.
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        rows = [row for found in pool.map(lambda fold: _run(searchable, fold, vectors), folds) for row in found]
+        rows = [row for found in pool.map(lambda fold: _run(course, fold, vectors), folds) for row in found]
     if not rows:
         empty = np.zeros(0, bool)
         return Observations(
@@ -152,37 +185,56 @@ def run_trials(
     )
 
 
-def _questions(searchable: Searchable, titles: dict[str, str]) -> list[_Question]:
+def _questions(searchable: Searchable, titles: Mapping[str, str]) -> list[_Question]:
     found = []
     for row, unit in enumerate(searchable.units):
         if unit.kind is UnitKind.EXAMPLE:
             found.append(_Question(row, unit.article_id, unit.text))
-        elif unit.kind is UnitKind.TITLE:
+        elif unit.kind is UnitKind.TITLE and unit.article_id in titles:
             found.append(_Question(row, unit.article_id, titles[unit.article_id]))
     return found
 
 
-def _plan(
-    searchable: Searchable, questions: Sequence[_Question], fold: int, prepare: Callable[[str], str]
-) -> _Fold | None:
+def _plan(course: Course, questions: Sequence[_Question], fold: int) -> _Fold | None:
     """Return the index of a fold and its questions; None if too few articles would stay."""
+    searchable = course.searchable
+    elsewhere = {searchable.article_ids[a] for a in np.flatnonzero(searchable.elsewhere)}
     gone = {a for a in searchable.article_ids if part_of(a, N_FOLDS, "article") == fold}
-    near = [q for q in questions if q.article_id in gone]
     held = [q for q in questions if q.article_id not in gone and part_of(q.text, N_FOLDS, "question") == fold]
     keep = np.array([unit.article_id not in gone for unit in searchable.units], bool)
     keep[[q.row for q in held]] = False
     kept = {searchable.article_ids[a] for a in np.unique(searchable.article_of_row[keep])} if keep.any() else set()
-    if len(kept) <= MAX_CHOICES:
+    if len(kept - elsewhere) <= MAX_CHOICES:
         return None
     most = MAX_QUESTIONS // N_FOLDS
-    asked = [(TrialKind.NEW, q) for q in _sample([q for q in held if q.article_id in kept], most)]
-    there = [q for q in questions if keep[q.row] and part_of(q.text, N_FOLDS, "slip") == fold]
+    new = _sample([q for q in held if q.article_id in kept - elsewhere], most)
+    there = [q for q in questions if q.article_id not in elsewhere]
+    there = [q for q in there if keep[q.row] and part_of(q.text, N_FOLDS, "slip") == fold]
+    near = [q for q in questions if q.article_id in gone]
+    asked = [(TrialKind.NEW, q) for q in new]
+    asked += [(TrialKind.STRANGER, q) for q in _renamed(new, course.mentions.organizations)]
     asked += [(TrialKind.KNOWN, replace(q, text=with_slip(q.text))) for q in _sample(there, most)]
-    asked += [(TrialKind.NEAR_MISS, q) for q in _sample(near, most)]
+    asked += [(TrialKind.NEAR_MISS, q) for q in _sample([q for q in near if q.article_id not in elsewhere], most)]
+    asked += [(TrialKind.UNFORESEEN, q) for q in _sample([q for q in near if q.article_id in elsewhere], most)]
+    asked += [(TrialKind.ELSEWHERE, q) for q in _sample([q for q in held if q.article_id in elsewhere], most)]
     others = [t for t in out_of_scope_questions() if part_of(t, N_FOLDS, "question") == fold]
     asked += [(TrialKind.OTHER, _Question(-1, text, text)) for text in others]
-    prepared = ((kind, prepare(q.text), q.article_id) for kind, q in asked)
-    return _Fold(keep, tuple(_Trial(kind, text, article) for kind, text, article in prepared if text))
+    named = course.mentions.organizations.named
+    prepared = ((kind, course.prepare(q.text), named(q.text), q.article_id) for kind, q in asked)
+    return _Fold(keep, tuple(_Trial(kind, text, names, group) for kind, text, names, group in prepared if text))
+
+
+def _renamed(questions: Sequence[_Question], organizations: Organizations) -> list[_Question]:
+    """Return some of the questions as a customer of another company would ask them."""
+    found = []
+    names = [o for o in organizations.listed if not o.words and o.field in _BILLING_FIELDS]
+    names = [o for o in names if o.field == OTHER_PROVIDERS] * _OFTEN + names
+    for question in questions if names else ():
+        name = names[part_of(question.text, len(names), "name")].name
+        text = organizations.renamed(question.text, name)
+        if text:
+            found.append(replace(question, text=text))
+    return found
 
 
 def _encoded(folds: Sequence[_Fold], encode: EncodeAll) -> dict[str, Vector]:
@@ -195,19 +247,22 @@ _Row: TypeAlias = tuple[npt.NDArray[np.float32], bool, bool, float, str, str]
 """Signals, rank 1 right, one of three right, cosine, kind, group."""
 
 
-def _run(searchable: Searchable, fold: _Fold, vectors: Mapping[str, Vector]) -> list[_Row]:
+def _run(course: Course, fold: _Fold, vectors: Mapping[str, Vector]) -> list[_Row]:
     """Return the observations of each question of a fold."""
-    rest = searchable.subset(fold.keep)
+    rest = course.searchable.subset(fold.keep)
+    names = course.mentions.index(course.searchable.units, fold.keep)
     texts = [trial.text for trial in fold.trials]
     matrix = np.stack([vectors[text] for text in texts]) if texts else np.zeros((0, rest.vectors.dim), np.float32)
     rankings = rank_many(rest, ranking_model(rest), matrix, texts, MAX_CHOICES)
-    return [_seen(rest, trial, ranking) for trial, ranking in zip(fold.trials, rankings, strict=True)]
+    return [_seen(rest, names, trial, ranking) for trial, ranking in zip(fold.trials, rankings, strict=True)]
 
 
-def _seen(rest: Searchable, trial: _Trial, ranking: Ranking) -> _Row:
+def _seen(rest: Searchable, names: NameIndex, trial: _Trial, ranking: Ranking) -> _Row:
     top = [rest.article_ids[a] for a in ranking.articles[:MAX_CHOICES]]
     best = float(ranking.parts["best"][0])
-    return signals(ranking), trial.group == top[0], trial.group in top, best, trial.kind.value, trial.group
+    values = signals(ranking, is_stranger=bool(names.strangers(trial.named, top[0])))
+    right = trial.group if trial.kind is not TrialKind.STRANGER else ""
+    return values, right == top[0], right in top, best, trial.kind.value, trial.group
 
 
 def with_slip(text: str) -> str:

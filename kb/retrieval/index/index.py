@@ -14,6 +14,7 @@ from kb.retrieval.encoder.probes import check_probes
 from kb.retrieval.encoder.serving import load_encoder
 from kb.common.files import canonical_json
 from kb.retrieval.index.linear_head import LinearHead
+from kb.retrieval.index.names import NameIndex
 from kb.retrieval.index.lexical import LexicalIndex
 from kb.retrieval.answering.ranking import RankingModel
 from kb.retrieval.index.serialise import library_from_json, library_to_json, units_from_json, units_to_json
@@ -34,6 +35,7 @@ VECTORS = "vectors.faiss"
 LIBRARY = "library.json"
 UNITS = "units.json"
 DECISION = "decision.json"
+NAMES = "names.json"
 
 
 @dataclass(frozen=True)
@@ -48,20 +50,27 @@ class Index:
     speller: Speller
     ranking: RankingModel
     confidence: ConfidenceModel
+    names: NameIndex
     own_name: str = ""
     """The operator's own name, which is left out of everything that is compared."""
 
     @cached_property
     def _known(self) -> dict[str, str]:
-        """Titles and examples, word for word, that belong to one article alone."""
+        """Titles and examples, word for word, that belong to one article or signpost alone."""
         owners: dict[str, set[str]] = {}
-        for article in self.library:
+        for article in (*self.library, *self.library.signposts.values()):
             for text in (article.title, *article.examples):
                 owners.setdefault(same_words(text), set()).add(article.id)
+            for other in article.not_for:
+                owners.setdefault(same_words(other.question), set()).add(other.belongs)
         return {text: next(iter(found)) for text, found in owners.items() if len(found) == 1}
 
     def known_question(self, text: str) -> str | None:
-        """Return the id of the article for which an editor wrote this very question; None if there is none."""
+        """Return the id of the article or signpost that this very question was written for.
+
+        :param text: The question.
+        :return: The id; empty if an editor wrote that nothing answers it; None if no editor wrote it.
+        """
         return self._known.get(same_words(text))
 
     @classmethod
@@ -113,12 +122,14 @@ class Index:
                 LexicalIndex.from_files("texts", files),
                 LexicalIndex.from_files("spelling", files),
                 LinearHead.from_files(files),
+                decision["elsewhere"],
             ),
             library=library_from_json(json.loads(files[LIBRARY])),
             encoder=encoder,
             speller=Speller(Vocabulary.from_json(json.loads(files[SPELLING_WORDS])), encoder.knows),
             ranking=RankingModel.from_json(decision["ranking"]),
             confidence=ConfidenceModel.from_json(decision["confidence"]),
+            names=NameIndex.from_json(json.loads(files[NAMES])),
             own_name=str(version.manifest.get("own_name", "")),
         )
         index.known_question("")  # computed now, so that no customer waits for it
@@ -126,7 +137,7 @@ class Index:
 
 
 def index_files(
-    searchable: Searchable, library: Library, ranking: RankingModel, confidence: ConfidenceModel
+    searchable: Searchable, library: Library, ranking: RankingModel, confidence: ConfidenceModel, names: NameIndex
 ) -> dict[str, bytes]:
     """Return a version's files without the encoder's; the same content gives the same bytes."""
     return {
@@ -134,7 +145,14 @@ def index_files(
         UNITS: canonical_json(units_to_json(searchable.units, searchable.passages)),
         SPELLING_WORDS: canonical_json(count_words(searchable.units).to_json()),
         LIBRARY: canonical_json(library_to_json(library)),
-        DECISION: canonical_json({"ranking": ranking.to_json(), "confidence": confidence.to_json()}),
+        DECISION: canonical_json(
+            {
+                "ranking": ranking.to_json(),
+                "confidence": confidence.to_json(),
+                "elsewhere": [searchable.article_ids[a] for a in searchable.elsewhere.nonzero()[0]],
+            }
+        ),
+        NAMES: canonical_json(names.to_json()),
         **searchable.lexical.to_files("lexical"),
         **searchable.texts.to_files("texts"),
         **searchable.spelling.to_files("spelling"),

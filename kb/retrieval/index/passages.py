@@ -80,3 +80,12 @@ def units(article: Article, passages: Sequence[Passage]) -> list[Unit]:
         found.append(Unit(UnitKind.PASSAGE, article.id, f"{article.title}\n{heading}{passage.text}", n))
     found += [Unit(UnitKind.EXAMPLE, article.id, text, -1) for text in article.examples]
     return found
+
+
+def signpost_units(signpost: Article) -> list[Unit]:
+    """Return a signpost's units: its titles and examples. Its text says who helps, which tells no subjects apart."""
+    title = f"{signpost.title} {signpost.spanish.title if signpost.spanish else ''}".strip()
+    return [
+        Unit(UnitKind.TITLE, signpost.id, title, -1),
+        *(Unit(UnitKind.EXAMPLE, signpost.id, text, -1) for text in signpost.examples),
+    ]

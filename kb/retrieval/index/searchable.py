@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -58,6 +58,8 @@ class Searchable:
     article_of_row: npt.NDArray[np.int64]
     means: EmbeddingMatrix
     """Shape (n_articles, dim): the direction of the mean of each article's vectors, of unit norm."""
+    elsewhere: npt.NDArray[np.bool_]
+    """Shape (n_articles,): which of them are none, but stand for questions that are not answered here."""
 
     @classmethod
     def build(cls, units: Sequence[Unit], passages: Sequence[Sequence[Passage]], matrix: EmbeddingMatrix) -> Searchable:
@@ -77,6 +79,7 @@ class Searchable:
         passages: Sequence[Sequence[Passage]],
         matrix: EmbeddingMatrix,
         counts: UnitCounts | None = None,
+        elsewhere: Collection[str] = (),
     ) -> Searchable:
         """Compute everything but the head, which takes longest.
 
@@ -84,6 +87,7 @@ class Searchable:
         :param passages: By article, in the same order.
         :param matrix: One row per unit.
         :param counts: The units' counts, if they are known.
+        :param elsewhere: The ids of those that are no articles.
         :return: Without a head; see :meth:`learned` and :meth:`with_head`.
         """
         counts = counts or UnitCounts.of(units)
@@ -96,6 +100,7 @@ class Searchable:
             LexicalIndex.of_counts(counts.words.together(_owners(units, ids), len(ids))),
             LexicalIndex.of_counts(counts.ngrams),
             None,
+            elsewhere,
         )
 
     def learned(self, start: LinearHead | None = None) -> Searchable:
@@ -124,6 +129,7 @@ class Searchable:
         texts: LexicalIndex,
         spelling: LexicalIndex,
         head: LinearHead | None,
+        elsewhere: Collection[str] = (),
     ) -> Searchable:
         """Put the parts together.
 
@@ -134,6 +140,7 @@ class Searchable:
         :param texts: One row per article.
         :param spelling: One row per unit.
         :param head: One row per article, or None.
+        :param elsewhere: The ids of those that are no articles.
         :return: The parts, with the positions that connect them.
         :raises IndexDamaged: If the parts do not have the same number of rows.
         """
@@ -165,6 +172,7 @@ class Searchable:
             starts=starts,
             article_of_row=owner,
             means=(sums / norms).astype(np.float32),
+            elsewhere=np.isin(np.array(ids, dtype=str), list(elsewhere)),
         )
 
     def subset(self, keep: npt.NDArray[np.bool_]) -> Searchable:
@@ -176,7 +184,9 @@ class Searchable:
         kept = np.flatnonzero(keep)
         articles = np.unique(self.article_of_row[kept])
         units, passages = [self.units[row] for row in kept], [self.passages[a] for a in articles]
-        return Searchable.unlearned(units, passages, self.vectors.matrix[kept], self._counts.of_rows(kept)).learned()
+        elsewhere = {self.article_ids[a] for a in np.flatnonzero(self.elsewhere)}
+        counts = self._counts.of_rows(kept)
+        return Searchable.unlearned(units, passages, self.vectors.matrix[kept], counts, elsewhere).learned()
 
     def rows(self, article: int) -> slice:
         """Return the rows of an article."""

@@ -15,9 +15,11 @@ from kb.types import (
     ArticleStatus,
     Category,
     Library,
+    NotFor,
     Passage,
     Section,
     Source,
+    Translation,
     UnitKind,
 )
 
@@ -28,6 +30,7 @@ _PRIVATE = ("tests", "path")
 def article_to_json(article: Article) -> dict[str, Any]:
     """Return an article as plain JSON values, without what an index must not hold."""
     values = asdict(article)
+    values["not_for"] = [list(other.values()) for other in values["not_for"]]
     for name in _PRIVATE:
         del values[name]
     values["reviewed"] = article.reviewed.isoformat() if article.reviewed else None
@@ -37,12 +40,15 @@ def article_to_json(article: Article) -> dict[str, Any]:
 def article_from_json(values: dict[str, Any]) -> Article:
     """Return the article of :func:`article_to_json`."""
     reviewed = values["reviewed"]
+    spanish = values["spanish"]
     tuples = {name: tuple(values[name]) for name in ("examples", "keywords", "related", "redirects")}
     return Article(
         **{
             **values,
             **tuples,
             "kind": ArticleKind(values["kind"]),
+            "not_for": tuple(NotFor(*other) for other in values["not_for"]),
+            "spanish": Translation(**spanish) if spanish else None,
             "status": ArticleStatus(values["status"]),
             "reviewed": date.fromisoformat(reviewed) if reviewed else None,
             "sections": tuple(Section(**section) for section in values["sections"]),
@@ -58,6 +64,9 @@ def library_to_json(library: Library) -> dict[str, Any]:
         "articles": [article_to_json(article) for article in articles],
         "categories": [asdict(category) for category in library.categories],
     }
+    if library.signposts:
+        signposts = sorted(library.signposts.values(), key=lambda a: a.id)
+        values["signposts"] = [article_to_json(signpost) for signpost in signposts]
     if library.bill:  # absent if there is none, so that such an index is what it was before there were bills
         values["bill"] = [asdict(part) for part in library.bill]
     return values
@@ -67,7 +76,9 @@ def library_from_json(values: dict[str, Any]) -> Library:
     """Return the library of :func:`library_to_json`."""
     articles = [article_from_json(item) for item in values["articles"]]
     bill = tuple(_bill_part(item) for item in values.get("bill", ()))
-    return Library({a.id: a for a in articles}, tuple(Category(**item) for item in values["categories"]), bill)
+    signposts = [article_from_json(item) for item in values.get("signposts", ())]
+    categories = tuple(Category(**item) for item in values["categories"])
+    return Library({a.id: a for a in articles}, categories, bill, {a.id: a for a in signposts})
 
 
 def _bill_part(values: dict[str, Any]) -> BillPart:

@@ -1,0 +1,96 @@
+"""The organizations that an index knows: those it looks for in a question, and the articles that mention each."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kb.retrieval.index.passages import Unit
+from kb.retrieval.query.organizations import Named, Organizations
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """Organizations, and the articles that mention them."""
+
+    organizations: Organizations
+    mentioned_by: Mapping[str, frozenset[str]]
+    """The ids of the articles and signposts that mention an organization, by its name."""
+    signposts: frozenset[str] = frozenset()
+    """The ids of the signposts."""
+
+    def strangers(self, named: Named, article_id: str) -> tuple[str, ...]:
+        """Return the organizations that a question is about and an article does not mention.
+
+        :param named: What the question names.
+        :param article_id: The article that would answer.
+        :return: By name; none if the question names this provider as well.
+        """
+        if named.us:
+            return ()
+        return tuple(name for name in named.others if article_id not in self.mentioned_by.get(name, ()))
+
+    @cached_property
+    def _signpost_of_field(self) -> dict[str, str]:
+        """The signpost that mentions most organizations of a field, by field."""
+        counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for name, ids in self.mentioned_by.items():
+            counts[self.organizations.field_of(name)].update(sorted(ids & self.signposts))
+        return {field: found.most_common(1)[0][0] for field, found in counts.items() if found}
+
+    def signpost_for(self, name: str) -> str | None:
+        """Return the id of the signpost for an organization's line of business; None if none mentions such a one."""
+        return self._signpost_of_field.get(self.organizations.field_of(name))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the index as plain JSON values."""
+        return {
+            "own": list(self.organizations.own),
+            "organizations": self.organizations.to_json(),
+            "signposts": sorted(self.signposts),
+            "mentioned_by": {name: sorted(ids) for name, ids in sorted(self.mentioned_by.items())},
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> NameIndex:
+        """Return the index of :meth:`to_json`."""
+        organizations = Organizations.from_json(values["organizations"], values["own"])
+        mentioned_by = {name: frozenset(ids) for name, ids in values["mentioned_by"].items()}
+        return cls(organizations, mentioned_by, frozenset(values["signposts"]))
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """The organizations that each unit of an index mentions."""
+
+    organizations: Organizations
+    by_row: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, organizations: Organizations, units: Sequence[Unit]) -> Mentions:
+        """Read every unit."""
+        return cls(organizations, tuple(organizations.named(unit.text).mentioned for unit in units))
+
+    def index(
+        self, units: Sequence[Unit], kept: npt.NDArray[np.bool_] | None = None, signposts: Iterable[str] = ()
+    ) -> NameIndex:
+        """Return the index of some units.
+
+        :param units: All units, as they were read.
+        :param kept: Which of them count; all by default.
+        :param signposts: The ids of the signposts.
+        :return: The organizations that they mention.
+        """
+        rows: Iterable[int] = range(len(units)) if kept is None else np.flatnonzero(kept).tolist()
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for row in rows:
+            for name in self.by_row[row]:
+                found[name].add(units[row].article_id)
+        mentioned_by = {name: frozenset(ids) for name, ids in found.items()}
+        return NameIndex(self.organizations, mentioned_by, frozenset(signposts))

@@ -1,0 +1,255 @@
+"""Finds the names of organizations in a question: a name tells whom it is about, which its words may not.
+
+"My Comcast bill is too high" reads like a question about this provider's bill. Names are matched as whole words, in the
+usual misspellings too. A name that is also an everyday word ("target", "discover", "dish") needs evidence beside it.
+A name that is only compared with ("switched from Verizon") or only pays ("with my Chase card") is not counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from kb.common.folding import without_accents
+
+OWN_FIELD = "own"
+OTHER_PROVIDERS = "other_providers"
+"""The field of the companies that site.yaml names as offering the same."""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_MY_BILL = re.compile(r"\b(my|the|our|a) (bill|account|statement|service|payment|autopay|auto pay)\b", re.IGNORECASE)
+_MI_FACTURA = re.compile(r"\b(?:mi|la|el|una) (?:factura|cuenta|servicio|recibo|bill|pago)\b", re.IGNORECASE)
+_PAYS = frozenset({"banks", "credit-cards", "payment-apps"})
+"""Fields whose organizations customers name as a way to pay."""
+_LEAST_PLURAL = 4
+
+_NOUNS = _words(
+    "account accounts app autopay balance bank bill billing bills card cards charge charges customer fee fees "
+    "insurance invoice loan login membership mobile money network online order pay payment payments plan plus points "
+    "policy premium purchase receipt refund rewards servicing statement store subscription support visa website "
+    "wireless credit checking savings mortgage gift kiosk package delivery representative tarjeta cuenta factura "
+    "banco pago suscripcion seguro tienda pedido"
+)
+_BEFORE = _words("my from by with at via called call paid owe through using mi de con por a")
+_AFTER = _words(
+    "and but charged charges took keeps says said is was wants because again bill about or so me my i the too now has "
+    "y pero cobro cobra dice que"
+)
+_LEAVING = _words(
+    "switch switched switching move moved moving came come coming port ported porting transfer transferred "
+    "transferring change changed changing go going went leave leaving cambie cambio cambiar cambiarme pase paso pasar "
+    "pasarme vengo vine porte"
+)
+_TOWARD = _words("from to over back de a desde for")
+_COMPARED = _words("than vs versus like unlike que leaving left beats beat")
+_PAYING = _words("with using via through on from to con usando en desde por use add by")
+_BETWEEN = _words("my a an the mi la el de una un your their card debit credit prepaid tarjeta cuenta")
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """A company or public body that customers name."""
+
+    name: str
+    """As the public writes it."""
+    field: str
+    """Its line of business, such as ``banks``."""
+    aliases: tuple[str, ...] = ()
+    """Further names, abbreviations and usual misspellings."""
+    words: frozenset[str] = frozenset()
+    """Those of its names, in lower case, that are everyday words as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The organizations that a text names."""
+
+    us: bool = False
+    """Whether it names this provider."""
+    others: tuple[str, ...] = ()
+    """The others that it is about, by name, in their order; without those that it only compares or pays with."""
+    mentioned: tuple[str, ...] = ()
+    """All others, however they are mentioned."""
+
+
+@dataclass(frozen=True)
+class Organizations:
+    """The organizations that are looked for."""
+
+    listed: tuple[Organization, ...]
+    own: tuple[str, ...] = ()
+    """Names of this provider."""
+    _entries: Mapping[str, list[_Entry]] = field(init=False, repr=False, compare=False)
+    """By first token, the longest names first."""
+    _fields: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Fill the tables."""
+        entries: defaultdict[str, list[_Entry]] = defaultdict(list)
+        own = Organization("", OWN_FIELD, tuple(name for name in self.own if name.strip()))
+        for organization in (own, *self.listed):
+            for name in (organization.name, *organization.aliases):
+                tokens = _tokens_of_name(name)
+                if tokens:
+                    is_word = name.lower() in organization.words
+                    entries[tokens[0]].append(_Entry(tokens, organization, is_word=is_word))
+        for found in entries.values():
+            found.sort(key=lambda entry: -len(entry.tokens))
+        object.__setattr__(self, "_entries", dict(entries))
+        object.__setattr__(self, "_fields", {o.name: o.field for o in self.listed})
+
+    def field_of(self, name: str) -> str:
+        """Return an organization's line of business; empty if it is not listed."""
+        return self._fields.get(name, "")
+
+    def named(self, text: str) -> Named:
+        """Return the organizations that a text names.
+
+        :param text: As typed, because capital letters are evidence.
+        :return: Each once.
+        """
+        typed = _TOKEN.findall(text.replace("&", " and "))
+        tokens = [_bare(word) for word in typed]
+        if not tokens:
+            return Named()
+        us, others, mentioned = False, [], []
+        for start, organization in self._matches(tokens, typed):
+            if organization.field == OWN_FIELD:
+                us = True
+                continue
+            mentioned.append(organization.name)
+            if not _is_aside(tokens, start, organization.field):
+                others.append(organization.name)
+        return Named(us, tuple(dict.fromkeys(others)), tuple(dict.fromkeys(mentioned)))
+
+    def renamed(self, text: str, name: str) -> str:
+        """Return a question as a customer of another company would ask it.
+
+        :param text: A question about this provider.
+        :param name: The other company.
+        :return: With its name in place of this provider's, or before the bill, account or service; empty if the
+            question says neither, or names another organization already.
+        """
+        if self.named(text).mentioned:
+            return ""
+        for own in sorted(self.own, key=len, reverse=True):
+            pattern = re.compile(rf"(?<![\w.@/]){re.escape(own)}(?!\w|\.\w)", re.IGNORECASE)
+            if pattern.search(text):
+                return pattern.sub(lambda _: name, text)
+        english = _MY_BILL.sub(lambda match: f"{match[1]} {name} {match[2]}", text, count=1)
+        if english != text:
+            return english
+        spanish = _MI_FACTURA.sub(lambda match: f"{match[0]} de {name}", text, count=1)
+        return spanish if spanish != text else ""
+
+    def _matches(self, tokens: Sequence[str], typed: Sequence[str]) -> Iterator[tuple[int, Organization]]:
+        shouted = sum(word[0].isupper() for word in typed) > len(typed) / 2
+        at = 0
+        while at < len(tokens):
+            entry = self._entry(tokens, typed, at, shouted=shouted)
+            if entry is None:
+                at += 1
+            else:
+                yield at, entry.organization
+                at += len(entry.tokens)
+
+    def _entry(self, tokens: Sequence[str], typed: Sequence[str], at: int, *, shouted: bool) -> _Entry | None:
+        for first in _forms(tokens[at]):
+            for entry in self._entries.get(first, ()):
+                end = at + len(entry.tokens)
+                if end > len(tokens):
+                    continue
+                *middle, last = tokens[at:end] if len(entry.tokens) > 1 else [first]
+                if (*middle, last) != entry.tokens and entry.tokens not in {(*middle, form) for form in _forms(last)}:
+                    continue
+                if not entry.is_word or _is_meant(tokens, typed, at, end, shouted=shouted):
+                    return entry
+        return None
+
+    def to_json(self) -> list[list[Any]]:
+        """Return the listed ones as plain JSON values."""
+        return [[o.name, o.field, list(o.aliases), sorted(o.words)] for o in self.listed]
+
+    @classmethod
+    def from_json(cls, values: Iterable[Sequence[Any]], own: Sequence[str] = ()) -> Organizations:
+        """Return those of :meth:`to_json`."""
+        return cls(tuple(Organization(n, f, tuple(a), frozenset(w)) for n, f, a, w in values), tuple(own))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    tokens: tuple[str, ...]
+    organization: Organization
+    is_word: bool
+
+
+def shipped(other_providers: Sequence[str] = ()) -> list[Organization]:
+    """Return the shipped list.
+
+    :param other_providers: Names of companies that offer the same as this one; those in the list get that field.
+    :return: In the order of their names.
+    """
+    text = files("kb.retrieval").joinpath("data/organizations.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    found = {
+        name: Organization(name, kind, tuple(filter(None, aliases.split("|"))), frozenset(filter(None, w.split("|"))))
+        for name, kind, aliases, w in rows
+    }
+    by_key = {_tokens_of_name(alias): o.name for o in found.values() for alias in (o.name, *o.aliases)}
+    for other in other_providers:
+        known = found.get(by_key.get(_tokens_of_name(other), ""))
+        name = other if known is None else known.name
+        aliases, words = ((), frozenset()) if known is None else (known.aliases, known.words)
+        found[name] = Organization(name, OTHER_PROVIDERS, tuple(aliases), frozenset(words))
+    return [found[name] for name in sorted(found)]
+
+
+def _tokens_of_name(name: str) -> tuple[str, ...]:
+    return tuple(_bare(word) for word in _TOKEN.findall(name.replace("&", " and ")))
+
+
+def _bare(word: str) -> str:
+    plain = without_accents(word.lower()).replace("’", "'")
+    return plain.removesuffix("'s").replace("'", "")
+
+
+def _forms(token: str) -> tuple[str, ...]:
+    """Return a token, and without a plural or possessive ending: "comcasts" is a name, too."""
+    is_long = len(token) > _LEAST_PLURAL and token.endswith("s")
+    return (token, token[:-1]) if is_long else (token,)
+
+
+def _is_meant(tokens: Sequence[str], typed: Sequence[str], start: int, end: int, *, shouted: bool) -> bool:
+    """Return whether an everyday word is a name here, by its capital letter or by the words next to it."""
+    before = tokens[start - 1] if start else ""
+    after = tokens[end] if end < len(tokens) else ""
+    if before == "to" and after not in _NOUNS:
+        return False
+    if after in _NOUNS:
+        return True
+    if typed[start][0].isupper() and start and not shouted:
+        return True
+    return before in _BEFORE and (not after or after in _AFTER)
+
+
+def _is_aside(tokens: Sequence[str], start: int, field_: str) -> bool:
+    """Return whether a name is only compared with, left, or paid with."""
+    before = list(tokens[max(0, start - 4) : start])
+    if before and before[-1] in _COMPARED:
+        return True
+    if len(before) > 1 and before[-1] in _TOWARD and any(word in _LEAVING for word in before[:-1]):
+        return True
+    if field_ in _PAYS:
+        while before and before[-1] in _BETWEEN:
+            before.pop()
+        return bool(before) and before[-1] in _PAYING
+    return False

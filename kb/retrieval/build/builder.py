@@ -17,7 +17,7 @@ from kb.common.files import canonical_json, sha256
 from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
 from kb.retrieval.answering.ranking import ranking_model
 from kb.retrieval.build.encoding import CachedEncoder
-from kb.retrieval.build.general_questions import foreign, general_questions
+from kb.retrieval.build.general_questions import MARK, foreign, general_questions
 from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
 from kb.retrieval.build.report import BuildReport
 from kb.retrieval.build.status import BuildStage, StatusWriter, build_status
@@ -46,6 +46,8 @@ from kb.retrieval.query.organizations import Organizations, shipped
 from kb.settings.settings import Settings
 from kb.types import EmbeddingMatrix, Library, Passage, Progress, Say, UnitKind
 
+NOT_FOR = f"{MARK}not-for"
+"""The class of questions that no article and no signpost answers."""
 _LEARN_S = 0.004
 """Seconds of learning per text, on two shared cores of 2023 (``benchmarks/build_time.py``)."""
 
@@ -304,7 +306,8 @@ def _draft(
 ) -> _Draft:
     articles = sorted(library.articles.values(), key=lambda a: a.id)
     passages = [split_passages(article, plain_text) for article in articles]
-    rows = [u for a, p in zip(articles, passages, strict=True) for u in units(a, p)]
+    belonging = _belonging(library)
+    rows = [u for a, p in zip(articles, passages, strict=True) for u in (*units(a, p), *belonging.get(a.id, ()))]
     message = f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(rows)} texts to embed"
     steps.begin(BuildStage.ENCODING, message, encoder.card.name)
     vectors, encoded = _vectors(rows, encoder, settings.site.provider, before, steps.counted)
@@ -315,6 +318,17 @@ def _draft(
     organizations = Organizations(tuple(shipped(site.other_providers)), (site.provider, *site.names))
     mentions = Mentions.of(organizations, matrix.units)
     return _Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded + more)
+
+
+def _belonging(library: Library) -> dict[str, list[Unit]]:
+    """Return the questions that articles do not answer, as examples of what they belong to."""
+    found: dict[str, list[Unit]] = {}
+    for article in sorted(library, key=lambda a: a.id):
+        for other in article.not_for:
+            known = other.belongs in library.articles or other.belongs in library.signposts
+            owner = other.belongs if known else NOT_FOR  # nothing, or a draft
+            found.setdefault(owner, []).append(Unit(UnitKind.EXAMPLE, owner, other.question, -1))
+    return found
 
 
 @dataclass(frozen=True)
@@ -335,7 +349,13 @@ def _with_elsewhere(
     steps: _Steps,
 ) -> tuple[_Matrix, set[str], int]:
     """Return the units with those of questions that are not answered, the latter's ids, and how many were encoded."""
-    signs = [unit for signpost in library.signposts.values() for unit in signpost_units(signpost)]
+    belonging = _belonging(library)
+    signs = [
+        unit
+        for signpost in library.signposts.values()
+        for unit in (*signpost_units(signpost), *belonging.get(signpost.id, ()))
+    ]
+    signs += belonging.get(NOT_FOR, [])
     bank = general_questions()
     found, encoded = _vectors([*signs, *bank], encoder, settings.site.provider, before, steps.counted)
     own = [n for n, unit in enumerate(of_articles.units) if unit.kind is UnitKind.EXAMPLE]

@@ -36,11 +36,15 @@ _UNANSWERABLE = {
     TrialKind.OTHER: 0.1,
 }
 """Each kind's share of the questions without an article."""
-MIN_TRIALS = 60
-MIN_ARTICLES = 8
-"""With fewer of either, nothing sound can be learned and fixed figures are used."""
+MIN_TRIALS = 20
+MIN_ARTICLES = 5
+"""With fewer of either, nothing can be learned, and what other collections have learned is used as it is."""
 _FOLDS = 10
 _EVEN = 0.5
+_PRIOR_STRENGTH = 10.0
+"""How many trials the prior counts for, about."""
+_MOST_STEPS = 100
+_CONVERGED = 1e-7
 _CLARIFY_TARGET = 0.5
 """Least share of offered choices that hold the right article."""
 
@@ -88,7 +92,7 @@ def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mi
     weight = _weights(seen.kind, assumed)
     first, unseen_first = first_confidence(seen, assumed)
     within, unseen_within = _fit_unseen(
-        seen, lambda rows: regress(rows.signals, rows.within, _weights(rows.kind, assumed))
+        seen, lambda rows: regress(rows.signals, rows.within, _weights(rows.kind, assumed), DEFAULT.within)
     )
     new = seen.kind == TrialKind.NEW.value
     in_scope_from = round(float(np.quantile(seen.best[new], 0.01)), 4)
@@ -204,35 +208,44 @@ def fit_first(seen: Observations, assumed: Mixture) -> FirstModel:
     """
     even = replace(assumed, unanswerable=_EVEN)  # so that both steps learn equally from either kind
     exists = np.isin(seen.kind, [TrialKind.NEW.value, TrialKind.KNOWN.value])
-    weight = _weights(seen.kind, even)
-    answerable = regress(seen.signals[:, columns(ANSWERABLE)], exists, weight)
-    right = regress(seen.signals[exists][:, columns(RIGHT)], seen.first[exists], weight[exists])
-    steps = FirstModel(answerable, right, Logistic((0.0,), (1.0,), (1.0,), 0.0))
-    return replace(steps, both=regress(steps.products(seen.signals), seen.first, _weights(seen.kind, assumed)))
+    weight, prior = _weights(seen.kind, even), DEFAULT.first
+    answerable = regress(seen.signals[:, columns(ANSWERABLE)], exists, weight, prior.answerable)
+    right = regress(seen.signals[exists][:, columns(RIGHT)], seen.first[exists], weight[exists], prior.right)
+    steps = FirstModel(answerable, right, prior.both)
+    both = regress(steps.products(seen.signals), seen.first, _weights(seen.kind, assumed), prior.both)
+    return replace(steps, both=both)
 
 
-def regress(values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], weight: npt.NDArray[np.float64]) -> Logistic:
-    """Fit a weighted logistic regression on standardized signals.
+def regress(
+    values: npt.NDArray[np.float32],
+    right: npt.NDArray[np.bool_],
+    weight: npt.NDArray[np.float64],
+    prior: Logistic,
+) -> Logistic:
+    """Fit a weighted logistic regression that stays near a prior unless the rows say otherwise.
 
-    :param values: Shape (n, n_signals).
-    :param right: Shape (n,); with one value alone, the probability is constant.
-    :param weight: Shape (n,).
+    The maximum a posteriori estimate, the coefficients of the standardized signals having normal priors around those of
+    the prior: a few rows change little, and with thousands the prior no longer matters. Found by Newton's method.
+
+    :param values: Shape (n, n_signals); n may be 0.
+    :param right: Shape (n,).
+    :param weight: Shape (n,), of mean 1.
+    :param prior: The regression learned from other collections, whose centre and scale are kept.
     :return: Coefficients, rounded so that a processor's last bits do not change a version's name.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 — build only
-
-    if right.all() or not right.any():
-        n = values.shape[1]
-        return Logistic((0.0,) * n, (1.0,) * n, (0.0,) * n, 6.0 if right.all() else -6.0)
-    centre = values.mean(axis=0).astype(float)
-    scale = np.maximum(values.std(axis=0).astype(float), 1e-6)
-    model = LogisticRegression(C=0.1, max_iter=1000).fit((values - centre) / scale, right, sample_weight=weight)
-    return Logistic(
-        tuple(round(float(v), 4) for v in centre),
-        tuple(round(float(v), 4) for v in np.maximum(scale, 1e-4)),
-        tuple(round(float(v), 4) for v in model.coef_[0]),
-        round(float(model.intercept_[0]), 4),
-    )
+    start = np.array([*prior.weights, prior.intercept])
+    rows = np.column_stack([(values - np.array(prior.centre)) / np.array(prior.scale), np.ones(len(values))])
+    found = start.copy()
+    for _ in range(_MOST_STEPS):
+        p = 1.0 / (1.0 + np.exp(-np.clip(rows @ found, -30, 30)))
+        gradient = rows.T @ (weight * (p - right)) + _PRIOR_STRENGTH * (found - start)
+        curvature = (rows * (weight * p * (1 - p))[:, np.newaxis]).T @ rows + _PRIOR_STRENGTH * np.eye(len(start))
+        step = np.linalg.solve(curvature, gradient)
+        found -= step / max(1.0, float(np.abs(step).max()))
+        if np.abs(step).max() < _CONVERGED:
+            break
+    *weights, intercept = (round(float(v), 4) for v in found)
+    return Logistic(prior.centre, prior.scale, tuple(weights), intercept)
 
 
 # ----------------------------------------------------------------------------------------------- clarifying

@@ -129,7 +129,8 @@ def kept_from(
 def _questions(library: Library) -> set[tuple[str, str]]:
     """Return the titles and examples, from which everything is learned, with their articles."""
     everything = (*library, *library.signposts.values())
-    return {(article.id, text) for article in everything for text in (article.title, *article.examples)}
+    asked = {(article.id, text) for article in everything for text in (article.title, *article.examples)}
+    return asked | {(other.belongs, other.question) for article in library for other in article.not_for}
 
 
 def _learned_in(version: VersionFiles) -> dict[str, str]:

@@ -38,7 +38,7 @@ class Promise:
 
     threshold: float
     certified: bool
-    """Whether the test passed; otherwise the threshold is the stricter default."""
+    """Whether the test passed; otherwise the threshold is only expected to keep the promise."""
     answered: int
     coverage: float
     risk: float
@@ -61,7 +61,7 @@ def certify(
         ones: by the design effect of the clusters (Kish, 1965).
     :param target: Greatest share of wrong answers, between 0 and 1.
     :param delta: Greatest probability of a false certificate, between 0 and 1.
-    :return: The promise; uncertified, at the stricter default, when no threshold passes.
+    :return: The promise; uncertified, at a threshold that is only expected to keep it, when none passes.
     """
     order = np.argsort(-predicted, kind="stable")
     wrong = np.cumsum(~right[order])
@@ -78,9 +78,7 @@ def certify(
             passed = int(n)
         else:
             break
-    # Not even the surest few pass: stricter than any threshold that could have.
-    strictest = max(DEFAULT.answer_at, float(predicted[order[0]]))
-    threshold = float(predicted[order[passed - 1]]) if passed else strictest
+    threshold = float(predicted[order[passed - 1]]) if passed else expected_threshold(predicted[order], wrong, target)
     answered = predicted >= threshold
     n, n_wrong = int(answered.sum()), int((answered & ~right).sum())
     effect = design_effect(~right[order[:n]], clusters[:n])
@@ -92,6 +90,22 @@ def certify(
         risk=n_wrong / max(n, 1),
         bound=greatest_share(int(n / effect), math.ceil(n_wrong / effect), delta),
     )
+
+
+def expected_threshold(predicted: npt.NDArray[np.float64], wrong: npt.NDArray[np.int64], target: float) -> float:
+    """Return the threshold for a collection whose questions are too few to prove anything.
+
+    The probabilities count, which are mostly those of other collections as long as there is little of its own; but only
+    half of the promised share of wrong answers is allowed, and what was seen must not contradict it.
+
+    :param predicted: Confidence of each question, greatest first; at least one.
+    :param wrong: The number of wrong ones among so many, up to each question.
+    :param target: Greatest share of wrong answers, between 0 and 1.
+    :return: The lowest threshold that is likely to keep the promise; otherwise stricter than any question's confidence.
+    """
+    n = np.arange(1, len(predicted) + 1)
+    allowed = np.flatnonzero((np.cumsum(1 - predicted) <= n * target / 2) & (wrong <= n * target))
+    return float(predicted[allowed[-1]]) if len(allowed) else max(DEFAULT.answer_at, float(predicted[0]))
 
 
 def design_effect(wrong: npt.NDArray[np.bool_], cluster: npt.NDArray[np.int64]) -> float:

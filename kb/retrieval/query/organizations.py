@@ -52,6 +52,7 @@ _LEAVING = _words(
 _TOWARD = _words("from to over back de a desde for")
 _COMPARED = _words("than vs versus like unlike que leaving left beats beat")
 _PAYING = _words("with using via through on from to con usando en desde por use add by")
+_ACCEPTING = _words("accept accepts accepted take takes acepta aceptan asepta aseptan reciben")
 _BETWEEN = _words("my a an the mi la el de una un your their card debit credit prepaid tarjeta cuenta")
 
 
@@ -249,6 +250,8 @@ def _is_aside(tokens: Sequence[str], start: int, field_: str) -> bool:
     if len(before) > 1 and before[-1] in _TOWARD and any(word in _LEAVING for word in before[:-1]):
         return True
     if field_ in _PAYS:
+        if any(word in _ACCEPTING for word in tokens[:start]):
+            return True
         while before and before[-1] in _BETWEEN:
             before.pop()
         return bool(before) and before[-1] in _PAYING

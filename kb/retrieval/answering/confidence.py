@@ -234,5 +234,5 @@ DEFAULT = ConfidenceModel(
     in_scope_from=0.3,
     is_calibrated=False,
 )
-"""What is expected of a collection before it is known: the prior of every calibration, and used as it is if nothing can be
-learned, with strict thresholds."""
+"""What is expected of a collection before it is known: the prior of every calibration. If nothing can be learned, it is
+used as it is, with strict thresholds."""

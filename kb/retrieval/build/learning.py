@@ -83,7 +83,7 @@ def learn(
     """
     searchable = unlearned.learned()
     titles = {article.id: article.title for article in library}
-    speller = Speller(count_words(searchable.units), encoder.knows)
+    speller = Speller(count_words(searchable.units, mentions.organizations.words()), encoder.knows)
     name = settings.site.provider
 
     def compared(text: str) -> str:

@@ -64,7 +64,7 @@ def certify(
     :return: The promise; uncertified, at a threshold that is only expected to keep it, when none passes.
     """
     order = np.argsort(-predicted, kind="stable")
-    wrong = np.cumsum(~right[order])
+    wrong = np.cumsum(~right[order]).astype(np.int64)
     clusters = np.unique(group, return_inverse=True)[1][order]
     # The sequence depends on the counts alone, not on what is right: from the first number of answers that could prove
     # anything, in equal steps. It ends at the first failure; continuing to a later success would void the certificate.

@@ -143,7 +143,7 @@ def index_files(
     return {
         VECTORS: searchable.vectors.to_bytes(),
         UNITS: canonical_json(units_to_json(searchable.units, searchable.passages)),
-        SPELLING_WORDS: canonical_json(count_words(searchable.units).to_json()),
+        SPELLING_WORDS: canonical_json(count_words(searchable.units, names.organizations.words()).to_json()),
         LIBRARY: canonical_json(library_to_json(library)),
         DECISION: canonical_json(
             {

@@ -132,6 +132,10 @@ class Organizations:
                 others.append(organization.name)
         return Named(us, tuple(dict.fromkeys(others)), tuple(dict.fromkeys(mentioned)))
 
+    def words(self) -> set[str]:
+        """Return the words of all names, in lower case."""
+        return {token for found in self._entries.values() for entry in found for token in entry.tokens}
+
     def renamed(self, text: str, name: str) -> str:
         """Return a question as a customer of another company would ask it.
 

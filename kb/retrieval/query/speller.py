@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 from rapidfuzz.distance import OSA
@@ -156,10 +157,17 @@ class _Language:
         return max(found, key=lambda right: (self._right[right], right)) if found else None
 
 
-def count_words(units: Iterable[Unit]) -> Vocabulary:
+def shipped_words() -> list[str]:
+    """Return the shipped words that are spelled correctly, although few texts have them."""
+    text = files("kb.retrieval").joinpath("data/known_words.txt").read_text(encoding="utf-8")
+    return [plain_word(word) for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+
+
+def count_words(units: Iterable[Unit], names: Iterable[str] = ()) -> Vocabulary:
     """Count the words of a corpus.
 
     :param units: All units.
+    :param names: Words of the names of organizations, which are never changed either.
     :return: The words of titles and passages and the frequent ones of questions may be corrections.
     """
     edited: Counter[str] = Counter()
@@ -172,8 +180,8 @@ def count_words(units: Iterable[Unit]) -> Vocabulary:
         counted.update(plain_word(word) for word in _WORD.findall(unit.text))
     right = {word: count for word, count in edited.items() if count >= _MIN_COUNT}
     right |= {word: count for word, count in asked.items() if count >= _MIN_COMMON and word not in right}
-    known = sorted(word for word, count in asked.items() if count >= _MIN_ASKED and word not in right)
-    return Vocabulary(dict(sorted(right.items())), known, dict(sorted(spanish.items())))
+    known = {word for word, count in asked.items() if count >= _MIN_ASKED} | {*shipped_words(), *names}
+    return Vocabulary(dict(sorted(right.items())), sorted(known - {*right}), dict(sorted(spanish.items())))
 
 
 def plain_word(word: str) -> str:

@@ -23,11 +23,11 @@ from typing import Any
 from benchmarks.peers.base import Shelf
 from kb.content.articles.corpus import load_articles
 from kb.content.markdown.render import plain_text
-from kb.evaluation.judgments import Half, Judged, article_tests, current_ids, read_judged
+from kb.evaluation.judgments import Judged, article_tests, current_ids, read_judged
 from kb.evaluation.voices import voice_of
 from kb.retrieval.build.trials import part_of
 from kb.settings.settings import Settings
-from kb.types import Article, ArticleKind, Category, Library, Section
+from kb.types import Article, ArticleKind, Category, Half, Library, Section
 
 N_FOLDS = 5
 RETRIEVAL_SETS = ("bank_faqs", "covid_faq_deepset", "stackfaq_paraphrases")

@@ -22,9 +22,9 @@ from benchmarks import tasks
 from benchmarks.figures import Figures
 from benchmarks.peers import ours
 from benchmarks.peers.base import Workshop
-from kb.evaluation.judgments import Half
 from kb.retrieval.encoder.prepare import prepared_encoder
 from kb.settings.settings import Settings, load_settings
+from kb.types import Half
 
 COLUMNS = (
     # heading, group, figure

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from benchmarks.data import lines
 from benchmarks.redaction_lines import Line, read_lines
-from kb.evaluation.judgments import Half
 from kb.privacy.redact import find, redact
 from kb.privacy.text import Piece
+from kb.types import Half
 
 MESSAGES = Path("tune", "telecom", "unjudged.jsonl")
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.evaluation.judgments import Half
+from kb.types import Half
 
 LINES = Path(__file__).resolve().parent.parent / "tests" / "data" / "redaction" / "lines.jsonl"
 

@@ -12,12 +12,15 @@ from benchmarks import data, promise
 from benchmarks.figures import Figures, by_voice, decision, ranking
 from benchmarks.noise import NOISE
 from benchmarks.peers.base import Ranker, Shelf, System, Workshop
-from kb.evaluation.judgments import Half, Judged
+from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import JudgedResult
 from kb.retrieval.build.calibration import Mixture
+from kb.retrieval.build.learning import guiding_tests
 from kb.retrieval.build.trials import Course, run_trials
+from kb.retrieval.index.index import Index
 from kb.retrieval.index.names import Mentions
 from kb.retrieval.query.normalise import normalise, without_name
+from kb.types import Half, Library
 
 Task: TypeAlias = Callable[["Bench", System], dict[str, Figures]]
 FEW = 10
@@ -92,16 +95,25 @@ def own_articles(bench: Bench, system: System) -> dict[str, Figures]:
 def _promise_of_trials(bench: Bench) -> Figures:
     settings = bench.shop.settings
     index = bench.shop.index(bench.own[0])
-    titles = {article.id: article.title for article in index.library}
-    course = Course(
+    seen = run_trials(course_of(index, bench.own[0].library), index.encoder.encode_queries)
+    assumed = Mixture(settings.assumed_unanswerable, settings.assumed_known)
+    return promise.splits(promise.of_trials(seen, assumed), settings.target_wrong_answers)
+
+
+def course_of(index: Index, library: Library) -> Course:
+    """Return the trial runs of an index.
+
+    :param index: As it answers.
+    :param library: Its articles with their tests, which an index does not have.
+    :return: What :func:`~kb.retrieval.build.trials.run_trials` takes.
+    """
+    return Course(
         index.searchable,
-        titles,
+        {article.id: article.title for article in library},
+        guiding_tests(library),
         Mentions.of(index.names.organizations, index.searchable.units),
         lambda text: without_name(index.speller.searched(normalise(text)), index.own_name),
     )
-    seen = run_trials(course, index.encoder.encode_queries)
-    assumed = Mixture(settings.assumed_unanswerable, settings.assumed_known)
-    return promise.splits(promise.of_trials(seen, assumed), settings.target_wrong_answers)
 
 
 def _honest(system: System, found: Figures) -> Figures:

@@ -90,7 +90,8 @@ def _judged(
 ) -> tuple[list[Judged], dict[str, Any]]:
     """Return the questions, and the names in their judgments that do not exist."""
     from kb.content.articles.corpus import load_articles
-    from kb.evaluation.judgments import Half, article_tests, current_ids
+    from kb.evaluation.judgments import article_tests, current_ids
+    from kb.types import Half
 
     unknown_queries: tuple[str, ...] = ()
     if queries is not None and qrels is not None:

@@ -7,18 +7,16 @@ its answer.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from kb.content.articles.corpus import Corpus
 from kb.errors import QueryFileError
 from kb.evaluation.voices import voice_of
-from kb.types import ArticleStatus, Library
+from kb.types import ArticleStatus, Half, Library, half_of
 
 NAMED = 5
 """The number of items of a longer list that a message names."""
@@ -58,18 +56,6 @@ class JudgedFile:
     """In the order of the file of queries."""
     unknown_queries: tuple[str, ...] = ()
     """Ids that the judgments name but the queries do not have."""
-
-
-class Half(StrEnum):
-    """The halves of the articles: the tests of one may guide choices, those of the other are only reported."""
-
-    GUIDE = "guide"
-    REPORT = "report"
-
-
-def half_of(article_id: str) -> Half:
-    """Return the half that an article belongs to, which a hash of its id decides for good."""
-    return Half.REPORT if hashlib.sha256(f"half {article_id}".encode()).digest()[0] % 2 else Half.GUIDE
 
 
 # ------------------------------------------------------------------------------------------------- queries

@@ -135,7 +135,7 @@ class Settings:
     """Greatest share of wrong answers among those answered that the thresholds aim at; 0 to 1."""
     assumed_unanswerable: float = _setting(0.2, _share)
     """Share of questions without an article that calibration assumes; 0 to 1."""
-    assumed_known: float = _setting(0.7, _share_or_none)
+    assumed_known: float = _setting(0.5, _share_or_none)
     """Share of the other questions that are nearly an example, word for word; 0 to 1."""
     keep_versions: int = _setting(3, _at_least(1))
     """Number of index versions kept on disk."""

@@ -11,12 +11,14 @@ from kb.types.content import (
     ArticleStatus,
     Category,
     Finding,
+    Half,
     Library,
     NotFor,
     Section,
     Severity,
     Source,
     Translation,
+    half_of,
 )
 from kb.types.journal import EventKind, Journal, QuerySource, Traffic
 from kb.types.outbox import OutboxMessage
@@ -73,6 +75,7 @@ __all__ = [
     "Encoder",
     "EventKind",
     "Finding",
+    "Half",
     "Hit",
     "HitEvidence",
     "IndexedAnswerer",
@@ -101,4 +104,5 @@ __all__ = [
     "UnitKind",
     "User",
     "Vector",
+    "half_of",
 ]

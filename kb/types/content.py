@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -39,6 +40,18 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     ADVICE = "advice"
+
+
+class Half(StrEnum):
+    """The halves of the articles: the tests of one may guide choices, those of the other are only reported."""
+
+    GUIDE = "guide"
+    REPORT = "report"
+
+
+def half_of(article_id: str) -> Half:
+    """Return the half that an article belongs to, which a hash of its id decides for good."""
+    return Half.REPORT if hashlib.sha256(f"half {article_id}".encode()).digest()[0] % 2 else Half.GUIDE
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -18,7 +18,7 @@ from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
 from kb.retrieval.answering.ranking import ranking_model
 from kb.retrieval.build.encoding import CachedEncoder
 from kb.retrieval.build.general_questions import MARK, foreign, general_questions
-from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
+from kb.retrieval.build.learning import Learned, guiding_tests, is_interim, kept_from, learn, provisional
 from kb.retrieval.build.report import BuildReport
 from kb.retrieval.build.status import BuildStage, StatusWriter, build_status
 from kb.retrieval.build.trials import out_of_scope_questions
@@ -281,7 +281,8 @@ def _decides(library: Library, settings: Settings, encoder: CachedEncoder) -> di
         "out_of_scope": out_of_scope_questions(),
     }
     digest = sha256(canonical_json(learner))
-    return {"learner": digest, "inputs": sha256(canonical_json([digest, library_to_json(library)]))}
+    tests = [[article, *asked] for article, asked in sorted(guiding_tests(library).items())]
+    return {"learner": digest, "inputs": sha256(canonical_json([digest, library_to_json(library), tests]))}
 
 
 def _program() -> str:

@@ -7,7 +7,7 @@ answers into a threshold.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol, TypeVar
 
@@ -28,6 +28,11 @@ from kb.retrieval.answering.confidence import (
 from kb.retrieval.build.promise import DELTA, certify
 from kb.retrieval.build.trials import Observations, TrialKind, part_of
 
+_TESTS = 0.8
+"""Of the answerable questions that are not nearly an example, the share that tests stand for; examples that were left
+out stand for the rest. Editors write examples to differ from each other, so these are harder than what customers ask.
+"""
+_ANSWERABLE_KINDS = (TrialKind.KNOWN.value, TrialKind.NEW.value, TrialKind.ASKED.value)
 _UNANSWERABLE = {
     TrialKind.NEAR_MISS: 0.5,
     TrialKind.ELSEWHERE: 0.15,
@@ -36,6 +41,11 @@ _UNANSWERABLE = {
     TrialKind.OTHER: 0.1,
 }
 """Each kind's share of the questions without an article."""
+_STAND_INS = {
+    **{kind.value: TrialKind.NEAR_MISS.value for kind in _UNANSWERABLE if kind is not TrialKind.NEAR_MISS},
+    TrialKind.ASKED.value: TrialKind.NEW.value,
+}
+"""The kind that takes the place of another one."""
 MIN_TRIALS = 20
 MIN_ARTICLES = 5
 """With fewer of either, nothing can be learned, and what other collections have learned is used as it is."""
@@ -62,7 +72,8 @@ class Mixture:
         """Return each kind's share of all questions."""
         return {
             TrialKind.KNOWN.value: (1 - self.unanswerable) * self.known,
-            TrialKind.NEW.value: (1 - self.unanswerable) * (1 - self.known),
+            TrialKind.NEW.value: (1 - self.unanswerable) * (1 - self.known) * (1 - _TESTS),
+            TrialKind.ASKED.value: (1 - self.unanswerable) * (1 - self.known) * _TESTS,
             **{kind.value: self.unanswerable * share for kind, share in _UNANSWERABLE.items()},
         }
 
@@ -89,10 +100,10 @@ def calibrate(seen: Observations, n_articles: int, *, target: float, assumed: Mi
         return _uncalibrated(f"{trials} trials of {n_articles} articles; {MIN_TRIALS} of {MIN_ARTICLES} are needed")
     if seen.first.all() or not seen.first.any() or seen.within.all():
         return _uncalibrated("every trial came out the same, so nothing tells right from wrong")
-    weight = _weights(seen.kind, assumed)
+    weight = weights_of(seen.kind, assumed)
     first, unseen_first = first_confidence(seen, assumed)
     within, unseen_within = _fit_unseen(
-        seen, lambda rows: regress(rows.signals, rows.within, _weights(rows.kind, assumed), DEFAULT.within)
+        seen, lambda rows: regress(rows.signals, rows.within, weights_of(rows.kind, assumed), DEFAULT.within)
     )
     new = seen.kind == TrialKind.NEW.value
     in_scope_from = round(float(np.quantile(seen.best[new], 0.01)), 4)
@@ -131,38 +142,61 @@ def _uncalibrated(reason: str) -> Calibration:
     return Calibration(DEFAULT, {"calibrated": False, "certified": False, "reason": reason})
 
 
-def _weights(kind: npt.NDArray[np.str_], assumed: Mixture) -> npt.NDArray[np.float64]:
-    """Weigh the kinds so that each has its assumed share, with a mean weight of 1."""
-    weight_of = {name: share / max(int((kind == name).sum()), 1) for name, share in assumed.shares().items()}
+def exists_in(seen: Observations) -> npt.NDArray[np.bool_]:
+    """Return for each question whether an article that was present answers it."""
+    return np.isin(seen.kind, _ANSWERABLE_KINDS)
+
+
+def weights_of(kind: npt.NDArray[np.str_], assumed: Mixture) -> npt.NDArray[np.float64]:
+    """Weigh the kinds of questions so that each has its assumed share.
+
+    :param kind: The kind of each question.
+    :param assumed: Each kind's share; a kind that is missing is replaced by a harder one.
+    :return: The weight of each question, of mean 1.
+    """
+    counts = {name: int((kind == name).sum()) for name in assumed.shares()}
+    shares = _replaced(assumed.shares(), counts, only_missing=True)
+    weight_of = {name: share / max(counts[name], 1) for name, share in shares.items()}
     weight = np.array([weight_of[str(name)] for name in kind], np.float64)
     weight /= weight.mean()
     return weight
 
 
+def _replaced(
+    shares: Mapping[str, float], counts: Mapping[str, int], *, only_missing: bool = False
+) -> dict[str, float]:
+    """Return shares, or numbers, in which a harder kind takes the place of a kind that there is too little of."""
+    found = dict(shares)
+    for name, stand_in in _STAND_INS.items():
+        missing = found[name] if only_missing and not counts[name] else 0.0
+        if not only_missing:
+            missing = max(0.0, found[name] - counts[name])
+        found[name] -= missing
+        found[stand_in] += missing
+    return found
+
+
 def sample(seen: Observations, assumed: Mixture) -> npt.NDArray[np.bool_]:
     """Choose a sample, by digest, in which each kind has its assumed share, as large as the kinds allow.
 
-    The test counts questions and cannot use weights. If there are too few unanswerable questions of another kind, near
-    misses, which are harder, take their place.
+    The test counts questions and cannot use weights. If there is too little of a kind, a harder one takes its place:
+    near misses for other unanswerable questions, examples that were left out for tests.
 
     :param seen: Trial runs.
     :param assumed: Each kind's share.
     :return: The chosen rows.
     """
-    rows = {name: np.flatnonzero(seen.kind == name).tolist() for name in assumed.shares()}
-    near = TrialKind.NEAR_MISS.value
-    scarce = [kind.value for kind in _UNANSWERABLE if kind.value != near]
-    enough = {name: share for name, share in assumed.shares().items() if name not in scarce and share > 0}
+    shares = assumed.shares()
+    rows = {name: np.flatnonzero(seen.kind == name).tolist() for name in shares}
+    enough = {name: share for name, share in shares.items() if name not in _STAND_INS and share > 0}
     total = int(min(len(rows[name]) / share for name, share in enough.items()))
-    wanted = {name: round(total * share) for name, share in assumed.shares().items()}
-    for name in scarce:
-        missing = max(0, wanted[name] - len(rows[name]))
-        wanted[name] -= missing
-        wanted[near] += missing
+    wanted = _replaced(
+        {name: round(total * share) for name, share in shares.items()}, {name: len(rows[name]) for name in rows}
+    )
     chosen = np.zeros(len(seen), bool)
     for name, n in wanted.items():
         order = sorted(rows[name], key=lambda row: part_of(f"{seen.group[row]} {row}", 2**32, "mixture"))
-        chosen[order[:n]] = True
+        chosen[order[: int(n)]] = True
     return chosen
 
 
@@ -207,12 +241,12 @@ def fit_first(seen: Observations, assumed: Mixture) -> FirstModel:
     :return: The model.
     """
     even = replace(assumed, unanswerable=_EVEN)  # so that both steps learn equally from either kind
-    exists = np.isin(seen.kind, [TrialKind.NEW.value, TrialKind.KNOWN.value])
-    weight, prior = _weights(seen.kind, even), DEFAULT.first
+    exists = exists_in(seen)
+    weight, prior = weights_of(seen.kind, even), DEFAULT.first
     answerable = regress(seen.signals[:, columns(ANSWERABLE)], exists, weight, prior.answerable)
     right = regress(seen.signals[exists][:, columns(RIGHT)], seen.first[exists], weight[exists], prior.right)
     steps = FirstModel(answerable, right, prior.both)
-    both = regress(steps.products(seen.signals), seen.first, _weights(seen.kind, assumed), prior.both)
+    both = regress(steps.products(seen.signals), seen.first, weights_of(seen.kind, assumed), prior.both)
     return replace(steps, both=both)
 
 
@@ -265,7 +299,7 @@ def _clarify_at(
     order = rows[np.argsort(-predicted[rows], kind="stable")]
     if not len(order):
         return DEFAULT.clarify_at
-    share = np.cumsum(weight[order] * within[order]) / np.cumsum(weight[order])
+    share = np.cumsum(weight[order] * within[order]) / np.maximum(np.cumsum(weight[order]), 1e-9)
     reached = np.flatnonzero(share >= _CLARIFY_TARGET)
     # A handful of questions at the very top proves nothing.
     reached = reached[reached >= max(10, len(order) // 100)]

@@ -31,7 +31,7 @@ from kb.retrieval.index.versions import VersionFiles
 from kb.retrieval.query.normalise import normalise, without_name
 from kb.retrieval.query.speller import Speller, count_words
 from kb.settings.settings import Settings
-from kb.types import EmbeddingMatrix, Library, Progress
+from kb.types import EmbeddingMatrix, Half, Library, Progress, half_of
 
 LEAST_SAME = 0.9
 """Share of titles and examples that must be the same for the confidence to be kept. Learned without a tenth of the
@@ -92,7 +92,7 @@ def learn(
     def encode(texts: Sequence[str]) -> EmbeddingMatrix:
         return encoder.encode_queries(texts, progress)
 
-    course = Course(searchable, titles, mentions, compared)
+    course = Course(searchable, titles, guiding_tests(library), mentions, compared)
     seen = run_trials(course, encode)
     calibration = calibrate(
         seen,
@@ -101,6 +101,11 @@ def learn(
         assumed=Mixture(settings.assumed_unanswerable, settings.assumed_known),
     )
     return Learned(searchable, calibration, {})
+
+
+def guiding_tests(library: Library) -> dict[str, tuple[str, ...]]:
+    """Return the tests that may guide choices, by article: those of half of the articles."""
+    return {a.id: a.tests for a in library if a.tests and half_of(a.id) is Half.GUIDE}
 
 
 def kept_from(

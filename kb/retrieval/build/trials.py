@@ -63,6 +63,8 @@ class TrialKind(StrEnum):
     """An example that is in the index, asked with a typing error."""
     NEW = "new"
     """An example that was left out, of an article that is present."""
+    ASKED = "asked"
+    """A test of an article that is present: nobody embedded it, and it was written to be answered."""
     NEAR_MISS = "near_miss"
     """Its article was left out."""
     ELSEWHERE = "elsewhere"
@@ -149,6 +151,8 @@ class Course:
     """The whole index."""
     titles: Mapping[str, str]
     """Each article's title by id; titles are asked too, so that a corpus without examples can be judged."""
+    tests: Mapping[str, Sequence[str]]
+    """Tests by article id; of half of the articles, so that those of the other half can judge the result."""
     mentions: Mentions
     """The organizations that each unit mentions."""
     prepare: Callable[[str], str]
@@ -212,6 +216,7 @@ def _plan(course: Course, questions: Sequence[_Question], fold: int) -> _Fold | 
     there = [q for q in there if keep[q.row] and part_of(q.text, N_FOLDS, "slip") == fold]
     near = [q for q in questions if q.article_id in gone]
     asked = [(TrialKind.NEW, q) for q in new]
+    asked += [(TrialKind.ASKED, q) for q in _tests(course.tests, kept - elsewhere, fold)]
     asked += [(TrialKind.STRANGER, q) for q in _renamed(new, course.mentions.organizations)]
     asked += [(TrialKind.KNOWN, replace(q, text=with_slip(q.text))) for q in _sample(there, most)]
     asked += [(TrialKind.NEAR_MISS, q) for q in _sample([q for q in near if q.article_id not in elsewhere], most)]
@@ -222,6 +227,12 @@ def _plan(course: Course, questions: Sequence[_Question], fold: int) -> _Fold | 
     named = course.mentions.organizations.named
     prepared = ((kind, course.prepare(q.text), named(q.text), q.article_id) for kind, q in asked)
     return _Fold(keep, tuple(_Trial(kind, text, names, group) for kind, text, names, group in prepared if text))
+
+
+def _tests(tests: Mapping[str, Sequence[str]], kept: set[str], fold: int) -> list[_Question]:
+    """Return a fold's share of the tests of the articles that stay."""
+    found = [_Question(-1, article, text) for article in sorted(kept) for text in tests.get(article, ())]
+    return [q for q in found if part_of(q.text, N_FOLDS, "question") == fold]
 
 
 def _renamed(questions: Sequence[_Question], organizations: Organizations) -> list[_Question]:

@@ -55,7 +55,7 @@ _PRIOR_STRENGTH = 10.0
 """How many trials the prior counts for, about."""
 _MOST_STEPS = 100
 _CONVERGED = 1e-7
-_CLARIFY_TARGET = 0.5
+_CLARIFY_TARGET = 0.6
 """Least share of offered choices that hold the right article."""
 
 

@@ -123,7 +123,7 @@ def _choice(hit: Hit, library: Library, to: Addresses) -> Markup:
     heading = Markup()
     if hit.passage.heading not in ("", hit.title):
         heading = Markup('<p class="kb-choice-part"{}>{}</p>').format(words().articles_lang, hit.passage.heading)
-    begins = textwrap.shorten(hit.passage.text, _CHOICE_BEGINS, placeholder="…")
+    begins = textwrap.shorten(hit.passage.text, _CHOICE_BEGINS, placeholder="…").replace(".…", ".")
     return Markup('<li><h3><a href="{}"{}>{}</a></h3>{}{}</li>').format(
         to.article(hit.article_id, hit.passage.anchor),
         words().articles_lang,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from kb.html import prose
-from kb.html.format import echo
 from kb.html.links import Addresses
 from kb.html.parts import contact
 from kb.html.words import Language, words
 from kb.settings.site import Site
-from kb.types import Elsewhere, NoAnswer, NoAnswerReason, Outcome, Query
+from kb.types import Elsewhere, NoAnswer, NoAnswerReason, Outcome
 
 
 def told(outcome: Outcome) -> Elsewhere | None:
@@ -21,10 +20,9 @@ def told(outcome: Outcome) -> Elsewhere | None:
     return found if found is not None and (found.signpost is not None or found.names) else None
 
 
-def card(query: Query, found: Elsewhere, site: Site, to: Addresses) -> Markup:
+def card(found: Elsewhere, site: Site, to: Addresses) -> Markup:
     """Return what a question seems to be about, and who helps with that.
 
-    :param query: The question.
     :param found: With a signpost or a name.
     :param site: The operator's words.
     :param to: Where its links lead.
@@ -41,15 +39,8 @@ def card(query: Query, found: Elsewhere, site: Site, to: Addresses) -> Markup:
             text = prose.in_language_of_page(signpost, spanish.text, to)
         if not names:
             title = asked.elsewhere_title.format(title=spanish.title if spanish is not None else signpost.title)
-    return Markup(
-        '<section class="kb-elsewhere" data-announce="{said}"><p class="kb-asked">{asked}: <q>{query}</q></p>'
-        "<h2>{title}</h2>{text}</section>"
-    ).format(
-        said=title,
-        asked=asked.you_asked,
-        query=echo(query.raw),
-        title=title,
-        text=text,
+    return Markup('<section class="kb-elsewhere" data-announce="{title}"><h2>{title}</h2>{text}</section>').format(
+        title=title, text=text
     )
 
 

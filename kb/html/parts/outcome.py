@@ -62,10 +62,9 @@ def parts(
     about = elsewhere.told(outcome)
     if about is not None and isinstance(outcome, NoAnswer):
         meant = _listed_below(asked.elsewhere_nearest, query, outcome.nearest[:_MOST_MEANT], library, to)
-        return searched + elsewhere.card(query, about, site, to), meant + elsewhere.folded_contact(site, zone)
-    ways = contact.panel(site, zone=zone)
+        return searched + elsewhere.card(about, site, to), meant + elsewhere.folded_contact(site, zone)
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.AGENT:
-        return _agent(ways), _listed_below(asked.agent_nearest, query, outcome.nearest, library, to)
+        return _agent(site, zone), _listed_below(asked.agent_nearest, query, outcome.nearest, library, to)
     note += searched
     if isinstance(outcome, Answered):
         others = _listed_below(asked.other_articles, query, outcome.others, library, to)
@@ -81,7 +80,9 @@ def parts(
         text = asked.out_of_scope_text if is_other else asked.no_answer_text
         title, text = asked.no_answer_title, text.format(provider=site.provider or asked.our_provider)
         nearest = outcome.nearest
-    return note + _no_answer(query.raw, title, text, ways), _perhaps(query, nearest, library, to)
+    return note + _no_answer(query.raw, title, text, contact.panel(site, zone=zone)), _perhaps(
+        query, nearest, library, to
+    )
 
 
 def is_handover(answer: Answer, *, refused: bool) -> bool:
@@ -215,10 +216,10 @@ def _again(query: Query, how: Param, label: str, to: Addresses) -> Markup:
     )
 
 
-def _agent(ways: Markup) -> Markup:
+def _agent(site: Site, zone: str) -> Markup:
     """Return the ways to an agent, for a customer who asked for nothing else."""
-    return Markup('<section class="kb-handover" data-announce="{title}"><h2>{title}</h2>{ways}</section>').format(
-        title=words().ask.agent_title, ways=ways
+    return Markup('<section class="kb-handover" data-announce="{said}">{ways}</section>').format(
+        said=words().contact.ways, ways=contact.panel(site, level=2, zone=zone)
     )
 
 

@@ -40,7 +40,6 @@ class AskWords:
     elsewhere_text: str
     elsewhere_nearest: str
     elsewhere_agent: str
-    agent_title: str
     agent_nearest: str
     no_answer_title: str
     no_answer_text: str
@@ -90,7 +89,6 @@ ASK_EN: Final = AskWords(
     elsewhere_text="The articles here are about bills from {provider}. For anything else, ask {names}.",
     elsewhere_nearest="If you meant your bill",
     elsewhere_agent="Contact an agent",
-    agent_title="Talk to an agent",
     agent_nearest="Articles that may help",
     no_answer_title="We don’t have an article that answers this",
     no_answer_text="An agent can look at your account and help you with it.",
@@ -147,7 +145,6 @@ ASK_ES: Final = AskWords(
     ),
     elsewhere_nearest="Si se refería a su factura",
     elsewhere_agent="Comuníquese con un agente",
-    agent_title="Hable con un agente",
     agent_nearest="Artículos que pueden ayudarle",
     no_answer_title="No tenemos un artículo que responda a esto",
     no_answer_text="Un agente puede revisar su cuenta y ayudarle.",

@@ -30,7 +30,7 @@ def sentence(text: str, **parts: object) -> Markup:
 
 def clean_query(text: str) -> str:
     """Return a customer's text without control characters and surrounding space, cut to :data:`LONGEST_QUERY`."""
-    return clean_text(text)[:LONGEST_QUERY]
+    return clean_text(text)[:LONGEST_QUERY].rstrip()
 
 
 def clean_text(text: str) -> str:

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from kb.app.visits import RecentQuestions, new_key, valid_key
-from kb.types import Answer, Answered, Clarify, Query
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from kb.app.visits import RecentQuestions, Visits, new_key, valid_key
+from kb.journal.writer import Store
+from kb.reports.evidence import judged_questions
+from kb.types import Answer, Answered, Clarify, Query, QuerySource, Traffic
 from tests.support import make_hits
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 def answer(*articles: str, clarify: bool = False) -> Answer:
@@ -27,7 +35,7 @@ def test_the_newest_question_that_found_an_article_is_meant():
 
 
 def test_a_choice_becomes_evidence_for_its_article(engine: sa.Engine):
-    """After two articles were offered, opening one of them is journaled as the choice; another article is only opened."""
+    """After two articles were offered, opening one of them is journaled as the choice; a third is only opened."""
     store = Store(engine)
     visits = Visits(lambda: store)
     hits = make_hits("late-fee", "late-payment", "paper-bill")
@@ -37,7 +45,7 @@ def test_a_choice_becomes_evidence_for_its_article(engine: sa.Engine):
     visits.record_opened("a" * 32, "late-payment")
     store.close()
     found = judged_questions(engine, datetime(2020, 1, 1, tzinfo=UTC))
-    assert [(question.text, question.article_id, question.votes) for question in found] == [("late", "late-payment", 1)]
+    assert [(question.text, question.article_id, question.times) for question in found] == [("late", "late-payment", 1)]
 
 
 def test_no_more_is_remembered_than_may_be():

@@ -18,7 +18,18 @@ from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal import writer
 from kb.journal.encode import MOST_TEXT, event_row, query_id, query_row, written
 from kb.journal.writer import Store, open_store
-from kb.types import Answer, Answered, Clarify, Elsewhere, EventKind, NoAnswer, NoAnswerReason, Query, QuerySource, Traffic
+from kb.types import (
+    Answer,
+    Answered,
+    Clarify,
+    Elsewhere,
+    EventKind,
+    NoAnswer,
+    NoAnswerReason,
+    Query,
+    QuerySource,
+    Traffic,
+)
 from tests.support import make_hits, wait_until
 
 NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)

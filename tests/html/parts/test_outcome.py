@@ -163,7 +163,7 @@ def test_who_asks_for_an_agent_reads_how_to_reach_one() -> None:
         (Clarify(()), True, True),
     ],
 )
-def test_who_is_handed_over(found: Outcome, refused: bool, wanted: bool) -> None:
+def test_who_is_handed_over(found: Outcome, refused: bool, wanted: bool) -> None:  # noqa: FBT001
     """Who hears that somebody else helps is not sent to this provider's agents."""
     assert outcome.is_handover(Answer(Query("q", "q"), found, 0.1, (), "v1", 0.1), refused=refused) is wanted
 

@@ -89,10 +89,10 @@ def test_what_is_not_answered_here_shows_no_agent_at_first(client: TestClient, j
 
 def test_the_end_of_a_long_question_is_left_out_and_said(client: TestClient, answerer: FakeAnswerer) -> None:
     """All of it stays in the field, which cuts nothing by itself."""
-    html = client.post("/ask", data={"q": "late " * 500}).text
+    html = client.post("/ask", data={"q": "late" * 600}).text
     assert [len(text) for text in answerer.asked] == [2000]
     assert "Only the first 2,000 characters are read." in html
-    assert f'value="{("late " * 500).strip()}"' in html
+    assert f'value="{"late" * 600}"' in html
     assert "maxlength" not in html
     assert "Only the first" not in client.post("/ask", data={"q": "late"}).text
 

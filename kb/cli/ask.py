@@ -19,7 +19,7 @@ from kb.types import DEFAULT_K, MAX_K, QuerySource, Traffic
 
 if TYPE_CHECKING:
     from kb.settings.settings import Settings
-    from kb.types import Answer, Answerer, Hit, Journal
+    from kb.types import Answer, Answerer, Elsewhere, Hit, Journal
 
 
 def ask(
@@ -87,9 +87,9 @@ class _Recording:
         self.index_version, self.library = answerer.index_version, answerer.library
         self._answerer, self._journal, self._visit = answerer, journal, secrets.token_hex(16)
 
-    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False) -> Answer:
         """Answer and record a question."""
-        answer = self._answerer.ask(text, k)
+        answer = self._answerer.ask(text, k, exact=exact)
         self._journal.record_query(answer, source=QuerySource.COMMAND, visit=self._visit, traffic=Traffic.TEST)
         return answer
 
@@ -196,7 +196,7 @@ def _write(text: str) -> None:
 
 def _as_text(answer: Answer) -> str:
     """Return an answer for a person to read."""
-    from kb.types import Answered, Clarify  # brings numpy, which --help can do without
+    from kb.types import Answered, Clarify, NoAnswerReason  # brings numpy, which --help can do without
 
     outcome = answer.outcome
     if isinstance(outcome, Answered):
@@ -208,7 +208,23 @@ def _as_text(answer: Answer) -> str:
         return "\n".join(["Which of these do you mean?", *_listed("", outcome.choices)])
     if not answer.hits:
         return "Please type a question."
-    return "\n".join(["No article answers this. Contact an agent.", *_listed("Nearest topics", outcome.nearest)])
+    nearest = _listed("Nearest topics", outcome.nearest)
+    if outcome.elsewhere is not None:
+        return "\n".join([*_elsewhere(outcome.elsewhere), *nearest])
+    is_wanted = outcome.reason is NoAnswerReason.AGENT
+    return "\n".join(["Contact an agent." if is_wanted else "No article answers this. Contact an agent.", *nearest])
+
+
+def _elsewhere(elsewhere: Elsewhere) -> list[str]:
+    """Return what a question is about that is not answered here, and who helps."""
+    signpost, names = elsewhere.signpost, ", ".join(elsewhere.names)
+    about = names or (signpost.title if signpost else "something else")
+    said = ["This is not answered here. It seems to be about: " + about]
+    if signpost is not None:
+        said += ["", *([signpost.title] if names else []), signpost.body.strip()]
+    elif names:
+        said += ["", f"Ask {names}."]
+    return said
 
 
 def _listed(title: str, hits: Iterable[Hit]) -> list[str]:

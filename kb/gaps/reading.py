@@ -107,7 +107,9 @@ def read_unanswered(
             happened[query_id].add(EventKind.CONTACTED)
     members = []
     for query_id, row in asked.items():
-        reasons = why_unanswered(row.outcome, row.confidence, happened[query_id], low_below=grouper.low_below)
+        reasons = why_unanswered(
+            row.outcome, row.confidence, happened[query_id], low_below=grouper.low_below, reason=row.reason
+        )
         if reasons and row.reason != NoAnswerReason.EMPTY_QUERY and any(c.isalnum() for c in row.text):
             members.append(_member(row, reasons, grouper.digests))
     return list(asked), members
@@ -145,7 +147,11 @@ def _member(row: Any, reasons: tuple[Unanswered, ...], digests: Mapping[str, str
 def why_not(outcome: str, reason: str | None, reasons: Iterable[Unanswered]) -> WhyNot:
     """Return why the nearest article did not answer a question."""
     if outcome == OutcomeKind.NO_ANSWER:
-        return WhyNot.OUT_OF_SCOPE if reason == NoAnswerReason.OUT_OF_SCOPE else WhyNot.BELOW_THRESHOLD
+        by_reason = {
+            NoAnswerReason.OUT_OF_SCOPE.value: WhyNot.OUT_OF_SCOPE,
+            NoAnswerReason.ELSEWHERE.value: WhyNot.ELSEWHERE,
+        }
+        return by_reason.get(reason or "", WhyNot.BELOW_THRESHOLD)
     if Unanswered.NOT_HELPFUL in reasons:
         return WhyNot.SHOWN_NOT_HELPFUL
     if Unanswered.CONTACTED in reasons:

@@ -19,6 +19,7 @@ class WhyNot(StrEnum):
 
     BELOW_THRESHOLD = "below_threshold"
     OUT_OF_SCOPE = "out_of_scope"
+    ELSEWHERE = "elsewhere"
     OFFERED_NOT_CHOSEN = "offered_not_chosen"
     SHOWN_UNSURE = "shown_unsure"
     SHOWN_NOT_HELPFUL = "shown_not_helpful"
@@ -28,6 +29,7 @@ class WhyNot(StrEnum):
 WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.BELOW_THRESHOLD: "Found, but not sure enough to be shown.",
     WhyNot.OUT_OF_SCOPE: "Nothing in any article comes near.",
+    WhyNot.ELSEWHERE: "Taken for a question about something that is not answered here.",
     WhyNot.OFFERED_NOT_CHOSEN: "Offered beside others; nobody chose it.",
     WhyNot.SHOWN_UNSURE: "Shown with a low confidence; nothing was opened.",
     WhyNot.SHOWN_NOT_HELPFUL: 'Shown, and rated "not helpful".',

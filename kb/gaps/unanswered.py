@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from kb.types import EventKind, OutcomeKind
+from kb.types import EventKind, NoAnswerReason, OutcomeKind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -24,6 +24,8 @@ class Unanswered(StrEnum):
 
     NO_ANSWER = "no_answer"
     """It was handed over: no article was sure enough."""
+    ELSEWHERE = "elsewhere"
+    """It was taken for a question that is not answered here, and the customer was told who helps."""
     LOW_CONFIDENCE = "low_confidence"
     """It was answered with a low confidence, or two or three articles were offered, and nothing was opened."""
     NOT_HELPFUL = "not_helpful"
@@ -34,6 +36,7 @@ class Unanswered(StrEnum):
 
 MEANINGS: Mapping[Unanswered, str] = {
     Unanswered.NO_ANSWER: "No article was sure enough, so the customer was sent to an agent.",
+    Unanswered.ELSEWHERE: "Taken for a question about something else, so the customer was told who helps.",
     Unanswered.LOW_CONFIDENCE: "Answered with a low confidence, or asked back, and nothing was opened.",
     Unanswered.NOT_HELPFUL: 'The customer pressed "not helpful".',
     Unanswered.CONTACTED: "The customer contacted an agent after it.",
@@ -58,7 +61,7 @@ def answer_threshold(manifest: Mapping[str, Any] | None) -> float | None:
 
 
 def why_unanswered(
-    outcome: str, confidence: float, events: Collection[str], *, low_below: float
+    outcome: str, confidence: float, events: Collection[str], *, low_below: float, reason: str | None = None
 ) -> tuple[Unanswered, ...]:
     """Return why a question counts as unanswered.
 
@@ -66,12 +69,18 @@ def why_unanswered(
     :param confidence: The confidence of the answer, 0 to 1.
     :param events: The kinds of the events that followed.
     :param low_below: The bound from :func:`low_confidence_below`.
-    :return: The reasons, in the order of the enum; empty for a question that was answered.
+    :param reason: The reason for giving no answer, a value of :class:`kb.types.NoAnswerReason`; None for none.
+    :return: The reasons, in the order of the enum; empty for a question that was answered, and for one that asks for
+        an agent only, which no article needs to answer.
     """
+    if reason == NoAnswerReason.AGENT:
+        return ()
     used = not USED.isdisjoint(events)
     unsure = outcome == OutcomeKind.CLARIFY or (outcome == OutcomeKind.ANSWERED and confidence < low_below)
+    is_open = outcome == OutcomeKind.NO_ANSWER and EventKind.HELPFUL not in events
     holds = {
-        Unanswered.NO_ANSWER: outcome == OutcomeKind.NO_ANSWER and EventKind.HELPFUL not in events,
+        Unanswered.NO_ANSWER: is_open and reason != NoAnswerReason.ELSEWHERE,
+        Unanswered.ELSEWHERE: is_open and reason == NoAnswerReason.ELSEWHERE,
         Unanswered.LOW_CONFIDENCE: unsure and not used,
         Unanswered.NOT_HELPFUL: EventKind.NOT_HELPFUL in events,
         Unanswered.CONTACTED: EventKind.CONTACTED in events,

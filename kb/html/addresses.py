@@ -10,6 +10,7 @@ class Param(StrEnum):
 
     QUERY = "q"
     NONE_OF_THESE = "none"
+    EXACT = "exact"
     ARTICLE = "id"
     CATEGORY = "category"
     PART = "part"

@@ -30,7 +30,17 @@ def sentence(text: str, **parts: object) -> Markup:
 
 def clean_query(text: str) -> str:
     """Return a customer's text without control characters and surrounding space, cut to :data:`LONGEST_QUERY`."""
-    return _CONTROL.sub(" ", text).strip()[:LONGEST_QUERY]
+    return clean_text(text)[:LONGEST_QUERY].rstrip()
+
+
+def clean_text(text: str) -> str:
+    """Return a customer's text of any length without control characters and surrounding space."""
+    return _CONTROL.sub(" ", text).strip()
+
+
+def is_cut(text: str) -> bool:
+    """Return whether :func:`clean_query` leaves out the end of a text."""
+    return len(clean_text(text)) > LONGEST_QUERY
 
 
 def echo(query: str) -> Markup:

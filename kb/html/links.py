@@ -13,11 +13,12 @@ _LONGEST_SHOWN: Final = 60
 """Characters of another site's address that are shown."""
 
 
-def ask(query: str = "", *, none_of_these: bool = False) -> str:
+def ask(query: str = "", *, none_of_these: bool = False, exact: bool = False) -> str:
     """Return the address that reproduces an answer.
 
     :param query: The question; the empty one leads to the start page.
     :param none_of_these: Whether the customer refused every choice offered.
+    :param exact: Whether it is searched as typed.
     :return: The address, percent-encoded.
     """
     if not query:
@@ -25,6 +26,8 @@ def ask(query: str = "", *, none_of_these: bool = False) -> str:
     params = {Param.QUERY.value: query}
     if none_of_these:
         params[Param.NONE_OF_THESE.value] = "1"
+    if exact:
+        params[Param.EXACT.value] = "1"
     return f"{Page.ASK}?{urlencode(params)}"
 
 

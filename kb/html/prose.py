@@ -47,6 +47,11 @@ def excerpt(
     return _framed(highlight.marked(rendered, wanted))
 
 
+def in_language_of_page(article: Article, text: str, to: Addresses = links.PAGES) -> Markup:
+    """Return Markdown as HTML that is in the language of the page, unlike an article's body."""
+    return _framed(_rendered(article.id, text, to), lang=False)
+
+
 def shown_markdown(article: Article, found: Passage) -> str:
     """Return what is shown of an article for the part that was found.
 
@@ -106,6 +111,6 @@ def _body(article: Article, text: str, to: Addresses) -> str:
     return with_boxes(rendered) if article.kind is ArticleKind.TUTORIAL else rendered
 
 
-def _framed(rendered: str) -> Markup:
+def _framed(rendered: str, *, lang: bool = True) -> Markup:
     """Return rendered Markdown as what it is: HTML that went through the allow-list of ``render``."""
-    return Markup('<div class="kb-prose"{}>{}</div>').format(words().articles_lang, Markup(rendered))  # noqa: S704 — see above
+    return Markup('<div class="kb-prose"{}>{}</div>').format(words().articles_lang if lang else "", Markup(rendered))  # noqa: S704 — see above

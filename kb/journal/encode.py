@@ -26,15 +26,16 @@ _LOOKED_AT: Final = 4
 _SEPARATOR: Final = "\x1f"
 
 
-def query_id(visit: str, redacted: str, index_version: str) -> str:
+def query_id(visit: str, redacted: str, index_version: str, *, exact: bool = False) -> str:
     """Return the id of a question: the same for the same visit, words and index.
 
     :param visit: The visit's random key.
     :param redacted: The question after redaction.
     :param index_version: The version of the index that answered.
+    :param exact: Whether it was searched as typed; the answer may then be another one.
     :return: 32 hexadecimal digits.
     """
-    return _digest(visit, index_version, " ".join(redacted.casefold().split()))
+    return _digest(visit, index_version, " ".join(redacted.casefold().split()), *(["exact"] if exact else []))
 
 
 def written(text: str, most: int = MOST_TEXT) -> str:
@@ -58,7 +59,7 @@ def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traff
     outcome = answer.outcome
     text = written(answer.query.raw)
     return {
-        "query_id": query_id(visit, text, answer.index_version),
+        "query_id": query_id(visit, text, answer.index_version, exact=answer.query.exact),
         "visit": visit,
         "source": source.value,
         "traffic": traffic.value,

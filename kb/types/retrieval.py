@@ -64,6 +64,8 @@ class Query:
     """``en`` or ``es``, the languages that are expected; any other counts as English."""
     searched: str = ""
     """The normalized text with typing errors corrected; it is encoded and compared."""
+    exact: bool = False
+    """Whether it is searched as typed, because the customer refused the correction."""
 
 
 class UnitKind(StrEnum):
@@ -248,8 +250,8 @@ class Answerer(Protocol):
     def library(self) -> Library:
         """The articles of that version."""
 
-    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
-        """Rank the articles for a query and decide the outcome."""
+    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False) -> Answer:
+        """Rank the articles for a query, corrected unless it is exact, and decide the outcome."""
 
 
 class ServingIndex(Protocol):

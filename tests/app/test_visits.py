@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from kb.app.visits import RecentQuestions, new_key, valid_key
-from kb.types import Answer, Answered, Clarify, Query
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from kb.app.visits import RecentQuestions, Visits, new_key, valid_key
+from kb.journal.writer import Store
+from kb.reports.evidence import judged_questions
+from kb.types import Answer, Answered, Clarify, Query, QuerySource, Traffic
 from tests.support import make_hits
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 
 def answer(*articles: str, clarify: bool = False) -> Answer:
@@ -24,6 +32,20 @@ def test_the_newest_question_that_found_an_article_is_meant():
     assert (memory.last("v"), memory.last("w"), memory.last("x")) == ("q2", "q3", "")
     memory.remember("v", "q1", answer("a", "b"))
     assert (memory.last("v"), memory.found("v", "b")) == ("q1", ("q1", False))
+
+
+def test_a_choice_becomes_evidence_for_its_article(engine: sa.Engine):
+    """After two articles were offered, opening one of them is journaled as the choice; a third is only opened."""
+    store = Store(engine)
+    visits = Visits(lambda: store)
+    hits = make_hits("late-fee", "late-payment", "paper-bill")
+    asked = Answer(Query("late", "late"), Clarify(hits[:2]), 0.5, hits, "v1", 1.0)
+    visits.record(asked, source=QuerySource.PAGE, visit="a" * 32, traffic=Traffic.CUSTOMER)
+    visits.record_opened("a" * 32, "paper-bill")
+    visits.record_opened("a" * 32, "late-payment")
+    store.close()
+    found = judged_questions(engine, datetime(2020, 1, 1, tzinfo=UTC))
+    assert [(question.text, question.article_id, question.times) for question in found] == [("late", "late-payment", 1)]
 
 
 def test_no_more_is_remembered_than_may_be():

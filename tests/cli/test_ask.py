@@ -11,13 +11,16 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
-from kb.cli.ask import read_line
+from kb.cli.ask import _as_text, read_line
 from kb.database.engine import open_engine, reading
 from kb.database.tables.journal import queries
 from kb.retrieval.index.versions import current_name
-from tests.support import build, copy_index, write_article
+from kb.types import Answer, Elsewhere, NoAnswer, NoAnswerReason, Query
+from tests.support import build, copy_index, make_hits, write_article
+from tests.ui.fakes import SIGNPOST
 
-CONTRACT = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "index_version", "took_ms"]
+CONTRACT = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "signpost", "index_version",
+            "took_ms"]  # fmt: skip
 
 
 @pytest.fixture
@@ -72,6 +75,27 @@ def test_no_answer_for_people(kb):
     done = kb("ask", "zebra quokka")
     assert done.status == 0
     assert done.out.startswith("No article answers this. Contact an agent.\n\nNearest topics:\n  - ")
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (NoAnswer(NoAnswerReason.ELSEWHERE, (), Elsewhere(SIGNPOST)), ["about: Slow internet", "", "Speed is not"]),
+        (
+            NoAnswer(NoAnswerReason.ELSEWHERE, (), Elsewhere(SIGNPOST, ("Comcast", "Xfinity"))),
+            ["about: Comcast, Xfinity", "", "Slow internet", "Speed is not"],
+        ),
+        (NoAnswer(NoAnswerReason.ELSEWHERE, (), Elsewhere(None, ("Hulu",))), ["about: Hulu", "", "Ask Hulu."]),
+        (NoAnswer(NoAnswerReason.ELSEWHERE, (), Elsewhere()), ["about: something else"]),
+        (NoAnswer(NoAnswerReason.AGENT, ()), ["Contact an agent."]),
+    ],
+)
+def test_who_else_helps_for_people(found, wanted):
+    """What a question is about that is not answered here, and who helps; an agent for whoever asks for one."""
+    hits = make_hits("late-fee")
+    lines = _as_text(Answer(Query("q", "q"), found, 0.1, hits, "v1", 0.1)).splitlines()
+    assert len(lines) == len(wanted)
+    assert all(part in line for part, line in zip(wanted, lines, strict=True))
 
 
 def test_a_choice_for_people(kb, built_index, monkeypatch):

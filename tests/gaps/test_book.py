@@ -96,6 +96,15 @@ def test_unanswered_questions_become_gaps(engine: sa.Engine, book: GapBook) -> N
     }
 
 
+def test_what_belongs_elsewhere_is_a_gap_and_a_wish_for_an_agent_is_none(engine: sa.Engine, book: GapBook) -> None:
+    """The one is shown with its own reason; the other needs no article, whatever came after it."""
+    put_query(engine, 1, FEE, reason="elsewhere")
+    put_query(engine, 2, "speak to a person", reason="agent", events=[("contacted",)])
+    assert book.refresh(grouper()).unanswered == 1
+    (gap,) = book.list()
+    assert (gap.name, gap.reasons, gap.why_not) == (FEE, (("elsewhere", 1),), "elsewhere")
+
+
 def test_what_waits_is_counted_and_a_long_run_can_be_left(engine: sa.Engine, book: GapBook) -> None:
     """Customers' questions are counted, for another encoder as well; a run that is cut off writes nothing."""
     for n in range(25):

@@ -33,6 +33,22 @@ def test_why_a_question_counts(outcome: str, confidence: float, events: list[str
     assert [r.value for r in why_unanswered(outcome, confidence, events, low_below=LOW)] == wanted
 
 
+@pytest.mark.parametrize(
+    ("reason", "events", "wanted"),
+    [
+        ("elsewhere", [], ["elsewhere"]),
+        ("elsewhere", ["contacted"], ["elsewhere", "contacted"]),
+        ("elsewhere", ["helpful"], []),
+        ("below_threshold", [], ["no_answer"]),
+        ("agent", [], []),
+        ("agent", ["contact_shown", "contacted"], []),
+    ],
+)
+def test_why_there_is_no_answer_decides(reason: str, events: list[str], wanted: list[str]) -> None:
+    """Something else is a reason of its own; no article needs to answer a customer who asks for a person."""
+    assert [r.value for r in why_unanswered("no_answer", 0.1, events, low_below=LOW, reason=reason)] == wanted
+
+
 def test_low_is_the_lowest_third_above_the_threshold() -> None:
     """0.7 gives 0.8; without a threshold, that of an index too small to learn one."""
     assert pytest.approx(0.8) == LOW

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,18 @@ from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal import writer
 from kb.journal.encode import MOST_TEXT, event_row, query_id, query_row, written
 from kb.journal.writer import Store, open_store
-from kb.types import Answer, Answered, Clarify, EventKind, NoAnswer, NoAnswerReason, Query, QuerySource, Traffic
+from kb.types import (
+    Answer,
+    Answered,
+    Clarify,
+    Elsewhere,
+    EventKind,
+    NoAnswer,
+    NoAnswerReason,
+    Query,
+    QuerySource,
+    Traffic,
+)
 from tests.support import make_hits, wait_until
 
 NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
@@ -111,9 +123,13 @@ def test_choices_and_reasons_are_written(journal):
     hits = make_hits("late-fee", "late-payment")
     record(journal, "late", outcome=Clarify(hits))
     record(journal, "weather", outcome=NoAnswer(NoAnswerReason.OUT_OF_SCOPE, hits))
+    record(journal, "netflix", outcome=NoAnswer(NoAnswerReason.ELSEWHERE, hits, Elsewhere(None, ("Netflix",))))
+    record(journal, "person", outcome=NoAnswer(NoAnswerReason.AGENT, hits))
     assert rows_of(journal, queries, "outcome", "choices", "reason") == [
         ("clarify", ["late-fee", "late-payment"], None),
         ("no_answer", [], "out_of_scope"),
+        ("no_answer", [], "elsewhere"),
+        ("no_answer", [], "agent"),
     ]
 
 
@@ -127,6 +143,15 @@ def test_the_same_question_of_a_visit_is_one(journal):
     others = [record(journal, visit="f" * 32), record(journal, version="v2"), record(journal, "late fee")]
     assert [row[0] for row in rows_of(journal, queries, "query_id")] == [first, *others]
     assert len({first, *others}) == 4
+
+
+def test_a_question_searched_as_typed_is_another_one(journal):
+    """Its answer may differ from that to the corrected words, so both are rows."""
+    corrected = answer("paperles bill")
+    exact = replace(corrected, query=replace(corrected.query, exact=True))
+    ids = [journal.record_query(asked, source=QuerySource.PAGE, visit=VISIT) for asked in (corrected, exact, exact)]
+    assert [row[0] for row in rows_of(journal, queries, "query_id")] == ids[:2]
+    assert ids[1] == ids[2]
 
 
 def test_an_empty_question_is_none(journal):

@@ -26,6 +26,7 @@ from kb.types import (
     ArticleKind,
     Category,
     Clarify,
+    Elsewhere,
     EventKind,
     Hit,
     Library,
@@ -37,6 +38,7 @@ from kb.types import (
     QuerySource,
     Source,
     Traffic,
+    Translation,
 )
 
 NOTICE = "This is an independent help center. It is not the provider's own site."
@@ -127,11 +129,34 @@ _ANSWERS: Mapping[str, tuple[str, ...]] = {
     "how do i set up auto pay": ("set-up-autopay", "why-bill-went-up"),
 }
 _CHOICES: Mapping[str, tuple[str, ...]] = {"late": ("late-fee", "late-payment")}
+_BESIDE_CHOICES = ("why-bill-went-up", "contact-billing")
+
+
+SIGNPOST = make_article(
+    "slow-internet",
+    "Speed is not explained here. Restart the modem, or see *Spectrum.net*.",
+    title="Slow internet",
+    kind=ArticleKind.SIGNPOST,
+    category="elsewhere",
+    examples=("my wifi crawls tonight",),
+    spanish=Translation("Internet lento", "La velocidad no se explica aquí. Reinicie el *módem*."),
+)
+_ELSEWHERE: Mapping[str, Elsewhere] = {
+    "my wifi crawls": Elsewhere(SIGNPOST),
+    "my comcast wifi crawls": Elsewhere(SIGNPOST, ("Comcast",)),
+    "netflix charged me": Elsewhere(None, ("Netflix", "Hulu")),
+    "something else": Elsewhere(),
+}
 
 
 def library() -> Library:
-    """Return the articles above."""
-    return Library({a.id: a for a in ARTICLES}, CATEGORIES)
+    """Return the articles and the signpost above."""
+    return Library({a.id: a for a in ARTICLES}, CATEGORIES, signposts={SIGNPOST.id: SIGNPOST})
+
+
+def words_of(text: str) -> str:
+    """Return a question in small letters and without marks."""
+    return re.sub(r"[^a-z ]", "", text.lower()).strip()
 
 
 def settings() -> Settings:
@@ -150,13 +175,17 @@ class FakeAnswerer:
         self.library = library()
         self.asked: list[str] = []
 
-    def ask(self, text: str, k: int = 5) -> Answer:
+    def ask(self, text: str, k: int = 5, *, exact: bool = False) -> Answer:
         """Reply as the real one does, from fixed lists."""
         self.asked.append(text)
-        words = re.sub(r"[^a-z ]", "", text.lower()).strip()
-        found = _ANSWERS.get(words) or _CHOICES.get(words) or ("late-fee", "late-payment")
+        searched = words_of(text) if exact else words_of(text).replace("paperles ", "paperless ")
+        words = words_of(text)
+        found = _ANSWERS.get(words) or ("late-fee", "late-payment")
+        if words in _CHOICES:
+            found = _CHOICES[words] + _BESIDE_CHOICES
         hits = () if not text.strip() else tuple(self._hit(i, n) for n, i in enumerate(found, 1))
-        return Answer(Query(text, words), self._outcome(text, words, hits), 0.9, hits[:k], self.index_version, 0.1)
+        query = Query(text, words, searched=searched, exact=exact)
+        return Answer(query, self._outcome(text, words, hits), 0.9, hits[:k], self.index_version, 0.1)
 
     def close(self) -> None:
         """Stop watching, as the real one does."""
@@ -167,7 +196,11 @@ class FakeAnswerer:
         if words in _ANSWERS:
             return Answered(hits[0], hits[1:])
         if words in _CHOICES:
-            return Clarify(hits)
+            return Clarify(hits[: len(_CHOICES[words])])
+        if words in _ELSEWHERE:
+            return NoAnswer(NoAnswerReason.ELSEWHERE, hits, _ELSEWHERE[words])
+        if words == "agent":
+            return NoAnswer(NoAnswerReason.AGENT, hits)
         return NoAnswer(NoAnswerReason.BELOW_THRESHOLD, hits)
 
     def _hit(self, article_id: str, rank: int) -> Hit:

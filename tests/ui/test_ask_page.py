@@ -9,7 +9,7 @@ import pytest
 
 from kb.ui.keys import Key
 from tests.ui.conftest import page_html
-from tests.ui.fakes import NOTICE, FakeAnswerer
+from tests.ui.fakes import NOTICE, FakeAnswerer, FakeJournal
 
 if TYPE_CHECKING:
     from streamlit.testing.v1 import AppTest
@@ -120,6 +120,52 @@ def test_undecided_offers_choices_and_none_of_them(app: AppTest) -> None:
     assert html.count("<h3>") == 2
     assert 'href="/?q=late&amp;none=1"' in html
     assert "kb-answer" not in html
+
+
+def test_other_articles_stay_below_a_choice(app: AppTest) -> None:
+    """Whoever meant none of the choices finds the rest of the ranking, each with its part folded."""
+    html = ask(app, "late")
+    others = html.split("<h2>Other articles</h2>")[1].split("</section>")[0]
+    assert re.findall('data-expand="([^"]*)"', others) == ["why-bill-went-up", "contact-billing"]
+
+
+def test_a_correction_can_be_refused(app: AppTest) -> None:
+    """The link asks for what was typed; the next question is corrected again."""
+    html = ask(app, "paperles bill")
+    assert "Showing results for <q><strong>paperless</strong> bill</q>" in html
+    assert 'href="/?q=paperles+bill&amp;exact=1"' in html
+    assert "Showing results for" not in open_with(app, q="paperles bill", exact="1")
+    assert "Showing results for" in ask(app, "paperles bill")
+    assert "exact" not in app.query_params
+
+
+def test_what_is_not_answered_here_is_said_in_a_card(app: AppTest, journal: FakeJournal) -> None:
+    """No case sheet and no agent at first: somebody else helps."""
+    html = ask(app, "my wifi crawls")
+    assert "<h2>This seems to be about: Slow internet</h2>" in html
+    assert "If you meant your bill" in html
+    assert '<details class="kb-agent">' in html
+    assert [expander.label for expander in app.expander] == []
+    assert journal.events == []
+
+
+def test_who_asks_for_an_agent_gets_one(app: AppTest, journal: FakeJournal) -> None:
+    """The ways to an agent come first, then the case sheet and articles."""
+    html = ask(app, "agent")
+    assert html.index("Ways to reach an agent") < html.index("Articles that may help")
+    assert "We don’t have an article" not in html
+    assert [event[1] for event in journal.events] == ["contact_shown"]
+
+
+def test_a_long_question_stays_in_the_field_and_its_end_is_not_read(app: AppTest, answerer: FakeAnswerer) -> None:
+    """The field has no limit that drops what is pasted; a word says what is read."""
+    long = "late" * 600
+    html = ask(app, long)
+    assert "Only the first 2,000 characters are read." in html
+    assert app.text_input(key=Key.ASK_QUERY).value == long
+    assert not app.text_input(key=Key.ASK_QUERY).max_chars
+    assert {len(text) for text in answerer.asked} == {2000}
+    assert "Only the first" not in ask(app, "late")
 
 
 def test_none_of_these_leads_to_an_agent(app: AppTest) -> None:

@@ -57,7 +57,13 @@ def scripts() -> Markup:
         '<script src="/assets/kb.js" defer></script><script src="/assets/contact.js" defer></script>'
         '<script src="/assets/bill.js" defer></script><script src="/assets/journal.js" defer></script>'
         '<script src="/assets/suggest.js" data-label="{label}" data-article="{article}" defer></script>'
-    ).format(label=words().ask.suggest_label, article=words().ask.suggest_article)
+        '<script src="/assets/length.js" data-length="{length}" data-only-first="{only_first}" defer></script>'
+    ).format(
+        label=words().ask.suggest_label,
+        article=words().ask.suggest_article,
+        length=words().ask.letters_left,
+        only_first=words().ask.only_first,
+    )
 
 
 def preloads(names: list[str]) -> Markup:

@@ -32,19 +32,24 @@ def search_form(*, plain: bool = False, query: str = "") -> Markup:
         '<form class="kb-search" role="search" action="{action}" method="{method}">'
         '<label for="kb-search-field">{label}</label><div class="kb-search-row"><div class="kb-search-field">'
         '<input id="kb-search-field" name="{name}" type="search" autocomplete="off" '
-        'maxlength="{longest}" placeholder="{placeholder}"{value}></div>'
+        'placeholder="{placeholder}"{limit}{value}></div>'
         '<button type="submit">{submit}</button></div>{note}</form>'
     ).format(
         action=Page.PLAIN_ASK if plain else Page.ASK,
         method="post" if plain else "get",
         label=words().ask.label,
         name=Param.QUERY,
-        longest=LONGEST_QUERY,
+        limit="" if plain else Markup(' maxlength="{}"').format(LONGEST_QUERY),
         placeholder=words().ask.placeholder,
         value=Markup(' value="{}"').format(query) if query else "",
         submit=words().ask.submit,
         note=privacy.note(),
     )
+
+
+def only_first() -> Markup:
+    """Return a word about a question that is too long to be read to its end."""
+    return Markup('<p class="kb-hint kb-only-first">{}</p>').format(words().ask.only_first)
 
 
 def topics(library: Library) -> Markup:

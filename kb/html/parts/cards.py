@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable
 
 from markupsafe import Markup
@@ -12,6 +13,8 @@ from kb.html.links import Addresses
 from kb.html.words import words
 from kb.types import Article, Category, Hit, Library, Query
 
+_CHOICE_BEGINS = 140
+"""Characters of the part that was found on the card of a choice."""
 _LIST = Markup('<ul class="kb-list">{}</ul>')
 
 
@@ -115,10 +118,18 @@ def _kind(article: Article) -> Markup:
 
 
 def _choice(hit: Hit, library: Library, to: Addresses) -> Markup:
+    """Return a card with what tells its article from the others: the heading and the beginning of the part found."""
     article = library.resolve(hit.article_id)
-    href = to.article(hit.article_id, hit.passage.anchor)
-    return Markup('<li><h3><a href="{}"{}>{}</a></h3>{}</li>').format(
-        href, words().articles_lang, hit.title, _text(article.summary if article else "")
+    heading = Markup()
+    if hit.passage.heading not in ("", hit.title):
+        heading = Markup('<p class="kb-choice-part"{}>{}</p>').format(words().articles_lang, hit.passage.heading)
+    begins = textwrap.shorten(hit.passage.text, _CHOICE_BEGINS, placeholder="…").replace(".…", ".")
+    return Markup('<li><h3><a href="{}"{}>{}</a></h3>{}{}</li>').format(
+        to.article(hit.article_id, hit.passage.anchor),
+        words().articles_lang,
+        hit.title,
+        heading,
+        _text(begins or (article.summary if article else "")),
     )
 
 

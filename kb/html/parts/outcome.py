@@ -8,12 +8,14 @@ from kb.html import highlight, links, prose
 from kb.html.addresses import Page, Param
 from kb.html.format import echo, sentence
 from kb.html.links import Addresses
-from kb.html.parts import article_body, cards, contact
+from kb.html.parts import article_body, cards, contact, elsewhere
 from kb.html.words import Language, words
 from kb.settings.site import Site
 from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
 
 _MOST_OTHERS = 4
+_MOST_MEANT = 2
+"""Articles shown with a question that seems to be about something else."""
 _SLIPS_FROM = 4
 """Letters of a word whose correction is shown."""
 
@@ -56,26 +58,38 @@ def parts(
     asked, query, outcome = words().ask, answer.query, answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
         return empty(), Markup()
-    note = _language_note(answer) + _searched_note(query)
+    searched, note = _searched_note(query, to), _language_note(answer)
+    about = elsewhere.told(outcome)
+    if about is not None and isinstance(outcome, NoAnswer):
+        meant = _listed_below(asked.elsewhere_nearest, query, outcome.nearest[:_MOST_MEANT], library, to)
+        return searched + elsewhere.card(about, site, to), meant + elsewhere.folded_contact(site, zone)
+    if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.AGENT:
+        return _agent(site, zone), _listed_below(asked.agent_nearest, query, outcome.nearest, library, to)
+    note += searched
     if isinstance(outcome, Answered):
-        return note + _answered(query, outcome, library, to), _others(query, outcome.others, library, to) + _not_it()
+        others = _listed_below(asked.other_articles, query, outcome.others, library, to)
+        return note + _answered(query, outcome, library, to), others + _not_it()
     if isinstance(outcome, Clarify) and not refused:
-        return note + _clarify(query.raw, outcome, library, to), Markup()
+        rest = tuple(hit for hit in answer.hits if hit not in outcome.choices)
+        below = _listed_below(asked.other_articles, query, rest, library, to)
+        return note + _clarify(query, outcome, library, to), below
     if isinstance(outcome, Clarify):
         title, text, nearest = asked.none_title, asked.none_text, outcome.choices
     else:
-        text = asked.out_of_scope_text if outcome.reason is NoAnswerReason.OUT_OF_SCOPE else asked.no_answer_text
+        is_other = outcome.reason in {NoAnswerReason.OUT_OF_SCOPE, NoAnswerReason.ELSEWHERE}
+        text = asked.out_of_scope_text if is_other else asked.no_answer_text
         title, text = asked.no_answer_title, text.format(provider=site.provider or asked.our_provider)
         nearest = outcome.nearest
-    handover = _no_answer(query.raw, title, text, contact.panel(site, zone=zone))
-    return note + handover, _perhaps(query, nearest, library, to)
+    return note + _no_answer(query.raw, title, text, contact.panel(site, zone=zone)), _perhaps(
+        query, nearest, library, to
+    )
 
 
 def is_handover(answer: Answer, *, refused: bool) -> bool:
-    """Return whether the customer is passed on to an agent."""
+    """Return whether the customer is passed on to an agent; one who hears who else helps is not."""
     outcome = answer.outcome
     if isinstance(outcome, NoAnswer):
-        return outcome.reason is not NoAnswerReason.EMPTY_QUERY
+        return outcome.reason is not NoAnswerReason.EMPTY_QUERY and elsewhere.told(outcome) is None
     return refused and isinstance(outcome, Clarify)
 
 
@@ -91,8 +105,13 @@ def _language_note(answer: Answer) -> Markup:
     return Markup('<p class="kb-hint" lang="{}">{}</p>').format(Language.SPANISH, words().ask.articles_in_english_es)
 
 
-def _searched_note(query: Query) -> Markup:
-    """Return the searched text if a typing error was corrected; nothing for expanded short forms."""
+def _searched_note(query: Query, to: Addresses = links.PAGES) -> Markup:
+    """Return the searched text if a typing error was corrected, and the way back to what was typed.
+
+    :param query: The question.
+    :param to: Where its links lead.
+    :return: HTML; nothing for expanded short forms.
+    """
     typed, searched = query.text.split(), query.searched.split()
     if len(typed) != len(searched):
         return Markup()
@@ -103,7 +122,8 @@ def _searched_note(query: Query) -> Markup:
         Markup("<strong>{}</strong>").format(word) if n in slips else word for n, word in enumerate(searched)
     )
     text = sentence(words().ask.searched_for, searched=Markup("<q>{}</q>").format(shown))
-    return Markup('<p class="kb-searched">{}</p>').format(text)
+    label = sentence(words().ask.search_instead, typed=Markup("<q>{}</q>").format(echo(query.raw)))
+    return Markup('<div class="kb-searched"><p>{}</p>{}</div>').format(text, _again(query, Param.EXACT, label, to))
 
 
 def _answered(query: Query, outcome: Answered, library: Library, to: Addresses) -> Markup:
@@ -141,11 +161,11 @@ def _origin(hit: Hit, article: Article | None, to: Addresses) -> Markup:
     )
 
 
-def _others(query: Query, others: tuple[Hit, ...], library: Library, to: Addresses) -> Markup:
+def _listed_below(title: str, query: Query, others: tuple[Hit, ...], library: Library, to: Addresses) -> Markup:
     if not others:
         return Markup()
     return Markup('<section class="kb-others"><h2>{}</h2>{}</section>').format(
-        words().ask.other_articles, _listed(query, others, library, to)
+        title, _listed(query, others, library, to)
     )
 
 
@@ -164,27 +184,43 @@ def _not_it() -> Markup:
     return Markup('<section class="kb-not-it"><h2>{}</h2><p>{}</p></section>').format(words().ask.not_it_title, text)
 
 
-def _clarify(query: str, outcome: Clarify, library: Library, to: Addresses) -> Markup:
+def _clarify(query: Query, outcome: Clarify, library: Library, to: Addresses) -> Markup:
     return Markup(
         '<section class="kb-clarify" data-announce="{title}"><h2>{title}</h2>{choices}'
         '<div class="kb-none">{none} <span>{none_text}</span></div></section>'
     ).format(
         title=words().ask.clarify_title,
         choices=cards.choice_cards(outcome.choices, library, to),
-        none=_none_of_these(query, to),
+        none=_again(query, Param.NONE_OF_THESE, words().ask.clarify_none, to),
         none_text=words().ask.clarify_none_text,
     )
 
 
-def _none_of_these(query: str, to: Addresses) -> Markup:
-    """Return the way out of a choice: on a plain page a form, for there no question is in an address."""
-    label = words().ask.clarify_none
+def _again(query: Query, how: Param, label: str, to: Addresses) -> Markup:
+    """Return the way to the same question asked in another way.
+
+    :param query: The question; one that is searched as typed stays so.
+    :param how: The parameter that is set.
+    :param label: Words of the link.
+    :param to: Where its links lead.
+    :return: HTML: on a plain page a form, because there no question is in an address.
+    """
+    is_exact = query.exact or how is Param.EXACT
     if to is links.PAGES:
-        return Markup('<a href="{}">{}</a>').format(links.ask(query, none_of_these=True), label)
-    return Markup(
-        '<form action="{}" method="post"><input type="hidden" name="{}" value="{}">'
-        '<button name="{}" value="1">{}</button></form>'
-    ).format(Page.PLAIN_ASK, Param.QUERY, query, Param.NONE_OF_THESE, label)
+        address = links.ask(query.raw, none_of_these=how is Param.NONE_OF_THESE, exact=is_exact)
+        return Markup('<a href="{}">{}</a>').format(address, label)
+    kept = {Param.QUERY: query.raw, **({Param.EXACT: "1"} if query.exact else {})}
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    return Markup('<form action="{}" method="post">{}<button name="{}" value="1">{}</button></form>').format(
+        Page.PLAIN_ASK, Markup().join(hidden.format(*pair) for pair in kept.items()), how, label
+    )
+
+
+def _agent(site: Site, zone: str) -> Markup:
+    """Return the ways to an agent, for a customer who asked for nothing else."""
+    return Markup('<section class="kb-handover" data-announce="{said}">{ways}</section>').format(
+        said=words().contact.ways, ways=contact.panel(site, level=2, zone=zone)
+    )
 
 
 def _no_answer(query: str, title: str, text: str, ways: Markup) -> Markup:

@@ -20,6 +20,9 @@ class AskWords:
     answer_from: str
     answer_section: str
     searched_for: str
+    search_instead: str
+    only_first: str
+    letters_left: str
     recent_title: str
     answer_whole: str
     answer_found: str
@@ -32,6 +35,12 @@ class AskWords:
     clarify_title: str
     clarify_none: str
     clarify_none_text: str
+    elsewhere_title: str
+    elsewhere_names: str
+    elsewhere_text: str
+    elsewhere_nearest: str
+    elsewhere_agent: str
+    agent_nearest: str
     no_answer_title: str
     no_answer_text: str
     out_of_scope_text: str
@@ -60,6 +69,9 @@ ASK_EN: Final = AskWords(
     answer_from="From:",
     answer_section="section {heading}",
     searched_for="Showing results for {searched}",
+    search_instead="Search instead for {typed}",
+    only_first="Only the first 2,000 characters are read.",
+    letters_left="{count} of 2,000 characters",
     recent_title="Your questions in this visit",
     answer_whole="Read the whole article",
     answer_found="Answer found: {title}",
@@ -72,6 +84,12 @@ ASK_EN: Final = AskWords(
     clarify_title="Which of these do you mean?",
     clarify_none="None of these",
     clarify_none_text="See how to reach an agent",
+    elsewhere_title="This seems to be about: {title}",
+    elsewhere_names="This seems to be about {names}",
+    elsewhere_text="The articles here are about bills from {provider}. For anything else, ask {names}.",
+    elsewhere_nearest="If you meant your bill",
+    elsewhere_agent="Contact an agent",
+    agent_nearest="Articles that may help",
     no_answer_title="We don’t have an article that answers this",
     no_answer_text="An agent can look at your account and help you with it.",
     out_of_scope_text="This help center is about billing by {provider}. For anything else, ask an agent.",
@@ -105,6 +123,9 @@ ASK_ES: Final = AskWords(
     answer_from="De:",
     answer_section="sección {heading}",
     searched_for="Mostrando resultados de {searched}",
+    search_instead="Buscar en su lugar {typed}",
+    only_first="Solo se leen los primeros 2,000 caracteres.",
+    letters_left="{count} de 2,000 caracteres",
     recent_title="Sus preguntas en esta visita",
     answer_whole="Leer el artículo completo",
     answer_found="Respuesta encontrada: {title}",
@@ -117,6 +138,14 @@ ASK_ES: Final = AskWords(
     clarify_title="¿A cuál de estos temas se refiere?",
     clarify_none="Ninguno de estos",
     clarify_none_text="Vea cómo comunicarse con un agente",
+    elsewhere_title="Parece tratarse de: {title}",
+    elsewhere_names="Parece tratarse de {names}",
+    elsewhere_text=(
+        "Los artículos de aquí tratan de facturas de {provider}. Para cualquier otro asunto, pregunte a {names}."
+    ),
+    elsewhere_nearest="Si se refería a su factura",
+    elsewhere_agent="Comuníquese con un agente",
+    agent_nearest="Artículos que pueden ayudarle",
     no_answer_title="No tenemos un artículo que responda a esto",
     no_answer_text="Un agente puede revisar su cuenta y ayudarle.",
     out_of_scope_text=(

@@ -141,6 +141,8 @@ class WritingWords:
     try_reasons: ClassVar[Mapping[str, str]] = {
         "below_threshold": "no article is likely enough to answer it",
         "out_of_scope": "nothing in the help center is near it",
+        "elsewhere": "it is about something that is not answered here, and the customer reads who helps",
+        "agent": "the customer asks for a person and for nothing else",
         "empty_query": "there was no question",
     }
     try_confidence: str = "Confidence that the first article answers: {percent}"
@@ -151,7 +153,12 @@ class WritingWords:
         "spread": "Its lead over the average of the next five",
         "share": "Its share of the likelihood among all articles",
         "agreement": "Parts that put it first, of four",
+        "best": "Its nearest wording",
+        "elsewhere": "Share of the likelihood of what is not answered here",
+        "stranger": "Names a company that the first article does not mention",
     }
+    try_yes: str = "yes"
+    try_no: str = "no"
     try_ranking: str = "The ranking, with its reasons"
     try_units: ClassVar[Mapping[str, str]] = {
         "title": "Nearest to its title",

@@ -54,11 +54,12 @@ class IndexAnswerer:
     def close(self) -> None:
         """Do nothing: nothing runs in the background."""
 
-    def ask(self, text: str, k: int = DEFAULT_K) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False) -> Answer:
         """Rank the articles for a query and decide the outcome.
 
         :param text: As typed; any string.
         :param k: The number of hits, 1 to 100.
+        :param exact: Whether its words are searched as typed, without correcting errors.
         :return: ``min(k, articles)`` hits; none for a query without a letter or digit.
         :raises ValueError: If ``k`` is out of its range.
         """
@@ -66,7 +67,8 @@ class IndexAnswerer:
             raise ValueError(f"k must be 1 to {MAX_K}, not {k}")
         started = time.perf_counter()
         query = normalise(text)
-        query = replace(query, searched=self._index.speller.searched(query))
+        searched = query.text if exact else self._index.speller.searched(query)
+        query = replace(query, searched=searched, exact=exact)
         if not query.text or not len(self._index.searchable):
             nothing = NoAnswer(NoAnswerReason.EMPTY_QUERY, ())
             return Answer(query, nothing, 0.0, (), self.index_version, _since(started))

@@ -71,11 +71,24 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "hits": {**_list_of("Hit"), "description": "The ranking, best first, for every outcome."},
             "choices": {**_TEXTS, "description": "Ids to choose from if the outcome is clarify; else empty."},
             "reason": _or_null(_one_of(NoAnswerReason)),
+            "signpost": {
+                **_or_null(_ref("Signpost")),
+                "description": "What the question is about if the reason is elsewhere; else null.",
+            },
             "index_version": _STRING,
             "took_ms": {"type": "number", "minimum": 0},
             "query_id": {**_QUERY_ID, "description": "Names this question in /api/feedback."},
         },
         text="What was decided about a question. Show hits[0] only if the outcome is answered.",
+    ),
+    "Signpost": _object(
+        {
+            "id": _or_null(_STRING),
+            "title": {**_or_null(_STRING), "description": "What the question seems to be about."},
+            "text": {**_or_null(_STRING), "description": "Who helps with it, in two or three sentences of Markdown."},
+            "names": {**_TEXTS, "description": "The companies that the question is about."},
+        },
+        text="What a question is about that is not answered here. It has no page. Without one, only names are given.",
     ),
     "Question": _object(
         {"text": {"type": "string", "description": "The customer's words."}, "k": {**_K, "description": _WHAT_K_IS}},
@@ -125,7 +138,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         {
             "id": _STRING,
             "title": _STRING,
-            "kind": _one_of(ArticleKind),
+            "kind": _one_of(kind for kind in ArticleKind if kind is not ArticleKind.SIGNPOST),
             "category": _STRING,
             "summary": _STRING,
             "address": {"type": "string", "description": "Of the page, on this server."},

@@ -16,8 +16,8 @@ from kb.html import language, links
 from kb.html.addresses import Page, Param
 from kb.html.documents import layout, plain, structured
 from kb.html.documents.page_head import Head
-from kb.html.format import clean_query
-from kb.html.parts import feedback, message, outcome, privacy
+from kb.html.format import clean_query, clean_text, is_cut
+from kb.html.parts import ask, feedback, message, outcome, privacy
 from kb.html.words import words
 from kb.retrieval.build.status import read_status
 from kb.server import login, metrics
@@ -28,7 +28,7 @@ from kb.server.pages import feedback as plain_feedback
 from kb.server.pages.shell import shell
 from kb.server.shared import shared
 from kb.settings.site import Site
-from kb.types import Answered, EventKind, Library, OutcomeKind, QuerySource
+from kb.types import Answered, EventKind, Library, QuerySource
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -259,30 +259,32 @@ async def _plain_ask(request: Request) -> Response:
         form = await read_form(request, _MOST_FORM_BYTES)
     except BadRequest as problem:
         return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
-    query = clean_query(form.get(Param.QUERY, ""))
-    return await run_in_threadpool(_plain_answer, request, query, refused=Param.NONE_OF_THESE in form)
+    refused, exact = Param.NONE_OF_THESE in form, Param.EXACT in form
+    return await run_in_threadpool(_plain_answer, request, form.get(Param.QUERY, ""), refused=refused, exact=exact)
 
 
-def _plain_answer(request: Request, query: str, *, refused: bool) -> Response:
-    site = shared(request).settings.site
+def _plain_answer(request: Request, typed: str, *, refused: bool, exact: bool) -> Response:
+    site, query = shared(request).settings.site, clean_query(typed)
     if not query:
         return HTMLResponse(plain.ask_page(site, answer=outcome.empty()), headers=_NO_STORE)
     try:
         answerer = shared(request).answerer
-        answer = answerer.ask(query)
+        answer = answerer.ask(query, exact=exact)
     except KbError as error:
         return _unavailable(site, error)
     key = key_of(request)
     query_id = shared(request).visits.record(
         answer, source=QuerySource.PLAIN, visit=key, traffic=traffic_behind(request)
     )
-    if refused or answer.outcome.kind is OutcomeKind.NO_ANSWER:
+    if outcome.is_handover(answer, refused=refused):
         shared(request).visits.record_event(query_id, EventKind.CONTACT_SHOWN, visit=key)
     below = Markup()
     if isinstance(answer.outcome, Answered):
         below = feedback.form(answer.outcome.hit.article_id, query_id)
     shown = outcome.reply(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below)
-    return HTMLResponse(plain.ask_page(site, query, shown), headers=_NO_STORE)
+    if is_cut(typed):
+        shown = ask.only_first() + shown
+    return HTMLResponse(plain.ask_page(site, clean_text(typed), shown), headers=_NO_STORE)
 
 
 def _unavailable(site: Site, error: KbError) -> Response:

@@ -25,7 +25,8 @@ library = answerer.library
 
 if query:
     case_state.note_query(query)
-    answer, refused = answerer.ask(query), Param.NONE_OF_THESE in st.query_params
+    answer = answerer.ask(query, exact=Param.EXACT in st.query_params)
+    refused = Param.NONE_OF_THESE in st.query_params
     query_id = visit.record_question(answer)
     zone = case_state.customer_zone()
     reply, apart = outcome.parts(answer, library, site, links.PAGES, refused=refused, zone=zone)

@@ -5,15 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from kb.html.addresses import Param
-from kb.html.format import LONGEST_QUERY, clean_query
+from kb.html.format import clean_query, clean_text, is_cut
+from kb.html.parts import ask
 from kb.html.words import words
+from kb.ui.draw import draw
 from kb.ui.keys import Key
 
 _MOST_KEPT = 20
 
 
 def show() -> str | None:
-    """Draw the field.
+    """Draw the field, and a word about a question that is too long.
+
+    The field has no limit: Streamlit drops a pasted text that is longer than one, without a word.
 
     :return: The question of the address, cleaned; empty if an empty one was sent, None if none was.
     """
@@ -28,17 +32,18 @@ def show() -> str | None:
             key=Key.ASK_QUERY,
             type="search",
             placeholder=words().ask.placeholder,
-            max_chars=LONGEST_QUERY,
             autocomplete="off",
         )
         st.form_submit_button(words().ask.submit, type="primary", key=Key.ASK_SUBMIT, on_click=_write_address)
+    if is_cut(st.session_state[Key.ASK_QUERY]):
+        draw(ask.only_first())
     return None if asked is None else clean_query(asked)
 
 
 def _follow_address(asked: str | None) -> None:
     """Copy the address into the field when it has changed: a link, a reload, or the Back button."""
     if st.session_state.get(Key.ASK_SEEN, "") != (asked or "") or Key.ASK_QUERY not in st.session_state:
-        st.session_state[Key.ASK_QUERY] = clean_query(asked or "")
+        st.session_state[Key.ASK_QUERY] = clean_text(asked or "")
         st.session_state[Key.ASK_SEEN] = asked or ""
 
 

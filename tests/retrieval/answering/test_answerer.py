@@ -20,7 +20,7 @@ from kb.settings.settings import Settings
 from kb.types import Answer, Answered, Clarify, NoAnswer, NoAnswerReason, OutcomeKind
 from tests.support import TINY, build, write_article
 
-KEYS = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "index_version", "took_ms"]
+KEYS = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "signpost", "index_version", "took_ms"]
 HIT_KEYS = ["rank", "article_id", "title", "heading", "anchor", "passage", "score"]
 N_RANDOM = 200
 
@@ -88,7 +88,7 @@ def check(answer: Answer, text: str, k: int, n_articles: int) -> dict[str, Any]:
         assert len(outcome.others) <= 4
     assert (value["reason"] is None) == (not isinstance(outcome, NoAnswer))
     if isinstance(outcome, NoAnswer):
-        assert value["reason"] in {"below_threshold", "out_of_scope", "empty_query"}
+        assert value["reason"] in {"below_threshold", "out_of_scope", "elsewhere", "agent", "empty_query"}
     return value
 
 
@@ -193,6 +193,21 @@ NOTHING_TO_ANSWER = {
 def test_what_is_no_question_for_us_is_never_answered(real, text):
     """Other scripts, gibberish, code, instructions, great length: handed over or asked back."""
     assert real.ask(text).outcome.kind is not OutcomeKind.ANSWERED
+
+
+def test_an_exact_question_is_searched_as_typed(tiny):
+    """Its slip is kept, and the query says so; otherwise it is corrected."""
+    corrected, exact = tiny.ask("statemnt date"), tiny.ask("statemnt date", exact=True)
+    assert (corrected.query.searched, corrected.query.exact) == ("statement date", False)
+    assert (exact.query.searched, exact.query.exact) == ("statemnt date", True)
+    assert exact.query.text == corrected.query.text == "statemnt date"
+
+
+def test_the_newest_index_is_asked_exactly_too(tiny_index):
+    """The answerer that the server uses passes it on."""
+    live = LiveAnswerer(tiny_index)
+    assert live.ask("statemnt date", exact=True).query.searched == "statemnt date"
+    live.close()
 
 
 @pytest.mark.parametrize("k", [0, -1, 101])

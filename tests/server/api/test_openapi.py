@@ -79,12 +79,37 @@ def test_parameters_of_a_path_are_described() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["why did my bill go up", "late", "", "how do I bake bread", "x" * 2000, "¿por qué subió mi factura?"]
+    "text",
+    [
+        *("why did my bill go up", "late", "", "how do I bake bread", "x" * 2000, "¿por qué subió mi factura?"),
+        *("my wifi crawls", "my comcast wifi crawls", "netflix charged me", "something else", "agent"),
+    ],
 )
 def test_answers_are_as_described(client: TestClient, text: str) -> None:
     """Answered, clarify and no answer, by GET and by POST."""
     check("/api/ask", "get", client.get("/api/ask", params={"text": text}))
     check("/api/ask", "post", client.post("/api/ask", json={"text": text}))
+
+
+def test_a_signpost_is_given_where_there_is_one(client: TestClient) -> None:
+    """Its id, title, text and the names; without one only names, and nothing for any other reason."""
+    found = client.post("/api/ask", json={"text": "my comcast wifi crawls"}).json()
+    assert (found["outcome"], found["reason"]) == ("no_answer", "elsewhere")
+    assert found["signpost"] == {
+        "id": "slow-internet",
+        "title": "Slow internet",
+        "text": "Speed is not explained here. Restart the modem, or see *Spectrum.net*.",
+        "names": ["Comcast"],
+    }
+    named = client.post("/api/ask", json={"text": "netflix charged me"}).json()["signpost"]
+    assert named == {"id": None, "title": None, "text": None, "names": ["Netflix", "Hulu"]}
+    assert client.post("/api/ask", json={"text": "agent"}).json()["signpost"] is None
+
+
+def test_no_article_is_a_signpost() -> None:
+    """Customers cannot open one, so the kinds of articles leave it out."""
+    kinds = openapi.SCHEMAS["Article"]["properties"]["kind"]["enum"]
+    assert kinds == ["faq", "troubleshooting", "tutorial", "reference"]
 
 
 def test_everything_else_is_as_described(client: TestClient) -> None:

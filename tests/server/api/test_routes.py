@@ -16,7 +16,8 @@ from tests.ui.fakes import FakeAnswerer, FakeContainer, make_article
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
-KEYS = {"id", "query", "outcome", "confidence", "hits", "choices", "reason", "index_version", "took_ms", "query_id"}
+KEYS = {"id", "query", "outcome", "confidence", "hits", "choices", "reason", "signpost", "index_version", "took_ms",
+        "query_id"}  # fmt: skip
 
 
 def test_a_posted_question_gets_the_object_of_the_contract(client: TestClient) -> None:

@@ -11,7 +11,7 @@ import pytest
 from kb.errors import IndexDamaged
 from kb.html.documents import structured
 from kb.types import ArticleKind
-from tests.ui.fakes import ARTICLES, FakeAnswerer, FakeContainer, make_article
+from tests.ui.fakes import ARTICLES, FakeAnswerer, FakeContainer, FakeJournal, make_article
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -67,6 +67,34 @@ def test_a_choice_is_refused_without_an_address(client: TestClient) -> None:
     refused = client.post("/ask", data={"q": "late", "none": "1"}).text
     assert "An agent can help with this" in refused
     assert "(833) 267-6094" in refused
+
+
+def test_a_correction_is_refused_without_an_address(client: TestClient, journal: FakeJournal) -> None:
+    """The button asks exactly what was typed, and then nothing is corrected."""
+    corrected = client.post("/ask", data={"q": "paperles bill"}).text
+    assert '<button name="exact" value="1">Search instead for <q>paperles bill</q></button>' in corrected
+    exact = client.post("/ask", data={"q": "paperles bill", "exact": "1"}).text
+    assert "Showing results for" not in exact
+    assert [query[1] for query in journal.queries] == ["paperles bill"] * 2
+
+
+def test_what_is_not_answered_here_shows_no_agent_at_first(client: TestClient, journal: FakeJournal) -> None:
+    """The card says what it is about; the ways to an agent are folded, so the journal counts none as shown."""
+    html = client.post("/ask", data={"q": "my wifi crawls"}).text
+    assert "<h2>This seems to be about: Slow internet</h2>" in html
+    assert html.index("If you meant your bill") < html.index('<details class="kb-agent">')
+    client.post("/ask", data={"q": "agent"})
+    assert [event[1] for event in journal.events] == ["contact_shown"]
+
+
+def test_the_end_of_a_long_question_is_left_out_and_said(client: TestClient, answerer: FakeAnswerer) -> None:
+    """All of it stays in the field, which cuts nothing by itself."""
+    html = client.post("/ask", data={"q": "late" * 600}).text
+    assert [len(text) for text in answerer.asked] == [2000]
+    assert "Only the first 2,000 characters are read." in html
+    assert f'value="{"late" * 600}"' in html
+    assert "maxlength" not in html
+    assert "Only the first" not in client.post("/ask", data={"q": "late"}).text
 
 
 def test_a_question_in_the_address_is_not_answered(client: TestClient, answerer: FakeAnswerer) -> None:

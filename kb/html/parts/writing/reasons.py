@@ -59,8 +59,10 @@ def _signals(signals: Mapping[str, float]) -> Markup:
 
 
 def _signal(name: str, value: float) -> str:
-    if name == "share":  # kept as log-odds
+    if name in {"share", "elsewhere"}:  # kept as log-odds
         return f"{1 / (1 + math.exp(-value)):.1%}"
+    if name == "stranger":
+        return words().writing.try_yes if value else words().writing.try_no
     return f"{value:.0f}" if name == "agreement" else f"{value:.3f}"
 
 

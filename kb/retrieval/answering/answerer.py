@@ -29,6 +29,10 @@ from kb.types import (
 )
 
 
+_MEANT = 0.15
+"""Least share of the likelihood among articles for one that is offered to somebody who asked about something else."""
+
+
 class IndexAnswerer:
     """An answerer from one index; it has no state of its own, so threads may share it."""
 
@@ -90,7 +94,7 @@ class IndexAnswerer:
         hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, DEFAULT_K), len(ranking.articles))))
         return Answer(
             query=query,
-            outcome=self._outcome(decision, hits, elsewhere),
+            outcome=self._outcome(decision, hits, elsewhere, ranking),
             confidence=decision.confidence,
             hits=hits[:k],
             index_version=self.index_version,
@@ -114,12 +118,17 @@ class IndexAnswerer:
         chosen = next((found for found in (written_for or "", *by_name, likeliest) if found in signposts), "")
         return Elsewhere(signposts.get(chosen), named.others)
 
-    def _outcome(self, decision: Decision, hits: tuple[Hit, ...], elsewhere: Elsewhere | None) -> Outcome:
+    def _outcome(
+        self, decision: Decision, hits: tuple[Hit, ...], elsewhere: Elsewhere | None, ranking: Ranking
+    ) -> Outcome:
         if decision.kind is OutcomeKind.ANSWERED:
             return Answered(hits[0], hits[1:DEFAULT_K])
         if decision.kind is OutcomeKind.CLARIFY:
             return Clarify(hits[: decision.n_choices])
-        return NoAnswer(decision.reason or NoAnswerReason.BELOW_THRESHOLD, hits[:DEFAULT_K], elsewhere)
+        nearest = hits[:DEFAULT_K]
+        if elsewhere is not None:  # only what the customer may have meant
+            nearest = tuple(hit for hit, share in zip(nearest, ranking.shares, strict=False) if share >= _MEANT)
+        return NoAnswer(decision.reason or NoAnswerReason.BELOW_THRESHOLD, nearest, elsewhere)
 
     def _hit(self, ranking: Ranking, n: int, vector: Vector) -> Hit:
         searchable = self._index.searchable

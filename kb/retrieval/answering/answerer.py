@@ -28,7 +28,6 @@ from kb.types import (
     Vector,
 )
 
-
 _MEANT = 0.15
 """Least share of the likelihood among articles for one that is offered to somebody who asked about something else."""
 

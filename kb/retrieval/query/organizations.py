@@ -147,9 +147,8 @@ class Organizations:
                 us = True
                 continue
             mentioned.append(organization.name)
-            aside = (
-                is_aside(tokens, start, end, organization.field) or last == (start - 1, True) and is_list(tokens, start)
-            )
+            goes_on = last == (start - 1, True) and is_list(tokens, start)
+            aside = goes_on or is_aside(tokens, start, end, organization.field)
             last = (end, aside)
             if not aside:
                 others.append(organization.name)

@@ -1,6 +1,6 @@
 """Faults on purpose: each changes one line of a copy, and the unit tests of that module must notice.
 
-Eight faults of ranking and confidence that customers would meet. ``make mutants`` makes many more by itself, but none
+Faults of ranking and confidence that customers would meet. ``make mutants`` makes many more by itself, but none
 of a module's constants; docs/mutants.md has its figures.
 """
 
@@ -53,6 +53,28 @@ MUTANTS = {
     "the first passage has no lead": Mutant("ranking", "_LEAD = 0.04\n", "_LEAD = 0.0\n"),
     "words do not help to choose the passage": Mutant("ranking", "0.1 * float(lexical", "0.0 * float(lexical"),
     "the head has no weight": Mutant("ranking", "head=0.437", "head=0.0"),
+    "what an editor wrote for a signpost is answered": Mutant(
+        "confidence", "    if known is Known.ELSEWHERE:\n", "    if known is Known.ELSEWHERE and not in_scope:\n"
+    ),
+    "what is about others is a choice": Mutant(
+        "confidence", "if known is Known.ELSEWHERE or is_elsewhere(values):", "if known is Known.ELSEWHERE:"
+    ),
+    "a sure question about others is not answered": Mutant(
+        "confidence",
+        "elif in_scope and first >= model.answer_at:",
+        "elif in_scope and first >= model.answer_at and not is_elsewhere(values):",
+    ),
+    "what is far is answered": Mutant(
+        "confidence", "elif in_scope and first >= model.answer_at:", "elif first >= min(model.answer_at, 0.1):"
+    ),
+    "a company does not count": Mutant("confidence", ' or values[SIGNALS.index("stranger")] > 0', ""),
+    "a signpost is ranked as an article": Mutant(
+        "ranking", "order[elsewhere[order]], order[~elsewhere[order]]", "order[elsewhere[order]], order"
+    ),
+    "one class stands for all": Mutant(
+        "ranking", "for found in (scores, articles))", "for found in (scores[:1], articles))"
+    ),
+    "signposts count as candidates": Mutant("ranking", "(~searchable.elsewhere[found]).sum() >= k", "len(found) >= k"),
 }
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from kb.retrieval.answering.ranking import PARTS, Ranking
+from kb.retrieval.answering.ranking import PARTS, Elsewhere, Ranking
 from kb.retrieval.index.passages import Unit
 from kb.retrieval.index.searchable import Searchable
 from kb.types import Passage, UnitKind, Vector
@@ -42,7 +42,7 @@ def example(article: str, cosine: float, text: str = "") -> Line:
     return Line(article, UnitKind.EXAMPLE, cosine, text)
 
 
-def searchable_of(*lines: Line) -> Searchable:
+def searchable_of(*lines: Line, elsewhere: Collection[str] = ()) -> Searchable:
     """Return an index without a head; the units of an article next to each other, articles ascending."""
     units: list[Unit] = []
     passages: dict[str, list[Passage]] = {line.article: [] for line in lines}
@@ -54,7 +54,7 @@ def searchable_of(*lines: Line) -> Searchable:
             mine.append(Passage(name, line.article, "", "", line.text, line.text))
         units.append(Unit(line.kind, line.article, line.text, position))
     matrix = np.array([at(line.cosine) for line in lines], np.float32)
-    return Searchable.unlearned(units, list(passages.values()), matrix)
+    return Searchable.unlearned(units, list(passages.values()), matrix, elsewhere=elsewhere)
 
 
 def at(cosine: float) -> Vector:
@@ -62,7 +62,12 @@ def at(cosine: float) -> Vector:
     return np.array([cosine, math.sqrt(1.0 - cosine * cosine)], np.float32)
 
 
-def ranking_of(scores: Sequence[float], shares: Sequence[float], parts: Mapping[str, Sequence[float]]) -> Ranking:
+def ranking_of(
+    scores: Sequence[float],
+    shares: Sequence[float],
+    parts: Mapping[str, Sequence[float]],
+    elsewhere: Elsewhere | None = None,
+) -> Ranking:
     """Return a ranking of articles 0, 1, 2, …; parts that are not given are 0 everywhere."""
     n = len(scores)
     return Ranking(
@@ -71,4 +76,5 @@ def ranking_of(scores: Sequence[float], shares: Sequence[float], parts: Mapping[
         parts={name: np.array(parts.get(name, [0.0] * n), np.float32) for name in PARTS},
         shares=np.array(shares, np.float32),
         unit_scores=np.zeros(n, np.float32),
+        elsewhere=elsewhere,
     )

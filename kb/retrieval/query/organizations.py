@@ -1,8 +1,9 @@
 """Finds the names of organizations in a question: a name tells whom it is about, which its words may not.
 
 "My Comcast bill is too high" reads like a question about this provider's bill. Names are matched as whole words, in the
-usual misspellings too. A name that is also an everyday word ("target", "discover", "dish") needs evidence beside it.
-A name that is only compared with ("switched from Verizon") or only pays ("with my Chase card") is not counted.
+usual misspellings too. A name that is also an everyday word ("target", "discover", "dish") needs evidence, see
+:class:`Evidence`. A name that is only compared with ("switched from Verizon") or only pays ("with my Chase card") is
+not counted; see :mod:`kb.retrieval.query.asides`.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from importlib.resources import files
 from typing import Any
 
 from kb.common.folding import without_accents
+from kb.retrieval.query.asides import is_aside, is_list
 
 OWN_FIELD = "own"
 OTHER_PROVIDERS = "other_providers"
@@ -26,10 +29,11 @@ def _words(text: str) -> frozenset[str]:
 
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_PLUS = re.compile(r"(?<=\w)\+")
+_POSSESSIVE = re.compile(r"['’]s$", re.IGNORECASE)
+_END_OF_SENTENCE = re.compile(r"[.!?:;¿¡\n]")
 _MY_BILL = re.compile(r"\b(my|the|our|a) (bill|account|statement|service|payment|autopay|auto pay)\b", re.IGNORECASE)
 _MI_FACTURA = re.compile(r"\b(?:mi|la|el|una) (?:factura|cuenta|servicio|recibo|bill|pago)\b", re.IGNORECASE)
-_PAYS = frozenset({"banks", "credit-cards", "payment-apps"})
-"""Fields whose organizations customers name as a way to pay."""
 _LEAST_PLURAL = 4
 
 _NOUNS = _words(
@@ -39,21 +43,30 @@ _NOUNS = _words(
     "wireless credit checking savings mortgage gift kiosk package delivery representative tarjeta cuenta factura "
     "banco pago suscripcion seguro tienda pedido"
 )
-_BEFORE = _words("my from by with at via called call paid owe through using mi de con por a")
+_SHOP_NOUNS = _words("app card credit gift money order points purchase receipt rewards store website")
+"""After "Wendy's" these speak of a company; "account" and "bill" speak of a person as well."""
+_SUBJECTS = _words(
+    "i you we they u it he she who can could did do does dont didnt will would should might may must lets"
+)
+"""After these the word is a verb: "I discover charges"."""
+_OBJECTS = _words("bills charges fees payment payments plans")
+"""So is a word after "to" and before these: "to chase payments"."""
+_BEFORE = _words("my from by with at via called call pay paid owe through using mi de con por a")
 _AFTER = _words(
     "and but charged charges took keeps says said is was wants because again bill about or so me my i the too now has "
     "y pero cobro cobra dice que"
 )
-_LEAVING = _words(
-    "switch switched switching move moved moving came come coming port ported porting transfer transferred "
-    "transferring change changed changing go going went leave leaving cambie cambio cambiar cambiarme pase paso pasar "
-    "pasarme vengo vine porte"
-)
-_TOWARD = _words("from to over back de a desde for")
-_COMPARED = _words("than vs versus like unlike que leaving left beats beat")
-_PAYING = _words("with using via through on from to con usando en desde por use add by")
-_ACCEPTING = _words("accept accepts accepted take takes acepta aceptan asepta aseptan reciben")
-_BETWEEN = _words("my a an the mi la el de una un your their card debit credit prepaid tarjeta cuenta")
+
+
+class Evidence(StrEnum):
+    """The evidence that an everyday word is a name; the value marks the word in the list."""
+
+    ANY = ""
+    """A capital letter within a sentence, or one of the words that customers put next to a name."""
+    CAPITAL = "^"
+    """A capital letter only: "current", "upgrade" and "express" are put before "bill" and "fee" as they are."""
+    NOUN = "+"
+    """A noun after it only: a first name has a capital letter anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,16 @@ class Organization:
     aliases: tuple[str, ...] = ()
     """Further names, abbreviations and usual misspellings."""
     words: frozenset[str] = frozenset()
-    """Those of its names, in lower case, that are everyday words as well."""
+    """Those of its names, in lower case, that are everyday words as well, each after the mark of its evidence."""
+
+    def evidence(self, tokens: tuple[str, ...]) -> Evidence | None:
+        """Return the evidence that one of its names needs; None if it is no everyday word."""
+        for word in sorted(self.words):  # the marked ones first
+            mark = Evidence(word[0]) if word[0] in (Evidence.CAPITAL, Evidence.NOUN) else Evidence.ANY
+            listed = _tokens_of_name(word)
+            if tokens[:-1] == listed[:-1] and {*_forms(tokens[-1])} & {*_forms(listed[-1])}:
+                return mark
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +123,7 @@ class Organizations:
             for name in (organization.name, *organization.aliases):
                 tokens = _tokens_of_name(name)
                 if tokens:
-                    is_word = name.lower() in organization.words
-                    entries[tokens[0]].append(_Entry(tokens, organization, is_word=is_word))
+                    entries[tokens[0]].append(_Entry(tokens, organization, organization.evidence(tokens)))
         for found in entries.values():
             found.sort(key=lambda entry: -len(entry.tokens))
         object.__setattr__(self, "_entries", dict(entries))
@@ -118,17 +139,18 @@ class Organizations:
         :param text: As typed, because capital letters are evidence.
         :return: Each once.
         """
-        typed = _TOKEN.findall(text.replace("&", " and "))
-        tokens = [_bare(word) for word in typed]
-        if not tokens:
-            return Named()
-        us, others, mentioned = False, [], []
-        for start, organization in self._matches(tokens, typed):
+        typed = _typed(text)
+        tokens = [_bare(word.text) for word in typed]
+        us, others, mentioned, last = False, [], [], (0, False)
+        for start, end, organization in self._matches(tokens, typed):
             if organization.field == OWN_FIELD:
                 us = True
                 continue
             mentioned.append(organization.name)
-            if not _is_aside(tokens, start, organization.field):
+            goes_on = last == (start - 1, True) and is_list(tokens, start)
+            aside = goes_on or is_aside(tokens, start, end, organization.field)
+            last = (end, aside)
+            if not aside:
                 others.append(organization.name)
         return Named(us, tuple(dict.fromkeys(others)), tuple(dict.fromkeys(mentioned)))
 
@@ -156,18 +178,17 @@ class Organizations:
         spanish = _MI_FACTURA.sub(lambda match: f"{match[0]} de {name}", text, count=1)
         return spanish if spanish != text else ""
 
-    def _matches(self, tokens: Sequence[str], typed: Sequence[str]) -> Iterator[tuple[int, Organization]]:
-        shouted = sum(word[0].isupper() for word in typed) > len(typed) / 2
+    def _matches(self, tokens: Sequence[str], typed: Sequence[_Typed]) -> Iterator[tuple[int, int, Organization]]:
         at = 0
         while at < len(tokens):
-            entry = self._entry(tokens, typed, at, shouted=shouted)
+            entry = self._entry(tokens, typed, at)
             if entry is None:
                 at += 1
             else:
-                yield at, entry.organization
+                yield at, at + len(entry.tokens), entry.organization
                 at += len(entry.tokens)
 
-    def _entry(self, tokens: Sequence[str], typed: Sequence[str], at: int, *, shouted: bool) -> _Entry | None:
+    def _entry(self, tokens: Sequence[str], typed: Sequence[_Typed], at: int) -> _Entry | None:
         for first in _forms(tokens[at]):
             for entry in self._entries.get(first, ()):
                 end = at + len(entry.tokens)
@@ -176,7 +197,7 @@ class Organizations:
                 *middle, last = tokens[at:end] if len(entry.tokens) > 1 else [first]
                 if (*middle, last) != entry.tokens and entry.tokens not in {(*middle, form) for form in _forms(last)}:
                     continue
-                if not entry.is_word or _is_meant(tokens, typed, at, end, shouted=shouted):
+                if entry.evidence is None or _is_meant(entry.evidence, tokens, typed, at, end):
                     return entry
         return None
 
@@ -194,7 +215,30 @@ class Organizations:
 class _Entry:
     tokens: tuple[str, ...]
     organization: Organization
-    is_word: bool
+    evidence: Evidence | None
+    """None if it is no everyday word."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """A word as it was typed."""
+
+    text: str
+    has_capital: bool
+    """Whether its capital letter is evidence: not at the start of a sentence, nor where most words have one."""
+
+
+def _typed(text: str) -> list[_Typed]:
+    """Return the words of a text."""
+    text = _signs_as_words(text)
+    found = list(_TOKEN.finditer(text))
+    is_shouted = sum(match[0][0].isupper() for match in found) > len(found) / 2
+    starts = [0, *(match.end() for match in found)]
+    gaps = [text[end : match.start()] for end, match in zip(starts, found, strict=False)]
+    return [
+        _Typed(match[0], n > 0 and match[0][0].isupper() and not is_shouted and not _END_OF_SENTENCE.search(gap))
+        for n, (match, gap) in enumerate(zip(found, gaps, strict=True))
+    ]
 
 
 def shipped(other_providers: Sequence[str] = ()) -> list[Organization]:
@@ -219,7 +263,12 @@ def shipped(other_providers: Sequence[str] = ()) -> list[Organization]:
 
 
 def _tokens_of_name(name: str) -> tuple[str, ...]:
-    return tuple(_bare(word) for word in _TOKEN.findall(name.replace("&", " and ")))
+    return tuple(_bare(word) for word in _TOKEN.findall(_signs_as_words(name)))
+
+
+def _signs_as_words(text: str) -> str:
+    """Return a text with the signs that belong to names as words: "AT&T", "Disney+"."""
+    return _PLUS.sub(" plus", text.replace("&", " and "))
 
 
 def _bare(word: str) -> str:
@@ -233,30 +282,19 @@ def _forms(token: str) -> tuple[str, ...]:
     return (token, token[:-1]) if is_long else (token,)
 
 
-def _is_meant(tokens: Sequence[str], typed: Sequence[str], start: int, end: int, *, shouted: bool) -> bool:
+def _is_meant(evidence: Evidence, tokens: Sequence[str], typed: Sequence[_Typed], start: int, end: int) -> bool:
     """Return whether an everyday word is a name here, by its capital letter or by the words next to it."""
     before = tokens[start - 1] if start else ""
     after = tokens[end] if end < len(tokens) else ""
-    if before == "to" and after not in _NOUNS:
+    has_capital = typed[start].has_capital
+    if evidence is Evidence.CAPITAL:
+        is_title = after in _NOUNS and typed[end].has_capital  # "Current Bill", "Upgrade Fee"
+        return has_capital and typed[end - 1].text[0].isupper() and not is_title
+    is_possessive = _POSSESSIVE.search(typed[end - 1].text) is not None
+    nouns = _SHOP_NOUNS if evidence is Evidence.NOUN and is_possessive else _NOUNS
+    is_verb = before in _SUBJECTS or (before == "to" and after in _OBJECTS)
+    if after in nouns and not is_verb:
+        return True
+    if evidence is Evidence.NOUN:
         return False
-    if after in _NOUNS:
-        return True
-    if typed[start][0].isupper() and start and not shouted:
-        return True
-    return before in _BEFORE and (not after or after in _AFTER)
-
-
-def _is_aside(tokens: Sequence[str], start: int, field_: str) -> bool:
-    """Return whether a name is only compared with, left, or paid with."""
-    before = list(tokens[max(0, start - 4) : start])
-    if before and before[-1] in _COMPARED:
-        return True
-    if len(before) > 1 and before[-1] in _TOWARD and any(word in _LEAVING for word in before[:-1]):
-        return True
-    if field_ in _PAYS:
-        if any(word in _ACCEPTING for word in tokens[:start]):
-            return True
-        while before and before[-1] in _BETWEEN:
-            before.pop()
-        return bool(before) and before[-1] in _PAYING
-    return False
+    return has_capital or (before in _BEFORE and (not after or after in _AFTER))

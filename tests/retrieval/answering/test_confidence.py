@@ -19,13 +19,15 @@ from kb.retrieval.answering.confidence import (
     ConfidenceModel,
     Decision,
     FirstModel,
+    Known,
     Logistic,
     columns,
     decide,
+    is_elsewhere,
     log_odds,
     signals,
 )
-from kb.retrieval.answering.ranking import Ranking
+from kb.retrieval.answering.ranking import Elsewhere, Ranking
 from kb.types import NoAnswerReason, OutcomeKind
 from tests.retrieval.handmade import ranking_of
 
@@ -51,9 +53,18 @@ def ranking(shares: Sequence[float] = (0.5, 0.3, 0.2), best: float = 0.7) -> Ran
     return ranking_of([0.5] * n, shares, {"best": [best] * n})
 
 
-def decided(first: float, within: float = 0.5, *, known: bool = False, **ranked: object) -> Decision:
+def decided(
+    first: float, within: float = 0.5, *, known: Known = Known.NO, values: np.ndarray = ANYTHING, **ranked: object
+) -> Decision:
     """Decide with fixed probabilities."""
-    return decide(model(first, within), ANYTHING, ranking(**ranked), is_known=known)
+    return decide(model(first, within), values, ranking(**ranked), known)
+
+
+def with_signal(**given: float) -> np.ndarray:
+    """Return signals that are 0 but for those that are given."""
+    values = ANYTHING.copy()
+    values[columns(tuple(given))] = tuple(given.values())
+    return values
 
 
 # ------------------------------------------------------------------------------------------------- the decision
@@ -65,7 +76,7 @@ def test_a_sure_first_is_answered():
     assert (found.kind, found.n_choices, found.reason) == (OutcomeKind.ANSWERED, 0, None)
     assert found.confidence == pytest.approx(0.9)
     at = replace(model(0.5), answer_at=model(0.5).first.probability(ANYTHING))
-    assert decide(at, ANYTHING, ranking(), is_known=False).kind is OutcomeKind.ANSWERED
+    assert decide(at, ANYTHING, ranking(), Known.NO).kind is OutcomeKind.ANSWERED
 
 
 def test_an_unsure_first_is_a_choice_where_one_of_three_is_right():
@@ -74,7 +85,7 @@ def test_an_unsure_first_is_a_choice_where_one_of_three_is_right():
     assert (found.kind, found.reason) == (OutcomeKind.CLARIFY, None)
     assert found.confidence == pytest.approx(0.7)
     at = replace(model(0.7, 0.5), clarify_at=model(0.7, 0.5).within.probability(ANYTHING))
-    assert decide(at, ANYTHING, ranking(), is_known=False).kind is OutcomeKind.CLARIFY
+    assert decide(at, ANYTHING, ranking(), Known.NO).kind is OutcomeKind.CLARIFY
 
 
 @pytest.mark.parametrize(
@@ -130,15 +141,15 @@ def test_what_is_far_from_all_that_was_written_is_out_of_scope(first, expected):
 def test_the_scope_begins_at_the_least_cosine_of_rank_one():
     """At it, a question is in scope; what other ranks are near to does not count."""
     near = ranking_of([0.5, 0.4], [0.6, 0.4], {"best": [0.3, 0.9]})
-    assert decide(model(0.9), ANYTHING, near, is_known=False).reason is NoAnswerReason.OUT_OF_SCOPE
+    assert decide(model(0.9), ANYTHING, near, Known.NO).reason is NoAnswerReason.OUT_OF_SCOPE
     half = replace(model(0.9), in_scope_from=0.5)
-    assert decide(half, ANYTHING, ranking(best=0.5), is_known=False).kind is OutcomeKind.ANSWERED
+    assert decide(half, ANYTHING, ranking(best=0.5), Known.NO).kind is OutcomeKind.ANSWERED
 
 
 @pytest.mark.parametrize(("first", "expected"), [(0.2, 0.98), (0.9, 0.98), (0.995, 0.995)])
 def test_a_known_question_is_answered(first, expected):
     """Word for word as an editor wrote it: whatever the regression says, and however far it is."""
-    found = decided(first, within=0.1, known=True, best=0.1)
+    found = decided(first, within=0.1, known=Known.FIRST, best=0.1)
     assert (found.kind, found.n_choices, found.reason) == (OutcomeKind.ANSWERED, 0, None)
     assert found.confidence == pytest.approx(expected)
 
@@ -146,13 +157,55 @@ def test_a_known_question_is_answered(first, expected):
 def test_the_decision_sees_the_signals():
     """Regressions over the score: a great one is answered, a middling one a choice, a small one neither."""
     by_score = FirstModel(
-        Logistic((0.0, 0.0), (1.0, 1.0), (20.0, 0.0), -10.0), always(0.9), Logistic((0.0,), (1.0,), (1.0,), 0.0)
+        Logistic((0.0,) * 4, (1.0,) * 4, (20.0, 0.0, 0.0, 0.0), -10.0),
+        always(0.9),
+        Logistic((0.0,), (1.0,), (1.0,), 0.0),
     )
-    within = Logistic((0.0,) * 6, (1.0,) * 6, (20.0, 0, 0, 0, 0, 0), -8.0)
+    within = Logistic((0.0,) * 8, (1.0,) * 8, (20.0, 0, 0, 0, 0, 0, 0, 0), -8.0)
     seen = ConfidenceModel(by_score, within, 0.8, 0.6, 0.0, is_calibrated=True)
-    rows = [np.array([score, 0, 0, 0, 0, 0], np.float32) for score in (0.9, 0.5, 0.1)]
-    kinds = [decide(seen, row, ranking(), is_known=False).kind for row in rows]
+    rows = [with_signal(score=score) for score in (0.9, 0.5, 0.1)]
+    kinds = [decide(seen, row, ranking(), Known.NO).kind for row in rows]
     assert kinds == [OutcomeKind.ANSWERED, OutcomeKind.CLARIFY, OutcomeKind.NO_ANSWER]
+
+
+# ---------------------------------------------------------------------------------------- what is about others
+
+
+@pytest.mark.parametrize("first", [0.2, 0.95])
+@pytest.mark.parametrize("best", [0.1, 0.7])
+def test_what_an_editor_wrote_for_elsewhere_is_never_answered(first, best):
+    """However sure the regression is, near or far; and hardly any confidence is left."""
+    found = decided(first, within=0.9, known=Known.ELSEWHERE, best=best)
+    assert (found.kind, found.n_choices) == (OutcomeKind.NO_ANSWER, 0)
+    assert found.reason is NoAnswerReason.ELSEWHERE
+    assert found.confidence == pytest.approx(0.02)
+    assert decided(0.01, known=Known.ELSEWHERE).confidence == pytest.approx(0.01)
+
+
+@pytest.mark.parametrize("values", [with_signal(elsewhere=0.01), with_signal(stranger=1)], ids=["words", "company"])
+def test_what_is_likelier_about_others_is_no_choice(values):
+    """By its words or by a company; nor is it out of scope, for it is known what it is about."""
+    for best in (0.7, 0.1):
+        found = decided(0.7, within=0.9, values=values, best=best)
+        assert (found.kind, found.reason) == (OutcomeKind.NO_ANSWER, NoAnswerReason.ELSEWHERE)
+        assert found.confidence == pytest.approx(0.7 if best == 0.7 else 0.1)
+
+
+@pytest.mark.parametrize("values", [with_signal(elsewhere=9), with_signal(stranger=1)], ids=["words", "company"])
+def test_what_is_sure_nevertheless_is_answered(values):
+    """The regression has seen these signals already; only what is out of scope it cannot answer."""
+    assert decided(0.9, values=values).kind is OutcomeKind.ANSWERED
+    assert decided(0.9, values=values, best=0.39).reason is NoAnswerReason.ELSEWHERE
+    assert decided(0.3, values=values, known=Known.FIRST).kind is OutcomeKind.ANSWERED
+
+
+def test_elsewhere_begins_where_both_are_equally_likely():
+    """At even odds a question is still about this provider."""
+    assert not is_elsewhere(ANYTHING)
+    assert not is_elsewhere(with_signal(elsewhere=-0.01, score=5, best=1))
+    assert is_elsewhere(with_signal(elsewhere=0.01))
+    assert is_elsewhere(with_signal(elsewhere=-9, stranger=1))
+    assert decided(0.7, within=0.65, values=with_signal(elsewhere=0)).kind is OutcomeKind.CLARIFY
 
 
 # -------------------------------------------------------------------------------------------------- the signals
@@ -170,23 +223,25 @@ def test_the_signals_of_a_ranking():
             "spelling": [0.5, 0.5, 0, 0, 0, 0, 0],
             "head": [0.1, 0, 0, 0, 0, 0, 0.3],
         },
+        Elsewhere(7, 0.6, 0.2),
     )
-    found = signals(ranked)
-    assert SIGNALS == ("score", "margin", "spread", "share", "agreement", "best")
+    found = signals(ranked, is_stranger=True)
+    assert SIGNALS == ("score", "margin", "spread", "share", "agreement", "best", "elsewhere", "stranger")
     assert found.dtype == np.float32
-    assert found.tolist() == pytest.approx([0.9, 0.2, 0.4, math.log(4), 2.0, 0.6], abs=1e-6)
+    assert found.tolist() == pytest.approx([0.9, 0.2, 0.4, math.log(4), 2.0, 0.6, -math.log(4), 1.0], abs=1e-6)
 
 
 def test_the_signals_of_one_article():
     """It leads over nothing, so by all of its score; every part votes for it."""
     found = signals(ranking_of([0.7], [1.0], {"best": [0.6]}))
-    assert found.tolist() == pytest.approx([0.7, 0.7, 0.7, math.log(0.9999 / 0.0001), 4.0, 0.6], rel=1e-5)
+    never = -math.log(9999)
+    assert found.tolist() == pytest.approx([0.7, 0.7, 0.7, -never, 4.0, 0.6, never, 0.0], rel=1e-5)
 
 
 def test_the_signals_of_two_articles():
     """The second alone is the rest."""
     found = signals(ranking_of([0.7, 0.4], [0.5, 0.5], {"best": [0.2, 0.6]}))
-    assert found.tolist() == pytest.approx([0.7, 0.3, 0.3, 0.0, 3.0, 0.2], abs=1e-6)
+    assert found.tolist() == pytest.approx([0.7, 0.3, 0.3, 0.0, 3.0, 0.2, -math.log(9999), 0.0], abs=1e-5)
 
 
 def test_log_odds_of_certainty_are_a_number():
@@ -224,12 +279,12 @@ def test_a_probability_is_never_quite_certain():
 
 def test_the_first_is_right_where_an_answer_exists_and_it_is_it():
     """The product of two steps, each over its own signals, and a last regression that recalibrates it."""
-    row = np.array([0.6, 9.0, 9.0, 1.5, 9.0, 0.4], np.float32)
-    answerable = Logistic((0.5, 0.5), (0.1, 0.2), (1.0, 2.0), 0.3)
+    row = np.array([0.6, 9.0, 9.0, 1.5, 9.0, 0.4, -1.5, 1.0], np.float32)
+    answerable = Logistic((0.5, 0.5, -0.5, 0.0), (0.1, 0.2, 2.0, 0.5), (1.0, 2.0, -3.0, -0.25), 0.3)
     right = Logistic((1.0,), (0.5,), (2.0,), -0.5)
     both = Logistic((0.2,), (2.0,), (3.0,), 0.7)
     found = FirstModel(answerable, right, both)
-    exists = 1 / (1 + math.exp(-(1.0 + 2.0 * -0.5 + 0.3)))
+    exists = 1 / (1 + math.exp(-(1.0 + 2.0 * -0.5 + -3.0 * -0.5 + -0.25 * 2.0 + 0.3)))
     is_it = 1 / (1 + math.exp(-(2.0 * 1.0 - 0.5)))
     product = math.log(exists * is_it / (1 - exists * is_it))
     expected = 1 / (1 + math.exp(-(3.0 * (product - 0.2) / 2.0 + 0.7)))
@@ -242,7 +297,7 @@ def test_the_first_is_right_where_an_answer_exists_and_it_is_it():
 def test_columns_are_where_the_signals_are():
     """Columns are selected by name, in the requested order."""
     assert columns(("best", "score", "share")) == [5, 0, 3]
-    assert columns(ANSWERABLE) == [0, 5]
+    assert columns(ANSWERABLE) == [0, 5, 6, 7]
     assert columns(RIGHT) == [3]
 
 
@@ -260,10 +315,10 @@ def test_a_model_survives_json():
 
 def test_the_model_for_want_of_a_better_is_strict():
     """It says that it was not learned; a middling question is a choice, a clear one an answer, a far one neither."""
-    clear = np.array([0.6, 0.3, 0.35, 8.0, 4.0, 0.9], np.float32)
-    middling = np.array([0.4, 0.05, 0.1, 1.0, 2.0, 0.65], np.float32)
+    clear = np.array([0.6, 0.3, 0.35, 8.0, 4.0, 0.9, -9.2, 0.0], np.float32)
+    middling = np.array([0.4, 0.05, 0.1, 1.0, 2.0, 0.65, -5.0, 0.0], np.float32)
     assert not DEFAULT.is_calibrated
-    assert decide(DEFAULT, clear, ranking(), is_known=False).kind is OutcomeKind.ANSWERED
-    assert decide(DEFAULT, middling, ranking(), is_known=False).kind is OutcomeKind.CLARIFY
-    assert decide(DEFAULT, middling, ranking(best=0.29), is_known=False).reason is NoAnswerReason.OUT_OF_SCOPE
-    assert decide(DEFAULT, ANYTHING, ranking(), is_known=False).reason is NoAnswerReason.BELOW_THRESHOLD
+    assert decide(DEFAULT, clear, ranking(), Known.NO).kind is OutcomeKind.ANSWERED
+    assert decide(DEFAULT, middling, ranking(), Known.NO).kind is OutcomeKind.CLARIFY
+    assert decide(DEFAULT, middling, ranking(best=0.29), Known.NO).reason is NoAnswerReason.OUT_OF_SCOPE
+    assert decide(DEFAULT, ANYTHING, ranking(), Known.NO).reason is NoAnswerReason.BELOW_THRESHOLD

@@ -152,6 +152,78 @@ def test_the_scores_of_units_are_those_of_their_words(two):
     assert found.unit_scores.tolist() == pytest.approx([expected, 0.0, 0.0, 0.0])
 
 
+# ------------------------------------------------------------------------------------------ what is no article
+
+
+@pytest.fixture
+def signposted() -> Searchable:
+    """Two articles, and three classes that are none, one of them nearer than all."""
+    return searchable_of(
+        title("fees", 0.5, "zebra"),
+        title("flights", 0.9, "lion"),
+        title("plans", 0.6, "tiger"),
+        title("taxes", 0.3, "otter"),
+        example("~pets", 0.7, "panda"),
+        elsewhere={"flights", "taxes", "~pets"},
+    )
+
+
+def test_an_article_is_never_displaced(signposted):
+    """What is no article is not ranked, however near it is; the articles have the whole likelihood."""
+    found = rank(signposted, best=1.0, sharpness=10.0)
+    assert found.articles.tolist() == [2, 0]
+    assert found.scores.tolist() == pytest.approx([0.6, 0.5])
+    assert found.parts["best"].tolist() == pytest.approx([0.6, 0.5])
+    assert found.shares.tolist() == pytest.approx([1 / (1 + math.exp(-1)), 1 / (1 + math.exp(1))])
+
+
+def test_the_likeliest_of_what_is_no_article(signposted):
+    """Its place and score, and the share of all such classes together."""
+    found = rank(signposted, best=1.0, sharpness=10.0).elsewhere
+    theirs, ours = (sum(math.exp(10 * score) for score in scores) for scores in ([0.9, 0.7, 0.3], [0.6, 0.5]))
+    assert found is not None
+    assert (found.position, found.score) == (1, pytest.approx(0.9))
+    assert found.share == pytest.approx(theirs / (theirs + ours))
+
+
+def test_the_share_of_what_is_far_is_small(signposted):
+    """Words of an article against them; no exponential overflows, whichever is greater."""
+    found = rank(signposted, "zebra", spelling=1.0, sharpness=1e4).elsewhere
+    assert (found.share, found.position) == (0.0, 1)
+    assert rank(signposted, "lion", spelling=1.0, sharpness=1e4).elsewhere.share == 1.0
+    assert rank(signposted, best=0.0, sharpness=1.0).elsewhere.share == pytest.approx(3 / 5)
+
+
+def test_without_such_a_class_there_is_none(two):
+    """An index of articles alone."""
+    assert rank(two, best=1.0).elsewhere is None
+
+
+def test_many_are_ranked_beside_what_is_no_article(signposted):
+    """As one by one."""
+    model = replace(NOTHING, best=0.5, spelling=0.5, sharpness=10.0)
+    texts = ["zebra", "panda", ""]
+    several = rank_many(signposted, model, np.stack([QUERY] * 3), texts, 3)
+    for found, text in zip(several, texts, strict=True):
+        alone = rank_articles(signposted, model, QUERY, text, 3)
+        assert found.articles.tolist() == alone.articles.tolist()
+        assert found.elsewhere.position == alone.elsewhere.position
+        assert found.elsewhere.share == pytest.approx(alone.elsewhere.share, abs=1e-6)
+
+
+def test_candidates_that_are_no_articles_do_not_count(monkeypatch):
+    """A large index whose nearest units are of such classes is looked at whole, so that there is an article to show."""
+    for name, value in (("SCAN_UNITS", 2), ("CANDIDATE_UNITS", 2), ("_LEXICAL_CANDIDATES", 1)):
+        monkeypatch.setattr(ranking_module, name, value)
+    large = searchable_of(title("a", 0.1), title("b", 0.9), title("c", 0.2), title("d", 0.8), elsewhere={"b", "d"})
+    found = rank(large, k=1, best=1.0)
+    assert found.articles.tolist() == [2, 0]
+    assert found.elsewhere.position == 1
+    near = searchable_of(title("a", 0.9), title("b", 0.1), title("c", 0.8), elsewhere={"b"})
+    assert rank(near, k=2, best=1.0).articles.tolist() == [0, 2]
+    assert rank(near, k=2, best=1.0).elsewhere is None
+
+
 # -------------------------------------------------------------------------------------------------- the weights
 
 

@@ -21,11 +21,12 @@ from kb.retrieval.answering.live import load_newest
 from kb.retrieval.answering.ranking import rank_articles, rank_many, ranking_model
 from kb.retrieval.build import builder as build_module
 from kb.retrieval.build.calibration import Mixture
-from kb.retrieval.build.trials import run_trials
+from kb.retrieval.build.trials import Course, run_trials
 from kb.retrieval.build.vector_cache import FILE
 from kb.retrieval.encoder.probes import N_CHECKED, N_PROBES, probe_texts
 from kb.retrieval.encoder.serving import GraphEncoder
 from kb.retrieval.index.linear_head import LinearHead
+from kb.retrieval.index.names import Mentions
 from kb.retrieval.index.versions import build_lock, current_name, read_version, version_names
 from kb.settings.settings import Settings
 from kb.types import OutcomeKind
@@ -360,7 +361,8 @@ def test_the_number_of_cores_changes_no_bit(many, monkeypatch):
     seen = []
     for cores in (1, 8):
         monkeypatch.setattr("kb.retrieval.build.trials.os.cpu_count", lambda cores=cores: cores)
-        seen.append(run_trials(index.searchable, titles, index.encoder.encode_queries, str.lower))
+        mentions = Mentions.of(index.names.organizations, index.searchable.units)
+        seen.append(run_trials(Course(index.searchable, titles, mentions, str.lower), index.encoder.encode_queries))
     assert seen[0].signals.tobytes() == seen[1].signals.tobytes()
     assert (seen[0].group == seen[1].group).all()
     assert len(seen[0]) > Mixture(0.2, 0.5).unanswerable * 100

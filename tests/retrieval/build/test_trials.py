@@ -11,6 +11,7 @@ from kb.retrieval.answering.confidence import SIGNALS
 from kb.retrieval.build import trials as trials_module
 from kb.retrieval.build.trials import (
     N_FOLDS,
+    Course,
     Observations,
     TrialKind,
     out_of_scope_questions,
@@ -18,8 +19,10 @@ from kb.retrieval.build.trials import (
     run_trials,
     with_slip,
 )
+from kb.retrieval.index.names import Mentions, NameIndex
 from kb.retrieval.index.passages import Unit
 from kb.retrieval.index.searchable import Searchable
+from kb.retrieval.query.organizations import OTHER_PROVIDERS, Named, Organization, Organizations
 from kb.types import Passage, UnitKind
 from tests.support import FakeEncoder
 
@@ -35,6 +38,14 @@ def examples(c: str) -> list[str]:
 
 
 QUESTIONS = {text: f"topic-{c}" for c in LETTERS for text in [*examples(c), TITLES[f"topic-{c}"]]}
+
+
+NOBODY = Organizations(())
+
+
+def course(searchable: Searchable, prepare=str.lower, organizations: Organizations = NOBODY) -> Course:
+    """Return what trial runs of an index are made of."""
+    return Course(searchable, TITLES, Mentions.of(organizations, searchable.units), prepare)
 
 
 def corpus(letters: str = LETTERS) -> Searchable:
@@ -72,7 +83,7 @@ def encode() -> Encoding:
 @pytest.fixture(scope="module")
 def seen(encode: Encoding) -> Observations:
     """Return what the trial runs of the ten articles showed."""
-    return run_trials(corpus(), TITLES, encode, str.lower)
+    return run_trials(course(corpus()), encode)
 
 
 def of_kind(seen: Observations, kind: TrialKind) -> Observations:
@@ -120,7 +131,7 @@ def test_questions_are_encoded_once_and_together(seen, encode):
 
 def test_what_prepares_to_nothing_is_not_asked():
     """A question that has no text left when it is searched."""
-    kept = run_trials(corpus(), TITLES, Encoding(), lambda text: "" if "bread" in text else text.lower())
+    kept = run_trials(course(corpus(), lambda text: "" if "bread" in text else text.lower()), Encoding())
     assert len(of_kind(kept, TrialKind.OTHER)) == len([t for t in out_of_scope_questions() if "bread" not in t])
     assert len(of_kind(kept, TrialKind.NEAR_MISS)) == 50
 
@@ -164,7 +175,8 @@ def test_first_and_within_are_of_the_group_that_was_asked(monkeypatch):
     found = {}
     for group in ids:
         ranked = _Ranked([2, 0, 3, 1])
-        row = trials_module._seen(_Rest(ids), trials_module._Trial(TrialKind.NEW, "text", group), ranked)
+        trial = trials_module._Trial(TrialKind.NEW, "text", Named(), group)
+        row = trials_module._seen(_Rest(ids), NameIndex(NOBODY, {}), trial, ranked)
         found[group] = row[1:3]
         assert row[3:] == (pytest.approx(0.7), "new", group)
     assert found == {"c": (True, True), "a": (False, True), "d": (False, True), "b": (False, False)}
@@ -181,6 +193,120 @@ class _Ranked:
         self.scores = np.linspace(0.9, 0.6, len(order))
         self.shares = np.full(len(order), 0.25)
         self.parts = {n: np.full(len(order), 0.7) for n in ("best", "mean", "text", "spelling", "head")}
+        self.elsewhere = None
+
+
+# ----------------------------------------------------------------------------------- what is not answered here
+
+SIGNS = "uvwxyz"
+BANKS = Organizations(
+    (Organization("Delta Cable", OTHER_PROVIDERS), Organization("Zeta Water", "water"), Organization("Eta", "hotels")),
+    ("Us",),
+)
+
+
+def signposted(*, with_bill: bool = False) -> Searchable:
+    """Return the ten articles with six signposts; with one more example each that can be asked of another company."""
+    units = [unit for c in LETTERS for unit in _units(f"topic-{c}", c)]
+    if with_bill:
+        units = [more for u in units for more in (u, *_bills(u))]
+    units += [Unit(UnitKind.EXAMPLE, f"~{c}", text, -1) for c in SIGNS for text in examples(c)]
+    ids = sorted({unit.article_id for unit in units})
+    passages = [[Passage(f"{i}#0", i, "", "", "Q", "Q")] if not i.startswith("~") else [] for i in ids]
+    matrix = FakeEncoder().encode_documents([unit.text.lower() for unit in units])
+    return Searchable.unlearned(units, passages, matrix, elsewhere={i for i in ids if i.startswith("~")}).learned()
+
+
+def _bills(unit: Unit) -> list[Unit]:
+    """Return, beside an article's title, ten questions about the provider's bill."""
+    c = unit.article_id[-1]
+    texts = [f"Q{c}x on my bill {n}" for n in range(10)] if unit.kind is UnitKind.TITLE else []
+    return [Unit(UnitKind.EXAMPLE, unit.article_id, text, -1) for text in texts]
+
+
+@pytest.fixture(scope="module")
+def beside() -> Observations:
+    """Return what trial runs of articles beside signposts showed."""
+    return run_trials(course(signposted(with_bill=True), organizations=BANKS), Encoding())
+
+
+UNANSWERABLE = (
+    TrialKind.NEAR_MISS,
+    TrialKind.ELSEWHERE,
+    TrialKind.UNFORESEEN,
+    TrialKind.STRANGER,
+    TrialKind.OTHER,
+)
+
+
+@pytest.mark.parametrize("kind", UNANSWERABLE)
+def test_what_is_unanswerable_is_never_right(beside, kind):
+    """Neither first nor among three, though the article that a stranger was written for is there."""
+    asked = of_kind(beside, kind)
+    assert len(asked) > 0
+    assert not asked.first.any()
+    assert not asked.within.any()
+
+
+def test_a_signposts_questions_are_asked_with_and_without_it(beside):
+    """Each once as unforeseen, in the fold that leaves the signpost out, and once at most as elsewhere."""
+    ids = {f"~{c}" for c in SIGNS}
+    assert Counter(of_kind(beside, TrialKind.UNFORESEEN).group.tolist()) == dict.fromkeys(ids, 4)
+    expected: Counter[str] = Counter()
+    for c in SIGNS:
+        for text in examples(c):
+            fold = part_of(text, N_FOLDS, "question")
+            expected[f"~{c}"] += part_of(f"~{c}", N_FOLDS, "article") != fold
+    assert Counter(of_kind(beside, TrialKind.ELSEWHERE).group.tolist()) == +expected
+
+
+def test_signposts_are_neither_known_nor_new(beside):
+    """Nor near misses: those are of articles alone."""
+    for kind in (TrialKind.KNOWN, TrialKind.NEW, TrialKind.NEAR_MISS, TrialKind.STRANGER):
+        assert not any(group.startswith("~") for group in of_kind(beside, kind).group.tolist())
+
+
+def test_the_words_of_a_signpost_tell_that_it_is_there(beside):
+    """Its own questions are likelier elsewhere than articles' questions are."""
+    column = SIGNALS.index("elsewhere")
+    there = of_kind(beside, TrialKind.ELSEWHERE).signals[:, column]
+    assert there.mean() > of_kind(beside, TrialKind.NEW).signals[:, column].mean() + 1
+    assert there.mean() > of_kind(beside, TrialKind.KNOWN).signals[:, column].mean() + 1
+
+
+def test_a_stranger_is_a_new_question_of_another_company(beside):
+    """One for each new question that has a place for a name; nobody else is a stranger."""
+    column = SIGNALS.index("stranger")
+    assert (of_kind(beside, TrialKind.STRANGER).signals[:, column] == 1).all()
+    rest = beside.of(beside.kind != TrialKind.STRANGER.value)
+    assert not rest.signals[:, column].any()
+    new = Counter(of_kind(beside, TrialKind.NEW).group.tolist())
+    strangers = Counter(of_kind(beside, TrialKind.STRANGER).group.tolist())
+    assert strangers <= new
+    assert 0 < sum(strangers.values()) < sum(new.values())
+
+
+def test_questions_are_renamed_to_who_sends_bills():
+    """Other providers mostly; a hotel's name and an everyday word never; nothing where nobody is listed."""
+    questions = [trials_module._Question(n, "a", f"is question {n} on my bill") for n in range(300)]
+    questions.append(trials_module._Question(300, "a", "how late is it"))
+    texts = [q.text for q in trials_module._renamed(questions, BANKS)]
+    assert len(texts) == 300
+    counts = Counter("Delta Cable" if "Delta Cable" in text else "Zeta Water" for text in texts)
+    assert all("Delta Cable bill" in text or "Zeta Water bill" in text for text in texts)
+    assert counts["Delta Cable"] > 10 * counts["Zeta Water"] > 0
+    everyday = Organizations(
+        (Organization("Target", "banks", (), frozenset({"target"})), Organization("Eta", "hotels"))
+    )
+    assert trials_module._renamed(questions, everyday) == []
+    assert trials_module._renamed(questions, NOBODY) == []
+
+
+def test_a_fold_with_signposts_needs_articles():
+    """Three articles are too few to choose from, however many classes stand beside them."""
+    whole = signposted()
+    kept = [u.article_id.startswith("~") or u.article_id[-1] in "abc" for u in whole.units]
+    assert len(run_trials(course(whole.subset(np.array(kept))), Encoding())) == 0
 
 
 # ----------------------------------------------------------------------------------------------- small and large
@@ -188,7 +314,7 @@ class _Ranked:
 
 def test_too_few_articles_give_nothing():
     """Three articles left in a fold are too few to choose from; none give no trial."""
-    nothing = run_trials(corpus("abc"), TITLES, Encoding(), str.lower)
+    nothing = run_trials(course(corpus("abc")), Encoding())
     assert len(nothing) == 0
     assert nothing.first.dtype == bool
     assert (len(nothing.signals), len(nothing.best), len(nothing.kind), len(nothing.group)) == (0, 0, 0, 0)
@@ -199,7 +325,7 @@ def test_folds_with_four_articles_left_are_run():
     letters = "abcde"
     gone = Counter(part_of(f"topic-{c}", N_FOLDS, "article") for c in letters)
     ran = [fold for fold in range(N_FOLDS) if len(letters) - gone[fold] > 3]
-    found = run_trials(corpus(letters), TITLES, Encoding(), str.lower)
+    found = run_trials(course(corpus(letters)), Encoding())
     assert 0 < len(ran) < N_FOLDS
     assert len(of_kind(found, TrialKind.NEAR_MISS)) == 5 * sum(gone[fold] for fold in ran)
     others = [part_of(text, N_FOLDS, "question") in ran for text in out_of_scope_questions()]
@@ -209,7 +335,7 @@ def test_folds_with_four_articles_left_are_run():
 def test_of_many_questions_a_sample_is_asked(monkeypatch):
     """A fifth of the most a fold: two of each kind, and the same ones whatever the order of the articles' units."""
     monkeypatch.setattr(trials_module, "MAX_QUESTIONS", 10)
-    few = run_trials(corpus(), TITLES, Encoding(), str.lower)
+    few = run_trials(course(corpus()), Encoding())
     gone = {part_of(article, N_FOLDS, "article") for article in ARTICLES}
     assert len(of_kind(few, TrialKind.NEAR_MISS)) == 2 * len(gone)
     assert len(of_kind(few, TrialKind.NEW)) == 10

@@ -1,0 +1,461 @@
+"""The names of organizations in questions: found in every usual form, and not where they are everyday words."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.content.articles.corpus import load_articles
+from kb.retrieval.query.organizations import (
+    OTHER_PROVIDERS,
+    Named,
+    Organization,
+    Organizations,
+    _tokens_of_name,
+    shipped,
+)
+from kb.settings.settings import Settings
+from tests.support import ROOT, real_settings
+
+OTHERS = ("Comcast", "AT&T", "DISH", "Visible", "Nowhere Cable")
+
+
+@pytest.fixture(scope="module")
+def known() -> Organizations:
+    """The shipped organizations, asked of Spectrum."""
+    return Organizations(tuple(shipped(OTHERS)), ("Spectrum", "Charter", "Time Warner Cable"))
+
+
+# ---------------------------------------------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("my comcast bill is too high", "Comcast"),
+        ("MY COMCAST BILL", "Comcast"),
+        ("comcast's bill", "Comcast"),
+        ("comcast’s bill", "Comcast"),
+        ("Comcasts bill went up", "Comcast"),
+        ("comcats bill", "Comcast"),
+        ("what is my at&t bill", "AT&T"),
+        ("Nowhere Cable charged me", "Nowhere Cable"),
+        ("verison keeps billing me", "Verizon"),
+        ("bank of amercia fee", "Bank of America"),
+        ("my wells fargo account is locked", "Wells Fargo"),
+        ("cancel Disney+", "Disney+"),
+        ("cancel disney plus", "Disney+"),
+        ("netflix subscription", "Netflix"),
+        ("my GEICO policy", "GEICO"),
+    ],
+)
+def test_a_name_is_found(known, text, name):
+    """In any letters, in the possessive and the plural, and in usual misspellings."""
+    assert known.named(text).others == (name,)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("my dish bill", "DISH"),
+        ("how do i pay dish", "DISH"),
+        ("is DISH down", "DISH"),
+        ("why did Chase decline it", "Chase"),
+        ("chase bank fee", "Chase"),
+        ("my chase account is overdrawn", "Chase"),
+        ("discover card statement", "Discover"),
+        ("I owe money to Discover", "Discover"),
+        ("why is Visible charging me", "Visible"),
+        ("what is my Current account number", "Current"),
+    ],
+)
+def test_an_everyday_word_is_a_name_with_evidence(known, text, name):
+    """A capital letter within the sentence, or what customers put next to a name."""
+    assert known.named(text).mentioned == (name,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which dish soap is best",
+        "Dish soap for sensitive hands",
+        "how do I discover what I owe",
+        "I discover charges on my bill every month",
+        "Discover who called me",
+        "what is the target date for the install",
+        "Target date?",
+        "My bill is high. Target date is June.",
+        "do i have to chase payments myself",
+        "where is my current statement",
+        "what is the upgrade fee",
+        "Upgrade Fee on my bill",
+        "explain my Current Bill please",
+        "is my final bill visible",
+        "visible charges on my account",
+        "wow my bill",
+        "wow, a bill like that",
+        "can you bill me later",
+        "how many days per pay period",
+        "por favor ayuda con mi factura",
+        "la cuenta sigue igual",
+        "dime cuanto debo",
+        "how do ppl pay there bill",
+        "is wi-fi included",
+        "Wi-Fi fee",
+        "what is the 911 fee",
+        "E911 charge",
+        "text msg fee",
+        "what's my avg bill",
+        "question abt my bill",
+        "put the account in Dave's name",
+        "my husband Albert wants to be added",
+        "Marcus's account",
+        "she's in Florida",
+        "ESPN was off for two weeks",
+        "sign in with my ZIP code",
+        "i pass the store every day",
+    ],
+)
+def test_an_everyday_word_is_no_name_without_it(known, text):
+    """Nothing is named at all."""
+    assert known.named(text) == Named()
+
+
+PUT_BEFORE = [
+    "current",
+    "upgrade",
+    "final",
+    "first",
+    "visible",
+    "last",
+    "new",
+    "old",
+    "late",
+    "full",
+    "partial",
+    "monthly",
+    "annual",
+    "previous",
+    "past",
+    "overdue",
+    "paper",
+    "online",
+    "digital",
+    "electronic",
+    "automatic",
+    "extra",
+    "regular",
+    "standard",
+    "basic",
+    "premium",
+    "maximum",
+    "minimum",
+    "max",
+    "average",
+    "general",
+    "special",
+    "regional",
+    "local",
+    "federal",
+    "state",
+    "county",
+    "public",
+    "private",
+    "direct",
+    "free",
+    "prepaid",
+    "internet",
+    "cable",
+    "phone",
+    "mobile",
+    "home",
+    "wireless",
+    "streaming",
+    "sports",
+    "broadcast",
+    "activation",
+    "service",
+    "install",
+    "self",
+    "modem",
+    "router",
+    "chip",
+    "express",
+    "priority",
+    "bank",
+    "card",
+    "promo",
+    "family",
+    "business",
+    "enterprise",
+    "seasonal",
+    "shared",
+    "neighbor",
+    "wrong",
+    "duplicate",
+    "unknown",
+    "weird",
+    "terrible",
+    "simple",
+    "quick",
+    "best",
+    "fair",
+    "whole",
+    "itemized",
+    "summary",
+    "estimated",
+    "pending",
+    "recurring",
+    "next",
+    "original",
+    "combined",
+    "single",
+    "flat",
+    "adjusted",
+    "renewal",
+    "hidden",
+    "popular",
+    "select",
+    "complete",
+    "compass",
+    "act",
+    "care",
+    "carrier",
+    "match",
+    "price",
+    "going",
+    "her",
+    "rent",
+    "route",
+    "nationwide",
+    "budget",
+    "celebrity",
+]
+"""Words that customers put before what follows."""
+
+
+@pytest.mark.parametrize("noun", ["bill", "fee", "charges", "payment", "statement", "plan", "account"])
+def test_what_customers_put_before_a_bill_is_no_name(known, noun):
+    """Not before a bill, nor where nothing follows."""
+    texts = [f"why is my {word} {noun} so high" for word in PUT_BEFORE]
+    texts += [f"{word} {noun}" for word in PUT_BEFORE]
+    texts += [f"What is the {word.title()} {noun.title()}?" for word in PUT_BEFORE]
+    assert [text for text in texts if known.named(text).mentioned] == []
+
+
+def test_this_provider_is_us(known):
+    """Its names in any letters; others may be named besides."""
+    assert known.named("why is my spectrum bill higher") == Named(us=True)
+    assert known.named("TIME WARNER CABLE fee") == Named(us=True)
+    assert known.named("does Spectrum cost less than Comcast") == Named(True, (), ("Comcast",))
+    assert known.named("comcast and charter") == Named(True, ("Comcast",), ("Comcast",))
+
+
+def test_each_is_named_once_in_their_order(known):
+    """However often it is mentioned."""
+    found = known.named("netflix, comcast, netflix and COMCAST")
+    assert found.others == ("Netflix", "Comcast")
+    assert found.mentioned == ("Netflix", "Comcast")
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("I switched from Verizon last month", "Verizon"),
+        ("is it better than comcast", "Comcast"),
+        ("can I pay with my Chase card", "Chase"),
+        ("pay using my wells fargo debit card", "Wells Fargo"),
+        ("do you take PayPal", "PayPal"),
+        ("i am on medicaid", "Medicaid"),
+    ],
+)
+def test_an_aside_is_mentioned_only(known, text, name):
+    """A question that leaves, compares or pays is about this provider."""
+    assert known.named(text) == Named(False, (), (name,))
+
+
+def test_a_list_of_asides_is_one(known):
+    """The second way to pay is no more than the first; a sentence of its own is."""
+    assert known.named("can i pay with paypal or apple pay or venmo").others == ()
+    assert known.named("can i pay with paypal. venmo took my money").others == ("Venmo",)
+
+
+@given(text=st.text(st.characters(), max_size=120))
+def test_any_text_may_name(text):
+    """Nothing raises; what a question is about is among what it mentions."""
+    found = _ALL.named(text)
+    assert set(found.others) <= set(found.mentioned)
+
+
+@given(
+    words=st.lists(
+        st.sampled_from(
+            [
+                "my",
+                "the",
+                "dish",
+                "chase",
+                "current's",
+                "to",
+                "Dave",
+                "&",
+                "+",
+                "AT&T",
+                "pay",
+                "from",
+                "Us",
+                "bill",
+                ".",
+                "7-eleven",
+                "é",
+            ]
+        )
+    )
+)
+def test_any_words_may_name(words):
+    """Parts of names and of their evidence in any order."""
+    text = " ".join(words)
+    assert _ALL.named(text) == _ALL.named(f"  {text}  ")
+
+
+# -------------------------------------------------------------------------------------------------- renaming
+
+
+@pytest.mark.parametrize(
+    ("text", "renamed"),
+    [
+        ("why is my Spectrum bill high", "why is my Comcast bill high"),
+        ("is charter the same as SPECTRUM", "is charter the same as Comcast"),
+        ("why is my bill high", "why is my Comcast bill high"),
+        ("The account is locked, the bill too", "The Comcast account is locked, the bill too"),
+        ("pagar mi factura", "pagar mi factura de Comcast"),
+        ("how late is it", ""),
+        ("my netflix bill", ""),
+        ("mail help@spectrum.net", ""),
+        ("spectrum.net is down", ""),
+    ],
+)
+def test_a_renamed_question_is_about_another_company(known, text, renamed):
+    """By its name in place of ours, or before the bill; where there is no such place, there is no question."""
+    assert known.renamed(text, "Comcast") == renamed
+
+
+@given(
+    words=st.lists(
+        st.sampled_from(
+            ["why", "is", "my", "the", "Spectrum", "bill", "account", "la", "mi", "factura", "so", "high", "now", "pay"]
+        ),
+        max_size=9,
+    ),
+    name=st.sampled_from(["Comcast", "Verizon", "Wells Fargo", "AT&T"]),
+)
+def test_what_is_renamed_names_the_company(words, name):
+    """And is empty, or differs from the question."""
+    text = " ".join(words)
+    renamed = _ALL.renamed(text, name)
+    assert renamed == "" or (renamed != text and name in _ALL.named(renamed).mentioned)
+
+
+def test_a_backslash_in_a_name_is_a_letter():
+    """A name is inserted as it is."""
+    assert Organizations((), ("Us",)).renamed("my Us bill", r"A\1B") == r"my A\1B bill"
+
+
+# ------------------------------------------------------------------------------------------------- the list
+
+
+def rows() -> list[list[str]]:
+    """Return the fields of the shipped rows."""
+    text = files("kb.retrieval").joinpath("data/organizations.tsv").read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+
+
+def test_every_row_has_four_fields():
+    """None is empty but the further names and the everyday words; nothing has a space at its end."""
+    found = rows()
+    assert len(found) > 3000
+    assert {len(row) for row in found} == {4}
+    assert all(name and field for name, field, *_ in found)
+    assert all(part == part.strip() for row in found for cell in row for part in cell.split("|"))
+    assert [row for row in found if row[2] and not all(row[2].split("|"))] == []
+
+
+def test_no_name_is_listed_twice():
+    """Neither in a row nor in two: the second would never be found."""
+    keys = [" ".join(_tokens_of_name(name)) for row in rows() for name in (row[0], *filter(None, row[2].split("|")))]
+    assert sorted({key for key in keys if keys.count(key) > 1}) == []
+
+
+def test_every_everyday_word_is_a_name_of_its_row():
+    """A word that is no name marks nothing."""
+    for name, _, aliases, words in rows():
+        listed = Organization(
+            name, "", tuple(filter(None, aliases.split("|"))), frozenset(filter(None, words.split("|")))
+        )
+        for word in listed.words:
+            one = Organization(name, "", (), frozenset({word}))
+            assert any(one.evidence(_tokens_of_name(n)) is not None for n in (name, *listed.aliases)), (name, word)
+
+
+def test_other_providers_have_a_field_of_their_own(known):
+    """Listed or not, by any of their names; all others keep theirs."""
+    assert {known.field_of(name) for name in OTHERS} == {OTHER_PROVIDERS}
+    assert known.field_of("Netflix") == "streaming"
+    assert known.field_of("nobody") == ""
+    by_alias = {o.name: o.field for o in shipped(["xfinty"])}
+    assert by_alias["Xfinity"] == OTHER_PROVIDERS
+    assert "xfinty" not in by_alias
+    assert [o.name for o in shipped(OTHERS)] == sorted(o.name for o in shipped(OTHERS))
+
+
+def test_the_list_survives_json(known):
+    """As text; the copy finds the same."""
+    again = Organizations.from_json(json.loads(json.dumps(known.to_json())), known.own)
+    assert again == known
+    for text in ("my dish bill", "current statement", "Dave's account", "spectrum"):
+        assert again.named(text) == known.named(text)
+
+
+# ---------------------------------------------------------------------------------------------- the articles
+
+
+@pytest.fixture(scope="module")
+def settings() -> Settings:
+    """The repository's settings; no index is built."""
+    return real_settings(ROOT / "no-index")
+
+
+def test_articles_name_few_everyday_words(settings):
+    """What an article's own questions are about, of the names that are everyday words: all looked at by hand."""
+    site = settings.site
+    ours = Organizations(tuple(shipped(site.other_providers)), (site.provider, *site.names))
+    everyday = {organization.name for organization in ours.listed if organization.words}
+    found = {
+        name
+        for article in load_articles(settings.articles, site.channel_texts()).articles
+        if not article.is_signpost
+        for text in (article.title, *article.examples, *article.tests, *(other.question for other in article.not_for))
+        for name in ours.named(text).others
+    }
+    assert found & everyday <= {*MEANT}
+
+
+MEANT = (
+    "7-Eleven",
+    "AT&T",
+    "Attorney General",
+    "Cox Communications",
+    "Discover",
+    "Google Play",
+    "Lifeline Program",
+    "Small Claims Court",
+    "Target Circle Card",
+    "UPS",
+)
+"""Each of them is meant where it is found."""
+
+_ALL = Organizations(tuple(shipped(OTHERS)), ("Spectrum", "Charter"))

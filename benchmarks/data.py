@@ -75,6 +75,8 @@ def near_misses(tests: Iterable[Judged]) -> list[list[Judged]]:
     """Return the tests by the fold in which their article is left out, judged unanswerable."""
     folds: list[list[Judged]] = [[] for _ in range(N_FOLDS)]
     for test in tests:
+        if not test.is_answerable:  # a signpost's: no article to leave out
+            continue
         folds[fold_of(test.article)].append(replace(test, relevant={}))
     return folds
 

@@ -25,8 +25,15 @@ from kb.types import ArticleStatus, EmbeddingMatrix, Finding, OutcomeKind, Progr
 MEANING_CODES: Mapping[str, tuple[Severity, str]] = {
     "test-not-found": (Severity.WARNING, "A test does not find its article among the first three."),
     "test-not-answered": (Severity.ADVICE, "A test finds its article, but the customer would be handed over."),
-    "confusable-articles": (Severity.WARNING, "The examples of two articles are about as close as each one's own."),
-    "example-nearer-elsewhere": (Severity.ADVICE, "An example is much nearer to another article than to its own."),
+    "signpost-test-answered": (Severity.WARNING, "A test of a signpost is answered with an article."),
+    "confusable-articles": (
+        Severity.WARNING,
+        "The examples of two articles, or of one and a signpost, are about as close as each one's own.",
+    ),
+    "example-nearer-elsewhere": (
+        Severity.ADVICE,
+        "An example is much nearer to another article, or to a signpost, than to its own.",
+    ),
 }
 """Every code of this module, with its severity and meaning, like ``kb.content.checks.codes.CODES``."""
 
@@ -46,7 +53,7 @@ _SHOWN = 70
 
 @dataclass(frozen=True, slots=True)
 class MeaningSummary:
-    """The results of the tests of all articles."""
+    """The results of the tests of all articles; those of signposts are not among them."""
 
     tests: int = 0
     first: int = 0
@@ -83,13 +90,15 @@ def check_meaning(
     placed = {
         item.article.id: item
         for item in corpus.parsed
-        if item.article.status is ArticleStatus.PUBLISHED and item.article.id in index.library.articles
+        if item.article.status is ArticleStatus.PUBLISHED
+        and item.article.id in (index.library.signposts if item.article.is_signpost else index.library.articles)
     }
     results = _ask_tests(placed, index, progress)
     found = [finding for parsed, n, result in results for finding in _test_findings(parsed, n, result)]
-    found += _confusable(index.searchable, placed)
-    found += _nearer_elsewhere(index.searchable, placed)
-    return sorted(found), _summary([result for _, _, result in results])
+    compared = _Compared(index.searchable, placed)
+    found += _confusable(compared)
+    found += _nearer_elsewhere(compared)
+    return sorted(found), _summary([result for parsed, _, result in results if not parsed.article.is_signpost])
 
 
 def check_meaning_of(
@@ -129,7 +138,8 @@ def _ask_tests(
     tests = [(parsed, n, text) for parsed in placed.values() for n, text in enumerate(parsed.article.tests)]
     results = []
     for done, (parsed, n, text) in enumerate(tests, start=1):
-        judged = Judged(f"{parsed.article.id}/{n + 1}", text, {parsed.article.id: 1})
+        relevant = {} if parsed.article.is_signpost else {parsed.article.id: 1}
+        judged = Judged(f"{parsed.article.id}/{n + 1}", text, relevant)
         results.append((parsed, n, ask_one(answerer, judged, DEPTH)))
         if progress is not None:
             progress(done, len(tests))
@@ -139,7 +149,12 @@ def _ask_tests(
 def _test_findings(parsed: ParsedArticle, n: int, result: JudgedResult) -> Iterator[Finding]:
     at, text = parsed.at("tests", n), _short(result.judged.text)
     rank = result.right_rank
-    if rank is None or rank > FIRST:
+    if parsed.article.is_signpost:
+        if result.outcome is OutcomeKind.ANSWERED:
+            message = f"the test {text} is answered with {result.ranking[0]!r}, confidence {result.confidence:.2f}"
+            fix = "Add examples of this need in other words, or move the test if the article does answer it"
+            yield _finding(parsed, at, "signpost-test-answered", message, fix)
+    elif rank is None or rank > FIRST:
         fix = "Add examples of this need in other words, or make the rival's examples tell the two apart"
         yield _finding(parsed, at, "test-not-found", f"the test {text} {_missed(result)}", fix)
     elif result.outcome is OutcomeKind.NO_ANSWER:
@@ -172,10 +187,34 @@ def _summary(results: list[JudgedResult]) -> MeaningSummary:
 # ------------------------------------------------------------------------------------------------ examples
 
 
-def _example_rows(searchable: Searchable, article: int) -> npt.NDArray[np.int64]:
-    rows = searchable.rows(article)
-    found = [n for n, unit in enumerate(searchable.units[rows], start=rows.start) if unit.kind is UnitKind.EXAMPLE]
-    return np.array(found, np.int64)
+@dataclass(frozen=True)
+class _Compared:
+    """An index, and the articles and signposts whose examples are compared in it.
+
+    It has classes that are neither: shipped questions, which no editor can reword.
+    """
+
+    searchable: Searchable
+    placed: Mapping[str, ParsedArticle]
+
+    def at(self, article: int) -> ParsedArticle | None:
+        """Return the article or signpost at a position of the index."""
+        return self.placed.get(self.searchable.article_ids[article])
+
+    def example_rows(self, article: int) -> npt.NDArray[np.int64]:
+        """Return the rows of an article's own examples, in their order; none if it is not compared."""
+        rows, parsed = self.searchable.rows(article), self.at(article)
+        found = [n for n, u in enumerate(self.searchable.units[rows], start=rows.start) if u.kind is UnitKind.EXAMPLE]
+        # After them come questions that another article is not for.
+        return np.array(found[: len(parsed.article.examples) if parsed is not None else 0], np.int64)
+
+    def rivals(self, parsed: ParsedArticle) -> npt.NDArray[np.bool_]:
+        """Return which rows of the index an article is compared with: a signpost only with articles."""
+        kinds = [False] * len(self.searchable)
+        for n in range(len(kinds)):
+            other = self.at(n)
+            kinds[n] = other is not None and not (parsed.article.is_signpost and other.article.is_signpost)
+        return np.array(kinds, bool)[self.searchable.article_of_row]
 
 
 def own_closeness(examples: EmbeddingMatrix) -> float:
@@ -185,45 +224,49 @@ def own_closeness(examples: EmbeddingMatrix) -> float:
     return float((total @ total - np.sum(examples.astype(np.float64) ** 2)) / (n * (n - 1)))
 
 
-def _confusable(searchable: Searchable, placed: Mapping[str, ParsedArticle]) -> Iterator[Finding]:
-    """Compare every pair of articles; the finding is at the examples of the first one, by id."""
-    rows = {a: _example_rows(searchable, a) for a in range(len(searchable))}
-    chosen = [a for a, mine in rows.items() if len(mine) >= MIN_EXAMPLES and searchable.article_ids[a] in placed]
+def _confusable(compared: _Compared) -> Iterator[Finding]:
+    """Compare every pair of which at least one is an article; the finding is at the examples of the first, by id."""
+    searchable = compared.searchable
+    rows = {a: compared.example_rows(a) for a in range(len(searchable))}
+    chosen = [a for a, mine in rows.items() if len(mine) >= MIN_EXAMPLES]
     if not chosen:
         return
     matrix = searchable.vectors.matrix
     own = np.array([own_closeness(matrix[rows[a]]) for a in chosen])
     means = np.stack([matrix[rows[a]].mean(axis=0) for a in chosen])
-    for n, article in enumerate(chosen):
+    parsed = [found for a in chosen if (found := compared.at(a)) is not None]
+    for n, first in enumerate(parsed):
         between = means[n + 1 :] @ means[n]
         within = (own[n + 1 :] + own[n]) / 2
         for found in np.flatnonzero(between >= CONFUSABLE * np.maximum(within, 1e-9)).tolist():
-            other = n + 1 + found
-            ids = searchable.article_ids[article], searchable.article_ids[chosen[other]]
-            yield _pair(placed[ids[0]], ids[1], float(between[found]), float(own[n]), float(own[other]))
+            second = n + 1 + found
+            if not (first.article.is_signpost and parsed[second].article.is_signpost):
+                yield _pair(first, parsed[second], float(between[found]), float(own[n]), float(own[second]))
 
 
-def _pair(parsed: ParsedArticle, rival: str, between: float, own: float, its_own: float) -> Finding:
+def _pair(parsed: ParsedArticle, rival: ParsedArticle, between: float, own: float, its_own: float) -> Finding:
     message = (
-        f"the examples of {parsed.article.id!r} and {rival!r} are about as close to each other (mean cosine "
+        f"the examples of {parsed.article.id!r} and {rival.article.id!r} are about as close to each other (mean cosine "
         f"{between:.2f}) as to their own ({own:.2f} and {its_own:.2f})"
     )
-    fix = "Word the examples of both by what tells the two needs apart, or make them one article with a redirect"
+    fix = "Word the examples of both by what tells the two needs apart"
+    if not (parsed.article.is_signpost or rival.article.is_signpost):
+        fix += ", or make them one article with a redirect"
     return _finding(parsed, parsed.at("examples"), "confusable-articles", message, fix)
 
 
-def _nearer_elsewhere(searchable: Searchable, placed: Mapping[str, ParsedArticle]) -> Iterator[Finding]:
+def _nearer_elsewhere(compared: _Compared) -> Iterator[Finding]:
     """Compare every example with all other vectors: its own article's, and the others'."""
-    matrix = searchable.vectors.matrix
-    for article, article_id in enumerate(searchable.article_ids):
-        mine, rows = searchable.rows(article), _example_rows(searchable, article)
-        parsed = placed.get(article_id)
+    searchable, matrix = compared.searchable, compared.searchable.vectors.matrix
+    for article in range(len(searchable)):
+        mine, rows, parsed = searchable.rows(article), compared.example_rows(article), compared.at(article)
         if parsed is None or not len(rows) or mine.stop - mine.start < 2 or len(searchable) < 2:  # noqa: PLR2004
             continue
         cosines = matrix[rows] @ matrix.T
         cosines[np.arange(len(rows)), rows] = -1.0
         own = cosines[:, mine].max(axis=1)
         cosines[:, mine] = -1.0
+        cosines[:, ~compared.rivals(parsed)] = -1.0
         rivals = cosines.argmax(axis=1)
         nearest = cosines[np.arange(len(rows)), rivals]
         for n in np.flatnonzero(nearest - own > NEARER).tolist():

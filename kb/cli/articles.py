@@ -10,7 +10,7 @@ import typer
 
 from kb.cli import options
 from kb.errors import ArticlesError
-from kb.types import ArticleKind
+from kb.types import ELSEWHERE, ArticleKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +31,9 @@ def new(
     kind: Annotated[
         ArticleKind | None, typer.Option("--kind", case_sensitive=False, help="What kind of article.")
     ] = None,
+    signpost: Annotated[
+        bool, typer.Option("--signpost", help="A signpost for questions that belong elsewhere; as --kind signpost.")
+    ] = False,
     category: Annotated[str | None, typer.Option("--category", help="The folder it goes into.")] = None,
     owner: Annotated[str, typer.Option("--owner", help="Who keeps it right.")] = "",
     from_gap: Annotated[
@@ -50,22 +53,43 @@ def new(
     """
     from kb.content.editing import scaffold
 
+    kind = _kind(kind, category, signpost=signpost)
     folder = options.settings(articles=articles, site=site).articles
     # The arguments are checked first, before the user types a title for an impossible article.
     scaffold.check_slug(slug)
     scaffold.refuse_taken(folder, slug)
-    shelf = scaffold.find_category(folder, category) if category is not None else ""
+    is_shelf = category is not None and kind is not ArticleKind.SIGNPOST
+    shelf = scaffold.find_category(folder, category or "") if is_shelf else ""
     book, asked = (None, []) if from_gap is None else _of_gap(database, from_gap)
     title = title or typer.prompt("Title, as a customer would say it", value_proc=_title)
     kinds = "Kinds: " + ", ".join(ArticleKind)
     chosen = kind or _ask("Kind", kinds, scaffold.find_kind, default=ArticleKind.FAQ.value)
-    known = scaffold.categories(folder)
-    shelves = "Categories: " + ", ".join(known) if known else "There is no category yet; name the first one."
-    shelf = shelf or _ask("Category", shelves, partial(scaffold.find_category, folder))
+    if chosen is not ArticleKind.SIGNPOST:
+        shelf = shelf or _ask_category(folder)
     path = scaffold.new_article(folder, slug, title or "", chosen, shelf, owner=owner, asked=asked)
     if book is not None and from_gap is not None:
         book.draft(from_gap, slug, who=options.user(who))
     typer.echo(f"{path}: a draft. Write it, check it (kb check), then set 'status: published'")
+
+
+def _kind(kind: ArticleKind | None, category: str | None, *, signpost: bool) -> ArticleKind | None:
+    """Return the kind that was asked for, or None; refuse what contradicts --signpost."""
+    if signpost and kind not in (None, ArticleKind.SIGNPOST):
+        raise typer.BadParameter("Give --signpost or another --kind, not both.", param_hint="--signpost")
+    kind = ArticleKind.SIGNPOST if signpost else kind
+    if kind is ArticleKind.SIGNPOST and category not in (None, ELSEWHERE):
+        raise typer.BadParameter(
+            f"A signpost has no category; it goes into {ELSEWHERE}/. Leave it out.", param_hint="--category"
+        )
+    return kind
+
+
+def _ask_category(folder: Path) -> str:
+    from kb.content.editing import scaffold
+
+    known = scaffold.categories(folder)
+    shelves = "Categories: " + ", ".join(known) if known else "There is no category yet; name the first one."
+    return _ask("Category", shelves, partial(scaffold.find_category, folder))
 
 
 def _of_gap(database: str | None, number: int) -> tuple[GapBook, list[str]]:
@@ -105,6 +129,8 @@ def rename(
 ) -> None:
     """Give an article another id: the file moves, the old id redirects, every link follows, or nothing changes.
 
+    A signpost has no address, so its old id does not redirect.
+
     Example: kb rename late-fee late-fees
     """
     from kb.content.editing import moves
@@ -114,21 +140,24 @@ def rename(
 
 
 def remove(
-    article_id: Annotated[str, typer.Argument(metavar="ID", help="The article to remove.")],
-    redirect: Annotated[str, typer.Option("--redirect", help="The article that answers in its place.")],
+    article_id: Annotated[str, typer.Argument(metavar="ID", help="The article or signpost to remove.")],
+    redirect: Annotated[
+        str, typer.Option("--redirect", help="The article that answers in its place; a signpost needs none.")
+    ] = "",
     articles: options.Articles = None,
     site: options.Site = None,
 ) -> None:
     """Remove an article and send its readers to another; links follow, or nothing changes.
+
+    A signpost is removed without --redirect, because customers have no address of it.
 
     Example: kb remove old-modem-fee --redirect modem-fee
     """
     from kb.content.editing import moves
 
     settings = options.settings(articles=articles, site=site)
-    _say(
-        settings.articles, moves.remove(settings.articles, article_id, redirect, channels=settings.site.channel_texts())
-    )
+    channels = settings.site.channel_texts()
+    _say(settings.articles, moves.remove(settings.articles, article_id, redirect, channels=channels))
 
 
 def _say(folder: Path, move: Move) -> None:

@@ -33,7 +33,8 @@ def impact(
 ) -> None:
     """Show which known questions a change of the articles wins, loses and moves.
 
-    Asks every article's tests, and those of a file, of the articles at a revision and of those in the working tree.
+    Asks every article's and signpost's tests, the questions of 'not_for', and those of a file, of the articles at a
+    revision and of those in the working tree.
     The published index is left alone. Exit status 1 when more questions are lost than allowed.
 
     Example: kb impact --base main --allow 2
@@ -42,12 +43,15 @@ def impact(
     from kb.authoring.trial_index import both_sides
     from kb.evaluation.impact import impact as measure
     from kb.evaluation.impact import known_questions
-    from kb.evaluation.judgments import article_tests
+    from kb.evaluation.judgments import article_tests, not_for_questions
 
     settings = options.settings(articles=articles, index=index, site=site)
     filed = read_file(queries, qrels)[0] if queries is not None and qrels is not None else []
     with Steps() as steps, both_sides(settings, base, steps.say, steps.advance) as sides:
-        judged = known_questions(article_tests(sides.corpus_before), article_tests(sides.corpus_after), filed)
+        before, after = (
+            [*article_tests(corpus), *not_for_questions(corpus)] for corpus in (sides.corpus_before, sides.corpus_after)
+        )
+        judged = known_questions(before, after, filed)
         steps.say(f"Asking {len(judged)} questions of both")
         steps.begin("Asking")
         found = measure(sides.before, sides.after, judged, progress=steps.advance)
@@ -100,4 +104,5 @@ def _side(result: JudgedResult) -> str:
     rank = result.right_rank
     place = [f"rank {rank}" if rank else "not found"] if result.judged.is_answerable else []
     first = [f"first {result.ranking[0]}"] if result.ranking and rank != 1 else []
-    return ", ".join([result.outcome.value, f"confidence {result.confidence:.2f}", *place, *first])
+    signpost = [f"signpost {result.signpost}"] if result.signpost else []
+    return ", ".join([result.outcome.value, f"confidence {result.confidence:.2f}", *place, *first, *signpost])

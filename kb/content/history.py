@@ -85,8 +85,8 @@ def _contents(folder: Path, objects: list[str]) -> list[bytes]:
 
 
 def _ids(name: str, data: bytes) -> list[str]:
-    """Return the ids of an article; none for a draft or a file that was not an article."""
+    """Return the ids of an article; none for a draft, a signpost or a file that was not an article."""
     parsed, _ = parse_article(name, data, named_channels(data))  # whatever site.yaml had then
-    if parsed is None or not is_published(parsed.article):
+    if parsed is None or not is_published(parsed.article) or parsed.article.is_signpost:
         return []
     return [parsed.article.id, *parsed.article.redirects]

@@ -5,7 +5,10 @@ article answers is right if it is handed over. Then
 
 ``won``    right now, and not before; for an unanswerable question: handed over now, and not before
 ``lost``   right before, and not now; for an unanswerable question: answered now, and not before
-``moved``  anything else that a customer would notice: another outcome, or another rank of the right article
+``moved``  anything else that a customer would notice: another outcome, another rank of the right article, or another
+           signpost
+
+A signpost that takes a question away from its article makes it lost: it was answered, and is handed over now.
 """
 
 from __future__ import annotations
@@ -71,6 +74,7 @@ def _side(result: JudgedResult) -> dict[str, Any]:
         "first": result.ranking[0] if result.ranking else None,
         "rank": result.right_rank,
         "confidence": round(result.confidence, 4),
+        "signpost": result.signpost or None,
         **({"error": result.error} if result.error else {}),
     }
 
@@ -132,8 +136,8 @@ def effect_of(before: JudgedResult, after: JudgedResult) -> Effect:
     return Effect.SAME if _noticed(before) == _noticed(after) else Effect.MOVED
 
 
-def _noticed(result: JudgedResult) -> tuple[OutcomeKind, int | None, bool]:
-    return result.outcome, result.right_rank, bool(result.error)
+def _noticed(result: JudgedResult) -> tuple[OutcomeKind, int | None, str, bool]:
+    return result.outcome, result.right_rank, result.signpost, bool(result.error)
 
 
 def _is_lost(before: JudgedResult, after: JudgedResult) -> bool:

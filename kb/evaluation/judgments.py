@@ -205,22 +205,43 @@ def trec_id(name: str) -> str:
 
 
 def article_tests(corpus: Corpus, half: Half | None = None) -> list[Judged]:
-    """Return the tests of all published articles as judged questions.
+    """Return the tests of all published articles and signposts as judged questions.
 
     :param corpus: The articles; drafts are left out, as they are of the index.
     :param half: Return only the tests of that half of the articles.
-    :return: In the order of the articles; the id is ``<article>/<n>``, n counted from 1.
+    :return: In the order of the articles; the id is ``<article>/<n>``, n counted from 1. No article answers the tests
+        of a signpost.
     """
     return [
-        Judged(f"{article.id}/{n}", text, {article.id: 1}, voice_of(text).value)
+        Judged(f"{article.id}/{n}", text, {} if article.is_signpost else {article.id: 1}, voice_of(text).value)
         for article in corpus.articles
         if article.status is ArticleStatus.PUBLISHED and half in (None, half_of(article.id))
         for n, text in enumerate(article.tests, start=1)
     ]
 
 
+def not_for_questions(corpus: Corpus) -> list[Judged]:
+    """Return the questions that articles do not answer, judged by what they belong to.
+
+    An index knows them word for word, so they measure nothing about questions to come; only a change of the articles
+    is held against them.
+
+    :param corpus: The articles; drafts are left out.
+    :return: In the order of the articles, each text once; the id is ``<article>/not-for/<n>``, n counted from 1. A
+        question that belongs to a signpost, to a draft or to nothing is unanswerable.
+    """
+    answering = corpus.library.articles
+    found: dict[str, Judged] = {}
+    for article in corpus.library:
+        for n, other in enumerate(article.not_for, start=1):
+            relevant = {other.belongs: 1} if other.belongs in answering else {}
+            judged = Judged(f"{article.id}/not-for/{n}", other.question, relevant, voice_of(other.question).value)
+            found.setdefault(other.question, judged)
+    return list(found.values())
+
+
 def current_ids(judged: Iterable[Judged], library: Library) -> tuple[list[Judged], tuple[str, ...]]:
-    """Replace earlier ids of articles by their current ids.
+    """Replace earlier ids of articles by their current ids, and leave out those of signposts, which answer nothing.
 
     :param judged: The questions.
     :param library: The articles of the answerer.
@@ -232,6 +253,8 @@ def current_ids(judged: Iterable[Judged], library: Library) -> tuple[list[Judged
     for query in judged:
         relevant: dict[str, int] = {}
         for name, relevance in query.relevant.items():
+            if name in library.signposts:
+                continue
             article = library.resolve(name)
             if article is None:
                 unknown.add(name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from kb.errors import KbError
 from kb.evaluation.judgments import Judged, trec_id
-from kb.types import Answer, Answerer, Clarify, OutcomeKind, Progress
+from kb.types import Answer, Answerer, Clarify, NoAnswer, Outcome, OutcomeKind, Progress
 
 DEPTH = 10
 """The number of articles kept of each ranking."""
@@ -34,6 +34,8 @@ class JudgedResult:
     """Article ids, for ``clarify``."""
     scores: tuple[float, ...] = ()
     """The scores of the ranking."""
+    signpost: str = ""
+    """The id of the signpost that the customer reads; empty if there is none."""
     error: str = ""
     """The reason why the question failed; empty if it did not."""
 
@@ -115,7 +117,13 @@ def _result(judged: Judged, answer: Answer) -> JudgedResult:
         took_ms=answer.took_ms,
         choices=tuple(hit.article_id for hit in outcome.choices) if isinstance(outcome, Clarify) else (),
         scores=tuple(hit.score for hit in answer.hits),
+        signpost=_signpost(outcome),
     )
+
+
+def _signpost(outcome: Outcome) -> str:
+    found = outcome.elsewhere.signpost if isinstance(outcome, NoAnswer) and outcome.elsewhere is not None else None
+    return found.id if found is not None else ""
 
 
 def run_lines(results: Iterable[JudgedResult], tag: str = "kb") -> Iterator[str]:

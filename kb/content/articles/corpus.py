@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -130,7 +130,7 @@ def read_corpus(
         if item is not None:
             parsed.append(item)
     everything += _clashes(contents, parsed)
-    everything += _astray(contents, parsed)
+    everything += _belonging_nowhere(contents, parsed)
     parsed.sort(key=lambda item: item.article.id)
     corpus = Corpus(tuple(parsed), categories, (), bill)
     if bill is not None:
@@ -159,23 +159,27 @@ def _clashes(paths: Iterable[str], parsed: Iterable[ParsedArticle]) -> list[Find
     return found
 
 
-def _astray(paths: Iterable[str], parsed: Iterable[ParsedArticle]) -> list[Finding]:
-    """Return an error for each question in ``not_for`` that belongs to an article that does not exist."""
+def _belonging_nowhere(paths: Iterable[str], parsed: Sequence[ParsedArticle]) -> list[Finding]:
+    """Return an error for each question in ``not_for`` that belongs to no other article or signpost."""
     known = {Path(path).stem for path in paths}
+    now = {old: item.article.id for item in parsed for old in item.article.redirects}
     found = []
     for item in parsed:
+        others = known - {item.article.id}
         for n, other in enumerate(item.article.not_for):
-            if other.belongs and (other.belongs not in known or other.belongs == item.article.id):
-                near = get_close_matches(other.belongs, known - {item.article.id}, n=1)
-                fix = f"Did you mean {near[0]!r}?" if near else "Use the id of an article or signpost, or leave it out"
-                is_own = other.belongs == item.article.id
-                message = (
-                    "a question of 'not_for' belongs to this very article"
-                    if is_own
-                    else (f"a question of 'not_for' belongs to {other.belongs!r}, which does not exist")
-                )
-                at = item.at("not_for", n, "belongs")
-                found.append(Finding(item.article.path, *at, Severity.ERROR, "not-for", message, fix))
+            if not other.belongs or other.belongs in others:
+                continue
+            message = f"a question of 'not_for' belongs to {other.belongs!r}, which does not exist"
+            near = get_close_matches(other.belongs, others, n=1)
+            fix = f"Did you mean {near[0]!r}?" if near else "Use the id of an article or signpost, or leave it out"
+            if other.belongs == item.article.id:
+                message = "a question of 'not_for' belongs to this very article"
+                fix = "Use the id of another one, or leave it out"
+            elif other.belongs in now:
+                message = f"a question of 'not_for' belongs to {other.belongs!r}, which is an earlier id"
+                fix = f"Write {now[other.belongs]!r}"
+            at = item.at("not_for", n, "belongs")
+            found.append(Finding(item.article.path, *at, Severity.ERROR, "not-for", message, fix))
     return found
 
 

@@ -14,7 +14,8 @@ from kb.common.yaml_file import Located
 from kb.types import ELSEWHERE, ArticleKind, ArticleStatus, NotFor, Source, Translation
 
 REQUIRED = ("title", "kind", "category")
-_NOT_IN_SIGNPOSTS = ("summary", "keywords", "related", "redirects", "not_for")
+_REQUIRED_OF_SIGNPOSTS = ("title", "kind")
+_NOT_IN_SIGNPOSTS = ("category", "summary", "not_for", "keywords", "related", "redirects")
 _ONLY_IN_SIGNPOSTS = ("es",)
 UNKNOWN_DATE = "unknown"
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -58,9 +59,12 @@ def _keys_of_kind(root: Located, *, is_signpost: bool, findings: Findings) -> No
         if key in root.value:
             has = "a signpost has no" if is_signpost else "only a signpost has"
             findings.add((root.keys or {}).get(key, (root.line, 1)), "unknown-key", f"{has} {key!r}", "Remove it")
-    for key in REQUIRED[:-1] if is_signpost else REQUIRED:
+    for key in _REQUIRED_OF_SIGNPOSTS if is_signpost else REQUIRED:
         if key not in root.value or root.value[key].value is None:
             findings.add((root.line, 1), "schema", f"{key!r} is missing", f"Add a line '{key}: …'")
+    if not is_signpost and "category" in root.value and root.value["category"].value == ELSEWHERE:
+        fix = "Write the category of the article, or 'kind: signpost' without a category"
+        findings.add(_at(root.value["category"]), "schema", f"only signposts are in {ELSEWHERE!r}", fix)
 
 
 def _unknown_key(key: str, at: tuple[int, int], findings: Findings) -> None:
@@ -268,8 +272,8 @@ READERS: dict[str, Reader] = {
     "review_in_days": _days,
     "sources": _sources,
     "redirects": _ids,
-    "status": _choice(ArticleStatus),
     "es": _translation,
+    "status": _choice(ArticleStatus),
 }
 """Every key of a front matter, with the function that reads it."""
 _FIELDS = {"es": "spanish"}

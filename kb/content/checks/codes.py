@@ -22,7 +22,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "id": (_ERROR, "The file's name cannot be an article's id."),
     "duplicate-id": (_ERROR, "Two files, or a file and a redirect, claim the same id."),
     "channel": (_ERROR, "The text names a contact channel that site.yaml does not have."),
-    "not-for": (_ERROR, "A question of 'not_for' belongs to an article or signpost that does not exist."),
+    "not-for": (_ERROR, "A question of 'not_for' belongs to no other article or signpost."),
     "bill-article": (_ERROR, "A part of the sample bill names an article that customers cannot open."),
     "empty-body": (_WARNING, "There is nothing below the front matter."),
     # Links between articles.
@@ -42,6 +42,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     # The front matter as a whole.
     "duplicate-title": (_WARNING, "Two articles have the same title."),
     "category-folder": (_WARNING, "The category is not the name of the folder the file lies in."),
+    "signpost-folder": (_ERROR, "A signpost lies outside the folder elsewhere/, or an article inside it."),
     "duplicate-item": (_ADVICE, "A list names the same thing twice."),
     "no-summary": (_ADVICE, "There is no summary."),
     "placeholder": (_WARNING, "A published article still has a 'TODO:' in it."),
@@ -71,9 +72,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "test-repeats-example": (_WARNING, "A test is the same as an example, or nearly, and so proves nothing."),
     "duplicate-example": (_WARNING, "The same example appears twice, in one article or in two."),
     "duplicate-test": (_WARNING, "The same test appears twice, in one article or in two."),
-    "not-for-example": (_ERROR, "A question of 'not_for' is also an example, here or elsewhere."),
+    "not-for-example": (_ERROR, "A question of 'not_for' is also an example, in this file or another one."),
     "signpost-example": (_ERROR, "An example of a signpost is also an example of an article."),
-    "logged-question": (_ERROR, "An example or a test is a customer's question as it was typed."),
+    "logged-question": (_ERROR, "A question of an article is a customer's as it was typed."),
     "few-examples": (_ADVICE, "There are fewer than 10 examples."),
     "few-tests": (_ADVICE, "There are fewer than 4 tests."),
 }

@@ -11,7 +11,7 @@ from kb.content.articles.frontmatter import UNKNOWN_DATE
 from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, is_published
-from kb.types import Article, Finding
+from kb.types import ELSEWHERE, Article, Finding
 
 _LISTS = ("keywords", "related", "redirects")
 
@@ -20,6 +20,7 @@ def check_fields(lookup: Lookup) -> Iterator[Finding]:
     """Yield what is wrong with the front matter of every article."""
     yield from _titles(lookup)
     yield from _folders(lookup)
+    yield from _signposts_folder(lookup)
     for parsed in lookup.corpus.parsed:
         yield from _lists(parsed)
         yield from _dates(parsed, lookup.today)
@@ -41,17 +42,30 @@ def _titles(lookup: Lookup) -> Iterator[Finding]:
 
 def _folders(lookup: Lookup) -> Iterator[Finding]:
     """Compare category and folder, unless the corpus is one flat folder that is not a category."""
-    folders = {PurePath(p.article.path).parent for p in lookup.corpus.parsed}
-    categories = {p.article.category for p in lookup.corpus.parsed}
+    folders = {PurePath(p.article.path).parent for p in lookup.articles}
+    categories = {p.article.category for p in lookup.articles}
     if len(folders) == 1 and not {folder.name for folder in folders} & categories:
         return
     known = {category.id for category in lookup.corpus.categories} | {folder.name for folder in folders}
-    for parsed in lookup.corpus.parsed:
+    for parsed in lookup.articles:
         name, category = PurePath(parsed.article.path).parent.name, parsed.article.category
-        if name != category:
+        if name not in (category, ELSEWHERE):
             message = f"the category is {category!r}, but the file lies in the folder {name!r}"
             fix = _folder_fix(category, name, known)
             yield finding(parsed.article.path, parsed.at("category"), "category-folder", message, fix)
+
+
+def _signposts_folder(lookup: Lookup) -> Iterator[Finding]:
+    """Yield each signpost that lies with the articles, and each article that lies with the signposts."""
+    for parsed in lookup.corpus.parsed:
+        article, folder = parsed.article, PurePath(parsed.article.path).parent.name
+        if article.is_signpost and folder != ELSEWHERE:
+            message = f"a signpost lies in the folder {ELSEWHERE!r}, not in {folder!r}"
+            yield finding(article.path, parsed.at("kind"), "signpost-folder", message, "Move the file there")
+        elif folder == ELSEWHERE and not article.is_signpost:
+            message = f"the folder {ELSEWHERE!r} is for signposts, and this is an article"
+            fix = f"Move the file to the folder {article.category!r}, or write 'kind: signpost' without a category"
+            yield finding(article.path, parsed.at("kind"), "signpost-folder", message, fix)
 
 
 def _folder_fix(category: str, name: str, known: set[str]) -> str:

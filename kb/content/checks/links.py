@@ -151,7 +151,7 @@ def check_redirects(lookup: Lookup, before: Mapping[str, str]) -> Iterator[Findi
     """
     for old, path in sorted(before.items()):
         now = lookup.resolve(old)
-        if now is None:
+        if now is None or now.article.is_signpost:
             message = f"{old!r} was published before, and is neither an article nor a redirect now"
             fix = f"Add {old!r} to 'redirects' of the article that takes its place"
             yield finding(path, (1, 1), "missing-redirect", message, fix)

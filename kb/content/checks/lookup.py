@@ -41,8 +41,8 @@ class Lookup:
         return self.by_id.get(article_id) or self.by_id.get(self.redirects.get(article_id, ""))
 
     def suggestion(self, article_id: str, otherwise: str) -> str:
-        """Return a fix that names the id most similar to a wrong one, or the given fix if none is similar."""
-        near = get_close_matches(article_id, self.by_id, n=1)
+        """Return a fix that names the article's id most similar to a wrong one, or the given fix if none is similar."""
+        near = get_close_matches(article_id, [parsed.article.id for parsed in self.articles], n=1)
         return f"Did you mean {near[0]!r}?" if near else otherwise
 
 

@@ -40,20 +40,22 @@ def check_marks(lookup: Lookup) -> Iterator[Finding]:
 class _Places:
     """A text, and the positions of its characters in its file."""
 
-    def __init__(self, parsed: ParsedArticle, block: Block | None, lines: list[str]) -> None:
-        self._parsed, self._block, self._lines = parsed, block, lines
+    def __init__(self, parsed: ParsedArticle, block: Block | None, lines: list[str], *keys: str) -> None:
+        self._parsed, self._block, self._lines, self._keys = parsed, block, lines, keys
 
     def __call__(self, offset: int) -> tuple[int, int]:
         if self._block is None:
-            return self._parsed.at("summary")
+            return self._parsed.at(*self._keys)
         return in_file(self._parsed, *place(self._lines, self._block, offset))
 
 
 def _texts(parsed: ParsedArticle) -> Iterator[tuple[str, _Places]]:
-    """Yield the summary and each block as written, with everything that is not text blanked out."""
-    summary = parsed.fields.value.get("summary")
+    """Yield the texts of the front matter and each block as written, with what is not text blanked out."""
+    summary, es = (parsed.fields.value.get(key) for key in ("summary", "es"))
     if summary is not None:
-        yield _visible(summary.text), _Places(parsed, None, [])
+        yield _visible(summary.text), _Places(parsed, None, [], "summary")
+    if es is not None and es.value is not None:
+        yield _visible(es.value["text"].text), _Places(parsed, None, [], "es", "text")
     lines = parsed.raw_body.split("\n")
     for block in blocks(parsed.raw_body):
         yield _visible(block.text), _Places(parsed, block, lines)

@@ -20,8 +20,10 @@ NEARLY = 0.9
 """A ratio of equal characters from which two questions count as the same; 0 to 1."""
 
 
-Places: TypeAlias = dict[str, tuple[str, tuple[int, int]]]
-"""The file, line and column of each question, by what equal questions share."""
+Place: TypeAlias = tuple[str, tuple[int, int]]
+"""A file, and a line and column in it."""
+Places: TypeAlias = dict[str, Place]
+"""The place of each question, by what equal questions share."""
 Logged = Callable[[str], bool]
 """Tells whether the journal has a question, ignoring case and punctuation."""
 
@@ -41,8 +43,14 @@ def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Fi
         yield from _too_few(parsed)
         if logged is not None:
             yield from _as_typed(parsed, logged)
+    not_for = {
+        _key(other.question): (parsed.article.path, parsed.at("not_for", n))
+        for parsed in lookup.corpus.parsed
+        for n, other in enumerate(parsed.article.not_for)
+    }
     for parsed in lookup.corpus.parsed:
         yield from _tests_against_examples(parsed, examples)
+        yield from _tests_against_not_for(parsed, not_for)
         yield from _not_for_against_examples(parsed, examples)
     yield from _shared_with_signposts(lookup)
 
@@ -77,13 +85,15 @@ def _too_few(parsed: ParsedArticle) -> Iterator[Finding]:
 
 
 def _as_typed(parsed: ParsedArticle, logged: Logged) -> Iterator[Finding]:
-    """Yield examples and tests that are a customer's own words, which belong to the customer and prove nothing."""
-    for key in ("examples", "tests"):
-        for n, text in enumerate(getattr(parsed.article, key)):
+    """Yield questions that are a customer's own words, which belong to the customer and prove nothing."""
+    article = parsed.article
+    not_for = tuple(other.question for other in article.not_for)
+    for key, texts in (("examples", article.examples), ("tests", article.tests), ("not_for", not_for)):
+        for n, text in enumerate(texts):
             if logged(text):
                 message = f"{text!r} is a customer's question as it was typed"
                 fix = "Word it as another customer would"
-                yield finding(parsed.article.path, parsed.at(key, n), "logged-question", message, fix)
+                yield finding(article.path, parsed.at(key, n), "logged-question", message, fix)
 
 
 def _tests_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iterator[Finding]:
@@ -94,9 +104,24 @@ def _tests_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iterat
         same = everywhere.get(_key(text))
         near = same or _nearest(plain_words(text), path, own)
         if near is not None:
-            where = f"on line {near[1][0]}" if near[0] == path else f"in {near[0]}:{near[1][0]}"
-            message = f"the test {text!r} {'repeats' if same else 'nearly repeats'} the example {where}"
+            message = f"the test {text!r} {'repeats' if same else 'nearly repeats'} the example {_where(near, path)}"
             fix = "Word the test from the need alone, not from the examples"
+            yield finding(path, parsed.at("tests", n), "test-repeats-example", message, fix)
+
+
+def _where(place: Place, path: str) -> str:
+    """Return where a question is, as seen from a file."""
+    return f"on line {place[1][0]}" if place[0] == path else f"in {place[0]}:{place[1][0]}"
+
+
+def _tests_against_not_for(parsed: ParsedArticle, everywhere: Places) -> Iterator[Finding]:
+    """Compare each test with every question of ``not_for``, which the index knows as it knows an example."""
+    path = parsed.article.path
+    for n, text in enumerate(parsed.article.tests):
+        same = everywhere.get(_key(text))
+        if same is not None:
+            message = f"the test {text!r} repeats the question of 'not_for' {_where(same, path)}"
+            fix = "Word the test in another way, or remove it"
             yield finding(path, parsed.at("tests", n), "test-repeats-example", message, fix)
 
 
@@ -106,8 +131,7 @@ def _not_for_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iter
     for n, other in enumerate(parsed.article.not_for):
         same = everywhere.get(_key(other.question))
         if same is not None:
-            where = f"on line {same[1][0]}" if same[0] == path else f"in {same[0]}:{same[1][0]}"
-            message = f"{other.question!r} in 'not_for' is also an example {where}"
+            message = f"{other.question!r} in 'not_for' is also an example {_where(same, path)}"
             fix = "Remove one: a question is answered by an article or it isn't"
             yield finding(path, parsed.at("not_for", n), "not-for-example", message, fix)
 

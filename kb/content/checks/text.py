@@ -122,7 +122,8 @@ def _kind(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
     at = parsed.at("kind")
     if article.is_signpost and (n := len(_SENTENCE.findall(plain_text(article.body)))) > MAX_SIGNPOST:
         fix = "Say that it isn't here and who helps, in three sentences at most"
-        yield finding(article.path, (parsed.body_line, 1), "long-signpost", f"a signpost of {n} sentences", fix)
+        first = in_file(parsed, found[0].line, 1)
+        yield finding(article.path, first, "long-signpost", f"a signpost of {n} sentences", fix)
     if article.kind is ArticleKind.TUTORIAL and len(steps(parsed.raw_body)) < MIN_STEPS:
         fix = "Write the steps as a list '1.', '2.' …, or choose another kind"
         yield finding(article.path, at, "tutorial-without-steps", "a tutorial without numbered steps", fix)

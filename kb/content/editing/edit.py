@@ -107,6 +107,15 @@ def replace_item(text: str, key: str, old: str, new: str) -> str:
     return text
 
 
+def replace_belongs(text: str, old: str, new: str) -> str:
+    """Return the text with every question of ``not_for`` that belongs to ``old`` belonging to ``new``."""
+    items = [item.value.get("belongs") for item in list_items(text, "not_for") if isinstance(item.value, dict)]
+    for node in reversed([node for node in items if node is not None and node.value == old]):
+        start, end = offset(text, (node.line, node.column)), offset(text, node.end)
+        text = text[:start] + scalar(new) + text[end:]
+    return text
+
+
 def append_item(text: str, key: str, value: str) -> str:
     """Return the text with an item added to a list, in the list's own style; the key is added when it is absent.
 
@@ -160,7 +169,13 @@ def drop_item(text: str, key: str, index: int) -> str:
         return text[:first] + text[last:]
     lines = text.split("\n")
     first_line = item.line if len(items) > 1 else (root.keys or {})[key][0]
-    return "\n".join(lines[: first_line - 1] + lines[item.end[0] :])
+    return "\n".join(lines[: first_line - 1] + lines[_last_line(text, item) :])
+
+
+def _last_line(text: str, item: Located) -> int:
+    """Return the last line of an item; a mapping that is written on several lines ends with its last value."""
+    is_block = isinstance(item.value, dict) and text[offset(text, (item.line, item.column))] != "{"
+    return max(value.end[0] for value in item.value.values()) if is_block else item.end[0]
 
 
 # ---------------------------------------------------------------------------------------------- links

@@ -145,6 +145,15 @@ def _texts(root: Located) -> Iterator[Located]:
         node = root.value.get(key)
         if node is not None and isinstance(node.value, list):
             yield from node.value
+    yield from _nested_texts(root)
+
+
+def _nested_texts(root: Located) -> Iterator[Located]:
+    """Yield the texts within ``not_for`` and ``es``."""
+    not_for, es = (node.value if (node := root.value.get(key)) is not None else None for key in ("not_for", "es"))
+    for item in not_for if isinstance(not_for, list) else ():
+        yield from item.value.values() if isinstance(item.value, dict) else (item,)
+    yield from es.values() if isinstance(es, dict) else ()
 
 
 def strip_line_ends(text: str) -> str:

@@ -25,6 +25,7 @@ from kb.content.editing.edit import (
     drop_item,
     list_items,
     redirect_links,
+    replace_belongs,
     replace_item,
 )
 from kb.content.editing.scaffold import check_slug
@@ -40,7 +41,7 @@ class Move:
     """The result of a rename or a removal."""
 
     path: str
-    """The article under its new id, or the one that replaces the removed one."""
+    """The article under its new id, the one that replaces the removed one, or a signpost that is gone."""
     written: tuple[str, ...]
     """Every file with new content."""
     deleted: tuple[str, ...]
@@ -115,6 +116,8 @@ def recover(folder: Path) -> tuple[str, ...]:
 def rename(folder: Path, old: str, new: str, *, channels: Mapping[str, str] | None = None) -> Move:
     """Give an article another id; the earlier one becomes a redirect and every link follows.
 
+    A signpost gets no redirect, since nobody has its address.
+
     :param folder: The folder of articles.
     :param old: The article's id.
     :param new: Its new id, free so far.
@@ -130,40 +133,51 @@ def rename(folder: Path, old: str, new: str, *, channels: Mapping[str, str] | No
     own = _links_to(old, lambda anchor: (new, anchor))
 
     def renamed(text: str) -> str:
-        text = _without_redirect(_in_body(text, own), new)
-        return append_item(text, "redirects", old)
+        text = _in_body(text, own)
+        return text if article.article.is_signpost else append_item(_without_redirect(text, new), "redirects", old)
+
+    def follows(text: str) -> str:
+        return replace_belongs(replace_item(_in_body(text, own), "related", old, new), old, new)
 
     for parsed in _leading_to(plan.corpus, article):
-        plan.edit(parsed, lambda text: replace_item(_in_body(text, own), "related", old, new))
+        plan.edit(parsed, follows)
     plan.edit(article, renamed, path)
     plan.deleted.append(article.article.path)
     return _done(plan, path)
 
 
-def remove(folder: Path, article_id: str, redirect_to: str, *, channels: Mapping[str, str] | None = None) -> Move:
+def remove(folder: Path, article_id: str, redirect_to: str = "", *, channels: Mapping[str, str] | None = None) -> Move:
     """Delete an article; another one takes over its id, its earlier ids and every link to it.
 
     :param folder: The folder of articles.
-    :param article_id: The article to delete.
-    :param redirect_to: The article that customers get instead.
+    :param article_id: The article or signpost to delete.
+    :param redirect_to: The article that customers get instead; for a signpost, what its questions in ``not_for``
+        belong to now, or empty.
     :param channels: The text that replaces ``{{channel.NAME}}``, by name.
     :return: What was done.
     :raises ArticlesError: If it cannot be done; then nothing was changed.
     """
     plan = _start(folder, channels)
-    gone, heir = _article(plan.corpus, article_id), _article(plan.corpus, redirect_to)
+    gone = _article(plan.corpus, article_id)
+    if gone.article.is_signpost:
+        return _remove_signpost(plan, gone, redirect_to)
+    if not redirect_to:
+        raise ArticlesError(
+            f"Customers may have kept the address of {article_id!r}. Name the article that they get with --redirect."
+        )
+    heir = _article(plan.corpus, redirect_to)
     _refuse_heir(gone, heir)
     anchors = {section.anchor for section in heir.article.sections}
     follow = _links_to(article_id, lambda anchor: (redirect_to, anchor if anchor in anchors else ""))
 
     def inherits(text: str) -> str:
-        text = _without_related(_in_body(text, follow), article_id)
+        text = _without_belonging(_without_related(_in_body(text, follow), article_id), article_id)
         for old in (article_id, *gone.article.redirects):
             text = append_item(text, "redirects", old)
         return text
 
     def follows(text: str, *, already: bool) -> str:
-        text = _in_body(text, follow)
+        text = replace_belongs(_in_body(text, follow), article_id, redirect_to)
         return _without_related(text, article_id) if already else replace_item(text, "related", article_id, redirect_to)
 
     for parsed in _leading_to(plan.corpus, gone):
@@ -174,6 +188,24 @@ def remove(folder: Path, article_id: str, redirect_to: str, *, channels: Mapping
     plan.deleted.append(gone.article.path)
     plan.relate_back()
     return _done(plan, heir.article.path)
+
+
+def _remove_signpost(plan: _Plan, gone: ParsedArticle, heir_id: str) -> Move:
+    """Delete a signpost; the questions of ``not_for`` that belong to it belong to another one, if there are any."""
+    using = [parsed for parsed in _leading_to(plan.corpus, gone) if parsed is not gone]
+    heir = _article(plan.corpus, heir_id) if heir_id else None
+    if heir is gone:
+        _refuse_heir(gone, gone)
+    if using and heir is None:
+        names = ", ".join(parsed.article.id for parsed in using)
+        raise ArticlesError(
+            f"Questions in 'not_for' of {names} belong to {gone.article.id!r}. Say where they belong now with "
+            "--redirect, or change them first."
+        )
+    for parsed in using:
+        plan.edit(parsed, partial(replace_belongs, old=gone.article.id, new=heir_id))
+    plan.deleted.append(gone.article.path)
+    return _done(plan, gone.article.path)
 
 
 # --------------------------------------------------------------------------------------------- planning
@@ -214,15 +246,18 @@ def _refuse_taken(corpus: Corpus, article: ParsedArticle, new: str) -> None:
 def _refuse_heir(gone: ParsedArticle, heir: ParsedArticle) -> None:
     if gone is heir:
         raise ArticlesError(f"{gone.article.id!r} cannot take its own place. Name another article with --redirect.")
+    if heir.article.is_signpost:
+        raise ArticlesError(f"{heir.article.id!r} is a signpost, which customers cannot open. Name an article.")
     if is_published(gone.article) and not is_published(heir.article):
         raise ArticlesError(f"{heir.article.id!r} is a draft, which customers cannot open. Publish it first.")
 
 
 def _leading_to(corpus: Corpus, article: ParsedArticle) -> Iterator[ParsedArticle]:
-    """Yield the other articles that link or relate to one."""
+    """Yield the other articles that link or relate to one, or have a question that belongs to it."""
     for parsed in corpus.parsed:
         targets = (internal_target(link.href) for link in links(parsed.raw_body))
-        named = {*parsed.article.related, *(target[0] for target in targets if target)}
+        belongs = (other.belongs for other in parsed.article.not_for)
+        named = {*parsed.article.related, *belongs, *(target[0] for target in targets if target)}
         if parsed is not article and article.article.id in named:
             yield parsed
 
@@ -254,6 +289,15 @@ def _without_redirect(text: str, article_id: str) -> str:
 
 def _without_related(text: str, article_id: str) -> str:
     return _without_item(text, "related", article_id)
+
+
+def _without_belonging(text: str, article_id: str) -> str:
+    """Return the text without the questions of ``not_for`` that belong to an article."""
+    items = [item.value for item in list_items(text, "not_for")]
+    belongs = [item["belongs"].value if isinstance(item, dict) and "belongs" in item else "" for item in items]
+    for index in reversed([n for n, owner in enumerate(belongs) if owner == article_id]):
+        text = drop_item(text, "not_for", index)
+    return text
 
 
 def _without_item(text: str, key: str, value: str) -> str:

@@ -11,12 +11,14 @@ from pathlib import Path
 from kb.content.articles.corpus import CATEGORY_FILE, article_files, title_from_id
 from kb.content.articles.parse import named_channels, parse_article
 from kb.errors import ArticlesError
-from kb.types import ArticleKind, Finding, Severity
+from kb.types import ELSEWHERE, ArticleKind, Finding, Severity
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_SLUG = 80
 """Characters; every address of the article holds it."""
 REVIEW_IN_DAYS = 180
+SIGNPOST_REVIEW_IN_DAYS = 365
+"""Who helps with something else changes less often than a bill."""
 
 _FRONT = """\
 ---
@@ -36,9 +38,29 @@ status: draft
 
 """
 
+_SIGNPOST = """\
+---
+title: {title}
+kind: signpost
+{asked}examples: []
+{owner}review_in_days: {days}
+es:
+  title: "TODO: the title in Spanish."
+  text: "TODO: the text below in Spanish."
+status: draft
+---
+
+TODO: say in one to three sentences that this is not answered here, and who helps.
+"""
+
 _ASKED = (
     "Customers asked the questions below. Word each as another customer would, put most of them into examples and at",
     "least four others into tests, and remove the line. 'kb check' refuses a question as it was typed.",
+)
+
+_ASKED_ELSEWHERE = (
+    "Customers asked the questions below. Word each as another customer would, put it into examples, and remove the",
+    "line. 'kb check' refuses a question as it was typed.",
 )
 
 _CATEGORY = """\
@@ -130,15 +152,16 @@ def new_article(
     :param folder: The folder of articles; created if it does not exist.
     :param slug: The article's id, which never changes.
     :param title: As a customer would say it.
-    :param kind: faq, troubleshooting, tutorial or reference.
-    :param category: An existing category, or any name if there is none yet.
+    :param kind: faq, troubleshooting, tutorial, reference or signpost.
+    :param category: An existing category, or any name if there is none yet; empty for a signpost.
     :param owner: Who keeps the article up to date; may be empty.
     :param asked: Customers' questions that it is written for; they become comments, for the editor to reword.
     :return: The new file.
     :raises ArticlesError: If a value cannot be used or the id is taken; then nothing was written.
     """
-    category = find_category(folder, category)
-    data = draft(slug, title, find_kind(kind), category, owner=owner, asked=asked)
+    kind = find_kind(kind)
+    category = ELSEWHERE if kind is ArticleKind.SIGNPOST else find_category(folder, category)
+    data = draft(slug, title, kind, category, owner=owner, asked=asked)
     refuse_taken(folder, slug)
     path = folder / category / f"{slug}.md"
     _write_new(path, data)
@@ -160,15 +183,17 @@ def draft(
     :raises ArticlesError: If a value cannot be used.
     """
     check_slug(slug)
-    text = _FRONT.format(
+    is_signpost = kind is ArticleKind.SIGNPOST
+    template = _SIGNPOST if is_signpost else _FRONT + _BODIES[kind]
+    text = template.format(
         title=_quoted("title", title),
         kind=kind.value,
         category=category,
         owner=f"owner: {_quoted('owner', owner)}\n" if owner.strip() else "",
-        days=REVIEW_IN_DAYS,
-        asked=_comments(asked),
+        days=SIGNPOST_REVIEW_IN_DAYS if is_signpost else REVIEW_IN_DAYS,
+        asked=_comments(asked, _ASKED_ELSEWHERE if is_signpost else _ASKED),
     )
-    data = (text + _BODIES[kind]).encode("utf-8", "replace")
+    data = text.encode("utf-8", "replace")
     _, found = parse_article(f"{slug}.md", data)
     errors: list[Finding] = [f for f in found if f.severity is Severity.ERROR]
     if errors:
@@ -177,10 +202,10 @@ def draft(
 
 
 def categories(folder: Path) -> list[str]:
-    """Return the names of the categories below a folder, to choose from."""
+    """Return the names of the categories below a folder, to choose from; that of the signposts is none."""
     if not folder.is_dir():
         return []
-    found = [p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_"))]
+    found = [p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_")) and p.name != ELSEWHERE]
     return sorted(p.name for p in found if (p / CATEGORY_FILE).exists() or any(p.glob("*.md")))
 
 
@@ -218,6 +243,8 @@ def find_category(folder: Path, category: str) -> str:
     :return: The category's folder.
     :raises ArticlesError: If there is no such category, naming the one that was probably meant or all of them.
     """
+    if category.strip().lower() == ELSEWHERE:
+        raise ArticlesError(f"{ELSEWHERE!r} is for signposts: use --signpost, or name a category of articles.")
     known = categories(folder)
     by_name = {name.lower(): name for name in known}
     category = by_name.get(category.strip().lower(), category.strip())
@@ -251,12 +278,12 @@ def refuse_taken(folder: Path, slug: str) -> None:
             raise ArticlesError(f"The id {slug!r} is an earlier id of {path}. Choose another one.")
 
 
-def _comments(asked: Sequence[str]) -> str:
+def _comments(asked: Sequence[str], hints: Sequence[str]) -> str:
     """Return customers' questions as comments, never as values, so that none is published as it was typed."""
     if not asked:
         return ""
     lines = [" ".join("".join(c if c.isprintable() else " " for c in text).split()) for text in asked]
-    return "".join(f"# {line}\n" for line in (*_ASKED, *(f"TODO: {line}" for line in lines if line)))
+    return "".join(f"# {line}\n" for line in (*hints, *(f"TODO: {line}" for line in lines if line)))
 
 
 def _quoted(name: str, text: str) -> str:
@@ -274,7 +301,7 @@ def _write_new(path: Path, data: bytes) -> None:
         with path.open("xb") as file:
             file.write(data)
         shelf = path.parent / CATEGORY_FILE
-        if not shelf.exists():
+        if path.parent.name != ELSEWHERE and not shelf.exists():
             shelf.write_text(_CATEGORY.format(title=title_from_id(path.parent.name)), "utf-8")
     except OSError as error:
         raise ArticlesError(f"{path} cannot be written: {error.strerror}. Check the path and permissions.") from error

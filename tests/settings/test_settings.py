@@ -65,11 +65,24 @@ def test_site_is_read(tmp_path: Path) -> None:
     phone = Channel("phone", "phone", "Call", "555 010 0000", source="https://example.org", dated="2024")
     assert site.channels[0] == phone
     assert [c.name for c in site.channels] == ["phone", "shop", "office"]
-    assert site.channel_texts() == {"phone": "555 010 0000", "shop": "a shop", "office": "555"}
+    texts = {"phone": "555 010 0000", "shop": "a shop", "office": "555"}
+    assert site.channel_texts() == texts | {f"es.{name}": text for name, text in texts.items()}
+    assert (site.names, site.other_providers) == ((), ())
     assert [c.name for c in site.shown_channels()] == ["phone"]
     assert [c.name for c in site.shown_channels("business")] == ["office"]
     assert site.have_ready == ("Account number", "Statement")
     assert settings == {"precision": "fp32", "keep_versions": 7}
+
+
+def test_site_names_itself_and_others(tmp_path: Path) -> None:
+    """Lists of texts; a channel's Spanish text is in articles' reach."""
+    es = "    es: {label: Llame, text: cinco}\n"
+    text = _SITE.replace("    label: Visit\n", f"    label: Visit\n{es}")
+    site, _ = load_site(_site(tmp_path, f"{text}names: [We, Us Inc]\nother_providers:\n  - They\n"))
+    assert site.names == ("We", "Us Inc")
+    assert site.other_providers == ("They",)
+    assert site.channel_texts()["shop"] == "a shop"
+    assert site.channel_texts()["es.shop"] == "cinco"
 
 
 def test_site_may_be_missing_or_empty(tmp_path: Path) -> None:
@@ -85,9 +98,11 @@ def test_site_may_be_missing_or_empty(tmp_path: Path) -> None:
     [
         (b"name: \xff", r"site.yaml is not UTF-8 \(byte 6\). Save it as UTF-8."),
         ("name: [", r"site.yaml:1:8: expected the node content.*Correct the YAML."),
-        ("- a", r"site.yaml:1:1: expected keys with values. Use: name, provider, notice"),
+        ("- a", r"site.yaml:1:1: expected keys with values. Use: name, provider, names, other_providers, notice"),
         ("nmae: x", r"site.yaml:1:1: unknown key 'nmae'. Use one of: name, provider"),
         ("name: [a]", r"site.yaml:1:7: 'name' must be text. Write one line of text."),
+        ("names: x", r"site.yaml:1:8: expected a list of texts. Write one '- text' per line."),
+        ("other_providers: [[a]]", r"site.yaml:1:18: expected a list of texts"),
         ("have_ready: x", r"site.yaml:1:13: expected a list of texts. Write one '- text' per line."),
         ("channels: [a]", r"site.yaml:1:11: 'channels' must be keys with values"),
         ("name: 5\nprovider: 2024-01\nnotice: {a: b}", r"site.yaml:3:9: 'notice' must be text"),

@@ -37,16 +37,23 @@ class NameIndex:
         return tuple(name for name in named.others if article_id not in self.mentioned_by.get(name, ()))
 
     @cached_property
-    def _signpost_of_field(self) -> dict[str, str]:
-        """The signpost that mentions most organizations of a field, by field."""
+    def _mentions_by_signposts(self) -> dict[str, Counter[str]]:
+        """How many organizations of a field each signpost mentions, by field."""
         counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for name, ids in self.mentioned_by.items():
-            counts[self.organizations.field_of(name)].update(sorted(ids & self.signposts))
-        return {field: found.most_common(1)[0][0] for field, found in counts.items() if found}
+            counts[self.organizations.field_of(name)].update(ids & self.signposts)
+        return dict(counts)
 
     def signpost_for(self, name: str) -> str | None:
-        """Return the id of the signpost for an organization's line of business; None if none mentions such a one."""
-        return self._signpost_of_field.get(self.organizations.field_of(name))
+        """Return the id of the signpost for an organization.
+
+        :param name: The organization.
+        :return: Of the signposts that mention it, or else of all, the one that mentions most of its line of business;
+            None if none mentions any.
+        """
+        counts = self._mentions_by_signposts.get(self.organizations.field_of(name), Counter())
+        own = self.mentioned_by.get(name, frozenset()) & self.signposts
+        return min(own or counts, key=lambda signpost: (-counts[signpost], signpost), default=None)
 
     def to_json(self) -> dict[str, Any]:
         """Return the index as plain JSON values."""

@@ -24,8 +24,8 @@ _PAYING = _words("with w using via through on from to con usando usar en desde p
 _ACCEPTING = _words("accept accepts accepted take takes acepta aceptan asepta aseptan reciben toman toma")
 _BETWEEN = _words("my a an the mi la el de una un your their new old same card debit credit prepaid tarjeta cuenta")
 _NETWORKS = "card-networks"
-_OF_NETWORK = _words("account balance bill charge charged charges cuenta estado loan login rewards statement website")
-"""Only before these is a question about Visa itself, and not about paying with a Visa card."""
+_OF_ISSUER = _words("account balance bill charge charged charges cuenta estado loan login rewards statement website")
+"""Before these a question may be about Visa itself; otherwise it is about paying with a Visa card."""
 
 _PAID_IN = _words("gas-stations pharmacies restaurants shops supermarkets")
 _AT = _words("at in inside en")
@@ -57,8 +57,7 @@ def is_aside(tokens: Sequence[str], start: int, end: int, field: str) -> bool:
         return True
     led = _before_determiners(before)
     if field in _PAYS:
-        is_network = field == _NETWORKS and after not in _OF_NETWORK
-        return is_network or led in _PAYING or any(word in _ACCEPTING for word in tokens[:start])
+        return _is_paid_with(tokens[:start], led, after, field)
     if field in _PAID_IN:
         return led in _AT and any(word in _PAID for word in tokens[:start])
     if field == _HELPS:
@@ -66,6 +65,14 @@ def is_aside(tokens: Sequence[str], start: int, end: int, field: str) -> bool:
     if field in _SHOWS:
         return any(word in _WATCHING for word in before[-3:])
     return field == _MAKES and after not in _OF_MAKER
+
+
+def _is_paid_with(before: Sequence[str], led: str, after: str, field: str) -> bool:
+    is_its_own = after in _OF_ISSUER
+    if field == _NETWORKS and not is_its_own:
+        return True
+    is_paid = led in _PAYING and not (led == "on" and is_its_own)  # a fee on my Chase statement is by Chase
+    return is_paid or any(word in _ACCEPTING for word in before)
 
 
 def is_list(tokens: Sequence[str], start: int) -> bool:

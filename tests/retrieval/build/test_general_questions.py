@@ -67,13 +67,13 @@ def test_what_a_site_answers_is_left_out():
 
 
 def test_the_measure_is_that_of_one_article():
-    """Another article's example, however near, sets none: here it is .6, and .99 between two articles does not count."""
+    """It is .6 here: that another article's example is at .99 does not count."""
     own, owners = at(1.0, 0.6, 0.99), ["a", "a", "b"]
     assert foreign(questions(2), at(0.9, -0.5), own, owners) == [1]
 
 
 def test_half_of_the_examples_set_the_measure():
-    """Between two at .6 and two at 1: a question at .75 of the nearest is the site's no longer."""
+    """Two at .6 and two at 1 make .8: what is at .75 of the nearest is not left out."""
     own, owners = at(1.0, 0.6, -1.0, -1.0), ["a", "a", "b", "b"]
     beyond = math.cos(math.acos(0.6) + math.acos(0.75))
     assert foreign(questions(2), at(beyond, -0.9), own, owners) == [0]

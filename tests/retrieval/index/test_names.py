@@ -112,6 +112,24 @@ def test_a_signpost_is_for_its_line_of_business(names):
     assert names.signpost_for("nobody") is None
 
 
+def test_the_signpost_that_mentions_a_company_is_its_own():
+    """Though another mentions more of its line of business: the tax office is not asked for food stamps."""
+    units = [
+        Unit(UnitKind.EXAMPLE, "sign-bank", "beta bank fee", -1),
+        Unit(UnitKind.EXAMPLE, "sign-bank", "gamma bank fee", -1),
+        Unit(UnitKind.EXAMPLE, "sign-card", "beta bank card", -1),
+        Unit(UnitKind.EXAMPLE, "sign-loan", "alpha air loan", -1),
+        Unit(UnitKind.EXAMPLE, "sign-air", "alpha air flight", -1),
+    ]
+    banks = Organizations((*ORGANIZATIONS.listed[:3], Organization("Theta Bank", "banks"), Organization("Iota", "banks")))
+    units.append(Unit(UnitKind.EXAMPLE, "sign-loan", "theta bank loan", -1))
+    found = Mentions.of(banks, units).index(units, signposts=("sign-bank", "sign-card", "sign-loan", "sign-air"))
+    assert found.signpost_for("Theta Bank") == "sign-loan"
+    assert found.signpost_for("Beta Bank") == "sign-bank"
+    assert found.signpost_for("Iota") == "sign-bank"
+    assert found.signpost_for("Alpha Air") == "sign-air"
+
+
 def test_of_equal_signposts_the_first_is_taken():
     """In the order of their ids, however they are given."""
     twins = [Unit(UnitKind.EXAMPLE, name, "omega water bill", -1) for name in ("b", "a", "c")]

@@ -20,7 +20,7 @@ from kb.content.articles.parse import ParsedArticle
 from kb.content.articles.working_copy import WorkingCopy
 from kb.content.checks.corpus_check import check_corpus
 from kb.content.history import LastCommit
-from kb.types import Article, Finding, Library, Severity
+from kb.types import ELSEWHERE, Article, Finding, Library, Severity
 
 LOOK_SECONDS: Final = 0.2
 """Seconds between two readings of the files' times and sizes, which take two milliseconds."""
@@ -50,6 +50,11 @@ class PreviewPage:
     def article_id(self) -> str:
         """The article's id, even if the file is not an article yet."""
         return Path(self.path).stem
+
+    @property
+    def is_signpost(self) -> bool:
+        """Whether it is a signpost; a file that never was without errors is one by its folder."""
+        return self.article.is_signpost if self.article is not None else Path(self.path).parent.name == ELSEWHERE
 
 
 @dataclass(frozen=True)

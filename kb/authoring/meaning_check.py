@@ -210,10 +210,9 @@ class _Compared:
 
     def rivals(self, parsed: ParsedArticle) -> npt.NDArray[np.bool_]:
         """Return which rows of the index an article is compared with: a signpost only with articles."""
-        kinds = [False] * len(self.searchable)
-        for n in range(len(kinds)):
-            other = self.at(n)
-            kinds[n] = other is not None and not (parsed.article.is_signpost and other.article.is_signpost)
+        others = [self.at(n) for n in range(len(self.searchable))]
+        alike = parsed.article.is_signpost
+        kinds = [other is not None and not (alike and other.article.is_signpost) for other in others]
         return np.array(kinds, bool)[self.searchable.article_of_row]
 
 
@@ -227,14 +226,14 @@ def own_closeness(examples: EmbeddingMatrix) -> float:
 def _confusable(compared: _Compared) -> Iterator[Finding]:
     """Compare every pair of which at least one is an article; the finding is at the examples of the first, by id."""
     searchable = compared.searchable
-    rows = {a: compared.example_rows(a) for a in range(len(searchable))}
+    rows = {position: compared.example_rows(position) for position in range(len(searchable))}
     chosen = [a for a, mine in rows.items() if len(mine) >= MIN_EXAMPLES]
     if not chosen:
         return
     matrix = searchable.vectors.matrix
     own = np.array([own_closeness(matrix[rows[a]]) for a in chosen])
     means = np.stack([matrix[rows[a]].mean(axis=0) for a in chosen])
-    parsed = [found for a in chosen if (found := compared.at(a)) is not None]
+    parsed = [item for a in chosen if (item := compared.at(a)) is not None]
     for n, first in enumerate(parsed):
         between = means[n + 1 :] @ means[n]
         within = (own[n + 1 :] + own[n]) / 2

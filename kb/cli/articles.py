@@ -39,6 +39,7 @@ def new(
     from_gap: Annotated[
         int | None, typer.Option("--from-gap", metavar="N", help="The gap of customers' questions it is written for.")
     ] = None,
+    *,
     who: options.Who = "",
     articles: options.Articles = None,
     site: options.Site = None,

@@ -40,6 +40,7 @@ class Key(StrEnum):
     CASE_REMINDER = "case_reminder"
     CASE_CLEAR = "case_clear"
     WRITING_TABLE = "writing_table"
+    WRITING_SIGNPOSTS = "writing_signposts"
     WRITING_DRAFT_FORM = "writing_draft_form"
     WRITING_DRAFT = "writing_draft"
     WRITING_DRAFT_ID = "writing_draft_id"

@@ -15,6 +15,8 @@ from kb.types import Finding
 DATA = Path(__file__).parent.parent / "data"
 CHANNELS = {"phone": "(555) 010-0000", "chat": "the chat"}
 TODAY = date(2026, 11, 22)
+SHIPPED = date(2026, 11, 30)
+"""A day on which no shipped article was reviewed later."""
 
 
 def article_text(body: str = "Some text.\n", **fields: object) -> str:
@@ -22,6 +24,11 @@ def article_text(body: str = "Some text.\n", **fields: object) -> str:
     values: dict[str, object] = {"title": "A title", "kind": "faq", "category": "fees", **fields}
     lines = [f"{key}: {json.dumps(value)}" for key, value in values.items() if value is not None]
     return "\n".join(["---", *lines, "---", "", body])
+
+
+def signpost_text(body: str = "It is not here. Ask who makes it.\n", **fields: object) -> str:
+    """Return a signpost's text; fields are as those of :func:`article_text`."""
+    return article_text(body, **{"kind": "signpost", "category": None, **fields})
 
 
 def parsed(body: str = "Some text.\n", path: str = "articles/fees/a.md", **fields: object) -> ParsedArticle:

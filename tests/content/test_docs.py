@@ -11,7 +11,7 @@ from kb.content.checks.codes import CODES
 from kb.content.checks.corpus_check import check_corpus
 from kb.settings.settings import load_site
 from kb.types import ArticleKind, Severity
-from tests.content.helpers import TODAY
+from tests.content.helpers import SHIPPED
 
 ROOT = Path(__file__).parents[2]
 DOC = (ROOT / "docs" / "articles.md").read_text(encoding="utf-8")
@@ -53,6 +53,20 @@ def test_the_good_article_is_good() -> None:
     channels = load_site(ROOT / "site.yaml")[0].channel_texts()
     shipped = {p.article.path: p.data for p in load_articles(ROOT / "articles", channels).parsed}
     path = str(ROOT / "articles" / "understanding-your-bill" / "track-monthly-bills.md")
-    found = check_corpus(read_corpus({**shipped, path: block[1].encode()}, channels), today=TODAY)
+    found = check_corpus(read_corpus({**shipped, path: block[1].encode()}, channels), today=SHIPPED)
     assert [str(f) for f in found if f.path == path] == []
-    assert set(READERS) - set(re.findall(r"^(\w+):", block[1], re.MULTILINE)) == {"sources", "redirects"}
+    left_out = {"not_for", "sources", "redirects", "es"}
+    assert set(READERS) - set(re.findall(r"^(\w+):", block[1], re.MULTILINE)) == left_out
+
+
+def test_the_good_signpost_is_good() -> None:
+    """The signpost that is shown has no finding among the shipped ones, and every key that a signpost may have."""
+    block = re.search(r"```markdown\n(.*?)```\n", DOC.split("\n## Questions that belong elsewhere", 1)[1], re.DOTALL)
+    assert block is not None
+    channels = load_site(ROOT / "site.yaml")[0].channel_texts()
+    shipped = {p.article.path: p.data for p in load_articles(ROOT / "articles", channels).parsed}
+    path = str(ROOT / "articles" / "elsewhere" / "robot-vacuums.md")
+    found = check_corpus(read_corpus({**shipped, path: block[1].encode()}, channels), today=SHIPPED)
+    assert [str(f) for f in found if f.path == path] == []
+    keys = set(re.findall(r"^(\w+):", block[1], re.MULTILINE))
+    assert keys == {"title", "kind", "examples", "tests", "owner", "reviewed", "review_in_days", "es"}

@@ -35,14 +35,15 @@ def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Fi
     :param logged: Tells whether a customer asked a question; None if there is no journal.
     :yield: Findings, in no order.
     """
-    examples: Places = {}
+    examples_of: dict[bool, Places] = {False: {}, True: {}}  # of articles, and of signposts
     tests: Places = {}
     for parsed in lookup.corpus.parsed:
-        yield from _repeated(parsed, "examples", "duplicate-example", examples)
+        yield from _repeated(parsed, "examples", "duplicate-example", examples_of[parsed.article.is_signpost])
         yield from _repeated(parsed, "tests", "duplicate-test", tests)
         yield from _too_few(parsed)
         if logged is not None:
             yield from _as_typed(parsed, logged)
+    examples = examples_of[True] | examples_of[False]
     not_for = {
         _key(other.question): (parsed.article.path, parsed.at("not_for", n))
         for parsed in lookup.corpus.parsed
@@ -52,7 +53,7 @@ def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Fi
         yield from _tests_against_examples(parsed, examples)
         yield from _tests_against_not_for(parsed, not_for)
         yield from _not_for_against_examples(parsed, examples)
-    yield from _shared_with_signposts(lookup)
+    yield from _shared_with_signposts(lookup, examples_of[False])
 
 
 def _repeated(parsed: ParsedArticle, key: str, code: str, first_places: Places) -> Iterator[Finding]:
@@ -136,13 +137,8 @@ def _not_for_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iter
             yield finding(path, parsed.at("not_for", n), "not-for-example", message, fix)
 
 
-def _shared_with_signposts(lookup: Lookup) -> Iterator[Finding]:
+def _shared_with_signposts(lookup: Lookup, owners: Places) -> Iterator[Finding]:
     """Yield each example of a signpost that an article has as well."""
-    owners = {
-        _key(text): (parsed.article.path, parsed.at("examples", n))
-        for parsed in lookup.articles
-        for n, text in enumerate(parsed.article.examples)
-    }
     for parsed in lookup.corpus.parsed:
         if not parsed.article.is_signpost:
             continue

@@ -10,7 +10,7 @@ from kb.authoring.article_watch import PageState, PreviewPage, Snapshot
 from kb.html import links
 from kb.html.documents import layout, plain
 from kb.html.format import article_count
-from kb.html.parts.writing import findings
+from kb.html.parts.writing import findings, signpost
 from kb.html.words import words
 from kb.settings.site import Site
 from kb.types import Article, ArticleStatus
@@ -22,26 +22,32 @@ def list_page(site: Site, snapshot: Snapshot) -> Markup:
     """Return the list of all articles with their findings."""
     labels = words().preview
     shown = [page for page in snapshot.pages if page.state is not PageState.GONE]
+    articles = [page for page in shown if not page.is_signpost]
+    signposts = Markup().join(_item(page) for page in shown if page.is_signpost)
     gone = Markup().join(_gone_item(page) for page in snapshot.pages if page.state is PageState.GONE)
     gone_files = Markup('<ul class="kb-gone-files">{}</ul>').format(gone)
     others = findings.html(snapshot.others)
     main = Markup(
         '<h1>{title}</h1><p>{lead}</p><p class="kb-count">{count}</p>{gone}{others}<ul class="kb-list">{items}</ul>'
+        "{signposts}"
     ).format(
         title=labels.title,
         lead=labels.lead,
-        count=article_count(len(shown)),
+        count=article_count(len(articles)),
         gone=_part(labels.gone_title, gone_files) if gone else "",
         others=_part(labels.other_findings, others) if others else "",
-        items=Markup().join(map(_item, shown)),
+        items=Markup().join(map(_item, articles)),
+        signposts=_part(words().writing.signposts, _signposts(signposts)) if signposts else "",
     )
     return _document(site, labels.title, main, snapshot)
 
 
 def article_page(site: Site, page: PreviewPage, snapshot: Snapshot) -> Markup:
-    """Return an article as the customer will see it, below its findings."""
+    """Return an article or signpost as the customer will see it, below its findings."""
     title = _title(page)
-    if page.article is not None:
+    if page.article is not None and page.article.is_signpost:
+        content = signpost.html(page.article, Markup("<h1>{}</h1>").format(title), links.PLAIN)
+    elif page.article is not None:
         content = plain.article_content(page.article, snapshot.library)
     else:
         content = Markup("<h1>{}</h1>").format(title)
@@ -72,6 +78,10 @@ def _document(site: Site, title: str, main: Markup, snapshot: Snapshot) -> Marku
 
 def _part(title: str, content: Markup) -> Markup:
     return Markup("<section><h2>{}</h2>{}</section>").format(title, content)
+
+
+def _signposts(items: Markup) -> Markup:
+    return Markup('<p>{}</p><ul class="kb-list">{}</ul>').format(words().writing.signposts_lead, items)
 
 
 def _title(page: PreviewPage) -> str:

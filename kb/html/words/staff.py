@@ -97,6 +97,20 @@ class WritingWords:
         "shown": "Shown in 30 days",
         "findings": "Findings",
     }
+    signposts: str = "Signposts"
+    signposts_lead: str = (
+        "They stand for questions that belong elsewhere, and say who helps. Customers cannot open them."
+    )
+    signposts_table: str = (
+        "All signposts with their review dates and findings, those overdue for review first. Select a row to read its "
+        "findings."
+    )
+    signpost_columns: ClassVar[Mapping[str, str]] = {
+        name: label for name, label in columns.items() if name not in {"category", "shown"}
+    }
+    signpost_count: tuple[str, str] = ("{count} signpost", "{count} signposts")
+    signpost_note: str = "A signpost: customers read this in place of an answer."
+    signpost_english_only: str = "It has no text in Spanish (the key es)."
     not_counted: str = "not counted yet"
     status_broken: str = "has errors"
     summary: str = "{articles}, {overdue} overdue for review. {findings}."
@@ -145,6 +159,8 @@ class WritingWords:
         "agent": "the customer asks for a person and for nothing else",
         "empty_query": "there was no question",
     }
+    try_signpost: str = "Signpost: {title}"
+    try_names: str = "Companies named: {names}"
     try_confidence: str = "Confidence that the first article answers: {percent}"
     try_signals_title: str = "What the confidence is made of"
     try_signals: ClassVar[Mapping[str, str]] = {

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from kb.content.articles import corpus as articles
-from kb.content.articles.corpus import article_files, load_articles, title_from_id
+from kb.content.articles.corpus import article_files, load_articles, read_corpus, title_from_id
 from kb.errors import ArticlesError
 from kb.types import ArticleKind, Category, Severity
-from tests.content.helpers import CHANNELS, article_text, copy_good, corpus
+from tests.content.helpers import CHANNELS, article_text, copy_good, corpus, signpost_text
 
 
 def test_title_from_id() -> None:
@@ -107,6 +107,70 @@ def test_ids_clash_whatever_their_case() -> None:
     assert clashes == [
         ("A", "the id 'A' is taken by articles/fees/a.md"),
         ("b", "the redirect 'c' is taken by articles/fees/c.md"),
+    ]
+
+
+def test_a_signpost_has_an_id_like_any_other() -> None:
+    """Two signposts, a signpost and an article, and a redirect and a signpost cannot have the same id."""
+    files = {
+        "a/elsewhere/one.md": signpost_text(),
+        "a/elsewhere/b/one.md": signpost_text(),
+        "a/fees/one.md": article_text(redirects=["two"]),
+        "a/elsewhere/two.md": signpost_text(),
+    }
+    found = read_corpus({path: text.encode() for path, text in files.items()}).findings
+    assert [(f.path, f.code, f.message, f.fix) for f in found] == [
+        (
+            "a/elsewhere/b/one.md",
+            "duplicate-id",
+            "the id 'one' is taken by a/elsewhere/one.md",
+            "Rename one of the files",
+        ),
+        ("a/fees/one.md", "duplicate-id", "the id 'one' is taken by a/elsewhere/one.md", "Rename one of the files"),
+        (
+            "a/fees/one.md",
+            "duplicate-id",
+            "the redirect 'two' is taken by a/elsewhere/two.md",
+            "Remove the redirect, or rename that article",
+        ),
+    ]
+
+
+def test_signposts_are_no_articles() -> None:
+    """The library has them apart, and no category for them; drafts are in neither."""
+    files = {
+        "a/fees/one.md": article_text(),
+        "a/elsewhere/two.md": signpost_text(),
+        "a/elsewhere/three.md": signpost_text(status="draft"),
+    }
+    library = read_corpus({path: text.encode() for path, text in files.items()}).library
+    assert (list(library.articles), list(library.signposts)) == (["one"], ["two"])
+    assert [category.id for category in library.categories] == ["fees"]
+
+
+@pytest.mark.parametrize(
+    ("belongs", "message", "fix"),
+    [
+        ("power-cat", "'power-cat', which does not exist", "Did you mean 'power-cut'?"),
+        ("zzz", "'zzz', which does not exist", "Use the id of an article or signpost, or leave it out"),
+        ("late", "'late', which is an earlier id", "Write 'late-fee'"),
+        ("one", "this very article", "Use the id of another one, or leave it out"),
+    ],
+)
+def test_a_question_belongs_to_what_exists(belongs: str, message: str, fix: str) -> None:
+    """Anything else is an error at the id, with the remedy."""
+    files = {
+        "a/fees/one.md": article_text(
+            not_for=[{"question": "a", "belongs": "power-cut"}, {"question": "b", "belongs": belongs}]
+        ),
+        "a/fees/late-fee.md": article_text(redirects=["late"]),
+        "a/elsewhere/power-cut.md": signpost_text(),
+    }
+    found = read_corpus({path: text.encode() for path, text in files.items()}).findings
+    line = files["a/fees/one.md"].split("\n")[4]
+    column = line.rindex(f'"{belongs}"') + 1
+    assert [(f.line, f.column, f.code, f.message, f.fix) for f in found] == [
+        (5, column, "not-for", f"a question of 'not_for' belongs to {message}", fix)
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from kb.common.findings import Findings
 from kb.common.yaml_file import load_yaml
 from kb.content.articles.frontmatter import READERS, read_fields
-from kb.types import ArticleKind, ArticleStatus, Severity, Source
+from kb.types import ELSEWHERE, ArticleKind, ArticleStatus, NotFor, Severity, Source, Translation
 
 
 def _read(text: str) -> tuple[dict[str, object], list[tuple[int, int, str, str, str]]]:
@@ -27,6 +27,9 @@ summary: One sentence.
 examples: [how to pay, " pay  bill "]
 tests:
   - ways to pay
+not_for:
+  - {question: " pay my  rent ", belongs: rent}
+  - who pays whom
 keywords: [pay]
 related: [late-fee]
 owner: billing
@@ -51,6 +54,7 @@ def test_every_key_is_read() -> None:
         "summary": "One sentence.",
         "examples": ("how to pay", "pay bill"),
         "tests": ("ways to pay",),
+        "not_for": (NotFor("pay my rent", "rent"), NotFor("who pays whom")),
         "keywords": ("pay",),
         "related": ("late-fee",),
         "owner": "billing",
@@ -63,7 +67,33 @@ def test_every_key_is_read() -> None:
         "redirects": ("old-pay",),
         "status": ArticleStatus.DRAFT,
     }
-    assert set(values) == set(READERS)
+    assert set(values) == set(READERS) - {"es"}
+
+
+def test_a_signpost_has_its_own_keys() -> None:
+    """It needs no category, which is always the same, and may have a Spanish title and text."""
+    values, found = _read("title: A\nkind: signpost\nexamples: [one]\nes: {title: ' B  c ', text: D}\nstatus: draft\n")
+    assert found == []
+    assert values == {
+        "title": "A",
+        "kind": ArticleKind.SIGNPOST,
+        "category": ELSEWHERE,
+        "examples": ("one",),
+        "spanish": Translation("B c", "D"),
+        "status": ArticleStatus.DRAFT,
+    }
+
+
+@pytest.mark.parametrize("key", ["category", "summary", "not_for", "keywords", "related", "redirects"])
+def test_keys_that_a_signpost_cannot_have(key: str) -> None:
+    """Each is an error at the key, whatever its value, with the remedy."""
+    found = _read(f"title: A\nkind: signpost\n{key}:\n")[1]
+    assert found == [(4, 1, "unknown-key", f"a signpost has no {key!r}", "Remove it")]
+
+
+def test_a_signpost_needs_a_title() -> None:
+    """What is missing is said of a signpost as of an article."""
+    assert _read("kind: signpost\n")[1] == [(2, 1, "schema", "'title' is missing", "Add a line 'title: …'")]
 
 
 def test_keys_without_a_value_count_as_absent() -> None:
@@ -104,6 +134,21 @@ _OK = "title: A\nkind: faq\ncategory: b\n"
             "review_in_days: -1",
             (5, 17, "wrong-type", "'review_in_days' must be a number of days above 0, not '-1'",
              "Write for example 180"),
+        ),
+        ("es: {title: A, text: B}", (5, 1, "unknown-key", "only a signpost has 'es'", "Remove it")),
+        (
+            "not_for: one",
+            (5, 10, "wrong-type", "'not_for' must be a list of questions, not 'one'",
+             'Write - {question: "…", belongs: ID}, or - "…" if nothing answers it'),
+        ),
+        (
+            "not_for: [{belongs: b}]",
+            (5, 11, "schema", "question 1 (line 5) has no 'question'",
+             'Write - {question: "…", belongs: ID}, or - "…" if nothing answers it'),
+        ),
+        (
+            "not_for: [{question: a, belongs: 'b c'}]",
+            (5, 34, "schema", "'belongs' of question 1 (line 5) is not an id: 'b c'", "Use the file's name without .md"),
         ),
         ("status: gone", (5, 9, "schema", "'status' cannot be 'gone'", "Use one of: draft, published")),
         ("status: [a]", (5, 9, "schema", "'status' cannot be ['a']", "Use one of: draft, published")),

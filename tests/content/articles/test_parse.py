@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kb.content.articles.parse import named_channels, parse_article, split_front_matter
-from kb.types import Severity
-from tests.content.helpers import CHANNELS, article_text, parsed
+from kb.types import Severity, Translation
+from tests.content.helpers import CHANNELS, article_text, parsed, signpost_text
 
 
 @given(st.binary(max_size=400) | st.text(max_size=300).map(lambda text: b"---\n" + text.encode("utf-8", "replace")))
@@ -89,3 +89,16 @@ def test_split_front_matter() -> None:
 
 
 # --------------------------------------------------------------------------------------------- a folder
+
+
+def test_channels_of_a_signposts_spanish_are_spanish() -> None:
+    """The Spanish text has the channel's Spanish words, the English ones if it has none; an unknown one is an error."""
+    text = signpost_text("Call {{channel.phone}}.\n", es={"title": "A", "text": "{{channel.phone}}, {{channel.chat}}"})
+    words = {"phone": "the phone", "chat": "the chat", "es.phone": "el teléfono"}
+    found, findings = parse_article("a/elsewhere/a.md", text.encode(), words)
+    assert findings == []
+    assert found is not None
+    assert found.article.body.strip() == "Call the phone."
+    assert found.article.spanish == Translation("A", "el teléfono, the chat")
+    _, findings = parse_article("a/elsewhere/a.md", text.encode(), {"phone": "x", "es.phone": "y"})
+    assert [(f.line, f.code, f.fix) for f in findings] == [(4, "channel", "Use one of: phone")]

@@ -11,7 +11,7 @@ from kb.common.folding import plain_words
 from kb.content.articles.corpus import read_corpus
 from kb.content.checks.codes import CODES
 from kb.content.checks.corpus_check import check_corpus
-from tests.content.helpers import CHANNELS, DATA, TODAY
+from tests.content.helpers import CHANNELS, DATA, TODAY, signpost_text
 
 LOGGED = frozenset({"why is there tar on my modem", "why is tar on my modem then"})
 """What the journal holds, as it would be asked for."""
@@ -21,7 +21,8 @@ BAD = sorted((DATA / "bad").glob("*.md"))
 def found_in(path: Path) -> list[list[object]]:
     """Check one bad article among the good ones and return its own findings."""
     files = {f"good/{p.relative_to(DATA / 'good')}": p.read_bytes() for p in sorted((DATA / "good").rglob("*.md"))}
-    name = f"zz/bad/{path.name}"
+    files["good/elsewhere/power-cut.md"] = signpost_text(title="Power cuts", examples=["is the power out"]).encode()
+    name = f"zz/{'elsewhere' if path.stem.startswith('elsewhere') else 'bad'}/{path.name}"
     # Related from a good article, so that not every bad one is an orphan or relates one way.
     back = f"related: [ways-to-pay, {path.stem.replace(' ', '-')}]".encode()
     files["good/fees/late-fee.md"] = files["good/fees/late-fee.md"].replace(b"related: [ways-to-pay]", back)

@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from kb.authoring.draft_desk import DeskState
 from kb.content.checks.lookup import is_published
-from kb.html.format import article_count
+from kb.html.format import article_count, counted
 from kb.html.parts.writing import findings
 from kb.html.words import words
-from kb.types import Article, Finding
+from kb.types import ELSEWHERE, Article, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,11 @@ class Row:
     shown: int | None
     """How often customers were shown it; None while this is not counted, which is not 0."""
     findings: tuple[Finding, ...]
+
+    @property
+    def is_signpost(self) -> bool:
+        """Whether it is a signpost; a file with errors is one by its folder."""
+        return self.article.is_signpost if self.article is not None else Path(self.path).parent.name == ELSEWHERE
 
     @property
     def title(self) -> str:
@@ -76,7 +81,16 @@ def _order(row: Row) -> tuple[bool, int, int, str, str]:
 
 
 def cells(row: Row) -> dict[str, Any]:
-    """Return a row as the table shows it."""
+    """Return a row as the table of its group shows it."""
+    found = _cells(row)
+    return {name: value for name, value in found.items() if not row.is_signpost or name in _of_signposts()}
+
+
+def _of_signposts() -> Mapping[str, str]:
+    return words().writing.signpost_columns
+
+
+def _cells(row: Row) -> dict[str, Any]:
     article = row.article
     late = words().writing.overdue_days[row.overdue_days != 1].format(days=row.overdue_days)
     return {
@@ -94,13 +108,22 @@ def cells(row: Row) -> dict[str, Any]:
 
 
 def summary(state: DeskState, listed: Sequence[Row]) -> Markup:
-    """Return how many articles and findings there are, and how many articles are overdue."""
+    """Return how many articles, signposts and findings there are, and how many of the former are overdue."""
+    signposts = sum(row.is_signpost for row in listed)
+    counts = [article_count(len(listed) - signposts)]
+    counts += [counted(words().writing.signpost_count, signposts)] if signposts else []
     shown = words().writing.summary.format(
-        articles=article_count(len(listed)),
+        articles=", ".join(counts),
         overdue=sum(row.overdue_days > 0 for row in listed),
         findings=findings.count_words(state.findings),
     )
     return Markup('<p class="kb-count">{}</p>').format(shown)
+
+
+def signposts_heading() -> Markup:
+    """Return the heading of the signposts' table."""
+    labels = words().writing
+    return Markup("<h2>{}</h2><p>{}</p>").format(labels.signposts, labels.signposts_lead)
 
 
 def selected(row: Row | None) -> Markup:

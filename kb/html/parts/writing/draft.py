@@ -7,7 +7,7 @@ from markupsafe import Markup
 from kb.authoring.draft_desk import CheckedDraft
 from kb.html import prose
 from kb.html.parts import article_body
-from kb.html.parts.writing import findings
+from kb.html.parts.writing import findings, signpost
 from kb.html.words import words
 from kb.types import Article, Library
 
@@ -44,14 +44,16 @@ def _rendered(draft: CheckedDraft) -> Markup:
 
 
 def article_html(article: Article, library: Library) -> Markup:
-    """Return an article as its page shows it, its title not a heading of this page's first level."""
+    """Return an article or signpost as it is shown, its title not a heading of this page's first level."""
+    title = Markup('<p class="kb-draft-title" role="heading" aria-level="3">{}</p>').format(article.title)
+    if article.is_signpost:
+        return signpost.html(article, title)
     return Markup(
-        '<article class="kb-article" data-article="{id}">{breadcrumb}'
-        '<p class="kb-draft-title" role="heading" aria-level="3">{title}</p>{review}{body}</article>{related}{sources}'
+        '<article class="kb-article" data-article="{id}">{breadcrumb}{title}{review}{body}</article>{related}{sources}'
     ).format(
         id=article.id,
         breadcrumb=article_body.breadcrumb(article, library),
-        title=article.title,
+        title=title,
         review=article_body.review_note(article),
         body=prose.body(article, article.body),
         related=article_body.related(article, library),

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from kb.html import links
 from kb.html.format import echo, shortened
 from kb.html.words import words
-from kb.types import Answer, Clarify, Hit, NoAnswer, NoAnswerReason
+from kb.types import Answer, Clarify, Elsewhere, Hit, NoAnswer, NoAnswerReason
 
 _LONGEST_UNIT = 400
 
@@ -27,12 +27,13 @@ def html(answer: Answer, draft_id: str = "") -> Markup:
         return Markup('<p class="kb-hint">{}</p>').format(labels.try_empty)
     return Markup(
         '<section class="kb-desk kb-tried" data-outcome="{kind}" data-announce="{decided}">'
-        '<p class="kb-asked"><q>{query}</q></p><h2>{decided}</h2><p>{percent}</p>{signals}</section>'
+        '<p class="kb-asked"><q>{query}</q></p><h2>{decided}</h2>{elsewhere}<p>{percent}</p>{signals}</section>'
         '<section class="kb-reasons"><h2>{ranking}</h2><p>{note}</p><ol>{hits}</ol></section>'
     ).format(
         kind=outcome.kind.value,
         decided=outcome_words(answer),
         query=echo(answer.query.raw),
+        elsewhere=_elsewhere(outcome.elsewhere) if isinstance(outcome, NoAnswer) and outcome.elsewhere else "",
         percent=labels.try_confidence.format(percent=f"{answer.confidence:.0%}"),
         signals=_signals(answer.signals),
         ranking=labels.try_ranking,
@@ -48,6 +49,14 @@ def outcome_words(answer: Answer) -> str:
     if isinstance(outcome, Clarify):
         return text.format(count=len(outcome.choices))
     return f"{text}: {words().writing.try_reasons[outcome.reason.value]}" if isinstance(outcome, NoAnswer) else text
+
+
+def _elsewhere(found: Elsewhere) -> Markup:
+    """Return the signpost that the customer reads, and the companies that the question names."""
+    labels = words().writing
+    signpost = [labels.try_signpost.format(title=found.signpost.title)] if found.signpost is not None else []
+    names = [labels.try_names.format(names=", ".join(found.names))] if found.names else []
+    return Markup().join(Markup("<p>{}</p>").format(line) for line in (*signpost, *names))
 
 
 def _signals(signals: Mapping[str, float]) -> Markup:

@@ -8,31 +8,28 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from typing import Any
-
-import numpy as np
 
 from kb.common.files import canonical_json, sha256
 from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
 from kb.retrieval.answering.ranking import ranking_model
 from kb.retrieval.build.encoding import CachedEncoder
-from kb.retrieval.build.general_questions import MARK, foreign, general_questions
-from kb.retrieval.build.learning import Learned, guiding_tests, is_interim, kept_from, learn, provisional
+from kb.retrieval.build.general_questions import general_questions
+from kb.retrieval.build.inputs import deciding_digests
+from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
+from kb.retrieval.build.library_units import EmbeddedUnits, units_elsewhere, units_of_articles, with_elsewhere
 from kb.retrieval.build.report import BuildReport
 from kb.retrieval.build.status import BuildStage, StatusWriter, build_status
-from kb.retrieval.build.trials import out_of_scope_questions
 from kb.retrieval.build.vector_cache import VectorCache
 from kb.retrieval.encoder.models import BEST, QUICK, chosen
 from kb.retrieval.encoder.prepare import prepared_encoder
 from kb.retrieval.encoder.probes import LEAST_COSINE, N_CHECKED, probe_files, read_probes
 from kb.retrieval.index.index import index_files, row_vectors
 from kb.retrieval.index.names import Mentions
-from kb.retrieval.index.passages import PlainText, Unit, signpost_units, split_passages, units
+from kb.retrieval.index.passages import PlainText, Unit, split_passages
 from kb.retrieval.index.searchable import Searchable
-from kb.retrieval.index.serialise import article_to_json, library_to_json
+from kb.retrieval.index.serialise import article_to_json
 from kb.retrieval.index.versions import (
-    FORMAT,
     VersionFiles,
     build_lock,
     current_name,
@@ -44,10 +41,8 @@ from kb.retrieval.index.versions import (
 from kb.retrieval.query.normalise import without_name
 from kb.retrieval.query.organizations import Organizations, shipped
 from kb.settings.settings import Settings
-from kb.types import EmbeddingMatrix, Library, Passage, Progress, Say, UnitKind
+from kb.types import EmbeddingMatrix, Library, Passage, Progress, Say
 
-NOT_FOR = f"{MARK}not-for"
-"""The class of questions that no article and no signpost answers."""
 _LEARN_S = 0.004
 """Seconds of learning per text, on two shared cores of 2023 (``benchmarks/build_time.py``)."""
 
@@ -156,7 +151,7 @@ def _publish_first(
     settings = replace(settings, encoder=QUICK)
     steps.begin(BuildStage.PREPARING, f"First an index with the quick encoder {QUICK!r}, so that it can answer", QUICK)
     encoder = open_encoder(library, settings, steps.say)
-    draft = _draft(library, settings, plain_text, encoder, None, _decides(library, settings, encoder), steps)
+    draft = _draft(library, settings, plain_text, encoder, None, deciding_digests(library, settings, encoder), steps)
     version = _publish_interim(draft, provisional(draft.unlearned), steps)
     steps.goes_on(f"Live: {version.name}, with the quick encoder and fixed thresholds; the better index is being built")
     return draft, version
@@ -175,7 +170,7 @@ def _build(
     quick: bool,
 ) -> BuildReport:
     """Build with the encoder of the settings, and publish; see :func:`build_index`."""
-    decides = _decides(library, settings, encoder)
+    decides = deciding_digests(library, settings, encoder)
     is_live = before is not None and before.manifest["inputs"] == decides["inputs"]
     if before is not None and is_live and (quick or not is_interim(before)):
         return BuildReport.of(before, time.perf_counter() - started)
@@ -239,7 +234,7 @@ def trial_version(
     :return: The version, and what was done.
     """
     started = time.perf_counter()
-    decides = _decides(library, settings, encoder)
+    decides = deciding_digests(library, settings, encoder)
     if before is not None and before.manifest["inputs"] == decides["inputs"]:
         return before, BuildReport.of(before, time.perf_counter() - started)
     steps = _Steps(say, StatusWriter(None, encoder.card.name), progress)
@@ -266,33 +261,6 @@ def _n_texts(library: Library) -> int:
     return sum(1 + len(article.examples) + max(1, len(article.sections)) for article in library)
 
 
-def _decides(library: Library, settings: Settings, encoder: CachedEncoder) -> dict[str, str]:
-    """Return digests of everything that determines an index, with and without the articles."""
-    learner = {
-        "format": FORMAT,
-        "program": _program(),
-        "encoder": encoder.card.revision,
-        "own_name": settings.site.provider,
-        "names": [*settings.site.names, "", *settings.site.other_providers],
-        "general_questions": [[u.article_id, u.text] for u in general_questions()],
-        "organizations": Organizations(tuple(shipped())).to_json(),
-        "target_wrong_answers": settings.target_wrong_answers,
-        "assumed": [settings.assumed_unanswerable, settings.assumed_known],
-        "out_of_scope": out_of_scope_questions(),
-    }
-    digest = sha256(canonical_json(learner))
-    tests = [[article, *asked] for article, asked in sorted(guiding_tests(library).items())]
-    return {"learner": digest, "inputs": sha256(canonical_json([digest, library_to_json(library), tests]))}
-
-
-def _program() -> str:
-    """Return a digest of this package's source, since another program may build another index."""
-    room = files("kb.retrieval")
-    folders = (room, *(room / name for name in ("query", "index", "answering", "encoder", "build")))
-    sources = sorted((p for f in folders for p in f.iterdir() if p.name.endswith(".py")), key=str)
-    return sha256(b"".join(p.name.encode() + p.read_bytes() for p in sources))
-
-
 # ------------------------------------------------------------------------------------------- the steps
 
 
@@ -305,73 +273,22 @@ def _draft(
     decides: Mapping[str, str],
     steps: _Steps,
 ) -> _Draft:
+    site = settings.site
     articles = sorted(library.articles.values(), key=lambda a: a.id)
     passages = [split_passages(article, plain_text) for article in articles]
-    belonging = _belonging(library)
-    rows = [u for a, p in zip(articles, passages, strict=True) for u in (*units(a, p), *belonging.get(a.id, ()))]
-    message = f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(rows)} texts to embed"
+    rows, others, bank = units_of_articles(library, articles, passages), units_elsewhere(library), general_questions()
+    message = (
+        f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(library.signposts)} signposts, "
+        f"{len(rows) + len(others) + len(bank)} texts to embed"
+    )
     steps.begin(BuildStage.ENCODING, message, encoder.card.name)
-    vectors, encoded = _vectors(rows, encoder, settings.site.provider, before, steps.counted)
-    matrix = _Matrix(tuple(rows), tuple(passages), vectors)
-    matrix, elsewhere, more = _with_elsewhere(matrix, library, settings, encoder, before, steps)
-    unlearned = Searchable.unlearned(matrix.units, matrix.passages, matrix.vectors, elsewhere=elsewhere)
-    site = settings.site
+    vectors, encoded = _vectors([*rows, *others, *bank], encoder, site.provider, before, steps.counted)
+    of_articles = EmbeddedUnits(tuple(rows), tuple(passages), vectors[: len(rows)])
+    found, elsewhere = with_elsewhere(of_articles, others, bank, vectors[len(rows) :])
+    unlearned = Searchable.unlearned(found.units, found.passages, found.vectors, elsewhere=elsewhere)
     organizations = Organizations(tuple(shipped(site.other_providers)), (site.provider, *site.names))
-    mentions = Mentions.of(organizations, matrix.units)
-    return _Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded + more)
-
-
-def _belonging(library: Library) -> dict[str, list[Unit]]:
-    """Return the questions that articles do not answer, as examples of what they belong to."""
-    found: dict[str, list[Unit]] = {}
-    for article in sorted(library, key=lambda a: a.id):
-        for other in article.not_for:
-            known = other.belongs in library.articles or other.belongs in library.signposts
-            owner = other.belongs if known else NOT_FOR  # nothing, or a draft
-            found.setdefault(owner, []).append(Unit(UnitKind.EXAMPLE, owner, other.question, -1))
-    return found
-
-
-@dataclass(frozen=True)
-class _Matrix:
-    """Units with their vectors, and the passages of their articles."""
-
-    units: tuple[Unit, ...]
-    passages: tuple[Sequence[Passage], ...]
-    vectors: EmbeddingMatrix
-
-
-def _with_elsewhere(
-    of_articles: _Matrix,
-    library: Library,
-    settings: Settings,
-    encoder: CachedEncoder,
-    before: VersionFiles | None,
-    steps: _Steps,
-) -> tuple[_Matrix, set[str], int]:
-    """Return the units with those of questions that are not answered, the latter's ids, and how many were encoded."""
-    belonging = _belonging(library)
-    signs = [
-        unit
-        for signpost in library.signposts.values()
-        for unit in (*signpost_units(signpost), *belonging.get(signpost.id, ()))
-    ]
-    signs += belonging.get(NOT_FOR, [])
-    bank = general_questions()
-    found, encoded = _vectors([*signs, *bank], encoder, settings.site.provider, before, steps.counted)
-    own = [n for n, unit in enumerate(of_articles.units) if unit.kind is UnitKind.EXAMPLE]
-    owners = [of_articles.units[n].article_id for n in own]
-    kept = foreign(bank, found[len(signs) :], of_articles.vectors[own], owners)
-    rows = [*range(len(signs)), *(len(signs) + n for n in kept)]
-    others = [*signs, *(bank[n] for n in kept)]
-    elsewhere = {unit.article_id for unit in others}
-    units_ = [*of_articles.units, *others]
-    order = sorted(range(len(units_)), key=lambda n: units_[n].article_id)
-    by_id: dict[str, Sequence[Passage]] = {unit.article_id: () for unit in others}
-    ids = sorted({unit.article_id for unit in of_articles.units})
-    by_id |= dict(zip(ids, of_articles.passages, strict=True))
-    matrix = np.concatenate([of_articles.vectors, found[rows]])[order]
-    return _Matrix(tuple(units_[n] for n in order), tuple(by_id[i] for i in sorted(by_id)), matrix), elsewhere, encoded
+    mentions = Mentions.of(organizations, found.units)
+    return _Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded)
 
 
 def _vectors(

@@ -33,7 +33,9 @@ def test_a_trial_index_leaves_the_published_one_alone(checkout, tmp_path):
 def test_impact_of_a_real_change(checkout):
     """One article added, another broken: won and lost, with a published index or without, which stays as it is."""
     write_article(checkout.articles, "walrus-bill", examples=["walrus badger bill"], tests=["walrus badger bill"])
-    write_article(checkout.articles, "zebra-fee", examples=["quokka badger signal", "lost signal quokka"])
+    write_article(
+        checkout.articles, "zebra-fee", title="Signal", examples=["quokka badger signal", "lost signal quokka"]
+    )
     for published in (False, True):
         if published:
             build(checkout)

@@ -38,7 +38,7 @@ def test_draft_of_a_signpost_is_valid(tmp_path: Path) -> None:
     assert path == folder / "elsewhere" / "power-cut.md"
     assert sorted(p.name for p in path.parent.iterdir()) == ["power-cut.md"]
     text = path.read_text("utf-8")
-    keys = re.findall(r"^(\w+):", text, re.MULTILINE)
+    keys = re.findall(r"^([a-z_]+):", text, re.MULTILINE)
     assert keys == ["title", "kind", "examples", "owner", "review_in_days", "es", "status"]
     assert "# TODO: is it dark\nexamples: []\n" in text
     assert "into tests" not in text

@@ -148,8 +148,11 @@ _OK = "title: A\nkind: faq\ncategory: b\n"
         ),
         (
             "not_for: [{question: a, belongs: 'b c'}]",
-            (5, 34, "schema", "'belongs' of question 1 (line 5) is not an id: 'b c'",
-             "Use the file's name without .md"),
+            (
+                *(5, 34, "schema"),
+                "'belongs' of question 1 (line 5) is not an id: 'b c'",
+                "Use the file's name without .md",
+            ),
         ),
         ("status: gone", (5, 9, "schema", "'status' cannot be 'gone'", "Use one of: draft, published")),
         ("status: [a]", (5, 9, "schema", "'status' cannot be ['a']", "Use one of: draft, published")),

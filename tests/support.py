@@ -29,7 +29,7 @@ from kb.retrieval.encoder.prepare import PreparedEncoder, prepared_encoder
 from kb.retrieval.encoder.serving import PartFiles
 from kb.retrieval.query.normalise import words
 from kb.settings.settings import Settings, load_settings
-from kb.types import Article, ArticleKind, Category, EmbeddingMatrix, Hit, Library, Passage, Progress, Vector
+from kb.types import ELSEWHERE, Article, ArticleKind, Category, EmbeddingMatrix, Hit, Library, Passage, Progress, Vector
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -163,10 +163,16 @@ def write_article(folder: Path, article_id: str, body: str = "Some text.\n", **f
     defaults = {"title": article_id.replace("-", " ").capitalize(), "kind": "faq", "category": "fees"}
     front = {key: value for key, value in {**defaults, **fields}.items() if value is not None}
     lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in front.items()]  # JSON is YAML
-    path = folder / str(front.get("category", "fees")) / f"{article_id}.md"
+    shelf = ELSEWHERE if front["kind"] == ArticleKind.SIGNPOST else str(front.get("category", "fees"))
+    path = folder / shelf / f"{article_id}.md"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(["---", *lines, "---", "", body]), encoding="utf-8")
     return path
+
+
+def write_signpost(folder: Path, signpost_id: str, body: str = "Ask who makes it.\n", **fields: Any) -> Path:
+    """Write a signpost's file, in the folder of the signposts."""
+    return write_article(folder, signpost_id, body, kind=ArticleKind.SIGNPOST.value, category=None, **fields)
 
 
 TINY: Mapping[str, Mapping[str, Any]] = {

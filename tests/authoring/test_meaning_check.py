@@ -1,5 +1,6 @@
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,8 +17,8 @@ from kb.authoring.trial_index import trial_index
 from kb.content.articles.corpus import load_articles
 from kb.content.checks.codes import CODES
 from kb.types import Severity
-from tests.evaluation.fakes import NO_ANSWER, result
-from tests.support import write_article
+from tests.evaluation.fakes import ANSWERED, CLARIFY, NO_ANSWER, result
+from tests.support import write_article, write_signpost
 
 
 @pytest.fixture
@@ -98,6 +99,45 @@ def test_articles_that_are_confused(checkout, check):
     assert line.startswith("examples:")
 
 
+def test_a_signpost_that_is_confused_with_an_article(checkout, check):
+    """It is one finding, whichever comes first by id, and no word of a redirect; two signposts are none."""
+    same = [["otter price rose", "price otter", "otter rose"], ["otter rose price", "rose otter", "price rose otter"]]
+    last = [" ".join(reversed(text.split())) for text in same[0]]
+    first = write_signpost(checkout.articles, "otters-elsewhere", examples=same[0])
+    write_article(checkout.articles, "otters-here", examples=same[1])
+    write_signpost(checkout.articles, "otters-too", title="Too", examples=[f"{text} otter" for text in last])
+    found = [f for f in only(check()[0], "confusable-articles") if "otters" in f.message]
+    assert {(Path(f.path).stem, f.message.split("'")[3]) for f in found} == {
+        ("otters-elsewhere", "otters-here"),
+        ("otters-here", "otters-too"),
+    }
+    assert found[0].path == str(first)
+    assert {f.fix for f in found} == {"Word the examples of both by what tells the two needs apart"}
+
+
+def test_a_test_of_a_signpost_that_is_answered(checkout, check, monkeypatch):
+    """An answer is a warning that names the article; a choice or a hand-over is what a signpost is for."""
+    write_signpost(checkout.articles, "storms", examples=["otter rose"], tests=["otter price", "lemur", "badger"])
+    outcomes = {"otter price": ANSWERED, "lemur": CLARIFY, "badger": NO_ANSWER}
+
+    def ask(_answerer, judged, _k):
+        ranking = tuple(judged.relevant) or ("late-fee", "paper-bill")
+        found = result(judged.relevant, ranking, outcomes.get(judged.text, ANSWERED), 0.876)
+        return replace(found, judged=judged)
+
+    monkeypatch.setattr(meaning, "ask_one", ask)
+    findings, summary = check()
+    mine = [f for f in findings if "storms" in f.path and "test" in f.code]
+    assert [(f.severity, f.code, f.message) for f in mine] == [
+        (
+            Severity.WARNING,
+            "signpost-test-answered",
+            "the test 'otter price' is answered with 'late-fee', confidence 0.88",
+        )
+    ]
+    assert summary == MeaningSummary(tests=4, first=4, in_three=4, answered=4, offered=0, handed_over=0)
+
+
 def test_few_examples_say_nothing(checkout, check):
     """Articles with fewer than three examples are not compared."""
     write_article(checkout.articles, "otters-one", examples=["otter price rose"])
@@ -122,6 +162,20 @@ def test_an_example_nearer_elsewhere(checkout, check):
     )
     line = path.read_text().splitlines()[mine[0].line - 1]
     assert line[mine[0].column - 1 :].startswith('"heron lemur tapir"')
+
+
+def test_an_example_nearer_to_a_signpost(checkout, check):
+    """Both directions are advice; between two signposts nothing is said, nor of the shipped questions."""
+    fields = {"title": "badger", "examples": ["badger store", "walrus tapir"]}
+    article = write_article(checkout.articles, "badgers", body="badger store\n", **fields)
+    signpost = write_signpost(checkout.articles, "tapirs", title="tapir", examples=["walrus tapir bank", "lost signal"])
+    write_signpost(checkout.articles, "signals", title="signal", examples=["lost signal off"])
+    found = only(check()[0], "example-nearer-elsewhere")
+    assert not [f for f in found if "of '~" in f.message]
+    assert [f.message.split(" (cosine")[0] for f in found if f.path == str(article)] == [
+        "the example 'walrus tapir' is nearer to the example 'walrus tapir bank' of 'tapirs'"
+    ]
+    assert [f.message for f in found if f.path == str(signpost) and "signals" in f.message] == []
 
 
 def test_summary(check):

@@ -9,8 +9,9 @@ from kb.evaluation.impact import impact
 from kb.evaluation.judgments import article_tests
 from kb.retrieval.encoder.serving import GraphEncoder
 from kb.retrieval.index.versions import current_name
+from kb.types import OutcomeKind
 from tests.checkouts import git
-from tests.support import build, forget_vectors, write_article
+from tests.support import build, forget_vectors, write_article, write_signpost
 
 
 def files(folder):
@@ -32,7 +33,9 @@ def test_a_trial_index_leaves_the_published_one_alone(checkout, tmp_path):
 def test_impact_of_a_real_change(checkout):
     """One article added, another broken: won and lost, with a published index or without, which stays as it is."""
     write_article(checkout.articles, "walrus-bill", examples=["walrus badger bill"], tests=["walrus badger bill"])
-    write_article(checkout.articles, "zebra-fee", examples=["quokka badger signal", "lost signal quokka"])
+    write_article(
+        checkout.articles, "zebra-fee", title="Signal", examples=["quokka badger signal", "lost signal quokka"]
+    )
     for published in (False, True):
         if published:
             build(checkout)
@@ -44,6 +47,24 @@ def test_impact_of_a_real_change(checkout):
         # Six articles share few words: one more may also cost a neighbor its lead.
         assert {c.judged.query_id for c in found.lost} in ({"zebra-fee/1"}, {"zebra-fee/1", "set-up-autopay/1"})
         assert (files(checkout.index) if checkout.index.exists() else {}) == kept
+
+
+def test_impact_of_a_new_signpost(checkout):
+    """It takes a question from an article that has an example of it, and wins the test that is its own."""
+    write_article(checkout.articles, "zebra-fee", examples=["zebra otter fee"], tests=["zebra walrus otter"])
+    write_signpost(
+        checkout.articles,
+        "otters",
+        examples=["zebra walrus otter", "walrus otter"],
+        tests=["quokka signal lost badger"],
+    )
+    with both_sides(checkout) as sides:
+        found = impact(sides.before, sides.after, article_tests(sides.corpus_after))
+    lost = {change.judged.query_id: change for change in found.lost}
+    assert lost["zebra-fee/1"].before.outcome is OutcomeKind.ANSWERED
+    assert lost["zebra-fee/1"].after.signpost == "otters"
+    assert "otters/1" not in lost
+    assert found.before_version != found.after_version
 
 
 def test_little_is_encoded_twice(checkout):

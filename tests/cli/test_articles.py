@@ -51,7 +51,7 @@ def test_a_wrong_answer_is_asked_for_again(kb, folder, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
     done = kb("new", "pay-by-check", "--articles", folder)
     assert done.status == 0
-    assert "There is no kind 'howto'. Use one of: faq, troubleshooting, tutorial, reference." in done.out
+    assert "There is no kind 'howto'. Use one of: faq, troubleshooting, tutorial, reference, signpost." in done.out
     assert "There is no category 'autopai'. Did you mean 'autopay'?" in done.out
     assert done.out.count("autopay, changes, equipment, fees") == 3
     article = next(a for a in load_articles(folder).articles if a.id == "pay-by-check")
@@ -138,5 +138,47 @@ def test_what_cannot_move_is_one_line(kb, folder, arguments):
 
 
 def test_removing_needs_a_redirect(kb, folder):
-    """Removing without --redirect is wrong usage, since no address may break."""
-    assert kb("remove", "late-fee", "--articles", folder).status == 2
+    """Removing an article without --redirect is refused, since no address may break."""
+    done = kb("remove", "late-fee", "--articles", folder)
+    assert (done.status, done.out) == (1, "")
+    assert "Name the article that they get with --redirect." in done.err
+    assert (folder / "fees" / "late-fee.md").exists()
+
+
+@pytest.mark.parametrize("how", [("--signpost",), ("--kind", "signpost"), ("--signpost", "--kind", "SIGNPOST")])
+def test_a_new_signpost(kb, folder, how):
+    """No category is asked for, and the file lies in elsewhere/."""
+    done = kb("new", "power-cut", "--title", "Power cuts", *how, "--articles", folder)
+    path = folder / "elsewhere" / "power-cut.md"
+    assert done.out == f"{path}: a draft. Write it, check it (kb check), then set 'status: published'\n"
+    assert next(a for a in load_articles(folder).articles if a.id == "power-cut").is_signpost
+
+
+def test_a_signpost_may_be_chosen_when_asked(kb, folder, monkeypatch):
+    """The kind that is typed decides whether a category is asked for."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("Power cuts\nsignpost\n"))
+    assert kb("new", "power-cut", "--articles", folder).status == 0
+    assert (folder / "elsewhere" / "power-cut.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        (("--signpost", "--kind", "faq"), "not both"),
+        (("--signpost", "--category", "fees"), "A signpost has no category"),
+        (("--kind", "signpost", "--category", "fees"), "A signpost has no category"),
+    ],
+)
+def test_what_contradicts_a_signpost_is_wrong_usage(kb, folder, how, says):
+    """Status 2, and nothing is written."""
+    done = kb("new", "power-cut", "--title", "T", *how, "--articles", folder)
+    assert done.status == 2
+    assert says in done.err
+    assert not (folder / "elsewhere").exists()
+
+
+def test_a_signpost_is_removed_by_its_id_alone(kb, folder):
+    """Nobody has its address."""
+    kb("new", "power-cut", "--title", "T", "--signpost", "--articles", folder)
+    done = kb("remove", "power-cut", "--articles", folder)
+    assert done.out.startswith(f"{folder / 'elsewhere' / 'power-cut.md'}: 0 file(s) written, 1 deleted\n")

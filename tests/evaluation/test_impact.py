@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -128,12 +129,22 @@ def test_impact():
             "id": "q1",
             "query": "one",
             "article": "a",
-            "before": {"outcome": "answered", "first": "a", "rank": 1, "confidence": 0.9},
-            "after": {"outcome": "no_answer", "first": "b", "rank": 2, "confidence": 0.3},
+            "before": {"outcome": "answered", "first": "a", "rank": 1, "confidence": 0.9, "signpost": None},
+            "after": {"outcome": "no_answer", "first": "b", "rank": 2, "confidence": 0.3, "signpost": None},
             "drift": False,
         }
     ]
     assert value["moved"][0]["article"] is None
+
+
+def test_a_signpost_takes_a_question_from_its_article_and_wins_its_own():
+    """Answered before and handed over now is lost, or won if no article answers; another signpost is noticed."""
+    answered, handed_over = result(A, "ab", ANSWERED), replace(result(A, "ab"), signpost="s")
+    assert effect_of(answered, handed_over) is Effect.LOST
+    assert effect_of(result(None, "ab", ANSWERED), replace(result(None, "ab"), signpost="s")) is Effect.WON
+    assert effect_of(replace(handed_over, signpost="t"), handed_over) is Effect.MOVED
+    assert effect_of(handed_over, handed_over) is Effect.SAME
+    assert Change(Effect.LOST, answered, handed_over).as_json()["after"]["signpost"] == "s"
 
 
 def test_a_rename_changes_nothing():

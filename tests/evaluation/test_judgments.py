@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,13 +11,15 @@ from kb.evaluation.judgments import (
     article_tests,
     current_ids,
     half_of,
+    not_for_questions,
     read_judged,
     read_qrels,
     read_queries,
     some_of,
     trec_id,
 )
-from tests.support import make_article, make_library, write_article
+from kb.types import ArticleKind
+from tests.support import make_article, make_library, write_article, write_signpost
 
 
 @pytest.fixture
@@ -129,6 +132,38 @@ def test_article_tests(tmp_path):
         Judged("late-fee/1", "late fee amount", {"late-fee": 1}, "keywords"),
         Judged("late-fee/2", "What is the late fee?", {"late-fee": 1}, "question"),
     ]
+
+
+def test_no_article_answers_a_signposts_tests(tmp_path):
+    """They are questions to hand over."""
+    write_signpost(tmp_path, "power-cut", tests=["is it dark"])
+    assert article_tests(load_articles(tmp_path)) == [Judged("power-cut/1", "is it dark", {}, "keywords")]
+
+
+def test_questions_of_not_for(tmp_path):
+    """Each is answered by the article it belongs to; by none if that is a signpost, a draft or nothing."""
+    belongs = {"one two": "late-fee", "three four": "power-cut", "five six": "hidden"}
+    not_for = [{"question": text, "belongs": owner} for text, owner in belongs.items()]
+    write_article(tmp_path, "autopay", not_for=[*not_for, "seven eight"])
+    write_article(tmp_path, "late-fee", not_for=["one two", "nine ten"])
+    write_article(tmp_path, "hidden", status="draft", not_for=["never asked"])
+    write_signpost(tmp_path, "power-cut")
+    assert not_for_questions(load_articles(tmp_path)) == [
+        Judged("autopay/not-for/1", "one two", {"late-fee": 1}, "keywords"),
+        Judged("autopay/not-for/2", "three four", {}, "keywords"),
+        Judged("autopay/not-for/3", "five six", {}, "keywords"),
+        Judged("autopay/not-for/4", "seven eight", {}, "keywords"),
+        Judged("late-fee/not-for/2", "nine ten", {}, "keywords"),
+    ]
+
+
+def test_a_judgment_that_names_a_signpost():
+    """A signpost answers nothing, so such a question is unanswerable, and its id is not unknown."""
+    library = replace(make_library(make_article("a")), signposts={"s": make_article("s", kind=ArticleKind.SIGNPOST)})
+    judged = [Judged("1", "one", {"s": 1}), Judged("2", "two", {"s": 2, "a": 1}), Judged("3", "three", {"zzz": 1})]
+    found, unknown = current_ids(judged, library)
+    assert [query.relevant for query in found] == [{}, {"a": 1}, {"zzz": 1}]
+    assert unknown == ("zzz",)
 
 
 def test_halves(tmp_path):

@@ -1,9 +1,14 @@
+from dataclasses import replace
+
 import pytest
 
+from kb import types
 from kb.errors import QueryFileError
 from kb.evaluation.judgments import Judged
 from kb.evaluation.runner import run, run_lines
+from kb.types import NoAnswer, NoAnswerReason
 from tests.evaluation.fakes import ANSWERED, CLARIFY, NO_ANSWER, FakeAnswerer, result
+from tests.support import make_article
 
 JUDGED = [Judged("q1", "one", {"a": 1}), Judged("q2", "two", {"b": 1}), Judged("q3", "three"), Judged("q4", "four")]
 TABLE = {"one": (ANSWERED, 0.9, "abc"), "two": (CLARIFY, 0.5, "cba"), "three": (NO_ANSWER, 0.1, "ab")}
@@ -28,6 +33,18 @@ def test_what_is_right():
     assert (first.is_first_right, first.is_choice_right, first.right_rank) == (True, False, 1)
     assert (second.is_first_right, second.is_choice_right, second.right_rank) == (False, True, 2)
     assert (third.is_first_right, third.is_choice_right, third.right_rank) == (False, False, None)
+
+
+def test_the_signpost_that_the_customer_reads():
+    """A hand-over names it, or only a company; other outcomes have none."""
+
+    class Elsewhere(FakeAnswerer):
+        def ask(self, text, k=5):
+            about = types.Elsewhere(make_article("power-cut") if text == "one" else None, ("Acme",))
+            return replace(super().ask(text, k), outcome=NoAnswer(NoAnswerReason.ELSEWHERE, (), about))
+
+    assert [r.signpost for r in run(Elsewhere(TABLE), JUDGED[:2])] == ["power-cut", ""]
+    assert [r.signpost for r in run(FakeAnswerer(TABLE), JUDGED)] == [""] * 4
 
 
 def test_progress_is_told():

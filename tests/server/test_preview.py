@@ -22,7 +22,7 @@ from kb.errors import ArticlesError
 from kb.server import preview
 from kb.settings.settings import Settings
 from tests.server.process import ROOT
-from tests.support import write_article, write_tiny
+from tests.support import write_article, write_signpost, write_tiny
 from tests.ui.fakes import SITE
 
 TODAY = date(2026, 11, 22)
@@ -57,6 +57,27 @@ def test_an_article_is_shown_as_the_customer_will_see_it(client: TestClient) -> 
     assert "<h1>How do I return equipment?</h1>" in html
     assert 'class="admonition tip"' in html
     assert 'role="search"' not in html
+
+
+def test_signposts_are_a_group_of_their_own(client: TestClient, watch: ArticleWatch, folder: Path) -> None:
+    """The list has them below the articles, which are counted without them; each is shown in both languages."""
+    write_signpost(
+        folder, "power-cut", "Call [us](late-fee).\n", title="Power cuts", es={"title": "Luz", "text": "Llame."}
+    )
+    write_signpost(folder, "slow-mail", title="Slow mail", status="draft")
+    (folder / "elsewhere" / "broken.md").write_text("no front matter\n")
+    watch.look()
+    html = client.get("/").text
+    articles, signposts = html.split("<h2>Signposts</h2>")
+    assert "7 articles" in articles
+    ids = ["broken", "power-cut", "slow-mail"]
+    assert [name for name in ids if f'data-article="{name}"' in articles] == []
+    assert [name for name in ids if f'data-article="{name}"' in signposts] == ids
+    page = client.get("/a/power-cut").text
+    assert "<h1>Power cuts</h1>" in page
+    assert '<a href="/a/late-fee"' in page
+    assert '<section lang="es"><p><strong>Luz</strong></p>' in page
+    assert "It has no text in Spanish" in client.get("/a/slow-mail").text
 
 
 def test_a_saved_file_is_shown(client: TestClient, watch: ArticleWatch, folder: Path) -> None:

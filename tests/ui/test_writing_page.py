@@ -22,11 +22,11 @@ from kb.html.parts.writing import articles, reasons
 from kb.retrieval.answering.live import LiveAnswerer
 from kb.server import app as server
 from kb.settings.settings import Settings
-from kb.types import Answer, Finding, HitEvidence, Severity, UnitKind
+from kb.types import Answer, Elsewhere, Finding, HitEvidence, NoAnswer, NoAnswerReason, Severity, UnitKind
 from kb.ui import current_user
 from kb.ui.keys import Key
 from kb.ui.main import PAGES
-from tests.support import write_article, write_tiny
+from tests.support import write_article, write_signpost, write_tiny
 from tests.ui.conftest import ROOT, page_html
 from tests.ui.fakes import SITE, FakeAnswerer, FakeContainer, make_article
 
@@ -218,6 +218,31 @@ def test_a_saved_file_is_seen_at_the_next_look(page: AppTest, site_settings: Set
     assert table[table["title"] == "half-done.md"].iloc[0]["status"] == "has errors"
 
 
+def test_signposts_have_a_table_of_their_own(page: AppTest, site_settings: Settings) -> None:
+    """Below the articles, without what only articles have; they are counted apart."""
+    assert len(page.dataframe) == 1
+    write_signpost(site_settings.articles, "power-cut", title="Power cuts", status="draft")
+    (site_settings.articles / "elsewhere" / "broken.md").write_text("no front matter\n")
+    page.run()
+    assert not page.exception
+    listed, signposts = (table.value for table in page.dataframe)
+    assert len(listed) == 7
+    assert list(signposts["title"]) == ["broken.md", "Power cuts"]
+    assert list(signposts["status"]) == ["has errors", "draft"]
+    assert not {"category", "shown"} & set(signposts.columns)
+    assert "7 articles, 2 signposts, 0 overdue for review." in page_html(page)
+
+
+def test_a_draft_of_a_signpost_is_shown(page: AppTest, site_settings: Settings) -> None:
+    """It lies in its own folder, and is shown as customers read it, in both languages."""
+    text = "---\ntitle: Power cuts\nkind: signpost\nes: {title: Luz, text: Llame ya.}\n---\n\nCall now.\n"
+    html = check(page, text)
+    assert str(site_settings.articles / "elsewhere" / "power-cuts.md") in html
+    assert 'data-signpost="power-cuts"' in html
+    assert "A signpost: customers read this in place of an answer." in html
+    assert html.index("Call now.") < html.index("Llame ya.")
+
+
 def state_of(*articles: object, findings: tuple[Finding, ...] = ()) -> DeskState:
     """Return a desk's state with articles that lie nowhere."""
     corpus = type("Corpus", (), {"articles": articles})()
@@ -401,6 +426,18 @@ def test_reasons_say_what_each_outcome_means(answerer: FakeAnswerer) -> None:
     assert said("why did my bill go up") == "Answered with the first article"
     assert said("late") == "The customer chooses between 2 articles"
     assert said("bread") == "Handed over to an agent: no article is likely enough to answer it"
+
+
+def test_reasons_name_the_signpost_and_the_companies(answerer: FakeAnswerer) -> None:
+    """An editor sees what the customer reads; a question that is simply not answered has neither."""
+    answer = answerer.ask("late fee")
+    signpost = make_article("power-cut", title="Power <cuts>")
+    about = NoAnswer(NoAnswerReason.ELSEWHERE, (), Elsewhere(signpost, ("Acme", "Nadir")))
+    html = reasons.html(replace(answer, outcome=about))
+    assert "<p>Signpost: Power &lt;cuts&gt;</p><p>Companies named: Acme, Nadir</p>" in html
+    plain = reasons.html(replace(answer, outcome=NoAnswer(NoAnswerReason.BELOW_THRESHOLD, ())))
+    assert "Signpost" not in plain
+    assert "Companies" not in plain
 
 
 def test_a_long_passage_is_cut_and_escaped(answerer: FakeAnswerer) -> None:

@@ -12,6 +12,7 @@ from kb.content.editing.edit import (
     front_matter,
     list_items,
     redirect_links,
+    replace_belongs,
     replace_item,
     scalar,
 )
@@ -143,3 +144,33 @@ def test_link_that_cannot_be_rewritten_is_refused() -> None:
     """A link in an unknown form is reported, not left broken."""
     with pytest.raises(CannotEdit, match=r"the link 'old' cannot be rewritten; change it by hand first"):
         redirect_links("> [r]:\n> old\n\n[r]", _move)
+
+
+@pytest.mark.parametrize(
+    ("lines", "edited"),
+    [
+        (["not_for: [{question: a, belongs: old}]"], ["not_for: [{question: a, belongs: new-one}]"]),
+        (["not_for:", "  - old", "  - question: b", "    belongs: 'old'  # why"],
+         ["not_for:", "  - old", "  - question: b", "    belongs: new-one  # why"]),
+        (["not_for: [{question: old}]"], ["not_for: [{question: old}]"]),
+        (["related: [old]"], ["related: [old]"]),
+    ],
+)  # fmt: skip
+def test_replace_belongs(lines: list[str], edited: list[str]) -> None:
+    """Only the id that a question belongs to is written anew."""
+    assert replace_belongs(_text(*lines), "old", "new-one") == _text(*edited)
+
+
+@pytest.mark.parametrize(
+    ("index", "left"),
+    [
+        (0, ["  - {question: c}", "  - question: d", "    belongs: x", "  - e"]),
+        (1, ["  - question: a", "    belongs: b", "  - question: d", "    belongs: x", "  - e"]),
+        (2, ["  - question: a", "    belongs: b", "  - {question: c}", "  - e"]),
+        (3, ["  - question: a", "    belongs: b", "  - {question: c}", "  - question: d", "    belongs: x"]),
+    ],
+)
+def test_drop_a_mapping(index: int, left: list[str]) -> None:
+    """An item that takes several lines goes with all of them, and with no other."""
+    items = ["  - question: a", "    belongs: b", "  - {question: c}", "  - question: d", "    belongs: x", "  - e"]
+    assert drop_item(_text("not_for:", *items), "not_for", index) == _text("not_for:", *left)

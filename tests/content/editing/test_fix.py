@@ -231,3 +231,37 @@ def test_list_of_something_else_keeps_its_doubles() -> None:
     """Items that are not text keep the error they already have."""
     text = article_text(keywords=[["a"], ["a"], "b", "b"])
     assert fix.drop_doubles(text, "keywords") == article_text(keywords=[["a"], ["a"], "b"])
+
+
+_SIGNPOST = """---
+title: A
+kind: signpost
+examples: []
+review_in_days: 365
+es:
+  title: "B"
+  text: "C"
+status: draft
+---
+
+It is not here.
+"""
+
+
+def test_keys_of_a_signpost_have_an_order_too() -> None:
+    """A signpost as it is made is tidy; another order is brought back to that one."""
+    assert _fix(_SIGNPOST) == (_SIGNPOST, ())
+    head, rest = _SIGNPOST.split("examples: []\n")
+    assert _fix(head + rest.replace("status: draft\n", "status: draft\nexamples: []\n")) == (
+        _SIGNPOST,
+        ("order of keys",),
+    )
+
+
+def test_texts_within_a_key_get_quotes() -> None:
+    """Questions of ``not_for`` and the Spanish text are text, whatever YAML takes them for."""
+    text = _CLEAN.replace("fees\n", "fees\nnot_for:\n  - 5\n  - {question: yes, belongs: b}\n")
+    fixed, done = _fix(text)
+    assert done == ("text that YAML reads as something else",)
+    assert '  - "5"\n  - {question: "yes", belongs: b}\n' in fixed
+    assert 'title: "2026"' in _fix(_SIGNPOST.replace('"B"', "2026"))[0]

@@ -20,7 +20,7 @@ from kb.content.editing.moves import recover, remove, rename
 from kb.content.editing.transaction import JOURNAL, FileChange, apply_changes, complete_unfinished
 from kb.errors import ArticlesError
 from tests.content.editing.interrupt import before_each_step
-from tests.content.helpers import CHANNELS, TODAY, article_text, contents, copy_good
+from tests.content.helpers import CHANNELS, TODAY, article_text, contents, copy_good, signpost_text
 from tests.support import ROOT
 
 
@@ -210,6 +210,7 @@ def test_anchor_that_the_heir_has_stays(folder: Path) -> None:
         ("late-fee", "nothing", r"There is no article 'nothing'"),
         ("nothing", "late-fee", r"There is no article 'nothing'"),
         ("late-fee", "draft-autopay", r"'draft-autopay' is a draft, which customers cannot open. Publish it first."),
+        ("late-fee", "", r"the address of 'late-fee'. Name the article that they get with --redirect."),
     ],
 )
 def test_remove_that_cannot_be_is_refused(folder: Path, gone: str, heir: str, message: str) -> None:
@@ -226,6 +227,76 @@ def test_draft_may_give_way_to_a_draft(folder: Path) -> None:
     (folder / "payments" / "new.md").write_text(new, "utf-8")
     remove(folder, "draft-autopay", "new", channels=CHANNELS)
     assert "redirects: [draft-autopay]" in _text(folder, "payments/new.md")
+
+
+# ------------------------------------------------------------------------------------------ signposts
+
+
+@pytest.fixture
+def signposts(folder: Path) -> Path:
+    """Return the folder with two signposts, and articles with questions that belong to others."""
+    (folder / "elsewhere").mkdir()
+    for name in ("power-cut", "slow-mail"):
+        (folder / "elsewhere" / f"{name}.md").write_text(signpost_text(title=name), "utf-8")
+    not_for = "not_for:\n  - {question: is it dark, belongs: power-cut}\n  - question: fee\n    belongs: late-fee\n"
+    guide = folder / "payments" / "guide.md"
+    guide.write_text(_text(folder, "payments/guide.md").replace("related:", f"{not_for}related:"), "utf-8")
+    return folder
+
+
+def test_rename_of_a_signpost_needs_no_redirect(signposts: Path) -> None:
+    """Its text stays as it is, and the questions that belong to it follow."""
+    text = _text(signposts, "elsewhere/power-cut.md")
+    move = rename(signposts, "power-cut", "no-power", channels=CHANNELS)
+    assert move.written == (str(signposts / "elsewhere/no-power.md"), str(signposts / "payments/guide.md"))
+    assert _text(signposts, "elsewhere/no-power.md") == text
+    assert not (signposts / "elsewhere/power-cut.md").exists()
+    assert "{question: is it dark, belongs: no-power}" in _text(signposts, "payments/guide.md")
+    assert load_articles(signposts, CHANNELS).findings == ()
+
+
+def test_questions_follow_an_article(signposts: Path) -> None:
+    """What belongs to an article belongs to it under its new id, and to the one that takes its place."""
+    rename(signposts, "late-fee", "overdue-fee", channels=CHANNELS)
+    assert "  - question: fee\n    belongs: overdue-fee\n" in _text(signposts, "payments/guide.md")
+    remove(signposts, "overdue-fee", "ways-to-pay", channels=CHANNELS)
+    assert "  - question: fee\n    belongs: ways-to-pay\n" in _text(signposts, "payments/guide.md")
+
+
+def test_an_heir_answers_what_it_was_not_for(signposts: Path) -> None:
+    """A question that belongs to the removed article is dropped from the one that takes over; others stay."""
+    remove(signposts, "late-fee", "guide", channels=CHANNELS)
+    text = _text(signposts, "payments/guide.md")
+    assert "not_for:\n  - {question: is it dark, belongs: power-cut}\nrelated:" in text
+
+
+def test_a_signpost_is_removed_without_a_redirect(signposts: Path) -> None:
+    """Customers have no address of it, so its file is all that goes."""
+    before = contents(signposts)
+    move = remove(signposts, "slow-mail", channels=CHANNELS)
+    assert (move.written, move.deleted) == ((), (str(signposts / "elsewhere/slow-mail.md"),))
+    assert {name: data for name, data in before.items() if name != "elsewhere/slow-mail.md"} == contents(signposts)
+
+
+def test_questions_of_a_removed_signpost_need_another_place(signposts: Path) -> None:
+    """While questions belong to it, it is only removed if they are told where they belong now."""
+    before = contents(signposts)
+    with pytest.raises(ArticlesError, match=r"Questions in 'not_for' of guide belong to 'power-cut'."):
+        remove(signposts, "power-cut", channels=CHANNELS)
+    with pytest.raises(ArticlesError, match=r"'power-cut' cannot take its own place"):
+        remove(signposts, "power-cut", "power-cut", channels=CHANNELS)
+    assert contents(signposts) == before
+    remove(signposts, "power-cut", "slow-mail", channels=CHANNELS)
+    assert "{question: is it dark, belongs: slow-mail}" in _text(signposts, "payments/guide.md")
+    assert load_articles(signposts, CHANNELS).findings == ()
+
+
+def test_a_signpost_takes_no_articles_place(signposts: Path) -> None:
+    """Customers who kept the article's address could not open it."""
+    with pytest.raises(
+        ArticlesError, match=r"'slow-mail' is a signpost, which customers cannot open. Name an article."
+    ):
+        remove(signposts, "late-fee", "slow-mail", channels=CHANNELS)
 
 
 # --------------------------------------------------------------------------------------------- killed

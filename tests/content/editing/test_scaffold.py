@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from kb.types import ArticleKind, ArticleStatus
 from tests.content.helpers import CHANNELS, TODAY, contents, copy_good
 
 
-@pytest.mark.parametrize("kind", ArticleKind)
+@pytest.mark.parametrize("kind", sorted({*ArticleKind} - {ArticleKind.SIGNPOST}))
 def test_draft_of_every_kind_is_valid(tmp_path: Path, kind: ArticleKind) -> None:
     """A new draft has the values given, no findings but advice, and no trace of raw HTML."""
     folder = copy_good(tmp_path / "articles")
@@ -28,6 +29,37 @@ def test_draft_of_every_kind_is_valid(tmp_path: Path, kind: ArticleKind) -> None
     assert (article.owner, article.review_in_days, article.status) == ("billing", 180, ArticleStatus.DRAFT)
     found = {f.code for f in check_corpus(corpus, today=TODAY) if f.path == str(path)}
     assert found == {"few-examples", "few-tests"}
+
+
+def test_draft_of_a_signpost_is_valid(tmp_path: Path) -> None:
+    """It lies with the signposts, whatever categories there are, and needs no file of a category."""
+    folder = copy_good(tmp_path / "articles")
+    path = new_article(folder, "power-cut", "Power: cuts", "signpost", "", owner="billing", asked=["is it dark"])
+    assert path == folder / "elsewhere" / "power-cut.md"
+    assert sorted(p.name for p in path.parent.iterdir()) == ["power-cut.md"]
+    text = path.read_text("utf-8")
+    keys = re.findall(r"^([a-z_]+):", text, re.MULTILINE)
+    assert keys == ["title", "kind", "examples", "owner", "review_in_days", "es", "status"]
+    assert "# TODO: is it dark\nexamples: []\n" in text
+    assert "into tests" not in text
+    corpus = load_articles(folder, CHANNELS)
+    article = next(a for a in corpus.articles if a.id == "power-cut")
+    assert (article.title, article.owner, article.review_in_days) == ("Power: cuts", "billing", 365)
+    assert (article.is_signpost, article.status) == (True, ArticleStatus.DRAFT)
+    assert [f.code for f in check_corpus(corpus, today=TODAY) if f.path == str(path)] == ["few-examples"]
+    path.write_text(text.replace("status: draft\n", "").replace("# TODO: is it dark\n", ""), "utf-8")
+    found = [f.code for f in check_corpus(load_articles(folder, CHANNELS), today=TODAY) if f.path == str(path)]
+    assert found == ["few-examples", *["placeholder"] * 3]
+
+
+def test_signposts_are_no_category(tmp_path: Path) -> None:
+    """Their folder is not offered to an article, and refused when it is named."""
+    folder = copy_good(tmp_path / "articles")
+    new_article(folder, "power-cut", "Power cuts", "signpost", "")
+    assert categories(folder) == ["fees", "payments"]
+    for kind in ("faq", "tutorial"):
+        with pytest.raises(ArticlesError, match=r"'elsewhere' is for signposts: use --signpost"):
+            new_article(folder, "brand-new", "New", kind, "Elsewhere")
 
 
 def test_published_draft_is_told_what_is_left_to_do(tmp_path: Path) -> None:

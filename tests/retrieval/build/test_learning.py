@@ -21,6 +21,7 @@ from kb.retrieval.answering.live import load_newest
 from kb.retrieval.answering.ranking import rank_articles, rank_many, ranking_model
 from kb.retrieval.build import builder as build_module
 from kb.retrieval.build.calibration import Mixture
+from kb.retrieval.build.general_questions import general_questions
 from kb.retrieval.build.trials import Course, run_trials
 from kb.retrieval.build.vector_cache import FILE
 from kb.retrieval.encoder.probes import N_CHECKED, N_PROBES, probe_texts
@@ -121,7 +122,8 @@ def test_a_new_article_is_found_at_once(many):
     index = load_newest(many, pytest.fail)
     assert manifest(many)["calibration"]["learned_in"] == first.version
     assert manifest(many)["ranking"]["started_from"] == first.version
-    assert index.searchable.head.weights.shape[0] == quick.articles == 17
+    assert quick.articles == 17
+    assert index.searchable.head.weights.shape[0] == 17 + int(index.searchable.elsewhere.sum())
     for text in index.library.articles["newcomer"].examples:
         assert IndexAnswerer(index).ask(text).hits[0].article_id == "newcomer"
 
@@ -304,9 +306,12 @@ def test_an_emptied_cache_costs_nothing(many, encoded):
     build(many)
     forget_vectors(many)
     del encoded[:]
+    units = {unit.text for unit in load_newest(many, pytest.fail).searchable.units}
+    left_out = sum(unit.text not in units for unit in general_questions())  # the version has no vector of these
     correct(many)
-    assert build(many, quick=True).encoded == 1
-    assert len(encoded) == 1 + N_PROBES + N_CHECKED
+    assert build(many, quick=True).encoded == 1 + left_out
+    # The probes are checked twice: for the vectors of articles, and for those of what is elsewhere.
+    assert len(encoded) == 1 + left_out + N_PROBES + 2 * N_CHECKED
 
 
 def test_a_damaged_cache_changes_no_byte(many, tmp_path):
@@ -362,7 +367,7 @@ def test_the_number_of_cores_changes_no_bit(many, monkeypatch):
     for cores in (1, 8):
         monkeypatch.setattr("kb.retrieval.build.trials.os.cpu_count", lambda cores=cores: cores)
         mentions = Mentions.of(index.names.organizations, index.searchable.units)
-        seen.append(run_trials(Course(index.searchable, titles, mentions, str.lower), index.encoder.encode_queries))
+        seen.append(run_trials(Course(index.searchable, titles, {}, mentions, str.lower), index.encoder.encode_queries))
     assert seen[0].signals.tobytes() == seen[1].signals.tobytes()
     assert (seen[0].group == seen[1].group).all()
     assert len(seen[0]) > Mixture(0.2, 0.5).unanswerable * 100

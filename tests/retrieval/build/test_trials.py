@@ -43,9 +43,9 @@ QUESTIONS = {text: f"topic-{c}" for c in LETTERS for text in [*examples(c), TITL
 NOBODY = Organizations(())
 
 
-def course(searchable: Searchable, prepare=str.lower, organizations: Organizations = NOBODY) -> Course:
+def course(searchable: Searchable, prepare=str.lower, organizations: Organizations = NOBODY, tests=None) -> Course:
     """Return what trial runs of an index are made of."""
-    return Course(searchable, TITLES, Mentions.of(organizations, searchable.units), prepare)
+    return Course(searchable, TITLES, tests or {}, Mentions.of(organizations, searchable.units), prepare)
 
 
 def corpus(letters: str = LETTERS) -> Searchable:
@@ -258,6 +258,20 @@ def test_a_signposts_questions_are_asked_with_and_without_it(beside):
             fold = part_of(text, N_FOLDS, "question")
             expected[f"~{c}"] += part_of(f"~{c}", N_FOLDS, "article") != fold
     assert Counter(of_kind(beside, TrialKind.ELSEWHERE).group.tolist()) == +expected
+
+
+def test_tests_are_asked_of_their_articles():
+    """Each once, in its fold, unless its article is left out there; found by the article's own word."""
+    tests = {f"topic-{c}": [f"Q{c}x test {n}" for n in range(5)] for c in "abcd"}
+    asked = of_kind(run_trials(course(corpus(), tests=tests), Encoding()), TrialKind.ASKED)
+    expected = Counter(
+        article
+        for article, texts in tests.items()
+        for text in texts
+        if part_of(article, N_FOLDS, "article") != part_of(text, N_FOLDS, "question")
+    )
+    assert Counter(asked.group.tolist()) == expected
+    assert asked.first.mean() > 0.8
 
 
 def test_signposts_are_neither_known_nor_new(beside):

@@ -193,7 +193,7 @@ def _fused(
         "best": nearest,
         "mean": mean,
         "text": np.sqrt(query.whole[candidates]) / TEXT_SCALE,
-        "spelling": spelling / max(float(spelling.max(initial=0.0)), 1e-9),
+        "spelling": spelling / max(float(spelling[~elsewhere].max(initial=0.0)), 1e-9),
         "head": np.zeros(len(candidates), np.float32) if head is None else head / HEAD_SCALE,
     }
     scores = sum((weight * parts[name] for name, weight in model.weights.items()), np.zeros(len(candidates)))

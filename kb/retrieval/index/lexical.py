@@ -107,26 +107,30 @@ class LexicalIndex:
         return cls.of_counts(Counts.of(tokens))
 
     @classmethod
-    def of_counts(cls, counts: Counts) -> LexicalIndex:
+    def of_counts(cls, counts: Counts, typical: npt.NDArray[np.bool_] | None = None) -> LexicalIndex:
         """Compute scores from counts: Okapi BM25 as in Lucene (Kamphuis et al., 2020).
 
         :param counts: The counts of some rows.
+        :param typical: Shape (n_rows,): the rows that tell how rare a word is and how long a row; all by default. The
+            scores of these rows are as if there were no others.
         :return: The index; words that no row has are left out.
         """
-        frequency = np.bincount(counts.words, minlength=len(counts.vocabulary))
-        kept = np.flatnonzero(frequency)
-        frequency = frequency[kept]
+        typical = np.ones(counts.n_rows, bool) if typical is None else typical
+        n_typical = int(typical.sum())
+        there = np.bincount(counts.words, minlength=len(counts.vocabulary))
+        kept = np.flatnonzero(there)
+        frequency = np.bincount(counts.words, typical[counts.rows], minlength=len(counts.vocabulary))[kept]
         number = np.zeros(len(counts.vocabulary), np.int64)
         number[kept] = np.arange(len(kept))
-        idf = np.log(1 + (counts.n_rows - frequency + 0.5) / (frequency + 0.5))
+        idf = np.log(1 + (n_typical - frequency + 0.5) / (frequency + 0.5))
         lengths = np.bincount(counts.rows, counts.times, minlength=counts.n_rows)
-        norm = K1 * (1 - B + B * lengths / max(float(lengths.mean()) if counts.n_rows else 0.0, 1e-9))
+        norm = K1 * (1 - B + B * lengths / max(float(lengths[typical].mean()) if n_typical else 0.0, 1e-9))
         column = number[counts.words]
         values = idf[column] * counts.times / (counts.times + norm[counts.rows])
         return cls(
             {counts.vocabulary[word]: n for n, word in enumerate(kept.tolist())},
             idf.astype(np.float32),
-            np.concatenate([[0], np.cumsum(frequency)]).astype(np.int64),
+            np.concatenate([[0], np.cumsum(there[kept])]).astype(np.int64),
             counts.rows.astype(np.int32),
             values.astype(np.float32),
             counts.n_rows,

@@ -92,13 +92,14 @@ class Searchable:
         """
         counts = counts or UnitCounts.of(units)
         ids = sorted({unit.article_id for unit in units})
+        owners, are_articles = _owners(units, ids), ~_among(ids, elsewhere)
         return cls.assemble(
             units,
             passages,
             VectorIndex.build(matrix),
-            LexicalIndex.of_counts(counts.words),
-            LexicalIndex.of_counts(counts.words.together(_owners(units, ids), len(ids))),
-            LexicalIndex.of_counts(counts.ngrams),
+            LexicalIndex.of_counts(counts.words, are_articles[owners]),
+            LexicalIndex.of_counts(counts.words.together(owners, len(ids)), are_articles),
+            LexicalIndex.of_counts(counts.ngrams, are_articles[owners]),
             None,
             elsewhere,
         )
@@ -172,7 +173,7 @@ class Searchable:
             starts=starts,
             article_of_row=owner,
             means=(sums / norms).astype(np.float32),
-            elsewhere=np.isin(np.array(ids, dtype=str), list(elsewhere)),
+            elsewhere=_among(ids, elsewhere),
         )
 
     def subset(self, keep: npt.NDArray[np.bool_]) -> Searchable:
@@ -199,3 +200,7 @@ class Searchable:
 def _owners(units: Sequence[Unit], ids: Sequence[str]) -> npt.NDArray[np.int64]:
     position = {article: n for n, article in enumerate(ids)}
     return np.array([position[unit.article_id] for unit in units], np.int64)
+
+
+def _among(ids: Sequence[str], some: Collection[str]) -> npt.NDArray[np.bool_]:
+    return np.array([name in some for name in ids], bool)

@@ -87,9 +87,11 @@ class IndexAnswerer:
         decision = decide(index.confidence, values, ranking, self._known(written_for, first))
         if wants_agent(query.text):
             decision = Decision(OutcomeKind.NO_ANSWER, decision.confidence, reason=NoAnswerReason.AGENT)
-        elsewhere = (
-            self._elsewhere(ranking, named, written_for) if decision.reason is NoAnswerReason.ELSEWHERE else None
-        )
+        elsewhere = None
+        if decision.reason is NoAnswerReason.ELSEWHERE:
+            elsewhere = self._elsewhere(ranking, named, written_for)
+            if elsewhere is None:
+                decision = replace(decision, reason=NoAnswerReason.OUT_OF_SCOPE)
         hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, DEFAULT_K), len(ranking.articles))))
         return Answer(
             query=query,
@@ -107,15 +109,18 @@ class IndexAnswerer:
         is_elsewhere = written_for == "" or written_for in self._index.library.signposts
         return Known.ELSEWHERE if is_elsewhere else Known.NO
 
-    def _elsewhere(self, ranking: Ranking, named: Named, written_for: str | None) -> Elsewhere:
-        """Return what a question is about that is not answered here: its signpost, or that of the company it names."""
+    def _elsewhere(self, ranking: Ranking, named: Named, written_for: str | None) -> Elsewhere | None:
+        """Return what a question is about that is not answered here: its signpost, or that of the company it names.
+
+        A field of the bank has nothing to say, and neither has a question that nothing answers.
+        """
         signposts = self._index.library.signposts
         likeliest = "" if ranking.elsewhere is None else self._index.searchable.article_ids[ranking.elsewhere.position]
         names = self._index.names
         by_name = [found for name in named.others if (found := names.signpost_for(name)) is not None]
         # A company decides over the words: a bill of another provider reads like one of this provider.
         chosen = next((found for found in (written_for or "", *by_name, likeliest) if found in signposts), "")
-        return Elsewhere(signposts.get(chosen), named.others)
+        return Elsewhere(signposts.get(chosen), named.others) if chosen or named.others else None
 
     def _outcome(
         self, decision: Decision, hits: tuple[Hit, ...], elsewhere: Elsewhere | None, ranking: Ranking

@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from kb.common.files import canonical_json, sha256
 from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
 from kb.retrieval.answering.ranking import ranking_model
 from kb.retrieval.build.encoding import CachedEncoder
-from kb.retrieval.build.general_questions import general_questions
+from kb.retrieval.build.general_questions import MARK, general_questions
 from kb.retrieval.build.inputs import deciding_digests
 from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
-from kb.retrieval.build.library_units import EmbeddedUnits, units_elsewhere, units_of_articles, with_elsewhere
+from kb.retrieval.build.library_units import NOT_FOR, EmbeddedUnits, units_elsewhere, units_of_articles, with_elsewhere
 from kb.retrieval.build.report import BuildReport
 from kb.retrieval.build.status import BuildStage, StatusWriter, build_status
 from kb.retrieval.build.vector_cache import VectorCache
@@ -69,7 +71,7 @@ class _Draft:
             "passages": sum(map(len, self.passages)),
             "examples": sum(len(article.examples) for article in self.library),
             "signposts": len(self.library.signposts),
-            "units": len(self.unlearned.units),
+            "units": sum(u.article_id == NOT_FOR or u.article_id[:1] != MARK for u in self.unlearned.units),
         }
 
 
@@ -277,14 +279,14 @@ def _draft(
     articles = sorted(library.articles.values(), key=lambda a: a.id)
     passages = [split_passages(article, plain_text) for article in articles]
     rows, others, bank = units_of_articles(library, articles, passages), units_elsewhere(library), general_questions()
-    message = (
-        f"{len(articles)} articles, {sum(map(len, passages))} passages, {len(library.signposts)} signposts, "
-        f"{len(rows) + len(others) + len(bank)} texts to embed"
-    )
+    signposts = f"{len(library.signposts)} signposts, " if library.signposts else ""
+    n_texts = len(rows) + len(others)
+    message = f"{len(articles)} articles, {sum(map(len, passages))} passages, {signposts}{n_texts} texts to embed"
     steps.begin(BuildStage.ENCODING, message, encoder.card.name)
-    vectors, encoded = _vectors([*rows, *others, *bank], encoder, site.provider, before, steps.counted)
+    vectors, encoded = _vectors([*rows, *others], encoder, site.provider, before, steps.counted)
+    of_bank, _ = _vectors(bank, encoder, site.provider, before, steps.counted)
     of_articles = EmbeddedUnits(tuple(rows), tuple(passages), vectors[: len(rows)])
-    found, elsewhere = with_elsewhere(of_articles, others, bank, vectors[len(rows) :])
+    found, elsewhere = with_elsewhere(of_articles, others, bank, np.concatenate([vectors[len(rows) :], of_bank]))
     unlearned = Searchable.unlearned(found.units, found.passages, found.vectors, elsewhere=elsewhere)
     organizations = Organizations(tuple(shipped(site.other_providers)), (site.provider, *site.names))
     mentions = Mentions.of(organizations, found.units)

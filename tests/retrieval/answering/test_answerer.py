@@ -199,9 +199,9 @@ def test_what_is_no_question_for_us_is_never_answered(real, text):
     assert real.ask(text).outcome.kind is not OutcomeKind.ANSWERED
 
 
-def test_an_exact_question_is_searched_as_typed(tiny):
+def test_an_exact_question_is_searched_as_typed(real):
     """Its slip is kept, and the query says so; otherwise it is corrected."""
-    corrected, exact = tiny.ask("statemnt date"), tiny.ask("statemnt date", exact=True)
+    corrected, exact = real.ask("statemnt date"), real.ask("statemnt date", exact=True)
     assert (corrected.query.searched, corrected.query.exact) == ("statement date", False)
     assert (exact.query.searched, exact.query.exact) == ("statemnt date", True)
     assert exact.query.text == corrected.query.text == "statemnt date"
@@ -333,8 +333,10 @@ def test_words_decide_where_no_company_is_named(unsure):
 
 
 def test_a_class_of_the_bank_has_no_signpost(unsure):
-    """What is known is only that it is about something else."""
-    assert elsewhere(unsure, "is my sourdough starter dead") == (None, ())
+    """What is known is only that it is about something else, so the page has nothing to say about it."""
+    outcome = unsure.ask("is my sourdough starter dead").outcome
+    assert isinstance(outcome, NoAnswer)
+    assert (outcome.reason, outcome.elsewhere) == (NoAnswerReason.OUT_OF_SCOPE, None)
 
 
 @pytest.mark.parametrize(
@@ -350,8 +352,13 @@ def test_what_an_editor_wrote_for_elsewhere_is_not_answered(signposted, text, si
     limits = {"in_scope_from": -1.0, "answer_at": 0.0, "clarify_at": 0.0}
     eager = IndexAnswerer(replace(signposted, confidence=replace(signposted.confidence, **limits)))
     assert signposted.known_question(text) == (signpost or "")
-    assert elsewhere(eager, text)[0] == signpost
-    assert eager.ask(text).confidence < 0.0201
+    answer = eager.ask(text)
+    assert isinstance(answer.outcome, NoAnswer)
+    assert answer.confidence < 0.0201
+    if signpost is None:
+        assert answer.outcome.reason is NoAnswerReason.OUT_OF_SCOPE
+    else:
+        assert elsewhere(eager, text)[0] == signpost
 
 
 def test_what_an_article_is_not_for_may_be_anothers(unsure):

@@ -104,7 +104,7 @@ def test_right_words_come_from_titles_and_passages():
     ]
     found = count_words(units)
     assert found.right == {"autopay": 8, "fee": 2}
-    assert {*found.asked} == {"teh", *shipped_words()}
+    assert {*found.asked} == {"teh", *shipped_words()} - {*found.right}
     assert found.spanish == {"es": 1, "esta": 1, "factura": 1, "que": 1}
 
 

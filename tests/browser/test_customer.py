@@ -168,10 +168,14 @@ def test_the_questions_of_a_visit_stay_in_reach(visit: Visit) -> None:
 
 
 def test_a_slip_of_the_finger_is_put_right_and_told(visit: Visit) -> None:
-    """A corrected typing error is shown with what was searched instead."""
+    """A corrected typing error is shown with what was searched instead, and exactly what was typed is one step away."""
     visit.open("/")
     visit.ask("paperles biling")
-    expect(visit.page.locator(".kb-searched")).to_have_text("Showing results for paperless billing")
+    searched = visit.page.locator(".kb-searched")
+    expect(searched).to_contain_text("Showing results for paperless billing")
+    searched.get_by_role("link", name="paperles biling").click()
+    expect(searched).to_have_count(0)
+    expect(visit.page.get_by_label("Your question")).to_have_value("paperles biling")
 
 
 @on_every_screen

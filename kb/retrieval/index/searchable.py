@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.errors import IndexDamaged
-from kb.retrieval.index.linear_head import LinearHead, fit_head
+from kb.retrieval.index.linear_head import MIN_EXAMPLES, LinearHead, fit_head
 from kb.retrieval.index.lexical import Counts, LexicalIndex
 from kb.retrieval.index.passages import Unit
 from kb.retrieval.query.normalise import character_ngrams, words
@@ -110,6 +110,9 @@ class Searchable:
         :param start: A head of the same articles to start from.
         :return: Ready to be searched.
         """
+        n_articles, n_units = int((~self.elsewhere).sum()), int((~self.elsewhere[self.article_of_row]).sum())
+        if n_units < MIN_EXAMPLES * n_articles:  # however many examples the shipped bank has
+            return self.with_head(None)
         return self.with_head(fit_head(self.vectors.matrix, self.article_of_row, len(self), start))
 
     def with_head(self, head: LinearHead | None) -> Searchable:

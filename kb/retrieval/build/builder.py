@@ -41,7 +41,7 @@ from kb.retrieval.index.versions import (
     write_version,
 )
 from kb.retrieval.query.normalise import without_name
-from kb.retrieval.query.organizations import Organizations, shipped
+from kb.retrieval.query.organizations import organizations_of
 from kb.settings.settings import Settings
 from kb.types import EmbeddingMatrix, Library, Passage, Progress, Say
 
@@ -288,7 +288,7 @@ def _draft(
     of_articles = EmbeddedUnits(tuple(rows), tuple(passages), vectors[: len(rows)])
     found, elsewhere = with_elsewhere(of_articles, others, bank, np.concatenate([vectors[len(rows) :], of_bank]))
     unlearned = Searchable.unlearned(found.units, found.passages, found.vectors, elsewhere=elsewhere)
-    organizations = Organizations(tuple(shipped(site.other_providers)), (site.provider, *site.names))
+    organizations = organizations_of(site.other_providers, (site.provider, *site.names))
     mentions = Mentions.of(organizations, found.units)
     return _Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded)
 

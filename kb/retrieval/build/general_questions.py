@@ -8,6 +8,7 @@ left out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
@@ -19,7 +20,8 @@ MARK = "~"
 """The first character of a field's id, which no article's id has; it comes after all of them."""
 
 
-def general_questions() -> list[Unit]:
+@lru_cache(maxsize=1)
+def general_questions() -> tuple[Unit, ...]:
     """Return the shipped questions, the fields ascending."""
     text = files("kb.retrieval").joinpath("data/general_questions.txt").read_text(encoding="utf-8")
     found: list[Unit] = []
@@ -29,7 +31,7 @@ def general_questions() -> list[Unit]:
             field = MARK + line[1:-1]
         elif line and not line.startswith("#"):
             found.append(Unit(UnitKind.EXAMPLE, field, line, -1))
-    return sorted(found, key=lambda unit: unit.article_id)
+    return tuple(sorted(found, key=lambda unit: unit.article_id))
 
 
 def foreign(

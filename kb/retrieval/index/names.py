@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.retrieval.index.passages import Unit
-from kb.retrieval.query.organizations import Named, Organizations
+from kb.retrieval.query.organizations import Named, Organizations, organizations_from
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class NameIndex:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> NameIndex:
         """Return the index of :meth:`to_json`."""
-        organizations = Organizations.from_json(values["organizations"], values["own"])
+        organizations = organizations_from(json.dumps(values["organizations"]), tuple(values["own"]))
         mentioned_by = {name: frozenset(ids) for name, ids in values["mentioned_by"].items()}
         return cls(organizations, mentioned_by, frozenset(values["signposts"]))
 
@@ -82,7 +83,7 @@ class Mentions:
     @classmethod
     def of(cls, organizations: Organizations, units: Sequence[Unit]) -> Mentions:
         """Read every unit."""
-        return cls(organizations, tuple(organizations.named(unit.text).mentioned for unit in units))
+        return cls(organizations, tuple(_mentioned(organizations, unit.text) for unit in units))
 
     def index(
         self, units: Sequence[Unit], kept: npt.NDArray[np.bool_] | None = None, signposts: Iterable[str] = ()
@@ -101,3 +102,8 @@ class Mentions:
                 found[name].add(units[row].article_id)
         mentioned_by = {name: frozenset(ids) for name, ids in found.items()}
         return NameIndex(self.organizations, mentioned_by, frozenset(signposts))
+
+
+@lru_cache(maxsize=1 << 14)  # texts of editors only; the shipped bank is read once for all builds of a process
+def _mentioned(organizations: Organizations, text: str) -> tuple[str, ...]:
+    return organizations.named(text).mentioned

@@ -8,11 +8,13 @@ not counted; see :mod:`kb.retrieval.query.asides`.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -104,9 +106,9 @@ class Named:
     """All others, however they are mentioned."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Organizations:
-    """The organizations that are looked for."""
+    """The organizations that are looked for; compared by identity, because there are thousands."""
 
     listed: tuple[Organization, ...]
     own: tuple[str, ...] = ()
@@ -241,25 +243,49 @@ def _typed(text: str) -> list[_Typed]:
     ]
 
 
-def shipped(other_providers: Sequence[str] = ()) -> list[Organization]:
-    """Return the shipped list.
-
-    :param other_providers: Names of companies that offer the same as this one; those in the list get that field.
-    :return: In the order of their names.
-    """
+@lru_cache(maxsize=1)
+def _listed() -> tuple[Mapping[str, Organization], Mapping[tuple[str, ...], str]]:
+    """Return the shipped list by name, and each name by the tokens of every alias."""
     text = files("kb.retrieval").joinpath("data/organizations.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines() if line.strip() and not line.startswith("#")]
     found = {
         name: Organization(name, kind, tuple(filter(None, aliases.split("|"))), frozenset(filter(None, w.split("|"))))
         for name, kind, aliases, w in rows
     }
-    by_key = {_tokens_of_name(alias): o.name for o in found.values() for alias in (o.name, *o.aliases)}
+    return found, {_tokens_of_name(alias): o.name for o in found.values() for alias in (o.name, *o.aliases)}
+
+
+def shipped(other_providers: Sequence[str] = ()) -> list[Organization]:
+    """Return the shipped list.
+
+    :param other_providers: Names of companies that offer the same as this one; those in the list get that field.
+    :return: In the order of their names.
+    """
+    listed, by_key = _listed()
+    found = dict(listed)
     for other in other_providers:
         known = found.get(by_key.get(_tokens_of_name(other), ""))
         name = other if known is None else known.name
         aliases, words = ((), frozenset()) if known is None else (known.aliases, known.words)
         found[name] = Organization(name, OTHER_PROVIDERS, tuple(aliases), frozenset(words))
     return [found[name] for name in sorted(found)]
+
+
+@lru_cache(maxsize=4)
+def organizations_of(other_providers: tuple[str, ...], own: tuple[str, ...]) -> Organizations:
+    """Return what is looked for in the questions of a site; the tables are made once.
+
+    :param other_providers: Names of companies that offer the same.
+    :param own: Names of this provider.
+    :return: The shipped list with both.
+    """
+    return Organizations(tuple(shipped(other_providers)), own)
+
+
+@lru_cache(maxsize=4)
+def organizations_from(text: str, own: tuple[str, ...]) -> Organizations:
+    """Return the organizations of JSON; the tables are made once for all versions that have the same."""
+    return Organizations.from_json(json.loads(text), own)
 
 
 def _tokens_of_name(name: str) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ class IndexAnswerer:
         signposts = self._index.library.signposts
         likeliest = "" if ranking.elsewhere is None else self._index.searchable.article_ids[ranking.elsewhere.position]
         names = self._index.names
-        by_name = [found for name in named.others if (found := names.signpost_for(name)) is not None]
+        by_name = [found for name in named.others if (found := names.signpost_for(name, likeliest)) is not None]
         # A company decides over the words: a bill of another provider reads like one of this provider.
         chosen = next((found for found in (written_for or "", *by_name, likeliest) if found in signposts), "")
         return Elsewhere(signposts.get(chosen), named.others) if chosen or named.others else None

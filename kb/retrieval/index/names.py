@@ -45,16 +45,22 @@ class NameIndex:
             counts[self.organizations.field_of(name)].update(ids & self.signposts)
         return dict(counts)
 
-    def signpost_for(self, name: str) -> str | None:
+    def signpost_for(self, name: str, likeliest: str = "") -> str | None:
         """Return the id of the signpost for an organization.
 
         :param name: The organization.
-        :return: Of the signposts that mention it, or else of all, the one that mentions most of its line of business;
-            None if none mentions any.
+        :param likeliest: The signpost that the words of the question are nearest to.
+        :return: A signpost that mentions the organization: the likeliest, if it does, or that which mentions most of its
+            line of business. If none does, the one that makes most of all mentions of that line of business, if they
+            are at least half of them.
         """
         counts = self._mentions_by_signposts.get(self.organizations.field_of(name), Counter())
         own = self.mentioned_by.get(name, frozenset()) & self.signposts
-        return min(own or counts, key=lambda signpost: (-counts[signpost], signpost), default=None)
+        if likeliest in own:
+            return likeliest
+        first = min(own or counts, key=lambda signpost: (-counts[signpost], signpost), default=None)
+        is_clear = first is not None and 2 * counts[first] >= counts.total()
+        return first if own or is_clear else None
 
     def to_json(self) -> dict[str, Any]:
         """Return the index as plain JSON values."""

@@ -152,3 +152,22 @@ def test_it_survives_json(names):
     assert kept["own"] == ["Us"]
     assert list(kept["mentioned_by"]) == sorted(kept["mentioned_by"])
     assert kept["mentioned_by"]["Beta Bank"] == ["autopay", "sign-bank", "sign-cable"]
+
+
+def test_the_words_decide_between_signposts_that_name_the_company():
+    """A mobile carrier that also sells internet: the signpost that the question's words are nearest to."""
+    both = Organizations((Organization("Sigma", "other_providers"), Organization("Tau", "other_providers")))
+    mentioned_by = {"Sigma": frozenset({"cable", "mobile"}), "Tau": frozenset({"cable"})}
+    names = NameIndex(both, mentioned_by, frozenset({"cable", "mobile"}))
+    assert names.signpost_for("Sigma") == "cable"
+    assert names.signpost_for("Sigma", "mobile") == "mobile"
+    assert names.signpost_for("Tau", "mobile") == "cable"
+
+
+def test_a_line_of_business_without_a_signpost_of_its_own_has_none():
+    """Three signposts each mention one of its companies in passing."""
+    listed = tuple(Organization(name, "loans") for name in ("One", "Two", "Three", "Four"))
+    mentioned_by = {name: frozenset({f"sign-{n}"}) for n, name in enumerate(("One", "Two", "Three"))}
+    names = NameIndex(Organizations(listed), mentioned_by, frozenset({"sign-0", "sign-1", "sign-2"}))
+    assert names.signpost_for("Four") is None
+    assert names.signpost_for("Two") == "sign-1"

@@ -9,14 +9,15 @@ import pytest
 from kb.content.articles.corpus import Corpus, load_articles
 from kb.retrieval.answering.live import LiveAnswerer
 from kb.retrieval.index.versions import current_name, read_version
+from kb.retrieval.query.language import is_spanish
 from kb.settings.settings import Settings
-from kb.types import Answered, ArticleKind, NoAnswer, Severity
+from kb.types import ELSEWHERE, Answered, ArticleKind, NoAnswer, Severity
 from tests.support import ROOT, real_settings
 
 TITLE_TAKEN_BY: dict[str, str] = {}
 """Articles whose title another article answers as well: id → the one that comes first. Each entry is a debt."""
 
-CATEGORIES = sorted(p.name for p in (ROOT / "articles").iterdir() if p.is_dir())
+CATEGORIES = sorted(p.name for p in (ROOT / "articles").iterdir() if p.is_dir() and p.name != ELSEWHERE)
 
 
 @pytest.fixture(scope="module")
@@ -41,12 +42,23 @@ def test_every_article_parses(corpus):
 
 def test_every_article_has_what_the_house_asks_of_it(corpus):
     """Its folder's category, a summary, ten examples and four tests; all four kinds are there."""
-    for article in corpus.articles:
+    for article in corpus.library:
         assert article.path.split("/")[-2] == article.category
         assert article.summary, article.id
         assert len(article.examples) >= 10, article.id
         assert len(article.tests) >= 4, article.id
     assert {a.kind for a in corpus.articles} == set(ArticleKind)
+
+
+def test_every_signpost_has_what_the_house_asks_of_it(corpus):
+    """Its folder, fifteen examples, and a text in both languages; there are forty or more."""
+    assert len(corpus.library.signposts) >= 40
+    for signpost in corpus.library.signposts.values():
+        assert signpost.path.split("/")[-2] == ELSEWHERE
+        assert len(signpost.examples) >= 15, signpost.id
+        assert sum(is_spanish(text) for text in signpost.examples) >= 3, signpost.id  # a single word is not recognized
+        assert signpost.body.strip(), signpost.id
+        assert signpost.spanish is not None, signpost.id
 
 
 def test_every_category_has_articles_and_an_introduction(corpus):

@@ -133,7 +133,7 @@ def plant_by_form(server: RunningServer, text: str) -> None:
 
 def plant_by_page(visit: Visit, text: str) -> None:
     """Ask on the page, and reload the answer."""
-    reply = visit.page.locator(".kb-answer, .kb-clarify, .kb-handover").first
+    reply = visit.page.locator(".kb-answer, .kb-clarify, .kb-elsewhere, .kb-handover").first
     field = visit.page.get_by_role("combobox", name="Your question")
     field.fill(text)
     field.press("Enter")

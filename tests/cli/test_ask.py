@@ -91,7 +91,7 @@ def test_no_answer_for_people(kb):
     ],
 )
 def test_who_else_helps_for_people(found, wanted):
-    """What a question is about that is not answered here, and who helps; an agent for whoever asks for one."""
+    """What a question is about that is not answered here, and who helps; an agent for customers who ask for one."""
     hits = make_hits("late-fee")
     lines = _as_text(Answer(Query("q", "q"), found, 0.1, hits, "v1", 0.1)).splitlines()
     assert len(lines) == len(wanted)

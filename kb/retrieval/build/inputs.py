@@ -11,7 +11,7 @@ from kb.retrieval.build.learning import guiding_tests
 from kb.retrieval.build.trials import out_of_scope_questions
 from kb.retrieval.index.serialise import library_to_json
 from kb.retrieval.index.versions import FORMAT
-from kb.retrieval.query.organizations import organizations_of
+from kb.retrieval.query.organizations import organizations_json, organizations_of
 from kb.retrieval.query.speller import shipped_words
 from kb.settings.settings import Settings
 from kb.types import Library
@@ -33,7 +33,7 @@ def deciding_digests(library: Library, settings: Settings, encoder: CachedEncode
         "names": [*settings.site.names, "", *settings.site.other_providers],
         "general_questions": [[u.article_id, u.text] for u in general_questions()],
         "known_words": shipped_words(),
-        "organizations": organizations_of((), ()).to_json(),
+        "organizations": sha256(organizations_json(organizations_of((), ()))),
         "target_wrong_answers": settings.target_wrong_answers,
         "assumed": [settings.assumed_unanswerable, settings.assumed_known],
         "out_of_scope": out_of_scope_questions(),

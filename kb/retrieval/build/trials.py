@@ -52,6 +52,8 @@ _BILLING_FIELDS = _words(
 """Fields of organizations whose bills customers mistake for this provider's."""
 _OFTEN = 20
 """Other providers are named so many times as often as another organization."""
+LEAST_ELSEWHERE = 10
+"""In each fold at most so many questions of signposts and of the bank are asked, or as many as of the articles."""
 MAX_QUESTIONS = 4000
 """Most questions of each kind; more change the figures by less than their own uncertainty."""
 
@@ -220,6 +222,7 @@ def _plan(course: Course, questions: Sequence[_Question], fold: int) -> _Fold | 
     asked += [(TrialKind.STRANGER, q) for q in _renamed(new, course.mentions.organizations)]
     asked += [(TrialKind.KNOWN, replace(q, text=with_slip(q.text))) for q in _sample(there, most)]
     asked += [(TrialKind.NEAR_MISS, q) for q in _sample([q for q in near if q.article_id not in elsewhere], most)]
+    most = min(most, max(LEAST_ELSEWHERE, len(asked)))  # the bank is as large for a site with six articles
     asked += [(TrialKind.UNFORESEEN, q) for q in _sample([q for q in near if q.article_id in elsewhere], most)]
     asked += [(TrialKind.ELSEWHERE, q) for q in _sample([q for q in held if q.article_id in elsewhere], most)]
     others = [t for t in out_of_scope_questions() if part_of(t, N_FOLDS, "question") == fold]

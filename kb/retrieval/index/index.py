@@ -35,7 +35,6 @@ VECTORS = "vectors.faiss"
 LIBRARY = "library.json"
 UNITS = "units.json"
 DECISION = "decision.json"
-NAMES = "names.json"
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ class Index:
             speller=Speller(Vocabulary.from_json(json.loads(files[SPELLING_WORDS])), encoder.knows),
             ranking=RankingModel.from_json(decision["ranking"]),
             confidence=ConfidenceModel.from_json(decision["confidence"]),
-            names=NameIndex.from_json(json.loads(files[NAMES])),
+            names=NameIndex.from_files(files),
             own_name=str(version.manifest.get("own_name", "")),
         )
         index.known_question("")  # computed now, so that no customer waits for it
@@ -152,7 +151,7 @@ def index_files(
                 "elsewhere": [searchable.article_ids[a] for a in searchable.elsewhere.nonzero()[0]],
             }
         ),
-        NAMES: canonical_json(names.to_json()),
+        **names.to_files(),
         **searchable.lexical.to_files("lexical"),
         **searchable.texts.to_files("texts"),
         **searchable.spelling.to_files("spelling"),

@@ -12,8 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from kb.common.files import canonical_json
 from kb.retrieval.index.passages import Unit
-from kb.retrieval.query.organizations import Named, Organizations, organizations_from
+from kb.retrieval.query.organizations import Named, Organizations, organizations_from, organizations_json
+
+
+NAMES = "names.json"
+ORGANIZATIONS = "organizations.json"
 
 
 @dataclass(frozen=True)
@@ -62,19 +67,20 @@ class NameIndex:
         is_clear = first is not None and 2 * counts[first] >= counts.total()
         return first if own or is_clear else None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the index as plain JSON values."""
-        return {
+    def to_files(self) -> dict[str, bytes]:
+        """Return the index's files by name."""
+        values = {
             "own": list(self.organizations.own),
-            "organizations": self.organizations.to_json(),
             "signposts": sorted(self.signposts),
             "mentioned_by": {name: sorted(ids) for name, ids in sorted(self.mentioned_by.items())},
         }
+        return {NAMES: canonical_json(values), ORGANIZATIONS: organizations_json(self.organizations)}
 
     @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> NameIndex:
-        """Return the index of :meth:`to_json`."""
-        organizations = organizations_from(json.dumps(values["organizations"]), tuple(values["own"]))
+    def from_files(cls, files: Mapping[str, bytes]) -> NameIndex:
+        """Return the index of verified files."""
+        values: dict[str, Any] = json.loads(files[NAMES])
+        organizations = organizations_from(files[ORGANIZATIONS], tuple(values["own"]))
         mentioned_by = {name: frozenset(ids) for name, ids in values["mentioned_by"].items()}
         return cls(organizations, mentioned_by, frozenset(values["signposts"]))
 

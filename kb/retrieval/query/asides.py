@@ -81,5 +81,5 @@ def is_list(tokens: Sequence[str], start: int) -> bool:
 
 
 def _before_determiners(words: Sequence[str]) -> str:
-    """Return the last word that is no article, pronoun or kind of card; empty if there is none."""
+    """Return the last word that is not a determiner, pronoun or kind of card; empty if there is none."""
     return next((word for word in reversed(words) if word not in _BETWEEN), "")

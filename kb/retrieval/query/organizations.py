@@ -18,6 +18,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from kb.common.files import canonical_json
 from kb.common.folding import without_accents
 from kb.retrieval.query.asides import is_aside, is_list
 
@@ -283,9 +284,15 @@ def organizations_of(other_providers: tuple[str, ...], own: tuple[str, ...]) -> 
 
 
 @lru_cache(maxsize=4)
-def organizations_from(text: str, own: tuple[str, ...]) -> Organizations:
-    """Return the organizations of JSON; the tables are made once for all versions that have the same."""
-    return Organizations.from_json(json.loads(text), own)
+def organizations_json(organizations: Organizations) -> bytes:
+    """Return the file of what is looked for; it is written once for all versions of a process."""
+    return canonical_json(organizations.to_json())
+
+
+@lru_cache(maxsize=4)
+def organizations_from(data: bytes, own: tuple[str, ...]) -> Organizations:
+    """Return the organizations of a file; the tables are made once for all versions that have the same."""
+    return Organizations.from_json(json.loads(data), own)
 
 
 def _tokens_of_name(name: str) -> tuple[str, ...]:

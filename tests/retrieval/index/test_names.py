@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from kb.retrieval.index.names import Mentions, NameIndex
+from kb.retrieval.index.names import NAMES, Mentions, NameIndex
 from kb.retrieval.index.passages import Unit
 from kb.retrieval.query.organizations import Named, Organization, Organizations
 from kb.types import UnitKind
@@ -144,8 +144,8 @@ def test_an_article_is_no_signpost(mentions):
 
 def test_it_survives_json(names):
     """As text, lists in a fixed order."""
-    kept = json.loads(json.dumps(names.to_json()))
-    again = NameIndex.from_json(kept)
+    files = names.to_files()
+    kept, again = json.loads(files[NAMES]), NameIndex.from_files(files)
     assert (again.mentioned_by, again.signposts) == (names.mentioned_by, names.signposts)
     assert again.organizations.listed == names.organizations.listed
     assert kept["signposts"] == [*SIGNPOSTS]

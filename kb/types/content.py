@@ -143,6 +143,10 @@ class Article:
     redirects: tuple[str, ...] = ()
     """Earlier ids of this article."""
     not_for: tuple[NotFor, ...] = ()
+    example_sections: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The anchor of the section that answers an example, by example; an example without one is about the whole."""
+    test_sections: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The anchor of the section that must answer a test, by test."""
     spanish: Translation | None = None
     """A signpost's text in Spanish."""
     status: ArticleStatus = ArticleStatus.PUBLISHED

@@ -44,9 +44,20 @@ def read_fields(root: Located, findings: Findings) -> dict[str, Any]:
             value = reader(key, node, findings)
             if value is not None:
                 values[_FIELDS.get(key, key)] = value
+    _separate_ties(values)
     if is_signpost:
         values["category"] = ELSEWHERE
     return values
+
+
+def _separate_ties(values: dict[str, Any]) -> None:
+    """Separate questions from the sections that they are tied to."""
+    for key, ties in _TIES.items():
+        if key in values:
+            asked = values[key]
+            values[key] = tuple(text for text, _ in asked)
+            if tied := {text: section for text, section in asked if section}:
+                values[ties] = tied
 
 
 def _is_signpost(nodes: Mapping[str, Located]) -> bool:
@@ -123,6 +134,27 @@ def _texts(key: str, node: Located, findings: Findings) -> tuple[str, ...] | Non
         return None
     read = [_named_text(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
     return tuple(item for item in read if item is not None)
+
+
+_QUESTION_FORM = '- {question: "…", section: ANCHOR}, or - "…" for the article as a whole'
+
+
+def _questions(key: str, node: Located, findings: Findings) -> tuple[tuple[str, str], ...] | None:
+    """Return each question with the section that it is tied to, as written; empty for the article as a whole."""
+    if not isinstance(node.value, list):
+        _wrong_type(repr(key), node, findings, "a list of texts", "Write each on a line of its own after '- '")
+        return None
+    read = [_question(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
+    return tuple(item for item in read if item is not None)
+
+
+def _question(title: str, node: Located, findings: Findings) -> tuple[str, str] | None:
+    # A question with a colon and no quotes is a mapping, too; its message says to put it in quotes.
+    if not isinstance(node.value, dict) or not {"question", "section"} & {*node.value}:
+        text = _named_text(title, node, findings)
+        return None if text is None else (text, "")
+    texts = _named_texts(title, node, ("question", "section"), f"Write {_QUESTION_FORM}", findings)
+    return (texts["question"], texts.get("section", "")) if "question" in texts else None
 
 
 def _ids(key: str, node: Located, findings: Findings) -> tuple[str, ...] | None:
@@ -262,8 +294,8 @@ READERS: dict[str, Reader] = {
     "kind": _choice(ArticleKind),
     "category": _text,
     "summary": _text,
-    "examples": _texts,
-    "tests": _texts,
+    "examples": _questions,
+    "tests": _questions,
     "not_for": _not_for,
     "keywords": _texts,
     "related": _ids,
@@ -278,3 +310,5 @@ READERS: dict[str, Reader] = {
 """Every key of a front matter, with the function that reads it."""
 _FIELDS = {"es": "spanish"}
 """The names of an article's fields that differ from their keys."""
+_TIES = {"examples": "example_sections", "tests": "test_sections"}
+"""The fields with the sections of questions, by the key of the questions."""

@@ -13,7 +13,7 @@ from kb.common.reading import decode, parse_yaml
 from kb.common.yaml_file import Located
 from kb.content.articles.frontmatter import read_fields
 from kb.content.markdown.render import sections
-from kb.types import Article, Finding, Severity
+from kb.types import Article, Finding, Section, Severity
 
 _FENCE = re.compile(r"---[ \t]*")
 CHANNEL = re.compile(r"\{\{\s*channel\.([A-Za-z0-9_-]*)\s*\}\}")
@@ -101,8 +101,22 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
         )
     if findings.has_errors:
         return None
-    article = Article(id=article_id, path=path, body=filled, sections=sections(filled, body_line), **values)
+    found = sections(filled, body_line)
+    anchors = {key: _anchors(values.pop(key, {}), found) for key in ("example_sections", "test_sections")}
+    article = Article(id=article_id, path=path, body=filled, sections=found, **anchors, **values)
     return ParsedArticle(article, body_line, root, body, data)
+
+
+def _anchors(ties: Mapping[str, str], found: tuple[Section, ...]) -> dict[str, str]:
+    return {question: _anchor(name, found) for question, name in ties.items()}
+
+
+def _anchor(name: str, found: tuple[Section, ...]) -> str:
+    """Return the anchor that an editor means: it may be written as in a link, or as the words of the heading."""
+    anchor = name.removeprefix("#")
+    if any(section.anchor == anchor for section in found):
+        return anchor
+    return next((s.anchor for s in found if s.heading.casefold() == name.casefold()), anchor)
 
 
 def split_front_matter(text: str) -> tuple[str | None, str, int]:

@@ -77,6 +77,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "logged-question": (_ERROR, "A question of an article is a customer's as it was typed."),
     "few-examples": (_ADVICE, "There are fewer than 10 examples."),
     "few-tests": (_ADVICE, "There are fewer than 4 tests."),
+    # Sections that questions are tied to.
+    "dead-section": (_WARNING, "An example or a test is tied to a section that its article does not have."),
+    "duplicate-heading": (_WARNING, "Two sections of an article have the same heading."),
+    "section-without-example": (_WARNING, "Examples of the article are tied to sections, but none to this one."),
 }
 
 

@@ -13,6 +13,7 @@ from kb.content.checks.links import check_links, check_redirects
 from kb.content.checks.lookup import Lookup
 from kb.content.checks.marks import check_marks
 from kb.content.checks.questions import Logged, check_questions
+from kb.content.checks.sections import check_sections
 from kb.content.checks.text import check_text
 from kb.types import Finding, Severity
 
@@ -37,6 +38,7 @@ def check_corpus(
     found += check_marks(lookup)
     found += check_layout(lookup)
     found += check_questions(lookup, logged)
+    found += check_sections(lookup)
     # A file that cannot be read at all has its own error; its id is not lost.
     unread = {f.path for f in corpus.findings if f.severity is Severity.ERROR}
     found += (f for f in check_redirects(lookup, git or {}) if f.path not in unread)

@@ -23,7 +23,7 @@ from kb.types import (
     UnitKind,
 )
 
-_PRIVATE = ("tests", "path")
+_PRIVATE = ("tests", "test_sections", "path")
 """Fields left out of an index: tests must never be indexed, and a path belongs to the machine that built it."""
 
 

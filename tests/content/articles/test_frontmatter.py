@@ -24,9 +24,10 @@ title: "  How do I
 kind: tutorial
 category: paying
 summary: One sentence.
-examples: [how to pay, " pay  bill "]
+examples: [how to pay, " pay  bill ", {question: "pay  by card", section: Cards}]
 tests:
   - ways to pay
+  - {section: "#cash", question: pay in cash}
 not_for:
   - {question: " pay my  rent ", belongs: rent}
   - who pays whom
@@ -43,6 +44,9 @@ status: draft
 """
 
 
+_OK = "title: A\nkind: faq\ncategory: b\n"
+
+
 def test_every_key_is_read() -> None:
     """A front matter with every key gives every value in its type, spaces made one."""
     values, found = _read(_FULL)
@@ -52,8 +56,10 @@ def test_every_key_is_read() -> None:
         "kind": ArticleKind.TUTORIAL,
         "category": "paying",
         "summary": "One sentence.",
-        "examples": ("how to pay", "pay bill"),
-        "tests": ("ways to pay",),
+        "examples": ("how to pay", "pay bill", "pay by card"),
+        "example_sections": {"pay by card": "Cards"},
+        "tests": ("ways to pay", "pay in cash"),
+        "test_sections": {"pay in cash": "#cash"},
         "not_for": (NotFor("pay my rent", "rent"), NotFor("who pays whom")),
         "keywords": ("pay",),
         "related": ("late-fee",),
@@ -67,7 +73,7 @@ def test_every_key_is_read() -> None:
         "redirects": ("old-pay",),
         "status": ArticleStatus.DRAFT,
     }
-    assert set(values) == set(READERS) - {"es"}
+    assert set(values) == (set(READERS) - {"es"}) | {"example_sections", "test_sections"}
 
 
 def test_a_signpost_has_its_own_keys() -> None:
@@ -82,6 +88,21 @@ def test_a_signpost_has_its_own_keys() -> None:
         "spanish": Translation("B c", "D"),
         "status": ArticleStatus.DRAFT,
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "finding"),
+    [
+        ("- {question: a, part: b}", ("unknown-key", "unknown key 'part' in example 1 (line 6)")),
+        ("- {section: b}", ("schema", "example 1 (line 6) has no 'question'")),
+        ("- {question: a, section: 5}", ("wrong-type", "'section' of example 1 (line 6) must be text, not '5'")),
+        ("- {question: [a]}", ("wrong-type", "'question' of example 1 (line 6) must be text, not a list")),
+    ],
+)
+def test_a_tied_question_that_cannot_be_read(line: str, finding: tuple[str, str]) -> None:
+    """Each is an error that names the example and shows the form."""
+    found = _read(f"{_OK}examples:\n  {line}\n")[1]
+    assert [(f[2], f[3]) for f in found] == [finding]
 
 
 @pytest.mark.parametrize("key", ["category", "summary", "not_for", "keywords", "related", "redirects"])
@@ -101,9 +122,6 @@ def test_keys_without_a_value_count_as_absent() -> None:
     values, found = _read("title: A\nkind: faq\ncategory:\nsummary:\nrelated:\n")
     assert values == {"title": "A", "kind": ArticleKind.FAQ}
     assert found == [(2, 1, "schema", "'category' is missing", "Add a line 'category: …'")]
-
-
-_OK = "title: A\nkind: faq\ncategory: b\n"
 
 
 @pytest.mark.parametrize(

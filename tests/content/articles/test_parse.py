@@ -102,3 +102,16 @@ def test_channels_of_a_signposts_spanish_are_spanish() -> None:
     assert found.article.spanish == Translation("A", "el teléfono, the chat")
     _, findings = parse_article("a/elsewhere/a.md", text.encode(), {"phone": "x", "es.phone": "y"})
     assert [(f.line, f.code, f.fix) for f in findings] == [(4, "channel", "Use one of: phone")]
+
+
+def test_a_section_is_named_by_its_anchor_or_by_its_heading() -> None:
+    """All forms give the anchor; a name that fits no section stays, for the finding."""
+    ties = "".join(f'  - {{question: q{n}, section: "{name}"}}\n' for n, name in enumerate(_NAMES))
+    text = f"---\ntitle: A\nkind: faq\ncategory: b\nexamples:\n{ties}---\n\nText.\n\n## How it works\n\nIt works.\n"
+    parsed, found = parse_article("a.md", text.encode())
+    assert found == []
+    assert parsed is not None
+    assert list(parsed.article.example_sections.values()) == [*["how-it-works"] * 4, "it-works"]
+
+
+_NAMES = ("how-it-works", "#how-it-works", "How it works", "HOW IT WORKS", "#it-works")

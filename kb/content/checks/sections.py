@@ -1,0 +1,96 @@
+"""Checks of the sections that examples and tests are tied to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from kb.content.articles.parse import ParsedArticle
+from kb.content.checks.codes import finding
+from kb.content.checks.lookup import Lookup
+from kb.types import Article, Finding, Section
+
+_NEAR = 0.5
+"""How alike two anchors must be, 0 to 1, for one to be offered in place of the other."""
+
+
+def check_sections(lookup: Lookup) -> Iterator[Finding]:
+    """Yield what is wrong with the ties between questions and sections.
+
+    :param lookup: The articles.
+    :yield: Findings, in no order.
+    """
+    for parsed in lookup.corpus.parsed:
+        yield from _dead(parsed, "examples", parsed.article.examples)
+        yield from _dead(parsed, "tests", parsed.article.tests)
+        yield from _same_heading(parsed)
+        yield from _without_example(parsed)
+
+
+def renamed(anchor: str, article: Article) -> str:
+    """Return the anchor that an old one most likely became; empty if none is near.
+
+    :param anchor: One that the article does not have.
+    :param article: The article as it is now.
+    :return: An anchor of the article.
+    """
+    anchors = [section.anchor for section in article.sections if section.anchor]
+    # A heading that was reworded keeps most of its words, whatever their order.
+    shared = [(len(_words(anchor) & _words(other)) / len(_words(anchor) | _words(other)), other) for other in anchors]
+    best = max(shared, default=(0.0, ""))
+    if best[0] >= _NEAR:
+        return best[1]
+    return next(iter(get_close_matches(anchor, anchors, n=1)), "")
+
+
+def _words(anchor: str) -> set[str]:
+    return set(re.split(r"-+", anchor))
+
+
+def _dead(parsed: ParsedArticle, key: str, questions: tuple[str, ...]) -> Iterator[Finding]:
+    article = parsed.article
+    ties = article.example_sections if key == "examples" else article.test_sections
+    anchors = {section.anchor for section in article.sections}
+    for n, text in enumerate(questions):
+        anchor = ties.get(text)
+        if anchor is None or anchor in anchors:
+            continue
+        at = parsed.at(key, n, "section")
+        one = key.removesuffix("s")
+        message = f"the {one} {text!r} is tied to the section {anchor!r}, which {article.path} does not have"
+        yield finding(article.path, at, "dead-section", message, _remedy(anchor, article))
+
+
+def _remedy(anchor: str, article: Article) -> str:
+    near = renamed(anchor, article)
+    if near:
+        return f"Was it renamed? Write 'section: {near}'"
+    anchors = [section.anchor for section in article.sections if section.anchor]
+    if not anchors:
+        return "Remove 'section': there are no headings"
+    return f"Use one of: {', '.join(anchors)}"
+
+
+def _same_heading(parsed: ParsedArticle) -> Iterator[Finding]:
+    seen: dict[str, Section] = {}
+    for section in parsed.article.sections:
+        first = seen.setdefault(section.heading.casefold(), section)
+        if first is not section and section.heading:
+            message = f"the heading {section.heading!r} is already on line {first.line}, so its anchor became "
+            message += f"{section.anchor!r}"
+            fix = "Reword one: a tie or a link by these words reaches the first only"
+            yield finding(parsed.article.path, (section.line, 1), "duplicate-heading", message, fix)
+
+
+def _without_example(parsed: ParsedArticle) -> Iterator[Finding]:
+    """Yield a finding for each section that no example is tied to, in an article whose editor has begun to tie them."""
+    article = parsed.article
+    if not article.example_sections:
+        return
+    reached = set(article.example_sections.values())
+    for section in article.sections:
+        if section.anchor and section.anchor not in reached and section.markdown.strip():
+            message = f"no example is tied to the section {section.heading!r}"
+            fix = f'Add one: - {{question: "…", section: {section.anchor}}}'
+            yield finding(article.path, (section.line, 1), "section-without-example", message, fix)

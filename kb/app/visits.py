@@ -142,6 +142,17 @@ class Visits:
         if chosen:
             self.record_event(query_id, EventKind.CHOSE, article_id=article_id, visit=visit)
 
+    def record_contact_opened(self, visit: str) -> str:
+        """Record that a visit went to the contact page, if it has asked a question.
+
+        :param visit: The visit's key.
+        :return: The id of its last question; empty without one, and then nothing is recorded.
+        """
+        query_id = self._memory.last(visit)
+        if query_id:
+            self.record_event(query_id, EventKind.CONTACT_OPENED, visit=visit)
+        return query_id
+
     def last_question(self, visit: str) -> str:
         """Return the id of a visit's last question, or an empty string."""
         return self._memory.last(visit)

@@ -15,7 +15,7 @@ from kb.gaps.clustering import grouped_text, question_key
 from kb.gaps.records import WhyNot
 from kb.gaps.replay import RecordedAnswer, article_digest
 from kb.gaps.unanswered import Unanswered, answer_threshold, low_confidence_below, why_unanswered
-from kb.types import Encoder, EventKind, Library, NoAnswerReason, OutcomeKind, Traffic, Vector
+from kb.types import CONTACT_CATEGORY, Encoder, EventKind, Library, NoAnswerReason, OutcomeKind, Traffic, Vector
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,6 +38,8 @@ class Grouper:
     """The provider's names, which any question may hold."""
     digests: Mapping[str, str] = field(default_factory=dict)
     """A digest of each article's text by id, by which a replay sees whether it was rewritten since."""
+    about_contact: frozenset[str] = frozenset()
+    """Articles about reaching an agent: who goes to the contact page after one of them was answered."""
 
     def vector(self, text: str) -> Vector:
         """Return the vector by which a question is grouped."""
@@ -62,6 +64,7 @@ def grouper_for(
         low_below=low_confidence_below(answer_threshold(manifest)),
         names=names,
         digests={article.id: article_digest(article) for article in library},
+        about_contact=frozenset(article.id for article in library.in_category(CONTACT_CATEGORY)),
     )
 
 
@@ -107,8 +110,11 @@ def read_unanswered(
             happened[query_id].add(EventKind.CONTACTED)
     members = []
     for query_id, row in asked.items():
+        events_after = happened[query_id]
+        if row.outcome == OutcomeKind.ANSWERED and row.hits and row.hits[0][0] in grouper.about_contact:
+            events_after.discard(EventKind.CONTACT_OPENED)  # the article told the customer to go there
         reasons = why_unanswered(
-            row.outcome, row.confidence, happened[query_id], low_below=grouper.low_below, reason=row.reason
+            row.outcome, row.confidence, events_after, low_below=grouper.low_below, reason=row.reason
         )
         if reasons and row.reason != NoAnswerReason.EMPTY_QUERY and any(c.isalnum() for c in row.text):
             members.append(_member(row, reasons, grouper.digests))

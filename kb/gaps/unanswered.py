@@ -32,6 +32,10 @@ class Unanswered(StrEnum):
     """The customer pressed "not helpful"."""
     CONTACTED = "contacted"
     """An agent was contacted after it."""
+    NONE_OF_THESE = "none_of_these"
+    """Two or three articles were offered, and the customer said that none of them was meant."""
+    CONTACT_OPENED = "contact_opened"
+    """The customer went to the contact page after it."""
 
 
 MEANINGS: Mapping[Unanswered, str] = {
@@ -40,6 +44,8 @@ MEANINGS: Mapping[Unanswered, str] = {
     Unanswered.LOW_CONFIDENCE: "Answered with a low confidence, or asked back, and nothing was opened.",
     Unanswered.NOT_HELPFUL: 'The customer pressed "not helpful".',
     Unanswered.CONTACTED: "The customer contacted an agent after it.",
+    Unanswered.NONE_OF_THESE: "Two or three articles were offered, and the customer said that none of them was meant.",
+    Unanswered.CONTACT_OPENED: "The customer went to the contact page after it.",
 }
 """The text shown with each reason."""
 
@@ -76,13 +82,17 @@ def why_unanswered(
     if reason == NoAnswerReason.AGENT:
         return ()
     used = not USED.isdisjoint(events)
+    refused = outcome == OutcomeKind.CLARIFY and EventKind.NONE_OF_THESE in events
     unsure = outcome == OutcomeKind.CLARIFY or (outcome == OutcomeKind.ANSWERED and confidence < low_below)
-    is_open = outcome == OutcomeKind.NO_ANSWER and EventKind.HELPFUL not in events
+    helped = EventKind.HELPFUL in events
+    is_open = outcome == OutcomeKind.NO_ANSWER and not helped
     holds = {
         Unanswered.NO_ANSWER: is_open and reason != NoAnswerReason.ELSEWHERE,
         Unanswered.ELSEWHERE: is_open and reason == NoAnswerReason.ELSEWHERE,
-        Unanswered.LOW_CONFIDENCE: unsure and not used,
+        Unanswered.LOW_CONFIDENCE: unsure and not used and not refused,
         Unanswered.NOT_HELPFUL: EventKind.NOT_HELPFUL in events,
         Unanswered.CONTACTED: EventKind.CONTACTED in events,
+        Unanswered.NONE_OF_THESE: refused and not used,
+        Unanswered.CONTACT_OPENED: EventKind.CONTACT_OPENED in events and not helped,
     }
     return tuple(reason for reason, true in holds.items() if true)

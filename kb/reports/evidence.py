@@ -1,8 +1,8 @@
 """Questions that customers judged by choosing or rating, for ``kb evaluate`` and ``kb impact``.
 
 A customer who is offered two or three articles and chooses one has judged them, and so has one who presses "helpful".
-That is evidence, not truth: people choose by titles. A choice that was followed by "not helpful" or by a contact is
-left out, and so is a question whose customers chose different articles equally often.
+That is evidence, not truth: people choose by titles. A choice that was followed by "not helpful", by "none of these" or
+by a contact is left out, and so is a question whose customers chose different articles equally often.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
 _FOR = (EventKind.CHOSE.value, EventKind.HELPFUL.value)
-_AGAINST = (EventKind.NOT_HELPFUL.value, EventKind.CONTACTED.value)
+_AGAINST = tuple(
+    kind.value
+    for kind in (EventKind.NOT_HELPFUL, EventKind.CONTACTED, EventKind.CONTACT_OPENED, EventKind.NONE_OF_THESE)
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,18 +164,19 @@ DEFINITIONS: Mapping[str, tuple[str, str]] = {
     ),
     Count.CONFIRMED: _means(
         "Self-service, confirmed",
-        'Questions after which the customer pressed "helpful", and neither "not helpful" nor a contact.',
+        'Questions after which the customer pressed "helpful", and neither pressed "not helpful" nor contacted an',
+        "agent. The contact page alone, opened later, takes nothing back.",
     ),
     Count.ASSUMED: _means(
         "Self-service, assumed",
         "Questions after which an article was opened, or a part of one unfolded, and nothing was rated, in visits",
-        "without a contact.",
+        "without a contact, the contact page included.",
         "Nobody said that it helped.",
     ),
     Count.NOT_SOLVED: _means(
         "Not solved",
         'Questions after which the customer pressed "not helpful" or contacted an agent, and those that were not',
-        "confirmed in a visit in which an agent was contacted.",
+        "confirmed in a visit in which an agent was contacted or the contact page opened.",
     ),
     Count.UNKNOWN: _means(
         "Unknown",
@@ -183,7 +184,18 @@ DEFINITIONS: Mapping[str, tuple[str, str]] = {
     ),
     Count.HELPFUL: _means("Helpful", 'Questions after which "helpful" was pressed.'),
     Count.NOT_HELPFUL: _means("Not helpful", 'Questions after which "not helpful" was pressed.'),
-    Count.CONTACTED: _means("Contacts", "Questions from whose page an agent was contacted."),
+    Count.NONE_OF_THESE: _means(
+        "None of these", 'Questions after which articles were offered and "none of these" was pressed.'
+    ),
+    Count.CONTACTED: _means(
+        "Contacts",
+        "Questions after which a number or an address was pressed, a request was sent, or the contact page was opened,",
+        "where people on a computer read the number that they dial.",
+    ),
+    Count.CONTACT_OPENED: _means(
+        "Contacts, by the contact page alone",
+        "Those of the contacts of which nothing is known but that the contact page was opened after the question.",
+    ),
     "risk_measured": _means(
         "Wrong answers, measured",
         'Of the answered questions that were rated, the share rated "not helpful". Few customers rate, and those who',

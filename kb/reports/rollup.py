@@ -47,6 +47,10 @@ class Count(StrEnum):
     HELPFUL = "helpful"
     NOT_HELPFUL = "not_helpful"
     CONTACTED = "contacted"
+    """Contacted in any way, the contact page included."""
+    CONTACT_OPENED = "contact_opened"
+    """Contacted by the contact page alone, as far as is known."""
+    NONE_OF_THESE = "none_of_these"
     RATED = "rated"
     """Answered and rated, either way."""
     RATED_WRONG = "rated_wrong"
@@ -62,6 +66,8 @@ _OUTCOMES = {
     OutcomeKind.NO_ANSWER.value: Count.HANDED_OVER,
 }
 _USED = (EventKind.OPENED, EventKind.EXPANDED, EventKind.CHOSE)
+_REACHED = frozenset({EventKind.CONTACTED, EventKind.CONTACT_OPENED})
+"""Events that mean a contact: on a computer, people read a number and dial it elsewhere."""
 
 _REASON = re.compile(r"[a-z_]{1,32}")
 """The codes that pages send. The API takes any text, and counts, which are never erased, must not keep words."""
@@ -102,7 +108,7 @@ def count_day(
 
     :param asked: The customers' questions.
     :param happened: Their events by query id.
-    :param contacted: Visits in which an agent was contacted, at any time.
+    :param contacted: Visits in which an agent was contacted, or the contact page opened, at any time.
     :param alone: Events without a question, as on an article found by browsing.
     :return: All counts that are not zero.
     """
@@ -130,10 +136,14 @@ def _of_question(
     for kind, count in (
         (EventKind.HELPFUL, Count.HELPFUL),
         (EventKind.NOT_HELPFUL, Count.NOT_HELPFUL),
-        (EventKind.CONTACTED, Count.CONTACTED),
+        (EventKind.NONE_OF_THESE, Count.NONE_OF_THESE),
     ):
         if kind in kinds:
             yield count, "", ""
+    if kinds & _REACHED:
+        yield Count.CONTACTED, "", ""
+        if EventKind.CONTACTED not in kinds:
+            yield Count.CONTACT_OPENED, "", ""
     if question.outcome == OutcomeKind.ANSWERED and kinds & {EventKind.HELPFUL, EventKind.NOT_HELPFUL}:
         yield Count.RATED, "", ""
         if EventKind.NOT_HELPFUL in kinds:
@@ -147,7 +157,7 @@ def _solved(question: CountedQuestion, kinds: set[str], contacted: set[str]) -> 
         return Count.NOT_SOLVED
     if EventKind.HELPFUL in kinds:
         return Count.CONFIRMED
-    if question.visit in contacted:
+    if question.visit in contacted or kinds & _REACHED:
         return Count.NOT_SOLVED
     return Count.ASSUMED if kinds.intersection(_USED) else Count.UNKNOWN
 
@@ -243,7 +253,7 @@ def _touched(connection: sa.Connection, read: Progress) -> set[date]:
         return _all_days(connection, 0)
     days |= {_day(at) for at, _, _ in found}
     # A contact changes the counts of the other questions of its visit, which may have begun the day before.
-    reached = sorted({visit for _, visit, kind in found if kind == EventKind.CONTACTED})
+    reached = sorted({visit for _, visit, kind in found if kind in _REACHED})
     for part in in_chunks(reached):
         of_visits = sa.select(queries.c.asked_at).where(queries.c.visit.in_(part))
         days |= {_day(at) for at in connection.execute(of_visits).scalars()}
@@ -290,8 +300,8 @@ def _count(connection: sa.Connection, day: date) -> Counter[Key]:
 
 
 def _contacted(connection: sa.Connection, visits: Sequence[str]) -> set[str]:
-    """Return the visits in which an agent was contacted, at any time."""
-    reached = events.c.kind == EventKind.CONTACTED.value
+    """Return the visits in which an agent was contacted, or the contact page opened, at any time."""
+    reached = events.c.kind.in_([kind.value for kind in _REACHED])
     found: set[str] = set()
     for part in in_chunks(visits):  # by name, so that no database has to guess how to join two large tables
         asked = sa.select(queries.c.visit).join(events, events.c.query_id == queries.c.query_id)

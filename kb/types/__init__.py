@@ -5,6 +5,7 @@ It imports only the standard library and numpy's types, so that no package must 
 
 from kb.types.bill import BillLine, BillPart, BillWords
 from kb.types.content import (
+    CONTACT_CATEGORY,
     ELSEWHERE,
     Article,
     ArticleKind,
@@ -52,6 +53,7 @@ from kb.types.retrieval import (
 from kb.types.staff import Account, Attempt, AuditEntry, Role, StaffSession, User
 
 __all__ = [
+    "CONTACT_CATEGORY",
     "DEFAULT_K",
     "ELSEWHERE",
     "KNOWN_CONFIDENCE",

@@ -25,6 +25,8 @@ class ArticleKind(StrEnum):
 
 ELSEWHERE: Final = "elsewhere"
 """The category of signposts, and the folder that they lie in."""
+CONTACT_CATEGORY: Final = "contact-and-escalation"
+"""The category of the articles about reaching an agent."""
 
 
 class ArticleStatus(StrEnum):

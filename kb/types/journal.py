@@ -27,6 +27,10 @@ class EventKind(StrEnum):
     NOT_HELPFUL = "not_helpful"
     CONTACT_SHOWN = "contact_shown"
     CONTACTED = "contacted"
+    NONE_OF_THESE = "none_of_these"
+    """The customer said that none of the articles offered was meant."""
+    CONTACT_OPENED = "contact_opened"
+    """The customer went to the contact page, where people on a computer read the number that they dial."""
 
 
 class Traffic(StrEnum):

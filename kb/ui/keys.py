@@ -32,6 +32,7 @@ class Key(StrEnum):
     BILL_SUBMIT = "bill_submit"
     READ_ARTICLES = "read_articles"
     LAST_QUERY = "last_query"
+    CONTACT_OPENED = "contact_opened"
     CASE = "case"
     CASE_FIELD = "case_field_"
     CASE_UID = "case_uid"

@@ -32,6 +32,19 @@ def record_question(answer: Answer) -> str:
     return container.visits.record(answer, source=QuerySource.PAGE, visit=visit_key(), traffic=traffic)
 
 
+def record_contact_opened() -> str:
+    """Record that this visit went to the contact page, once for each question, however often the page is drawn.
+
+    :return: The id of the visit's last question; empty without one.
+    """
+    visits = current().visits
+    query_id = visits.last_question(visit_key())
+    if query_id and st.session_state.get(Key.CONTACT_OPENED) != query_id:
+        visits.record_contact_opened(visit_key())
+        st.session_state[Key.CONTACT_OPENED] = query_id
+    return query_id
+
+
 def record_event(query_id: str, kind: EventKind, *, article_id: str = "", reason: str = "", text: str = "") -> bool:
     """Record an event of the page.
 

@@ -201,6 +201,16 @@ def test_a_contact_from_another_page_counts_for_the_last_question(engine: sa.Eng
     assert [(row.name, row.count) for row in book.list()] == [(FEE, 1)]
 
 
+def test_going_to_the_contact_page_counts_unless_the_answer_led_there(engine: sa.Engine, book: GapBook) -> None:
+    """After an article about contact it is what the answer told the customer to do."""
+    answered = {"outcome": "answered", "confidence": 0.99, "events": [("contact_opened",)]}
+    put_query(engine, 1, FEE, hits=[["late-fee", 0.5]], **answered)
+    put_query(engine, 2, PAY, hits=[["talk-to-a-person", 0.5]], **answered)
+    book.refresh(grouper(about_contact=frozenset({"talk-to-a-person"})))
+    (row,) = book.list()
+    assert (row.name, row.reasons) == (FEE, (("contact_opened", 1),))
+
+
 def test_another_encoder_makes_the_vectors_again(engine: sa.Engine, book: GapBook) -> None:
     """Gaps keep their ids and questions."""
     two_gaps(engine, book)

@@ -59,7 +59,9 @@ def test_every_question_counts_once_in_each_view(engine: sa.Engine) -> None:
         "unknown": 1,
         "helpful": 1,
         "not_helpful": 1,
+        "none_of_these": 0,
         "contacted": 1,
+        "contact_opened": 0,
         "risk_measured": 0.5,
         "risk_promised": 0.049,
     }
@@ -74,6 +76,26 @@ def test_a_contact_later_in_the_visit_takes_the_assumption_back(engine: sa.Engin
     put_event(engine, last, "contacted")
     found = values(engine)
     assert (found["assumed"], found["confirmed"], found["not_solved"]) == (0, 1, 2)
+
+
+def test_going_to_the_contact_page_is_a_contact(engine: sa.Engine) -> None:
+    """It takes the assumption of its visit back, but not what was confirmed; a press besides it is one contact."""
+    put_query(engine, 1, visit="v", days_ago=1, **ANSWERED, events=[("opened", "late-fee")])
+    put_query(engine, 2, visit="v", **ANSWERED, events=[("helpful",)])
+    both = put_query(engine, 3, visit="w", **ANSWERED, events=[("contact_opened",), ("contacted",)])
+    assert values(engine)["assumed"] == 1
+    put_event(engine, f"{2:032x}", "contact_opened")
+    found = values(engine)
+    assert (found["assumed"], found["confirmed"], found["not_solved"]) == (0, 1, 2)
+    assert (found["contacted"], found["contact_opened"]) == (2, 1)
+    put_event(engine, both, "opened", "late-fee")
+    assert values(engine)["assumed"] == 0
+
+
+def test_none_of_these_is_counted(engine: sa.Engine) -> None:
+    """Once for each question."""
+    put_query(engine, 1, **CLARIFY, events=[("none_of_these",), ("contact_shown",)])
+    assert values(engine)["none_of_these"] == 1
 
 
 def test_events_without_a_question(engine: sa.Engine) -> None:

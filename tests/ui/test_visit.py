@@ -41,7 +41,11 @@ def test_a_hand_over_and_a_refused_choice_are_told(app: AppTest, journal) -> Non
     at.query_params["none"] = "1"
     at.run()
     weather, late = (next(q[0] for q in journal.queries if q[1] == text) for text in ("what is the weather", "late"))
-    assert [e[:2] for e in journal.events] == [(weather, "contact_shown"), (late, "contact_shown")]
+    assert [e[:2] for e in journal.events] == [
+        (weather, "contact_shown"),
+        (late, "none_of_these"),
+        (late, "contact_shown"),
+    ]
     assert not at.exception
 
 
@@ -59,6 +63,16 @@ def test_an_opened_article_belongs_to_its_question(app: AppTest, journal) -> Non
     assert [e[:3] for e in journal.events] == [(asked, "opened", "late-fee"), (asked, "chose", "late-fee")]
     at.switch_page(str(PAGES / "contact.py")).run()
     assert any(f'data-query-id="{asked}"' in element.body for element in at.html)
+    at.run()
+    assert [e[:2] for e in journal.events[2:]] == [(asked, "contact_opened")]
+
+
+def test_the_contact_page_without_a_question_is_no_contact(app: AppTest, journal) -> None:
+    """There is nothing to tie it to."""
+    at = app.run()
+    at.switch_page(str(PAGES / "contact.py")).run()
+    assert not at.exception
+    assert journal.events == []
 
 
 def test_the_page_goes_on_without_the_journal(app: AppTest, journal) -> None:

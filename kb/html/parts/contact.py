@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from markupsafe import Markup
@@ -19,10 +18,7 @@ from kb.settings.channels import Channel
 from kb.settings.hours import DAY_MINUTES, OpeningHours, Span
 from kb.settings.ladder import LadderStep
 from kb.settings.site import Site
-from kb.types import Library
-
-CATEGORY: Final = "contact-and-escalation"
-"""The category of the articles about reaching an agent."""
+from kb.types import CONTACT_CATEGORY, Library
 
 
 def heading() -> Markup:
@@ -52,7 +48,7 @@ def further(site: Site, library: Library | None, contacted: date | None, promise
         channels = site.shown_channels(audience)
         if channels:
             parts.append(_more(title, channel_list(channels, zone)))
-    articles = library.in_category(CATEGORY) if library is not None else []
+    articles = library.in_category(CONTACT_CATEGORY) if library is not None else []
     if articles:
         parts.append(_more(words().contact.articles, cards.article_list(articles)))
     return Markup().join(parts)

@@ -26,7 +26,8 @@ class InsightsWords:
         "What was asked": ("questions", "visits"),
         "What customers got": ("answered", "undecided", "handed_over"),
         "Self-service": ("confirmed", "assumed", "not_solved", "unknown"),
-        "What customers said": ("helpful", "not_helpful", "contacted"),
+        "What customers said": ("helpful", "not_helpful", "none_of_these"),
+        "Contacts": ("contacted", "contact_opened"),
         "Wrong answers": ("risk_measured", "risk_promised"),
     }
     figures_prior: str = "before: {value}"

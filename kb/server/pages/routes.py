@@ -28,7 +28,7 @@ from kb.server.pages import feedback as plain_feedback
 from kb.server.pages.shell import shell
 from kb.server.shared import shared
 from kb.settings.site import Site
-from kb.types import Answered, EventKind, Library, QuerySource
+from kb.types import Answered, Clarify, EventKind, Library, QuerySource
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -134,6 +134,8 @@ def _browse(request: Request) -> Response:
 
 def _contact(request: Request) -> Response:
     site = shared(request).settings.site
+    if request.method == "GET":  # the page itself records it as well, where nobody asks for this address
+        shared(request).visits.record_contact_opened(key_of(request))
     return _shell(
         request,
         Head(
@@ -276,6 +278,8 @@ def _plain_answer(request: Request, typed: str, *, refused: bool, exact: bool) -
     query_id = shared(request).visits.record(
         answer, source=QuerySource.PLAIN, visit=key, traffic=traffic_behind(request)
     )
+    if refused and isinstance(answer.outcome, Clarify):
+        shared(request).visits.record_event(query_id, EventKind.NONE_OF_THESE, visit=key)
     if outcome.is_handover(answer, refused=refused):
         shared(request).visits.record_event(query_id, EventKind.CONTACT_SHOWN, visit=key)
     below = Markup()

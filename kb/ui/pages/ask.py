@@ -9,7 +9,7 @@ from kb.html import links
 from kb.html.addresses import Page, Param
 from kb.html.parts import ask, outcome, privacy
 from kb.html.words import words
-from kb.types import Answered, EventKind
+from kb.types import Answered, Clarify, EventKind
 from kb.ui import case_state, visit
 from kb.ui.draw import draw
 from kb.ui.widgets import ask_box, case_sheet, feedback
@@ -33,6 +33,8 @@ if query:
     draw(reply)
     if isinstance(answer.outcome, Answered):
         feedback.show(answer.outcome.hit.article_id, query_id, Page.ASK)
+    if refused and isinstance(answer.outcome, Clarify):
+        visit.record_event(query_id, EventKind.NONE_OF_THESE)
     if outcome.is_handover(answer, refused=refused):
         visit.record_event(query_id, EventKind.CONTACT_SHOWN)
         case_sheet.show_folded(site, library)

@@ -33,4 +33,4 @@ with st.container(key="contact_ways"):
 sheet = case_sheet.show(site, library)
 handover_form.show(site)
 draw(contact.further(site, library, sheet.contacted, sheet.promised_by, zone))
-draw(ask.query_mark(current().visits.last_question(visit.visit_key())))
+draw(ask.query_mark(visit.record_contact_opened()))

@@ -155,8 +155,19 @@ def test_a_choice_and_a_hand_over_are_events(client: TestClient, journal: FakeJo
         (late, "opened", "late-payment"),
         (late, "chose", "late-payment"),
         (weather, "contact_shown", ""),
+        (late, "none_of_these", ""),
         (late, "contact_shown", ""),
     ]
+
+
+def test_going_to_the_contact_page_belongs_to_the_last_question(client: TestClient, journal: FakeJournal) -> None:
+    """Without a question, or when only the head is asked for, it is nothing."""
+    client.get("/contact", headers=BROWSER)
+    client.post("/ask", data={"q": "why did my bill go up"}, headers=BROWSER)
+    client.head("/contact", headers=BROWSER)
+    assert journal.events == []
+    client.get("/contact", headers=BROWSER)
+    assert [e[:2] for e in journal.events] == [(journal.queries[0][0], "contact_opened")]
 
 
 def test_a_page_is_drawn_though_an_event_cannot_be_written(client, journal, caplog):

@@ -22,6 +22,7 @@ class Param(StrEnum):
     TO = "to"
     STATE = "state"
     GAP = "gap"
+    VIEW = "view"
     WHOLE = "all"
     CSRF = "csrf"
     NAME = "name"

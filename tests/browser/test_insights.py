@@ -68,6 +68,12 @@ def led(browser: Browser, house: House) -> Iterator[Visit]:
         yield visit
 
 
+def to_gaps(page: Page) -> None:
+    """Go to the list of gaps, one step from wherever one is."""
+    page.get_by_role("navigation", name="Views").get_by_role("link", name="Gaps").click()
+    drawn(page, lambda p: p.locator("[data-gaps]"))
+
+
 def figure(page: Page, name: str) -> str:
     """Return a figure as it is read."""
     return page.locator(f'[data-figure="{name}"]').inner_text()
@@ -109,6 +115,7 @@ def test_a_period_is_chosen_and_stands_in_the_address(lead: Visit) -> None:
 def test_an_export_holds_the_cells_of_the_screen_and_no_formula(lead: Visit) -> None:
     """A filtered list of gaps is exported; a customer's text stays text, on the page and in a spreadsheet."""
     page = lead.page
+    to_gaps(page)
     page.get_by_label("Only gaps with this text").fill("zebra")
     page.get_by_label("Only gaps with this text").press("Enter")
     expect(page.locator('[data-gaps="1"]')).to_be_visible()
@@ -122,6 +129,7 @@ def test_an_export_holds_the_cells_of_the_screen_and_no_formula(lead: Visit) -> 
     assert (cells[1].split("\n")[0], row["State"]) == ("New", "new")
     assert cells[2].startswith(row["This period"])
     assert page.evaluate("window.hacked") is None
+    page.get_by_role("link", name="Overview").click()
     with page.expect_download() as started:
         page.get_by_role("button", name="Articles as CSV").click()
     articles = list(csv.DictReader(io.StringIO(Path(started.value.path()).read_bytes().decode("utf-8-sig"))))
@@ -144,6 +152,7 @@ def test_a_lead_moves_a_gap_and_it_is_written_down(browser: Browser, own_house: 
 
 def _move(page: Page) -> None:
     """Assign, try to dismiss without a reason, dismiss with one."""
+    to_gaps(page)
     page.get_by_role("link", name="zebra").click()
     expect(page.locator(".kb-facts")).to_contain_text("nobody yet")
     expect(page.get_by_text("The most central first")).to_be_visible()
@@ -166,7 +175,7 @@ def _move(page: Page) -> None:
 def test_an_editor_reads_and_drafts_and_no_more(browser: Browser, house: House) -> None:
     """The only step is the draft; its file holds the questions as comments."""
     with window(browser, house.server.origin) as visit:
-        sign_in(visit, "ed")
+        sign_in(visit, "ed", to="/insights?view=gaps")
         page = visit.page
         page.get_by_role("link", name="is the modem").first.click()
         expect(page.get_by_text("As an editor you may start a draft")).to_be_visible()
@@ -203,7 +212,13 @@ def test_a_session_that_ends_shuts_the_window_that_is_open(browser: Browser, hou
 def test_the_pages_do_well_on_every_screen(lead: Visit) -> None:
     """axe-core, targets, headings and nothing sideways: the page, a gap, signing in and out."""
     page, found = lead.page, []
-    addresses = {"insights": "/insights", "gap": "/insights?gap=1", "login": "/login", "logout": "/logout"}
+    addresses = {
+        "insights": "/insights",
+        "gaps": "/insights?view=gaps",
+        "gap": "/insights?gap=1",
+        "login": "/login",
+        "logout": "/logout",
+    }
     for name, address in addresses.items():
         page.goto(f"{lead.origin}{address}")
         if "insights" in address:

@@ -135,18 +135,29 @@ def opened(
     return app
 
 
-def test_figures_gaps_and_articles_are_drawn(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With their changes, with links to gaps and articles, and no text of a customer as HTML."""
-    states = [gap_row(n + 1, state=state, why_not="", nearest="", owner="") for n, state in enumerate(GapState)]
-    rows = [gap_row(90, proposed="late-fee"), *states, *(gap_row(n) for n in range(100, 120))]
-    html = page_html(opened(app, monkeypatch, rows=rows))
+def test_figures_and_articles_are_drawn(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With their changes, links to the other views, and no text of a customer as HTML."""
+    html = page_html(opened(app, monkeypatch, rows=[]))
+    assert '<a href="/insights" data-same-visit aria-current="true">Overview</a>' in html
+    assert '<a href="/insights?view=gaps" data-same-visit>Gaps</a>' in html
     assert '<strong data-figure="risk_measured">3.1%</strong>' in html
     assert "before: 5.0% (−2 points)" in html
-    assert '<a href="/insights?gap=90" data-same-visit>&lt;img src=x' in html
-    assert 'kb-state-proposed">' in html
     assert '<td data-label="Shown" class="kb-num">1,234</td>' in html
     assert '<a href="/article?id=late-fee">What is the late fee?</a>' in html
     assert "Show all 22" in html
+    assert "<img" not in html
+
+
+def test_gaps_are_drawn(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With their changes and with links to gaps and articles; figures are in the overview only."""
+    states = [gap_row(n + 1, state=state, why_not="", nearest="", owner="") for n, state in enumerate(GapState)]
+    rows = [gap_row(90, proposed="late-fee"), *states, *(gap_row(n) for n in range(100, 120))]
+    html = page_html(opened(app, monkeypatch, rows=rows, params={"view": "gaps"}))
+    assert '<a href="/insights?view=gaps" data-same-visit aria-current="true">Gaps</a>' in html
+    assert '<a href="/insights?gap=90" data-same-visit>&lt;img src=x' in html
+    assert 'kb-state-proposed">' in html
+    assert '<a href="/article?id=late-fee">What is the late fee?</a>' in html
+    assert "data-figure" not in html
     assert "<img" not in html
 
 
@@ -162,13 +173,14 @@ def test_every_row_is_drawn_where_it_is_asked_for(app: AppTest, monkeypatch: pyt
 
 def test_a_period_without_anything_says_so(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
     """No chart, no table, no button."""
-    at = opened(app, monkeypatch, params={"from": "2026-01-01", "to": "2026-01-31", "state": "new"})
-    html = page_html(at)
+    january = {"from": "2026-01-01", "to": "2026-01-31"}
+    html = page_html(opened(app, monkeypatch, params=january))
     assert words().insights.chart_none in html
-    assert words().insights.gaps_none in html
     assert words().insights.articles_none in html
     assert 'data-period="2026-01-01/2026-01-31"' in html
-    assert '<input type="hidden" name="state" value="new">' in html
+    html = page_html(opened(app, monkeypatch, params={**january, "state": "new"}))
+    assert words().insights.gaps_none in html
+    assert '<input type="hidden" name="view" value="gaps"><input type="hidden" name="state" value="new">' in html
 
 
 @pytest.mark.parametrize("role", [Role.LEAD, Role.EDITOR])

@@ -96,10 +96,15 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     return url.origin === location.origin && PAGES.has(url.pathname);
   }
 
+  // What is a page of its own to its reader, although the path may be the same; a filter is not.
+  function pageOf(url) {
+    return JSON.stringify([url.pathname, ...["view", "gap", "id"].map((name) => url.searchParams.get(name))]);
+  }
+
   function go(url) {
     const same = url.pathname === location.pathname && url.search === location.search;
     if (same && url.hash) { history.pushState(null, "", url); scrollWhenDrawn(); return; }
-    const otherPage = url.pathname !== location.pathname || url.pathname === "/article";
+    const otherPage = pageOf(url) !== pageOf(new URL(location.href)) || url.pathname === "/article";
     history.pushState(null, "", url);
     dispatchEvent(new PopStateEvent("popstate", { state: null }));
     if (url.hash) return;

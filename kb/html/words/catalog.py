@@ -18,6 +18,7 @@ from kb.html.words.dates import DATES_EN, DATES_ES, HOURS_EN, HOURS_ES, DatesWor
 from kb.html.words.frame import FRAME_EN, FRAME_ES, FrameWords
 from kb.html.words.insights import InsightsWords
 from kb.html.words.privacy import PRIVACY_EN, PRIVACY_ES, PrivacyWords
+from kb.html.words.review import ReviewWords
 from kb.html.words.staff import FindingsWords, PreviewWords, SignInWords, WritingWords
 
 
@@ -49,6 +50,7 @@ class Words:
     findings: FindingsWords = field(default_factory=FindingsWords)
     insights: InsightsWords = field(default_factory=InsightsWords)
     preview: PreviewWords = field(default_factory=PreviewWords)
+    review: ReviewWords = field(default_factory=ReviewWords)
     sign_in: SignInWords = field(default_factory=SignInWords)
     writing: WritingWords = field(default_factory=WritingWords)
 

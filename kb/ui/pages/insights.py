@@ -1,4 +1,4 @@
-"""The page for support leads: figures, gaps and articles of a period, or one gap."""
+"""The page for support leads: its views, of which the address names one."""
 
 from __future__ import annotations
 
@@ -8,44 +8,27 @@ from kb.app import insights
 from kb.app.container import current
 from kb.errors import GapRefused, JournalUnavailable
 from kb.html.parts import frame, message
-from kb.html.parts.insights import figures, gap, period
-from kb.html.parts.insights.view import View
+from kb.html.parts.insights import tabs
+from kb.html.parts.insights.view import Tab, View
 from kb.html.words import words
-from kb.reports.exports import figures_table
 from kb.ui.current_user import current_user
 from kb.ui.draw import draw
-from kb.ui.widgets.insights import days, lists, steps
-from kb.ui.widgets.insights.exports import download
+from kb.ui.widgets.insights import gaps, overview
 
-site = current().settings.site
-st.set_page_config(page_title=f"{words().insights.title} · {site.name}")
+view = View.of_address(st.query_params.to_dict(), insights.today())
+st.set_page_config(page_title=f"{words().review.titles[view.tab.value]} · {current().settings.site.name}")
 draw(frame.styles("insights.css"))
 user = current_user()
-view = View.of_address(st.query_params.to_dict(), insights.today())
 if user is None:  # the session ended between the router and here
     draw(message.message(words().sign_in.ended_title, words().sign_in.ended_text))
     st.stop()
+draw(tabs.html(view))
 try:
-    with st.spinner(words().insights.reading):
-        desk = insights.open_desk(current())
-        detail = desk.book.show(view.gap, days=view.period.days) if view.gap is not None else None
-        found = insights.figures(desk, view.period) if detail is None else None
-        gaps = desk.book.list(days=view.period.days) if detail is None else []
+    if view.tab is Tab.GAPS:
+        gaps.show(view, user)
+    else:
+        overview.show(view)
 except GapRefused as problem:
     draw(message.message(words().insights.gap_unknown_title, str(problem)))
 except JournalUnavailable as problem:
     draw(message.message(words().insights.no_journal, str(problem)))
-else:
-    if detail is not None:
-        draw(gap.head(detail, view, desk.library))
-        steps.show(desk, detail, user)
-        draw(gap.evidence(detail))
-    elif found is not None:
-        draw(period.html(view))
-        if desk.library is None:
-            draw(period.no_index())
-        draw(figures.html(found))
-        download("figures", figures_table(found), view)
-        days.show(found, view)
-        lists.show_gaps(gaps, view, desk.library, desk.waiting)
-        lists.show_articles(found, view, desk.library)

@@ -8,7 +8,7 @@ import pytest
 
 from kb.gaps.states import GapState
 from kb.html.parts.insights.pieces import number, signed
-from kb.html.parts.insights.view import View
+from kb.html.parts.insights.view import Tab, View
 from kb.reports.figures import FigureUnit, Period
 
 TODAY = date(2026, 11, 25)
@@ -42,7 +42,7 @@ def test_a_period_is_read_from_the_address(params, period, days):
     [
         {},
         {"days": "7"},
-        {"days": "90", "state": "all", "all": "1"},
+        {"view": "gaps", "days": "90", "state": "all", "all": "1"},
         {"from": "2026-01-01", "to": "2026-01-31", "state": "dismissed", "gap": "12"},
     ],
 )
@@ -52,6 +52,17 @@ def test_an_address_is_that_of_its_view(address):
     query = view.address().partition("?")[2]
     assert dict(part.split("=") for part in query.split("&") if part) == address
     assert view.address(gap=3).endswith("gap=3")
+
+
+def test_another_tab_keeps_the_period_only():
+    """An address from before there were tabs leads to what it showed; an unknown tab is the overview."""
+    view = View.of_address({"view": "gaps", "days": "7", "state": "all"}, TODAY)
+    assert [view.opened(tab) for tab in Tab] == [
+        "/insights?days=7", "/insights?view=gaps&days=7"
+    ]  # fmt: skip
+    assert [View.of_address(p, TODAY).tab for p in ({"state": "all"}, {"gap": "7"}, {"view": "nonsense"})] == [
+        Tab.GAPS, Tab.GAPS, Tab.OVERVIEW
+    ]  # fmt: skip
 
 
 def test_open_is_what_is_not_closed():

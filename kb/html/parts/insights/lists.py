@@ -25,7 +25,7 @@ _LONGEST_NAME: Final = 140
 
 
 def gaps_heading(every: Sequence[GapRow], shown: View, waiting: int = 0) -> Markup:
-    """Return what is above the list of gaps: heading, questions not grouped yet, and the states to choose from.
+    """Return what is above the list of gaps: questions that are not grouped yet, and the states to choose from.
 
     :param every: All gaps.
     :param shown: What is looked at.
@@ -36,8 +36,8 @@ def gaps_heading(every: Sequence[GapRow], shown: View, waiting: int = 0) -> Mark
     wait = Markup('<p class="kb-overdue" data-waiting="{}">{}</p>').format(
         waiting, counted(labels.gaps_waiting, waiting)
     )
-    return Markup('{}<p class="kb-intro">{}</p>{}{}').format(
-        pieces.heading(labels.gaps_title, "gaps"), labels.gaps_lead, wait if waiting else "", _states(every, shown)
+    return Markup('<p class="kb-intro" id="gaps">{}</p>{}{}').format(
+        labels.gaps_lead, wait if waiting else "", _states(every, shown)
     )
 
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from kb.html.addresses import Page, Param
 from kb.html.format import day_words
 from kb.html.parts.insights import pieces
-from kb.html.parts.insights.view import CHOICES, OPEN, View
+from kb.html.parts.insights.view import CHOICES, View
 from kb.html.words import words
 
 
@@ -30,7 +30,11 @@ def html(view: View) -> Markup:
         '<section class="kb-insights"><h1>{title}</h1><div class="kb-period">{tabs}{form}</div>'
         '<p class="kb-intro" data-period="{period.first}/{period.last}">{shown}</p></section>'
     ).format(
-        title=labels.title, tabs=pieces.tabs(labels.period_label, chips), form=_form(view), period=period, shown=shown
+        title=words().review.titles[view.tab.value],
+        tabs=pieces.tabs(labels.period_label, chips),
+        form=_form(view),
+        period=period,
+        shown=shown,
     )
 
 
@@ -41,15 +45,16 @@ def no_index() -> Markup:
 
 def _form(view: View) -> Markup:
     labels = words().insights
-    hidden = Markup('<input type="hidden" name="{}" value="{}">').format(Param.STATE, view.state)
+    hidden = Markup('<input type="hidden" name="{}" value="{}">')
+    kept = Markup().join(hidden.format(*pair) for pair in view.params(with_period=False).items())
     return Markup(
-        '<form class="kb-dates" action="{action}" method="get" data-same-visit>{state}'
+        '<form class="kb-dates" action="{action}" method="get" data-same-visit>{kept}'
         '<label>{from_label} <input type="date" name="{first}" required value="{period.first}"></label>'
         '<label>{to_label} <input type="date" name="{last}" required value="{period.last}"></label>'
         "<button>{submit}</button></form>"
     ).format(
         action=Page.INSIGHTS,
-        state=hidden if view.state != OPEN else "",
+        kept=kept,
         from_label=labels.period_from,
         to_label=labels.period_to,
         first=Param.FROM,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from typing import Final
 from urllib.parse import urlencode
 
@@ -24,11 +25,19 @@ STATES: Final = (OPEN, *(state.value for state in GapState), ALL)
 """The choices that the list of gaps may be narrowed to."""
 
 
+class Tab(StrEnum):
+    """The views of the page, in the order in which they are offered."""
+
+    OVERVIEW = "overview"
+    GAPS = "gaps"
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """A period, a kind of gaps, and perhaps one gap."""
+    """One of the tabs, a period, a kind of gaps, and perhaps one gap."""
 
     period: Period
+    tab: Tab = Tab.OVERVIEW
     days: int | None = _USUAL
     """The offered period that is chosen; None for a custom one."""
     state: str = OPEN
@@ -46,10 +55,12 @@ class View:
         """
         first, last = _day(params.get(Param.FROM, "")), _day(params.get(Param.TO, ""))
         state = params.get(Param.STATE, OPEN)
+        gap = _number(params.get(Param.GAP, ""))
         view = cls(
             period=Period.last_days(_USUAL, today),
+            tab=Tab.GAPS if gap is not None else _tab(params),
             state=state if state in STATES else OPEN,
-            gap=_number(params.get(Param.GAP, "")),
+            gap=gap,
             whole=params.get(Param.WHOLE) == "1",
         )
         if first is not None and last is not None and first >= _EARLIEST and 0 <= (last - first).days < _LONGEST_DAYS:
@@ -72,19 +83,39 @@ class View:
         :param \**changes: Fields of the view; ``days`` alone chooses a period.
         :return: A path with its query.
         """
-        view = replace(self, **changes)  # type: ignore[arg-type]
-        params: dict[str, str] = {}
-        if view.days is None:
-            params |= {Param.FROM.value: view.period.first.isoformat(), Param.TO.value: view.period.last.isoformat()}
-        elif view.days != _USUAL:
-            params[Param.DAYS.value] = str(view.days)
-        if view.state != OPEN:
-            params[Param.STATE.value] = view.state
-        if view.whole:
-            params[Param.WHOLE.value] = "1"
-        if view.gap is not None:
-            params[Param.GAP.value] = str(view.gap)
+        params = replace(self, **changes).params()  # type: ignore[arg-type]
         return f"{Page.INSIGHTS}?{urlencode(params)}" if params else str(Page.INSIGHTS)
+
+    def opened(self, tab: Tab) -> str:
+        """Return the address of another tab: the period stays, everything else is as it is at first."""
+        return View(self.period, tab, self.days).address()
+
+    def params(self, *, with_period: bool = True) -> dict[str, str]:
+        """Return the parameters of this view's address; what is usual is left out.
+
+        :param with_period: Whether those of the period are among them.
+        :return: Names and values, in the order of the address.
+        """
+        is_gap = self.gap is not None  # which is in the tab of gaps without saying so
+        found = {
+            Param.VIEW: self.tab.value if self.tab is not Tab.OVERVIEW and not is_gap else "",
+            **(self._period_params() if with_period else {}),
+            Param.STATE: self.state if self.state != OPEN else "",
+            Param.WHOLE: "1" if self.whole else "",
+            Param.GAP: str(self.gap) if is_gap else "",
+        }
+        return {name.value: value for name, value in found.items() if value}
+
+    def _period_params(self) -> dict[Param, str]:
+        if self.days is None:
+            return {Param.FROM: self.period.first.isoformat(), Param.TO: self.period.last.isoformat()}
+        return {Param.DAYS: str(self.days) if self.days != _USUAL else ""}
+
+
+def _tab(params: Mapping[str, str]) -> Tab:
+    """Return the tab that an address names; the state of gaps, in a bookmark from before there were tabs, is enough."""
+    usual = Tab.GAPS if Param.STATE in params else Tab.OVERVIEW
+    return next((tab for tab in Tab if tab.value == params.get(Param.VIEW)), usual)
 
 
 def _day(text: str) -> date | None:

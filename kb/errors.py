@@ -20,6 +20,9 @@
     │   └── JournalNewer       its tables were changed by a newer version of the program
     ├── QueryUnknown           an event names a question that was never recorded
     ├── GapRefused             a gap does not exist, or cannot be moved by that step now
+    ├── LessonRefused          a lesson does not exist, cannot be proposed, or cannot be moved by that step now
+    │   └── LessonOutdated     its file was changed since it was decided; says what is there now
+    ├── SampleRefused          a weekly sample cannot be drawn or judged
     ├── AccountRefused         an account does not exist, or its name or password cannot be used
     └── SignInRefused          the sign-in failed; the message never says why
 
@@ -107,6 +110,27 @@ class QueryUnknown(KbError):
 
 class GapRefused(KbError):
     """The gap does not exist, or the step is not possible from its state."""
+
+
+class LessonRefused(KbError):
+    """The lesson does not exist, holds what must not be in an example, or cannot be moved by that step now."""
+
+
+class LessonOutdated(LessonRefused):
+    """The file was changed since the lesson was decided; the decision is kept, and has to be renewed or declined."""
+
+    def __init__(self, message: str, changes: Sequence[str] = ()) -> None:
+        """Keep the message, and what has changed.
+
+        :param message: Says which lesson and what to do next.
+        :param changes: One sentence each, such as which sections there are now.
+        """
+        super().__init__(message)
+        self.changes = tuple(changes)
+
+
+class SampleRefused(KbError):
+    """The weekly sample cannot be drawn yet, or has no such answer."""
 
 
 class AccountRefused(KbError):

@@ -57,7 +57,7 @@ def test_the_records_import_no_library():
 
 def test_every_record_is_had_from_one_place():
     """However the records are divided among modules, a caller names the package alone."""
-    parts = ("bill", "content", "journal", "outbox", "retrieval", "staff")
+    parts = ("bill", "content", "journal", "outbox", "retrieval", "review", "staff")
     assert {f"kb.types.{part}" for part in parts} == {
         getattr(kb.types, name).__module__ for name in kb.types.__all__ if isinstance(getattr(kb.types, name), type)
     }

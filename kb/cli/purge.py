@@ -52,3 +52,8 @@ def purge(
         return
     does = "Would erase" if dry_run else "Erased"
     typer.echo(f"{does} {erased.questions} questions and {erased.events} events {what}.")
+    if visit is not None and erased.examples:
+        typer.echo(
+            f"An example that a lead made from one of them is in: {', '.join(erased.examples)}. "
+            "The files stay as they are: take the example out if the customer asks for it."
+        )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from kb.database.statements import insert_once
 from kb.database.tables.gaps import rollup_state
 from kb.database.tables.journal import events, queries
+from kb.database.tables.review import lesson_history
 
 OVERLAP: Final = 500
 """Rows read again each time: PostgreSQL may commit a later number before an earlier one."""
@@ -21,6 +22,7 @@ class Reader(StrEnum):
 
     ROLL_UP = ""
     GROUPING = "grouped_"
+    REVIEW = "reviewed_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,13 @@ class Progress:
 
     queries: int = 0
     events: int = 0
+    lessons: int = 0
+    """Of the history of lessons."""
 
 
 def newest(connection: sa.Connection) -> Progress:
     """Return the progress of a reader that has read everything."""
-    greatest = (connection.scalar(sa.select(sa.func.max(table.c.seq))) for table in (queries, events))
+    greatest = (connection.scalar(sa.select(sa.func.max(table.c.seq))) for table in (queries, events, lesson_history))
     return Progress(*(int(seq or 0) for seq in greatest))
 
 
@@ -62,6 +66,8 @@ def hold_progress(connection: sa.Connection, reader: Reader) -> Progress:
 
 def keep_progress(connection: sa.Connection, reader: Reader, progress: Progress) -> None:
     """Store how far a reader has come now."""
-    for table, seq in asdict(progress).items():
-        mine = rollup_state.c.name == f"{reader}{table}"
-        connection.execute(sa.update(rollup_state).where(mine).values(value=seq))
+    rows = [{"name": f"{reader}{table}", "value": seq} for table, seq in asdict(progress).items()]
+    connection.execute(insert_once(connection, rollup_state), rows)  # a mark that an earlier version did not keep
+    mine = sa.update(rollup_state).where(rollup_state.c.name == sa.bindparam("mark"))
+    marks = [{"mark": row["name"], "reached": row["value"]} for row in rows]
+    connection.execute(mine.values(value=sa.bindparam("reached")), marks)

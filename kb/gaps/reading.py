@@ -11,11 +11,22 @@ import sqlalchemy as sa
 from kb.database.progress import OVERLAP, Progress
 from kb.database.statements import in_chunks
 from kb.database.tables.journal import events, queries
+from kb.database.tables.review import lesson_history, lessons
 from kb.gaps.clustering import grouped_text, question_key
 from kb.gaps.records import WhyNot
 from kb.gaps.replay import RecordedAnswer, article_digest
 from kb.gaps.unanswered import Unanswered, answer_threshold, low_confidence_below, why_unanswered
-from kb.types import CONTACT_CATEGORY, Encoder, EventKind, Library, NoAnswerReason, OutcomeKind, Traffic, Vector
+from kb.types import (
+    CONTACT_CATEGORY,
+    Encoder,
+    EventKind,
+    LessonKind,
+    Library,
+    NoAnswerReason,
+    OutcomeKind,
+    Traffic,
+    Vector,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -86,7 +97,7 @@ class Member:
 def read_unanswered(
     connection: sa.Connection, read: Progress, grouper: Grouper, since: datetime
 ) -> tuple[list[str], list[Member]]:
-    """Return the ids of the questions that are new or have new events, and those that count as unanswered."""
+    """Return the ids of the questions of which something is new, and those of them that count as unanswered."""
     table = queries.c
     columns = (table.query_id, table.visit, table.asked_at, table.text, table.outcome, table.confidence, table.reason,
                table.hits)  # fmt: skip
@@ -98,6 +109,7 @@ def read_unanswered(
     of_event = sa.select(events.c.query_id).where(events.c.seq > read.events - OVERLAP).distinct()
     followed = list(connection.execute(of_event.limit(_READ_AT_MOST)).scalars())
     followed += _led_to_contact(connection, events.c.seq > read.events - OVERLAP)
+    followed += _decided_on(connection, lesson_history.c.seq > read.lessons - OVERLAP)
     for part in in_chunks([query_id for query_id in followed if query_id is not None]):
         asked.update({row.query_id: row for row in connection.execute(customers.where(table.query_id.in_(part)))})
     happened: dict[str, set[str]] = defaultdict(set)
@@ -108,13 +120,19 @@ def read_unanswered(
     for part in in_chunks(sorted({row.visit for row in asked.values()})):
         for query_id in _led_to_contact(connection, events.c.visit.in_(part)):
             happened[query_id].add(EventKind.CONTACTED)
+    judged = _to_be_written(connection)
     members = []
     for query_id, row in asked.items():
         events_after = happened[query_id]
         if row.outcome == OutcomeKind.ANSWERED and row.hits and row.hits[0][0] in grouper.about_contact:
             events_after.discard(EventKind.CONTACT_OPENED)  # the article told the customer to go there
         reasons = why_unanswered(
-            row.outcome, row.confidence, events_after, low_below=grouper.low_below, reason=row.reason
+            row.outcome,
+            row.confidence,
+            events_after,
+            low_below=grouper.low_below,
+            reason=row.reason,
+            is_judged=query_id in judged,
         )
         if reasons and row.reason != NoAnswerReason.EMPTY_QUERY and any(c.isalnum() for c in row.text):
             members.append(_member(row, reasons, grouper.digests))
@@ -131,6 +149,20 @@ def _led_to_contact(connection: sa.Connection, which: sa.ColumnElement[bool]) ->
         last = sa.select(queries.c.query_id).where(queries.c.visit == visit, queries.c.asked_at <= at)
         found += connection.execute(last.order_by(queries.c.asked_at.desc()).limit(1)).scalars()
     return found
+
+
+def _decided_on(connection: sa.Connection, which: sa.ColumnElement[bool]) -> list[str]:
+    """Return the questions about which leads have decided, so that they are looked at again."""
+    joined = sa.join(lesson_history, lessons, lesson_history.c.lesson_id == lessons.c.lesson_id)
+    found = sa.select(lessons.c.query_id).select_from(joined).where(which, lessons.c.query_id.is_not(None))
+    return [str(query_id) for query_id in connection.execute(found.distinct().limit(_READ_AT_MOST)).scalars()]
+
+
+def _to_be_written(connection: sa.Connection) -> set[str]:
+    """Return the questions of which a lead's decision, not replaced by a later one, says that they are a gap."""
+    stands = sa.and_(lessons.c.kind == LessonKind.GAP.value, lessons.c.standing.is_not(None))
+    found = sa.select(lessons.c.query_id).where(stands, lessons.c.query_id.is_not(None))
+    return {str(query_id) for query_id in connection.execute(found).scalars()}
 
 
 def _member(row: Any, reasons: tuple[Unanswered, ...], digests: Mapping[str, str]) -> Member:
@@ -162,4 +194,6 @@ def why_not(outcome: str, reason: str | None, reasons: Iterable[Unanswered]) -> 
         return WhyNot.SHOWN_NOT_HELPFUL
     if Unanswered.CONTACTED in reasons:
         return WhyNot.SHOWN_CONTACTED
+    if Unanswered.JUDGED in reasons:
+        return WhyNot.SHOWN_JUDGED
     return WhyNot.OFFERED_NOT_CHOSEN if outcome == OutcomeKind.CLARIFY else WhyNot.SHOWN_UNSURE

@@ -24,6 +24,7 @@ class WhyNot(StrEnum):
     SHOWN_UNSURE = "shown_unsure"
     SHOWN_NOT_HELPFUL = "shown_not_helpful"
     SHOWN_CONTACTED = "shown_contacted"
+    SHOWN_JUDGED = "shown_judged"
 
 
 WHY_NOT: Mapping[WhyNot, str] = {
@@ -34,6 +35,7 @@ WHY_NOT: Mapping[WhyNot, str] = {
     WhyNot.SHOWN_UNSURE: "Shown with a low confidence; nothing was opened.",
     WhyNot.SHOWN_NOT_HELPFUL: 'Shown, and rated "not helpful".',
     WhyNot.SHOWN_CONTACTED: "Shown, and an agent was contacted all the same.",
+    WhyNot.SHOWN_JUDGED: "Shown, and judged by a lead not to answer.",
 }
 """The text shown with each."""
 

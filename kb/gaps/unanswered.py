@@ -36,6 +36,8 @@ class Unanswered(StrEnum):
     """Two or three articles were offered, and the customer said that none of them was meant."""
     CONTACT_OPENED = "contact_opened"
     """The customer went to the contact page after it."""
+    JUDGED = "judged"
+    """A lead judged that it is not answered, and that something should be written."""
 
 
 MEANINGS: Mapping[Unanswered, str] = {
@@ -46,6 +48,7 @@ MEANINGS: Mapping[Unanswered, str] = {
     Unanswered.CONTACTED: "The customer contacted an agent after it.",
     Unanswered.NONE_OF_THESE: "Two or three articles were offered, and the customer said that none of them was meant.",
     Unanswered.CONTACT_OPENED: "The customer went to the contact page after it.",
+    Unanswered.JUDGED: "A lead judged that something should be written about it.",
 }
 """The text shown with each reason."""
 
@@ -67,7 +70,13 @@ def answer_threshold(manifest: Mapping[str, Any] | None) -> float | None:
 
 
 def why_unanswered(
-    outcome: str, confidence: float, events: Collection[str], *, low_below: float, reason: str | None = None
+    outcome: str,
+    confidence: float,
+    events: Collection[str],
+    *,
+    low_below: float,
+    reason: str | None = None,
+    is_judged: bool = False,
 ) -> tuple[Unanswered, ...]:
     """Return why a question counts as unanswered.
 
@@ -76,10 +85,11 @@ def why_unanswered(
     :param events: The kinds of the events that followed.
     :param low_below: The bound from :func:`low_confidence_below`.
     :param reason: The reason for giving no answer, a value of :class:`kb.types.NoAnswerReason`; None for none.
+    :param is_judged: Whether a lead judged that something should be written about it.
     :return: The reasons, in the order of the enum; empty for a question that was answered, and for one that asks for
-        an agent only, which no article needs to answer.
+        an agent only, which no article needs to answer unless a lead says so.
     """
-    if reason == NoAnswerReason.AGENT:
+    if reason == NoAnswerReason.AGENT and not is_judged:
         return ()
     used = not USED.isdisjoint(events)
     refused = outcome == OutcomeKind.CLARIFY and EventKind.NONE_OF_THESE in events
@@ -94,5 +104,6 @@ def why_unanswered(
         Unanswered.CONTACTED: EventKind.CONTACTED in events,
         Unanswered.NONE_OF_THESE: refused and not used,
         Unanswered.CONTACT_OPENED: EventKind.CONTACT_OPENED in events and not helped,
+        Unanswered.JUDGED: is_judged,
     }
     return tuple(reason for reason, true in holds.items() if true)

@@ -10,7 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, Final
 
 from kb.privacy.redact import redact
-from kb.types import Answer, Clarify, EventKind, NoAnswer, QuerySource, Traffic
+from kb.types import Answer, Answered, Clarify, EventKind, NoAnswer, QuerySource, Traffic
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,7 +20,9 @@ MOST_HITS: Final = 10
 MOST_TEXT: Final = 5000
 """Characters of a text that are stored."""
 MOST_NAME: Final = 200
-"""Characters of an article's id or of a reason."""
+"""Characters of an article's id, of an anchor or of a reason."""
+MOST_HEADING: Final = 300
+"""Characters of a heading."""
 _LOOKED_AT: Final = 4
 """This many times the stored characters are redacted: a mark is shorter than what it replaces."""
 _SEPARATOR: Final = "\x1f"
@@ -58,6 +60,7 @@ def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traff
     """
     outcome = answer.outcome
     text = written(answer.query.raw)
+    shown = outcome.hit.passage if isinstance(outcome, Answered) else None
     return {
         "query_id": query_id(visit, text, answer.index_version, exact=answer.query.exact),
         "visit": visit,
@@ -73,6 +76,9 @@ def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traff
         "choices": [hit.article_id for hit in outcome.choices] if isinstance(outcome, Clarify) else [],
         "index_version": answer.index_version,
         "took_ms": round(float(answer.took_ms), 3),
+        "article_id": _storable(shown.article_id)[:MOST_NAME] if shown is not None else "",
+        "anchor": _storable(shown.anchor)[:MOST_NAME] if shown is not None else None,
+        "heading": _storable(shown.heading)[:MOST_HEADING] if shown is not None else "",
     }
 
 

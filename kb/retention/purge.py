@@ -14,6 +14,7 @@ from kb.database.engine import reading, upgrade, writing
 from kb.database.tables.journal import events, outbox, queries
 from kb.gaps.upkeep import forget_erased
 from kb.reports.rollup import settle
+from kb.review.upkeep import articles_with_examples, forget_lessons_of, forget_old_lessons
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +32,8 @@ class Erased:
 
     questions: int
     events: int
+    examples: tuple[str, ...] = ()
+    """Articles and signposts with an example that a lead made from one of the questions; no file is changed."""
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -72,6 +75,7 @@ def purge(
         settle(engine, before)  # questions that are not counted yet would never be
         with writing(engine) as connection:
             erase_old(connection, before)
+            forget_old_lessons(connection, before)
     alone = sa.and_(events.c.query_id.is_(None), events.c.at < before)  # other events go with their questions
     return _erase(engine, queries.c.asked_at < before, alone, dry_run=dry_run, breathe=breathe)
 
@@ -99,7 +103,9 @@ def _erase(
     of_asked = events.c.query_id.in_(sa.select(queries.c.query_id).where(asked))
     with reading(engine) as connection:
         erased = Erased(
-            _count(connection, queries, asked), _count(connection, events, of_asked) + _count(connection, events, alone)
+            questions=_count(connection, queries, asked),
+            events=_count(connection, events, of_asked) + _count(connection, events, alone),
+            examples=articles_with_examples(connection, sa.select(queries.c.query_id).where(asked)),
         )
     if dry_run:
         return erased
@@ -117,7 +123,7 @@ def _count(connection: Connection, table: sa.Table, where: sa.ColumnElement[bool
 
 
 def _erase_portion(engine: Engine, asked: sa.ColumnElement[bool]) -> bool:
-    """Erase some questions with their events; return whether there were any."""
+    """Erase some questions with their events and lessons; return whether there were any."""
     with writing(engine) as connection:
         chosen = sa.select(queries.c.seq, queries.c.query_id).where(asked).order_by(queries.c.seq).limit(_PORTION)
         # Of two processes that erase at once, the second waits here, and takes what the first has left.
@@ -127,6 +133,7 @@ def _erase_portion(engine: Engine, asked: sa.ColumnElement[bool]) -> bool:
         portion = sa.and_(asked, queries.c.seq <= rows[-1].seq)
         names = sa.select(queries.c.query_id).where(portion)
         connection.execute(outbox.update().where(outbox.c.query_id.in_(names)).values(query_id=None))
+        forget_lessons_of(connection, names)
         connection.execute(queries.delete().where(portion))
         return True
 

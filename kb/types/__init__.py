@@ -50,6 +50,7 @@ from kb.types.retrieval import (
     UnitKind,
     Vector,
 )
+from kb.types.review import LessonKind
 from kb.types.staff import Account, Attempt, AuditEntry, Role, StaffSession, User
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "HitEvidence",
     "IndexedAnswerer",
     "Journal",
+    "LessonKind",
     "Library",
     "NoAnswer",
     "NoAnswerReason",

@@ -19,7 +19,8 @@ from kb.gaps import store, upkeep
 from kb.gaps.book import GapBook
 from kb.gaps.collect import Grouped, Grouper
 from kb.gaps.states import GapState, Step
-from kb.types import Answer, Answered, Hit, Library, NoAnswer, NoAnswerReason, Passage, Query
+from kb.review.lessons import LessonBook
+from kb.types import Answer, Answered, Hit, LessonKind, Library, NoAnswer, NoAnswerReason, Passage, Query
 from tests.journal_rows import NOON, put_event, put_query
 from tests.support import FakeEncoder, make_article, make_library
 
@@ -103,6 +104,24 @@ def test_what_belongs_elsewhere_is_a_gap_and_a_wish_for_an_agent_is_none(engine:
     assert book.refresh(grouper()).unanswered == 1
     (gap,) = book.list()
     assert (gap.name, gap.reasons, gap.why_not) == (FEE, (("elsewhere", 1),), "elsewhere")
+
+
+def test_a_lead_s_decision_makes_a_gap_until_another_one_stands(engine: sa.Engine, book: GapBook) -> None:
+    """Also of an answer that nobody complained about; and a wish for a person becomes one if a lead says so."""
+    served = put_query(engine, 1, FEE, outcome="answered", confidence=0.99, article_id="late-fee")
+    person = put_query(engine, 2, PAY, reason="agent")
+    assert book.refresh(grouper()).unanswered == 0
+    decide = LessonBook(engine).propose
+    decide(LessonKind.GAP, FEE, query_id=served, who="lee")
+    decide(LessonKind.GAP, PAY, query_id=person, who="lee")
+    assert book.refresh(grouper()).unanswered == 2
+    fee, pay = sorted(book.list(), key=lambda row: row.name, reverse=True)
+    assert (fee.name, fee.reasons, fee.why_not) == (FEE, (("judged", 1),), "shown_judged")
+    assert (pay.name, pay.why_not) == (PAY, "below_threshold")
+    assert book.refresh(grouper()) == Grouped(0, 0, 0, (), ())  # its progress is kept
+    decide(LessonKind.RIGHT, FEE, query_id=served, who="kim")
+    book.refresh(grouper())
+    assert [row.name for row in book.list()] == [PAY]
 
 
 def test_what_waits_is_counted_and_a_long_run_can_be_left(engine: sa.Engine, book: GapBook) -> None:

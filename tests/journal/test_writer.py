@@ -26,6 +26,7 @@ from kb.types import (
     EventKind,
     NoAnswer,
     NoAnswerReason,
+    Passage,
     Query,
     QuerySource,
     Traffic,
@@ -115,7 +116,25 @@ def test_a_question_is_written_whole(journal):
         "choices": [],
         "index_version": "v1",
         "took_ms": 2.5,
+        "article_id": "why-bill-went-up",
+        "anchor": "",
+        "heading": "",
     }
+
+
+def test_the_part_that_was_shown_is_written(journal):
+    """Cut to length, without what a database cannot hold; nothing where no part was shown."""
+    shown = Passage("fee#1", "fee", "How to waive it" + "é\x00" * 300, "waive-it", "Call.", "Call.")
+    hits = (replace(make_hits("fee")[0], passage=shown), *make_hits("late-fee"))
+    record(journal, "waive", outcome=Answered(hits[0], hits[1:]))
+    record(journal, "late", outcome=Clarify(hits))
+    record(journal, "weather", outcome=NoAnswer(NoAnswerReason.OUT_OF_SCOPE, hits))
+    heading = f"How to waive it{'é ' * 300}"[:300]
+    assert rows_of(journal, queries, "article_id", "anchor", "heading") == [
+        ("fee", "waive-it", heading),
+        ("", None, ""),
+        ("", None, ""),
+    ]
 
 
 def test_choices_and_reasons_are_written(journal):

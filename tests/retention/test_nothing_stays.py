@@ -21,7 +21,10 @@ from kb.gaps.book import GapBook
 from kb.journal.writer import Store
 from kb.reports.figures import Period, insights
 from kb.retention.purge import keep_only
-from kb.types import EventKind, OutboxMessage, QuerySource, Role
+from kb.review.lessons import LessonBook
+from kb.review.questions import QuestionsBook
+from kb.review.sample import SampleBook, week_of
+from kb.types import EventKind, LessonKind, OutboxMessage, QuerySource, Role
 from tests.accounts.conftest import CHEAP
 from tests.gaps.test_book import LOW, Index, grouper
 from tests.journal.test_writer import answer
@@ -40,11 +43,12 @@ MARKS = (PERSON, PERSON.casefold(), VISIT, "+1 555 0100 999")
 """What must be found nowhere afterwards."""
 QUESTION = f"why does {PERSON} pay a late fee on the bill"
 
-OF_VISITS = {"queries", "events", "outbox", "gaps", "gap_questions", "gap_members"}
+OF_VISITS = {"queries", "events", "outbox", "gaps", "gap_questions", "gap_members", "asked_questions", "lessons",
+             "lesson_history"}  # fmt: skip
 """Tables that hold what a customer wrote, or the key of a visit."""
-COUNTS_AND_VERDICTS = {"daily_counts", "rollup_state", "gap_replays"}
+COUNTS_AND_VERDICTS = {"daily_counts", "rollup_state", "gap_replays", "judgments", "sample_items"}
 """Tables that are filled because of a visit and hold nothing of it."""
-OF_STAFF = {"users", "sessions", "audit", "gap_history"}
+OF_STAFF = {"users", "sessions", "audit", "gap_history", "samples"}
 """Tables of those who work on the help center: names of accounts and their steps."""
 
 
@@ -66,6 +70,21 @@ def work_on_gaps(engine: Engine) -> None:
     (gap_id,) = book.refresh(grouper()).new_gaps
     book.assign(gap_id, "lee", who="kim")
     book.replay(Index("v3", {QUESTION: "late-fee"}), low_below=LOW)
+
+
+def review(engine: Engine) -> None:
+    """List the questions, draw and judge a sample, and teach: one lesson is accepted, two are open."""
+    QuestionsBook(engine).refresh()
+    week = week_of(OLD.date())
+    book = SampleBook(engine, clock=lambda: OLD + timedelta(days=7))
+    (first, second) = (item.query_id for item in book.draw(week, who="lee").items)
+    book.judge(week, 1, article_right=False, part_right=None, who="lee")
+    lessons = LessonBook(engine, clock=lambda: OLD)
+    plain = {"article_id": "late-fee", "base": "a" * 64, "who": "lee"}
+    taken = lessons.propose(LessonKind.BELONGS, QUESTION, query_id=first, note=PERSON, **plain).lesson
+    lessons.accept(taken.id, who="ed", base="a" * 64)
+    lessons.propose(LessonKind.NOT_FOR, f"{QUESTION} then", query_id=second, **plain)
+    lessons.propose(LessonKind.BELONGS, f"typed for {PERSON}", **plain)
 
 
 def hand_over(engine: Engine) -> None:
@@ -97,7 +116,7 @@ def count(engine: Engine) -> None:
     insights(engine, Period(OLD.date(), OLD.date()))
 
 
-PLANTED: tuple[Callable[[Engine], None], ...] = (ask_and_judge, work_on_gaps, hand_over, sign_in, count)
+PLANTED: tuple[Callable[[Engine], None], ...] = (ask_and_judge, work_on_gaps, review, hand_over, sign_in, count)
 
 
 def contents(engine: Engine) -> dict[str, list[str]]:

@@ -196,7 +196,7 @@ def test_the_command(tmp_path: Path, capsys):
         assert main(["purge", "--database", url, *options]) == 0
         assert capsys.readouterr().out == f"{said}\n"
     assert main(["purge", "--database", url, "--visit", "v2", "--dry-run", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"questions": 1, "events": 1, "dry_run": True}
+    assert json.loads(capsys.readouterr().out) == {"questions": 1, "events": 1, "examples": [], "dry_run": True}
     assert left(engine)[0] == ["d"]
     engine.dispose()
 

@@ -85,12 +85,19 @@ queries = sa.Table(
     sa.Column("choices", sa.JSON, nullable=False),
     sa.Column("index_version", _text(64), nullable=False),
     sa.Column("took_ms", sa.Double, nullable=False),
+    _empty("article_id", _text(200)),
+    sa.Column("anchor", _text(200)),
+    _empty("heading", _text(300)),
     sa.UniqueConstraint("query_id"),
     sa.Index(None, "asked_at"),
     sa.Index(None, "visit"),
     sqlite_autoincrement=True,  # the number of an erased row is never reused
 )
-"""One row per question. ``text`` after redaction; ``hits`` [[article id, score], …], best first; ``choices`` ids."""
+"""One row per question. ``text`` after redaction; ``hits`` [[article id, score], …], best first; ``choices`` ids.
+
+``article_id`` is the article that answered, and ``anchor`` and ``heading`` are of the part shown. The anchor is empty
+for the direct answer, and NULL where no part was shown or recorded, as in rows from before this column.
+"""
 
 events = sa.Table(
     "events",

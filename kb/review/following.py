@@ -1,0 +1,221 @@
+"""What followed each question, worked out once and kept in ``asked_questions``, where filters can find it.
+
+Only rows written since the last time are read. What is new in a visit may change what followed its earlier questions,
+so those of the last day before it are worked out again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from kb.common.folding import plain_words
+from kb.database.engine import reading, writing
+from kb.database.progress import OVERLAP, Progress, Reader, hold_progress, keep_progress, newest, progress_of
+from kb.database.statements import in_chunks, insert_once
+from kb.database.tables.journal import events, queries
+from kb.database.tables.review import asked_questions
+from kb.review.records import FollowUp
+from kb.types import EventKind, Traffic
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+ASKED_AGAIN_WITHIN = timedelta(minutes=30)
+_VISIT_LASTS = timedelta(days=1)
+"""Questions that are earlier than something new by more than this keep what followed them."""
+_AT_ONCE = 5_000
+"""Rows read in one transaction, for which other writers wait a third of a second."""
+
+_BY_EVENT = {
+    EventKind.NOT_HELPFUL.value: FollowUp.DISLIKED,
+    EventKind.NONE_OF_THESE.value: FollowUp.DISLIKED,
+    EventKind.CONTACTED.value: FollowUp.CONTACTED,
+    EventKind.CONTACT_OPENED.value: FollowUp.CONTACTED,
+    EventKind.HELPFUL.value: FollowUp.HELPFUL,
+    EventKind.OPENED.value: FollowUp.OPENED,
+    EventKind.EXPANDED.value: FollowUp.OPENED,
+    EventKind.CHOSE.value: FollowUp.OPENED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedQuestion:
+    """The part of a question that decides what followed it."""
+
+    query_id: str
+    asked_at: datetime
+    words: str
+
+
+def what_followed(
+    asked: Sequence[FollowedQuestion], happened: Mapping[str, Iterable[str]], contacts: Iterable[datetime] = ()
+) -> dict[str, int]:
+    """Return what followed the questions of one visit.
+
+    :param asked: The questions, the earliest first.
+    :param happened: The kinds of their events, by query id.
+    :param contacts: When an agent was contacted elsewhere in the visit; it follows the last question before.
+    :return: The bits of :class:`FollowUp` by query id; 0 for nothing.
+    """
+    bits = {
+        question.query_id: _bits(_BY_EVENT[kind] for kind in happened.get(question.query_id, ()) if kind in _BY_EVENT)
+        for question in asked
+    }
+    for n, question in enumerate(asked):
+        other = next((later for later in asked[n + 1 :] if later.words != question.words), None)
+        if other is not None and other.asked_at - question.asked_at <= ASKED_AGAIN_WITHIN:
+            bits[question.query_id] |= FollowUp.ASKED_AGAIN.bit
+    for at in contacts:
+        before = [question for question in asked if question.asked_at <= at]
+        if before:
+            bits[before[-1].query_id] |= FollowUp.CONTACTED.bit
+    return bits
+
+
+def _bits(kinds: Iterable[FollowUp]) -> int:
+    total = 0
+    for kind in kinds:
+        total |= kind.bit
+    return total
+
+
+# -------------------------------------------------------------------------------------------- the database
+
+
+def waiting(engine: sa.Engine) -> int:
+    """Return the number of customers' questions that :func:`catch_up` has not read yet."""
+    with reading(engine) as connection:
+        read = progress_of(connection, Reader.REVIEW)
+        fresh = sa.and_(queries.c.seq > read.queries, queries.c.traffic == Traffic.CUSTOMER.value)
+        return int(connection.scalar(sa.select(sa.func.count()).select_from(queries).where(fresh)) or 0)
+
+
+def catch_up(engine: sa.Engine, breathe: Callable[[], None] = lambda: None) -> int:
+    """Read what was written since the last time.
+
+    :param engine: The journal's database; its tables are up to date.
+    :param breathe: Called between two portions; an error it raises is passed on, and the rest is left for later.
+    :return: The number of questions that were added.
+    """
+    added = 0
+    while True:
+        done = _portion(engine)
+        if done is None:
+            return added
+        added += done
+        breathe()
+
+
+def _portion(engine: sa.Engine) -> int | None:
+    """Read a portion; return the number of questions added, or None if there was nothing to read."""
+    with reading(engine) as connection:
+        if _is_read(progress_of(connection, Reader.REVIEW), newest(connection)):
+            return None
+    with writing(engine) as connection:
+        before, now = hold_progress(connection, Reader.REVIEW), newest(connection)
+        if _is_read(before, now):
+            return None
+        reached = replace(
+            before,
+            queries=_reach(connection, queries, before.queries, now.queries),
+            events=_reach(connection, events, before.events, now.events),
+        )
+        touched = _touched(connection, before, reached)
+        added = sum(_work_out(connection, part, min(touched.values())) for part in in_chunks(sorted(touched)))
+        keep_progress(connection, Reader.REVIEW, reached)
+    return added
+
+
+def _is_read(before: Progress, now: Progress) -> bool:
+    return (before.queries, before.events) == (now.queries, now.events)
+
+
+def _reach(connection: sa.Connection, table: sa.Table, before: int, now: int) -> int:
+    """Return the last number of a portion."""
+    ahead = sa.select(table.c.seq).where(table.c.seq > before).order_by(table.c.seq).offset(_AT_ONCE - 1).limit(1)
+    return int(connection.scalar(ahead) or now)
+
+
+def _touched(connection: sa.Connection, before: Progress, reached: Progress) -> dict[str, datetime]:
+    """Return the visits in which something is new, with the earliest moment that it concerns."""
+    asked = sa.select(queries.c.visit, queries.c.asked_at)
+    fresh = asked.where(queries.c.seq > before.queries - OVERLAP, queries.c.seq <= reached.queries)
+    new = sa.and_(events.c.seq > before.events - OVERLAP, events.c.seq <= reached.events)
+    followed = asked.join(events, events.c.query_id == queries.c.query_id).where(new)
+    alone = sa.select(events.c.visit, events.c.at).where(new, events.c.query_id.is_(None), events.c.visit != "")
+    found: dict[str, datetime] = {}
+    for select in (fresh, followed, alone):
+        for visit, at in connection.execute(select):
+            found[visit] = min(found.get(visit, at), at)
+    return found
+
+
+def _work_out(connection: sa.Connection, visits: Sequence[str], earliest: datetime) -> int:
+    """Write the questions of some visits with what followed them; return how many are new."""
+    table = queries.c
+    mine = sa.and_(
+        table.visit.in_(visits),
+        table.traffic == Traffic.CUSTOMER.value,
+        table.asked_at >= earliest - _VISIT_LASTS,
+    )
+    rows = connection.execute(sa.select(queries).where(mine).order_by(table.asked_at, table.seq)).all()
+    words = {row.query_id: plain_words(row.text) for row in rows}
+    asked: dict[str, list[FollowedQuestion]] = defaultdict(list)
+    for row in rows:
+        asked[row.visit].append(FollowedQuestion(row.query_id, row.asked_at, words[row.query_id]))
+    happened: dict[str, set[str]] = defaultdict(set)
+    of_asked = sa.select(events.c.query_id, events.c.kind).join(queries, queries.c.query_id == events.c.query_id)
+    for query_id, kind in connection.execute(of_asked.where(mine)):
+        happened[query_id].add(kind)
+    contacts: dict[str, list[datetime]] = defaultdict(list)
+    reached = sa.and_(events.c.query_id.is_(None), events.c.kind == EventKind.CONTACTED.value)
+    for visit, at in connection.execute(
+        sa.select(events.c.visit, events.c.at).where(reached, events.c.visit.in_(visits))
+    ):
+        contacts[visit].append(at)
+    followed: dict[str, int] = {}
+    for visit, questions in asked.items():
+        followed |= what_followed(questions, happened, contacts[visit])
+    return _store(connection, rows, words, followed)
+
+
+def _store(
+    connection: sa.Connection, rows: Sequence[Any], words: Mapping[str, str], followed: Mapping[str, int]
+) -> int:
+    table = asked_questions.c
+    known: dict[int, int] = {}
+    for part in in_chunks([row.seq for row in rows]):
+        known.update(connection.execute(sa.select(table.seq, table.followed).where(table.seq.in_(part))).all())
+    new = [_narrow(row, words[row.query_id], followed[row.query_id]) for row in rows if row.seq not in known]
+    if new:
+        connection.execute(insert_once(connection, asked_questions), new)
+    changed = [
+        {"of": row.seq, "bits": followed[row.query_id]}
+        for row in rows
+        if row.seq in known and known[row.seq] != followed[row.query_id]
+    ]
+    if changed:
+        update = sa.update(asked_questions).where(table.seq == sa.bindparam("of"))
+        connection.execute(update.values(followed=sa.bindparam("bits")), changed)
+    return len(new)
+
+
+def _narrow(row: Any, words: str, followed: int) -> dict[str, Any]:
+    return {
+        "seq": row.seq,
+        "query_id": row.query_id,
+        "asked_at": row.asked_at,
+        "words": words,
+        "language": row.language,
+        "outcome": row.outcome,
+        "reason": row.reason or "",
+        "article_id": row.article_id,
+        "anchor": row.anchor,
+        "confidence": row.confidence,
+        "followed": followed,
+    }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kb.content.articles.corpus import Corpus
-from kb.content.articles.parse import parse_article
+from kb.content.articles.parse import read_article
 from kb.content.articles.working_copy import WorkingCopy
 from kb.content.checks.corpus_check import check_corpus
 from kb.content.history import LastCommit
@@ -39,6 +39,8 @@ class CheckedDraft:
     """The path it would have."""
     article: Article | None
     """None if it has errors."""
+    readable: Article | None
+    """The same with errors: what can be read of it, to be shown; None if nothing can."""
     findings: tuple[Finding, ...]
     elsewhere: tuple[Finding, ...]
     """New findings in other files that the draft would cause."""
@@ -104,10 +106,11 @@ class DraftDesk:
         git = self._state[2] if self._state is not None else None
         found = check_corpus(corpus, today=self._today(), git=git)
         before = set(state.findings)
-        parsed = next((item for item in corpus.parsed if item.article.path == path), None)
+        readable = next((i.article for i in corpus.with_partial.parsed if i.article.path == path), None)
         return CheckedDraft(
             path=path,
-            article=None if parsed is None else parsed.article,
+            article=next((article for article in corpus.articles if article.path == path), None),
+            readable=readable,
             findings=tuple(f for f in found if f.path == path),
             elsewhere=tuple(f for f in found if f.path != path and f not in before),
             corpus=corpus,
@@ -116,13 +119,13 @@ class DraftDesk:
 
     def _place(self, corpus: Corpus, data: bytes, article_id: str) -> str:
         """Return the path of the article that a draft replaces, or the path of a new one."""
-        parsed, _ = parse_article("draft.md", data, self._settings.site.channel_texts())
-        title = parsed.article.title if parsed is not None else ""
+        parsed, _ = read_article("draft.md", data, self._settings.site.channel_texts())
+        title = parsed.article.title if parsed is not None and "title" not in parsed.unread else ""
         wanted = article_id.strip().removesuffix(".md")
-        for article in corpus.articles:
-            if article.id == wanted or (not wanted and title and article.title == title):
-                return article.path
-        folder = self._settings.articles / parsed.article.category if parsed is not None else self._settings.articles
+        for item in corpus.with_partial.parsed:
+            if item.article.id == wanted or (not wanted and title and item.article.title == title):
+                return item.article.path
+        folder = self._settings.articles / (parsed.article.category if parsed is not None else "")
         return str(folder / f"{wanted or slugify(title)[:80].strip('-') or 'draft'}.md")
 
     def trial(self, digest: str) -> Answerer | None:

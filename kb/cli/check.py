@@ -12,6 +12,7 @@ import typer
 
 from kb.cli import options
 from kb.cli.steps import Steps
+from kb.common.findings import BY_FIX, OR_FIX
 from kb.errors import KbError
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def check(
     ] = None,
     as_json: options.Json = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit status 1 for warnings too.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="Fix what can be fixed without changing meaning.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix what has one right form, without changing meaning.")] = False,
     meaning: Annotated[bool, typer.Option("--meaning", help="Also ask every test, with the encoder.")] = False,
     today: Annotated[str | None, typer.Option("--today", help="Check review dates against this day.")] = None,
     base: Annotated[str, typer.Option("--base", help="Git revision to look for lost articles in.")] = "HEAD",
@@ -38,7 +39,7 @@ def check(
     site: options.Site = None,
     database: options.Database = None,
 ) -> None:
-    """Check the articles: path:line:column, severity, code, what is wrong, and the fix.
+    """Check the articles: path:line:column, severity, code, what is wrong, and the fix; errors come first.
 
     For a category's folder or one file, only its own findings are shown, and only its own files are fixed; all articles
     are read anyway, because a link can only be checked among all of them.
@@ -71,6 +72,8 @@ def check(
     findings = [
         f for f in findings if chosen.holds(f.path) or (chosen.only is None and f.path == str(settings.site_path))
     ]
+    if fix:
+        findings = [_left_by_fix(finding, chosen) for finding in findings]
     count = count_files(corpus, chosen.holds)
     if as_json:
         readable = sum(chosen.holds(p.article.path) for p in corpus.parsed)
@@ -78,6 +81,8 @@ def check(
         typer.echo(json.dumps({**value, "tests": summary.as_json()} if summary is not None else value))
     else:
         _print(findings, _counted(count, chosen, corpus), _all_tests(summary, chosen))
+        if fix and chosen.only is not None:
+            typer.echo(f"Only {chosen.only} was fixed; all other files were left alone.")
     raise typer.Exit(exit_status(findings, strict=strict))
 
 
@@ -118,13 +123,24 @@ def _fix(settings: Settings, chosen: Selection, *, quiet: bool) -> None:
             typer.echo(f"{fixed.path}: fixed: {', '.join(fixed.done)}")
 
 
+def _left_by_fix(finding: Finding, chosen: Selection) -> Finding:
+    """Return a finding without the advice to run --fix, which has just run and left it."""
+    for advice in (OR_FIX, BY_FIX):
+        if finding.fix.endswith(advice):
+            is_elsewhere = finding.code == "related-one-way" and chosen.only is not None
+            then = ", or run 'kb check --fix' without a file" if is_elsewhere else ""
+            left = finding.fix.removesuffix(advice) or "Mend it by hand"
+            return replace(finding, fix=left + then)
+    return finding
+
+
 def _ladder(settings: Settings, corpus: Corpus) -> list[Finding]:
     """Return escalation steps that name missing articles; nothing unless site.yaml is next to the articles' folder."""
     from kb.contact.escalation import dead_steps
 
     if settings.site_path.resolve().parent != settings.articles.resolve().parent:
         return []
-    return dead_steps(str(settings.site_path), settings.site.escalation, corpus.library)
+    return dead_steps(str(settings.site_path), settings.site.escalation, corpus.with_partial.library)
 
 
 def _meaning(corpus: Corpus, settings: Settings) -> tuple[list[Finding], MeaningSummary]:
@@ -150,12 +166,11 @@ def _all_tests(summary: MeaningSummary | None, chosen: Selection) -> str | None:
 
 
 def _print(findings: list[Finding], counted: str, tests: str | None) -> None:
-    from kb.content.checks.corpus_check import count_by_severity
+    from kb.content.checks.corpus_check import by_gravity
+    from kb.html.parts.writing.findings import count_words
 
-    for finding in findings:
+    for finding in by_gravity(findings):
         typer.echo(str(finding))
     if tests is not None:
         typer.echo(tests)
-    counts = count_by_severity(findings)
-    said = ", ".join(f"{count} {severity.value}(s)" for severity, count in counts.items() if count)
-    typer.echo(f"{counted}: {said or 'no findings'}")
+    typer.echo(f"{counted}: {count_words(findings) if findings else 'no findings'}")

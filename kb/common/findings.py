@@ -11,6 +11,11 @@ from kb.types import Finding, Severity
 ID_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 """The shape of an article's id, which is its file's stem, and of the id of a part of the sample bill."""
 
+OR_FIX: Final = ", or run 'kb check --fix'"
+"""The end of a fix that the command writes itself, because there is only one right form."""
+BY_FIX: Final = "Run 'kb check --fix'"
+"""A fix that is easier made by the command than by hand."""
+
 
 @dataclass
 class Findings:

@@ -99,7 +99,7 @@ def test_errors_in_articles_stop_a_build(kb, articles, tmp_path):
     *findings, sentence = done.err.splitlines()
     assert [f.split(":")[0] for f in findings] == [str(articles / "fees" / f"bad-{n}.md") for n in ("one", "two")]
     assert all(" error schema: 'kind' cannot be 'poem'" in f for f in findings)
-    assert sentence.startswith("kb: 2 error(s) in 2 file(s), so nothing was built and the last index keeps serving.")
+    assert sentence.startswith("kb: 2 errors in 2 files, so nothing was built and the last index keeps serving.")
     assert current_name(tmp_path / "index") == version
 
 

@@ -27,7 +27,7 @@ def test_errors_are_status_1(kb, folder):
     done = kb("check", folder)
     assert done.status == 1
     assert f"{folder / 'fees' / 'bad.md'}:3:7: error schema: 'kind' cannot be 'poem'" in done.out
-    assert "1 error(s)" in done.out.splitlines()[-1]
+    assert "with errors: 1 error, " in done.out.splitlines()[-1]
 
 
 def test_warnings_are_status_1_only_when_strict(kb, folder):
@@ -59,7 +59,7 @@ def test_the_folder_may_be_an_option_or_the_environment(kb, folder, monkeypatch)
 def test_files_that_cannot_be_read_are_counted(kb, folder):
     """The last line says how many files there are and how many of them have errors."""
     write_article(folder, "bad", kind="poem")
-    assert kb("check", folder).out.splitlines()[-1].startswith("8 files, 1 with errors: 1 error(s), ")
+    assert kb("check", folder).out.splitlines()[-1].startswith("8 files, 1 with errors: 1 error, ")
     value = kb("check", folder, "--json").json
     assert (value["articles"], value["files"], value["with_errors"]) == (7, 8, 1)
 
@@ -111,6 +111,56 @@ def test_what_can_be_fixed_is_fixed(kb, folder):
     first = kb("check", folder, "--fix")
     assert f"{path}: fixed: " in first.out
     assert ": fixed:" not in kb("check", folder, "--fix").out
+
+
+def test_everything_is_said_at_once_and_by_gravity(kb, folder):
+    """Errors do not hide the rest; they come first, then warnings, then advice, each from top to bottom."""
+    body = "[a](gone)\n\n#### Deep\n\nIt costs $5. <b>x</b>\n"
+    path = write_article(folder, "bad", body, kind="poem", owner="x", sumary="x")
+    lines = [line for line in kb("check", path).out.splitlines() if line.startswith(str(path))]
+    found = [(line.split(": ")[1], int(line.removeprefix(str(path)).split(":")[1])) for line in lines]
+    order = ["error", "warning", "advice"]
+    assert found == sorted(found, key=lambda row: (order.index(row[0].split()[0]), row[1]))
+    codes = {said.split()[1] for said, _ in found}
+    assert codes >= {"schema", "unknown-key", "dead-link", "heading-order", "raw-html", "figure-without-date"}
+    places = [(f["line"], f["column"]) for f in kb("check", path, "--json").json["findings"]]
+    assert places == sorted(places)
+
+
+def test_the_last_line_counts_in_words(kb, folder):
+    """One of a kind and several, and none."""
+    write_article(folder, "bad", "[a](gone) [b](gone)\n", **GOOD, kind="poem")
+    done = kb("check", folder / "fees" / "bad.md")
+    assert ": 1 error, 2 warnings, 2 pieces of advice" in done.out.splitlines()[-1]
+
+
+def test_fixing_a_file_says_what_it_left(kb, folder, tmp_path):
+    """Nothing advises to run what just ran; other files are left alone, and that is said."""
+    site = tmp_path / "site.yaml"
+    site.write_text("channels:\n  phone: {kind: phone, label: Call, text: 555-210-0000}\n", encoding="utf-8")
+    body = "Call (555) 210-0000, see [a](late-fee).\n"
+    path = write_article(folder, "bad", body, **{**GOOD, "keywords": "one, two"}, kind="FAQ", related=["Late-Fee.md"])
+    before = {p: p.read_bytes() for p in folder.rglob("*.md") if p != path}
+    found = kb("check", path, "--site", site)
+    assert "'(555) 210-0000' is channel.phone (Write {{channel.phone}}, or run 'kb check --fix')" in found.out
+    done = kb("check", path, "--site", site, "--fix")
+    assert done.status == 0
+    first, *others = done.out.splitlines()
+    words = ("kind and status in lowercase", "lists written as text", "ids", "telephone numbers that are channels")
+    assert first == f"{path}: fixed: {', '.join(words)}, order of keys"
+    advice = [line for line in others if "related-one-way" in line]
+    assert advice == [line for line in others if "--fix" in line]
+    assert advice[0].endswith("late-fee.md, or run 'kb check --fix' without a file)")
+    assert others[-1] == f"Only {path} was fixed; all other files were left alone."
+    assert before == {p: p.read_bytes() for p in folder.rglob("*.md") if p != path}
+
+
+def test_what_could_not_be_fixed_is_for_a_person(kb, folder):
+    """A value with a tag is not rewritten, and the command no longer promises it."""
+    path = write_article(folder, "bad", **GOOD)
+    path.write_text(path.read_text().replace("owner: ", "owner: !!int 5\nx: "))
+    assert "Put it in quotes, or run 'kb check --fix'" in kb("check", path).out
+    assert "(Put it in quotes)" in kb("check", path, "--fix").out
 
 
 def test_meaning_asks_every_test(kb, folder):

@@ -321,13 +321,16 @@ def test_what_a_draft_changes_elsewhere_is_named(page: AppTest) -> None:
 
 
 def test_a_broken_draft_shows_where(page: AppTest) -> None:
-    """Errors are shown at their places; there is nothing to show, and no question can be tried."""
+    """Errors are shown at their places, and the rest of the draft; no question can be tried with it."""
     html = check(page, DRAFT.replace("kind: faq", "kind: nonsense"))
     assert ">3:7</code>" in html
     assert "schema" in html
-    assert "the draft cannot be shown" in html
+    assert "This is what could be read of it" in html
+    assert html.index("This is what could be read of it") < html.index('class="kb-draft-title"')
     assert "The checked draft has errors" in html
-    assert "no-front-matter" in check(page, "only words")
+    html = check(page, "only words")
+    assert "no-front-matter" in html
+    assert "the draft cannot be shown" in html
 
 
 def test_hostile_markdown_in_a_draft_stays_harmless(page: AppTest) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from kb.bill.reader import ParsedBill, load_bill
-from kb.common.findings import Findings
+from kb.common.findings import OR_FIX, Findings
 from kb.common.reading import decode, parse_yaml, read_bytes
-from kb.content.articles.parse import Parse, ParsedArticle, parse_article
+from kb.content.articles.parse import Parse, ParsedArticle, is_whole, read_article
 from kb.content.editing.transaction import complete_unfinished
 from kb.errors import ArticlesError
 from kb.types import Article, ArticleStatus, Category, Finding, Library, Severity
@@ -30,6 +30,17 @@ class Corpus:
     """About single files and about ids that clash, in the order of path and line."""
     bill: ParsedBill | None = None
     """The sample bill, if the folder has one."""
+    partial: tuple[ParsedArticle, ...] = ()
+    """What could be read of the files with errors, for checks alone."""
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """The text that replaces ``{{channel.NAME}}``, by name."""
+
+    @property
+    def with_partial(self) -> Corpus:
+        """The same with what could be read of the files with errors, for checks alone."""
+        if not self.partial:
+            return self
+        return replace(self, parsed=tuple(sorted((*self.parsed, *self.partial), key=_by_id)), partial=())
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -58,8 +69,9 @@ class Corpus:
         if errors:
             files = len({f.path for f in errors})
             raise ArticlesError(
-                f"{len(errors)} error(s) in {files} file(s), so nothing was built and the last index keeps serving. "
-                f"The first: {errors[0]}. Correct them and build again; 'kb check' lists all.",
+                f"{len(errors)} error{'s' if len(errors) != 1 else ''} in {files} file{'s' if files != 1 else ''}, so "
+                f"nothing was built and the last index keeps serving. The first: {errors[0]}. Correct "
+                f"{'them' if len(errors) != 1 else 'it'} and build again; 'kb check' lists all.",
                 self.findings,
             )
 
@@ -109,7 +121,7 @@ def read_corpus(
     channels: Mapping[str, str] | None = None,
     categories: tuple[Category, ...] = (),
     findings: Iterable[Finding] = (),
-    parse: Parse = parse_article,
+    parse: Parse = read_article,
     bill: ParsedBill | None = None,
 ) -> Corpus:
     """Make a corpus from files in memory, for example files that have not been written yet.
@@ -118,24 +130,29 @@ def read_corpus(
     :param channels: The text that replaces ``{{channel.NAME}}``, by name.
     :param categories: The shelves.
     :param findings: Findings made before.
-    :param parse: Parses one file, or returns an earlier result for it.
+    :param parse: Reads one file, or returns an earlier result for it.
     :param bill: The sample bill; an article it names that customers cannot open is an error.
     :return: The articles that could be parsed, and every finding.
     """
     parsed: list[ParsedArticle] = []
+    partial: list[ParsedArticle] = []
     everything = list(findings)
     for path, data in contents.items():
         item, found = parse(path, data, channels)
         everything += found
         if item is not None:
-            parsed.append(item)
-    everything += _clashes(contents, parsed)
-    everything += _belonging_nowhere(contents, parsed)
-    parsed.sort(key=lambda item: item.article.id)
-    corpus = Corpus(tuple(parsed), categories, (), bill)
+            (parsed if is_whole(found) else partial).append(item)
+    everything += _clashes(contents, [*parsed, *partial])
+    everything += _belonging_nowhere(contents, [*parsed, *partial])
+    parsed.sort(key=_by_id)
+    corpus = Corpus(tuple(parsed), categories, (), bill, tuple(sorted(partial, key=_by_id)), channels or {})
     if bill is not None:
-        everything += bill.dead(corpus.library)
+        everything += bill.dead(corpus.with_partial.library)
     return replace(corpus, findings=tuple(sorted(everything)))
+
+
+def _by_id(item: ParsedArticle) -> str:
+    return item.article.id
 
 
 def _clashes(paths: Iterable[str], parsed: Iterable[ParsedArticle]) -> list[Finding]:
@@ -170,8 +187,11 @@ def _belonging_nowhere(paths: Iterable[str], parsed: Sequence[ParsedArticle]) ->
             if not other.belongs or other.belongs in others:
                 continue
             message = f"a question of 'not_for' belongs to {other.belongs!r}, which does not exist"
+            same = next((name for name in others if name.casefold() == other.belongs.casefold()), "")
             near = get_close_matches(other.belongs, others, n=1)
             fix = f"Did you mean {near[0]!r}?" if near else "Use the id of an article or signpost, or leave it out"
+            if same:
+                fix = f"Write {same!r}{OR_FIX}"
             if other.belongs == item.article.id:
                 message = "a question of 'not_for' belongs to this very article"
                 fix = "Use the id of another one, or leave it out"

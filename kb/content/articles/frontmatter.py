@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, TypeAlias
 
-from kb.common.findings import ID_PATTERN, Findings
+from kb.common.findings import ID_PATTERN, OR_FIX, Findings
 from kb.common.yaml_file import Located
+from kb.content.articles.forms import meant_choice, meant_date, meant_day, meant_id, meant_list
 from kb.types import ELSEWHERE, ArticleKind, ArticleStatus, NotFor, Source, Translation
 
 REQUIRED = ("title", "kind", "category")
@@ -18,36 +20,73 @@ _REQUIRED_OF_SIGNPOSTS = ("title", "kind")
 _NOT_IN_SIGNPOSTS = ("category", "summary", "not_for", "keywords", "related", "redirects")
 _ONLY_IN_SIGNPOSTS = ("es",)
 UNKNOWN_DATE = "unknown"
+SOURCE_KEYS = ("address", "dated", "read")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
 
 
 Reader: TypeAlias = Callable[[str, Located, Findings], Any]
-"""(key, node, findings) → value, or None after adding a finding."""
+"""(key, node, findings) → value, or None after adding a finding; with one, what could be read or is meant."""
 
 
-def read_fields(root: Located, findings: Findings) -> dict[str, Any]:
-    """Return the values of a front matter, adding everything wrong with it to ``findings``."""
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What could be read of a front matter."""
+
+    values: dict[str, Any]
+    """By the names of an article's fields; wrong ones are left out."""
+    root: Located
+    """The front matter with positions; wrong values and wrong items of lists are left out here, too."""
+    unread: frozenset[str]
+    """The keys of which something is missing or was left out."""
+
+
+def read_fields(root: Located, findings: Findings, lost: frozenset[str] | None = None) -> Fields:
+    """Read a front matter, adding everything wrong with it to ``findings``.
+
+    :param root: The front matter with positions.
+    :param findings: Gets what is wrong.
+    :param lost: The keys that could not be read, because the front matter as a whole is not YAML; None if it is.
+    :return: What could be read.
+    """
     if not isinstance(root.value, dict):
         if root.value is not None:
             findings.add((root.line, root.column), "schema", "the front matter is not 'key: value' lines", "Write keys")
         root = Located({}, root.line, root.column, keys={})
-    nodes: Mapping[str, Located] = root.value
-    for key in nodes:
-        if key not in READERS:
-            _unknown_key(key, (root.keys or {}).get(key, (root.line, 1)), findings)
-    is_signpost = _is_signpost(nodes)
-    _keys_of_kind(root, is_signpost=is_signpost, findings=findings)
-    values = {}
+    unknown = [key for key in root.value if key not in READERS]
+    mistyped = {_unknown_key(key, (root.keys or {}).get(key, (root.line, 1)), findings) for key in unknown}
+    is_signpost = _is_signpost(root.value)
+    missing = _keys_of_kind(root, lost, is_signpost=is_signpost, findings=findings)
+    values, kept = _read_keys(root.value, findings)
+    if is_signpost:
+        values = {"kind": ArticleKind.SIGNPOST, **values, "category": ELSEWHERE}
+    cut = {key for key in READERS if key in root.value and kept.get(key) != root.value[key]}
+    return Fields(values, replace(root, value=kept), frozenset({*missing, *(lost or ()), *cut, *mistyped}))
+
+
+def _read_keys(nodes: Mapping[str, Located], findings: Findings) -> tuple[dict[str, Any], dict[str, Located]]:
+    """Return the values by the names of an article's fields, and the nodes without what is wrong."""
+    values, kept = {}, dict(nodes)
     for key, reader in READERS.items():
         node = nodes.get(key)
-        if node is not None and node.value is not None:
-            value = reader(key, node, findings)
-            if value is not None:
-                values[_FIELDS.get(key, key)] = value
+        if node is None or node.value is None:
+            continue
+        before = len(findings.found)
+        value = reader(key, node, findings)
+        if value is None:
+            del kept[key]
+            continue
+        values[_FIELDS.get(key, key)] = value
+        if len(findings.found) > before:
+            kept[key] = _readable(key, node, reader)
     _separate_ties(values)
-    if is_signpost:
-        values["category"] = ELSEWHERE
-    return values
+    return values, kept
+
+
+def _readable(key: str, node: Located, reader: Reader) -> Located:
+    """Return a value without the items that its reader leaves out, so that the positions of the others stay right."""
+    if not isinstance(node.value, list):
+        return node
+    return replace(node, value=[i for i in node.value if reader(key, replace(node, value=[i]), Findings(""))])
 
 
 def _separate_ties(values: dict[str, Any]) -> None:
@@ -61,27 +100,36 @@ def _separate_ties(values: dict[str, Any]) -> None:
 
 
 def _is_signpost(nodes: Mapping[str, Located]) -> bool:
-    return "kind" in nodes and nodes["kind"].value == ArticleKind.SIGNPOST
+    """Return whether a front matter is, or is meant to be, that of a signpost."""
+    written = str(nodes["kind"].value).strip().casefold() if "kind" in nodes else ""
+    kinds = tuple(ArticleKind)
+    return (
+        written if written in kinds else next(iter(get_close_matches(written, kinds, n=1)), "")
+    ) == ArticleKind.SIGNPOST
 
 
-def _keys_of_kind(root: Located, *, is_signpost: bool, findings: Findings) -> None:
-    """Add a finding for each key that the kind lacks or must not have."""
+def _keys_of_kind(root: Located, lost: frozenset[str] | None, *, is_signpost: bool, findings: Findings) -> list[str]:
+    """Add a finding for each key that the kind lacks or must not have; return those that it lacks."""
     for key in _NOT_IN_SIGNPOSTS if is_signpost else _ONLY_IN_SIGNPOSTS:
         if key in root.value:
             has = "a signpost has no" if is_signpost else "only a signpost has"
             findings.add((root.keys or {}).get(key, (root.line, 1)), "unknown-key", f"{has} {key!r}", "Remove it")
-    for key in _REQUIRED_OF_SIGNPOSTS if is_signpost else REQUIRED:
-        if key not in root.value or root.value[key].value is None:
-            findings.add((root.line, 1), "schema", f"{key!r} is missing", f"Add a line '{key}: …'")
+    required = _REQUIRED_OF_SIGNPOSTS if is_signpost else REQUIRED
+    missing = [key for key in required if key not in root.value or root.value[key].value is None]
+    for key in missing if lost is None else ():
+        findings.add((root.line, 1), "schema", f"{key!r} is missing", f"Add a line '{key}: …'")
     if not is_signpost and "category" in root.value and root.value["category"].value == ELSEWHERE:
         fix = "Write the category of the article, or 'kind: signpost' without a category"
         findings.add(_at(root.value["category"]), "schema", f"only signposts are in {ELSEWHERE!r}", fix)
+    return missing
 
 
-def _unknown_key(key: str, at: tuple[int, int], findings: Findings) -> None:
+def _unknown_key(key: str, at: tuple[int, int], findings: Findings) -> str:
+    """Add a finding for a key that means nothing; return the key that is probably meant, or an empty text."""
     near = get_close_matches(key, READERS, n=1)
     fix = f"Did you mean {near[0]!r}?" if near else f"Remove it, or use one of: {', '.join(READERS)}"
     findings.add(at, "unknown-key", f"unknown key {key!r}", fix)
+    return near[0] if near else ""
 
 
 def _at(node: Located) -> tuple[int, int]:
@@ -118,9 +166,11 @@ def _named_text(name: str, node: Located, findings: Findings) -> str | None:
     if not isinstance(node.value, str):
         # YAML reads text with a colon and no quotes as a key and its value.
         fixes = ((dict, "Put it in double quotes if it has a colon"), (list, "Write it as text"))
-        fix = next((words for kind, words in fixes if isinstance(node.value, kind)), "Put it in quotes")
+        meant = node.text.strip()  # of a number, a date, yes or no
+        otherwise = "Put it in quotes" + (OR_FIX if meant else "")
+        fix = next((words for kind, words in fixes if isinstance(node.value, kind)), otherwise)
         _wrong_type(name, node, findings, "text", fix)
-        return None
+        return meant or None
     text = " ".join(node.value.split())
     if not text:
         findings.add(_at(node), "schema", f"{name} is empty", "Write some text, or remove the line")
@@ -128,10 +178,23 @@ def _named_text(name: str, node: Located, findings: Findings) -> str | None:
     return text
 
 
+_WITHOUT_COMMAS = ("keywords", "related", "redirects")
+"""Lists of which an item has no comma, so that text with commas can only be several items."""
+
+
+def list_as_text(key: str, node: Located) -> tuple[str, ...] | None:
+    """Return the items of a list that is written as text on one line; None if it isn't, or could mean two things."""
+    if not isinstance(node.value, str) or node.end[0] != node.line:
+        return None
+    return meant_list(node.value, by_commas=key in _WITHOUT_COMMAS)
+
+
 def _texts(key: str, node: Located, findings: Findings) -> tuple[str, ...] | None:
     if not isinstance(node.value, list):
-        _wrong_type(repr(key), node, findings, "a list of texts", "Write each on a line of its own after '- '")
-        return None
+        meant = list_as_text(key, node)
+        fix = "Write each on a line of its own after '- '" + (OR_FIX if meant else "")
+        _wrong_type(repr(key), node, findings, "a list of texts", fix)
+        return meant
     read = [_named_text(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
     return tuple(item for item in read if item is not None)
 
@@ -142,8 +205,8 @@ _QUESTION_FORM = '- {question: "…", section: ANCHOR}, or - "…" for the artic
 def _questions(key: str, node: Located, findings: Findings) -> tuple[tuple[str, str], ...] | None:
     """Return each question with the section that it is tied to, as written; empty for the article as a whole."""
     if not isinstance(node.value, list):
-        _wrong_type(repr(key), node, findings, "a list of texts", "Write each on a line of its own after '- '")
-        return None
+        texts = _texts(key, node, findings)
+        return None if texts is None else tuple((text, "") for text in texts)
     read = [_question(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
     return tuple(item for item in read if item is not None)
 
@@ -159,21 +222,34 @@ def _question(title: str, node: Located, findings: Findings) -> tuple[str, str] 
 
 def _ids(key: str, node: Located, findings: Findings) -> tuple[str, ...] | None:
     texts = _texts(key, node, findings) or ()
-    for item in node.value if isinstance(node.value, list) else ():
+    items = node.value if isinstance(node.value, list) else [replace(node, value=text) for text in texts]
+    for item in items:
         if isinstance(item.value, str) and item.value.strip() and not ID_PATTERN.fullmatch(item.value.strip()):
             message = f"{item.value!r} in {key!r} is not an article id"
-            findings.add(_at(item), "schema", message, "Use the file's name without .md")
-    return tuple(item for item in texts if ID_PATTERN.fullmatch(item))
+            findings.add(_at(item), "schema", message, _id_fix(item.value))
+    return tuple(found for text in texts if (found := meant_id(text)))
+
+
+def _id_fix(written: str) -> str:
+    meant = meant_id(written)
+    return f"Write {meant!r}{OR_FIX}" if meant else "Use the file's name without .md"
 
 
 def _choice(kinds: type[StrEnum]) -> Reader:
     def read(key: str, node: Located, findings: Findings) -> StrEnum | None:
-        try:
-            return kinds(str(node.value))
-        except ValueError:
-            fix = f"Use one of: {', '.join(kinds)}"
-            findings.add(_at(node), "schema", f"{key!r} cannot be {node.text or node.plain()!r}", fix)
-            return None
+        written, choices = str(node.value), tuple(kinds)
+        if written in choices:
+            return kinds(written)
+        meant = meant_choice(written, choices)
+        near = get_close_matches(written.casefold(), choices, n=1)
+        fix = f"Did you mean {str(near[0])!r}?" if near else f"Use one of: {', '.join(kinds)}"
+        findings.add(
+            _at(node),
+            "schema",
+            f"{key!r} cannot be {node.text or node.plain()!r}",
+            f"Write {str(meant)!r}{OR_FIX}" if meant else fix,
+        )
+        return kinds(meant) if meant else None
 
     return read
 
@@ -181,9 +257,10 @@ def _choice(kinds: type[StrEnum]) -> Reader:
 def _date(key: str, node: Located, findings: Findings) -> date | None:
     if isinstance(node.value, date) and not isinstance(node.value, datetime):
         return node.value
-    shown = node.text or node.plain()
-    findings.add(_at(node), "date", f"{key!r} is not a date: {shown!r}", "Use YYYY-MM-DD")
-    return None
+    meant = meant_day(node.text)
+    fix = f"Write {meant}{OR_FIX}" if meant else "Use YYYY-MM-DD"
+    findings.add(_at(node), "date", f"{key!r} is not a date: {node.text or node.plain()!r}", fix)
+    return meant
 
 
 def _days(key: str, node: Located, findings: Findings) -> int | None:
@@ -209,7 +286,7 @@ def _source(title: str, node: Located, findings: Findings) -> Source | None:
         _wrong_type(title, node, findings, "a mapping with address, dated and read", fix)
         return None
     for name in node.value:
-        if name not in ("address", "dated", "read"):
+        if name not in SOURCE_KEYS:
             findings.add((node.keys or {})[name], "unknown-key", f"unknown key {name!r} in {title}", fix)
     if "address" not in node.value:
         findings.add(_at(node), "schema", f"{title} has no 'address'", fix)
@@ -233,9 +310,10 @@ def _partial_date(title: str, node: Located, name: str, findings: Findings) -> s
             pass  # reported below, like a date in another form
         else:
             return item.text
-    fix = "Use YYYY, YYYY-MM, YYYY-MM-DD or unknown"
+    meant = meant_date(item.text)
+    fix = f"Write {meant}{OR_FIX}" if meant else "Use YYYY, YYYY-MM, YYYY-MM-DD or unknown"
     findings.add(_at(item), "date", f"{name!r} of {title} is not a date: {item.text or item.plain()!r}", fix)
-    return UNKNOWN_DATE
+    return meant or UNKNOWN_DATE
 
 
 def _not_for(key: str, node: Located, findings: Findings) -> tuple[NotFor, ...] | None:
@@ -259,8 +337,8 @@ def _not_for_item(title: str, node: Located, findings: Findings) -> NotFor | Non
     belongs = texts.get("belongs", "")
     if belongs and not ID_PATTERN.fullmatch(belongs):
         message = f"'belongs' of {title} is not an id: {belongs!r}"
-        findings.add(_at(node.value["belongs"]), "schema", message, "Use the file's name without .md")
-        return None
+        findings.add(_at(node.value["belongs"]), "schema", message, _id_fix(belongs))
+        return NotFor(texts["question"], meant) if (meant := meant_id(belongs)) else None
     return NotFor(texts["question"], belongs)
 
 

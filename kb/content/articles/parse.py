@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from kb.common.findings import ID_PATTERN, Findings
 from kb.common.reading import decode, parse_yaml
 from kb.common.yaml_file import Located
-from kb.content.articles.frontmatter import read_fields
+from kb.content.articles.frontmatter import Fields, read_fields
+from kb.content.articles.recover import recover_keys
 from kb.content.markdown.render import sections
-from kb.types import Article, Finding, Section, Severity
+from kb.types import ELSEWHERE, Article, ArticleKind, Finding, Section, Severity
 
 _FENCE = re.compile(r"---[ \t]*")
 CHANNEL = re.compile(r"\{\{\s*channel\.([A-Za-z0-9_-]*)\s*\}\}")
@@ -33,6 +34,8 @@ class ParsedArticle:
     """The body as written, with its placeholders."""
     data: bytes = b""
     """The file, byte for byte."""
+    unread: frozenset[str] = frozenset()
+    """Keys of the front matter of which something is missing or wrong, and left out."""
 
     def at(self, *keys: str | int) -> tuple[int, int]:
         """Return the position of a front matter value, by key and then by position in a list."""
@@ -56,17 +59,36 @@ def parse_article(
     :param channels: The text that replaces ``{{channel.NAME}}``, by name; an unknown name is an error.
     :return: The article, or None if a finding is an error; and all findings, in the order of their position.
     """
+    article, findings = read_article(path, data, channels)
+    return (article if is_whole(findings) else None), findings
+
+
+def read_article(
+    path: str, data: bytes, channels: Mapping[str, str] | None = None
+) -> tuple[ParsedArticle | None, list[Finding]]:
+    """Read as much of one article as can be read, so that an error hides nothing else that is wrong with the file.
+
+    :param path: The file's path; its stem is the article's id.
+    :param data: The file's bytes, as for :func:`parse_article`.
+    :param channels: The text that replaces ``{{channel.NAME}}``, by name; an unknown name is an error.
+    :return: The article without what is wrong, for checks alone if a finding is an error, or None if there is no front
+        matter to read; and all findings, in the order of their position.
+    """
     findings = Findings(path)
-    article = _parse(path, data, channels or {}, findings)
-    ordered = sorted(findings.found)
-    return (None if findings.has_errors else article), ordered
+    article = _read(path, data, channels or {}, findings)
+    return article, sorted(findings.found)
+
+
+def is_whole(findings: Iterable[Finding]) -> bool:
+    """Return whether a file with some findings can be used: none of them is an error."""
+    return not any(finding.severity is Severity.ERROR for finding in findings)
 
 
 Parse: TypeAlias = Callable[[str, bytes, Mapping[str, str] | None], tuple[ParsedArticle | None, list[Finding]]]
-"""The signature of :func:`parse_article`."""
+"""The signature of :func:`read_article`."""
 
 
-def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findings) -> ParsedArticle | None:
+def _read(path: str, data: bytes, channels: Mapping[str, str], findings: Findings) -> ParsedArticle | None:
     article_id = Path(path).stem
     if not ID_PATTERN.fullmatch(article_id):
         fix = "Rename the file: small letters, digits and hyphens, such as late-fee.md"
@@ -83,10 +105,11 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
             fix = "Start the file with a line '---', then title, kind and category, then another '---'"
             findings.add((1, 1), "no-front-matter", "there is no front matter", fix)
         return None
-    root = parse_yaml(front, findings, first_line=2)
+    root, lost = parse_yaml(front, findings, first_line=2), None
     if root is None:
-        return None
-    values = read_fields(root, findings)
+        root, lost = recover_keys(front, first_line=2)
+    fields = read_fields(root, findings, lost)
+    root, values = fields.root, _completed(fields, path)
     filled = fill_channels(body, channels, findings, body_line)
     if "summary" in values:
         values["summary"] = fill_channels(values["summary"], channels, findings, root.value["summary"].line)
@@ -99,19 +122,25 @@ def _parse(path: str, data: bytes, channels: Mapping[str, str], findings: Findin
         findings.add(
             (body_line, 1), "empty-body", "the article has no text", "Write it below the front matter", Severity.WARNING
         )
-    if findings.has_errors:
-        return None
     found = sections(filled, body_line)
-    anchors = {key: _anchors(values.pop(key, {}), found) for key in ("example_sections", "test_sections")}
-    article = Article(id=article_id, path=path, body=filled, sections=found, **anchors, **values)
-    return ParsedArticle(article, body_line, root, body, data)
+    for key in ("example_sections", "test_sections"):
+        values[key] = _anchors(values.get(key, {}), found)
+    article = Article(id=article_id, path=path, body=filled, sections=found, **values)
+    return ParsedArticle(article, body_line, root, body, data, fields.unread)
+
+
+def _completed(fields: Fields, path: str) -> dict[str, Any]:
+    """Return the values of a front matter with something in place of what every article has, judged by its path."""
+    folder = Path(path).parent.name
+    kind = ArticleKind.SIGNPOST if folder == ELSEWHERE else ArticleKind.FAQ
+    return {"title": Path(path).stem, "kind": kind, "category": folder, **fields.values}
 
 
 def _anchors(ties: Mapping[str, str], found: tuple[Section, ...]) -> dict[str, str]:
-    return {question: _anchor(name, found) for question, name in ties.items()}
+    return {question: section_anchor(name, found) for question, name in ties.items()}
 
 
-def _anchor(name: str, found: tuple[Section, ...]) -> str:
+def section_anchor(name: str, found: tuple[Section, ...]) -> str:
     """Return the anchor that an editor means: it may be written as in a link, or as the words of the heading."""
     anchor = name.removeprefix("#")
     if any(section.anchor == anchor for section in found):

@@ -14,7 +14,7 @@ from kb.bill.reader import BILL_FILE, ParsedBill, load_bill
 from kb.common.findings import Findings
 from kb.common.reading import read_bytes
 from kb.content.articles.corpus import CATEGORY_FILE, Corpus, article_files, load_categories, read_corpus
-from kb.content.articles.parse import ParsedArticle, parse_article
+from kb.content.articles.parse import ParsedArticle, read_article
 from kb.types import Category, Finding
 
 Stamp: TypeAlias = tuple[int, int, int]
@@ -113,7 +113,7 @@ class WorkingCopy:
         data = read_bytes(Path(path), unread)
         if data is not None:
             self._contents[path] = data
-            self._parsed[path] = (data, parse_article(path, data, self._channels))
+            self._parsed[path] = (data, read_article(path, data, self._channels))
         elif Path(path).exists():
             self._unread[path] = unread.found
         else:  # gone since it was listed
@@ -129,4 +129,4 @@ class WorkingCopy:
 
     def _parse(self, path: str, data: bytes, channels: Mapping[str, str] | None = None) -> _Parsed:
         known = self._parsed.get(path)
-        return known[1] if known is not None and known[0] == data else parse_article(path, data, channels)
+        return known[1] if known is not None and known[0] == data else read_article(path, data, channels)

@@ -30,7 +30,7 @@ def check_corpus(
     :param logged: Tells whether a customer asked a question; None if there is no journal.
     :return: Every finding, by path, line and column.
     """
-    lookup = Lookup(corpus, today)
+    lookup = Lookup(corpus.with_partial, today)
     found = list(corpus.findings)
     found += check_fields(lookup)
     found += check_links(lookup)
@@ -67,6 +67,12 @@ def finding_as_json(finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "fix": finding.fix,
     }
+
+
+def by_gravity(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings with errors first, then warnings, then advice, each in the order of path, line and column."""
+    order = list(Severity)
+    return sorted(findings, key=lambda found: (order.index(found.severity), found))
 
 
 def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:

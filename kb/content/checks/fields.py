@@ -7,6 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import PurePath
 
+from kb.common.findings import OR_FIX
 from kb.content.articles.frontmatter import UNKNOWN_DATE
 from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
@@ -24,7 +25,7 @@ def check_fields(lookup: Lookup) -> Iterator[Finding]:
     for parsed in lookup.corpus.parsed:
         yield from _lists(parsed)
         yield from _dates(parsed, lookup.today)
-        if not parsed.article.summary and not parsed.article.is_signpost:
+        if not parsed.article.summary and not parsed.article.is_signpost and "summary" not in parsed.unread:
             fix = "Add 'summary': one sentence that answers the title"
             yield finding(parsed.article.path, (1, 1), "no-summary", "there is no summary", fix)
 
@@ -32,6 +33,8 @@ def check_fields(lookup: Lookup) -> Iterator[Finding]:
 def _titles(lookup: Lookup) -> Iterator[Finding]:
     first: dict[str, str] = {}
     for parsed in lookup.corpus.parsed:
+        if "title" in parsed.unread:
+            continue
         path, title = parsed.article.path, parsed.article.title
         other = first.setdefault(" ".join(title.casefold().rstrip("?!. ").split()), path)
         if other != path:
@@ -49,7 +52,7 @@ def _folders(lookup: Lookup) -> Iterator[Finding]:
     known = {category.id for category in lookup.corpus.categories} | {folder.name for folder in folders}
     for parsed in lookup.articles:
         name, category = PurePath(parsed.article.path).parent.name, parsed.article.category
-        if name not in (category, ELSEWHERE):
+        if name not in (category, ELSEWHERE) and category != ELSEWHERE:  # which is an error already
             message = f"the category is {category!r}, but the file lies in the folder {name!r}"
             fix = _folder_fix(category, name, known)
             yield finding(parsed.article.path, parsed.at("category"), "category-folder", message, fix)
@@ -84,7 +87,7 @@ def _lists(parsed: ParsedArticle) -> Iterator[Finding]:
         for n, item in enumerate(getattr(parsed.article, key)):
             if item.casefold() in seen:
                 message = f"{key!r} names {item!r} twice"
-                fix = "Remove one, or run 'kb check --fix'"
+                fix = "Remove one" + OR_FIX
                 yield finding(parsed.article.path, parsed.at(key, n), "duplicate-item", message, fix)
             seen.add(item.casefold())
 

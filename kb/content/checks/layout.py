@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from kb.common.findings import BY_FIX
 from kb.content.articles.frontmatter import READERS
 from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
@@ -23,7 +24,7 @@ def check_layout(lookup: Lookup) -> Iterator[Finding]:
         found = sorted(_untidy(parsed))
         if found:
             words = ", ".join(dict.fromkeys(what for _, what in found))
-            yield finding(parsed.article.path, found[0][0], "layout", words, "Run 'kb check --fix'")
+            yield finding(parsed.article.path, found[0][0], "layout", words, BY_FIX)
 
 
 def _untidy(parsed: ParsedArticle) -> Iterator[tuple[tuple[int, int], str]]:
@@ -43,7 +44,7 @@ def _untidy(parsed: ParsedArticle) -> Iterator[tuple[tuple[int, int], str]]:
         lines = text.rstrip("\n").split("\n")
         yield (len(lines), len(lines[-1]) + 1), "no line end, or several, at the end of the file"
     order = list(READERS)
-    keys = list(parsed.fields.keys or {})
+    keys = [key for key in parsed.fields.keys or {} if key in READERS]
     wrong = [key for last, key in pairwise(keys) if order.index(key) < order.index(last)]
     if wrong:
         yield (parsed.fields.keys or {})[wrong[0]], f"{wrong[0]!r} is too far down; the usual order is title, kind, …"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from kb.common.findings import OR_FIX
 from kb.content.articles.corpus import Corpus
 from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
@@ -78,7 +79,9 @@ def _related(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:
         at = parsed.at("related", n)
         aim = lookup.resolve(other)
         if aim is None:
-            fix = lookup.suggestion(other, "Use the id of an article, or remove it")
+            meant = lookup.meant(other)
+            otherwise = lookup.suggestion(other, "Use the id of an article, or remove it")
+            fix = f"Write {meant!r}{OR_FIX}" if meant else otherwise
             yield finding(article.path, at, "dead-related", f"there is no article {other!r}", fix)
         elif aim.article.is_signpost:
             yield _to_signpost(parsed, other, at)
@@ -91,7 +94,7 @@ def _related(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:
             yield finding(article.path, at, "related-draft", f"{other!r} is a draft, which customers cannot open", fix)
         elif is_one_way(parsed, aim):
             message = f"{other!r} does not relate back to {article.id!r}"
-            fix = f"Add {article.id!r} to 'related' of {aim.article.path}, or run 'kb check --fix'"
+            fix = f"Add {article.id!r} to 'related' of {aim.article.path}{OR_FIX}"
             yield finding(article.path, at, "related-one-way", message, fix)
 
 
@@ -101,8 +104,10 @@ def is_one_way(parsed: ParsedArticle, aim: ParsedArticle, added: int = 0) -> boo
     :param parsed: The article that relates to the other one.
     :param aim: The other one.
     :param added: The number of related articles that the other one is about to get.
-    :return: False as well if the other one relates to enough articles already.
+    :return: False as well if the other one relates to enough articles already, or its list cannot be read.
     """
+    if "related" in aim.unread:
+        return False
     both = is_published(parsed.article) and is_published(aim.article)
     has_room = len(aim.article.related) + added < MAX_RELATED
     return both and has_room and parsed.article.id not in aim.article.related

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
-from difflib import get_close_matches
+from functools import cached_property
 
 from kb.content.articles.corpus import Corpus
 from kb.content.articles.parse import ParsedArticle
+from kb.content.checks.nearest import Nearest
 from kb.content.markdown.links import BodyLink, links
 from kb.types import Article, ArticleStatus
 
@@ -24,6 +26,8 @@ class Lookup:
     """Those that customers can open: no signposts."""
     redirects: dict[str, str] = field(init=False)
     """Earlier ids and the id of the article that has them now."""
+    folded: dict[str, str] = field(init=False)
+    """Every id by the same in lowercase."""
     links: dict[str, tuple[BodyLink, ...]] = field(init=False)
     """The links and images of each article's body, by the article's path."""
 
@@ -33,6 +37,7 @@ class Lookup:
         redirects = {old: p.article.id for p in parsed for old in p.article.redirects}
         object.__setattr__(self, "by_id", {p.article.id: p for p in parsed})
         object.__setattr__(self, "redirects", redirects)
+        object.__setattr__(self, "folded", ids_by_fold(self.corpus))
         object.__setattr__(self, "articles", tuple(p for p in parsed if not p.article.is_signpost))
         object.__setattr__(self, "links", {p.article.path: tuple(links(p.raw_body)) for p in parsed})
 
@@ -40,10 +45,24 @@ class Lookup:
         """Return the article of an id or of an earlier id, or None."""
         return self.by_id.get(article_id) or self.by_id.get(self.redirects.get(article_id, ""))
 
+    def meant(self, written: str) -> str:
+        """Return the only id that is the same but for capitals; empty if there is none."""
+        return self.folded.get(written.casefold(), "")
+
     def suggestion(self, article_id: str, otherwise: str) -> str:
-        """Return a fix that names the article's id most similar to a wrong one, or the given fix if none is similar."""
-        near = get_close_matches(article_id, [parsed.article.id for parsed in self.articles], n=1)
-        return f"Did you mean {near[0]!r}?" if near else otherwise
+        """Return a fix that names the ids that a wrong one most likely means, or the given fix if none is near."""
+        near = [meant] if (meant := self.meant(article_id)) else self._nearest.to(article_id)
+        return f"Did you mean {' or '.join(map(repr, near))}?" if near else otherwise
+
+    @cached_property
+    def _nearest(self) -> Nearest:
+        return Nearest(parsed.article for parsed in self.articles)
+
+
+def ids_by_fold(corpus: Corpus) -> dict[str, str]:
+    """Return every id by the same in lowercase; those that differ by capitals alone are left out, and are an error."""
+    counts = Counter(parsed.article.id.casefold() for parsed in corpus.parsed)
+    return {fold: p.article.id for p in corpus.parsed if counts[fold := p.article.id.casefold()] == 1}
 
 
 def is_published(article: Article) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from kb.common.findings import OR_FIX
 from kb.content.articles.parse import CHANNEL, ParsedArticle
+from kb.content.articles.telephone import PHONE, channel_of
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, in_file
 from kb.content.markdown.blocks import Block, BlockKind, blocks, place
@@ -14,15 +16,6 @@ from kb.types import Finding
 
 _HIDDEN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)|(?<=\])\([^()\s]*\)|\w+://[^\s)>]+", re.DOTALL)
 """Code, link targets and addresses, which are not text."""
-_AREA = r"(?:\([2-9]\d{2}\)[ .-]?|[2-9]\d{2}[ .-])"
-_TOLL_FREE = r"8(?:00|33|44|55|66|77|88)"
-_PHONE = re.compile(
-    rf"(?<![\w$.,/+-])(?<!\d )(?:\+?1[ .-]?)?{_AREA}[2-9]\d{{2}}[ .-]\d{{4}}(?![\w-]|[.,/]\d)"  # 1 (833) 267-6094
-    rf"|(?<![\w$.,/+-])1?{_TOLL_FREE}\d{{7}}(?![\w-]|[.,/]\d)"  # 8332676094
-    rf"|(?<![\w$.,/+-])(?:1[ .-])?{_TOLL_FREE}[ .-](?=[A-Z0-9-]*[A-Z]{{3}})[A-Z0-9-]{{7,}}\b"  # 1-800-SPECTRUM
-    r"|(?<![\w$])\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}(?![\w-])"  # +44 20 7946 0958
-    r"|(?i:(?<=call )|(?<=dial )|(?<=phone ))\d{3}[ .-]\d{4}(?![\w-]|[.,/]\d)"
-)
 _BRACES = re.compile(r"\{\{[^{}\n]*\}{0,2}|(?<!\{)\{\s*channel\.[\w-]*\s*\}+", re.IGNORECASE)
 _ADMONITION = re.compile(r"\[!\s*(\w*)\s*\]")
 
@@ -31,9 +24,13 @@ def check_marks(lookup: Lookup) -> Iterator[Finding]:
     """Yield what is wrong with the telephone numbers, placeholders and notes of every article."""
     for parsed in lookup.corpus.parsed:
         yield from _telephone_links(lookup, parsed)
-        for text, at in _texts(parsed):
-            yield from _phones(parsed, text, at)
-            yield from _placeholders(parsed, text, at)
+        texts = list(_texts(parsed))
+        for number, at in _numbers(texts):
+            channel = channel_of(number, lookup.corpus.channels)
+            fix = f"Write {{{{channel.{channel}}}}}{OR_FIX}" if channel else _ADD_CHANNEL
+            yield _phone(parsed, at, number, channel, fix)
+        for text, places in texts:
+            yield from _placeholders(parsed, text, places)
         yield from _admonitions(parsed)
 
 
@@ -65,20 +62,35 @@ def _visible(text: str) -> str:
     return _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
-def _phones(parsed: ParsedArticle, text: str, at: _Places) -> Iterator[Finding]:
-    for match in _PHONE.finditer(text):
-        yield _phone(parsed, at(match.start()), match[0])
+def typed_numbers(parsed: ParsedArticle) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Return each telephone number typed into an article's texts, with its line and column.
+
+    :param parsed: The article.
+    :return: In a value of the front matter, the position is that of the value.
+    """
+    return _numbers(_texts(parsed))
+
+
+def _numbers(texts: Iterable[tuple[str, _Places]]) -> Iterator[tuple[str, tuple[int, int]]]:
+    for text, at in texts:
+        for match in PHONE.finditer(text):
+            yield match[0], at(match.start())
 
 
 def _telephone_links(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:
     for link in lookup.links[parsed.article.path]:
         if link.href.lower().startswith("tel:"):
-            yield _phone(parsed, in_file(parsed, link.line, link.column), link.href)
+            channel = channel_of(link.href, lookup.corpus.channels)
+            fix = f"Write {{{{channel.{channel}}}}} in place of the link" if channel else _ADD_CHANNEL
+            yield _phone(parsed, in_file(parsed, link.line, link.column), link.href, channel, fix)
 
 
-def _phone(parsed: ParsedArticle, at: tuple[int, int], number: str) -> Finding:
-    fix = "Write a channel of site.yaml, such as {{channel.phone}}; add the number there if it is missing"
-    return finding(parsed.article.path, at, "phone-number", f"{number!r} looks like a telephone number", fix)
+_ADD_CHANNEL = "Write a channel of site.yaml, such as {{channel.phone}}; add the number there if it is missing"
+
+
+def _phone(parsed: ParsedArticle, at: tuple[int, int], number: str, channel: str, fix: str) -> Finding:
+    message = f"{number!r} {f'is channel.{channel}' if channel else 'looks like a telephone number'}"
+    return finding(parsed.article.path, at, "phone-number", message, fix)
 
 
 def _placeholders(parsed: ParsedArticle, text: str, at: _Places) -> Iterator[Finding]:

@@ -75,7 +75,7 @@ def _key(text: str) -> str:
 def _too_few(parsed: ParsedArticle) -> Iterator[Finding]:
     article = parsed.article
     for key, code, least in (("examples", "few-examples", MIN_EXAMPLES), ("tests", "few-tests", MIN_TESTS)):
-        if article.is_signpost and key == "tests":
+        if (article.is_signpost and key == "tests") or key in parsed.unread:
             continue
         count = len(getattr(article, key))
         if count < least:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from kb.common.findings import OR_FIX
 from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup
@@ -35,13 +36,23 @@ def renamed(anchor: str, article: Article) -> str:
     :param article: The article as it is now.
     :return: An anchor of the article.
     """
+    return next(iter(_near(anchor, article)), "")
+
+
+def followed(article: Article) -> dict[str, str]:
+    """Return what lost anchors that questions are tied to became, where only one section of the article is near."""
+    anchors = {section.anchor for section in article.sections}
+    tied = {*article.example_sections.values(), *article.test_sections.values()}
+    return {lost: near[0] for lost in tied - anchors if len(near := _near(lost, article)) == 1}
+
+
+def _near(anchor: str, article: Article) -> list[str]:
+    """Return the anchors that an old one may have become, the likeliest first."""
     anchors = [section.anchor for section in article.sections if section.anchor]
     # A heading that was reworded keeps most of its words, whatever their order.
     shared = [(len(_words(anchor) & _words(other)) / len(_words(anchor) | _words(other)), other) for other in anchors]
-    best = max(shared, default=(0.0, ""))
-    if best[0] >= _NEAR:
-        return best[1]
-    return next(iter(get_close_matches(anchor, anchors, n=1)), "")
+    near = [other for share, other in sorted(shared, reverse=True) if share >= _NEAR]
+    return near or get_close_matches(anchor, anchors)
 
 
 def _words(anchor: str) -> set[str]:
@@ -65,7 +76,7 @@ def _dead(parsed: ParsedArticle, key: str, questions: tuple[str, ...]) -> Iterat
 def _remedy(anchor: str, article: Article) -> str:
     near = renamed(anchor, article)
     if near:
-        return f"Was it renamed? Write 'section: {near}'"
+        return f"Was it renamed? Write 'section: {near}'{OR_FIX if anchor in followed(article) else ''}"
     anchors = [section.anchor for section in article.sections if section.anchor]
     if not anchors:
         return "Remove 'section': there are no headings"

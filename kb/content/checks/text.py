@@ -108,7 +108,7 @@ def _figures(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
             excused = _excused(block.text)
         elif not block.is_nested:  # an introduction speaks for the list, quote or table below it
             excused = _excused(block.text) if block.kind is BlockKind.TEXT else excused
-    if first and not parsed.article.sources:
+    if first and not parsed.article.sources and "sources" not in parsed.unread:
         fix = "Add 'sources' with the address, the source's own date and when you read it"
         yield finding(parsed.article.path, first[0], "no-source", f"{first[1]!r} has no source", fix)
 

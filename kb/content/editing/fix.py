@@ -1,7 +1,8 @@
 """``kb check --fix``: fixes that need no judgment and never change what an article says.
 
-Every fix is verified before it is written: the new text is parsed again, and apart from the fixed lists the article
-must be the same and look the same to a customer.
+Every fix is verified before it is written: the new text is read again, and apart from the fixed lists the article must
+be the same and look the same to a customer. In a file with errors, what can be read of it must be the same, and no fix
+may add an error.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeAlias
@@ -18,12 +19,16 @@ from kb.common.files import replace_file
 from kb.common.yaml_file import Located
 from kb.content.articles.corpus import Corpus, load_articles
 from kb.content.articles.frontmatter import READERS
-from kb.content.articles.parse import ParsedArticle, parse_article, split_front_matter
+from kb.content.articles.parse import ParsedArticle, read_article, split_front_matter
+from kb.content.articles.telephone import by_channel
 from kb.content.checks.links import is_one_way
+from kb.content.checks.lookup import ids_by_fold
+from kb.content.checks.sections import followed
+from kb.content.editing import mend
 from kb.content.editing.edit import CannotEdit, FileText, append_item, drop_item, front_matter, list_items, offset
 from kb.content.markdown.render import parse_tokens, render
 from kb.errors import ArticlesError
-from kb.types import Finding, Severity
+from kb.types import Article, Finding, Severity
 
 _TEXT_KEYS = ("title", "category", "summary", "owner")
 _TEXT_LISTS = ("examples", "tests", "keywords", "related", "redirects")
@@ -44,13 +49,24 @@ class Fixed:
     """The new content, with its line ends."""
 
 
-def fixes(path: str, data: bytes, channels: Mapping[str, str] | None = None, relate: tuple[str, ...] = ()) -> Fixed:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a fix of one file needs to know besides its text."""
+
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """The text that replaces ``{{channel.NAME}}``, by name."""
+    relate: tuple[str, ...] = ()
+    """Ids to add to ``related``."""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    """Every id, by the same in lowercase."""
+
+
+def fixes(path: str, data: bytes, beside: Beside = Beside()) -> Fixed:
     """Fix one file's text without writing it.
 
     :param path: The file's path.
     :param data: Its bytes.
-    :param channels: The text that replaces ``{{channel.NAME}}``, by name.
-    :param relate: Ids to add to ``related``.
+    :param beside: What the file alone does not say.
     :return: The new content and its fixes; none if there was nothing to fix.
     """
     try:
@@ -60,12 +76,12 @@ def fixes(path: str, data: bytes, channels: Mapping[str, str] | None = None, rel
     text, done = file.text, []
     if file.newline != "\n" or file.has_bom:
         done.append("line ends")
-    for words, fix in _fixes_of(relate):
+    for words, fix in _fixes_of(beside):
         try:
             tried = fix(text)
         except CannotEdit:
             continue
-        if tried != text and _is_same(path, text, tried, channels):
+        if tried != text and _is_same(path, text, tried, beside.channels):
             text = tried
             done.append(words)
     return Fixed(path, tuple(done), text)
@@ -82,15 +98,15 @@ def fix_folder(
     :return: The files that were fixed, by path.
     :raises ArticlesError: If the folder holds no article or a file cannot be written.
     """
-    corpus = load_articles(folder, channels)
+    corpus = load_articles(folder, channels).with_partial
     readable = {p.article.path: p.data for p in corpus.parsed}
     broken = {f.path for f in corpus.findings if f.severity is Severity.ERROR} - set(readable)
     fixed_files = []
-    relations = missing_relations(corpus)
+    relations, ids = missing_relations(corpus), ids_by_fold(corpus)
     for path in sorted(filter(wanted, set(readable) | {p for p in broken if p.endswith(".md")})):
         try:
             data = readable[path] if path in readable else Path(path).read_bytes()
-            fixed = fixes(path, data, channels, relations.get(path, ()))
+            fixed = fixes(path, data, Beside(channels or {}, relations.get(path, ()), ids))
             if fixed.done and Path(path).read_bytes() == data:  # an editor may be writing it right now
                 replace_file(Path(path), fixed.text.encode())
                 fixed_files.append(fixed)
@@ -114,15 +130,28 @@ def missing_relations(corpus: Corpus) -> dict[str, tuple[str, ...]]:
 # ------------------------------------------------------------------------------------------- the fixes
 
 
-def _fixes_of(relate: tuple[str, ...]) -> Iterator[_Fix]:
+def _fixes_of(beside: Beside) -> Iterator[_Fix]:
     yield "text that YAML reads as something else", quote_scalars
+    yield "kind and status in lowercase", mend.write_choices
+    yield "dates as YYYY-MM-DD", mend.write_dates
+    yield "lists written as text", mend.write_lists
+    yield "ids", partial(mend.write_ids, right=beside.ids)
+    yield "sections by their anchors", mend.write_anchors
+    yield "sections that were renamed", partial(_follow_sections, channels=beside.channels)
+    yield "telephone numbers that are channels", partial(mend.write_channels, channels=beside.channels)
     yield "spaces at line ends", strip_line_ends
     yield "blank lines at the end", end_with_one_newline
     yield "order of keys", order_keys
     for key in _UNORDERED:
         yield f"doubled {key}", partial(drop_doubles, key=key)
-    for other in relate:
+    for other in beside.relate:
         yield f"related: {other}", partial(append_item, key="related", value=other)
+
+
+def _follow_sections(text: str, channels: Mapping[str, str]) -> str:
+    """Return the text with questions tied to what their sections are called now, if that is beyond doubt."""
+    parsed, _ = read_article("", text.encode(), channels)
+    return text if parsed is None else mend.follow_sections(text, followed(parsed.article))
 
 
 def quote_scalars(text: str) -> str:
@@ -143,8 +172,8 @@ def _texts(root: Located) -> Iterator[Located]:
             yield root.value[key]
     for key in _TEXT_LISTS:
         node = root.value.get(key)
-        if node is not None and isinstance(node.value, list):
-            yield from node.value
+        for item in node.value if node is not None and isinstance(node.value, list) else ():
+            yield from item.value.values() if isinstance(item.value, dict) else (item,)
     yield from _nested_texts(root)
 
 
@@ -217,30 +246,48 @@ def drop_doubles(text: str, key: str) -> str:
 # -------------------------------------------------------------------------------------------- the proof
 
 
-def _is_same(path: str, old: str, new: str, channels: Mapping[str, str] | None) -> bool:
-    """Return whether two texts say the same, apart from the fixed lists."""
-    before, errors_before = parse_article(path, old.encode(), channels)
-    after, errors_after = parse_article(path, new.encode(), channels)
-    if before is None or after is None:
-        return _is_less_broken(errors_before, errors_after)
+def _is_same(path: str, old: str, new: str, channels: Mapping[str, str]) -> bool:
+    """Return whether two texts say the same, apart from the fixed lists, and the new one has no error of its own."""
+    before, errors_before = read_article(path, old.encode(), channels)
+    after, errors_after = read_article(path, new.encode(), channels)
+    if before is None or after is None or not _has_no_more(errors_before, errors_after):
+        return False
     for key in _UNORDERED:
         kept = _once(getattr(before.article, key))
         if _once(getattr(after.article, key))[: len(kept)] != kept:
             return False
-    shared = {key: getattr(before.article, key) for key in _UNORDERED}
-    same = replace(after.article, body="", sections=(), **shared) == replace(before.article, body="", sections=())
-    return same and _looks(before) == _looks(after)
+    return _said(before.article, before, channels) == _said(after.article, before, channels) and (
+        _looks(before, channels) == _looks(after, channels)
+    )
+
+
+def _said(article: Article, before: ParsedArticle, channels: Mapping[str, str]) -> Article:
+    """Return what an article says besides its body, with all that a fix may change as it was before."""
+    spanish = article.spanish and replace(article.spanish, text=by_channel(article.spanish.text, channels))
+    moved = followed(before.article)
+    return replace(
+        article,
+        body="",
+        sections=(),
+        summary=by_channel(article.summary, channels),
+        spanish=spanish,
+        not_for=tuple(replace(other, belongs=other.belongs.casefold()) for other in article.not_for),
+        example_sections={text: moved.get(anchor, anchor) for text, anchor in article.example_sections.items()},
+        test_sections={text: moved.get(anchor, anchor) for text, anchor in article.test_sections.items()},
+        **{key: getattr(before.article, key) for key in _UNORDERED},
+    )
 
 
 def _once(items: tuple[str, ...]) -> list[str]:
     return list(dict.fromkeys(item.casefold() for item in items))
 
 
-def _looks(parsed: ParsedArticle) -> tuple[str, list[tuple[str, str]]]:
-    html = render(parsed.article.body, lambda article_id, anchor: f"{article_id}#{anchor}")
-    return html, [(section.anchor, section.heading) for section in parsed.article.sections]
+def _looks(parsed: ParsedArticle, channels: Mapping[str, str]) -> tuple[str, list[tuple[str, str]]]:
+    body = by_channel(parsed.article.body, channels)
+    html = render(body, lambda article_id, anchor: f"{article_id}#{anchor}")
+    return html, [(section.anchor, by_channel(section.heading, channels)) for section in parsed.article.sections]
 
 
-def _is_less_broken(before: list[Finding], after: list[Finding]) -> bool:
-    """Return whether a fix removed errors and added none; only such fixes are made in a file with errors."""
-    return {(f.code, f.message) for f in after} < {(f.code, f.message) for f in before}
+def _has_no_more(before: list[Finding], after: list[Finding]) -> bool:
+    """Return whether a fix added nothing that is wrong with the file alone."""
+    return {(f.code, f.message) for f in after} <= {(f.code, f.message) for f in before}

@@ -53,7 +53,7 @@ def test_errors_are_raised_with_all_findings(tmp_path: Path) -> None:
     (folder / "fees" / "a.md").write_text("no front matter", "utf-8")
     (folder / "fees" / "b.md").write_text("---\ntitle: 5\n---\n", "utf-8")
     found = load_articles(folder, CHANNELS)
-    with pytest.raises(ArticlesError, match=r"4 error\(s\) in 2 file\(s\), so nothing was built") as raised:
+    with pytest.raises(ArticlesError, match=r"4 errors in 2 files, so nothing was built") as raised:
         found.raise_on_errors()
     assert raised.value.findings == found.findings
     assert [a.id for a in found.articles] == ["draft-autopay", "late-fee", "ways-to-pay"]

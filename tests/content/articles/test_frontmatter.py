@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kb.common.findings import Findings
+from kb.common.findings import OR_FIX, Findings
 from kb.common.yaml_file import load_yaml
 from kb.content.articles.frontmatter import READERS, read_fields
 from kb.types import ELSEWHERE, ArticleKind, ArticleStatus, NotFor, Severity, Source, Translation
@@ -14,7 +14,7 @@ from kb.types import ELSEWHERE, ArticleKind, ArticleStatus, NotFor, Severity, So
 
 def _read(text: str) -> tuple[dict[str, object], list[tuple[int, int, str, str, str]]]:
     findings = Findings("a.md")
-    values = read_fields(load_yaml(text, first_line=2), findings)
+    values = read_fields(load_yaml(text, first_line=2), findings).values
     return values, [(f.line, f.column, f.code, f.message, f.fix) for f in findings.found]
 
 
@@ -128,19 +128,19 @@ def test_keys_without_a_value_count_as_absent() -> None:
     ("line", "finding"),
     [
         ("sumary: x", (5, 1, "unknown-key", "unknown key 'sumary'", "Did you mean 'summary'?")),
-        ("owner: 5", (5, 8, "wrong-type", "'owner' must be text, not '5'", "Put it in quotes")),
+        ("owner: 5", (5, 8, "wrong-type", "'owner' must be text, not '5'", f"Put it in quotes{OR_FIX}")),
         ("owner: [a]", (5, 8, "wrong-type", "'owner' must be text, not a list", "Write it as text")),
         ("owner: {a: b}", (5, 8, "wrong-type", "'owner' must be text, not a mapping",
           "Put it in double quotes if it has a colon")),
         ("owner: ' '", (5, 8, "schema", "'owner' is empty", "Write some text, or remove the line")),
         (
             "keywords: [a, 5]",
-            (5, 15, "wrong-type", "keyword 2 (line 5) must be text, not '5'", "Put it in quotes"),
+            (5, 15, "wrong-type", "keyword 2 (line 5) must be text, not '5'", f"Put it in quotes{OR_FIX}"),
         ),
         (
             "tests: one",
             (5, 8, "wrong-type", "'tests' must be a list of texts, not 'one'",
-             "Write each on a line of its own after '- '"),
+             f"Write each on a line of its own after '- '{OR_FIX}"),
         ),
         (
             "related: [ok, 'a b']",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from kb.content.articles.parse import named_channels, parse_article, split_front_matter
-from kb.types import Severity, Translation
-from tests.content.helpers import CHANNELS, article_text, parsed, signpost_text
+from kb.content.articles.corpus import read_corpus
+from kb.content.articles.parse import is_whole, named_channels, parse_article, read_article, split_front_matter
+from kb.content.checks.corpus_check import check_corpus
+from kb.content.editing.fix import fixes
+from kb.types import ArticleKind, Severity, Translation
+from tests.content.helpers import CHANNELS, TODAY, article_text, parsed, signpost_text
 
 
 @given(st.binary(max_size=400) | st.text(max_size=300).map(lambda text: b"---\n" + text.encode("utf-8", "replace")))
@@ -41,6 +46,57 @@ def test_parse_never_raises_on_any_values(values: dict[str, object]) -> None:
     front = yaml.safe_dump(values, allow_unicode=True)
     _, found = parse_article("articles/a/b.md", f"---\n{front}\n---\nText.\n".encode("utf-8", "replace"), {})
     assert all(1 <= f.line <= front.count("\n") + 3 for f in found)
+
+
+@pytest.mark.parametrize("mangle", [str, lambda front: front.replace(":", "", 1), lambda front: front + "x: 'y\n"])
+@given(
+    st.dictionaries(
+        st.sampled_from(["title", "kind", "category", "summary", "es", "tests", "related", "sources", "not_for", "x"]),
+        _YAML | st.sampled_from(["FAQ", "signpost", "a, b", "1/2/2020", {"title": "a", "text": 5}, ["a.md", 5, "A"]]),
+    )
+)
+@settings(max_examples=150, deadline=None)
+def test_what_is_read_of_a_broken_file_can_be_checked(mangle: Callable[[str], str], values: dict[str, object]) -> None:
+    """Whatever is wrong, the checks run on what is left, and find all that is said of the file alone."""
+    import yaml
+
+    path = "articles/elsewhere/b.md" if "x" in values else "articles/a/b.md"
+    data = f"---\n{mangle(yaml.safe_dump(values, allow_unicode=True))}\n---\nText [a](b). \n".encode("utf-8", "replace")
+    _, alone = parse_article(path, data, {})
+    checked = read_corpus({path: data, "articles/a/good.md": article_text(related=["b"]).encode()})
+    found = check_corpus(checked, today=TODAY)
+    assert {f for f in found if f.path == path} >= set(alone)
+    assert len(checked.parsed) + len(checked.partial) == 2
+    assert fixes(path, data).path == path
+
+
+def test_what_is_wrong_is_left_out_and_the_rest_stays_in_place() -> None:
+    """Items that cannot be read are not there, so that the positions of the others are their own."""
+    text = article_text("[x](y)\n", examples=["one", ["two"], "three"], tests={"a": 1}, summary=["x"], kind="poem")
+    item, found = read_article("articles/fees/a.md", text.encode())
+    assert item is not None
+    assert not is_whole(found)
+    assert (item.article.examples, item.article.tests, item.article.summary) == (("one", "three"), (), "")
+    assert item.at("examples", 1) == (5, 28)
+    assert item.unread == {"examples", "tests", "summary", "kind"}
+    assert (item.article.kind, item.article.category, item.article.title) == (ArticleKind.FAQ, "fees", "A title")
+    assert parse_article("articles/fees/a.md", text.encode())[0] is None
+
+
+def test_every_article_has_what_its_path_says() -> None:
+    """Without a title, a kind or a category, its file's name and folder stand for them in the checks."""
+    for folder, kind in (("fees", ArticleKind.FAQ), ("elsewhere", ArticleKind.SIGNPOST)):
+        item, _ = read_article(f"articles/{folder}/late-fee.md", b"---\n---\nText.\n")
+        assert item is not None
+        assert (item.article.title, item.article.kind, item.article.category) == ("late-fee", kind, folder)
+
+
+def test_a_misspelled_signpost_is_read_as_one() -> None:
+    """No category is missed of it."""
+    item, found = read_article("articles/elsewhere/a.md", b"---\ntitle: A\nkind: signpst\n---\nText.\n")
+    assert item is not None
+    assert item.article.is_signpost
+    assert [(f.code, f.fix) for f in found] == [("schema", "Did you mean 'signpost'?")]
 
 
 def test_positions_of_front_matter_and_body() -> None:

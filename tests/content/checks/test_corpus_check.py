@@ -178,6 +178,18 @@ def test_telephone_numbers_are_known_in_every_form(number: str) -> None:
     assert [f[3] for f in findings(corpus(a=article_text(f"Or {number}.\n")), "phone-number")] == ["phone-number"]
 
 
+def test_a_number_of_a_channel_is_named_as_such() -> None:
+    """In the text and in a link; the fix for a link is a person's, who rewords it."""
+    text = article_text("Call 1-555-210-0000, [us](tel:5552100000) or 555-310-0000.\n")
+    found = check_corpus(read_corpus({"a/fees/a.md": text.encode()}, {"line": "(555) 210-0000"}), today=TODAY)
+    assert [(f.message, f.fix) for f in found if f.code == "phone-number"] == [
+        ("'1-555-210-0000' is channel.line", "Write {{channel.line}}, or run 'kb check --fix'"),
+        ("'tel:5552100000' is channel.line", "Write {{channel.line}} in place of the link"),
+        ("'555-310-0000' looks like a telephone number",
+         "Write a channel of site.yaml, such as {{channel.phone}}; add the number there if it is missing"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "text",
     ["2024-01-31", "01/02/2024", "$1,234.5678", "8260 1234 5678 9012", "12 345 678 9012", "12345-6789", "200-3000",
@@ -192,7 +204,7 @@ def test_other_numbers_are_no_telephone_numbers(text: str) -> None:
 def test_overdue_from_the_day_after() -> None:
     """An article is due on a day and overdue the next; a draft never is."""
     text = article_text(reviewed="X", review_in_days=10).replace('"X"', "2026-11-01")
-    checked = corpus(a=text, b=text.replace("faq", "faq\nstatus: draft"))
+    checked = corpus(a=text, b=text.replace('"faq"', '"faq"\nstatus: draft'))
     day = date(2026, 11, 11)
     assert findings(checked, "overdue", today=day) == []
     assert findings(checked, "overdue", today=day + timedelta(1)) == [("a", 5, 11, "overdue")]

@@ -13,7 +13,7 @@ from kb.content.articles.parse import parse_article
 from kb.content.checks.corpus_check import check_corpus
 from kb.content.checks.links import MAX_RELATED
 from kb.content.editing import fix
-from kb.content.editing.fix import fix_folder, fixes, missing_relations
+from kb.content.editing.fix import Beside, fix_folder, fixes, missing_relations
 from kb.content.markdown.render import render
 from kb.errors import ArticlesError
 from tests.content.helpers import CHANNELS, TODAY, article_text, contents, copy_good, corpus
@@ -22,7 +22,7 @@ _CLEAN = "---\ntitle: A\nkind: faq\ncategory: fees\n---\n\nText.\n"
 
 
 def _fix(text: str, *relate: str) -> tuple[str, tuple[str, ...]]:
-    fixed = fixes("articles/fees/a.md", text.encode(), CHANNELS, relate)
+    fixed = fixes("articles/fees/a.md", text.encode(), Beside(CHANNELS, relate, {"late-fee": "late-fee", "x2": "X2"}))
     return fixed.text, fixed.done
 
 
@@ -95,17 +95,91 @@ def test_text_that_yaml_misreads_is_quoted() -> None:
     "text",
     [
         "no front matter \n",
-        "---\ntitle: [\n---\n\nT. \n",
-        "---\ntitle: A\nkind: howto\ncategory: fees\n---\n\nT. \n\n\n",
+        "---\ntitle: [\n---\n\nT.\n",
+        "---\ntitle: A\nkind: howto\ncategory: fees\n---\n\nT.\n",
         "---\n{title: A, kind: faq, category: fees}\n---\n\nT.\n",
         "---\ntitle: !!int 5\nkind: faq\ncategory: fees\n---\n\nT.\n",
-        "---\ntitle:\nowner: ~\nkind: faq\ncategory: fees\n---\n\nT.\n",
+        "---\ntitle:\nkind: faq\ncategory: fees\nowner: ~\n---\n\nT.\n",
         "---\ntitle: A\nkind: faq\nsumary: x\ncategory: fees\n---\n\nT.\n",
+        "---\ntitle: A\nkind: faq\ncategory: fees\nexamples: one, two\n---\n\nT.\n",
+        "---\ntitle: A\nkind: faq\ncategory: fees\nkeywords: >\n  one, two\n---\n\nT.\n",
+        "---\ntitle: A\nkind: faq\ncategory: fees\nreviewed: 5/6/2026\n---\n\nT.\n",
     ],
 )
 def test_broken_file_is_not_touched(text: str) -> None:
     """A file that needs a person's decision is not changed."""
     assert _fix(text) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("---\ntitle: [\n---\n\nT. \n", "---\ntitle: [\n---\n\nT.\n"),
+        (_CLEAN.replace("faq", "howto") + "\n\n", _CLEAN.replace("faq", "howto")),
+        (_CLEAN.replace("title: A", "sumary: x \ntitle: A"), _CLEAN.replace("title: A", "sumary: x\ntitle: A")),
+    ],
+)
+def test_the_layout_of_a_broken_file_is_mended_around_its_errors(text: str, mended: str) -> None:
+    """What a person must decide stays; the rest of the file is tidied as in any other."""
+    assert _fix(text)[0] == mended
+
+
+@pytest.mark.parametrize(
+    ("line", "mended", "done"),
+    [
+        ("kind: FAQ", "kind: faq", "kind and status in lowercase"),
+        ("status: 'Published'", "status: published", "kind and status in lowercase"),
+        ("reviewed: 22 November 2026  # by me", "reviewed: 2026-11-22  # by me", "dates as YYYY-MM-DD"),
+        ("reviewed: 2026-11-22 10:00:00", "reviewed: 2026-11-22", "dates as YYYY-MM-DD"),
+        ("sources: [{address: b.org, dated: 2024/01, read: May 2026}]",
+         "sources: [{address: b.org, dated: 2024-01, read: 2026-05}]", "dates as YYYY-MM-DD"),
+        ("keywords: late fee,  due date,", 'keywords: ["late fee", "due date"]', "lists written as text"),
+        ("examples: how do i pay", 'examples: ["how do i pay"]', "lists written as text"),
+        ("related: [late-fee.md, ../fees/other.md, Late-Fee, x2]", "related: [late-fee, other, X2]", "ids"),
+        ("not_for: [{question: a, belongs: Late-Fee.md}]", "not_for: [{question: a, belongs: late-fee}]", "ids"),
+        ("examples: [{question: 5, section: '#what-to-do'}]", 'examples: [{question: "5", section: what-to-do}]',
+         "sections by their anchors"),
+        ("tests: [{question: five, section: What to DO}]", "tests: [{question: five, section: what-to-do}]",
+         "sections by their anchors"),
+        ("tests: [{question: five, section: what-you-do}]", "tests: [{question: five, section: what-to-do}]",
+         "sections that were renamed"),
+        ("summary: Call 1-555-210-0000 or (555) 210-0000.",
+         "summary: Call {{channel.line}} or {{channel.line}}.", "telephone numbers that are channels"),
+    ],
+)  # fmt: skip
+def test_what_has_one_right_form_is_written_so(line: str, mended: str, done: str) -> None:
+    """The check reads each as what it means, so that the article is the same before and after."""
+    key = line.partition(":")[0]
+    rest = [known for known in ("title: A", "kind: faq", "category: fees") if not known.startswith(key)]
+    text = "\n".join(["---", *rest, line, "---", "", "T.", "", "## What to do", "", "U.", ""])
+    beside = Beside({"line": "(555) 210-0000"}, ids={"late-fee": "late-fee", "x2": "X2"})
+    fixed = fixes("articles/fees/a.md", text.encode(), beside)
+    assert f"\n{mended}\n" in fixed.text
+    assert done in fixed.done
+    assert fixes("articles/fees/a.md", fixed.text.encode(), beside).done == ()
+
+
+def test_a_section_of_which_two_are_near_is_left_to_a_person() -> None:
+    """A tie to a lost section follows it only if there is no doubt which one it became."""
+    text = _CLEAN.replace("fees\n", "fees\nexamples: [{question: a, section: pay-the-bill}]\n")
+    text += "\n## Pay the bill online\n\nA.\n\n## Pay the bill late\n\nB.\n"
+    assert _fix(text) == (text, ())
+
+
+def test_numbers_of_channels_are_named_in_the_text_alone() -> None:
+    """In headings, lists and tables; code, addresses and numbers of nobody stay as they are."""
+    body = (
+        "Call **(555) 210-0000** or 555-210-0000.\n\n## Call 555 210 0000\n\n- `555-210-0000`, 555-310-0000\n\n"
+        "| a |\n| --- |\n| 555.210.0000 |\n\n[it](tel:5552100000) https://b.org/555-210-0000\n"
+    )
+    channels = {"line": "555-210-0000", "es.line": "555-210-0000"}
+    fixed = fixes("a/fees/a.md", article_text(body).encode(), Beside(channels))
+    named = "{{channel.line}}"
+    assert fixed.done == ("telephone numbers that are channels",)
+    assert fixed.text == article_text(
+        f"Call **{named}** or {named}.\n\n## Call {named}\n\n- `555-210-0000`, 555-310-0000\n\n"
+        f"| a |\n| --- |\n| {named} |\n\n[it](tel:5552100000) https://b.org/555-210-0000\n"
+    )
 
 
 def test_file_that_is_no_text_is_not_touched() -> None:

@@ -38,9 +38,10 @@ def _elsewhere(draft: CheckedDraft) -> Markup:
 
 
 def _rendered(draft: CheckedDraft) -> Markup:
-    if draft.article is None:
+    if draft.readable is None:
         return Markup("<p>{}</p>").format(words().writing.draft_not_rendered)
-    return Markup('<div class="kb-sheet">{}</div>').format(article_html(draft.article, draft.corpus.library))
+    note = Markup('<p class="kb-hint">{}</p>').format(words().writing.draft_partly) if draft.article is None else ""
+    return Markup('{}<div class="kb-sheet">{}</div>').format(note, article_html(draft.readable, draft.corpus.library))
 
 
 def article_html(article: Article, library: Library) -> Markup:

@@ -6,19 +6,19 @@ from collections.abc import Iterable, Sequence
 
 from markupsafe import Markup
 
-from kb.content.checks.corpus_check import count_by_severity
+from kb.content.checks.corpus_check import by_gravity, count_by_severity
 from kb.html.words import words
 from kb.types import Finding
 
 
 def html(findings: Iterable[Finding], *, with_path: bool = True) -> Markup:
-    """Return findings as a list.
+    """Return findings as a list: errors first, then warnings, then advice.
 
-    :param findings: In the order shown.
+    :param findings: In any order.
     :param with_path: Whether each also names its file.
     :return: HTML; nothing when there are none.
     """
-    items = Markup().join(_item(finding, with_path=with_path) for finding in findings)
+    items = Markup().join(_item(finding, with_path=with_path) for finding in by_gravity(findings))
     return Markup('<ul class="kb-findings">{}</ul>').format(items) if items else items
 
 

@@ -45,7 +45,7 @@ def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Fi
             yield from _as_typed(parsed, logged)
     examples = examples_of[True] | examples_of[False]
     not_for = {
-        _key(other.question): (parsed.article.path, parsed.at("not_for", n))
+        same_words(other.question): (parsed.article.path, parsed.at("not_for", n))
         for parsed in lookup.corpus.parsed
         for n, other in enumerate(parsed.article.not_for)
     }
@@ -60,14 +60,14 @@ def _repeated(parsed: ParsedArticle, key: str, code: str, first_places: Places) 
     path = parsed.article.path
     for n, text in enumerate(getattr(parsed.article, key)):
         at = parsed.at(key, n)
-        place = first_places.setdefault(_key(text), (path, at))
+        place = first_places.setdefault(same_words(text), (path, at))
         if place != (path, at):
             where = f"on line {place[1][0]}" if place[0] == path else f"in {place[0]}:{place[1][0]}"
             message = f"{text!r} already appears {where}"
             yield finding(path, at, code, message, "Remove one, or word it as another person would")
 
 
-def _key(text: str) -> str:
+def same_words(text: str) -> str:
     """Return what two equal questions share; accents count, because typing without them is another voice."""
     return " ".join(re.findall(r"\w+", text.casefold())) or text.strip()
 
@@ -102,7 +102,7 @@ def _tests_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iterat
     path = parsed.article.path
     own = [(plain_words(text), parsed.at("examples", n)) for n, text in enumerate(parsed.article.examples)]
     for n, text in enumerate(parsed.article.tests):
-        same = everywhere.get(_key(text))
+        same = everywhere.get(same_words(text))
         near = same or _nearest(plain_words(text), path, own)
         if near is not None:
             message = f"the test {text!r} {'repeats' if same else 'nearly repeats'} the example {_where(near, path)}"
@@ -119,7 +119,7 @@ def _tests_against_not_for(parsed: ParsedArticle, everywhere: Places) -> Iterato
     """Compare each test with every question of ``not_for``, which the index knows as it knows an example."""
     path = parsed.article.path
     for n, text in enumerate(parsed.article.tests):
-        same = everywhere.get(_key(text))
+        same = everywhere.get(same_words(text))
         if same is not None:
             message = f"the test {text!r} repeats the question of 'not_for' {_where(same, path)}"
             fix = "Word the test in another way, or remove it"
@@ -130,7 +130,7 @@ def _not_for_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iter
     """Compare each question of ``not_for`` with every example: it cannot be both."""
     path = parsed.article.path
     for n, other in enumerate(parsed.article.not_for):
-        same = everywhere.get(_key(other.question))
+        same = everywhere.get(same_words(other.question))
         if same is not None:
             message = f"{other.question!r} in 'not_for' is also an example {_where(same, path)}"
             fix = "Remove one: a question is answered by an article or it isn't"
@@ -143,7 +143,7 @@ def _shared_with_signposts(lookup: Lookup, owners: Places) -> Iterator[Finding]:
         if not parsed.article.is_signpost:
             continue
         for n, text in enumerate(parsed.article.examples):
-            same = owners.get(_key(text))
+            same = owners.get(same_words(text))
             if same is not None:
                 message = f"{text!r} is also an example of an article, in {same[0]}:{same[1][0]}"
                 fix = "Remove it here if the article answers it, or there if it does not"

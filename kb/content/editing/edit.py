@@ -125,8 +125,20 @@ def append_item(text: str, key: str, value: str) -> str:
     :return: The new text.
     :raises CannotEdit: If the front matter or the list is written in a way that cannot be added to.
     """
+    return append_written(text, key, scalar(value))
+
+
+def append_written(text: str, key: str, written: str) -> str:
+    """Return the text with an item added to a list, as :func:`append_item` does, but written as given.
+
+    :param text: An article's whole text.
+    :param key: A key of the front matter.
+    :param written: The item as YAML, on one line, so that it is read in a list of either style.
+    :return: The new text.
+    :raises CannotEdit: If the front matter or the list is written in a way that cannot be added to.
+    """
     root, fence = front_matter(text)
-    node, written = root.value.get(key), scalar(value)
+    node = root.value.get(key)
     if node is None:
         order = list(READERS)
         later = [k for k in root.value if k in order and order.index(k) > order.index(key)]
@@ -141,7 +153,7 @@ def append_item(text: str, key: str, value: str) -> str:
     if text[start] == "[":
         at = offset(text, node.value[-1].end) if node.value else start + 1
         return text[:at] + (f", {written}" if node.value else written) + text[at:]
-    return _insert_line(text, node.value[-1].end[0] + 1, " " * (node.column - 1) + f"- {written}")
+    return _insert_line(text, _last_line(text, node.value[-1]) + 1, " " * (node.column - 1) + f"- {written}")
 
 
 def _insert_line(text: str, number: int, line: str) -> str:

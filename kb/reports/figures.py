@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from kb.database.engine import reading
 from kb.database.tables.gaps import daily_counts
 from kb.reports.rollup import Count, roll_up
+from kb.review.sample_records import Certified
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -236,20 +237,13 @@ def insights(
         before = _totals(connection, period.prior, begun)
         days = _days(connection, period, begun)
         of_articles = _article_counts(connection, period)
-    promise = _promise(manifest)
+    promise = Certified.of(manifest).articles
     figures = tuple(
         _figure(name, *DEFINITIONS[name], now, before, promise if name == "risk_promised" else None)
         for name in DEFINITIONS
     )
     rows = _article_rows(of_articles, articles, today or period.last)
     return Insights(period, figures, days, rows)
-
-
-def _promise(manifest: Mapping[str, Any] | None) -> float | None:
-    figures = (manifest or {}).get("calibration") or {}
-    if not figures.get("certified"):
-        return None
-    return float(figures["risk_bound"])
 
 
 def _figure(

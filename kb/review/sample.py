@@ -20,10 +20,11 @@ from kb.database.tables.journal import queries
 from kb.database.tables.review import sample_items, samples
 from kb.errors import SampleRefused
 from kb.review.judging import store_judgment
-from kb.review.sample_records import Sample, SampleItem, SampleResult, counted
+from kb.review.sample_records import Certified, Sample, SampleItem, SampleResult, counted
 from kb.types import OutcomeKind, Traffic
 
 SIZE: Final = 20
+NOTHING_CERTIFIED: Final = Certified()
 _SALT: Final = "weekly sample of answers"
 _WEEK: Final = re.compile(r"(\d{4})-W(\d{2})")
 
@@ -165,14 +166,11 @@ class SampleBook:
         assert judged is not None  # noqa: S101 — it has this answer
         return judged
 
-    def result(
-        self, weeks: Sequence[str] = (), *, bound: float | None = None, part_bound: float | None = None
-    ) -> SampleResult:
+    def result(self, weeks: Sequence[str] = (), certified: Certified = NOTHING_CERTIFIED) -> SampleResult:
         """Return what the judged answers of some weeks, or of all, say about the promise.
 
         :param weeks: The weeks; all that have a sample without.
-        :param bound: The share of wrong articles that the index is certified not to exceed; None if it is not.
-        :param part_bound: The same for wrong parts.
+        :param certified: What the index is certified for, of the same quantities.
         :return: The counts with their intervals.
         """
         table = sample_items.c
@@ -180,7 +178,7 @@ class SampleBook:
         with reading(self.engine) as connection:
             rows = connection.execute(sa.select(table.week, table.article_right, table.part_right).where(*where)).all()
         judged = [(row.article_right, row.part_right) for row in rows if row.article_right is not None]
-        return counted(judged, drawn=len(rows), weeks=len({r.week for r in rows}), bound=bound, part_bound=part_bound)
+        return counted(judged, drawn=len(rows), weeks=len({row.week for row in rows}), certified=certified)
 
 
 def _items(connection: sa.Connection, week: str, drawn: Sequence[str]) -> list[dict[str, Any]]:

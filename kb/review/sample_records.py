@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kb.common.proportion import Interval, exact_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 
@@ -74,7 +74,7 @@ class SampleResult:
     articles: WrongShare
     """Answers with a wrong article."""
     parts: WrongShare
-    """Answers of which the article or the part is wrong: what a customer reads."""
+    """Answers with a wrong part, among those with a right article whose part was judged."""
 
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
@@ -156,13 +156,32 @@ class Sample:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """The shares of wrong answers that an index is certified not to exceed, 0 to 1; None where it is not certified."""
+
+    articles: float | None = None
+    """Of the answers given, those with a wrong article."""
+    parts: float | None = None
+    """Of the answers with a right article, those with a wrong part."""
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Any] | None) -> Certified:
+        """Return what a manifest certifies; nothing without one.
+
+        :param manifest: The record of an index's build.
+        :return: The shares.
+        """
+        figures = (manifest or {}).get("calibration") or {}
+        parts = figures.get("parts") or {}
+        return cls(
+            float(figures["risk_bound"]) if figures.get("certified") else None,
+            float(parts["risk_bound"]) if "risk_bound" in parts else None,
+        )
+
+
 def counted(
-    judged: Sequence[tuple[bool, bool | None]],
-    *,
-    drawn: int,
-    weeks: int,
-    bound: float | None = None,
-    part_bound: float | None = None,
+    judged: Sequence[tuple[bool, bool | None]], *, drawn: int, weeks: int, certified: Certified = Certified()
 ) -> SampleResult:
     """Return what judgments say.
 
@@ -170,17 +189,16 @@ def counted(
         neither way.
     :param drawn: The number of answers drawn.
     :param weeks: The number of weeks they are from.
-    :param bound: The certified share of wrong articles, or None.
-    :param part_bound: The certified share of answers with a wrong article or part, or None.
+    :param certified: What is compared with it.
     :return: The result.
     """
     articles = sum(not article for article, _ in judged)
-    with_part = [article and part for article, part in judged if not article or part is not None]
-    parts = sum(not right for right in with_part)
+    of_right = [part for article, part in judged if article and part is not None]
+    parts = sum(not part for part in of_right)
     return SampleResult(
         weeks,
         drawn,
         len(judged),
-        WrongShare(articles, len(judged), exact_interval(articles, len(judged)), bound),
-        WrongShare(parts, len(with_part), exact_interval(parts, len(with_part)), part_bound),
+        WrongShare(articles, len(judged), exact_interval(articles, len(judged)), certified.articles),
+        WrongShare(parts, len(of_right), exact_interval(parts, len(of_right)), certified.parts),
     )

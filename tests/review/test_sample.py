@@ -13,7 +13,7 @@ from kb.errors import SampleRefused
 from kb.retention.purge import erase_visit
 from kb.review.lessons import LessonBook
 from kb.review.sample import SIZE, SampleBook, draw_order, week_bounds, week_of
-from kb.review.sample_records import PromiseVerdict, counted
+from kb.review.sample_records import Certified, PromiseVerdict, counted
 from kb.types import LessonKind
 from tests.journal_rows import NOON, put_query
 
@@ -113,9 +113,9 @@ def test_answers_are_judged_one_by_one(engine, book):
         (True, True, "lee"), (True, False, "lee"), (False, None, "kim"), (None, None, ""),
     ]  # fmt: skip
     assert (sample.judged, [item.is_judged for item in sample.items]) == (3, [True, True, True, False])
-    result = book.result([WEEK], bound=0.05)
+    result = book.result([WEEK], Certified(0.05))
     assert (result.weeks, result.drawn, result.judged) == (1, 4, 3)
-    assert (result.articles.wrong, result.articles.judged, result.parts.wrong, result.parts.judged) == (1, 3, 2, 3)
+    assert (result.articles.wrong, result.articles.judged, result.parts.wrong, result.parts.judged) == (1, 3, 1, 2)
     book.judge(WEEK, 3, article_right=True, part_right=True, who="lee")
     assert book.result().articles.wrong == 0
     assert book.result(["2026-W01"]).drawn == 0
@@ -167,15 +167,34 @@ def test_a_verdict_outlives_its_question(engine, book):
 )
 def test_a_promise_is_kept_or_broken_when_the_interval_says_so(wrong, right, bound, verdict):
     """Otherwise more has to be judged."""
-    judged = [(False, None)] * wrong + [(True, True)] * right
-    result = counted(judged, drawn=wrong + right, weeks=1, bound=bound, part_bound=bound)
-    assert result.articles.verdict is result.parts.verdict is verdict
-    assert result.articles.as_json()["verdict"] == verdict.value
+    certified, total = Certified(bound, bound), wrong + right
+    articles = counted([(False, None)] * wrong + [(True, True)] * right, drawn=total, weeks=1, certified=certified)
+    parts = counted([(True, False)] * wrong + [(True, True)] * right, drawn=total, weeks=1, certified=certified)
+    assert articles.articles.verdict is parts.parts.verdict is verdict
+    assert articles.articles.as_json()["verdict"] == verdict.value
 
 
 def test_a_part_that_was_not_judged_counts_neither_way():
     """As where a lead only said which article it belongs to."""
     result = counted([(True, None), (True, True), (False, None)], drawn=3, weeks=1)
-    assert (result.articles.judged, result.parts.judged, result.parts.wrong) == (3, 2, 1)
+    assert (result.articles.judged, result.parts.judged, result.parts.wrong) == (3, 1, 0)
     assert result.articles.share == pytest.approx(1 / 3)
     assert counted([], drawn=0, weeks=0).articles.share is None
+
+
+@pytest.mark.parametrize(
+    ("manifest", "wanted"),
+    [
+        (None, Certified()),
+        ({"calibration": None}, Certified()),
+        ({"calibration": {"certified": False, "risk_bound": 0.2}}, Certified()),
+        ({"calibration": {"certified": True, "risk_bound": 0.048}}, Certified(0.048)),
+        (
+            {"calibration": {"certified": True, "risk_bound": 0.048, "parts": {"risk_bound": 0.1}}},
+            Certified(0.048, 0.1),
+        ),
+    ],
+)
+def test_what_a_manifest_certifies(manifest, wanted):
+    """An uncertified bound is none."""
+    assert Certified.of(manifest) == wanted

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from kb.app.caretaker import Breathe, Chore
 from kb.app.insights import GROUPING, group_new_questions
+from kb.app.review import READING, read_new_questions
 from kb.retention.purge import keep_only
 
 if TYPE_CHECKING:
     from kb.app.container import Container
 
 _GROUP_EVERY: Final = timedelta(minutes=5)
+_READ_EVERY: Final = timedelta(minutes=1)
 
 
 def chores(container: Container) -> list[Chore]:
@@ -29,5 +31,6 @@ def chores(container: Container) -> list[Chore]:
 
     return [
         Chore("Erasing what is older than it may be kept", timedelta(days=1), erase_old),
+        Chore(READING, _READ_EVERY, lambda breathe: read_new_questions(container, breathe)),
         Chore(GROUPING, _GROUP_EVERY, lambda breathe: group_new_questions(container, breathe)),
     ]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.sso_audit import SignIns
 from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
+from kb.app.seen import PastVersions
 from kb.app.visits import Visits
 from kb.authoring.draft_desk import DraftDesk
 from kb.contact import delivery
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from kb.retrieval.answering.live import LiveAnswerer, LoadFirst
     from kb.retrieval.index.index import Index
     from kb.retrieval.query.suggest import Suggester
+    from kb.review.questions import QuestionsBook
 
 
 class Container:
@@ -63,6 +65,7 @@ class Container:
         self._caretaker = Lazy(self._open_caretaker)
         self._drafts = Lazy(self._open_drafts)
         self._visits = Lazy(lambda: Visits(lambda: self.journal))
+        self._past_versions = Lazy(lambda: PastVersions(self.settings))
 
     @property
     def settings(self) -> Settings:
@@ -122,6 +125,17 @@ class Container:
         return GapBook(self._migrated.get())
 
     @property
+    def questions(self) -> QuestionsBook:
+        """The customers' questions, as leads review them, in a database whose tables are up to date.
+
+        :raises ConfigError: If the database's address cannot be used.
+        :raises JournalUnavailable: If the database cannot be opened.
+        """
+        from kb.review.questions import QuestionsBook
+
+        return QuestionsBook(self._migrated.get())
+
+    @property
     def accounts(self) -> Accounts:
         """The local accounts, read from the database on every call.
 
@@ -162,6 +176,11 @@ class Container:
     def visits(self) -> Visits:
         """The visits of customers: their last questions, and what is recorded of them."""
         return self._visits.get()
+
+    @property
+    def past_versions(self) -> PastVersions:
+        """The index versions that no longer serve, as long as they are kept."""
+        return self._past_versions.get()
 
     def newest_index(self, report: Callable[[str], None]) -> Index:
         """Load the newest good index once, without watching for a newer one.

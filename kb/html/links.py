@@ -58,9 +58,12 @@ class Addresses:
     article: Callable[[str, str], str]
     """Returns an article's address at an anchor; an empty anchor means its beginning."""
     category: Callable[[str], str]
+    is_read_only: bool = False
+    """Whether the reply is only looked at: nothing in it asks a question anew."""
 
 
 PAGES: Final = Addresses(article, category)
+READ_ONLY: Final = Addresses(article, category, is_read_only=True)
 PLAIN: Final = Addresses(plain_article, plain_category)
 
 

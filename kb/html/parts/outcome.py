@@ -203,8 +203,11 @@ def _again(query: Query, how: Param, label: str, to: Addresses) -> Markup:
     :param how: The parameter that is set.
     :param label: Words of the link.
     :param to: Where its links lead.
-    :return: HTML: on a plain page a form, because there no question is in an address.
+    :return: HTML: on a plain page a form, because there no question is in an address; where a reply is only looked at,
+        the words alone.
     """
+    if to.is_read_only:
+        return Markup('<span class="kb-off">{}</span>').format(label)
     is_exact = query.exact or how is Param.EXACT
     if to is links.PAGES:
         address = links.ask(query.raw, none_of_these=how is Param.NONE_OF_THESE, exact=is_exact)

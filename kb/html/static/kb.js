@@ -130,7 +130,10 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     if (!(form instanceof HTMLFormElement) || !form.matches(".stHtml form.kb-search, .stHtml form[data-same-visit]")) return;
     event.preventDefault();
     const url = new URL(form.action);
-    url.search = new URLSearchParams(new FormData(form)).toString();
+    const given = [...new FormData(form)];
+    // A choice that was not made is not in the address; a question that was not typed is.
+    const said = "sameVisit" in form.dataset ? given.filter(([, value]) => value !== "") : given;
+    url.search = new URLSearchParams(said).toString();
     go(url);
   });
 

@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from kb.gaps.states import GapState
+from kb.html.parts.insights.asked import Asked
 from kb.html.parts.insights.pieces import number, signed
 from kb.html.parts.insights.view import Tab, View
 from kb.reports.figures import FigureUnit, Period
+from kb.types import NoAnswerReason, OutcomeKind
 
 TODAY = date(2026, 11, 25)
 MONTH = Period(date(2026, 10, 27), TODAY)
@@ -54,11 +56,48 @@ def test_an_address_is_that_of_its_view(address):
     assert view.address(gap=3).endswith("gap=3")
 
 
+QUESTION = "00112233445566778899aabbccddeeff"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"view": "questions", "q": "late fee", "outcome": "clarify", "followed": "asked_again", "language": "es"},
+        {"view": "questions", "days": "7", "outcome": "elsewhere", "judged": "wrong", "order": "least_sure"},
+        {"view": "questions", "article": "late-fee", "part": ".", "after": "2026-11-20T12:00:00+00:00~7"},
+        {"view": "question", "q": "late", "article": "late-fee", "part": "how-much", "id": QUESTION},
+    ],
+)
+def test_an_address_holds_all_of_a_filter(address):
+    """There and back, with a question opened from it."""
+    view = View.of_address(address, TODAY)
+    assert view.tab is Tab.QUESTIONS
+    assert view.params() == address
+
+
+def test_what_an_address_cannot_mean_is_ignored():
+    """Unknown choices, a part of no article, an id of something else; texts are cut and have no control characters."""
+    params = {"outcome": "x", "followed": "x", "judged": "x", "order": "x", "language": "de", "part": "y", "id": "../x"}
+    assert View.of_address({"view": "question", **params}, TODAY).params() == {"view": "questions"}
+    assert View.of_address({"view": "gaps", "id": QUESTION}, TODAY).question == ""
+    asked = Asked.of_address({"q": "a\x00b " + "c" * 300})
+    assert (asked.text[:4], len(asked.text)) == ("a b ", 200)
+
+
+def test_a_filter_is_that_of_its_book():
+    """A reason narrows the hand-overs; the empty anchor is the direct answer, none is every part."""
+    wanted = Asked.of_address({"outcome": "agent", "article": "late-fee", "part": "."}).wanted(MONTH)
+    assert (wanted.outcome, wanted.reason, wanted.anchor) == (OutcomeKind.NO_ANSWER, NoAnswerReason.AGENT, "")
+    assert (wanted.first, wanted.last) == (MONTH.first, MONTH.last)
+    assert Asked.of_address({"article": "late-fee"}).wanted(MONTH).anchor is None
+    assert not Asked.of_address({"order": "least_sure", "after": "x"}).is_narrowed
+
+
 def test_another_tab_keeps_the_period_only():
     """An address from before there were tabs leads to what it showed; an unknown tab is the overview."""
     view = View.of_address({"view": "gaps", "days": "7", "state": "all"}, TODAY)
     assert [view.opened(tab) for tab in Tab] == [
-        "/insights?days=7", "/insights?view=gaps&days=7"
+        "/insights?days=7", "/insights?view=questions&days=7", "/insights?view=gaps&days=7"
     ]  # fmt: skip
     assert [View.of_address(p, TODAY).tab for p in ({"state": "all"}, {"gap": "7"}, {"view": "nonsense"})] == [
         Tab.GAPS, Tab.GAPS, Tab.OVERVIEW

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from kb.html.addresses import Page, Param
@@ -11,8 +13,35 @@ from kb.html.parts.insights.view import CHOICES, View
 from kb.html.words import words
 
 
-def html(view: View) -> Markup:
-    """Return heading, choices, and a form for any other period."""
+def html(view: View, lead: Markup | None = None) -> Markup:
+    """Return heading, choices, and a form for any other period.
+
+    :param view: What is looked at.
+    :param lead: What the view says about its period; without, that it is beside the one before.
+    :return: HTML.
+    """
+    begun = replace(view, asked=replace(view.asked, after=""))  # of another period, one sees the beginning first
+    return Markup(
+        '<section class="kb-insights"><h1>{title}</h1><div class="kb-period">{tabs}{form}</div>{lead}</section>'
+    ).format(
+        title=words().review.titles[view.tab.value],
+        tabs=_choices(begun),
+        form=_form(begun),
+        lead=_beside(view) if lead is None else lead,
+    )
+
+
+def _choices(view: View) -> Markup:
+    labels = words().insights
+    chips = [
+        pieces.link(view.address(days=days), labels.days.format(days=days), current=view.days == days)
+        for days in CHOICES
+    ]
+    return pieces.tabs(labels.period_label, chips)
+
+
+def _beside(view: View) -> Markup:
+    """Return the days of the period and of the one before, which every figure is compared with."""
     labels = words().insights
     period, prior = view.period, view.period.prior
     shown = labels.period.format(
@@ -22,19 +51,8 @@ def html(view: View) -> Markup:
         before_first=day_words(prior.first),
         before_last=day_words(prior.last),
     )
-    chips = [
-        pieces.link(view.address(days=days), labels.days.format(days=days), current=view.days == days)
-        for days in CHOICES
-    ]
-    return Markup(
-        '<section class="kb-insights"><h1>{title}</h1><div class="kb-period">{tabs}{form}</div>'
-        '<p class="kb-intro" data-period="{period.first}/{period.last}">{shown}</p></section>'
-    ).format(
-        title=words().review.titles[view.tab.value],
-        tabs=pieces.tabs(labels.period_label, chips),
-        form=_form(view),
-        period=period,
-        shown=shown,
+    return Markup('<p class="kb-intro" data-period="{period.first}/{period.last}">{shown}</p>').format(
+        period=period, shown=shown
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 
 from kb.gaps.states import GapState
 from kb.html.addresses import Page, Param
+from kb.html.parts.insights.asked import Asked
 from kb.reports.figures import Period
 
 CHOICES: Final = (7, 30, 90)
@@ -25,16 +27,24 @@ STATES: Final = (OPEN, *(state.value for state in GapState), ALL)
 """The choices that the list of gaps may be narrowed to."""
 
 
+_EVERY_QUESTION: Final = Asked()
+_QUESTION: Final = "question"
+"""The view of one question, which is in the tab of questions."""
+_QUERY_ID: Final = re.compile(r"[0-9a-f]{32}")
+_WEEK: Final = re.compile(r"\d{4}-W\d{2}")
+
+
 class Tab(StrEnum):
     """The views of the page, in the order in which they are offered."""
 
     OVERVIEW = "overview"
+    QUESTIONS = "questions"
     GAPS = "gaps"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One of the tabs, a period, a kind of gaps, and perhaps one gap."""
+    """One of the tabs, a period, what is listed in it, and perhaps one question, gap or answer of a sample."""
 
     period: Period
     tab: Tab = Tab.OVERVIEW
@@ -44,6 +54,14 @@ class View:
     gap: int | None = None
     whole: bool = False
     """Whether lists are shown to their end."""
+    asked: Asked = _EVERY_QUESTION
+    """Which questions are listed."""
+    question: str = ""
+    """The id of the question that is open."""
+    week: str = ""
+    """The week of a sample, such as ``2026-W48``; empty for the latest."""
+    place: int | None = None
+    """The answer of the sample that is open, from 1."""
 
     @classmethod
     def of_address(cls, params: Mapping[str, str], today: date) -> View:
@@ -62,6 +80,10 @@ class View:
             state=state if state in STATES else OPEN,
             gap=gap,
             whole=params.get(Param.WHOLE) == "1",
+            asked=Asked.of_address(params),
+            question=_match(_QUERY_ID, params.get(Param.ARTICLE, "")) if params.get(Param.VIEW) == _QUESTION else "",
+            week=_match(_WEEK, params.get(Param.WEEK, "")),
+            place=_number(params.get(Param.PLACE, "")),
         )
         if first is not None and last is not None and first >= _EARLIEST and 0 <= (last - first).days < _LONGEST_DAYS:
             return replace(view, period=Period(first, last), days=None)
@@ -96,15 +118,24 @@ class View:
         :param with_period: Whether those of the period are among them.
         :return: Names and values, in the order of the address.
         """
-        is_gap = self.gap is not None  # which is in the tab of gaps without saying so
         found = {
-            Param.VIEW: self.tab.value if self.tab is not Tab.OVERVIEW and not is_gap else "",
+            Param.VIEW: self._name(),
             **(self._period_params() if with_period else {}),
             Param.STATE: self.state if self.state != OPEN else "",
             Param.WHOLE: "1" if self.whole else "",
-            Param.GAP: str(self.gap) if is_gap else "",
+            Param.GAP: "" if self.gap is None else str(self.gap),
+            **self.asked.params(),
+            Param.ARTICLE: self.question,
+            Param.WEEK: self.week,
+            Param.PLACE: "" if self.place is None else str(self.place),
         }
         return {name.value: value for name, value in found.items() if value}
+
+    def _name(self) -> str:
+        """Return the view's name in the address; a gap is in the tab of gaps without saying so."""
+        if self.question:
+            return _QUESTION
+        return "" if self.tab is Tab.OVERVIEW or self.gap is not None else self.tab.value
 
     def _period_params(self) -> dict[Param, str]:
         if self.days is None:
@@ -114,8 +145,12 @@ class View:
 
 def _tab(params: Mapping[str, str]) -> Tab:
     """Return the tab that an address names; the state of gaps, in a bookmark from before there were tabs, is enough."""
-    usual = Tab.GAPS if Param.STATE in params else Tab.OVERVIEW
-    return next((tab for tab in Tab if tab.value == params.get(Param.VIEW)), usual)
+    usual, named = Tab.GAPS if Param.STATE in params else Tab.OVERVIEW, params.get(Param.VIEW, "")
+    return Tab.QUESTIONS if named == _QUESTION else next((tab for tab in Tab if tab.value == named), usual)
+
+
+def _match(form: re.Pattern[str], text: str) -> str:
+    return text if form.fullmatch(text) else ""
 
 
 def _day(text: str) -> date | None:

@@ -1,0 +1,63 @@
+"""The questions that leads review: read up to now, unless so many are new that a page must not wait for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from kb.errors import KbError
+from kb.review.questions import EXPORT_COLUMNS, QuestionsBook
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from kb.app.container import Container
+    from kb.types import Library
+
+__all__ = ["EXPORT_COLUMNS", "READING", "QuestionDesk", "open_questions", "read_new_questions"]
+
+READING: Final = "Reading new questions"
+"""The name of the chore."""
+_READ_AT_ONCE: Final = 2_000
+"""Most new questions that a page reads before it is drawn, in some tenths of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDesk:
+    """The customers' questions, with the articles that serve now."""
+
+    book: QuestionsBook
+    library: Library | None
+    """None while no index serves."""
+    waiting: int = 0
+    """New questions that are not listed yet because there are many; the server reads them in the background."""
+
+
+def open_questions(container: Container) -> QuestionDesk:
+    """Return the questions, with new ones read first unless there are many.
+
+    :param container: Holds the database and the index.
+    :return: The desk.
+    :raises JournalUnavailable: If the database cannot be used.
+    """
+    book = container.questions
+    try:
+        library: Library | None = container.answerer.library
+    except KbError:  # the pages for customers report it; questions are there all the same
+        library = None
+    waiting = book.waiting()
+    if waiting > _READ_AT_ONCE and container.caretaker.is_running:
+        container.caretaker.hurry(READING)
+        return QuestionDesk(book, library, waiting)
+    book.refresh()
+    return QuestionDesk(book, library)
+
+
+def read_new_questions(container: Container, breathe: Callable[[], None]) -> None:
+    """Read the questions that are new since the last time: a chore of the server.
+
+    :param container: Holds the database.
+    :param breathe: Called between portions.
+    :raises JournalUnavailable: If the database cannot be used.
+    """
+    container.questions.refresh(breathe)

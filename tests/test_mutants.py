@@ -25,6 +25,7 @@ COPIED = (
     "retrieval/answering/__init__.py",
     "retrieval/answering/test_confidence.py",
     "retrieval/answering/test_ranking.py",
+    "retrieval/answering/test_section_choice.py",
 )
 """The unit tests, and what they need."""
 
@@ -39,7 +40,7 @@ class Mutant:
     new: str
 
 
-NONE = {module: Mutant(module, "", "") for module in ("confidence", "ranking")}
+NONE = {module: Mutant(module, "", "") for module in ("confidence", "ranking", "section_choice")}
 MUTANTS = {
     "a third choice is always offered": Mutant("confidence", "_LEAST_CHOICE = 0.1\n", "_LEAST_CHOICE = 0.0\n"),
     "out of scope is reported as below the threshold": Mutant(
@@ -50,8 +51,11 @@ MUTANTS = {
     ),
     "a known question is a coin's toss": Mutant("confidence", "max(first, KNOWN_CONFIDENCE)", "max(first, 0.5)"),
     "nothing is ever a choice": Mutant("confidence", ">= model.clarify_at", "> 1.0"),
-    "the first passage has no lead": Mutant("ranking", "_LEAD = 0.04\n", "_LEAD = 0.0\n"),
-    "words do not help to choose the passage": Mutant("ranking", "0.1 * float(lexical", "0.0 * float(lexical"),
+    "the direct answer has no lead": Mutant("section_choice", "text=0.5, top=1.6", "text=0.5, top=0.0"),
+    "closing sections are like others": Mutant("section_choice", "closing=-0.8", "closing=0.0"),
+    "words do not help to choose the section": Mutant("section_choice", "+ model.text *", "+ 0.0 *"),
+    "what editors taught has no weight": Mutant("section_choice", "head=1.2", "head=0.0"),
+    "words do not help to choose a piece": Mutant("section_choice", "_TEXT_WITHIN = 0.1\n", "_TEXT_WITHIN = 0.0\n"),
     "the head has no weight": Mutant("ranking", "head=0.437", "head=0.0"),
     "what an editor wrote for a signpost is answered": Mutant(
         "confidence", "    if known is Known.ELSEWHERE:\n", "    if known is Known.ELSEWHERE and not in_scope:\n"

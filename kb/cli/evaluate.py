@@ -35,6 +35,7 @@ def evaluate(
     half: Annotated[
         str | None, typer.Option("--half", help="Only the tests of one half of the articles: guide or report.")
     ] = None,
+    parts: Annotated[bool, typer.Option("--parts", help="Measure the part of the article that is shown.")] = False,
     run_file: Annotated[Path | None, typer.Option("--run", help="Write the rankings there, in TREC's form.")] = None,
     worst: Annotated[int, typer.Option("--worst", min=0, help="The number of worst articles to list.")] = 10,
     as_json: options.Json = False,
@@ -47,8 +48,14 @@ def evaluate(
     A question without a positive judgment counts as unanswerable: it should be handed over. docs/evaluation.md explains
     each figure.
 
+    With --parts the article is given and the part of it is judged: by the tests that name their sections, or by a file
+    of {"id", "text", "article", "right": [anchor, …]}, which needs no --qrels.
+
     Example: kb evaluate --queries questions.jsonl --qrels judgments.tsv
     """
+    if parts:
+        _evaluate_parts(queries, half, options.settings(articles=articles, index=index, site=site), as_json=as_json)
+        return
     check_pair(queries, qrels)
     if half is not None and (queries is not None or half not in ("guide", "report")):
         raise typer.BadParameter("Give 'guide' or 'report', and no --queries.", param_hint="--half")
@@ -72,6 +79,57 @@ def evaluate(
         typer.echo(json.dumps({**found.as_json(worst), **extra}))
     else:
         _print(found, loaded.manifest["calibration"], worst)
+
+
+def _evaluate_parts(queries: Path | None, half: str | None, settings: Settings, *, as_json: bool) -> None:
+    from kb.content.articles.corpus import load_articles
+    from kb.evaluation.parts import (
+        CHOOSERS,
+        ask_parts,
+        judged_by_tests,
+        part_figures,
+        read_judged_parts,
+        unknown_parts,
+    )
+    from kb.retrieval.answering.live import load_newest
+    from kb.types import Half
+
+    chosen = Half(half) if half in ("guide", "report") else None
+    if half is not None and chosen is None:
+        raise typer.BadParameter("Give 'guide' or 'report'.", param_hint="--half")
+    loaded = load_newest(settings, options.warn)
+    if queries is not None:
+        judged = read_judged_parts(queries, chosen)
+    else:
+        corpus = load_articles(settings.articles, settings.site.channel_texts())
+        judged = judged_by_tests(corpus, chosen)
+        if not judged:
+            raise KbError(f"No test in {settings.articles} names a section. Write 'section: ANCHOR' beside some.")
+    warn_of(
+        "article(s) or section(s) are judged that the index does not have", tuple(unknown_parts(judged, loaded.library))
+    )
+    found = {name: part_figures(ask_parts(loaded, judged, chooser)) for name, chooser in CHOOSERS.items()}
+    if as_json:
+        figures = {name: {key: f.as_json() for key, f in of_chooser.items()} for name, of_chooser in found.items()}
+        typer.echo(
+            json.dumps({"questions": len(judged), "parts": figures, "calibration": loaded.manifest["calibration"]})
+        )
+        return
+    typer.echo(f"{loaded.version}: {len(judged)} questions, each of an article that is given")
+    typer.echo(_promise(loaded.manifest["calibration"]))
+    typer.echo(_part_promise(loaded.manifest["calibration"].get("parts")))
+    typer.echo()
+    for name, of_chooser in found.items():
+        _figures(f"Part shown: {name}", of_chooser)
+
+
+def _part_promise(parts: Mapping[str, Any] | None) -> str:
+    if parts is None:
+        return "No test names a section, so nothing is promised of the part that is shown"
+    return (
+        f"The build saw {parts['wrong']} of {parts['sample']} tests with a part that their editor did not name "
+        f"({parts['risk']:.1%}), and certified at most {parts['risk_bound']:.1%} among as many others"
+    )
 
 
 def check_pair(queries: Path | None, qrels: Path | None) -> None:
@@ -158,6 +216,10 @@ _WORDS = {
     "wrongly_answered_at_80": "wrongly answered where 80 % of answerable are answered",
     "calibration_error": "calibration error, bins of equal width",
     "calibration_error_equal_mass": "calibration error, bins of equal size",
+    "right": "right part",
+    "wrong": "wrong part",
+    "right_en": "right part, English",
+    "right_es": "right part, Spanish",
 }
 
 
@@ -191,7 +253,7 @@ def _promise(calibration: Mapping[str, Any]) -> str:
 
 
 def _figures(title: str, figures: Mapping[str, Figure]) -> None:
-    rows = [(_WORDS[name], _share(f), _interval(f)) for name, f in figures.items() if f.value is not None]
+    rows = [(_WORDS.get(name, name), _share(f), _interval(f)) for name, f in figures.items() if f.value is not None]
     if rows:
         print_table(title, ("", "value", "95 % interval"), rows)
 

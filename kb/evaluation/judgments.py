@@ -89,12 +89,12 @@ def read_queries(path: Path) -> list[Judged]:
     """
     found: list[Judged] = []
     lines: dict[str, int] = {}
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         query = _query(path, number, line)
         first = lines.setdefault(query.query_id, number)
         if first != number:
             message = f"the id {query.query_id!r} already appears on line {first}"
-            raise _error(path, number, message, "Give every query an id of its own.")
+            raise query_file_error(path, number, message, "Give every query an id of its own.")
         found.append(query)
     if not found:
         raise QueryFileError(f'{path} holds no queries. Write one {{"id": …, "text": …}} a line.')
@@ -106,21 +106,21 @@ def _query(path: Path, number: int, line: str) -> Judged:
     try:
         value = json.loads(line, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise _error(path, number, f"this is not JSON ({error})", shape) from error
+        raise query_file_error(path, number, f"this is not JSON ({error})", shape) from error
     if not isinstance(value, dict):
-        raise _error(path, number, "this is not an object", shape)
+        raise query_file_error(path, number, "this is not an object", shape)
     text, voice = value.get("text"), value.get("voice", "")
     if not isinstance(text, str):
-        raise _error(path, number, "there is no 'text'", shape)
+        raise query_file_error(path, number, "there is no 'text'", shape)
     if not isinstance(voice, str):
-        raise _error(path, number, f"'voice' is not text: {voice!r}", 'Write it as text, such as "story".')
+        raise query_file_error(path, number, f"'voice' is not text: {voice!r}", 'Write it as text, such as "story".')
     return Judged(_query_id(path, number, value.get("id"), shape), text, voice=voice or voice_of(text).value)
 
 
 def _query_id(path: Path, number: int, value: Any, shape: str) -> str:
     """Return an id as text, since ids in judgments are text."""
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        raise _error(path, number, f"'id' is neither text nor a whole number: {value!r}", shape)
+        raise query_file_error(path, number, f"'id' is neither text nor a whole number: {value!r}", shape)
     return str(value)
 
 
@@ -140,7 +140,7 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     """
     judgments: dict[str, dict[str, int]] = {}
     places: dict[tuple[str, str], int] = {}
-    for number, line in _lines(path):
+    for number, line in lines_of(path):
         columns = _columns(path, number, line)
         if number == 1 and columns[-1].casefold() in _HEADERS:
             continue
@@ -148,7 +148,7 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
         first = places.setdefault((query, article), number)
         if first != number:
             message = f"query {query!r} and article {article!r} were already judged on line {first}"
-            raise _error(path, number, message, "Remove one of the lines.")
+            raise query_file_error(path, number, message, "Remove one of the lines.")
         judgments.setdefault(query, {})[article] = relevance
     return judgments
 
@@ -157,7 +157,7 @@ def _columns(path: Path, number: int, line: str) -> list[str]:
     columns = [column.strip() for column in line.split("\t")] if "\t" in line else line.split()
     if len(columns) not in (_THREE, _FOUR) or not all(columns):
         message = f"expected three columns, or TREC's four, but there are {len(columns)}"
-        raise _error(path, number, message, "Write query, article and relevance, separated by tabs.")
+        raise query_file_error(path, number, message, "Write query, article and relevance, separated by tabs.")
     return columns
 
 
@@ -166,11 +166,18 @@ def _relevance(path: Path, number: int, text: str) -> int:
         return int(text)
     except ValueError as error:
         message = f"the relevance is not a whole number: {text!r}"
-        raise _error(path, number, message, "Write 1 for an article that answers, 0 for one that does not.") from error
+        raise query_file_error(
+            path, number, message, "Write 1 for an article that answers, 0 for one that does not."
+        ) from error
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not blank, numbered from 1."""
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a file that are not blank, numbered from 1.
+
+    :param path: The file.
+    :yield: Number and text.
+    :raises QueryFileError: If it cannot be read or is not UTF-8.
+    """
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -180,12 +187,22 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
         try:
             line = raw.decode("utf-8").strip()
         except UnicodeDecodeError as error:
-            raise _error(path, number, f"byte {error.start + 1} is not UTF-8", "Save the file as UTF-8.") from error
+            raise query_file_error(
+                path, number, f"byte {error.start + 1} is not UTF-8", "Save the file as UTF-8."
+            ) from error
         if line:
             yield number, line
 
 
-def _error(path: Path, number: int, message: str, fix: str) -> QueryFileError:
+def query_file_error(path: Path, number: int, message: str, fix: str) -> QueryFileError:
+    """Return the error of a file's line.
+
+    :param path: The file.
+    :param number: The line, from 1.
+    :param message: What is wrong with it.
+    :param fix: What to do about it.
+    :return: An error that names all of it.
+    """
     return QueryFileError(f"{path}:{number}: {message}. {fix}")
 
 

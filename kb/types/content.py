@@ -29,6 +29,10 @@ CONTACT_CATEGORY: Final = "contact-and-escalation"
 """The category of the articles about reaching an agent."""
 
 
+TOP: Final = "top"
+"""The name by which a question is tied to an article's direct answer, the text before the first heading."""
+
+
 class ArticleStatus(StrEnum):
     """An article's status: customers see published articles; drafts are never indexed."""
 
@@ -146,9 +150,9 @@ class Article:
     """Earlier ids of this article."""
     not_for: tuple[NotFor, ...] = ()
     example_sections: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """The anchor of the section that answers an example, by example; an example without one is about the whole."""
-    test_sections: Mapping[str, str] = field(default_factory=dict, hash=False)
-    """The anchor of the section that must answer a test, by test."""
+    """The anchor of the section that answers an example, by example; :data:`TOP` without one."""
+    test_sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """The anchors of the sections that answer a test, any of which is right, by test; absent if any part will do."""
     spanish: Translation | None = None
     """A signpost's text in Spanish."""
     status: ArticleStatus = ArticleStatus.PUBLISHED

@@ -77,6 +77,17 @@ class UnitKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class PartEvidence:
+    """The reason why a part of an article is shown: what of it is nearest to the question."""
+
+    unit_kind: UnitKind
+    unit_text: str
+    """An example that is tied to the section, the article's title, or a passage."""
+    share: float
+    """The part's share of the likelihood among the parts of its article, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
 class HitEvidence:
     """The reasons for an article's rank: its best match and each part's score."""
 
@@ -84,20 +95,25 @@ class HitEvidence:
     unit_text: str
     parts: Mapping[str, float]
     """Each part of the score by name, before weighting."""
+    part: PartEvidence | None = None
+    """The reason for the passage that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article of a ranking, with its passage that fits the query best."""
+    """One article of a ranking, with the part of it that answers the query best."""
 
     rank: int
     """1-based."""
     article_id: str
     title: str
     passage: Passage
+    """The part that is shown: the direct answer, or a section that is clearly nearer."""
     score: float
     """Fused similarity, higher is better, 0 to 1 for ordinary queries."""
     evidence: HitEvidence | None = None
+    lead: Passage | None = None
+    """The article's direct answer, its text before the first heading; None if there is none."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the hit as the command line and the API print it."""
@@ -108,6 +124,7 @@ class Hit:
             "heading": self.passage.heading,
             "anchor": self.passage.anchor,
             "passage": self.passage.text,
+            "direct_answer": self.lead.text if self.lead else None,
             "score": round(self.score, 4),
         }
 

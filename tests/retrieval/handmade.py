@@ -25,6 +25,9 @@ class Line(NamedTuple):
     cosine: float
     """To :data:`QUERY`."""
     text: str
+    anchor: str = ""
+    """Of a passage's section, or of the section that an example is tied to."""
+    heading: str = ""
 
 
 def title(article: str, cosine: float, text: str = "") -> Line:
@@ -32,14 +35,14 @@ def title(article: str, cosine: float, text: str = "") -> Line:
     return Line(article, UnitKind.TITLE, cosine, text)
 
 
-def passage(article: str, cosine: float, text: str = "") -> Line:
+def passage(article: str, cosine: float, text: str = "", anchor: str = "", heading: str = "") -> Line:
     """Return a passage."""
-    return Line(article, UnitKind.PASSAGE, cosine, text)
+    return Line(article, UnitKind.PASSAGE, cosine, text, anchor, heading)
 
 
-def example(article: str, cosine: float, text: str = "") -> Line:
-    """Return an example question."""
-    return Line(article, UnitKind.EXAMPLE, cosine, text)
+def example(article: str, cosine: float, text: str = "", section: str = "") -> Line:
+    """Return an example question, perhaps tied to a section."""
+    return Line(article, UnitKind.EXAMPLE, cosine, text, section)
 
 
 def searchable_of(*lines: Line, elsewhere: Collection[str] = ()) -> Searchable:
@@ -51,7 +54,9 @@ def searchable_of(*lines: Line, elsewhere: Collection[str] = ()) -> Searchable:
         if line.kind is UnitKind.PASSAGE:
             position = len(mine)
             name = f"{line.article}#{position}"
-            mine.append(Passage(name, line.article, "", "", line.text, line.text))
+            mine.append(Passage(name, line.article, line.heading, line.anchor, line.text, line.text))
+        elif line.anchor:
+            position = next(n for n, found in enumerate(mine) if found.anchor == line.anchor)
         units.append(Unit(line.kind, line.article, line.text, position))
     matrix = np.array([at(line.cosine) for line in lines], np.float32)
     return Searchable.unlearned(units, list(passages.values()), matrix, elsewhere=elsewhere)

@@ -95,7 +95,7 @@ def _separate_ties(values: dict[str, Any]) -> None:
         if key in values:
             asked = values[key]
             values[key] = tuple(text for text, _ in asked)
-            if tied := {text: section for text, section in asked if section}:
+            if tied := {text: named if key == "tests" else named[0] for text, named in asked if named}:
                 values[ties] = tied
 
 
@@ -202,22 +202,30 @@ def _texts(key: str, node: Located, findings: Findings) -> tuple[str, ...] | Non
 _QUESTION_FORM = '- {question: "…", section: ANCHOR}, or - "…" for the article as a whole'
 
 
-def _questions(key: str, node: Located, findings: Findings) -> tuple[tuple[str, str], ...] | None:
-    """Return each question with the section that it is tied to, as written; empty for the article as a whole."""
+def _questions(key: str, node: Located, findings: Findings) -> tuple[tuple[str, tuple[str, ...]], ...] | None:
+    """Return each question with the sections that it is tied to, as written."""
     if not isinstance(node.value, list):
         texts = _texts(key, node, findings)
-        return None if texts is None else tuple((text, "") for text in texts)
-    read = [_question(_item(key, n, item), item, findings) for n, item in enumerate(node.value, start=1)]
+        return None if texts is None else tuple((text, ()) for text in texts)
+    several = key == "tests"
+    read = [_question(_item(key, n, item), item, findings, several=several) for n, item in enumerate(node.value, 1)]
     return tuple(item for item in read if item is not None)
 
 
-def _question(title: str, node: Located, findings: Findings) -> tuple[str, str] | None:
+def _question(title: str, node: Located, findings: Findings, *, several: bool) -> tuple[str, tuple[str, ...]] | None:
     # A question with a colon and no quotes is a mapping, too; its message says to put it in quotes.
     if not isinstance(node.value, dict) or not {"question", "section"} & {*node.value}:
         text = _named_text(title, node, findings)
-        return None if text is None else (text, "")
-    texts = _named_texts(title, node, ("question", "section"), f"Write {_QUESTION_FORM}", findings)
-    return (texts["question"], texts.get("section", "")) if "question" in texts else None
+        return None if text is None else (text, ())
+    sections: tuple[str, ...] = ()
+    fields = dict(node.value)
+    named = fields.pop("section", None)
+    if named is not None:
+        listed = several and isinstance(named.value, list)
+        read = [_named_text(f"'section' of {title}", item, findings) for item in (named.value if listed else [named])]
+        sections = tuple(item for item in read if item)
+    texts = _named_texts(title, replace(node, value=fields), ("question",), f"Write {_QUESTION_FORM}", findings)
+    return (texts["question"], sections) if "question" in texts else None
 
 
 def _ids(key: str, node: Located, findings: Findings) -> tuple[str, ...] | None:

@@ -123,8 +123,9 @@ def _read(path: str, data: bytes, channels: Mapping[str, str], findings: Finding
             (body_line, 1), "empty-body", "the article has no text", "Write it below the front matter", Severity.WARNING
         )
     found = sections(filled, body_line)
-    for key in ("example_sections", "test_sections"):
-        values[key] = _anchors(values.get(key, {}), found)
+    examples, tests = values.get("example_sections", {}), values.get("test_sections", {})
+    values["example_sections"] = {question: section_anchor(name, found) for question, name in examples.items()}
+    values["test_sections"] = {q: tuple(section_anchor(name, found) for name in names) for q, names in tests.items()}
     article = Article(id=article_id, path=path, body=filled, sections=found, **values)
     return ParsedArticle(article, body_line, root, body, data, fields.unread)
 
@@ -134,10 +135,6 @@ def _completed(fields: Fields, path: str) -> dict[str, Any]:
     folder = Path(path).parent.name
     kind = ArticleKind.SIGNPOST if folder == ELSEWHERE else ArticleKind.FAQ
     return {"title": Path(path).stem, "kind": kind, "category": folder, **fields.values}
-
-
-def _anchors(ties: Mapping[str, str], found: tuple[Section, ...]) -> dict[str, str]:
-    return {question: section_anchor(name, found) for question, name in ties.items()}
 
 
 def section_anchor(name: str, found: tuple[Section, ...]) -> str:

@@ -10,7 +10,7 @@ from kb.common.findings import OR_FIX
 from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup
-from kb.types import Article, Finding, Section
+from kb.types import TOP, Article, Finding, Section
 
 _NEAR = 0.5
 """How alike two anchors must be, 0 to 1, for one to be offered in place of the other."""
@@ -23,8 +23,7 @@ def check_sections(lookup: Lookup) -> Iterator[Finding]:
     :yield: Findings, in no order.
     """
     for parsed in lookup.corpus.parsed:
-        yield from _dead(parsed, "examples", parsed.article.examples)
-        yield from _dead(parsed, "tests", parsed.article.tests)
+        yield from _dead(parsed)
         yield from _same_heading(parsed)
         yield from _without_example(parsed)
 
@@ -59,18 +58,20 @@ def _words(anchor: str) -> set[str]:
     return set(re.split(r"-+", anchor))
 
 
-def _dead(parsed: ParsedArticle, key: str, questions: tuple[str, ...]) -> Iterator[Finding]:
+def _dead(parsed: ParsedArticle) -> Iterator[Finding]:
     article = parsed.article
-    ties = article.example_sections if key == "examples" else article.test_sections
-    anchors = {section.anchor for section in article.sections}
-    for n, text in enumerate(questions):
-        anchor = ties.get(text)
-        if anchor is None or anchor in anchors:
-            continue
-        at = parsed.at(key, n, "section")
-        one = key.removesuffix("s")
-        message = f"the {one} {text!r} is tied to the section {anchor!r}, which {article.path} does not have"
-        yield finding(article.path, at, "dead-section", message, _remedy(anchor, article))
+    anchors = {section.anchor for section in article.sections} | {TOP}
+    ties: list[tuple[str, int, tuple[str, ...]]]
+    ties = [("examples", n, (article.example_sections.get(text, TOP),)) for n, text in enumerate(article.examples)]
+    ties += [("tests", n, article.test_sections.get(text, ())) for n, text in enumerate(article.tests)]
+    for key, n, named in ties:
+        for place, anchor in enumerate(named):
+            if anchor not in anchors:
+                text = getattr(article, key)[n]
+                message = f"the {key.removesuffix('s')} {text!r} is tied to the section {anchor!r}, which is not there"
+                yield finding(
+                    article.path, parsed.at(key, n, "section", place), "dead-section", message, _remedy(anchor, article)
+                )
 
 
 def _remedy(anchor: str, article: Article) -> str:

@@ -129,9 +129,7 @@ def _searched_note(query: Query, to: Addresses = links.PAGES) -> Markup:
 def _answered(query: Query, outcome: Answered, library: Library, to: Addresses) -> Markup:
     hit = outcome.hit
     article = library.resolve(hit.article_id)
-    text: str = hit.passage.text  # the library may have been swapped since; then the passage is still there
-    if article is not None:
-        text = prose.passage(article, hit.passage, highlight.wanted(query, library), to)
+    has_section = hit.lead is not None and hit.passage != hit.lead
     return Markup(
         '<section class="kb-answer" data-answer="{id}" data-announce="{announce}"><h2{lang}>{title}</h2>{text}{origin}'
         "</section>"
@@ -139,9 +137,22 @@ def _answered(query: Query, outcome: Answered, library: Library, to: Addresses) 
         id=hit.article_id,
         announce=words().ask.answer_found.format(title=hit.title),
         lang=words().articles_lang,
-        title=hit.passage.heading or hit.title,
-        text=text,
+        title=hit.title if has_section else hit.passage.heading or hit.title,
+        text=_parts(query, hit, article, library, to),
         origin=_origin(hit, article, to),
+    )
+
+
+def _parts(query: Query, hit: Hit, article: Article | None, library: Library, to: Addresses) -> Markup:
+    """Return the article's direct answer and, below it, the section that is nearer; or the one that is there."""
+    wanted = highlight.wanted(query, library)
+    if article is None:  # the library may have been swapped since; then the passage is still there
+        return Markup("{}").format(hit.passage.text)
+    part = prose.passage(article, hit.passage, wanted, to)
+    if hit.lead is None or hit.passage == hit.lead:
+        return part
+    return Markup('{}<h3 class="kb-answer-part"{}>{}</h3>{}').format(
+        prose.excerpt(article, hit.lead, wanted, to), words().articles_lang, hit.passage.heading, part
     )
 
 

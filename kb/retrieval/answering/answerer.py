@@ -6,7 +6,8 @@ import time
 from dataclasses import replace
 
 from kb.retrieval.answering.confidence import SIGNALS, Decision, Known, decide, signals
-from kb.retrieval.answering.ranking import Ranking, best_passage, best_unit, rank_articles
+from kb.retrieval.answering.ranking import Ranking, best_unit, rank_articles
+from kb.retrieval.answering.section_choice import choose_section
 from kb.retrieval.index.index import Index
 from kb.retrieval.query.normalise import normalise, without_name
 from kb.retrieval.query.organizations import Named
@@ -138,16 +139,17 @@ class IndexAnswerer:
         searchable = self._index.searchable
         article = int(ranking.articles[n])
         article_id = searchable.article_ids[article]
-        passage = searchable.passages[article][best_passage(searchable, article, vector, ranking.unit_scores)]
+        part = choose_section(searchable, article, vector, ranking.unit_scores)
         unit = searchable.units[best_unit(searchable, article, vector)]
         parts = {name: round(float(part[n]), 4) for name, part in ranking.parts.items()}
         return Hit(
             rank=n + 1,
             article_id=article_id,
             title=self._index.library.articles[article_id].title,
-            passage=passage,
+            passage=part.passage,
             score=float(ranking.scores[n]),
-            evidence=HitEvidence(unit.kind, unit.text, parts),
+            evidence=HitEvidence(unit.kind, unit.text, parts, part.evidence),
+            lead=part.lead,
         )
 
 

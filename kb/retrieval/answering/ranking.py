@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.query.normalise import character_ngrams, words
-from kb.types import EmbeddingMatrix, Scores, UnitKind, Vector
+from kb.types import EmbeddingMatrix, Scores, Vector
 
 CANDIDATE_UNITS = 1024
 """The number of nearest units that nominate their articles, in an index of more than :data:`SCAN_UNITS`."""
@@ -33,8 +33,6 @@ SCAN_UNITS = 12_000
 _LEXICAL_CANDIDATES = 256
 _AT_ONCE = 256
 """Queries whose scores of every unit are in memory at the same time."""
-
-_LEAD = 0.04
 
 TEXT_SCALE = 6.0
 HEAD_SCALE = 10.0
@@ -252,30 +250,6 @@ def _best_units(
     runs = [searchable.rows(article) for article in candidates.tolist()]
     nearest = [searchable.vectors.scores(vector, run).max() for run in runs]
     return np.array(nearest, np.float32), np.array([spelt[run].max() for run in runs], np.float32)
-
-
-def best_passage(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> int:
-    """Return the passage of an article that fits a query best, by cosine and, with less weight, by words.
-
-    The first passage has a small lead, because it answers the article's title and others only a part of it.
-
-    :param searchable: The index.
-    :param article: Position in ``Searchable.article_ids``.
-    :param vector: The query's vector.
-    :param lexical: BM25 of every unit.
-    :return: Position among the article's passages.
-    """
-    rows = searchable.rows(article)
-    chosen, top = 0, -np.inf
-    cosines = searchable.vectors.scores(vector, rows)
-    greatest = max(float(lexical[rows].max(initial=0.0)), 1e-9)
-    for offset, unit in enumerate(searchable.units[rows]):
-        if unit.kind is UnitKind.PASSAGE:
-            score = float(cosines[offset]) + 0.1 * float(lexical[rows.start + offset]) / greatest
-            score += _LEAD if unit.passage == 0 else 0.0
-            if score > top:
-                chosen, top = unit.passage, score
-    return chosen
 
 
 def best_unit(searchable: Searchable, article: int, vector: Vector) -> int:

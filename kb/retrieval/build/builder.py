@@ -21,6 +21,7 @@ from kb.retrieval.build.inputs import deciding_digests
 from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
 from kb.retrieval.build.library_units import NOT_FOR, EmbeddedUnits, units_elsewhere, units_of_articles, with_elsewhere
 from kb.retrieval.build.report import BuildReport
+from kb.retrieval.build.section_learning import fit_sections
 from kb.retrieval.build.status import BuildStage, StatusWriter, build_status
 from kb.retrieval.build.vector_cache import VectorCache
 from kb.retrieval.encoder.models import BEST, QUICK, chosen
@@ -290,6 +291,7 @@ def _draft(
     unlearned = Searchable.unlearned(found.units, found.passages, found.vectors, elsewhere=elsewhere)
     organizations = organizations_of(site.other_providers, (site.provider, *site.names))
     mentions = Mentions.of(organizations, found.units)
+    unlearned = replace(unlearned, sections=fit_sections(unlearned))
     return _Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ import numpy as np
 from kb.retrieval.answering.confidence import DEFAULT, ConfidenceModel
 from kb.retrieval.build.calibration import Calibration, Mixture, calibrate
 from kb.retrieval.build.encoding import CachedEncoder
+from kb.retrieval.build.section_learning import part_certificate
 from kb.retrieval.build.trials import Course, run_trials
 from kb.retrieval.index.index import DECISION, LIBRARY
 from kb.retrieval.index.linear_head import LinearHead
@@ -100,6 +101,10 @@ def learn(
         target=settings.target_wrong_answers,
         assumed=Mixture(settings.assumed_unanswerable, settings.assumed_known),
     )
+    tests = {a.id: a.test_sections for a in library if half_of(a.id) is Half.GUIDE}
+    parts = part_certificate(searchable, tests, compared, encode)
+    if parts:
+        calibration = replace(calibration, figures={**calibration.figures, "parts": parts})
     return Learned(searchable, calibration, {})
 
 

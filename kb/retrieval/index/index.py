@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from kb.retrieval.index.lexical import LexicalIndex
 from kb.retrieval.answering.ranking import RankingModel
 from kb.retrieval.index.serialise import library_from_json, library_to_json, units_from_json, units_to_json
 from kb.retrieval.index.searchable import Searchable
+from kb.retrieval.index.section_head import SectionHead
 from kb.retrieval.query.speller import FILE as SPELLING_WORDS
 from kb.retrieval.query.speller import Speller, Vocabulary, count_words
 from kb.retrieval.query.normalise import same_words
@@ -113,15 +114,18 @@ class Index:
         index = cls(
             version=version.name,
             manifest=version.manifest,
-            searchable=Searchable.assemble(
-                units,
-                passages,
-                vectors,
-                LexicalIndex.from_files("lexical", files),
-                LexicalIndex.from_files("texts", files),
-                LexicalIndex.from_files("spelling", files),
-                LinearHead.from_files(files),
-                decision["elsewhere"],
+            searchable=replace(
+                Searchable.assemble(
+                    units,
+                    passages,
+                    vectors,
+                    LexicalIndex.from_files("lexical", files),
+                    LexicalIndex.from_files("texts", files),
+                    LexicalIndex.from_files("spelling", files),
+                    LinearHead.from_files(files),
+                    decision["elsewhere"],
+                ),
+                sections=SectionHead.from_files(files, passages),
             ),
             library=library_from_json(json.loads(files[LIBRARY])),
             encoder=encoder,
@@ -156,6 +160,7 @@ def index_files(
         **searchable.texts.to_files("texts"),
         **searchable.spelling.to_files("spelling"),
         **(searchable.head.to_files() if searchable.head is not None else {}),
+        **(searchable.sections.to_files() if searchable.sections is not None else {}),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kb.types import Article, Passage, UnitKind
+from kb.types import TOP, Article, Passage, UnitKind
 
 MAX_PASSAGE_WORDS = 170
 """A longer section is cut between its blocks: MiniLM reads 256 tokens, some 190 English words, title included."""
@@ -27,7 +27,7 @@ class Unit:
     article_id: str
     text: str
     passage: int
-    """Position among the article's passages; -1 unless it is a passage."""
+    """Position among the article's passages: its own, or that of the section that an example is tied to; otherwise -1."""
 
 
 def split_passages(article: Article, plain_text: PlainText) -> list[Passage]:
@@ -78,7 +78,10 @@ def units(article: Article, passages: Sequence[Passage]) -> list[Unit]:
     for n, passage in enumerate(passages):
         heading = "" if passage.heading == article.title else f"{passage.heading}\n"
         found.append(Unit(UnitKind.PASSAGE, article.id, f"{article.title}\n{heading}{passage.text}", n))
-    found += [Unit(UnitKind.EXAMPLE, article.id, text, -1) for text in article.examples]
+    first = {passage.anchor or TOP: n for n, passage in reversed(list(enumerate(passages)))}
+    for text in article.examples:
+        tied = article.example_sections.get(text, "")
+        found.append(Unit(UnitKind.EXAMPLE, article.id, text, first.get(tied, -1)))
     return found
 
 

@@ -13,6 +13,7 @@ from kb.errors import IndexDamaged
 from kb.retrieval.index.linear_head import MIN_EXAMPLES, LinearHead, fit_head
 from kb.retrieval.index.lexical import Counts, LexicalIndex
 from kb.retrieval.index.passages import Unit
+from kb.retrieval.index.section_head import SectionHead
 from kb.retrieval.query.normalise import character_ngrams, words
 from kb.retrieval.index.vectors import VectorIndex
 from kb.types import EmbeddingMatrix, Passage, UnitKind
@@ -60,6 +61,8 @@ class Searchable:
     """Shape (n_articles, dim): the direction of the mean of each article's vectors, of unit norm."""
     elsewhere: npt.NDArray[np.bool_]
     """Shape (n_articles,): which of them are none, but stand for questions that are not answered here."""
+    sections: SectionHead | None = None
+    """Tells the sections of an article apart; None if no example is tied to one."""
 
     @classmethod
     def build(cls, units: Sequence[Unit], passages: Sequence[Sequence[Passage]], matrix: EmbeddingMatrix) -> Searchable:

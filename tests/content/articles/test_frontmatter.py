@@ -28,6 +28,7 @@ examples: [how to pay, " pay  bill ", {question: "pay  by card", section: Cards}
 tests:
   - ways to pay
   - {section: "#cash", question: pay in cash}
+  - {question: pay somehow, section: [Cards, cash]}
 not_for:
   - {question: " pay my  rent ", belongs: rent}
   - who pays whom
@@ -58,8 +59,8 @@ def test_every_key_is_read() -> None:
         "summary": "One sentence.",
         "examples": ("how to pay", "pay bill", "pay by card"),
         "example_sections": {"pay by card": "Cards"},
-        "tests": ("ways to pay", "pay in cash"),
-        "test_sections": {"pay in cash": "#cash"},
+        "tests": ("ways to pay", "pay in cash", "pay somehow"),
+        "test_sections": {"pay in cash": ("#cash",), "pay somehow": ("Cards", "cash")},
         "not_for": (NotFor("pay my rent", "rent"), NotFor("who pays whom")),
         "keywords": ("pay",),
         "related": ("late-fee",),
@@ -96,6 +97,7 @@ def test_a_signpost_has_its_own_keys() -> None:
         ("- {question: a, part: b}", ("unknown-key", "unknown key 'part' in example 1 (line 6)")),
         ("- {section: b}", ("schema", "example 1 (line 6) has no 'question'")),
         ("- {question: a, section: 5}", ("wrong-type", "'section' of example 1 (line 6) must be text, not '5'")),
+        ("- {question: a, section: [b]}", ("wrong-type", "'section' of example 1 (line 6) must be text, not a list")),
         ("- {question: [a]}", ("wrong-type", "'question' of example 1 (line 6) must be text, not a list")),
     ],
 )

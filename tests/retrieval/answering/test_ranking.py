@@ -15,7 +15,6 @@ from kb.retrieval.answering.ranking import (
     WITHOUT_HEAD,
     Ranking,
     RankingModel,
-    best_passage,
     best_unit,
     rank_articles,
     rank_many,
@@ -358,76 +357,6 @@ def test_many_with_too_few_candidates_are_ranked_among_all(large):
     """Many queries with too few candidates are ranked like a single one."""
     (found,) = rank_many(large, replace(NOTHING, best=1.0), QUERY[np.newaxis], ["zebra"], 3)
     assert found.articles.tolist() == [0, 4, 3, 2, 1]
-
-
-# --------------------------------------------------------------------------------------------------- the passage
-
-
-def chosen(*cosines: float, lexical: list[float] | None = None) -> int:
-    """Return which passage of the second article of an index is chosen; its title is nearest, and not a passage."""
-    searchable = searchable_of(
-        passage("a", 1.0), title("b", 1.0), *(passage("b", c) for c in cosines), example("b", 1.0), passage("c", 1.0)
-    )
-    scores = np.zeros(len(searchable.units), np.float32)
-    if lexical is not None:
-        scores[1 : 1 + len(lexical)] = lexical
-    scores[[0, -1]] = 100.0  # of other articles
-    return best_passage(searchable, 1, QUERY, scores)
-
-
-def test_the_nearest_passage_is_chosen():
-    """The nearest passage is chosen by cosine."""
-    assert chosen(0.1, 0.5, 0.3) == 1
-    assert chosen(0.1, 0.3, 0.5) == 2
-    assert chosen(0.5, 0.3, 0.1) == 0
-
-
-def test_the_first_passage_has_a_lead_of_four_hundredths():
-    """It answers the title: a later one must be nearer by more than that."""
-    assert chosen(0.5, 0.535, 0.1) == 0
-    assert chosen(0.5, 0.545, 0.1) == 1
-
-
-def test_later_passages_have_no_lead():
-    """Between the second and the third the nearer is chosen, however little nearer."""
-    assert chosen(0.1, 0.5, 0.501) == 2
-    assert chosen(0.1, 0.501, 0.5) == 1
-
-
-def test_of_equals_the_earlier_passage_is_chosen():
-    """Equal passages are chosen in reading order."""
-    assert chosen(0.1, 0.5, 0.5) == 1
-
-
-def test_words_are_worth_a_tenth():
-    """The passage with the words may be less near by up to a tenth."""
-    assert chosen(0.1, 0.5, 0.595, lexical=[0, 0, 3.0, 0]) == 1
-    assert chosen(0.1, 0.5, 0.605, lexical=[0, 0, 3.0, 0]) == 2
-
-
-def test_words_count_as_a_share_of_the_articles_best():
-    """Half the score is worth half a tenth; the title's words set the measure too, other articles' do not."""
-    assert chosen(0.1, 0.5, 0.545, lexical=[0, 0, 4.0, 2.0]) == 1
-    assert chosen(0.1, 0.5, 0.555, lexical=[0, 0, 4.0, 2.0]) == 2
-    assert chosen(0.1, 0.5, 0.545, lexical=[8.0, 0, 4.0, 0]) == 1
-    assert chosen(0.1, 0.5, 0.555, lexical=[8.0, 0, 4.0, 0]) == 2
-
-
-def test_few_words_count_as_much_as_many():
-    """A share, not an amount: a tenth for the best however small its score."""
-    assert chosen(0.1, 0.5, 0.595, lexical=[0, 0, 0.01, 0]) == 1
-
-
-def test_the_first_passage_is_chosen_where_all_are_far():
-    """A cosine may be less than 0, and one passage is still shown."""
-    assert chosen(-0.9, -0.95) == 0
-    assert chosen(-0.95, -0.9, -0.2) == 2
-    assert chosen(-0.3) == 0
-
-
-def test_an_article_without_a_passage_shows_its_first():
-    """There is none in an index that was built; the first is the one to look for."""
-    assert chosen() == 0
 
 
 def test_the_unit_that_explains_a_hit_is_the_nearest_of_any_kind():

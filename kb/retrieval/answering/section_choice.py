@@ -1,0 +1,128 @@
+"""Chooses the section of an article that answers a question best.
+
+A customer always reads the article's direct answer, the text before its first heading, and below it one section, if a
+section is clearly nearer. Sections such as "If it is still there next month" repeat the words of the whole article; so
+nearness alone chose them too often. What tells sections apart is the questions that editors tied to them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from kb.retrieval.index.searchable import Searchable
+from kb.retrieval.index.section_head import section_starts
+from kb.types import PartEvidence, Passage, Scores, UnitKind, Vector
+
+
+@dataclass(frozen=True, slots=True)
+class SectionModel:
+    """The weights of a section's log-odds among the sections of its article."""
+
+    head: float
+    """Of the log-odds that the article's own examples taught."""
+    passage: float
+    """Of the cosine to its nearest passage."""
+    text: float
+    """Of the BM25 score of its passages, as a share of the best section's."""
+    top: float
+    """Added for the direct answer."""
+    closing: float
+    """Added for a section that says what to do when the others did not help; see :func:`is_closing`."""
+
+
+# Fitted as conditional logits on the half of the judged questions that may guide choices, and on the shipped articles'
+# examples, each left out once; between the two, and rounded (benchmarks/parts.py).
+WITH_TIES = SectionModel(head=1.2, passage=6.0, text=0.5, top=0.3, closing=0.0)
+WITHOUT_TIES = SectionModel(head=0.0, passage=12.0, text=0.5, top=1.6, closing=-0.8)
+
+_CLOSING = re.compile(
+    r"if (it|you|the|nobody|nothing|they|there|spectrum|an?|your|that|this)\b.*|when to (contact|ask|call|report)\b.*"
+    r"|what to have (ready|beside)\b.*|when another\b.*|stop it from\b.*|still\b.*",
+    re.IGNORECASE,
+)
+
+
+def is_closing(heading: str) -> bool:
+    """Return whether a heading announces what to do when the rest of the article does not help."""
+    return bool(_CLOSING.fullmatch(heading.strip()))
+
+
+@dataclass(frozen=True, slots=True)
+class SectionChoice:
+    """The part of an article that is shown for a question."""
+
+    passage: Passage
+    lead: Passage | None
+    """The article's direct answer, which may be the same; None if nothing precedes the first heading."""
+    evidence: PartEvidence
+
+
+def choose_section(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> SectionChoice:
+    """Choose the part of an article that answers a query.
+
+    :param searchable: The index.
+    :param article: Position in ``Searchable.article_ids``.
+    :param vector: The query's vector.
+    :param lexical: BM25 of every unit.
+    :return: The passage to show, with the evidence for it.
+    """
+    passages = searchable.passages[article]
+    starts = section_starts(passages)
+    cosines, bm25 = _of_passages(searchable, article, vector, lexical)
+    shares = _shares(searchable, article, vector, cosines, bm25, starts)
+    section = int(np.argmax(shares))
+    first, last = starts[section], [*starts[1:], len(passages)][section]
+    fit = cosines[first:last] + _TEXT_WITHIN * bm25[first:last]
+    shown = passages[first + int(np.argmax(fit))]
+    evidence = _evidence(searchable, article, vector, first, last, float(shares[section]))
+    return SectionChoice(shown, passages[0] if not passages[0].anchor else None, evidence)
+
+
+_TEXT_WITHIN = 0.1
+"""Weight of the words among the passages of one long section."""
+
+
+def _of_passages(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> tuple[Scores, Scores]:
+    """Return the cosine of each passage of an article, and its BM25 as a share of the best passage's."""
+    rows = searchable.rows(article)
+    is_passage = [unit.kind is UnitKind.PASSAGE for unit in searchable.units[rows]]
+    cosines, bm25 = searchable.vectors.scores(vector, rows)[is_passage], lexical[rows][is_passage]
+    return cosines, bm25 / max(float(bm25.max(initial=0.0)), 1e-9)
+
+
+def _shares(
+    searchable: Searchable, article: int, vector: Vector, cosines: Scores, bm25: Scores, starts: list[int]
+) -> Scores:
+    """Return the probability of each section of an article, adding up to 1."""
+    passages = searchable.passages[article]
+    taught = None if searchable.sections is None else searchable.sections.scores(article, vector)
+    model = WITHOUT_TIES if taught is None else WITH_TIES
+    logits = model.passage * np.maximum.reduceat(cosines, starts) + model.text * np.maximum.reduceat(bm25, starts)
+    if taught is not None:
+        logits = logits + model.head * taught
+    logits = logits + [
+        (0.0 if passages[n].anchor else model.top) + (model.closing if is_closing(passages[n].heading) else 0.0)
+        for n in starts
+    ]
+    odds = np.exp(logits - logits.max())
+    shares: Scores = (odds / odds.sum()).astype(np.float32)
+    return shares
+
+
+def _evidence(
+    searchable: Searchable, article: int, vector: Vector, first: int, last: int, share: float
+) -> PartEvidence:
+    """Return the unit of a section that is nearest to a query: a tied example or a passage."""
+    rows = searchable.rows(article)
+    cosines = searchable.vectors.scores(vector, rows)
+    is_top = not searchable.passages[article][first].anchor
+    own = [
+        n
+        for n, unit in enumerate(searchable.units[rows])
+        if first <= unit.passage < last or (is_top and unit.passage < 0)
+    ]
+    unit = searchable.units[rows][max(own, key=lambda n: float(cosines[n]))]
+    return PartEvidence(unit.kind, unit.text, round(share, 4))

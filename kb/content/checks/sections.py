@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from itertools import chain
 
 from kb.common.findings import OR_FIX
 from kb.content.articles.parse import ParsedArticle
@@ -41,8 +42,8 @@ def renamed(anchor: str, article: Article) -> str:
 def followed(article: Article) -> dict[str, str]:
     """Return what lost anchors that questions are tied to became, where only one section of the article is near."""
     anchors = {section.anchor for section in article.sections}
-    tied = {*article.example_sections.values(), *article.test_sections.values()}
-    return {lost: near[0] for lost in tied - anchors if len(near := _near(lost, article)) == 1}
+    tied = {*article.example_sections.values(), *chain.from_iterable(article.test_sections.values())}
+    return {lost: near[0] for lost in tied - anchors - {TOP} if len(near := _near(lost, article)) == 1}
 
 
 def _near(anchor: str, article: Article) -> list[str]:

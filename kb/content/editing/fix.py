@@ -273,7 +273,10 @@ def _said(article: Article, before: ParsedArticle, channels: Mapping[str, str]) 
         spanish=spanish,
         not_for=tuple(replace(other, belongs=other.belongs.casefold()) for other in article.not_for),
         example_sections={text: moved.get(anchor, anchor) for text, anchor in article.example_sections.items()},
-        test_sections={text: moved.get(anchor, anchor) for text, anchor in article.test_sections.items()},
+        test_sections={
+            text: tuple(moved.get(anchor, anchor) for anchor in anchors)
+            for text, anchors in article.test_sections.items()
+        },
         **{key: getattr(before.article, key) for key in _UNORDERED},
     )
 

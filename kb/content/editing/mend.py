@@ -117,12 +117,13 @@ def follow_sections(text: str, renamed: Mapping[str, str]) -> str:
 
 
 def tied_sections(text: str) -> Iterator[Located]:
-    """Yield the name of the section of each question that is tied to one."""
+    """Yield the name of each section that a question is tied to."""
     for key in _QUESTIONS:
         for item in list_items(text, key):
             node = item.value.get("section") if isinstance(item.value, dict) else None
-            if node is not None and isinstance(node.value, str):
-                yield node
+            if node is not None:
+                named = node.value if isinstance(node.value, list) else [node]
+                yield from (name for name in named if isinstance(name.value, str))
 
 
 def write_channels(text: str, channels: Mapping[str, str]) -> str:

@@ -27,6 +27,7 @@ from kb.settings.settings import Settings, load_settings
 # none of them starts in a third of the time.
 if TYPE_CHECKING:
     from kb.app.caretaker import Caretaker
+    from kb.app.lessons import LessonDesk
     from kb.authoring.draft_desk import DraftDesk
     from kb.contact.courier import Courier
     from kb.database.engine import Database
@@ -36,7 +37,9 @@ if TYPE_CHECKING:
     from kb.retrieval.answering.live import LiveAnswerer, LoadFirst
     from kb.retrieval.index.index import Index
     from kb.retrieval.query.suggest import Suggester
+    from kb.review.lessons import LessonBook
     from kb.review.questions import QuestionsBook
+    from kb.review.sample import SampleBook
 
 
 class Container:
@@ -64,6 +67,7 @@ class Container:
         self._courier = Lazy(self._open_courier)
         self._caretaker = Lazy(self._open_caretaker)
         self._drafts = Lazy(self._open_drafts)
+        self._lesson_desk = Lazy(self._open_lesson_desk)
         self._visits = Lazy(lambda: Visits(lambda: self.journal))
         self._past_versions = Lazy(lambda: PastVersions(self.settings))
 
@@ -134,6 +138,37 @@ class Container:
         from kb.review.questions import QuestionsBook
 
         return QuestionsBook(self._migrated.get())
+
+    @property
+    def lessons(self) -> LessonBook:
+        """The lessons, in a database whose tables are up to date; :attr:`lesson_desk` brings the articles in.
+
+        :raises ConfigError: If the database's address cannot be used.
+        :raises JournalUnavailable: If the database cannot be opened.
+        """
+        from kb.review.lessons import LessonBook
+
+        return LessonBook(self._migrated.get())
+
+    @property
+    def lesson_desk(self) -> LessonDesk:
+        """The desk on which leads propose lessons, and editors accept them.
+
+        :raises ConfigError: If the database's address cannot be used.
+        :raises JournalUnavailable: If the database cannot be opened.
+        """
+        return self._lesson_desk.get()
+
+    @property
+    def samples(self) -> SampleBook:
+        """The weekly samples of answers, in a database whose tables are up to date.
+
+        :raises ConfigError: If the database's address cannot be used.
+        :raises JournalUnavailable: If the database cannot be opened.
+        """
+        from kb.review.sample import SampleBook
+
+        return SampleBook(self._migrated.get())
 
     @property
     def accounts(self) -> Accounts:
@@ -272,6 +307,11 @@ class Container:
         courier = Courier(Outbox(self._migrated.get()), carrier)  # the journal's writer may not have migrated yet
         courier.start()
         return courier
+
+    def _open_lesson_desk(self) -> LessonDesk:
+        from kb.app.lessons import LessonDesk
+
+        return LessonDesk(self.lessons, self.drafts, self.settings)
 
     def _open_drafts(self) -> DraftDesk:
         from kb.authoring.draft_desk import DraftDesk

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -97,6 +97,23 @@ class DraftDesk:
             if known is None or known[0] is not state or known[1:3] != (text, article_id):
                 known = self._draft = (state, text, article_id, self._check(state, text, article_id))
             return known[3]
+
+    def corpus_with(self, contents: Mapping[str, bytes]) -> Corpus:
+        """Return the articles as if some files had been written; nothing on disk changes.
+
+        :param contents: The files' bytes by path, as the articles' paths are given.
+        :return: The articles as of the last :meth:`look`, with these files.
+        """
+        return self._copy.with_files(contents)
+
+    def findings_with(self, contents: Mapping[str, bytes]) -> tuple[Finding, ...]:
+        """Return all findings as if some files had been written.
+
+        :param contents: As for :meth:`corpus_with`.
+        :return: By path, line and column.
+        """
+        git = self._state[2] if self._state is not None else None
+        return tuple(check_corpus(self.corpus_with(contents), today=self._today(), git=git))
 
     def _check(self, state: DeskState, text: str, article_id: str) -> CheckedDraft:
         # A text field strips the line end, which is not the writer's mistake.

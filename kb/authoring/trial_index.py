@@ -53,11 +53,37 @@ def both_sides(
     after.raise_on_errors()
     with TemporaryDirectory(prefix="kb-impact-") as folder:
         before = articles_at(settings.articles, base, Path(folder) / "articles", channels)
+    with sides_of(before, after, settings, (f"of {base}", "of the working tree"), say, progress) as sides:
+        yield sides
+
+
+@contextmanager
+def sides_of(
+    before: Corpus,
+    after: Corpus,
+    settings: Settings,
+    names: tuple[str, str] = ("as they are", "with the change"),
+    say: Say = lambda _: None,
+    progress: Progress | None = None,
+) -> Iterator[Sides]:
+    """Build the articles before and after a change, in memory; see :func:`both_sides`.
+
+    :param before: The articles before it, without errors.
+    :param after: The articles after it, without errors.
+    :param settings: The settings of a build; the published index is only read.
+    :param names: How each long step calls the two sides.
+    :param say: Called with each long step.
+    :param progress: Called with the number of texts encoded.
+    :yield: Both sides.
+    :raises ArticlesError: If the articles of a side have errors.
+    """
+    for corpus in (before, after):
+        corpus.raise_on_errors()
     encoder = open_encoder(after.library, settings, say)
     source = published(settings)
-    say(f"Building the articles of {base}")
+    say(f"Building the articles {names[0]}")
     old, first = trial_version(before.library, settings, plain_text, encoder, source, say, progress)
-    say("Building the articles of the working tree")
+    say(f"Building the articles {names[1]}")
     # Both share one confidence, the published one or the first's, so that only the articles make a difference.
     lender = source if old is source or is_interim(old) else old
     new, second = trial_version(after.library, settings, plain_text, encoder, lender, say, progress)

@@ -84,8 +84,16 @@ class WorkingCopy:
         :param data: The file's bytes.
         :return: A corpus of its own.
         """
+        return self.with_files({path: data})
+
+    def with_files(self, contents: Mapping[str, bytes]) -> Corpus:
+        """Return the articles as if several files had been written; nothing on disk changes.
+
+        :param contents: The files' bytes by path, below the folder, as the other files' paths are given.
+        :return: A corpus of its own.
+        """
         with self._lock:
-            return self._assemble({**self._contents, path: data})
+            return self._assemble({**self._contents, **contents})
 
     def _scan(self) -> dict[str, Stamp]:
         """Return every file with its stamp; if the folder cannot be listed, return the last ones."""

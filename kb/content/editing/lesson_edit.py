@@ -25,7 +25,7 @@ from kb.content.editing.edit import (
     scalar,
 )
 from kb.errors import ArticlesError
-from kb.types import Article
+from kb.types import TOP, Article
 
 _FLOW = re.compile(r"[,\[\]{}]|: |:$| #")
 """What ends an unquoted text within braces."""
@@ -70,6 +70,7 @@ def add_example(path: str, data: bytes, question: str, section: str | None = Non
         return _edited(parsed, add, f"added as an example{where}")
     example = parsed.article.examples[known]
     now = parsed.article.example_sections.get(example, "")
+    now = "" if now == TOP else now
     if section is None or section == now:
         where = f" of the section {now!r}" if now else ""
         return Edited(data, f"it is an example{where} already", is_changed=False)

@@ -199,6 +199,15 @@ def test_every_form_of_an_example_is_tied(item, section, wanted):
     assert dict(article(done.data).example_sections) == ({question: section} if section else {})
 
 
+def test_an_example_tied_to_the_direct_answer_is_tied_to_no_section():
+    """Both mean the same; a section takes its place."""
+    text = FRONT.replace('"why a late fee"', '{question: "why a late fee", section: top}')
+    assert not edited(text, "why a late fee", "").is_changed
+    assert changed(text, edited(text, "why a late fee", "waive-it").data)[1] == (
+        '+  - {question: "why a late fee", section: waive-it}'
+    )
+
+
 def test_a_comment_within_an_example_is_not_lost():
     """It is left to the editor."""
     text = FRONT.replace('{question: "take the fee off", section: waive-it}',

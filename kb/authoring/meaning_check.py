@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,16 +15,18 @@ from kb.authoring.trial_index import trial_index
 from kb.content.articles.corpus import Corpus
 from kb.content.articles.parse import ParsedArticle
 from kb.evaluation.judgments import Judged
+from kb.evaluation.parts import PartResult, ask_parts, judged_by_tests
 from kb.evaluation.runner import DEPTH, JudgedResult, ask_one
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.index.index import Index
 from kb.retrieval.index.searchable import Searchable
 from kb.settings.settings import Settings
-from kb.types import ArticleStatus, EmbeddingMatrix, Finding, OutcomeKind, Progress, Say, Severity, UnitKind
+from kb.types import TOP, ArticleStatus, EmbeddingMatrix, Finding, OutcomeKind, Progress, Say, Severity, UnitKind
 
 MEANING_CODES: Mapping[str, tuple[Severity, str]] = {
     "test-not-found": (Severity.WARNING, "A test does not find its article among the first three."),
     "test-not-answered": (Severity.ADVICE, "A test finds its article, but the customer would be handed over."),
+    "test-other-section": (Severity.WARNING, "A test names the section that answers it, and another part is shown."),
     "signpost-test-answered": (Severity.WARNING, "A test of a signpost is answered with an article."),
     "confusable-articles": (
         Severity.WARNING,
@@ -64,6 +66,10 @@ class MeaningSummary:
     offered: int = 0
     """Tests whose article is among the choices offered."""
     handed_over: int = 0
+    sections: int = 0
+    """Tests that name the sections that answer them."""
+    sections_right: int = 0
+    """Those for which one of these is shown."""
 
     def as_json(self) -> dict[str, int]:
         """Return the counts as plain JSON values."""
@@ -74,7 +80,8 @@ class MeaningSummary:
             return "no tests"
         parts = {"first": self.first, "in the first three": self.in_three, "answered": self.answered}
         said = ", ".join(f"{name} {count} ({count / self.tests:.1%})" for name, count in parts.items())
-        return f"{self.tests} tests: {said}"
+        sections = f"; right section {self.sections_right} of {self.sections}" if self.sections else ""
+        return f"{self.tests} tests: {said}{sections}"
 
 
 def check_meaning(
@@ -98,7 +105,11 @@ def check_meaning(
     compared = _Compared(index.searchable, placed)
     found += _confusable(compared)
     found += _nearer_elsewhere(compared)
-    return sorted(found), _summary([result for parsed, _, result in results if not parsed.article.is_signpost])
+    parts = ask_parts(index, judged_by_tests(corpus))
+    found += _other_sections(placed, parts)
+    summary = _summary([result for parsed, _, result in results if not parsed.article.is_signpost])
+    right = sum(part.is_right for part in parts)
+    return sorted(found), replace(summary, sections=len(parts), sections_right=right)
 
 
 def check_meaning_of(
@@ -161,6 +172,20 @@ def _test_findings(parsed: ParsedArticle, n: int, result: JudgedResult) -> Itera
         message = f"the test {text} is handed over: confidence {result.confidence:.2f}, this article is rank {rank}"
         fix = "Add an example in the same voice, worded as another customer would"
         yield _finding(parsed, at, "test-not-answered", message, fix)
+
+
+def _other_sections(placed: Mapping[str, ParsedArticle], parts: Sequence[PartResult]) -> Iterator[Finding]:
+    for part in parts:
+        if part.is_right:
+            continue
+        parsed = placed[part.judged.article]
+        n = int(part.judged.query_id.rpartition("/")[2]) - 1
+        shown = "the direct answer" if part.anchor == TOP else f"the section {part.anchor!r}"
+        message = (
+            f"for the test {_short(part.judged.text)} {shown} is shown, not {' or '.join(sorted(part.judged.right))}"
+        )
+        fix = "Tie an example in the same voice to the section, or name the part that is shown if it answers too"
+        yield _finding(parsed, parsed.at("tests", n, "section"), "test-other-section", message, fix)
 
 
 def _missed(result: JudgedResult) -> str:

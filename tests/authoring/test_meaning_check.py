@@ -178,6 +178,35 @@ def test_an_example_nearer_to_a_signpost(checkout, check):
     assert [f.message for f in found if f.path == str(signpost) and "signals" in f.message] == []
 
 
+def test_a_test_whose_section_is_not_shown(checkout, check):
+    """The finding is at the section's name, and says what is shown; the summary counts it."""
+    body = "Heron.\n\n## Paying\n\nTapir lemur.\n\n## Waiting\n\nBadger.\n"
+    path = write_article(
+        checkout.articles,
+        "heron-mail",
+        examples=[
+            "heron",
+            {"question": "tapir lemur", "section": "paying"},
+            {"question": "lemur tapir heron", "section": "paying"},
+            {"question": "badger heron", "section": "waiting"},
+            {"question": "badger badger", "section": "waiting"},
+        ],
+        tests=[
+            {"question": "lemur lemur tapir", "section": "paying"},
+            {"question": "badger heron badger", "section": ["paying", "top"]},
+        ],
+        body=body,
+    )
+    findings, summary = check()
+    mine = [f for f in only(findings, "test-other-section") if f.path == str(path)]
+    assert [f.message for f in mine] == [
+        "for the test 'badger heron badger' the section 'waiting' is shown, not paying or top"
+    ]
+    assert path.read_text().splitlines()[mine[0].line - 1][mine[0].column - 1 :].startswith('["paying", "top"]')
+    assert (summary.sections, summary.sections_right) == (2, 1)
+    assert str(summary).endswith("; right section 1 of 2")
+
+
 def test_summary(check):
     """Tests are counted by rank and outcome; drafts have none."""
     summary = check()[1]

@@ -34,7 +34,7 @@ class SectionModel:
 
 
 # Fitted as conditional logits on the half of the judged questions that may guide choices, and on the shipped articles'
-# examples, each left out once; between the two, and rounded (benchmarks/parts.py).
+# examples, each left out once; between the two, and rounded. 'kb evaluate --parts' measures the result.
 WITH_TIES = SectionModel(head=1.2, passage=6.0, text=0.5, top=0.3, closing=0.0)
 WITHOUT_TIES = SectionModel(head=0.0, passage=12.0, text=0.5, top=1.6, closing=-0.8)
 

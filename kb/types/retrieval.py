@@ -124,8 +124,8 @@ class Hit:
             "heading": self.passage.heading,
             "anchor": self.passage.anchor,
             "passage": self.passage.text,
-            "direct_answer": self.lead.text if self.lead else None,
             "score": round(self.score, 4),
+            "direct_answer": self.lead.text if self.lead else None,
         }
 
 

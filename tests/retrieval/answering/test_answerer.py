@@ -22,7 +22,7 @@ from kb.types import Answer, Answered, Clarify, NoAnswer, NoAnswerReason, Outcom
 from tests.support import TINY, build, tiny_words, toy_settings, write_article, write_tiny
 
 KEYS = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "signpost", "index_version", "took_ms"]
-HIT_KEYS = ["rank", "article_id", "title", "heading", "anchor", "passage", "score"]
+HIT_KEYS = ["rank", "article_id", "title", "heading", "anchor", "passage", "score", "direct_answer"]
 N_RANDOM = 200
 
 NASTY = {

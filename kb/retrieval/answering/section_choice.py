@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.index.section_head import section_starts
-from kb.types import PartEvidence, Passage, Scores, UnitKind, Vector
+from kb.types import PartEvidence, Passage, Scores, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ _CLOSING = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 14)
 def is_closing(heading: str) -> bool:
     """Return whether a heading announces what to do when the rest of the article does not help."""
     return bool(_CLOSING.fullmatch(heading.strip()))
@@ -71,13 +73,16 @@ def choose_section(searchable: Searchable, article: int, vector: Vector, lexical
     """
     passages = searchable.passages[article]
     starts = section_starts(passages)
-    cosines, bm25 = _of_passages(searchable, article, vector, lexical)
+    rows = searchable.rows(article)
+    nearness = searchable.vectors.scores(vector, rows)
+    is_passage = searchable.is_passage[rows]
+    cosines, bm25 = nearness[is_passage], _as_share(lexical[rows][is_passage])
     shares = _shares(searchable, article, vector, cosines, bm25, starts)
     section = int(np.argmax(shares))
     first, last = starts[section], [*starts[1:], len(passages)][section]
     fit = cosines[first:last] + _TEXT_WITHIN * bm25[first:last]
     shown = passages[first + int(np.argmax(fit))]
-    evidence = _evidence(searchable, article, vector, first, last, float(shares[section]))
+    evidence = _evidence(searchable, article, nearness, first, last, float(shares[section]))
     return SectionChoice(shown, passages[0] if not passages[0].anchor else None, evidence)
 
 
@@ -85,12 +90,9 @@ _TEXT_WITHIN = 0.1
 """Weight of the words among the passages of one long section."""
 
 
-def _of_passages(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> tuple[Scores, Scores]:
-    """Return the cosine of each passage of an article, and its BM25 as a share of the best passage's."""
-    rows = searchable.rows(article)
-    is_passage = [unit.kind is UnitKind.PASSAGE for unit in searchable.units[rows]]
-    cosines, bm25 = searchable.vectors.scores(vector, rows)[is_passage], lexical[rows][is_passage]
-    return cosines, bm25 / max(float(bm25.max(initial=0.0)), 1e-9)
+def _as_share(bm25: Scores) -> Scores:
+    """Return scores as shares of the greatest; 0 if it is 0."""
+    return bm25 / np.float32(max(float(bm25.max(initial=0.0)), 1e-9))
 
 
 def _shares(
@@ -113,16 +115,13 @@ def _shares(
 
 
 def _evidence(
-    searchable: Searchable, article: int, vector: Vector, first: int, last: int, share: float
+    searchable: Searchable, article: int, nearness: Scores, first: int, last: int, share: float
 ) -> PartEvidence:
     """Return the unit of a section that is nearest to a query: a tied example or a passage."""
     rows = searchable.rows(article)
-    cosines = searchable.vectors.scores(vector, rows)
-    is_top = not searchable.passages[article][first].anchor
-    own = [
-        n
-        for n, unit in enumerate(searchable.units[rows])
-        if first <= unit.passage < last or (is_top and unit.passage < 0)
-    ]
-    unit = searchable.units[rows][max(own, key=lambda n: float(cosines[n]))]
+    of_passage = searchable.passage_of_row[rows]
+    own = (of_passage >= first) & (of_passage < last)
+    if not searchable.passages[article][first].anchor:  # the title and untied examples belong to the direct answer
+        own |= of_passage < 0
+    unit = searchable.units[rows.start + int(np.argmax(np.where(own, nearness, -np.inf)))]
     return PartEvidence(unit.kind, unit.text, round(share, 4))

@@ -135,7 +135,9 @@ class Index:
             names=NameIndex.from_files(files),
             own_name=str(version.manifest.get("own_name", "")),
         )
-        index.known_question("")  # computed now, so that no customer waits for it
+        # Computed now, so that no customer waits for them.
+        index.known_question("")
+        _ = index.searchable.is_passage, index.searchable.passage_of_row
         return index
 
 

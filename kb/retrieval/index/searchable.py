@@ -195,6 +195,16 @@ class Searchable:
         counts = self._counts.of_rows(kept)
         return Searchable.unlearned(units, passages, self.vectors.matrix[kept], counts, elsewhere).learned()
 
+    @cached_property
+    def is_passage(self) -> npt.NDArray[np.bool_]:
+        """Which rows are passages; shape (n_units,)."""
+        return np.array([unit.kind is UnitKind.PASSAGE for unit in self.units], bool)
+
+    @cached_property
+    def passage_of_row(self) -> npt.NDArray[np.int64]:
+        """Each unit's ``passage``; shape (n_units,)."""
+        return np.array([unit.passage for unit in self.units], np.int64)
+
     def rows(self, article: int) -> slice:
         """Return the rows of an article."""
         return slice(int(self.starts[article]), int(self.starts[article + 1]))

@@ -12,7 +12,7 @@ from kb.html import highlight, links
 from kb.html.highlight import Wanted
 from kb.html.links import Addresses
 from kb.html.words import words
-from kb.types import Article, ArticleKind, Passage
+from kb.types import Article, ArticleKind, Passage, Section
 
 _LIST_TAG = re.compile(r"<(/?)(ol|ul|li)\b[^>]*>")
 _HEADING_ID = re.compile(r"(<h[1-6]) id=\"[^\"]*\"")
@@ -62,10 +62,20 @@ def shown_markdown(article: Article, found: Passage) -> str:
     section = next((s for s in article.sections if s.anchor == found.anchor), None)
     if section and render.steps(section.markdown):
         return section.markdown
-    following = next((s for s in article.sections if render.steps(s.markdown)), None)
-    if found.anchor or following is None:
+    following = None if found.anchor else _steps_of(article)
+    if following is None:
         return found.markdown
     return f"{found.markdown}\n\n### {following.heading}\n\n{following.markdown}"
+
+
+def shown_anchors(article: Article, found: Passage) -> set[str]:
+    """Return the anchors of what :func:`passage` shows for the part that was found."""
+    steps = _steps_of(article) if article.kind is ArticleKind.TUTORIAL and not found.anchor else None
+    return {found.anchor} | ({steps.anchor} if steps else set())
+
+
+def _steps_of(article: Article) -> Section | None:
+    return next((section for section in article.sections if render.steps(section.markdown)), None)
 
 
 def with_boxes(safe: str) -> str:

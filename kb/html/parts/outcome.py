@@ -13,6 +13,10 @@ from kb.html.words import Language, words
 from kb.settings.site import Site
 from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
 
+_MOST_SECTIONS = 6
+"""Other sections of an article that are named below its answer."""
+_SECTION_LEVEL = 2
+"""Headings below it are parts of a section."""
 _MOST_OTHERS = 4
 _MOST_MEANT = 2
 """Articles shown with a question that seems to be about something else."""
@@ -131,14 +135,15 @@ def _answered(query: Query, outcome: Answered, library: Library, to: Addresses) 
     article = library.resolve(hit.article_id)
     has_section = hit.lead is not None and hit.passage != hit.lead
     return Markup(
-        '<section class="kb-answer" data-answer="{id}" data-announce="{announce}"><h2{lang}>{title}</h2>{text}{origin}'
-        "</section>"
+        '<section class="kb-answer" data-answer="{id}" data-announce="{announce}">'
+        "<h2{lang}>{title}</h2>{text}{more}{origin}</section>"
     ).format(
         id=hit.article_id,
         announce=words().ask.answer_found.format(title=hit.title),
         lang=words().articles_lang,
         title=hit.title if has_section else hit.passage.heading or hit.title,
         text=_parts(query, hit, article, library, to),
+        more=_more(hit, article, to),
         origin=_origin(hit, article, to),
     )
 
@@ -153,6 +158,23 @@ def _parts(query: Query, hit: Hit, article: Article | None, library: Library, to
         return part
     return Markup('{}<h3 class="kb-answer-part"{}>{}</h3>{}').format(
         prose.excerpt(article, hit.lead, wanted, to), words().articles_lang, hit.passage.heading, part
+    )
+
+
+def _more(hit: Hit, article: Article | None, to: Addresses) -> Markup:
+    """Return the article's other sections as links, so that a customer whom the part does not answer finds the rest."""
+    if article is None:
+        return Markup()
+    shown = prose.shown_anchors(article, hit.passage)
+    others = [s for s in article.sections if s.anchor and s.anchor not in shown and s.level == _SECTION_LEVEL]
+    if not others:
+        return Markup()
+    items = Markup().join(
+        Markup('<li><a href="{}">{}</a></li>').format(to.article(hit.article_id, s.anchor), s.heading)
+        for s in others[:_MOST_SECTIONS]
+    )
+    return Markup('<nav class="kb-more" aria-label="{label}"><p>{label}</p><ul{lang}>{items}</ul></nav>').format(
+        label=words().ask.answer_more, lang=words().articles_lang, items=items
     )
 
 

@@ -18,6 +18,7 @@ class AskWords:
     empty: str
     you_asked: str
     answer_from: str
+    answer_more: str
     answer_section: str
     searched_for: str
     search_instead: str
@@ -67,6 +68,7 @@ ASK_EN: Final = AskWords(
     empty="Type a few words about your bill first, for example “late fee” or “why did my bill go up”.",
     you_asked="You asked",
     answer_from="From:",
+    answer_more="Also in this article",
     answer_section="section {heading}",
     searched_for="Showing results for {searched}",
     search_instead="Search instead for {typed}",
@@ -121,6 +123,7 @@ ASK_ES: Final = AskWords(
     ),
     you_asked="Usted preguntó",
     answer_from="De:",
+    answer_more="También en este artículo",
     answer_section="sección {heading}",
     searched_for="Mostrando resultados de {searched}",
     search_instead="Buscar en su lugar {typed}",

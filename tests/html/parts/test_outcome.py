@@ -15,6 +15,8 @@ from kb.settings.site import Site
 from kb.types import (
     Answer,
     Answered,
+    Article,
+    ArticleKind,
     Clarify,
     Elsewhere,
     Hit,
@@ -24,6 +26,7 @@ from kb.types import (
     Outcome,
     Passage,
     Query,
+    Section,
 )
 from tests.ui import fakes
 
@@ -191,3 +194,45 @@ def test_a_question_out_of_scope_hears_what_this_is_about() -> None:
     """Bread is not a matter for an agent who looks at the account."""
     answer = Answer(Query("bread", "bread"), NoAnswer(NoAnswerReason.OUT_OF_SCOPE, ()), 0.1, (), "v1", 0.1)
     assert "about billing by Spectrum" in outcome.reply(answer, Library({}, ()), Site(provider="Spectrum"))
+
+
+def answered(anchor: str, article: Article) -> str:
+    """Return the card of an answer from an article with three sections."""
+    shown = Passage("a#1", "a", "Two", anchor, "Second.", "Second.")
+    lead = Passage("a#0", "a", "A", "", "First.", "First.")
+    found = Hit(1, "a", "A", shown if anchor else lead, 0.5, lead=lead)
+    query = Query("q", "q", searched="q")
+    reply = Answer(query, Answered(found, ()), 0.9, (found,), "v1", 0.1)
+    return outcome.parts(reply, Library({"a": article}, ()), fakes.SITE, links.PAGES, refused=False)[0]
+
+
+ARTICLE = Article(
+    "a",
+    "A",
+    ArticleKind.FAQ,
+    "c",
+    "",
+    (
+        Section("", "", 1, "First.", 1),
+        Section("Two", "two", 2, "Second.", 3),
+        Section("Less", "less", 3, "Deeper.", 5),
+        Section("Three & more", "three", 2, "Third.", 7),
+    ),
+)
+
+
+def test_a_section_is_shown_below_the_direct_answer() -> None:
+    """The title heads the direct answer, the section has its own heading, and the other sections are links."""
+    card = answered("two", ARTICLE)
+    assert re.findall(r"<h[23][^>]*>([^<]*)</h", card) == ["A", "Two"]
+    assert card.index("First.") < card.index(">Two<") < card.index("Second.")
+    assert re.findall(r'<li><a href="([^"]*)">([^<]*)</a>', card) == [("/article?id=a#three", "Three &amp; more")]
+    assert "Also in this article" in card
+
+
+def test_the_direct_answer_alone_leads_to_every_section() -> None:
+    """It has no second heading; an article without sections has no list."""
+    card = answered("", ARTICLE)
+    assert re.findall(r"<h[23][^>]*>([^<]*)</h", card) == ["A"]
+    assert re.findall(r'<li><a href="[^#]*#(\w+)"', card) == ["two", "three"]
+    assert "kb-more" not in answered("", replace(ARTICLE, sections=ARTICLE.sections[:1]))

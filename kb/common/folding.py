@@ -5,6 +5,35 @@ from __future__ import annotations
 import re
 import unicodedata
 
+_IGNORED = re.compile(
+    # Of Unicode's Default_Ignorable_Code_Point what is no format character (Cf): fillers, joiners, variation selectors.
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_TYPED = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    }
+)
+"""Typographic quotes and dashes as keyboards have them."""
+
+
+def without_invisible(text: str) -> str:
+    """Return a text without characters that a reader can't see and that may stand within a word.
+
+    Soft hyphens, zero-width spaces, joiners and marks of direction come along when a text is copied from a web page or
+    a PDF.
+    """
+    if text.isascii():
+        return text
+    return "".join(c for c in _IGNORED.sub("", text) if unicodedata.category(c) != "Cf")
+
+
+def as_typed(text: str) -> str:
+    """Return a text with the quotes and dashes of a keyboard in place of a typesetter's."""
+    return text if text.isascii() else text.translate(_TYPED)
+
 
 def without_accents(text: str) -> str:
     """Return a text decomposed for compatibility (NFKD) and without combining marks; capitals stay.

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from kb.common.folding import without_accents
+from kb.common.folding import as_typed, without_accents, without_invisible
 from kb.retrieval.query.language import is_spanish
 from kb.types import Query
 
@@ -17,7 +17,7 @@ _SPACE = re.compile(r"\s+")
 _BEFORE_MARK = re.compile(r" ([?!.,;:])")
 _LEAST_LETTERS = 4
 """Fewer are not a question: then the name itself was asked about."""
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 STOP_WORDS = frozenset(
     # English function words; question words such as "how" and "why" carry little that tells articles apart.
@@ -33,13 +33,13 @@ STOP_WORDS = frozenset(
 def normalise(raw: str) -> Query:
     """Return a query with the text that is searched.
 
-    Compatibility forms are unified, control and format characters dropped, white space collapsed, and the length
-    limited to :data:`MAX_QUERY_CHARACTERS`.
+    Compatibility forms are unified, invisible characters removed, quotes and dashes written as on a keyboard, control
+    characters and white space made one space, and the length limited to :data:`MAX_QUERY_CHARACTERS`.
 
     :param raw: What was typed; any string.
     :return: The query; ``text`` is empty if nothing searchable is left.
     """
-    text = unicodedata.normalize("NFKC", raw[: 8 * MAX_QUERY_CHARACTERS])
+    text = unicodedata.normalize("NFKC", as_typed(without_invisible(raw[: 8 * MAX_QUERY_CHARACTERS])))
     kept = "".join(c if not _is_dropped(c) else " " for c in text)
     collapsed = _SPACE.sub(" ", kept).strip()[:MAX_QUERY_CHARACTERS].strip()
     searchable = collapsed if any(c.isalnum() for c in collapsed) else ""
@@ -47,8 +47,8 @@ def normalise(raw: str) -> Query:
 
 
 def _is_dropped(character: str) -> bool:
-    """Return whether a character is a control, format, surrogate or unassigned one."""
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Cn", "Co")
+    """Return whether a character is a control, surrogate or unassigned one."""
+    return unicodedata.category(character) in ("Cc", "Cs", "Cn", "Co")
 
 
 def without_name(text: str, name: str) -> str:
@@ -128,4 +128,4 @@ def character_ngrams(text: str, shortest: int = 3, longest: int = 4) -> list[str
 
 def _plain(text: str) -> str:
     """Return a text in lower case, without accents."""
-    return without_accents(text.lower()).replace("’", "'")
+    return without_accents(as_typed(without_invisible(text)).lower())

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.retrieval.query.normalise import MAX_QUERY_CHARACTERS, STOP_WORDS, normalise, stem, without_name, words
+from kb.retrieval.query.normalise import (
+    MAX_QUERY_CHARACTERS,
+    STOP_WORDS,
+    character_ngrams,
+    normalise,
+    same_words,
+    stem,
+    without_name,
+    words,
+)
 
 ANY = st.text(st.characters(), max_size=200) | st.binary(max_size=200).map(
     lambda b: b.decode("utf-8", "surrogateescape")
@@ -82,6 +91,45 @@ def test_without_a_letter_or_digit_nothing_is_searched(text):
 def test_what_is_searched(raw, text):
     """Compatibility forms are unified and white space collapsed; letters of every script stay."""
     assert normalise(raw).text == text
+
+
+PLAIN = 'why\'s my bill - "late fee" - different, José?'
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        'why\'s my bi\u00adll - "la\u00adte f\u00adee" - dif\u00adferent, José?',
+        'wh\u200by\'s my b\u2060ill - "late\ufeff fee" - diff\u200derent, José?',
+        '\u202awhy\'s\u202c my\u00a0bill\u2007- "late\u202ffee" - different,\u3000José?',
+        '\uff57\uff48\uff59\'s my bill - "late fee" - di\ufb00erent, José?',
+        "why\u2019s my bill \u2013 \u201clate fee\u201d \u2014 different, José?",
+        'why\u00b4s my bill - "late fee" - different, Jose\u0301?',
+        'why\'s my bill\ufe0f - "la\u034fte fee" - different, Jose\u034f\u0301?',
+        'why\'s\tmy\x00bill\r\n- "late fee" - different, José?',
+    ],
+    ids=[
+        "soft hyphens",
+        "zero width",
+        "other spaces",
+        "full width and ligatures",
+        "typographic",
+        "combining",
+        "selectors and joiners",
+        "control characters",
+    ],
+)
+def test_what_cannot_be_seen_makes_no_difference(typed):
+    """A question copied from a web page or a PDF is searched, and known word for word, like one that was typed."""
+    assert normalise(typed).text == PLAIN
+    assert words(typed) == words(PLAIN)
+    assert same_words(typed) == same_words(PLAIN)
+    assert character_ngrams(typed) == character_ngrams(PLAIN)
+
+
+def test_combining_marks_in_either_order():
+    """A letter with two marks is the same letter, whichever was typed first."""
+    assert normalise("tệ").text == normalise("te\u0302\u0323").text == normalise("te\u0323\u0302").text
 
 
 def test_a_long_query_is_cut():

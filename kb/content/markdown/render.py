@@ -149,17 +149,20 @@ def sections(body: str, first_line: int = 1) -> tuple[Section, ...]:
     found = []
     lead = "\n".join(lines[: starts[0][0]] if starts else lines).strip()
     if lead:
-        found.append(Section("", "", 1, lead + definitions, first_line))
+        found.append(Section("", "", 1, definitions + lead, first_line))
     for (token, text), anchor, (start, after), end in zip(headings, anchors, starts, ends, strict=True):
         markdown = "\n".join(lines[after:end]).strip()
-        found.append(Section(text, anchor, int(token.tag[1]), markdown + definitions, first_line + start))
+        found.append(Section(text, anchor, int(token.tag[1]), definitions + markdown, first_line + start))
     return tuple(found)
 
 
 def _definitions(env: dict[str, Any]) -> str:
-    """Return the body's link definitions, so that a single section still has them."""
+    """Return the body's link definitions, so that a single section still has them.
+
+    They come first: of two with the same label the first counts, and a section may hold only the second.
+    """
     references = env.get("references") or {}
-    return "".join(f"\n\n[{label}]: <{ref['href']}>" for label, ref in references.items())
+    return "".join(f"[{label}]: <{ref['href']}>\n\n" for label, ref in references.items())
 
 
 # ----------------------------------------------------------------------------------------- plain text

@@ -16,6 +16,10 @@ PlainText: TypeAlias = Callable[[str], str]
 """Markdown → plain text."""
 
 _BLOCK_GAP = re.compile(r"\n[ \t]*\n")
+_DEFINITION = r""" {0,3}\[[^\]^][^\]]*\]:[ \t]*(?:<[^>\n]*>|[^\s<]\S*)(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^)\n]*\)))?[ \t]*"""
+_DEFINITIONS = re.compile(rf"{_DEFINITION}(?:\n{_DEFINITION})*")
+"""A block of link definitions; they may stand anywhere and show nothing."""
+_NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=[ \t])", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
 
 
@@ -54,21 +58,34 @@ def split_passages(article: Article, plain_text: PlainText) -> list[Passage]:
 
 
 def _cut(markdown: str) -> Iterator[str]:
-    """Yield a section as a whole, or in pieces of whole blocks if it is too long; code fences stay whole."""
+    """Yield a section as a whole, or in pieces of whole blocks if it is too long; code fences stay whole.
+
+    A piece shows what the section shows there: it has the link definitions of all, and the numbers of a list go on.
+    """
     if len(markdown.split()) <= MAX_PASSAGE_WORDS or _FENCE.search(markdown):
         yield markdown
         return
+    blocks = _BLOCK_GAP.split(markdown)
+    definitions = [block for block in blocks if _DEFINITIONS.fullmatch(block.strip("\n"))]
     piece: list[str] = []
-    size = 0
-    for block in _BLOCK_GAP.split(markdown):
+    size, number = 0, 0
+    for block in blocks:
+        if block in definitions:
+            continue
         length = len(block.split())
         # A continued list item (indented block) stays with its item; alone it would be read as code.
-        if piece and size + length > MAX_PASSAGE_WORDS and not block.startswith((" ", "\t")):
-            yield "\n\n".join(piece)
+        is_continued = block.startswith((" ", "\t"))
+        if piece and size + length > MAX_PASSAGE_WORDS and not is_continued:
+            yield "\n\n".join([*definitions, *piece])
             piece, size = [], 0
+        items = _NUMBERED.findall(block)
+        if not piece and number and items:
+            block = _NUMBERED.sub(f"{number + 1}\\2", block, count=1)  # noqa: PLW2901
+        if not is_continued:
+            number = (number or int(items[0][0]) - 1) + len(items) if items else 0
         piece.append(block)
         size += length
-    yield "\n\n".join(piece)
+    yield "\n\n".join([*definitions, *piece])
 
 
 def units(article: Article, passages: Sequence[Passage]) -> list[Unit]:

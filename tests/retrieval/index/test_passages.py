@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.content.articles.corpus import load_articles
-from kb.content.markdown.render import plain_text
+from kb.content.markdown.render import plain_text, render, sections
 from kb.retrieval.index.passages import MAX_PASSAGE_WORDS, split_passages, units
 from kb.retrieval.index.serialise import (
     article_from_json,
@@ -19,7 +19,8 @@ from kb.retrieval.index.serialise import (
     units_from_json,
     units_to_json,
 )
-from kb.types import Source, UnitKind
+from kb.settings.settings import load_settings
+from kb.types import Article, ArticleKind, Source, UnitKind
 from tests.support import ROOT, make_article
 
 WORD = st.sampled_from("bill fee modem card refund paid after today never again".split())  # noqa: SIM905 — it reads better
@@ -87,6 +88,67 @@ def test_a_continued_list_item_stays_with_its_item():
     passages = split_passages(make_article(body=body), plain_text)
     assert [p.markdown.split(".")[0] for p in passages] == ["1", "2"]
     assert "more" in passages[0].text
+
+
+def shown(markdown: str) -> tuple[str, list[str], list[str]]:
+    """Return what a customer sees of Markdown: its text, where its links lead, and the numbers of its list items."""
+    html = render(markdown, lambda article_id, anchor: f"/{article_id}#{anchor}")
+    numbers, links, text = [], re.findall(r'href="([^"]*)"', html), re.sub(r"<[^>]*>|\s+", "", html)
+    for start, items in re.findall(r"<ol(?: start=\"(\d+)\")?>(.*?)</ol>", html, re.DOTALL):
+        first = int(start or 1)
+        numbers += [str(first + n) for n in range(items.count("<li>"))]
+    return text, links, numbers
+
+
+def whole_and_pieces(body: str) -> list[tuple[object, object]]:
+    """Return for each section what it shows as a whole, and what its pieces show together."""
+    article = Article("a", "A", ArticleKind.FAQ, "c", body, sections(body))
+    pieces = split_passages(article, plain_text)
+    pairs = []
+    for section in article.sections:
+        own = [shown(piece.markdown) for piece in pieces if piece.anchor == section.anchor]
+        together = ("".join(text for text, _, _ in own), [x for _, y, _ in own for x in y], [x for _, _, y in own for x in y])
+        pairs.append((shown(section.markdown), together))
+    return pairs
+
+
+FILLER = " ".join(["word"] * 60)
+LONG = "\n\n".join(
+    [f"Paragraph {n}, see [this][one], [other] and [here](https://example.org/{n}). {FILLER}" for n in range(4)]
+)
+REFERENCES = """
+
+[one]: https://example.org/one
+[ONE]: https://example.org/second
+[Other]: <https://example.org/with space> "A title"
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"Lead [one].\n\n## Long\n\n{LONG}{REFERENCES}",
+        f"## Long\n\n{LONG}\n\n[one]: https://example.org/first\n\n## Next\n\n{LONG}{REFERENCES}",
+        f"## Long\n\n[one]: no definition at all\n\n{LONG}\n\n[^1]: note",
+        "## Steps\n\n" + "\n\n".join(f"{n}. Step {FILLER}" for n in range(1, 9)),
+        "## Steps\n\n" + "\n\n".join(f"1. Step {FILLER}\n\n   More of it." for _ in range(8)),
+        "## Steps\n\n" + "\n\n".join(f"1) One {FILLER}\n2) Two" for _ in range(4)) + f"\n\nEnd. {FILLER}\n\n1. Again",
+        f"## Steps\n\n3. Third {FILLER}\n\n3. Fourth {FILLER}\n\n3. Fifth {FILLER}\n\nOver.\n\n1. One {FILLER}",
+    ],
+    ids=["references", "the first definition counts", "no definitions", "numbered", "all ones", "tight", "from three"],
+)
+def test_pieces_show_what_the_section_shows(body):
+    """Text, links and numbers: nothing is lost or different for being shown in pieces."""
+    for whole, together in whole_and_pieces(body):
+        assert together == whole
+
+
+def test_pieces_of_the_real_articles_show_what_their_sections_show():
+    """Every section of every shipped article, rendered both ways."""
+    corpus = load_articles(ROOT / "articles", load_settings({"KB_SITE": str(ROOT / "site.yaml")}).site.channel_texts())
+    for article in corpus.library:
+        for whole, together in whole_and_pieces(article.body):
+            assert together == whole, article.id
 
 
 def test_the_text_before_the_first_heading_has_the_title():

@@ -14,6 +14,8 @@ from kb.types import AuditEntry
 if TYPE_CHECKING:
     from kb.accounts.store import SqlAccounts
 
+_PROVIDER: Final = "token of "
+"""How the detail of an entry about the provider begins; those about local accounts have none."""
 _REMEMBERED: Final = 1000
 """Recorded sign-ins that are remembered, so that the pages of one ask the database once."""
 
@@ -44,6 +46,15 @@ class SignIns:
         """
         self._once(sign_in, "sign-in refused" if sign_in.user is None else "signed in")
 
+    def names(self, since: datetime) -> set[str]:
+        """Return the names of the users who have signed in with a role.
+
+        :param since: From then on.
+        :return: As the provider gives them.
+        :raises JournalUnavailable: If the database fails.
+        """
+        return self._store.names_in_audit("signed in", _PROVIDER, since)
+
     def left(self, sign_in: SignIn) -> None:
         """Record that a user signed out.
 
@@ -53,7 +64,7 @@ class SignIns:
         self._once(sign_in, "signed out")
 
     def _once(self, sign_in: SignIn, what: str) -> None:
-        detail = f"{'no role; ' if what == 'sign-in refused' else ''}token of {sign_in.issued:%Y-%m-%d %H:%M:%S} UTC"
+        detail = f"{'no role; ' if what == 'sign-in refused' else ''}{_PROVIDER}{sign_in.issued:%Y-%m-%d %H:%M:%S} UTC"
         entry = AuditEntry(self._clock(), sign_in.name, what, sign_in.subject, detail)
         key = (entry.what, entry.target, entry.detail)
         with self._lock:

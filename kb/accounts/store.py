@@ -139,6 +139,20 @@ class SqlAccounts:
             if connection.execute(sa.select(audit.c.seq).where(same).limit(1)).first() is None:
                 connection.execute(sa.insert(audit).values(**values))
 
+    def names_in_audit(self, what: str, detail: str, since: datetime) -> set[str]:
+        """Return who has done something.
+
+        :param what: The kind of entry.
+        :param detail: The beginning of its detail.
+        :param since: From then on.
+        :return: Names, each once.
+        """
+        of_kind = sa.and_(audit.c.what == what, audit.c.detail.startswith(detail, autoescape=True), audit.c.at >= since)
+        with reading(self.engine) as connection:
+            return {
+                str(name) for name in connection.execute(sa.select(audit.c.who).where(of_kind).distinct()).scalars()
+            }
+
     def audited(self, last: int) -> list[AuditEntry]:
         """Return the last entries, the newest first."""
         newest = sa.select(audit).order_by(audit.c.seq.desc()).limit(last)

@@ -12,12 +12,13 @@ from kb.reports.figures import Insights, Period, insights
 from kb.types import ArticleKind, Library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from kb.app.container import Container
     from kb.database.engine import Database
-    from kb.gaps.book import GapBook, ReplayedGap
+    from kb.gaps.book import GapBook
     from kb.gaps.records import GapDetail, GapRow
+    from kb.gaps.replaying import ReplayedGap
     from kb.retrieval.index.index import Index
 
 _PROPOSED: Final = 20
@@ -88,11 +89,15 @@ def replay_all(container: Container, index: Index) -> tuple[ReplayedGap, ...]:
     """
     from kb.reports.rollup import roll_up
     from kb.retrieval.answering.answerer import IndexAnswerer
+    from kb.retrieval.index.left_out import without_texts
+
+    def apart(texts: Collection[str]) -> IndexAnswerer:
+        return IndexAnswerer(without_texts(index, texts))
 
     book, grouper = container.gaps, container.grouper(index)
     roll_up(book.engine)  # so that no page is the first to do it
     book.refresh(grouper)
-    return book.replay(IndexAnswerer(index), low_below=grouper.low_below)
+    return book.replay(IndexAnswerer(index), apart, low_below=grouper.low_below)
 
 
 def figures(desk: LeadDesk, period: Period) -> Insights:
@@ -127,8 +132,18 @@ def draft_text(detail: GapDetail, slug: str, library: Library | None) -> bytes:
     shelf = next((c.id for c in library.categories), "") if library is not None else ""
     category = near.category if near is not None else shelf or "new-articles"
     asked = [question.text for question in detail.questions[:_PROPOSED]]
-    title = slug.replace("-", " ").capitalize()
+    title = draft_title(detail) or slug.replace("-", " ").capitalize()
     return scaffold.draft(slug, title, ArticleKind.FAQ, category, asked=asked)
+
+
+def draft_title(detail: GapDetail) -> str:
+    """Return a title for an article that answers a gap: the gap's own question, or the most central that can be one.
+
+    :param detail: The gap.
+    :return: The title; empty if no question can be one.
+    """
+    texts = (detail.row.name, *(question.text for question in detail.questions[:_PROPOSED]))
+    return next((title for text in texts if (title := scaffold.title_from_question(text))), "")
 
 
 def shown_lately(engine: Database) -> dict[str, int] | None:

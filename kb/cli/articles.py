@@ -61,8 +61,8 @@ def new(
     scaffold.refuse_taken(folder, slug)
     is_shelf = category is not None and kind is not ArticleKind.SIGNPOST
     shelf = scaffold.find_category(folder, category or "") if is_shelf else ""
-    book, asked = (None, []) if from_gap is None else _of_gap(database, from_gap)
-    title = title or typer.prompt("Title, as a customer would say it", value_proc=_title)
+    book, asked, proposed = (None, [], None) if from_gap is None else _of_gap(database, from_gap)
+    title = title or typer.prompt("Title, as a customer would say it", default=proposed, value_proc=_title)
     kinds = "Kinds: " + ", ".join(ArticleKind)
     chosen = kind or _ask("Kind", kinds, scaffold.find_kind, default=ArticleKind.FAQ.value)
     if chosen is not ArticleKind.SIGNPOST:
@@ -93,15 +93,16 @@ def _ask_category(folder: Path) -> str:
     return _ask("Category", shelves, partial(scaffold.find_category, folder))
 
 
-def _of_gap(database: str | None, number: int) -> tuple[GapBook, list[str]]:
-    """Return the gaps, and the most central questions of one that may be drafted for."""
+def _of_gap(database: str | None, number: int) -> tuple[GapBook, list[str], str | None]:
+    """Return the gaps, the most central questions of one that may be drafted for, and a title if one can be a title."""
+    from kb.app.insights import draft_title
     from kb.gaps.states import GapState, Step, after
 
     book = options.container(database_url=database).gaps
     detail = book.show(number)
     if detail.row.state is not GapState.NEW:
         after(detail.row.state, Step.DRAFT)
-    return book, [question.text for question in detail.questions[:_PROPOSED]]
+    return book, [question.text for question in detail.questions[:_PROPOSED]], draft_title(detail) or None
 
 
 def _title(text: str) -> str:

@@ -95,7 +95,7 @@ def _replay(settings: Settings) -> None:
     for result in found:
         if result.is_reopened:
             options.warn(
-                f"gap {result.gap_id} is open again: {result.verdict.served} of {result.verdict.counted} answered"
+                f"gap {result.gap_id} is open again: {result.verdict.answered} of {result.verdict.counted} answered"
             )
         elif result.is_proposed:
             options.warn(f"gap {result.gap_id} is answered now: kb gaps confirm {result.gap_id}")

@@ -10,21 +10,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kb.cli import options
-from kb.cli.tables import print_table, printable
+from kb.cli import gap_arranging, options
+from kb.cli.gap_text import Note, Number, print_detail, print_state, short
+from kb.cli.tables import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kb.app.container import Container
-    from kb.gaps.book import GapBook, ReplayedGap
-    from kb.gaps.records import GapDetail, GapRow
+    from kb.gaps.records import GapRow
+    from kb.gaps.replaying import ReplayedGap
 
 app = typer.Typer(help="What customers asked and did not find.", invoke_without_command=True, rich_markup_mode=None)
-Number = Annotated[int, typer.Argument(metavar="N", help="The gap's number.")]
-Note = Annotated[str, typer.Option("--note", help="A note for the history.")]
 _LISTED = 30
-_NAME = 64
+
+for _command in (gap_arranging.split, gap_arranging.move, gap_arranging.merge, gap_arranging.rename):
+    app.command()(_command)
 
 
 @app.callback()
@@ -75,18 +76,13 @@ def _print(rows: Sequence[GapRow], days: int) -> None:
         typer.echo("No gaps.")
         return
     listed = [
-        (str(r.id), _short(r.name), r.state.value, r.owner, r.nearest, str(r.recent), f"{r.trend:+d}", str(r.count))
+        (str(r.id), short(r.name), r.state.value, r.owner, r.nearest, str(r.recent), f"{r.trend:+d}", str(r.count))
         for r in rows[:_LISTED]
     ]
     columns = ("gap", "question", "state", "owner", "nearest", f"{days} days", "change", "in all")
     print_table("Gaps", columns, listed, left=5)
     if len(rows) > _LISTED:
         typer.echo(f"and {len(rows) - _LISTED} more; --json lists all")
-
-
-def _short(text: str) -> str:
-    line = printable(text)
-    return line if len(line) <= _NAME else line[: _NAME - 1] + "…"
 
 
 @app.command()
@@ -99,59 +95,27 @@ def show(number: Number, as_json: options.Json = False, database: options.Databa
     if as_json:
         typer.echo(json.dumps(detail.as_json(), ensure_ascii=False))
     else:
-        _print_detail(detail)
-
-
-def _print_detail(detail: GapDetail) -> None:
-    from kb.gaps.records import WHY_NOT, WhyNot
-
-    row = detail.row
-    typer.echo(f"Gap {row.id}, {row.state.value}: {printable(row.name)}")
-    typer.echo(f"asked {row.count} times in {row.visits} visits; owner {row.owner or 'none'}")
-    if row.nearest:
-        typer.echo(f"nearest article: {row.nearest}. {WHY_NOT[WhyNot(row.why_not)]}")
-    for reason, count in row.reasons:
-        typer.echo(f"  {count} × {reason.value.replace('_', ' ')}")
-    if row.proposed:
-        typer.echo(f"Proposed for closing: {row.proposed} answers it now. kb gaps confirm {row.id}")
-    typer.echo("\nQuestions")
-    for question in detail.questions:
-        typer.echo(f"  {question.asked} × {printable(question.text)}")
-    if detail.replays:
-        replay = detail.replays[0]
-        typer.echo(f"\nLast replay: {replay.served} of {replay.counted} answered by {replay.index_version}")
-        texts = {question.key: printable(question.text) for question in detail.questions}
-        for side in replay.details:
-            mark = "+" if side["served"] else "=" if not side["counts"] else " "
-            before, after = (_answer_text(side[name]) for name in ("before", "after"))
-            typer.echo(f"  {mark} {_short(texts.get(side['key'], '(no longer kept)'))}: {before} → {after}")
-    typer.echo("\nHistory")
-    for event in detail.history:
-        article = f" ({event.article_id})" if event.article_id else ""
-        note = f": {printable(event.note)}" if event.note else ""
-        typer.echo(f"  {event.at:%Y-%m-%d %H:%M} {printable(event.who)} {event.new_state}{article}{note}")
-
-
-def _answer_text(answer: dict[str, object]) -> str:
-    place = f", rank {answer['rank']}" if answer["rank"] else ""
-    return f"{answer['outcome']} {answer['confidence']:.2f}{place}"
+        print_detail(detail)
 
 
 @app.command()
 def assign(
     number: Number,
-    owner: Annotated[str, typer.Argument(help="The person responsible for it.")],
+    owner: Annotated[str, typer.Argument(help="The account of the person responsible for it.")],
     who: options.Who = "",
     note: Note = "",
     database: options.Database = None,
 ) -> None:
     """Give a gap an owner.
 
-    Example: kb gaps assign 12 "Kim Lee"
+    Example: kb gaps assign 12 kim
     """
-    book = options.container(database_url=database).gaps
-    book.assign(number, owner, who=options.user(who), note=note)
-    _print_state(book, number)
+    from kb.app.people import owner_named
+
+    container = options.container(database_url=database)
+    book = container.gaps
+    book.assign(number, owner_named(container, owner), who=options.user(who), note=note)
+    print_state(book, number)
 
 
 @app.command()
@@ -168,7 +132,7 @@ def draft(
     """
     book = options.container(database_url=database).gaps
     book.draft(number, article, who=options.user(who), note=note)
-    _print_state(book, number)
+    print_state(book, number)
 
 
 @app.command()
@@ -185,7 +149,7 @@ def claim(
     """
     book = options.container(database_url=database).gaps
     book.claim(number, article, who=options.user(who), note=note)
-    _print_state(book, number)
+    print_state(book, number)
 
 
 @app.command()
@@ -196,7 +160,7 @@ def confirm(number: Number, who: options.Who = "", note: Note = "", database: op
     """
     book = options.container(database_url=database).gaps
     book.confirm(number, who=options.user(who), note=note)
-    _print_state(book, number)
+    print_state(book, number)
 
 
 @app.command()
@@ -204,6 +168,7 @@ def dismiss(
     number: Number,
     reason: Annotated[str, typer.Argument(help="The reason why nothing is to be done.")],
     who: options.Who = "",
+    note: Note = "",
     database: options.Database = None,
 ) -> None:
     """Record that nothing is to be done about a gap, and why.
@@ -211,8 +176,25 @@ def dismiss(
     Example: kb gaps dismiss 12 "another company's service"
     """
     book = options.container(database_url=database).gaps
-    book.dismiss(number, reason, who=options.user(who))
-    _print_state(book, number)
+    book.dismiss(number, reason, who=options.user(who), note=note)
+    print_state(book, number)
+
+
+@app.command()
+def close(
+    number: Number,
+    note: Annotated[str, typer.Argument(help="How its questions are answered.")],
+    article: Annotated[str, typer.Option("--article", metavar="ID", help="The article that closes it.")] = "",
+    who: options.Who = "",
+    database: options.Database = None,
+) -> None:
+    """Close a gap by hand, where a replay cannot prove that it is answered; a later replay may open it again.
+
+    Example: kb gaps close 12 "the contact page says it now"
+    """
+    book = options.container(database_url=database).gaps
+    book.close(number, note, who=options.user(who), article_id=article)
+    print_state(book, number)
 
 
 @app.command()
@@ -223,13 +205,7 @@ def reopen(number: Number, who: options.Who = "", note: Note = "", database: opt
     """
     book = options.container(database_url=database).gaps
     book.reopen(number, who=options.user(who), note=note)
-    _print_state(book, number)
-
-
-def _print_state(book: GapBook, number: int) -> None:
-    row = book.show(number).row
-    article = f", {row.article_id}" if row.article_id else ""
-    typer.echo(f"gap {number}: {row.state.value}{article}")
+    print_state(book, number)
 
 
 @app.command()
@@ -292,6 +268,7 @@ def _replay_json(found: ReplayedGap) -> dict[str, object]:
         "state": found.state.value,
         "counted": verdict.counted,
         "served": verdict.served,
+        "answered": verdict.answered,
         "article_id": verdict.article_id or None,
         "proposed": found.is_proposed,
         "reopened": found.is_reopened,
@@ -304,7 +281,8 @@ def say_replay(found: Sequence[ReplayedGap]) -> None:
     for result in found:
         share = f"{result.verdict.served} of {result.verdict.counted}"
         if result.is_reopened:
-            typer.echo(f"  reopened {result.gap_id}: {_short(result.name)} ({share} answered)")
+            now = f"{result.verdict.answered} of {result.verdict.counted}"
+            typer.echo(f"  reopened {result.gap_id}: {short(result.name)} ({now} answered)")
         elif result.is_proposed:
             close = f"{share} answered by {result.verdict.article_id}; kb gaps confirm {result.gap_id}"
-            typer.echo(f"  proposed {result.gap_id}: {_short(result.name)} ({close})")
+            typer.echo(f"  proposed {result.gap_id}: {short(result.name)} ({close})")

@@ -12,15 +12,16 @@ In this order, each step keeping the id of the older group:
 3. the remaining questions are clustered among themselves (agglomerative, cosine, average linkage);
 4. untouched groups and new ones are merged while any two are near enough; the older id stays.
 
-A group that is worked on is never merged or split, and only grows.
+A group that is worked on is never merged or split, and only grows. So is a group that a person has arranged: what was
+moved into it is a part of its own, and a new question is compared with each part, so that it follows what it is like.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from kb.types import Vector
 
+_Name = TypeVar("_Name")
 Features = npt.NDArray[np.float32]
 """float32, shape (n, dim + articles), rows of unit L2 norm."""
 
@@ -68,6 +70,8 @@ class Question:
     asked: int = 1
     gap_id: int | None = None
     """The gap it belongs to; None for a new question."""
+    part: int = 0
+    """What a person has put together within the gap; 0 for what was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,8 @@ class Group:
     """The most central question that can be read at a glance."""
     absorbed: tuple[int, ...] = ()
     """Ids of untouched gaps that were merged into this one."""
+    parts: Mapping[str, int] = field(default_factory=dict)
+    """The part of each question that joined one, by its key."""
 
 
 def question_key(text: str) -> str:
@@ -164,8 +170,9 @@ def group_questions(
     if not questions:
         return []
     matrix = features(questions)
-    members = _old_groups(questions)
-    leftover = _join(matrix, members, [n for n, q in enumerate(questions) if q.gap_id is None], distance)
+    parts = _old_parts(questions)
+    leftover = _join(matrix, parts, [n for n, q in enumerate(questions) if q.gap_id is None], distance)
+    members = _by_gap(parts)
     fresh: list[list[int]] = []
     for start in range(0, len(leftover), _AT_ONCE):
         part = leftover[start : start + _AT_ONCE]
@@ -175,22 +182,43 @@ def group_questions(
             fresh = list(named.values())
         fresh += _cluster(matrix, part, distance)
     kept, absorbed = _merge(matrix, members, fresh, set(untouched), distance)
-    groups = [_as_group(questions, matrix, rows, gap_id, absorbed.get(n, ())) for n, (gap_id, rows) in enumerate(kept)]
+    joined = {questions[n].key: part for (_, part), rows in parts.items() for n in rows if part}
+    groups = [
+        replace(_as_group(questions, matrix, rows, gap_id, absorbed.get(n, ())), parts=joined)
+        for n, (gap_id, rows) in enumerate(kept)
+    ]
     asked = {q.key: q.asked for q in questions}
     old = sorted((g for g in groups if g.gap_id is not None), key=lambda g: g.gap_id or 0)
     new = sorted((g for g in groups if g.gap_id is None), key=lambda g: (-sum(asked[k] for k in g.keys), g.name))
     return [*old, *new]
 
 
-def _old_groups(questions: Sequence[Question]) -> dict[int, list[int]]:
-    members: dict[int, list[int]] = {}
+def described(questions: Sequence[Question]) -> Group:
+    """Return questions as one group: in their order, with a name.
+
+    :param questions: At least one, with vectors of one length.
+    :return: The group, without an id.
+    """
+    return _as_group(questions, features(questions), list(range(len(questions))), None, ())
+
+
+def _old_parts(questions: Sequence[Question]) -> dict[tuple[int, int], list[int]]:
+    """Return the rows of each part of each gap."""
+    parts: dict[tuple[int, int], list[int]] = {}
     for n, question in enumerate(questions):
         if question.gap_id is not None:
-            members.setdefault(question.gap_id, []).append(n)
+            parts.setdefault((question.gap_id, question.part), []).append(n)
+    return parts
+
+
+def _by_gap(parts: Mapping[tuple[int, int], list[int]]) -> dict[int, list[int]]:
+    members: dict[int, list[int]] = {}
+    for (gap_id, _), rows in parts.items():
+        members.setdefault(gap_id, []).extend(rows)
     return members
 
 
-def _join(matrix: Features, members: dict[int, list[int]], new: list[int], distance: float) -> list[int]:
+def _join(matrix: Features, members: dict[_Name, list[int]], new: list[int], distance: float) -> list[int]:
     """Add new rows to the groups they are near to, by the old members; return the rows near to no group."""
     if not members or not new:
         return new

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-import numpy as np
 import sqlalchemy as sa
 
 from kb.database.engine import reading, writing
@@ -19,8 +18,9 @@ from kb.database.progress import Progress, Reader, hold_progress, keep_progress,
 from kb.database.statements import in_chunks
 from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
 from kb.database.tables.journal import queries
+from kb.gaps import arranging
 from kb.gaps.clustering import Group, Question, group_questions, near_duplicates
-from kb.gaps.reading import Grouper, Member, grouper_for, read_unanswered
+from kb.gaps.reading import Grouper, Member, grouper_for, read_unanswered, read_vector
 from kb.gaps.states import GapState
 from kb.gaps.store import SYSTEM, write_history
 from kb.gaps.upkeep import summarise, tidy
@@ -70,6 +70,8 @@ class _Read:
     stale: list[str]
     """Keys of questions whose vectors come from another encoder."""
     untouched: set[int]
+    arranged: int
+    """How often people have arranged gaps."""
 
 
 def waiting(engine: sa.Engine, grouper: Grouper) -> int:
@@ -128,22 +130,18 @@ def _read(connection: sa.Connection, grouper: Grouper, now: datetime, breathe: C
     asked: dict[str, int] = dict(counted.all())
     questions, stale = [], []
     for row in connection.execute(sa.select(gap_questions)):
-        vector = _vector(row.vector) if row.encoder == grouper.encoder_id else grouper.vector(row.text)
+        vector = read_vector(row.vector) if row.encoder == grouper.encoder_id else grouper.vector(row.text)
         if row.encoder != grouper.encoder_id:
             stale.append(row.question_key)
             if len(stale) % _ENCODED_AT_ONCE == 0:
                 breathe()
         hits = tuple((str(a), float(s)) for a, s in row.before.get("hits", ()))
-        questions.append(Question(row.question_key, row.text, vector, hits, asked.get(row.question_key, 1), row.gap_id))
-    untouched = set(connection.execute(sa.select(gaps.c.gap_id).where(gaps.c.state == GapState.NEW.value)).scalars())
-    return _Read(before, now_read, looked, members, questions, stale, untouched)
-
-
-def _vector(data: bytes) -> Vector:
-    """Return a stored vector with unit norm, of which half precision loses a thousandth."""
-    vector = np.frombuffer(data, "<f2").astype(np.float32)
-    unit: Vector = vector / max(float(np.linalg.norm(vector)), 1e-6)
-    return unit
+        times = asked.get(row.question_key, 1)
+        questions.append(Question(row.question_key, row.text, vector, hits, times, row.gap_id, row.part))
+    free = sa.and_(gaps.c.state == GapState.NEW.value, gaps.c.is_arranged.is_(sa.false()))
+    untouched = set(connection.execute(sa.select(gaps.c.gap_id).where(free)).scalars())
+    arranged = arranging.times(connection)
+    return _Read(before, now_read, looked, members, questions, stale, untouched, arranged)
 
 
 def _bytes(vector: Vector) -> bytes:
@@ -173,7 +171,7 @@ def _work_and_write(
     kept = [q for q in new if q.key not in same]
     groups = group_questions([*read.questions, *kept], untouched=read.untouched)
     with writing(engine) as connection:
-        if hold_progress(connection, Reader.GROUPING) != read.before:
+        if hold_progress(connection, Reader.GROUPING) != read.before or arranging.times(connection) != read.arranged:
             return None
         _store_vectors(connection, read, grouper)
         new_gaps, grown = _store_groups(connection, groups, {q.key: q for q in kept}, first, grouper, now)
@@ -227,6 +225,7 @@ def _store_groups(
                 "vector": _bytes(new[key].vector),
                 "before": dict(first[key].before),
                 "central": 0,
+                "part": group.parts.get(key, 0),
             }
             connection.execute(sa.insert(gap_questions).values(**row))
         places = [{"key": key, "place": n} for n, key in enumerate(group.keys)]
@@ -251,8 +250,8 @@ def _grow(connection: sa.Connection, group: Group, gap_id: int, now: datetime) -
         connection.execute(sa.delete(gaps).where(gaps.c.gap_id == old))
         note = f"gap {old} was merged into this one"
         write_history(connection, gap_id, now, SYSTEM, GapState.NEW.value, GapState.NEW.value, note)
-    mine = sa.and_(gaps.c.gap_id == gap_id, gaps.c.state == GapState.NEW.value)
-    connection.execute(sa.update(gaps).where(mine).values(name=group.name, updated_at=now))
+    unnamed = sa.and_(gaps.c.state == GapState.NEW.value, gaps.c.is_named.is_(sa.false()))
+    connection.execute(sa.update(gaps).where(gaps.c.gap_id == gap_id, unnamed).values(name=group.name, updated_at=now))
 
 
 def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, str]) -> set[int]:

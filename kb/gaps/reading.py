@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sqlalchemy as sa
 
 from kb.database.progress import OVERLAP, Progress
@@ -77,6 +78,13 @@ def grouper_for(
         digests={article.id: article_digest(article) for article in library},
         about_contact=frozenset(article.id for article in library.in_category(CONTACT_CATEGORY)),
     )
+
+
+def read_vector(data: bytes) -> Vector:
+    """Return a stored vector with unit norm, of which half precision loses a thousandth."""
+    vector = np.frombuffer(data, "<f2").astype(np.float32)
+    unit: Vector = vector / max(float(np.linalg.norm(vector)), 1e-6)
+    return unit
 
 
 @dataclass(frozen=True, slots=True)

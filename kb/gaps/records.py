@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from kb.gaps.closing import why_not_closed
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
@@ -70,6 +72,10 @@ class GapRow:
     proposed: str
     """The article with which a replay proposes to close it; empty when there is none."""
     dismissed_for: str = ""
+    closed_by: str = ""
+    """A value of :class:`kb.gaps.states.ClosedBy` while it is closed."""
+    merged_into: int | None = None
+    """The gap that has its questions now, if it was merged."""
 
     @property
     def trend(self) -> int:
@@ -94,6 +100,8 @@ class GapRow:
             "recent": self.recent,
             "before": self.before,
             "proposed": self.proposed or None,
+            "closed_by": self.closed_by or None,
+            "merged_into": self.merged_into,
         }
 
 
@@ -102,6 +110,7 @@ class GapQuestion:
     """One question of a gap, with the number of times it was asked."""
 
     key: str
+    """A digest of its words, by which it is chosen."""
     text: str
     asked: int
     reasons: tuple[Unanswered, ...]
@@ -147,6 +156,8 @@ class GapDetail:
     """The newest first."""
     comments: tuple[str, ...]
     """Comments that came with "not helpful", after redaction, the newest first."""
+    feedback: tuple[tuple[str, int], ...]
+    """How often each reason came with "not helpful", the most frequent first; the empty one: none was given."""
     steps: tuple[Step, ...]
     """The steps that are possible now."""
 
@@ -155,7 +166,8 @@ class GapDetail:
         return {
             **self.row.as_json(),
             "questions": [
-                {"text": q.text, "asked": q.asked, "reasons": [r.value for r in q.reasons]} for q in self.questions
+                {"key": q.key, "text": q.text, "asked": q.asked, "reasons": [r.value for r in q.reasons]}
+                for q in self.questions
             ],
             "history": [
                 {
@@ -180,5 +192,7 @@ class GapDetail:
                 for r in self.replays
             ],
             "comments": list(self.comments),
+            "feedback": dict(self.feedback),
+            "not_closed_because": why_not_closed(self) or None,
             "steps": [step.value for step in self.steps],
         }

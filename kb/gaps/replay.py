@@ -1,9 +1,10 @@
 """Replay gap questions against a new index: which are answered now, and which have regressed.
 
-A question counts in a replay only when it is not, or nearly, a title, example or test of an article: copying a question
-into the examples makes the index know it by heart and proves nothing. A question that had an answer before (which was
-unsure, did not help, or led to an agent all the same) is served only when another article answers it now, the article's
-text has changed, or the confidence is no longer low.
+An index knows its own titles and examples by heart, so that a question which repeats one would prove nothing. Such a
+question is asked a second time, of the index without the very title or example that repeats it, and counts as answered
+only if the same article answers it there as well. A question that had an answer before (which was unsure, did not help,
+or led to an agent all the same) is served only when another article answers it now, the article's text has changed, or
+the confidence is no longer low.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kb.common.folding import plain_words
-from kb.gaps.states import GapState
 from kb.gaps.unanswered import Unanswered
 from kb.types import Answer, Article, Library, OutcomeKind
 
@@ -43,6 +43,17 @@ class RecordedAnswer:
     def leading(self) -> str:
         """The id of the article at rank 1; empty without hits."""
         return self.hits[0][0] if self.hits else ""
+
+    def side(self, article_id: str) -> dict[str, Any]:
+        """Return the answer as one side of a comparison, with the rank and score of an article."""
+        rank, score = self.place(article_id)
+        return {
+            "outcome": self.outcome,
+            "confidence": round(self.confidence, 4),
+            "leading": self.leading,
+            "rank": rank,
+            "score": None if score is None else round(score, 4),
+        }
 
     def place(self, article_id: str) -> tuple[int | None, float | None]:
         """Return the rank (from 1) and score of an article; None when it is not among the hits."""
@@ -85,23 +96,26 @@ class BeforeAndAfter:
     asked: int
     before: RecordedAnswer
     after: RecordedAnswer
-    counts: bool
-    """False for an example of an article, or nearly one."""
-    served: bool
+    """The answer of the index as it is, which customers get."""
+    apart: RecordedAnswer | None
+    """The answer of the index without the titles and examples that repeat the question; None if none does."""
+    answered: bool
+    """Whether the index as it is serves it."""
+
+    @property
+    def served(self) -> bool:
+        """Whether it is served, and not only because a title or an example repeats it."""
+        return self.answered and (self.apart is None or self._holds(self.apart))
+
+    def _holds(self, apart: RecordedAnswer) -> bool:
+        return apart.outcome == OutcomeKind.ANSWERED and apart.leading == self.after.leading
 
     def as_json(self, article_id: str) -> dict[str, Any]:
-        """Return both answers, with the rank and score of the article that may close the gap."""
-        answers = {}
-        for name, answer in (("before", self.before), ("after", self.after)):
-            rank, score = answer.place(article_id)
-            answers[name] = {
-                "outcome": answer.outcome,
-                "confidence": round(answer.confidence, 4),
-                "leading": answer.leading,
-                "rank": rank,
-                "score": None if score is None else round(score, 4),
-            }
-        return {"key": self.key, "asked": self.asked, "counts": self.counts, "served": self.served, **answers}
+        """Return the answers, with the rank and score of the article that may close the gap."""
+        found = {"before": self.before, "after": self.after, "apart": self.apart}
+        answers = {name: answer.side(article_id) for name, answer in found.items() if answer is not None}
+        about = {"key": self.key, "asked": self.asked, "served": self.served, "answered": self.answered}
+        return {**about, "repeated": self.apart is not None, **answers}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +126,18 @@ class ReplayVerdict:
     article_id: str
     """The article that answers most of its questions; empty when none does."""
     counted: int
-    """How often the questions that count were asked."""
+    """How often the questions were asked."""
     served: int
-    """How often the questions that are answered now were asked."""
+    """How often the questions were asked that are proved to be answered."""
+
+    @property
+    def answered(self) -> int:
+        """How often the questions were asked that the index as it is answers."""
+        return sum(question.asked for question in self.questions if question.answered)
 
     @property
     def share(self) -> float | None:
-        """The share that is answered; None when no question counts."""
+        """The share that is proved to be answered; None without questions."""
         return self.served / self.counted if self.counted else None
 
     @property
@@ -126,15 +145,15 @@ class ReplayVerdict:
         """Whether closing may be proposed."""
         return self.share is not None and self.share >= CLOSES_AT and bool(self.article_id)
 
-    @property
-    def reopens(self) -> bool:
-        """Whether a closed gap must be opened again."""
-        return self.share is not None and self.share < REOPENS_BELOW
+    def reopens(self, excused: Mapping[str, int] | None = None) -> bool:
+        """Return whether a closed gap must be opened again: customers no longer get an answer.
 
-
-def reopened_by(verdict: ReplayVerdict, state: GapState) -> bool:
-    """Return whether a replay reopens a gap by itself: a closed one, never a dismissed one."""
-    return state is GapState.VERIFIED and verdict.reopens
+        :param excused: How often questions had been asked that were not answered when the gap was closed by hand.
+        :return: Whether fewer than half of the other times are answered by the index as it is.
+        """
+        times = [(q, max(q.asked - (excused or {}).get(q.key, 0), 0)) for q in self.questions]
+        counted = sum(asked for _, asked in times)
+        return counted > 0 and sum(asked for q, asked in times if q.answered) / counted < REOPENS_BELOW
 
 
 def article_digest(article: Article | None) -> str:
@@ -157,30 +176,32 @@ def replay_questions(
     questions: Sequence[ReplayQuestion],
     ask: Callable[[str], RecordedAnswer],
     *,
-    is_known: Callable[[str], bool],
+    ask_apart: Callable[[str], RecordedAnswer | None],
     low_below: float,
 ) -> ReplayVerdict:
     """Ask a gap's questions again and decide.
 
     :param questions: The questions of one gap.
     :param ask: Returns the answer of the new index.
-    :param is_known: Whether an editor wrote the question, or nearly; from :func:`known_questions`.
+    :param ask_apart: Returns the answer of the new index without the titles and examples that repeat the question; None
+        if none does.
     :param low_below: The confidence below which an answer is unsure.
     :return: The share that is answered now, and the article that answers most.
     """
-    done = [_replayed(question, ask(question.text), is_known(question.text), low_below) for question in questions]
-    counting = [question for question in done if question.counts]
+    done = [_replayed(q, ask(q.text), ask_apart(q.text), low_below) for q in questions]
     by: Counter[str] = Counter()
-    for question in counting:
+    for question in done:
         if question.served:
             by[question.after.leading] += question.asked
     article = min(by, key=lambda name: (-by[name], name)) if by else ""
-    return ReplayVerdict(tuple(done), article, sum(q.asked for q in counting), sum(by.values()))
+    return ReplayVerdict(tuple(done), article, sum(q.asked for q in done), sum(by.values()))
 
 
-def _replayed(question: ReplayQuestion, after: RecordedAnswer, is_known: bool, low_below: float) -> BeforeAndAfter:  # noqa: FBT001
-    served = after.outcome == OutcomeKind.ANSWERED and not _is_same_failure(question, after, low_below)
-    return BeforeAndAfter(question.key, question.text, question.asked, question.before, after, not is_known, served)
+def _replayed(
+    question: ReplayQuestion, after: RecordedAnswer, apart: RecordedAnswer | None, low_below: float
+) -> BeforeAndAfter:
+    answered = after.outcome == OutcomeKind.ANSWERED and not _is_same_failure(question, after, low_below)
+    return BeforeAndAfter(question.key, question.text, question.asked, question.before, after, apart, answered)
 
 
 def _is_same_failure(question: ReplayQuestion, after: RecordedAnswer, low_below: float) -> bool:
@@ -197,21 +218,26 @@ def _only_unsure(question: ReplayQuestion, after: RecordedAnswer, low_below: flo
     return question.reasons <= {Unanswered.LOW_CONFIDENCE} and after.confidence >= low_below
 
 
-def known_questions(library: Library) -> Callable[[str], bool]:
-    """Return a test of whether a question is a title, example or test of an article, or nearly one.
+def repeated_in(library: Library) -> Callable[[str], tuple[str, ...]]:
+    """Return what finds the titles and examples that repeat a question, word for word or nearly.
+
+    A test is none of them: no index holds it.
 
     :param library: The articles of the index.
-    :return: A test that compares words only: in lower case, without accents and punctuation.
+    :return: A function of a question; it compares words only, in lower case, without accents and punctuation.
     """
-    known = {plain_words(text) for article in library for text in (article.title, *article.examples, *article.tests)}
-    listed = sorted(known - {""})
+    written: dict[str, str] = {}
+    for article in library:
+        others = (other.question for other in article.not_for if other.belongs in library.articles)
+        for text in (article.title, *article.examples, *others):
+            written.setdefault(plain_words(text), text)
+    written.pop("", None)
+    listed = sorted(written)
 
-    def is_known(text: str) -> bool:
+    def repeated(question: str) -> tuple[str, ...]:
         from rapidfuzz import fuzz, process  # noqa: PLC0415 — compiled; not needed to read the module
 
-        plain = plain_words(text)
-        if plain in known:
-            return True
-        return process.extractOne(plain, listed, scorer=fuzz.ratio, score_cutoff=NEARLY) is not None
+        found = process.extract(plain_words(question), listed, scorer=fuzz.ratio, score_cutoff=NEARLY, limit=None)
+        return tuple(written[plain] for plain, _, _ in found)
 
-    return is_known
+    return repeated

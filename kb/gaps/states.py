@@ -5,10 +5,12 @@
     new ──assign──▶ assigned ──draft──▶ drafting ──claim──▶ claimed ──confirm──▶ verified
                        ▲                                       │                     │
                        └──────────────── reopened ◀────────────┴──────reopen─────────┘
+    any open one ──close by hand, with a note──▶ verified
     any open one ──dismiss, with a reason──▶ dismissed ──reopen──▶ reopened
 
 ``confirm`` is possible from every open state, but only while a replay proposes it: a gap is verified because its
-questions are answered, not because an article was written.
+questions are answered, not because an article was written. Where a replay cannot prove it, a person answers for it by
+closing the gap by hand. A gap that was merged into another is at its end; the other goes on.
 """
 
 from __future__ import annotations
@@ -31,14 +33,25 @@ class GapState(StrEnum):
     CLAIMED = "claimed"
     """An editor says that an article closes it."""
     VERIFIED = "verified"
-    """A replay answered its questions, and a lead has confirmed it."""
+    """A replay answered its questions and a lead has confirmed it, or a lead has closed it by hand."""
     REOPENED = "reopened"
     DISMISSED = "dismissed"
+    MERGED = "merged"
+    """A person has put its questions into another gap."""
 
     @property
     def is_open(self) -> bool:
         """Whether something still has to be done about it."""
-        return self not in (GapState.VERIFIED, GapState.DISMISSED)
+        return self not in (GapState.VERIFIED, GapState.DISMISSED, GapState.MERGED)
+
+
+class ClosedBy(StrEnum):
+    """What a closed gap was closed by."""
+
+    REPLAY = "replay"
+    """A replay proved it, and a lead confirmed."""
+    HAND = "hand"
+    """A lead answers for it, with a note."""
 
 
 class Step(StrEnum):
@@ -48,6 +61,7 @@ class Step(StrEnum):
     DRAFT = "draft"
     CLAIM = "claim"
     CONFIRM = "confirm"
+    CLOSE = "close"
     DISMISS = "dismiss"
     REOPEN = "reopen"
 
@@ -59,6 +73,7 @@ STEPS: Mapping[Step, tuple[tuple[GapState, ...], GapState]] = {
     Step.DRAFT: ((GapState.ASSIGNED, GapState.DRAFTING, GapState.REOPENED), GapState.DRAFTING),
     Step.CLAIM: ((GapState.ASSIGNED, GapState.DRAFTING, GapState.REOPENED), GapState.CLAIMED),
     Step.CONFIRM: (_OPEN, GapState.VERIFIED),
+    Step.CLOSE: (_OPEN, GapState.VERIFIED),
     Step.DISMISS: (_OPEN, GapState.DISMISSED),
     Step.REOPEN: ((GapState.CLAIMED, GapState.VERIFIED, GapState.DISMISSED), GapState.REOPENED),
 }

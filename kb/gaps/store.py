@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -12,8 +14,8 @@ from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap
 from kb.database.tables.journal import events
 from kb.errors import GapRefused
 from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapRow, StoredReplay
-from kb.gaps.states import GapState, steps_from
-from kb.gaps.unanswered import Unanswered
+from kb.gaps.states import GapState, Step, after, steps_from
+from kb.gaps.unanswered import Unanswered, reason_code
 from kb.types import EventKind
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
 SYSTEM = "system"
 """The name in the history for steps that no person took."""
+NO_PROPOSAL: Final[Mapping[str, Any]] = {"proposed_article": None, "proposed_version": None, "proposed_at": None}
+NOT_CLOSED: Final[Mapping[str, Any]] = {"closed_by": None, "excused": None}
 _COMMENTS = 20
 
 
@@ -37,7 +41,7 @@ def rows(
     :param connection: A connection to the journal.
     :param now: The end of the period, UTC.
     :param days: Its length; the trend compares it with the same number of days before.
-    :param states: The states wanted; all when empty.
+    :param states: The states wanted; when empty, all but that of gaps that were merged into others.
     :param gap_id: The only gap wanted; all when None.
     :return: The gaps with their counts; ties are ordered by id.
     """
@@ -45,6 +49,8 @@ def rows(
     found = sa.select(gaps, counts).join(counts, counts.c.of_gap == gaps.c.gap_id, isouter=True)
     if states:
         found = found.where(gaps.c.state.in_([state.value for state in states]))
+    elif gap_id is None:
+        found = found.where(gaps.c.state != GapState.MERGED.value)
     if gap_id is not None:
         found = found.where(gaps.c.gap_id == gap_id)
     listed = [_row(row) for row in connection.execute(found)]
@@ -85,6 +91,8 @@ def _row(row: Any) -> GapRow:
         before=int(row.earlier or 0),
         proposed=row.proposed_article or "",
         dismissed_for=row.reason or "",
+        closed_by=row.closed_by or "",
+        merged_into=row.merged_into,
     )
 
 
@@ -120,6 +128,7 @@ def detail(connection: sa.Connection, gap_id: int, *, now: datetime, days: int =
         history=_history(connection, gap_id),
         replays=_replays(connection, gap_id),
         comments=_comments(connection, gap_id),
+        feedback=_feedback(connection, gap_id),
         steps=steps_from(row.state),
     )
 
@@ -167,6 +176,20 @@ def _replays(connection: sa.Connection, gap_id: int) -> tuple[StoredReplay, ...]
     )
 
 
+def _feedback(connection: sa.Connection, gap_id: int) -> tuple[tuple[str, int], ...]:
+    """Return how often each reason was chosen with "not helpful"; texts that are no code of ours are one reason."""
+    found = (
+        sa.select(events.c.reason, sa.func.count())
+        .join(gap_members, gap_members.c.query_id == events.c.query_id)
+        .where(gap_members.c.gap_id == gap_id, events.c.kind == EventKind.NOT_HELPFUL.value)
+        .group_by(events.c.reason)
+    )
+    counts: Counter[str] = Counter()
+    for reason, count in connection.execute(found):
+        counts[reason_code(reason or "")] += count
+    return tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
 def _comments(connection: sa.Connection, gap_id: int) -> tuple[str, ...]:
     found = (
         sa.select(events.c.text)
@@ -176,6 +199,34 @@ def _comments(connection: sa.Connection, gap_id: int) -> tuple[str, ...]:
         .limit(_COMMENTS)
     )
     return tuple(connection.execute(found).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does something to a gap, when, and with which note for its history."""
+
+    who: str
+    at: datetime
+    note: str = ""
+
+
+def move(connection: sa.Connection, gap_id: int, step: Step, by: By, **values: Any) -> None:
+    r"""Take a step with a gap; of two at once, the second is refused.
+
+    :param connection: In a transaction that writes.
+    :param gap_id: The gap.
+    :param step: The step.
+    :param by: For the history.
+    :param \**values: Columns of the gap that change with it.
+    :raises GapRefused: If there is no such gap, or the step cannot be taken now.
+    """
+    old = GapState(find(connection, gap_id).state)
+    new = after(old, step)
+    mine = sa.and_(gaps.c.gap_id == gap_id, gaps.c.state == old.value)
+    done = connection.execute(sa.update(gaps).where(mine).values(state=new.value, updated_at=by.at, **values))
+    if not done.rowcount:
+        raise GapRefused(f"Another user has just moved gap {gap_id}. Look at it again: kb gaps show {gap_id}")
+    write_history(connection, gap_id, by.at, by.who, old.value, new.value, by.note, values.get("article_id") or "")
 
 
 def write_history(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ _LOW_PART = 1 / 3
 """A confidence in the lowest third between the threshold to answer and certainty is low."""
 _FALLBACK_THRESHOLD = 0.9
 """The threshold to answer when an index states none, as one too small to learn from."""
+
+_REASON = re.compile(r"[a-z_]{0,32}")
+_OTHER_REASON = "other"
 
 USED = frozenset({EventKind.OPENED, EventKind.EXPANDED, EventKind.CHOSE, EventKind.HELPFUL})
 """Events that show that an answer was of use."""
@@ -51,6 +55,17 @@ MEANINGS: Mapping[Unanswered, str] = {
     Unanswered.JUDGED: "A lead judged that something should be written about it.",
 }
 """The text shown with each reason."""
+
+
+def reason_code(reason: str) -> str:
+    """Return the code of a reason for "not helpful", to be counted and shown; other texts become one code.
+
+    Pages send codes, but the API takes any text, and what is counted must not keep words.
+
+    :param reason: As it was recorded.
+    :return: A code; empty when no reason was given.
+    """
+    return reason if _REASON.fullmatch(reason) else _OTHER_REASON
 
 
 def low_confidence_below(answer_at: float | None) -> float:

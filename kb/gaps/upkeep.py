@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from kb.database.progress import Reader, hold_progress
 from kb.database.statements import in_chunks
 from kb.database.tables.gaps import gap_history, gap_members, gap_questions, gap_replays, gaps
 from kb.database.tables.journal import queries
@@ -61,19 +62,34 @@ def tidy(connection: sa.Connection) -> None:
     held = sa.select(gap_questions.c.gap_id)
     idle = [state.value for state in (GapState.NEW, GapState.VERIFIED, GapState.DISMISSED)]
     empty = sa.select(gaps.c.gap_id).where(gaps.c.gap_id.not_in(held))
-    for part in in_chunks(connection.execute(empty.where(gaps.c.state.in_(idle))).scalars().all()):
+    _remove(connection, connection.execute(empty.where(gaps.c.state.in_(idle))).scalars().all())
+    _forget_merged(connection)
+    unnamed = sa.and_(gaps.c.is_named.is_(sa.false()), gaps.c.state != GapState.MERGED.value)
+    connection.execute(sa.update(gaps).where(gaps.c.gap_id.not_in(held), unnamed).values(name=NAMELESS))
+
+
+def _forget_merged(connection: sa.Connection) -> None:
+    """Remove the gaps whose questions went into one that is gone."""
+    there = sa.select(gaps.c.gap_id)
+    orphans = sa.select(gaps.c.gap_id).where(gaps.c.state == GapState.MERGED.value, gaps.c.merged_into.not_in(there))
+    _remove(connection, connection.execute(orphans).scalars().all())
+
+
+def _remove(connection: sa.Connection, gap_ids: Sequence[int]) -> None:
+    for part in in_chunks(gap_ids):
         for table in (gap_history, gap_replays, gaps):
             connection.execute(sa.delete(table).where(table.c.gap_id.in_(part)))
-    connection.execute(sa.update(gaps).where(gaps.c.gap_id.not_in(held)).values(name=NAMELESS))
 
 
 def forget_erased(connection: sa.Connection) -> None:
     """Remove from the gaps every question that is no longer in the journal: purged, or erased with its visit.
 
-    No text of such a question remains: a gap named after one takes the name of the most central question left.
+    No text of such a question remains: a gap named after one takes the name of the most central question left. A name
+    that a person gave stays.
 
     :param connection: In a transaction that writes.
     """
+    hold_progress(connection, Reader.GROUPING)  # one at a time with those who group, arrange or replay
     kept = sa.select(queries.c.query_id)
     connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.not_in(kept)))
     tidy(connection)
@@ -83,7 +99,8 @@ def forget_erased(connection: sa.Connection) -> None:
     table = gap_questions.c
     for gap_id, text in connection.execute(sa.select(table.gap_id, table.text).order_by(table.gap_id, table.central)):
         texts[gap_id].append(" ".join(text.split()))
-    for gap_id, name in connection.execute(sa.select(gaps.c.gap_id, gaps.c.name)).all():
+    by_itself = sa.select(gaps.c.gap_id, gaps.c.name).where(gaps.c.is_named.is_(sa.false()))
+    for gap_id, name in connection.execute(by_itself).all():
         if texts.get(gap_id) and name not in texts[gap_id]:
             connection.execute(sa.update(gaps).where(gaps.c.gap_id == gap_id).values(name=texts[gap_id][0]))
 

@@ -7,7 +7,6 @@ purged. Days are days of UTC.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -21,6 +20,7 @@ from kb.database.progress import OVERLAP, Progress, Reader, hold_progress, keep_
 from kb.database.statements import in_chunks, insert_once
 from kb.database.tables.gaps import daily_counts, rollup_state
 from kb.database.tables.journal import events, queries
+from kb.gaps.unanswered import reason_code
 from kb.types import EventKind, OutcomeKind, Traffic
 
 if TYPE_CHECKING:
@@ -68,10 +68,6 @@ _OUTCOMES = {
 _USED = (EventKind.OPENED, EventKind.EXPANDED, EventKind.CHOSE)
 _REACHED = frozenset({EventKind.CONTACTED, EventKind.CONTACT_OPENED})
 """Events that mean a contact: on a computer, people read a number and dial it elsewhere."""
-
-_REASON = re.compile(r"[a-z_]{1,32}")
-"""The codes that pages send. The API takes any text, and counts, which are never erased, must not keep words."""
-_OTHER = "other"
 
 Key = tuple[str, str, str]
 """Name, article id, detail; the last two may be empty."""
@@ -183,8 +179,7 @@ def _of_article(event: CountedEvent, answer: str) -> Iterator[tuple[Count, str, 
     elif event.kind == EventKind.HELPFUL:
         yield Count.ARTICLE_HELPFUL, article, ""
     elif event.kind == EventKind.NOT_HELPFUL:
-        is_code = not event.reason or _REASON.fullmatch(event.reason)
-        yield Count.ARTICLE_NOT_HELPFUL, article, event.reason if is_code else _OTHER
+        yield Count.ARTICLE_NOT_HELPFUL, article, reason_code(event.reason)
 
 
 # -------------------------------------------------------------------------------------------- the database

@@ -55,13 +55,43 @@ def test_a_gap_goes_its_way_by_command(kb: Kb, journal: GapBook) -> None:
     assert kb("gaps", "dismiss", 1, "no walruses").out == "gap 1: dismissed, walrus\n"
     assert kb("gaps", "reopen", 1).out == "gap 1: reopened, walrus\n"
     shown = kb("gaps", "show", 1)
-    assert f"2 × {WALRUS}\n" in shown.out
+    assert f"  2 × {WALRUS}\n" in shown.out
+    assert "Not closed by a replay: It was not replayed yet. Build, or run: kb gaps replay\n" in shown.out
     assert "ana assigned: assigned to Kim Lee\n" in shown.out
     assert kb("gaps", "show", 1, "--json").json["history"][0]["to"] == "new"
     missing = kb("gaps", "show", 7)
     assert (missing.status, missing.err) == (
         1, "kb: There is no gap 7. 'kb gaps' lists them; one may have been merged into another.\n"
     )  # fmt: skip
+
+
+def test_a_gap_is_closed_by_hand_by_command(kb: Kb, journal: GapBook) -> None:
+    """With a note."""
+    kb("gaps")
+    assert kb("gaps", "close", 1, " ").status == 1
+    assert kb("gaps", "close", 1, "said on the box", "--article", "walrus").out == "gap 1: verified, walrus\n"
+    shown = kb("gaps", "show", 1).out
+    assert "\nClosed by hand\n" in shown
+    assert "verified (walrus): closed by hand: said on the box\n" in shown
+
+
+def test_gaps_are_arranged_by_command(kb: Kb, journal: GapBook) -> None:
+    """Questions are named by their first digits; what names none or several is refused."""
+    put_query(journal.engine, 10, "why did the total rise by five dollars", hits=[["why-bill-went-up", 0.4]])
+    kb("gaps")
+    first, second = (q.key[:8] for q in journal.show(1).questions)
+    assert f"  {first}  2 × " in kb("gaps", "show", 1).out
+    assert kb("gaps", "split", 1, second.upper(), "--name", "Receipts", "--who", "kim").out == "gap 3: new\n"
+    assert [line["name"] for line in kb("gaps", "--json").lines if line["id"] == 3] == ["Receipts"]
+    wrong = kb("gaps", "move", 1, "zz", "--to", 2)
+    assert (wrong.status, "'zz' is no question of gap 1. 'kb gaps show 1' prints" in wrong.err) == (2, True)
+    assert kb("gaps", "move", 3, second, "--to", 2).out == "gap 2: new\n"
+    assert kb("gaps", "merge", 1, 2, "--note", "one need").out == "gap 2: new\n"
+    assert kb("gaps", "rename", 2, "Everything").out == "gap 2: new\n"
+    (line,) = kb("gaps", "--json").lines
+    assert (line["id"], line["name"], line["count"]) == (2, "Everything", 4)
+    assert [line["merged_into"] for line in kb("gaps", "--state", "merged", "--json").lines] == [2, 2]
+    assert "merged into gap 2: one need" in kb("gaps", "show", 1).out
 
 
 def test_from_a_gap_to_an_article_and_back(
@@ -84,9 +114,15 @@ def test_from_a_gap_to_an_article_and_back(
     refused = kb("check")
     assert (refused.status, f"logged-question: {copied[0]!r} is a customer's question" in refused.out) == (1, True)
 
-    # The toy encoder finds nothing but what it knows by heart, which would not count.
-    monkeypatch.setattr("kb.gaps.book.known_questions", lambda _: lambda _: False)
+    # The toy encoder finds nothing but what it knows by heart, which is no proof.
     write_article(folder, "walrus", title="Walrus?", examples=[WALRUS, AGAIN])
+    assert "gap 1" not in kb("build").err
+    shown = kb("gaps", "show", 1).out
+    assert "Not closed by a replay: Of the 3 times that its questions were asked" in shown
+    assert "2 questions are answered only because a title or an example repeats the words" in shown
+    assert "without what repeats it" in shown
+    monkeypatch.setattr("kb.gaps.replaying.repeated_in", lambda _: lambda _: ())
+    write_article(folder, "walrus", title="Walrus!", examples=[WALRUS, AGAIN])
     built = kb("build")
     assert "kb: gap 1 is answered now: kb gaps confirm 1\n" in built.err
     assert kb("build", "--json").json["articles"] == len(TINY) + 1

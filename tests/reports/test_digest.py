@@ -13,7 +13,7 @@ from kb.gaps.book import GapBook
 from kb.reports.digest import Format, last_week, parse_week, render, tables, weekly
 from kb.reports.figures import Period
 from kb.types import Library
-from tests.gaps.test_book import FEE, LOW, PAY, PAY_HITS, Index, grouper
+from tests.gaps.test_book import FEE, PAY, PAY_HITS, Index, grouper, replay
 from tests.journal_rows import NOON, put_query
 from tests.support import make_article, make_library
 
@@ -36,10 +36,10 @@ def gathered(engine: sa.Engine) -> sa.Engine:
     put_query(engine, 5, MARKUP, hits=[["why-bill-went-up", 0.5]], days_ago=7)
     book.refresh(grouper())
     by_name = {row.name: row.id for row in book.list()}
-    book.replay(Index("v2", {FEE: "late-fee", PAY: "set-up-autopay"}, Library({}, ())), low_below=LOW)
+    replay(book, Index("v2", {FEE: "late-fee", PAY: "set-up-autopay"}, Library({}, ())))
     for text in (FEE, PAY):
         book.confirm(by_name[text], who="ana")
-    book.replay(Index("v3", {FEE: "late-fee"}, Library({}, ())), low_below=LOW)
+    replay(book, Index("v3", {FEE: "late-fee"}, Library({}, ())))
     return engine
 
 

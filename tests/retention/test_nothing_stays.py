@@ -26,7 +26,7 @@ from kb.review.questions import QuestionsBook
 from kb.review.sample import SampleBook, week_of
 from kb.types import EventKind, LessonKind, OutboxMessage, QuerySource, Role
 from tests.accounts.conftest import CHEAP
-from tests.gaps.test_book import LOW, Index, grouper
+from tests.gaps.test_book import Index, grouper, replay
 from tests.journal.test_writer import answer
 from tests.support import make_hits
 
@@ -42,6 +42,7 @@ PERSON = "Ottilie Quuxington"
 MARKS = (PERSON, PERSON.casefold(), VISIT, "+1 555 0100 999")
 """What must be found nowhere afterwards."""
 QUESTION = f"why does {PERSON} pay a late fee on the bill"
+OTHER = f"why does {PERSON} pay a fee for a paper bill"
 
 OF_VISITS = {"queries", "events", "outbox", "gaps", "gap_questions", "gap_members", "asked_questions", "lessons",
              "lesson_history"}  # fmt: skip
@@ -59,17 +60,21 @@ def ask_and_judge(engine: Engine) -> None:
     for version in ("v1", "v2"):
         asked = journal.record_query(answer(QUESTION, version=version), source=QuerySource.PAGE, visit=VISIT)
         journal.record_event(asked, EventKind.NOT_HELPFUL, article_id=hits[0].article_id, reason=PERSON, text=PERSON)
+    asked = journal.record_query(answer(OTHER, version="v1"), source=QuerySource.PAGE, visit=VISIT)
+    journal.record_event(asked, EventKind.CONTACT_OPENED)
     journal.record_event("", EventKind.NOT_HELPFUL, article_id="late-fee", reason=PERSON, text=PERSON, visit=VISIT)
     journal.flush()
     journal.close()
 
 
 def work_on_gaps(engine: Engine) -> None:
-    """Group the questions, give the gap an owner, so that it outlives them, and replay it."""
+    """Group the questions, give the gap an owner, so that it outlives them, split and merge it, and replay it."""
     book = GapBook(engine, clock=lambda: OLD)
     (gap_id,) = book.refresh(grouper()).new_gaps
     book.assign(gap_id, "lee", who="kim")
-    book.replay(Index("v3", {QUESTION: "late-fee"}), low_below=LOW)
+    other = next(q.key for q in book.show(gap_id).questions if q.text == OTHER)
+    book.merge(book.split(gap_id, [other], who="kim"), gap_id, who="kim")
+    replay(book, Index("v3", {QUESTION: "late-fee"}))
 
 
 def review(engine: Engine) -> None:
@@ -77,7 +82,7 @@ def review(engine: Engine) -> None:
     QuestionsBook(engine).refresh()
     week = week_of(OLD.date())
     book = SampleBook(engine, clock=lambda: OLD + timedelta(days=7))
-    (first, second) = (item.query_id for item in book.draw(week, who="lee").items)
+    first, second, *_ = (item.query_id for item in book.draw(week, who="lee").items)
     book.judge(week, 1, article_right=False, part_right=None, who="lee")
     lessons = LessonBook(engine, clock=lambda: OLD)
     plain = {"article_id": "late-fee", "base": "a" * 64, "who": "lee"}
@@ -156,14 +161,14 @@ def test_every_table_is_planted(planted: Engine) -> None:
 
 
 def test_a_purge_leaves_nothing_of_a_visit(planted: Engine, url: str) -> None:
-    """In no row of any table, and on SQLite in no byte of the database's files; the gap that is worked on stays."""
+    """In no row of any table, and on SQLite in no byte of the database's files; gaps that were worked on stay."""
     keep_only(planted, 180, NOW, lambda: None)
     found = contents(planted)
     assert {name: rows for name, rows in found.items() if marked(rows)} == {}
     assert [len(found[name]) for name in ("queries", "events", "outbox", "gap_questions", "gap_members")] == [0] * 5
     assert found["daily_counts"]
     with reading(planted) as connection:
-        assert connection.execute(sa.select(gaps.c.state)).scalars().all() == ["assigned"]
+        assert sorted(connection.execute(sa.select(gaps.c.state)).scalars()) == ["assigned", "merged"]
     if planted.dialect.name == "sqlite":
         folder = Path(planted.url.database or "").parent
         held = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from kb.app import insights
+from kb.app import insights, people
 from kb.app.insights import LeadDesk
 from kb.errors import GapRefused
 from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapRow, StoredReplay
@@ -69,6 +69,7 @@ def gap_detail(row: GapRow, *, replays: bool = True) -> GapDetail:
         ),
         replays=(StoredReplay(NOON, "v<2>", 2, 1, "late-fee", details),) if replays else (),
         comments=(HOSTILE,) if replays else (),
+        feedback=(("incomplete", 3), ("", 1)) if replays else (),
         steps=tuple(Step),
     )
 
@@ -98,9 +99,9 @@ class FakeBook:
         """Remember what is shown."""
         self._rows, self._detail = rows, detail
 
-    def list(self, days: int) -> list[GapRow]:
+    def list(self, states: tuple[GapState, ...] = (), days: int = 30) -> list[GapRow]:
         """Return all gaps."""
-        del days
+        del states, days
         return self._rows
 
     def show(self, number: int, days: int) -> GapDetail:
@@ -126,6 +127,7 @@ def opened(
     monkeypatch.setattr("kb.ui.current_user.current_user", lambda: User("kim", role))
     monkeypatch.setattr("kb.ui.main.current_user", lambda: User("kim", role))
     monkeypatch.setattr(insights, "open_desk", lambda _container: desk)
+    monkeypatch.setattr(people, "owners", lambda _container: ["kim", "lee"])
     monkeypatch.setattr(insights, "figures", lambda _desk, period: found(period, empty=rows is None))
     monkeypatch.setattr(insights, "today", lambda: date(2026, 11, 25))
     app.run()

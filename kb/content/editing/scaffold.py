@@ -16,6 +16,13 @@ from kb.types import ELSEWHERE, ArticleKind, Finding, Severity
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_SLUG = 80
 """Characters; every address of the article holds it."""
+_LONGEST_TITLE = 120
+_MARK = re.compile(r"\[[^\]]+\]")
+"""What redaction puts in the place of personal data."""
+_ASKS = re.compile(
+    r"(?:how|what|when|where|which|who|whose|why|can|could|do|does|did|is|are|was|were|will|would|should|may|am)\b",
+    re.IGNORECASE,
+)
 REVIEW_IN_DAYS = 180
 SIGNPOST_REVIEW_IN_DAYS = 365
 """Who helps with something else changes less often than a bill."""
@@ -199,6 +206,19 @@ def draft(
     if errors:
         raise ArticlesError(f"The draft would not be a valid article: {errors[0].message}. {errors[0].fix}.", errors)
     return data
+
+
+def title_from_question(question: str) -> str:
+    """Return a title made of a customer's question, for an editor to reword; empty if it is too long for one.
+
+    :param question: After redaction; one with a mark in the place of personal data gives no title.
+    :return: One line, with a capital, and with a question mark if it begins as a question does.
+    """
+    text = " ".join(question.split()).rstrip(" .,;:-")
+    if not text or len(text) > _LONGEST_TITLE or _MARK.search(text):
+        return ""
+    text = text[:1].upper() + text[1:]
+    return f"{text}?" if text[-1].isalnum() and _ASKS.match(text) else text
 
 
 def categories(folder: Path) -> list[str]:

@@ -30,6 +30,11 @@ gaps = sa.Table(
     sa.Column("why_not", sa.String(32), nullable=False, server_default=""),
     sa.Column("visits", sa.Integer, nullable=False, server_default="0"),
     sa.Column("reasons", sa.JSON),  # how many members count for each reason
+    sa.Column("closed_by", sa.String(_STATE)),  # a value of ClosedBy, while it is closed
+    sa.Column("excused", sa.JSON),  # how often questions had been asked that were unanswered when it was closed by hand
+    sa.Column("is_named", sa.Boolean, nullable=False, server_default=sa.false()),  # a person gave it its name
+    sa.Column("is_arranged", sa.Boolean, nullable=False, server_default=sa.false()),  # a person chose its questions
+    sa.Column("merged_into", sa.Integer),
     sqlite_autoincrement=True,  # the id of a gap that is gone is never reused
 )
 
@@ -43,6 +48,8 @@ gap_questions = sa.Table(
     sa.Column("vector", sa.LargeBinary, nullable=False),  # float16, little-endian
     sa.Column("before", sa.JSON, nullable=False),
     sa.Column("central", sa.Integer, nullable=False, server_default="0"),  # place in the gap, the most central 0
+    # What a person has put together is compared with new questions apart from the rest of the gap.
+    sa.Column("part", sa.Integer, nullable=False, server_default="0"),
 )
 
 gap_members = sa.Table(

@@ -61,6 +61,7 @@ class InsightsWords:
     gaps_states_label: str = "State"
     gaps_states: ClassVar[Mapping[str, str]] = {
         "open": "Open",
+        "mine": "Mine",
         "new": "New",
         "assigned": "Assigned",
         "drafting": "Drafting",
@@ -68,6 +69,7 @@ class InsightsWords:
         "verified": "Verified closed",
         "reopened": "Reopened",
         "dismissed": "Dismissed",
+        "merged": "Merged",
         "all": "All",
     }
     gaps_filter: str = "Only gaps with this text, article, owner or number"
@@ -92,6 +94,7 @@ class InsightsWords:
     articles_table: str = "Articles, the most shown first"
     articles_columns: tuple[str, ...] = ("Article", "Shown", "Opened", "Helpful", "Not helpful", "Overdue since")
     articles_gone: str = "no longer there"
+    articles_draft: str = "draft, not published yet"
     articles_no_reason: str = "no reason given"
     download: str = "{what} as CSV"
     download_names: ClassVar[Mapping[str, str]] = {
@@ -112,7 +115,16 @@ class InsightsWords:
         "nearest": "Nearest article",
         "article": "Article for it",
         "dismissed": "Dismissed because",
+        "closed": "Closed by",
+        "closing": "Can it be closed?",
+        "merged": "Goes on as",
     }
+    gap_closed_by: ClassVar[Mapping[str, str]] = {
+        "replay": "a replay that proved it",
+        "hand": "hand, without a proof",
+    }
+    gap_not_yet: str = "Not by a replay. {why}"
+    gap_feedback_title: str = "Why customers pressed “not helpful”"
     gap_nobody: str = "nobody yet"
     gap_asked: tuple[str, str] = ("{count} time in {visits}", "{count} times in {visits}")
     gap_visits: tuple[str, str] = ("{count} visit", "{count} visits")
@@ -124,27 +136,67 @@ class InsightsWords:
     gap_comments_title: str = "What customers wrote with “not helpful”"
     gap_replay_title: str = "Before and after"
     gap_replay_none: str = "Not replayed yet. Every build asks these questions of the new index."
-    gap_replay_said: str = "{served} of {counted} questions that count are answered by the index {version} ({day})."
+    gap_replay_said: str = (
+        "Of the {counted} times that these questions were asked, the index {version} ({day}) is proved to answer "
+        "{served}."
+    )
+    gap_replay_lead: str = (
+        "A question that a title or an example of an article repeats is asked once more without that title or example, "
+        "because an index knows its own words by heart."
+    )
     gap_replay_columns: tuple[str, ...] = ("Question", "When first asked", "In the newest index")
+    gap_replay_apart: str = "without what repeats it: {side}"
     gap_replay_side: str = "{outcome}, confidence {confidence}"
     gap_replay_place: str = "{article} at rank {rank}, score {score}"
     gap_replay_leading: str = "first: {article}"
     gap_replay_marks: ClassVar[Mapping[str, str]] = {
         "served": "answered now",
         "open": "not answered",
-        "known": "does not count: an editor’s own words",
+        "heart": "only by heart: an article repeats it",
+        "known": "was left out: an article repeats it",
     }
-    gap_replay_gone: str = "(no longer kept)"
+    gap_replay_gone: str = "(no longer in this gap)"
     gap_proposed_title: str = "Proposed for closing"
     gap_proposed_text: str = "{article} answers these questions now. Compare before and after; if you agree, confirm."
     gap_history_title: str = "History"
-    gap_history_columns: tuple[str, ...] = ("When (UTC)", "Who", "State", "Note")
+    gap_history_columns: tuple[str, ...] = ("When ({zone})", "Who", "State", "Note")
+    gaps_bulk: str = "Several gaps at once"
+    gaps_bulk_all: tuple[str, str] = ("The one in the list", "All {count} in the list")
+    gaps_bulk_first: str = "Only the first {shown} of the list can be chosen one by one; narrow the list for others."
+    gaps_bulk_gap: str = "{number} · {name}"
+    gaps_bulk_none: str = "No gap is chosen. Choose some above, then press the button again."
+    gaps_bulk_done: tuple[str, str] = ("Done: {count} gap is now “{state}”.", "Done: {count} gaps are now “{state}”.")
+    gaps_bulk_refused: str = "Not done for gap {number}: {why}"
+    gap_arrange: str = "Split, merge, rename"
+    gap_arrange_what: str = "What to change"
+    gap_arrangements: ClassVar[Mapping[str, str]] = {
+        "split": "Split questions off into a new gap",
+        "move": "Move questions to another gap",
+        "merge": "Merge this gap into another one",
+        "rename": "Rename this gap",
+    }
+    gap_arrange_lead: str = (
+        "Grouping respects it: what you move is not moved back, and new questions follow those they are like."
+    )
+    gap_arrange_first: str = "The {shown} most central of {count} questions. Others: kb gaps split, kb gaps move."
+    gap_arrange_question: str = "{times} {text}"
+    gap_arrange_into: str = "The other gap"
+    gap_arrange_name: str = "Name"
+    gap_arrange_new_name: str = "Name of the new gap; its most central question if empty"
+    gap_arrange_submit: str = "Change it"
+    gap_arranged: ClassVar[Mapping[str, str]] = {
+        "split": "Done: these questions are now gap {number}.",
+        "move": "Done: these questions are now in gap {number}.",
+        "merge": "Done: everything is now in gap {number}.",
+        "rename": "Done: gap {number} has its new name.",
+    }
     gap_steps_title: str = "What to do"
     gap_steps: ClassVar[Mapping[str, str]] = {
         "assign": "Assign it to somebody",
         "draft": "Start a draft",
         "claim": "Claim that an article closes it",
         "confirm": "Confirm that it is closed",
+        "close": "Close it by hand",
         "dismiss": "Dismiss it",
         "reopen": "Open it again",
     }
@@ -152,6 +204,7 @@ class InsightsWords:
     gap_step_owner: str = "Who sees to it"
     gap_step_article: str = "Id of the article: small letters, digits, hyphens"
     gap_step_reason: str = "Why nothing is to be done"
+    gap_step_answered: str = "How its questions are answered"
     gap_step_note: str = "Note for the history"
     gap_step_submit: str = "Do it"
     gap_step_done: str = "Done: gap {number} is now “{state}”."

@@ -53,6 +53,8 @@ class Index:
     names: NameIndex
     own_name: str = ""
     """The operator's own name, which is left out of everything that is compared."""
+    left_out: frozenset[str] = frozenset()
+    """Titles and examples that this index is to be asked without; see :mod:`kb.retrieval.index.left_out`."""
 
     @cached_property
     def _known(self) -> dict[str, str]:
@@ -63,7 +65,8 @@ class Index:
                 owners.setdefault(same_words(text), set()).add(article.id)
             for other in article.not_for:
                 owners.setdefault(same_words(other.question), set()).add(other.belongs)
-        return {text: next(iter(found)) for text, found in owners.items() if len(found) == 1}
+        known = {text: next(iter(found)) for text, found in owners.items() if len(found) == 1}
+        return {text: found for text, found in known.items() if text not in self.left_out}
 
     def known_question(self, text: str) -> str | None:
         """Return the id of the article or signpost that this very question was written for.

@@ -10,7 +10,7 @@ import pytest
 from kb.content.articles.corpus import load_articles
 from kb.content.articles.parse import parse_article
 from kb.content.checks.corpus_check import check_corpus
-from kb.content.editing.scaffold import categories, draft, new_article
+from kb.content.editing.scaffold import categories, draft, new_article, title_from_question
 from kb.errors import ArticlesError
 from kb.types import ArticleKind, ArticleStatus
 from tests.content.helpers import CHANNELS, TODAY, contents, copy_good
@@ -186,3 +186,21 @@ def test_a_draft_alone_is_what_would_be_written(tmp_path: Path) -> None:
     assert path.read_bytes() == draft("gift-card", "Can I pay with it?", ArticleKind.FAQ, "paying", **given)
     with pytest.raises(ArticlesError, match="cannot be an article's id"):
         draft("Gift Card", "x", ArticleKind.FAQ, "paying")
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("when is my  bill due", "When is my bill due?"),
+        ("Is autopay on?", "Is autopay on?"),
+        ("late fee.", "Late fee"),
+        ("whenever i call", "Whenever i call"),
+        ("my number is [phone number], why", ""),
+        ("word " * 40, ""),
+        (" ?! ", "?!"),
+        ("", ""),
+    ],
+)
+def test_a_title_is_made_of_a_customers_question(question: str, title: str) -> None:
+    """One line that an editor can reword; what is too long, or had personal data in it, gives none."""
+    assert title_from_question(question) == title

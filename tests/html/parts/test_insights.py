@@ -12,6 +12,7 @@ from kb.html.parts.insights.pieces import number, signed
 from kb.html.parts.insights.view import Tab, View
 from kb.reports.figures import FigureUnit, Period
 from kb.types import NoAnswerReason, OutcomeKind
+from tests.ui.test_insights_page import gap_row
 
 TODAY = date(2026, 11, 25)
 MONTH = Period(date(2026, 10, 27), TODAY)
@@ -108,8 +109,17 @@ def test_open_is_what_is_not_closed():
     """Every state once; an unknown one is as if none was given."""
     assert View.of_address({"state": "nonsense"}, TODAY).states == tuple(s for s in GapState if s.is_open)
     assert View.of_address({"state": "verified"}, TODAY).states == (GapState.VERIFIED,)
-    assert View.of_address({"state": "all"}, TODAY).states == ()
     assert View.of_address({"gap": "x"}, TODAY).gap is None
+    every = View.of_address({"state": "all"}, TODAY)
+    assert every.states == tuple(s for s in GapState if s is not GapState.MERGED)
+
+
+def test_mine_are_the_open_ones_that_i_own():
+    """An owner who was typed by hand before there was a list may have capitals."""
+    mine = View.of_address({"state": "mine"}, TODAY)
+    rows = [gap_row(1, owner="Kim"), gap_row(2, owner="kim lee"), gap_row(3, owner="kim", state=GapState.VERIFIED)]
+    assert [row.id for row in rows if mine.lists(row, "kim")] == [1]
+    assert mine.address(gap=None) == "/insights?view=gaps&state=mine"
 
 
 def test_numbers_are_written_for_reading():

@@ -7,14 +7,18 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from kb.gaps.records import GapDetail, StoredReplay
+from kb.gaps.closing import why_not_closed
+from kb.gaps.records import GapDetail, GapRow, StoredReplay
+from kb.gaps.states import GapState
 from kb.gaps.unanswered import MEANINGS
 from kb.html.format import counted, day_words, sentence, shortened
+from kb.html.moments import local_day, moment_words, zone_name
 from kb.html.parts.insights import pieces
-from kb.html.parts.insights.lists import nearest
+from kb.html.parts.insights.lists import nearest, reason_names
 from kb.html.parts.insights.pieces import article_link, badge, soft
 from kb.html.parts.insights.view import View
 from kb.html.words import words
+from kb.reports.exports import reason_words
 from kb.types import Library
 
 _MEMBERS: Final = 30
@@ -23,12 +27,13 @@ _LONGEST_MEMBER: Final = 400
 _OUTCOMES: Final = {"answered": "answered", "clarify": "undecided", "no_answer": "handed_over"}
 
 
-def head(detail: GapDetail, view: View, library: Library | None) -> Markup:
+def head(detail: GapDetail, view: View, library: Library | None, zone: str = "") -> Markup:
     """Return the facts about a gap, above the steps that may be taken.
 
     :param detail: The gap.
     :param view: What is looked at.
     :param library: The articles, for their titles.
+    :param zone: The reader's IANA time zone; empty for UTC.
     :return: HTML.
     """
     labels = words().insights
@@ -40,7 +45,7 @@ def head(detail: GapDetail, view: View, library: Library | None) -> Markup:
         back=pieces.link(view.address(gap=None), labels.gap_back),
         number=labels.gap_title.format(number=detail.row.id),
         name=shortened(detail.row.name, _LONGEST),
-        facts=_facts(detail, library),
+        facts=_facts(detail, view, library, zone),
         proposal=_proposal(detail, library),
     )
 
@@ -63,10 +68,13 @@ def refused(reason: str) -> Markup:
     return Markup('<p class="kb-overdue" role="alert">{}</p>').format(reason)
 
 
-def step_done(detail: GapDetail) -> Markup:
+def hint(text: str) -> Markup:
+    """Return a sentence that explains a form."""
+    return Markup('<p class="kb-soft">{}</p>').format(text)
+
+
+def step_done(shown: str) -> Markup:
     """Return what the step before did, which is announced."""
-    labels = words().insights
-    shown = labels.gap_step_done.format(number=detail.row.id, state=labels.gaps_states[detail.row.state.value])
     return Markup('<p class="kb-done" data-announce="{0}">{0}</p>').format(shown)
 
 
@@ -83,23 +91,40 @@ def draft_command(article_id: str, number: int) -> Markup:
     return Markup('<p class="kb-soft">{}</p>').format(text)
 
 
-def evidence(detail: GapDetail) -> Markup:
-    """Return what is below the steps: the replay, the reasons, the questions, their comments and the history."""
-    parts = (_replay(detail), _reasons(detail), _members(detail), _comments(detail), _history(detail))
+def evidence(detail: GapDetail, zone: str = "") -> Markup:
+    """Return what is below the steps: the replay, the reasons, the questions, their comments and the history.
+
+    :param detail: The gap.
+    :param zone: The reader's IANA time zone; empty for UTC.
+    :return: HTML.
+    """
+    parts = [_history(detail, zone)]
+    if detail.row.merged_into is None:
+        parts = [
+            _replay(detail, zone),
+            _reasons(detail),
+            _members(detail),
+            _feedback(detail),
+            _comments(detail),
+            *parts,
+        ]
     return Markup('<section class="kb-insights kb-gap">{}</section>').format(Markup().join(parts))
 
 
-def _facts(detail: GapDetail, library: Library | None) -> Markup:
+def _facts(detail: GapDetail, view: View, library: Library | None, zone: str) -> Markup:
     row, labels = detail.row, words().insights
     visits = counted(labels.gap_visits, row.visits)
     facts = {
         "state": badge(labels.gaps_states[row.state.value], row.state.value),
+        "merged": _goes_on(row, view),
+        "closing": _closing(detail),
+        "closed": _closed(row),
         "owner": row.owner or labels.gap_nobody,
         "asked": labels.gap_asked[row.count != 1].format(count=row.count, visits=visits),
-        "seen": _seen(detail),
+        "seen": _seen(row, zone),
         "trend": f"{row.recent:,} · {row.before:,} ({pieces.signed(row.trend)})",
         "nearest": nearest(row, library),
-        "article": article_link(row.article_id, library) if row.article_id else "",
+        "article": _article(row, library),
         "dismissed": row.dismissed_for,
     }
     item = Markup("<div><dt>{}</dt><dd>{}</dd></div>")
@@ -107,11 +132,37 @@ def _facts(detail: GapDetail, library: Library | None) -> Markup:
     return Markup('<dl class="kb-facts">{}</dl>').format(Markup().join(items))
 
 
-def _seen(detail: GapDetail) -> str:
-    row = detail.row
+def _goes_on(row: GapRow, view: View) -> Markup:
+    """Return the way to the gap that has a merged gap's questions."""
+    if row.merged_into is None:
+        return Markup()
+    title = words().insights.gap_title.format(number=row.merged_into)
+    return pieces.link(view.address(gap=row.merged_into), title)
+
+
+def _closing(detail: GapDetail) -> str:
+    """Return why an open gap cannot be closed by a replay; nothing if it can, or is closed."""
+    why = why_not_closed(detail)
+    return words().insights.gap_not_yet.format(why=why) if why else ""
+
+
+def _closed(row: GapRow) -> str:
+    return words().insights.gap_closed_by.get(row.closed_by, row.closed_by)
+
+
+def _article(row: GapRow, library: Library | None) -> Markup:
+    """Return the article of a gap; one that is not there is a draft until the gap has been closed."""
+    if not row.article_id:
+        return Markup()
+    is_gone = row.state is GapState.VERIFIED
+    missing = words().insights.articles_gone if is_gone else words().insights.articles_draft
+    return article_link(row.article_id, library, missing)
+
+
+def _seen(row: GapRow, zone: str) -> str:
     if not row.first_seen or not row.last_seen:
         return ""
-    first, last = day_words(row.first_seen.date()), day_words(row.last_seen.date())
+    first, last = (day_words(local_day(at, zone)) for at in (row.first_seen, row.last_seen))
     return words().insights.gap_seen.format(first=first, last=last)
 
 
@@ -123,48 +174,69 @@ def _proposal(detail: GapDetail, library: Library | None) -> Markup:
     return Markup('<div class="kb-proposal"><h2>{}</h2><p>{}</p></div>').format(labels.gap_proposed_title, text)
 
 
-def _replay(detail: GapDetail) -> Markup:
+def _replay(detail: GapDetail, zone: str) -> Markup:
     labels = words().insights
     title = Markup("<h2>{}</h2>").format(labels.gap_replay_title)
     if not detail.replays:
         return title + Markup("<p>{}</p>").format(labels.gap_replay_none)
     replay = detail.replays[0]
     shown = labels.gap_replay_said.format(
-        served=replay.served, counted=replay.counted, version=replay.index_version, day=day_words(replay.at.date())
+        served=replay.served,
+        counted=replay.counted,
+        version=replay.index_version,
+        day=day_words(local_day(replay.at, zone)),
     )
     texts = {question.key: question.text for question in detail.questions}
     rows = [_replayed(replay, question, texts) for question in replay.details[:_MEMBERS]]
-    return Markup('{}<p data-replay="{}/{}">{}</p>{}').format(
+    lead = labels.gap_replay_lead if any("apart" in question for question in replay.details) else ""
+    return Markup('{}<p data-replay="{}/{}">{}</p>{}{}').format(
         title,
         replay.served,
         replay.counted,
         shown,
+        Markup("<p>{}</p>").format(lead) if lead else "",
         pieces.table(labels.gap_replay_title, labels.gap_replay_columns, rows),
     )
 
 
 def _replayed(replay: StoredReplay, question: Mapping[str, Any], texts: Mapping[str, str]) -> tuple[str, ...]:
     labels = words().insights
-    mark = "served" if question["served"] else "open" if question["counts"] else "known"
     text = shortened(texts.get(question["key"], labels.gap_replay_gone), _LONGEST)
+    mark = _mark(question)
+    after = _side(replay, question["after"])
+    if "apart" in question:
+        after += soft(labels.gap_replay_apart.format(side=_outcome(question["apart"])))
     return (
         Markup("{} {}").format(text, badge(labels.gap_replay_marks[mark], f"replay-{mark}")),
         _side(replay, question["before"]),
-        _side(replay, question["after"]),
+        after,
     )
+
+
+def _mark(question: Mapping[str, Any]) -> str:
+    """Return what a replay found of a question; what does not count, or has no second answer, is from before."""
+    if question["served"] and question.get("counts", True):
+        return "served"
+    if not question.get("counts", True):
+        return "known"
+    return "heart" if question.get("answered") else "open"
 
 
 def _side(replay: StoredReplay, side: Mapping[str, Any]) -> Markup:
     labels = words().insights
-    outcome = labels.chart_outcomes[_OUTCOMES[side["outcome"]]] if side["outcome"] in _OUTCOMES else side["outcome"]
-    shown = labels.gap_replay_side.format(outcome=outcome, confidence=f"{side['confidence']:.2f}")
     if side["rank"]:
         place = labels.gap_replay_place.format(
             article=replay.article_id, rank=side["rank"], score=f"{side['score']:.2f}"
         )
     else:
         place = labels.gap_replay_leading.format(article=side["leading"]) if side["leading"] else ""
-    return Markup("{}{}").format(shown, soft(place))
+    return Markup("{}{}").format(_outcome(side), soft(place))
+
+
+def _outcome(side: Mapping[str, Any]) -> str:
+    labels = words().insights
+    outcome = labels.chart_outcomes[_OUTCOMES[side["outcome"]]] if side["outcome"] in _OUTCOMES else side["outcome"]
+    return labels.gap_replay_side.format(outcome=outcome, confidence=f"{side['confidence']:.2f}")
 
 
 def _reasons(detail: GapDetail) -> Markup:
@@ -184,6 +256,15 @@ def _times(count: int) -> str:
     return words().insights.gap_times.format(count=count)
 
 
+def _feedback(detail: GapDetail) -> Markup:
+    """Return the reasons that customers chose for why an answer did not help."""
+    if not detail.feedback:
+        return Markup()
+    item = Markup("<li><strong>{}</strong> {}</li>")
+    items = (item.format(_times(count), reason_words(code, reason_names())) for code, count in detail.feedback)
+    return Markup("<h2>{}</h2>{}").format(words().insights.gap_feedback_title, _list(items))
+
+
 def _comments(detail: GapDetail) -> Markup:
     if not detail.comments:
         return Markup()
@@ -195,16 +276,17 @@ def _list(items: Iterable[Markup]) -> Markup:
     return Markup('<ul class="kb-plain">{}</ul>').format(Markup().join(items))
 
 
-def _history(detail: GapDetail) -> Markup:
+def _history(detail: GapDetail, zone: str) -> Markup:
     labels = words().insights
+    columns = [column.format(zone=zone_name(zone)) for column in labels.gap_history_columns]
     rows = [
         (
-            f"{event.at:%Y-%m-%d %H:%M}",
+            moment_words(event.at, zone),
             event.who,
             badge(labels.gaps_states.get(event.new_state, event.new_state), event.new_state),
             " · ".join(text for text in (event.article_id, event.note) if text),
         )
         for event in reversed(detail.history)
     ]
-    listed = pieces.table(labels.gap_history_title, labels.gap_history_columns, rows)
+    listed = pieces.table(labels.gap_history_title, columns, rows)
     return Markup("<h2>{}</h2>{}").format(labels.gap_history_title, listed)

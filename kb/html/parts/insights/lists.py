@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from markupsafe import Markup
 
 from kb.gaps.records import WHY_NOT, GapRow, WhyNot
-from kb.gaps.states import GapState
 from kb.html.format import counted, day_words, shortened
+from kb.html.moments import local_day
 from kb.html.parts.insights import pieces, view
 from kb.html.parts.insights.pieces import article_link, badge, soft
 from kb.html.parts.insights.view import View
@@ -24,11 +24,12 @@ _FIRST: Final = 20
 _LONGEST_NAME: Final = 140
 
 
-def gaps_heading(every: Sequence[GapRow], shown: View, waiting: int = 0) -> Markup:
+def gaps_heading(every: Sequence[GapRow], shown: View, user: str, waiting: int = 0) -> Markup:
     """Return what is above the list of gaps: questions that are not grouped yet, and the states to choose from.
 
     :param every: All gaps.
     :param shown: What is looked at.
+    :param user: The name of the user who is signed in.
     :param waiting: Questions that are not grouped yet.
     :return: HTML.
     """
@@ -37,17 +38,16 @@ def gaps_heading(every: Sequence[GapRow], shown: View, waiting: int = 0) -> Mark
         waiting, counted(labels.gaps_waiting, waiting)
     )
     return Markup('<p class="kb-intro" id="gaps">{}</p>{}{}').format(
-        labels.gaps_lead, wait if waiting else "", _states(every, shown)
+        labels.gaps_lead, wait if waiting else "", _states(every, shown, user)
     )
 
 
-def _states(every: Sequence[GapRow], shown: View) -> Markup:
-    counts = Counter(row.state.value for row in every)
-    counts[view.OPEN] = sum(counts[state.value] for state in GapState if state.is_open)
-    counts[view.ALL] = len(every)
+def _states(every: Sequence[GapRow], shown: View, user: str) -> Markup:
+    offered = {name: replace(shown, state=name, whole=False) for name in words().insights.gaps_states}
+    counts = {name: sum(choice.lists(row, user) for row in every) for name, choice in offered.items()}
     chips = [
-        pieces.link(shown.address(state=name, whole=False), f"{label} {counts[name]:,}", current=shown.state == name)
-        for name, label in words().insights.gaps_states.items()
+        pieces.link(choice.address(), f"{label} {counts[name]:,}", current=shown.state == name)
+        for (name, choice), label in zip(offered.items(), words().insights.gaps_states.values(), strict=True)
         if counts[name] or name in (shown.state, view.OPEN, view.ALL)
     ]
     return pieces.tabs(words().insights.gaps_states_label, chips)
@@ -59,22 +59,23 @@ def gaps_count(count: int) -> Markup:
     return Markup('<p class="kb-count" data-gaps="{}">{}</p>').format(count, shown)
 
 
-def gaps(rows: Sequence[GapRow], shown: View, library: Library | None) -> Markup:
+def gaps(rows: Sequence[GapRow], shown: View, library: Library | None, zone: str = "") -> Markup:
     """Return the gaps that are listed.
 
     :param rows: In the order shown.
     :param shown: What is looked at.
     :param library: The articles, for their titles.
+    :param zone: The reader's IANA time zone; empty for UTC.
     :return: HTML.
     """
     labels = words().insights
     if not rows:
         return Markup("<p>{}</p>").format(labels.gaps_none)
-    cells = [_gap(row, shown, library) for row in (rows if shown.whole else rows[:_FIRST])]
+    cells = [_gap(row, shown, library, zone) for row in (rows if shown.whole else rows[:_FIRST])]
     return pieces.table(labels.gaps_table, labels.gaps_columns, cells, numeric=(2, 3)) + _more(rows, shown)
 
 
-def _gap(row: GapRow, shown: View, library: Library | None) -> tuple[str, ...]:
+def _gap(row: GapRow, shown: View, library: Library | None, zone: str) -> tuple[str, ...]:
     labels = words().insights
     proposed = Markup(" {}").format(badge(labels.gaps_proposed, "proposed")) if row.proposed else Markup()
     owner = soft(row.owner) if row.owner else Markup()
@@ -84,7 +85,7 @@ def _gap(row: GapRow, shown: View, library: Library | None) -> tuple[str, ...]:
         badge(labels.gaps_states[row.state.value], row.state.value) + owner,
         Markup("{:,}{}").format(row.recent, soft(trend)),
         Markup("{:,}{}").format(row.count, soft(counted(labels.gap_visits, row.visits))),
-        day_words(row.last_seen.date()) if row.last_seen else "–",
+        day_words(local_day(row.last_seen, zone)) if row.last_seen else "–",
         nearest(row, library),
     )
 

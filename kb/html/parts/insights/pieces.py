@@ -30,12 +30,18 @@ def link(address: str, text: str, *, current: bool = False) -> Markup:
     return Markup('<a href="{}" data-same-visit{}>{}</a>').format(address, here, text)
 
 
-def article_link(article_id: str, library: Library | None) -> Markup:
-    """Return an article's title as a link; its id where it is gone."""
+def article_link(article_id: str, library: Library | None, missing: str = "") -> Markup:
+    """Return an article's title as a link; its id where it is not there.
+
+    :param article_id: Its id.
+    :param library: The articles; None if they are not known.
+    :param missing: What is said of one that is not there; that it is gone, by default.
+    :return: HTML.
+    """
     article = library.resolve(article_id) if library is not None else None
     if article is not None:
         return Markup('<a href="{}">{}</a>').format(links.article(article.id), article.title)
-    gone = Markup(" {}").format(soft(words().insights.articles_gone)) if library is not None else ""
+    gone = Markup(" {}").format(soft(missing or words().insights.articles_gone)) if library is not None else ""
     return Markup("{}{}").format(article_id, gone)
 
 

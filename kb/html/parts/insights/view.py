@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlencode
 
+from kb.gaps.records import GapRow
 from kb.gaps.states import GapState
 from kb.html.addresses import Page, Param
 from kb.html.parts.insights.asked import Asked
@@ -22,8 +23,9 @@ _LONGEST_DAYS: Final = 3660
 _EARLIEST: Final = date(2000, 1, 1)
 """Room enough for the period before the longest one."""
 OPEN: Final = "open"
+MINE: Final = "mine"
 ALL: Final = "all"
-STATES: Final = (OPEN, *(state.value for state in GapState), ALL)
+STATES: Final = (OPEN, MINE, *(state.value for state in GapState), ALL)
 """The choices that the list of gaps may be narrowed to."""
 
 
@@ -94,10 +96,21 @@ class View:
 
     @property
     def states(self) -> tuple[GapState, ...]:
-        """The states that are listed; empty for all."""
-        if self.state == OPEN:
+        """The states that are listed; of those that are the user's own, the open ones."""
+        if self.state in (OPEN, MINE):
             return tuple(state for state in GapState if state.is_open)
-        return () if self.state == ALL else (GapState(self.state),)
+        if self.state == ALL:
+            return tuple(state for state in GapState if state is not GapState.MERGED)
+        return (GapState(self.state),)
+
+    def lists(self, row: GapRow, user: str) -> bool:
+        """Return whether a gap is in the list that is looked at.
+
+        :param row: The gap.
+        :param user: The name of the user who is signed in.
+        :return: Whether it has one of the states, and is the user's own where only those are listed.
+        """
+        return row.state in self.states and (self.state != MINE or is_of(row, user))
 
     def address(self, **changes: object) -> str:
         r"""Return the address of this view with some of it changed.
@@ -141,6 +154,11 @@ class View:
         if self.days is None:
             return {Param.FROM: self.period.first.isoformat(), Param.TO: self.period.last.isoformat()}
         return {Param.DAYS: str(self.days) if self.days != _USUAL else ""}
+
+
+def is_of(row: GapRow, user: str) -> bool:
+    """Return whether a user is the owner of a gap; owners typed by hand before may have capitals."""
+    return row.owner.casefold() == user.casefold()
 
 
 def _tab(params: Mapping[str, str]) -> Tab:

@@ -6,12 +6,14 @@ import streamlit as st
 
 from kb.app import insights
 from kb.app.container import current
+from kb.gaps.states import GapState
 from kb.html.parts.insights import gap, period
 from kb.html.parts.insights.view import View
 from kb.html.words import words
 from kb.types import User
+from kb.ui import case_state
 from kb.ui.draw import draw
-from kb.ui.widgets.insights import lists, steps
+from kb.ui.widgets.insights import arrange, lists, steps
 
 
 def show(view: View, user: User) -> None:
@@ -27,17 +29,19 @@ def show(view: View, user: User) -> None:
         return
     with st.spinner(words().insights.reading):
         desk = insights.open_desk(current())
-        every = desk.book.list(days=view.period.days)
+        every = desk.book.list(tuple(GapState), days=view.period.days)
     draw(period.html(view))
     if desk.library is None:
         draw(period.no_index())
-    lists.show_gaps(every, view, desk.library, desk.waiting)
+    lists.show_gaps(desk, every, view, user)
 
 
 def _show_gap(view: View, number: int, user: User) -> None:
     with st.spinner(words().insights.reading):
         desk = insights.open_desk(current())
         detail = desk.book.show(number, days=view.period.days)
-    draw(gap.head(detail, view, desk.library))
+    zone = case_state.customer_zone()
+    draw(gap.head(detail, view, desk.library, zone))
     steps.show(desk, detail, user)
-    draw(gap.evidence(detail))
+    arrange.show(desk, detail, user)
+    draw(gap.evidence(detail, zone))

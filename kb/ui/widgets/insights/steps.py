@@ -1,12 +1,13 @@
-"""The steps of a gap, one at a time: each is recorded with name and time."""
+"""The steps of a gap, one at a time: each is recorded with name, time and note."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 
-from kb.app import insights
+from kb.app import insights, people
 from kb.app.container import current
 from kb.app.insights import LeadDesk
 from kb.content.editing.scaffold import check_slug
@@ -19,6 +20,18 @@ from kb.html.words import words
 from kb.types import User
 from kb.ui.draw import draw
 from kb.ui.keys import Key
+
+LONGEST = 200
+"""Characters of a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was given with a step."""
+
+    value: str = ""
+    """The owner, the article's id or the reason; empty for a step that needs nothing."""
+    note: str = ""
 
 
 def allowed(detail: GapDetail, user: User) -> list[Step]:
@@ -36,8 +49,10 @@ def allowed(detail: GapDetail, user: User) -> list[Step]:
 
 def show(desk: LeadDesk, detail: GapDetail, user: User) -> None:
     """Draw the steps as one form, the one that is due first."""
-    _say_done(detail)
+    say_done(detail.row.id)
     steps = allowed(detail, user)
+    if detail.row.state is GapState.MERGED:
+        return
     draw(pieces.heading(words().insights.gap_steps_title))
     draw(gap.steps_note(may_take=bool(steps), may_move=user.role.moves_gaps))
     if steps:
@@ -53,7 +68,7 @@ def _form(desk: LeadDesk, detail: GapDetail, user: User, steps: list[Step]) -> N
         words().insights.gap_step,
         steps,
         index=first,
-        format_func=_name,
+        format_func=step_name,
         key=f"{Key.GAP_STEP}{number}_{detail.row.state}",
     )
     with st.form(f"{Key.GAP_FORM}{number}", border=False):
@@ -63,51 +78,92 @@ def _form(desk: LeadDesk, detail: GapDetail, user: User, steps: list[Step]) -> N
         _take(desk, detail, user, step, given)
 
 
-def _name(step: Step) -> str:
+def step_name(step: Step) -> str:
+    """Return a step in words."""
     return words().insights.gap_steps[step]
 
 
-def _fields(step: Step, detail: GapDetail, user: User) -> str:
-    """Draw the one field that a step needs, and return what is in it."""
+def _fields(step: Step, detail: GapDetail, user: User) -> Given:
+    """Draw what a step needs, and a note, and return what is in them."""
     row = detail.row
-    labels = {
-        Step.ASSIGN: (words().insights.gap_step_owner, row.owner or user.name),
-        Step.DRAFT: (words().insights.gap_step_article, row.article_id),
-        Step.CLAIM: (words().insights.gap_step_article, row.article_id),
-        Step.DISMISS: (words().insights.gap_step_reason, ""),
-    }
-    label, value = labels.get(step, (words().insights.gap_step_note, ""))
-    return st.text_input(label, value=value, max_chars=200, key=f"{Key.GAP_FIELD}{row.id}_{step}_{row.state}").strip()
+    place = f"{row.id}_{step}_{row.state}"
+    value = ""
+    if step is Step.ASSIGN:
+        value = owner_field(place, row.owner, user)
+    elif step in _FIELDS:
+        usual = row.article_id if step in (Step.DRAFT, Step.CLAIM) else ""
+        value = st.text_input(_label(step), value=usual, max_chars=LONGEST, key=f"{Key.GAP_FIELD}{place}")
+    if step is Step.CLOSE:  # its one field is the note
+        return Given(value.strip())
+    note = st.text_input(words().insights.gap_step_note, max_chars=LONGEST, key=f"{Key.GAP_NOTE}{place}")
+    return Given(value.strip(), note.strip())
 
 
-def _take(desk: LeadDesk, detail: GapDetail, user: User, step: Step, given: str) -> None:
+_FIELDS = (Step.DRAFT, Step.CLAIM, Step.CLOSE, Step.DISMISS)
+
+
+def _label(step: Step) -> str:
+    labels = words().insights
+    if step is Step.DISMISS:
+        return labels.gap_step_reason
+    return labels.gap_step_answered if step is Step.CLOSE else labels.gap_step_article
+
+
+def owner_field(place: str, owner: str, user: User) -> str:
+    """Draw the choice of an owner: the accounts, the user, and whoever owns the gap now.
+
+    :param place: Tells this field from others.
+    :param owner: The owner now; empty for none.
+    :param user: The user who is signed in, who is proposed where there is no owner.
+    :return: The owner chosen.
+    """
+    names = people.owners(current())
+    names += [name for name in (owner, user.name) if name and name not in names]
+    usual = names.index(owner or user.name)
+    return st.selectbox(words().insights.gap_step_owner, names, index=usual, key=f"{Key.GAP_FIELD}{place}")
+
+
+def _take(desk: LeadDesk, detail: GapDetail, user: User, step: Step, given: Given) -> None:
     number = detail.row.id
     try:
         if step in (Step.DRAFT, Step.CLAIM):
-            check_slug(given)
-        _STEPS[step](desk.book, number, given, user.name)
+            check_slug(given.value)
+        STEPS[step](desk.book, number, given, user.name)
     except (GapRefused, ArticlesError) as problem:
         draw(gap.refused(str(problem)))
         return
-    current().accounts.note(user, f"gap {step.value}", str(number), given)
-    st.session_state[Key.GAP_DONE] = number
+    current().accounts.note(user, f"gap {step.value}", str(number), given.value or given.note)
+    state = desk.book.show(number).row.state
+    labels = words().insights
+    done(number, labels.gap_step_done.format(number=number, state=labels.gaps_states[state.value]))
+
+
+STEPS: dict[Step, Callable[[GapBook, int, Given, str], None]] = {
+    Step.ASSIGN: lambda book, number, given, who: book.assign(number, given.value, who=who, note=given.note),
+    Step.DRAFT: lambda book, number, given, who: book.draft(number, given.value, who=who, note=given.note),
+    Step.CLAIM: lambda book, number, given, who: book.claim(number, given.value, who=who, note=given.note),
+    Step.CONFIRM: lambda book, number, given, who: book.confirm(number, who=who, note=given.note),
+    Step.CLOSE: lambda book, number, given, who: book.close(number, given.value, who=who),
+    Step.DISMISS: lambda book, number, given, who: book.dismiss(number, given.value, who=who, note=given.note),
+    Step.REOPEN: lambda book, number, given, who: book.reopen(number, who=who, note=given.note),
+}
+"""How each step is taken: with the gaps, the gap's number, what was given, and who takes it."""
+
+
+def done(number: int, said: str) -> None:
+    """Draw the page again, which then says once what was done.
+
+    :param number: The gap.
+    :param said: What was done.
+    """
+    st.session_state[Key.GAP_DONE] = (number, said)
     st.rerun()
 
 
-_STEPS: dict[Step, Callable[[GapBook, int, str, str], None]] = {
-    Step.ASSIGN: lambda book, number, given, who: book.assign(number, given, who=who),
-    Step.DRAFT: lambda book, number, given, who: book.draft(number, given, who=who),
-    Step.CLAIM: lambda book, number, given, who: book.claim(number, given, who=who),
-    Step.CONFIRM: lambda book, number, given, who: book.confirm(number, who=who, note=given),
-    Step.DISMISS: lambda book, number, given, who: book.dismiss(number, given, who=who),
-    Step.REOPEN: lambda book, number, given, who: book.reopen(number, who=who, note=given),
-}
-
-
-def _say_done(detail: GapDetail) -> None:
-    """Show once what the previous step did."""
-    if st.session_state.pop(Key.GAP_DONE, None) == detail.row.id:
-        draw(gap.step_done(detail))
+def say_done(number: int) -> None:
+    """Show once what the previous step with a gap did."""
+    if st.session_state.get(Key.GAP_DONE, (None, ""))[0] == number:
+        draw(gap.step_done(st.session_state.pop(Key.GAP_DONE)[1]))
 
 
 def _draft(desk: LeadDesk, detail: GapDetail) -> None:

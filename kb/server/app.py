@@ -65,7 +65,7 @@ _EXACT = frozenset(
         "/oauth2callback",
     }
 )
-_PREFIXES = ("/a/", "/c/", "/api/", "/assets/", "/_stcore/", "/media/", "/component/")
+_PREFIXES = ("/api/", "/assets/", "/_stcore/", "/media/", "/component/")
 
 
 def create_app(container: Container) -> st.App:
@@ -104,7 +104,13 @@ def middleware(container: Container) -> list[Middleware]:
         Middleware(PageLanguage),
         Middleware(VisitCookie),
         Middleware(ApiGate, container=container),
-        Middleware(KnownPaths, not_found=_not_found, exact=_EXACT | static_paths(), prefixes=_PREFIXES),
+        Middleware(
+            KnownPaths,
+            not_found=_not_found,
+            exact=_EXACT | static_paths(),
+            prefixes=_PREFIXES,
+            with_id=tuple(f"{page}/" for page in _WITH_ID),
+        ),
     ]
 
 

@@ -6,9 +6,11 @@ import base64
 import hashlib
 import re
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
+from starlette.responses import RedirectResponse
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -99,23 +101,46 @@ class SecurityHeaders:
 
 
 class KnownPaths:
-    """ASGI middleware: answers 404 where Streamlit would send its empty shell with status 200."""
+    """ASGI middleware: answers 404 where Streamlit would send its empty shell with status 200.
 
-    def __init__(self, app: ASGIApp, not_found: ASGIApp, exact: frozenset[str], prefixes: tuple[str, ...]) -> None:
+    A known path with a slash too many leads to the path without it.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        not_found: ASGIApp,
+        exact: frozenset[str],
+        prefixes: tuple[str, ...],
+        with_id: tuple[str, ...] = (),
+    ) -> None:
         """Wrap an application.
 
         :param app: The application for known paths.
         :param not_found: The application for all other paths.
         :param exact: Known paths.
         :param prefixes: Beginnings of known paths, each ending in a slash.
+        :param with_id: Beginnings of paths that end with an id, each ending in a slash.
         """
         self.app = app
         self.not_found = not_found
         self.exact = exact
         self.prefixes = prefixes
+        self.with_id = with_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         path = scope.get("path", "")
-        known = scope["type"] != "http" or path in self.exact or path.startswith(self.prefixes)
-        await (self.app if known else self.not_found)(scope, receive, send)
+        bare = path.rstrip("/")
+        if scope["type"] != "http" or self._is_known(path):
+            app = self.app
+        elif path.endswith("/") and bare and self._is_known(bare):
+            query = scope.get("query_string", b"").decode("latin-1")
+            app = RedirectResponse(quote(bare) + (f"?{query}" if query else ""), status_code=308)
+        else:
+            app = self.not_found
+        await app(scope, receive, send)
+
+    def _is_known(self, path: str) -> bool:
+        ids = [path.removeprefix(start) for start in self.with_id if path.startswith(start)]
+        return path in self.exact or path.startswith(self.prefixes) or any(i and "/" not in i for i in ids)

@@ -211,8 +211,8 @@ def test_sections_know_heading_anchor_level_and_line() -> None:
         ("One", "one", 2, 12),
         ("Two code", "two-code", 3, 16),
     ]
-    assert found[0].markdown == "Lead.\n\n[X]: <late-fee>"
-    assert found[1].markdown == "Text [x].\n\n[X]: <late-fee>"
+    assert found[0].markdown == "[X]: <late-fee>\n\nLead."
+    assert found[1].markdown == "[X]: <late-fee>\n\nText [x]."
 
 
 def test_sections_without_lead_or_text() -> None:

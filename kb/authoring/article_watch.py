@@ -41,10 +41,12 @@ class PreviewPage:
     path: str
     state: PageState
     article: Article | None
-    """The newest version without errors; None if there was none since the start."""
+    """The newest version without errors; if there was none since the start, what can be read of it, or None."""
     findings: tuple[Finding, ...] = ()
     is_checked: bool = False
     """Whether the findings are those of the whole check, not only of reading the file."""
+    is_partial: bool = False
+    """Whether the article is what can be read of a file with errors."""
 
     @property
     def article_id(self) -> str:
@@ -148,14 +150,16 @@ class ArticleWatch:
 
     def _page(self, path: str, corpus: Corpus, present: frozenset[str]) -> PreviewPage:
         good = self._good.get(path)
-        article = good.article if good is not None else None
+        shown = good or next((item for item in corpus.partial if item.article.path == path), None)
+        article = shown.article if shown is not None else None
         if path not in present:
             return PreviewPage(path, PageState.GONE, article, tuple(f for f in self._others if f.path == path))
         findings = self._checked.get(path)
         read = tuple(f for f in corpus.findings if f.path == path)
         is_broken = any(f.severity is Severity.ERROR for f in read)
         state = PageState.BROKEN if is_broken else PageState.GOOD
-        return PreviewPage(path, state, article, read if findings is None else findings, findings is not None)
+        known = read if findings is None else findings
+        return PreviewPage(path, state, article, known, findings is not None, is_partial=shown is not good)
 
     # ---------------------------------------------------------------------------------------- following
 

@@ -88,9 +88,11 @@ def _kind(kind: ArticleKind | None, category: str | None, *, signpost: bool) -> 
 def _ask_category(folder: Path) -> str:
     from kb.content.editing import scaffold
 
-    known = scaffold.categories(folder)
-    shelves = "Categories: " + ", ".join(known) if known else "There is no category yet; name the first one."
-    return _ask("Category", shelves, partial(scaffold.find_category, folder))
+    known = scaffold.shelves(folder)
+    width = max((len(shelf.id) for shelf in known), default=0)
+    listed = "\n".join(f"  {shelf.id:{width}}  {shelf.title}" for shelf in known)
+    choices = f"Categories:\n{listed}" if known else "There is no category yet; name the first one."
+    return _ask("Category", choices, partial(scaffold.find_category, folder))
 
 
 def _of_gap(database: str | None, number: int) -> tuple[GapBook, list[str], str | None]:
@@ -119,7 +121,7 @@ def _ask(question: str, choices: str, find: Callable[[str], _Found], default: st
             return find(typer.prompt(question, default=default))
         except ArticlesError as error:
             typer.echo(str(error))
-            if choices.partition(": ")[2] not in str(error):
+            if "\n" not in choices and choices.partition(": ")[2] not in str(error):
                 typer.echo(choices)
 
 

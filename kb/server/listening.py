@@ -15,14 +15,18 @@ from kb.errors import ConfigError
 class Server(uvicorn.Server):
     """A server that prints its address once it listens."""
 
-    def __init__(self, config: uvicorn.Config, started: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, started: Callable[[], None] = lambda: None, *, is_logged: bool = True
+    ) -> None:
         """Prepare to serve.
 
         :param config: uvicorn's own.
         :param started: Called once it listens and the first question can be asked.
+        :param is_logged: Whether the operator's log says when it starts and stops.
         """
         super().__init__(config)
         self._on_start = started
+        self._is_logged = is_logged
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
@@ -32,13 +36,15 @@ class Server(uvicorn.Server):
             shown = f"[{host}]" if ":" in host else host
             sys.stdout.write(f"Open http://{shown}:{port}\n")
             sys.stdout.flush()
-            structlog.get_logger(__name__).info("listening", address=f"http://{shown}:{port}")
+            if self._is_logged:
+                structlog.get_logger(__name__).info("listening", address=f"http://{shown}:{port}")
             self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Stop, and log it."""
         await super().shutdown(sockets=sockets)
-        structlog.get_logger(__name__).info("stopped")
+        if self._is_logged:
+            structlog.get_logger(__name__).info("stopped")
 
 
 def listen(host: str, port: int) -> socket.socket:

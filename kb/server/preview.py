@@ -63,7 +63,7 @@ class _Pages:
     def not_found(self, request: Request, error: Exception) -> Response:
         """Return the page for an address that leads nowhere."""
         del request, error
-        return _page(preview_pages.unknown_page(self._site, self._watch.snapshot), 404)
+        return _page(preview_pages.no_page(self._site, self._watch.snapshot), 404)
 
     def _list(self, request: Request) -> Response:
         del request
@@ -118,7 +118,7 @@ class _PreviewServer(Server):
     """A server that releases waiting pages when told to stop, so that it stops at once."""
 
     def __init__(self, config: uvicorn.Config, watch: ArticleWatch) -> None:
-        super().__init__(config)
+        super().__init__(config, is_logged=False)
         self._watch = watch
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:

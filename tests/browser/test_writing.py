@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, expect
 
 from kb.settings.settings import Settings
 from tests.browser.conftest import PATIENCE_MS, Visit
+from tests.browser.screens import everywhere, violations
 from tests.server.process import RunningServer, start_server
 from tests.support import ROOT, write_article, write_tiny
 
@@ -78,7 +79,7 @@ def visit_to(browser: Browser, origin: str, window: str = "wide") -> Visit:
 
 
 def test_a_saved_file_changes_the_page_that_is_open(browser: Browser, preview: str, articles: Path) -> None:
-    """The open page shows new words without a reload, a finding above the last good version, and the fixed article."""
+    """The open page shows new words without a reload, a finding beside the last good version, and the fixed article."""
     visit = visit_to(browser, preview)
     page = visit.page
     visit.open("/a/late-fee")
@@ -90,7 +91,8 @@ def test_a_saved_file_changes_the_page_that_is_open(browser: Browser, preview: s
     expect(page.get_by_role("status")).to_contain_text("Updated")
     path.write_text(good.replace("kind:", "kindd:"), encoding="utf-8")
     finding = page.locator(".kb-findings .kb-error").filter(has_text="unknown-key")
-    expect(finding).to_contain_text(f"{path}:3:1")
+    expect(finding).to_contain_text("3:1")
+    expect(page.get_by_text(str(path))).to_have_count(1)
     expect(page.get_by_text("The new amount stands on the statement.")).to_be_visible()
     path.write_text(good, encoding="utf-8")
     expect(page.get_by_text("The amount stands on the statement.")).to_be_visible()
@@ -111,6 +113,52 @@ def test_the_list_follows_new_and_deleted_files(browser: Browser, preview: str, 
     expect(page.get_by_role("heading", name="Deleted since the preview started")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.context.close()
+    assert visit.problems == []
+
+
+def test_an_article_is_found_by_its_words(browser: Browser, preview: str, articles: Path) -> None:
+    """The field narrows the list and unfolds what it leaves, also after a file was saved; empty, it folds all again."""
+    (articles / "fees" / "category.yaml").write_text("title: Fees of all kinds\n", encoding="utf-8")
+    clean = {"summary": "x", "examples": [f"say thing {n}" for n in range(10)], "tests": ["a b", "c d", "e f", "g h"]}
+    for n in (1, 2):
+        body = f"See [that](clean-{3 - n}).\n"
+        write_article(articles, f"clean-{n}", body, title=f"Clean {n}", **clean)
+        clean["examples"], clean["tests"] = [f"tell thing {n}" for n in range(10)], ["i j", "k l", "m n", "o p"]
+    visit = visit_to(browser, preview)
+    page = visit.page
+    visit.open("/")
+    topic = page.locator("#topic-fees")
+    expect(topic).to_have_attribute("id", "topic-fees")
+    expect(topic.get_by_role("link")).to_have_count(0)
+    field = page.get_by_role("searchbox", name="Find an article")
+    field.fill("ALL  cléan 2")
+    expect(topic.get_by_role("link")).to_have_text(["Clean 2"])
+    expect(page.get_by_role("heading", name="With findings")).to_be_hidden()
+    write_article(articles, "clean-1", "See [that](clean-2). More.\n", title="Clean 2 too", **clean)
+    expect(topic.get_by_role("link")).to_have_count(1)
+    field.fill("nothing at all")
+    expect(page.get_by_text("No article has these words")).to_be_visible()
+    field.fill("")
+    expect(page.get_by_role("heading", name="With findings")).to_be_visible()
+    expect(topic.get_by_role("link")).to_have_count(0)
+    visit.open("/browse#topic-fees")
+    expect(topic.get_by_role("link").first).to_be_visible()
+    page.context.close()
+    assert visit.problems == []
+
+
+@pytest.mark.parametrize("address", ["/", "/a/late-fee", "/a/walrus-draft", "/contact"])
+def test_axe_finds_nothing_in_the_preview(browser: Browser, preview: str, articles: Path, address: str) -> None:
+    """Light and dark, at 1280 and at 320 pixels; with an error, everything unfolded."""
+    path = articles / "fees" / "late-fee.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("kind: ", "kindd: "), encoding="utf-8")
+    visit = visit_to(browser, preview)
+    visit.open(address)
+    expect(visit.page.get_by_text("Checking…")).to_have_count(0)
+    visit.page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    found = [f"{screen}: {problem}" for screen in everywhere(visit.page) for problem in violations(visit.page)]
+    visit.page.context.close()
+    assert found == []
     assert visit.problems == []
 
 

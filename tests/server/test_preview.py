@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -60,7 +61,7 @@ def test_an_article_is_shown_as_the_customer_will_see_it(client: TestClient) -> 
 
 
 def test_signposts_are_a_group_of_their_own(client: TestClient, watch: ArticleWatch, folder: Path) -> None:
-    """The list has them below the articles, which are counted without them; each is shown in both languages."""
+    """Those that need nothing are below the articles, which are counted without them; each is in both languages."""
     write_signpost(
         folder, "power-cut", "Call [us](late-fee).\n", title="Power cuts", es={"title": "Luz", "text": "Llame."}
     )
@@ -69,10 +70,11 @@ def test_signposts_are_a_group_of_their_own(client: TestClient, watch: ArticleWa
     watch.look()
     html = client.get("/").text
     articles, signposts = html.split("<h2>Signposts</h2>")
-    assert "7 articles" in articles
-    ids = ["broken", "power-cut", "slow-mail"]
-    assert [name for name in ids if f'data-article="{name}"' in articles] == []
-    assert [name for name in ids if f'data-article="{name}"' in signposts] == ids
+    assert "7 articles, 3 signposts." in articles
+    assert [n for n in ("broken", "power-cut", "slow-mail") if f'data-article="{n}"' in articles] == [
+        "broken", "slow-mail",
+    ]  # fmt: skip
+    assert 'data-article="power-cut"' in signposts
     page = client.get("/a/power-cut").text
     assert "<h1>Power cuts</h1>" in page
     assert '<a href="/a/late-fee"' in page
@@ -90,7 +92,7 @@ def test_a_saved_file_is_shown(client: TestClient, watch: ArticleWatch, folder: 
     assert client.get("/preview/changes", params={"since": before}).json() == {"revision": watch.snapshot.revision}
 
 
-def test_a_broken_file_shows_its_findings_above_the_last_good_version(
+def test_a_broken_file_shows_its_findings_beside_the_last_good_version(
     client: TestClient, watch: ArticleWatch, folder: Path
 ) -> None:
     """Each finding has place, code, message and fix; once fixed, the new version is shown without the finding."""
@@ -99,11 +101,13 @@ def test_a_broken_file_shows_its_findings_above_the_last_good_version(
     path.write_text(good.replace("kind: ", "kindd: "))
     watch.look()
     html = client.get("/a/late-fee").text
-    assert "The file has errors. Below is its last version without them." in html
-    assert f"{path}:3:1" in html
+    assert "The file has errors. This is its last version without them." in html
+    assert html.count(str(path)) == 1
+    assert ">3:1</code>" in html
     assert "unknown-key" in html
     assert "Did you mean &#39;kind&#39;?" in html
-    assert html.index("unknown-key") < html.index("<h1>What is the late fee?</h1>")
+    places = [html.index(text) for text in ("2 errors", "<h1>What is the late fee?</h1>", "unknown-key")]
+    assert places == sorted(places)
     assert "The amount stands on the statement." in html
     assert "Has errors" in client.get("/").text
     path.write_text(good.replace("The amount", "The sum"))
@@ -114,12 +118,15 @@ def test_a_broken_file_shows_its_findings_above_the_last_good_version(
 
 
 def test_a_file_broken_from_the_start_has_a_page(folder: Path) -> None:
-    """The page says that there is no good version yet."""
-    write_article(folder, "half", kind="nonsense")
+    """The page shows what can be read of it, and says so; of a file that is no article, that there is nothing."""
+    write_article(folder, "half", "Half of it.\n", kind="nonsense")
+    (folder / "fees" / "none.md").write_text("only words\n")
     watch = ArticleWatch(folder, {})
     with TestClient(preview.create_app(watch, SITE), base_url="http://127.0.0.1") as client:
         html = client.get("/a/half").text
-    assert "there is no version without them to show yet" in html
+        assert "nothing of it can be shown yet" in client.get("/a/none").text
+    assert "This is what could be read of it" in html
+    assert "<p>Half of it.</p>" in html
     assert "schema" in html
 
 
@@ -150,9 +157,21 @@ def test_the_whole_check_follows(client: TestClient, watch: ArticleWatch, folder
     watch.check()
     html = client.get("/a/late-fee").text
     assert "Checking…" not in html
-    assert f"{path}:7:12" in html
+    assert str(path) in html
+    assert ">7:12</code>" in html
     assert "dead-link" in html
     assert "dead-link" in client.get("/").text
+
+
+def test_only_pages_that_there_are_are_linked(client: TestClient) -> None:
+    """The top and the breadcrumb lead to the list and to the ways to an agent; other pages are not promised."""
+    html = client.get("/a/late-fee").text
+    assert set(re.findall('href="(/[^"]*)"', html)) - {"/assets/icon.svg"} >= {"/", "/contact", "/browse#topic-fees"}
+    targets = {href.split("#")[0] for href in re.findall('href="(/[^"]*)"', html)}
+    assert [href for href in targets if client.get(href).status_code not in (200, 307)] == []
+    reply = client.get("/bill")
+    assert reply.status_code == 404
+    assert "The preview does not have this page" in reply.text
 
 
 def test_a_check_of_older_files_is_not_shown(watch: ArticleWatch, folder: Path, monkeypatch) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from kb.content.articles.corpus import CATEGORY_FILE, article_files, title_from_id
+from kb.content.articles.corpus import CATEGORY_FILE, article_files, load_categories, title_from_id
 from kb.content.articles.parse import named_channels, parse_article
 from kb.errors import ArticlesError
-from kb.types import ELSEWHERE, ArticleKind, Finding, Severity
+from kb.types import ELSEWHERE, ArticleKind, Category, Finding, Severity
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_SLUG = 80
@@ -37,7 +37,9 @@ summary: "TODO: one sentence that answers the title."
 tests: []
 keywords: []
 related: []
-{owner}review_in_days: {days}
+owner:{owner}
+reviewed: # the day on which you read it against its sources, such as 2026-11-22
+review_in_days: {days}
 sources: []
 redirects: []
 status: draft
@@ -50,7 +52,9 @@ _SIGNPOST = """\
 title: {title}
 kind: signpost
 {asked}examples: []
-{owner}review_in_days: {days}
+owner:{owner}
+reviewed: # the day on which you made sure who helps, such as 2026-11-22
+review_in_days: {days}
 es:
   title: "TODO: the title in Spanish."
   text: "TODO: the text below in Spanish."
@@ -196,7 +200,7 @@ def draft(
         title=_quoted("title", title),
         kind=kind.value,
         category=category,
-        owner=f"owner: {_quoted('owner', owner)}\n" if owner.strip() else "",
+        owner=f" {_quoted('owner', owner)}" if owner.strip() else " # who keeps it right",
         days=SIGNPOST_REVIEW_IN_DAYS if is_signpost else REVIEW_IN_DAYS,
         asked=_comments(asked, _ASKED_ELSEWHERE if is_signpost else _ASKED),
     )
@@ -227,6 +231,12 @@ def categories(folder: Path) -> list[str]:
         return []
     found = [p for p in folder.iterdir() if p.is_dir() and not p.name.startswith((".", "_")) and p.name != ELSEWHERE]
     return sorted(p.name for p in found if (p / CATEGORY_FILE).exists() or any(p.glob("*.md")))
+
+
+def shelves(folder: Path) -> list[Category]:
+    """Return the categories below a folder with their titles, in the order of their names."""
+    titled = {category.id: category for category in load_categories(folder)[0]}
+    return [titled.get(name, Category(name, title_from_id(name))) for name in categories(folder)]
 
 
 def check_slug(slug: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -29,6 +30,7 @@ def page(
     kind: str = "website",
     head: Markup = _NOTHING,
     before: Markup = _NOTHING,
+    pages: Sequence[tuple[str, str]] | None = None,
 ) -> Markup:
     """Return a whole document around some content.
 
@@ -40,6 +42,7 @@ def page(
     :param kind: The page's Open Graph type.
     :param head: Added to the document's head.
     :param before: Between the top and the content.
+    :param pages: Addresses and names of the pages that the top leads to; None for those of the help center.
     :return: HTML.
     """
     described = Markup('<meta name="description" content="{}">').format(description) if description else ""
@@ -62,10 +65,10 @@ def page(
         social=social_head(site, title, description, canonical, kind),
         head=head,
         skip=words().frame.skip_to_main,
-        top=frame.top(site, ""),
+        top=frame.top(site, "", pages),
         before=before,
         main=main,
-        footer=frame.footer(site),
+        footer=frame.footer(site, pages=pages),
     )
 
 

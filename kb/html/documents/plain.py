@@ -9,6 +9,7 @@ from markupsafe import Markup
 from kb.html import links, prose
 from kb.html.addresses import Page
 from kb.html.documents import layout, structured
+from kb.html.links import Addresses
 from kb.html.parts import article_body, ask, bill, cards, contact, feedback, message, shelf
 from kb.html.words import words
 from kb.settings.site import Site
@@ -56,15 +57,17 @@ def article_main(article: Article, library: Library) -> Markup:
     return article_content(article, library, feedback.form(article.id)) + ask.search_form(plain=True)
 
 
-def article_content(article: Article, library: Library, judged: Markup = _NOTHING) -> Markup:
+def article_content(
+    article: Article, library: Library, judged: Markup = _NOTHING, to: Addresses = links.PLAIN
+) -> Markup:
     """Return an article's content, its related articles and its sources, with links to plain pages.
 
     :param article: The article.
     :param library: The articles around it.
     :param judged: Shown below its sources: whether it was helpful.
+    :param to: The destinations of its links.
     :return: HTML.
     """
-    to = links.PLAIN
     return Markup(
         "<article>{breadcrumb}<h1{lang}>{title}</h1>{language}{review}{contents}{body}</article>"
         "{sources}{judged}{related}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -29,8 +30,14 @@ def styles(*names: str) -> Markup:
     return Markup("<style>{}</style>").format(Markup(css))  # noqa: S704 — files of ours
 
 
-def top(site: Site, current: str) -> Markup:
-    """Return brand and navigation; ``current`` is the path of the page that is open."""
+def top(site: Site, current: str, pages: Sequence[tuple[str, str]] | None = None) -> Markup:
+    """Return brand and navigation.
+
+    :param site: The operator's words.
+    :param current: The path of the page that is open.
+    :param pages: Addresses and names of the pages; None for those of the help center.
+    :return: HTML.
+    """
     return Markup(
         '<div class="kb-top"><a class="kb-brand" href="{home}">{name}</a>'
         '<nav class="kb-nav" aria-label="{label}">{links}</nav>{languages}</div>'
@@ -38,8 +45,8 @@ def top(site: Site, current: str) -> Markup:
         home=Page.ASK,
         name=site.name,
         label=words().frame.nav_label,
-        links=Markup().join(_nav_link(path, label, current) for path, label in _navigation()),
-        languages=_language_switch(),
+        links=Markup().join(_nav_link(path, label, current) for path, label in pages or _navigation()),
+        languages=_language_switch() if pages is None else "",
     )
 
 
@@ -56,18 +63,24 @@ def _language_switch() -> Markup:
     return Markup('<nav class="kb-languages" aria-label="{}">{}</nav>').format(words().frame.language_label, others)
 
 
-def footer(site: Site, *, for_writers: bool = False, user: User | None = None) -> Markup:
+def footer(
+    site: Site,
+    *,
+    for_writers: bool = False,
+    user: User | None = None,
+    pages: Sequence[tuple[str, str]] | None = None,
+) -> Markup:
     """Return the footer: who runs the site, and the same links once more.
 
     :param site: The operator's words.
     :param for_writers: Whether the page for writers is open to the reader.
     :param user: Who is signed in; None for customers.
+    :param pages: Addresses and names of the pages; None for those of the help center.
     :return: HTML.
     """
     said, lang = site.notice_in(words().language)
     notice = Markup("<p{}>{}</p>").format(words().marked(lang), said) if said else Markup()
-    shown = _navigation()
-    shown.append((Page.PRIVACY, words().privacy.title))
+    shown = [*(pages or (*_navigation(), (str(Page.PRIVACY), words().privacy.title)))]
     if for_writers:
         shown.append((Page.WRITING, words().writing.nav))
     if user is not None:
@@ -79,7 +92,7 @@ def footer(site: Site, *, for_writers: bool = False, user: User | None = None) -
     return Markup('<footer class="kb-footer">{}<p class="kb-footer-links">{}</p></footer>').format(notice, links)
 
 
-def _navigation() -> list[tuple[Page, str]]:
+def _navigation() -> list[tuple[str, str]]:
     return [
         (Page.ASK, words().frame.nav_ask),
         (Page.BROWSE, words().frame.nav_browse),
@@ -88,6 +101,6 @@ def _navigation() -> list[tuple[Page, str]]:
     ]
 
 
-def _nav_link(path: Page, label: str, current: str) -> Markup:
+def _nav_link(path: str, label: str, current: str) -> Markup:
     here = Markup(' aria-current="page"') if path == current else Markup()
     return Markup('<a href="{}"{}><span>{}</span></a>').format(path, here, label)

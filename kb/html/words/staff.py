@@ -11,10 +11,11 @@ from typing import ClassVar
 class FindingsWords:
     """Words of the check of the articles."""
 
-    severities: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "error": ("error", "errors"),
-        "warning": ("warning", "warnings"),
-        "advice": ("advice", "pieces of advice"),
+    severities: ClassVar[Mapping[str, str]] = {"error": "error", "warning": "warning", "advice": "advice"}
+    counts: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "error": ("{count} error", "{count} errors"),
+        "warning": ("{count} warning", "{count} warnings"),
+        "advice": ("{count} piece of advice", "{count} pieces of advice"),
     }
     none: str = "No findings"
     fix: str = "What to do:"
@@ -26,18 +27,26 @@ class PreviewWords:
 
     title: str = "Preview of all articles"
     lead: str = "Articles as customers will see them, drafts included. Save a file, and its page shows the change."
-    all: str = "All articles of the preview"
+    all: str = "All articles"
+    find: str = "Find an article"
+    none_found: str = "No article has these words in its title or its file’s name."
+    group_drafts: str = "Drafts"
+    group_findings: str = "With findings"
+    clean: tuple[str, str] = ("The other file has none.", "The other {count} files have none.")
     findings: str = "Findings"
     checking: str = "Checking…"
     draft: str = "This is a draft: customers do not see it."
     badge_draft: str = "Draft"
     badge_broken: str = "Has errors"
-    broken: str = "The file has errors. Below is its last version without them."
-    broken_new: str = "The file has errors, and there is no version without them to show yet."
-    gone: str = "The file was deleted. Below is its last version."
+    broken: str = "The file has errors. This is its last version without them."
+    broken_partly: str = "The file has errors. This is what could be read of it; what is wrong is left out."
+    broken_new: str = "The file has errors, and nothing of it can be shown yet."
+    gone: str = "The file was deleted. This is its last version."
     gone_title: str = "Deleted since the preview started"
     other_findings: str = "Findings of other files"
     unknown: str = "There is no file of that name. As soon as one is saved, it is shown here."
+    no_page_title: str = "The preview does not have this page"
+    no_page: str = "It shows articles, signposts and the ways to an agent. Start kb serve to see the other pages."
     updated: str = "Updated at {time}."
     lost: str = "The preview has stopped. Start it again with kb preview, and this page goes on."
 

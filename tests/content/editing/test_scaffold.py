@@ -10,7 +10,8 @@ import pytest
 from kb.content.articles.corpus import load_articles
 from kb.content.articles.parse import parse_article
 from kb.content.checks.corpus_check import check_corpus
-from kb.content.editing.scaffold import categories, draft, new_article, title_from_question
+from kb.content.editing.fix import fixes
+from kb.content.editing.scaffold import categories, draft, new_article, shelves, title_from_question
 from kb.errors import ArticlesError
 from kb.types import ArticleKind, ArticleStatus
 from tests.content.helpers import CHANNELS, TODAY, contents, copy_good
@@ -39,7 +40,7 @@ def test_draft_of_a_signpost_is_valid(tmp_path: Path) -> None:
     assert sorted(p.name for p in path.parent.iterdir()) == ["power-cut.md"]
     text = path.read_text("utf-8")
     keys = re.findall(r"^([a-z_]+):", text, re.MULTILINE)
-    assert keys == ["title", "kind", "examples", "owner", "review_in_days", "es", "status"]
+    assert keys == ["title", "kind", "examples", "owner", "reviewed", "review_in_days", "es", "status"]
     assert "# TODO: is it dark\nexamples: []\n" in text
     assert "into tests" not in text
     corpus = load_articles(folder, CHANNELS)
@@ -90,10 +91,25 @@ def test_kind_and_category_may_be_typed_in_capitals(tmp_path: Path) -> None:
 
 
 def test_draft_does_not_claim_a_review(tmp_path: Path) -> None:
-    """A draft has no review date, and an owner only if one is given."""
-    text = new_article(copy_good(tmp_path / "articles"), "brand-new", "New", "faq", "fees").read_text("utf-8")
-    assert "reviewed:" not in text
-    assert "owner:" not in text
+    """A draft has lines for its owner and its review, which are empty unless an owner is given."""
+    path = new_article(copy_good(tmp_path / "articles"), "brand-new", "New", "faq", "fees")
+    text = path.read_text("utf-8")
+    assert "\nowner: # who keeps it right\nreviewed: # the day on which" in text
+    article, _ = parse_article(str(path), text.encode())
+    assert article is not None
+    assert (article.article.owner, article.article.reviewed) == ("", None)
+    assert fixes(str(path), text.encode()).done == ()
+    owned = new_article(path.parent.parent, "other-new", "Other", "faq", "fees", owner="me").read_text("utf-8")
+    assert '\nowner: "me"\nreviewed: # ' in owned
+
+
+def test_shelves_have_their_titles(tmp_path: Path) -> None:
+    """A folder without a file of its own is called by its name."""
+    folder = copy_good(tmp_path / "articles")
+    (folder / "fees" / "category.yaml").write_text("title: Fees and taxes\n", "utf-8")
+    assert [(shelf.id, shelf.title) for shelf in shelves(folder)] == [
+        ("fees", "Fees and taxes"), ("payments", "Payments"),
+    ]  # fmt: skip
 
 
 def test_unreadable_article_is_no_hindrance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from markupsafe import Markup
 
 from kb.content.checks.corpus_check import by_gravity, count_by_severity
+from kb.html.format import counted
 from kb.html.words import words
 from kb.types import Finding
 
@@ -25,7 +26,7 @@ def html(findings: Iterable[Finding], *, with_path: bool = True) -> Markup:
 def count_words(findings: Sequence[Finding]) -> str:
     """Return how many findings there are of each severity: ``1 error, 2 warnings``."""
     counts = [
-        f"{count} {words().findings.severities[severity.value][count != 1]}"
+        counted(words().findings.counts[severity.value], count)
         for severity, count in count_by_severity(findings).items()
         if count
     ]
@@ -42,7 +43,7 @@ def _item(finding: Finding, *, with_path: bool) -> Markup:
     ).format(
         severity=finding.severity.value,
         place=f"{finding.path}:{place}" if with_path else place,
-        severity_name=labels.severities[finding.severity.value][0],
+        severity_name=labels.severities[finding.severity.value],
         finding=finding,
         fix=labels.fix,
     )

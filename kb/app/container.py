@@ -7,10 +7,11 @@ current one, since Streamlit runs pages as scripts that nothing can be passed to
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import threading
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from kb.app.seen import PastVersions
 from kb.app.visits import Visits
 from kb.authoring.draft_desk import DraftDesk
 from kb.contact import delivery
+from kb.errors import KbError
 from kb.settings.settings import Settings, load_settings
 
 # The database's library, the model's runtime and the vectors are imported where they are opened: a command that needs
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from kb.review.questions import QuestionsBook
     from kb.review.sample import SampleBook
 
+_log = logging.getLogger(__name__)
+
 
 class Container:
     """Everything that one installation shares: opened once, on first use, from any thread."""
@@ -58,7 +62,7 @@ class Container:
         self.listens_on: str | None = None
         """The address that our server listens on: empty where it is not known, None under another server."""
         self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
-        self._suggester = SuggesterSlot()
+        self._suggester = SuggesterSlot(self._read_lately)
         self._engine = Lazy(self._open_engine)
         self._migrated = Lazy(self._migrate)
         self._journal = Lazy(self._open_journal)
@@ -94,6 +98,18 @@ class Container:
         :raises KbError: If no index can be loaded yet.
         """
         return self._suggester.get(self.answerer.library)
+
+    def _read_lately(self) -> Mapping[str, int]:
+        """Return how often each article was read lately; nothing while there is no journal or it can't be read."""
+        from kb.reports.most_read import read_counts
+
+        if not self.has_journal:
+            return {}
+        try:
+            return read_counts(self.engine, datetime.now(UTC).date())
+        except KbError as error:
+            _log.warning("Suggestions are not ordered by what is read: %s", error)
+            return {}
 
     @property
     def has_journal(self) -> bool:

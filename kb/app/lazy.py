@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kb.errors import KbError
@@ -100,8 +100,12 @@ class AnswererSlot:
 class SuggesterSlot:
     """The suggester of the library that serves, made again when another library serves."""
 
-    def __init__(self) -> None:
-        """Make nothing yet."""
+    def __init__(self, read: Callable[[], Mapping[str, int]]) -> None:
+        """Make nothing yet.
+
+        :param read: Returns how often customers read each article lately; asked whenever a suggester is made.
+        """
+        self._read = read
         self._lock = threading.Lock()
         self._made: tuple[Library, Suggester] | None = None
 
@@ -120,5 +124,5 @@ class SuggesterSlot:
             if self._made is None or self._made[0] is not library:
                 from kb.retrieval.query.suggest import Suggester  # heavy, and only pages suggest
 
-                self._made = (library, Suggester(library))
+                self._made = (library, Suggester(library, self._read()))
             return self._made[1]

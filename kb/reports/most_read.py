@@ -25,20 +25,27 @@ def most_read(engine: sa.Engine, today: date, limit: int = 6) -> list[str]:
     :param limit: The most articles returned.
     :return: Ids, the most read first; ties are ordered by id.
     """
+    often = {name: count for name, count in read_counts(engine, today).items() if count >= FEWEST}
+    return sorted(often, key=lambda name: (-often[name], name))[:limit]
+
+
+def read_counts(engine: sa.Engine, today: date) -> dict[str, int]:
+    """Return how often each article was opened, or shown as an answer, lately.
+
+    :param engine: The journal's database; its daily counts are brought up to date first.
+    :param today: The last day counted, UTC.
+    :return: By article id.
+    """
     roll_up(engine)
     table = daily_counts.c
-    total = sa.func.sum(table.value)
     found = (
-        sa.select(table.article_id)
+        sa.select(table.article_id, sa.func.sum(table.value))
         .where(
             table.day.between(today - timedelta(days=DAYS - 1), today),
             table.name.in_([Count.ARTICLE_OPENED, Count.ARTICLE_SHOWN]),
             table.article_id != "",
         )
         .group_by(table.article_id)
-        .having(total >= FEWEST)
-        .order_by(total.desc(), table.article_id)
-        .limit(limit)
     )
     with reading(engine) as connection:
-        return [str(article_id) for article_id in connection.scalars(found)]
+        return {str(article_id): int(count) for article_id, count in connection.execute(found)}

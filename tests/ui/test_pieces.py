@@ -59,7 +59,7 @@ def test_the_slot_tries_again_only_after_a_while() -> None:
 
 def test_suggestions_follow_the_index() -> None:
     """Suggestions are built once per library, and again for the next."""
-    slot, first, second = SuggesterSlot(), Library({}, ()), FakeAnswerer().library
+    slot, first, second = SuggesterSlot(dict), Library({}, ()), FakeAnswerer().library
     made = slot.get(first)
     assert slot.get(first) is made
     assert [s.article_id for s in slot.get(second).suggest("late fee")] == ["late-fee"]

@@ -97,11 +97,14 @@
     say(found.announcement);
   }
 
+  const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
   function marked(text, typed) {
-    const begins = typed.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 1);
+    // The last word may be a single letter, the beginning of one.
+    const begins = folded(typed).split(/[^\p{L}\p{N}]+/u).filter((word, n, all) => word.length > 1 || (word && n === all.length - 1));
     const shown = document.createElement("span");
     for (const part of text.split(/(?<![\p{L}\p{N}])(?=[\p{L}\p{N}])/u)) {
-      const begin = begins.filter((word) => part.toLowerCase().startsWith(word)).sort((a, b) => b.length - a.length)[0];
+      const begin = begins.filter((word) => folded(part).startsWith(word)).sort((a, b) => b.length - a.length)[0];
       if (!begin) { shown.append(part); continue; }
       const bold = document.createElement("b");
       bold.textContent = part.slice(0, begin.length);

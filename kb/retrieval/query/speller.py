@@ -43,7 +43,8 @@ _LEFT_OUT = 2
 SHORT_FORMS: Mapping[str, str] = {
     "acct": "account", "accnt": "account", "abt": "about", "amt": "amount", "asap": "as soon as possible",
     "bc": "because", "b4": "before", "cuz": "because", "coz": "because", "cust": "customer", "dont": "don't",
-    "cant": "can't", "gonna": "going to", "hav": "have", "inet": "internet", "kno": "know", "mins": "minutes",
+    "cant": "can't", "gonna": "going to", "hav": "have", "inet": "internet", "kno": "know", "l8": "late",
+    "mins": "minutes",
     "mo": "month", "mos": "months", "msg": "message", "mth": "month", "nite": "night", "pls": "please",
     "plz": "please", "pmt": "payment", "pymt": "payment", "ppl": "people", "prev": "previous", "r": "are",
     "rly": "really", "svc": "service", "thx": "thanks", "tmrw": "tomorrow", "u": "you", "ur": "your", "w": "with",

@@ -1,7 +1,10 @@
-"""Suggestions while a customer types: titles and example questions that continue the words typed so far.
+"""Suggestions while a customer types: titles first, then well-formed questions, that fit the words typed so far.
 
-An index in memory, made from the library in a few milliseconds: the words of all texts, sorted, each with the texts
+An index in memory, made from the library in some milliseconds: the words of all texts, sorted, each with the texts
 that contain it, in one array. So the texts with any word of a given beginning are one slice of it.
+
+Examples that imitate hurried customers, fragments and slips included, are never shown. They are in the index all the
+same and lead to the title of their article: customers type like them.
 """
 
 from __future__ import annotations
@@ -9,9 +12,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,6 +23,8 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
 from kb.common.folding import without_accents
+from kb.retrieval.query.language import is_spanish
+from kb.retrieval.query.speller import SHORT_FORMS
 from kb.types import Article, Library
 
 if TYPE_CHECKING:
@@ -33,6 +39,10 @@ _LONGEST_SHOWN: Final = 90
 """Most characters of an example question that is suggested."""
 _QUESTIONS_OF_ONE: Final = 2
 """Most example questions of one article, so that a list shows several articles."""
+_MOST_TITLES: Final = 5
+"""Most titles of a list that has questions, too."""
+_WORDS_OF_QUESTION: Final = 3
+"""A question has at least so many words."""
 _LAST: Final = "\U0010ffff"
 """A character that sorts after every word with the same beginning."""
 
@@ -43,9 +53,24 @@ _LEAST: Final = 0.6
 _GOES_ON: Final = 0.6
 """Share added to a text that begins exactly with what was typed."""
 _TITLE: Final = 0.1
-"""Share added to a title, which represents all questions of its article."""
+"""Share added to a title that has the words itself."""
+_ALIAS: Final = 0.95
+"""Part of its examples' score that a title gets."""
+_BEST_EXAMPLES: Final = 3
+"""So many of an article's examples count, the best ones; if there are fewer, the others count as 0."""
+_SPARE: Final = 0.03
+"""Share subtracted for each further word of an example, up to fifteen."""
+_POPULAR: Final = 0.25
+"""Most share added to texts of the article that was read most often lately."""
 _LEFT_OVER: Final = 0.01
 """Share subtracted for each further word of a text, up to thirty."""
+_INFINITIVE_FROM: Final = 5
+_VERB_ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ar": ("o", "as", "a", "amos", "an", "e", "es", "en", "aron", "aste", "ado", "ando"),
+    "er": ("o", "es", "e", "emos", "en", "a", "as", "an", "i", "io", "ieron", "ido", "iendo"),
+    "ir": ("o", "es", "e", "imos", "en", "a", "as", "an", "i", "io", "ieron", "ido", "iendo"),
+}
+"""Endings of Spanish verbs, without accents, by that of the infinitive."""
 _SLIPS_FROM: Final = 4
 """Shorter words have too many neighbors."""
 _TWO_SLIPS_FROM: Final = 7
@@ -74,54 +99,88 @@ class Suggestion:
 class Suggester:
     """A suggester of one library's titles and example questions; safe to share between threads."""
 
-    def __init__(self, library: Library) -> None:
-        """Read all titles, keywords and those examples that read well.
+    def __init__(self, library: Library, read: Mapping[str, int] | None = None) -> None:
+        """Read all titles, keywords and examples.
 
         :param library: Published articles.
+        :param read: How often customers read each article lately, by id.
         """
         self._texts: list[Suggestion] = []
         self._begin: list[str] = []
         holders: dict[str, set[int]] = defaultdict(set)
-        lengths: list[int] = []
+        titles: list[int] = []
+        shown: list[bool] = []
         edited = {word for article in library for word in folded(_edited(article))}
         for article in library:
-            for suggestion, keywords in _suggestions(article, edited):
+            title = len(self._texts)
+            for suggestion in _suggestions(article):
                 words = folded(suggestion.text)
-                for word in {*words, *folded(keywords)}:
+                for word in words:
                     holders[word].add(len(self._texts))
                 self._texts.append(suggestion)
                 self._begin.append(" ".join(words))
-                lengths.append(len(words))
+                titles.append(title)
+                shown.append(len(self._texts) - 1 == title or _is_question(suggestion.text, edited))
         self._words = sorted(holders)
         counts = [len(holders[word]) for word in self._words]
         self._starts = np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int64)
         self._held: npt.NDArray[np.int32] = np.fromiter(
             (text for word in self._words for text in sorted(holders[word])), np.int32, int(self._starts[-1])
         )
-        titles = np.fromiter((t.kind is SuggestionKind.ARTICLE for t in self._texts), np.bool_, len(self._texts))
-        self._lengths = np.asarray(lengths, np.float32)
-        self._title_share = np.where(titles, 1.0 + _TITLE, 1.0).astype(np.float32)
+        self._lengths = np.asarray([len(begin.split()) for begin in self._begin], np.float32)
+        self._title_of = np.asarray(titles, np.int64)
+        self._is_title = self._title_of == np.arange(len(titles))
+        self._is_question = np.asarray(shown, np.bool_) & ~self._is_title
+        self._popular = _popularity([text.article_id for text in self._texts], read or {})
         self._beginnings: dict[tuple[str, int], list[str]] = {}
 
     def suggest(self, typed: str, most: int = MOST) -> list[Suggestion]:
-        """Return suggestions, the likeliest first.
+        """Return suggestions: titles, the likeliest first, and then questions; in Spanish the questions first.
 
         Every word counts as a whole word, as the beginning of one, or, if neither is known, as a typing error; rare
-        words count more. A suggestion need not contain all of them.
+        words count more. A suggestion need not contain all of them. A title is as likely as the best of its article's
+        examples, nearly.
 
         :param typed: As typed so far; any string.
         :param most: Greatest number of suggestions.
         :return: Empty for fewer than two letters or digits.
         """
-        words = folded(typed[:LONGEST])[:_MOST_WORDS]
+        words = _spelled_out(folded(typed[:LONGEST])[:_MOST_WORDS])
         if sum(map(len, words)) < 2 or not self._texts:  # noqa: PLR2004 - a single letter says nothing
             return []
         scores = self._scores(words)
+        articles = self._ordered(self._of_titles(scores, len(words)), most)
+        questions = self._varied(self._ordered(np.where(self._is_question, scores, 0.0), 50 * most), most)
+        kept = articles[: max(_MOST_TITLES, most - len(questions))]
+        if is_spanish(typed):  # titles are in English
+            return [*questions[: max(most - len(kept), most // 2)], *kept][:most]
+        return [*kept, *questions][:most]
+
+    def _of_titles(self, scores: npt.NDArray[np.float32], n_words: int) -> npt.NDArray[np.float32]:
+        """Return the score of each title, by its own words or by those of its examples; 0 for other texts.
+
+        One example may hold the words by chance, so the best few count together; a long one says something else too.
+        """
+        spare = np.clip(self._lengths - n_words, 0, 15) * np.float32(_SPARE)
+        found = np.flatnonzero((scores > 0) & ~self._is_title)
+        values = np.maximum(scores[found] - spare[found], 0.0)
+        order = np.lexsort((-values, self._title_of[found]))
+        owners, values = self._title_of[found][order], values[order]
+        place = np.arange(len(owners)) - np.searchsorted(owners, owners)
+        among = place < _BEST_EXAMPLES
+        together = np.bincount(owners[among], values[among], len(scores)) / _BEST_EXAMPLES
+        own = np.where(self._is_title & (scores > 0), scores + np.float32(_TITLE), 0.0)
+        titles: npt.NDArray[np.float32] = np.maximum(together * _ALIAS, own).astype(np.float32)
+        return titles
+
+    def _ordered(self, scores: npt.NDArray[np.float32], most: int) -> list[Suggestion]:
+        """Return the texts with the greatest scores above 0; of equals the first."""
         likely = np.flatnonzero(scores > 0)
-        if len(likely) > 50 * most:  # a full sort of thousands for eight is wasted
-            likely = likely[np.argpartition(-scores[likely], 50 * most)[: 50 * most]]
-        ordered = likely[np.lexsort((likely, -scores[likely]))]
-        return self._varied((self._texts[n] for n in ordered.tolist()), most)
+        if len(likely) > 2 * most:  # a full sort of thousands for eight is wasted
+            least = np.partition(scores[likely], -most)[-most]
+            likely = likely[scores[likely] >= least]
+        ordered = likely[np.lexsort((likely, -scores[likely]))][:most]
+        return [self._texts[n] for n in ordered.tolist()]
 
     def _scores(self, words: list[str]) -> npt.NDArray[np.float32]:
         """Return how well each text continues some words; 0 if it contains too few of them."""
@@ -135,10 +194,10 @@ class Suggester:
         typed = " ".join(words)
         first = self._slice(words[0], words[0] + _LAST)
         going_on = [n for n in set(self._held[first].tolist()) if self._begin[n].startswith(typed)]
+        fits = share >= _LEAST
         share[going_on] += _GOES_ON
         left_over = np.clip(self._lengths - len(words), 0, 30) * np.float32(_LEFT_OVER)
-        scores: npt.NDArray[np.float32] = share * self._title_share - left_over
-        scores[share < _LEAST] = 0.0
+        scores: npt.NDArray[np.float32] = np.where(fits, share + self._popular - left_over, 0.0).astype(np.float32)
         return scores
 
     def _gain(self, word: str) -> tuple[npt.NDArray[np.float32], float]:
@@ -151,6 +210,9 @@ class Suggester:
         else:
             for near in self._near(word):
                 gain[self._held[self._slice(near, near + _LAST)]] = _SLIPPED
+        for form in _verb_forms(word):
+            own = self._held[self._slice(form, form + "\0")]
+            gain[own] = np.maximum(gain[own], np.float32(_SLIPPED))
         holding = int(np.count_nonzero(gain))
         return gain, float(np.log1p(len(self._texts) / (1 + holding)))
 
@@ -184,16 +246,15 @@ class Suggester:
 
     @staticmethod
     def _varied(ordered: Iterable[Suggestion], most: int) -> list[Suggestion]:
-        """Return the first suggestions, few of one article and none twice."""
+        """Return the first questions, few of one article and none twice."""
         chosen: list[Suggestion] = []
         seen: set[str] = set()
-        questions: Counter[str] = Counter()
+        of_article: Counter[str] = Counter()
         for suggestion in ordered:
             text = "".join(folded(suggestion.text))
-            is_question = suggestion.kind is SuggestionKind.QUESTION
-            if text in seen or (is_question and questions[suggestion.article_id] >= _QUESTIONS_OF_ONE):
+            if text in seen or of_article[suggestion.article_id] >= _QUESTIONS_OF_ONE:
                 continue
-            questions[suggestion.article_id] += is_question
+            of_article[suggestion.article_id] += 1
             seen.add(text)
             chosen.append(suggestion)
             if len(chosen) == most:
@@ -201,33 +262,56 @@ class Suggester:
         return chosen
 
 
+def _spelled_out(words: list[str]) -> list[str]:
+    """Return words with short forms such as "l8" spelled out, except the last, which may be unfinished."""
+    found = [part for word in words[:-1] for part in SHORT_FORMS.get(word, word).split()]
+    return [*found, *words[-1:]]
+
+
+@lru_cache(maxsize=1024)
+def _verb_forms(word: str) -> tuple[str, ...]:
+    """Return the forms that a Spanish infinitive is used in, without accents; none for another word.
+
+    A question says "¿Cómo pago…?" where a customer types "como pagar".
+    """
+    if len(word) < _INFINITIVE_FROM or word[-2:] not in _VERB_ENDINGS:
+        return ()
+    stem, endings = word[:-2], _VERB_ENDINGS[word[-2:]]
+    soft = {"g": "gu", "c": "qu", "z": "c"}.get(stem[-1], "") if word.endswith("ar") else ""
+    forms = [stem + ending for ending in endings]
+    return tuple(forms + ([stem[:-1] + soft + ending for ending in ("e", "es", "en", "emos")] if soft else []))
+
+
+def _popularity(articles: Sequence[str], read: Mapping[str, int]) -> npt.NDArray[np.float32]:
+    """Return the share that is added to each text for how often its article was read."""
+    counts = np.log1p(np.array([max(0, read.get(article, 0)) for article in articles], np.float64))
+    return (np.float32(_POPULAR) * counts / max(float(counts.max(initial=0.0)), 1.0)).astype(np.float32)
+
+
 def folded(text: str) -> list[str]:
     """Return the words of a text in lower case, without accents or apostrophes."""
     return _WORD.findall(without_accents(text.lower()).replace("'", "").replace("’", ""))
 
 
-def _suggestions(article: Article, edited: Collection[str]) -> list[tuple[Suggestion, str]]:
-    """Return an article's texts, each with further words that find it."""
+def _suggestions(article: Article) -> list[Suggestion]:
+    """Return an article's texts, its title first; keywords and most examples only lead to it."""
     title = Suggestion(SuggestionKind.ARTICLE, article.title, article.id)
-    asked = [
-        (Suggestion(SuggestionKind.QUESTION, text, article.id), "")
-        for text in article.examples
-        if _is_fit_to_show(text, edited)
-    ]
-    return [(title, " ".join(article.keywords)), *asked]
+    asked = (*article.keywords, *article.examples)
+    return [title, *(Suggestion(SuggestionKind.QUESTION, text, article.id) for text in asked)]
 
 
 def _edited(article: Article) -> str:
     return " ".join((article.title, article.summary, article.body, *article.keywords))
 
 
-def _is_fit_to_show(text: str, edited: Collection[str]) -> bool:
-    """Return whether an example reads well; many imitate hurried customers, errors included.
+def _is_question(text: str, edited: Collection[str]) -> bool:
+    """Return whether an example is a well-formed question; many imitate hurried customers, errors included.
 
     :param text: The example.
     :param edited: All words that editors use in articles; other words are errors, or Spanish.
-    :return: True for a short example in edited words, or a whole question in Spanish.
+    :return: True for a question that is short enough, with a capital and a question mark, of edited words or Spanish.
     """
-    if len(text) > _LONGEST_SHOWN:
+    words = folded(text)
+    if len(text) > _LONGEST_SHOWN or len(words) < _WORDS_OF_QUESTION or not text.endswith("?"):
         return False
-    return text.startswith("¿") or all(word in edited for word in folded(text))
+    return text.startswith("¿") or (text[0].isupper() and all(word in edited for word in words))

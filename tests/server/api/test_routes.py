@@ -171,7 +171,7 @@ def test_an_example_is_asked_as_it_stands(client: TestClient, container: FakeCon
     container.put(suggester=Suggester(Library({"late-fee": article}, ())))
     found = client.get("/api/suggest?text=cuanto", headers={"Accept-Language": "es"}).json()
     assert found["suggestions"][0]["address"] == "/?q=%C2%BFCu%C3%A1nto+es+el+cargo%3F"
-    assert found["announcement"] == "1 sugerencia. Use las flechas para elegirla."
+    assert found["announcement"] == "2 sugerencias. Use las flechas para elegir una."
 
 
 def test_nothing_typed_has_no_suggestions(client: TestClient) -> None:

@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kb.app.container import Container
+    from kb.review.lesson_records import LessonDetail
     from kb.types import Library
 
-__all__ = ["EXPORT_COLUMNS", "READING", "QuestionDesk", "open_questions", "read_new_questions"]
+__all__ = ["EXPORT_COLUMNS", "READING", "QuestionDesk", "decisions_on", "open_questions", "read_new_questions"]
 
 READING: Final = "Reading new questions"
 """The name of the chore."""
@@ -51,6 +52,18 @@ def open_questions(container: Container) -> QuestionDesk:
         return QuestionDesk(book, library, waiting)
     book.refresh()
     return QuestionDesk(book, library)
+
+
+def decisions_on(container: Container, query_id: str) -> tuple[LessonDetail, ...]:
+    """Return what was decided about a question, the latest first.
+
+    :param container: Holds the database.
+    :param query_id: The question.
+    :return: With their histories.
+    :raises JournalUnavailable: If the database cannot be used.
+    """
+    book = container.lessons
+    return tuple(book.show(lesson.id) for lesson in reversed(book.list(query_id=query_id)))
 
 
 def read_new_questions(container: Container, breathe: Callable[[], None]) -> None:

@@ -190,7 +190,8 @@ def _ranked(recorded: Iterable[tuple[str, float]], found: Sequence[Hit], library
 
 def _first_part(article_id: str, library: Library) -> Hit:
     article = library.articles[article_id]
-    return Hit(1, article_id, article.title, split_passages(article, plain_text)[0], 0.0)
+    passage = split_passages(article, plain_text)[0]
+    return Hit(1, article_id, article.title, passage, 0.0, lead=passage if not passage.anchor else None)
 
 
 def _recorded(row: QuestionRow, ranked: Sequence[Hit], answer: Answer, library: Library) -> Outcome | None:

@@ -32,6 +32,7 @@ class Param(StrEnum):
     AFTER = "after"
     WEEK = "week"
     PLACE = "place"
+    LESSON = "lesson"
     WHOLE = "all"
     CSRF = "csrf"
     NAME = "name"

@@ -11,16 +11,21 @@ class Role(StrEnum):
     """The rights of an account."""
 
     EDITOR = "editor"
-    """Reads both pages, and starts drafts."""
+    """Reads both pages, starts drafts, and accepts or declines proposed changes."""
     LEAD = "lead"
-    """Also moves gaps from state to state."""
+    """Reads both pages, decides about questions, and moves gaps from state to state."""
     OPERATOR = "operator"
-    """May do what a lead may; runs the server."""
+    """May do what editors and leads may; runs the server."""
 
     @property
     def moves_gaps(self) -> bool:
         """Whether it may take every step of a gap, not only drafting."""
         return self is not Role.EDITOR
+
+    @property
+    def edits_articles(self) -> bool:
+        """Whether it may accept or decline what leads propose to change in an article."""
+        return self is not Role.LEAD
 
 
 @dataclass(frozen=True, slots=True)

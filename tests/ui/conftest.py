@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from kb.database.engine import open_engine, upgrade
+from kb.settings.settings import Settings
 from tests.ui import fakes
+from tests.ui.review_site import ReviewSite
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -28,6 +32,18 @@ def answerer(container: fakes.FakeContainer, journal: fakes.FakeJournal) -> fake
     fake = fakes.FakeAnswerer()
     container.put(answerer=fake)
     return fake
+
+
+@pytest.fixture
+def review_site(
+    settings: Settings, container: fakes.FakeContainer, app: AppTest, tmp_path: Path
+) -> Iterator[ReviewSite]:
+    """Put a small help center with a real index and a real journal behind the pages."""
+    del app  # its fake parts come first, and are replaced
+    engine = open_engine(f"sqlite:///{tmp_path / 'journal.db'}")
+    upgrade(engine)
+    yield ReviewSite(settings, container, engine)
+    engine.dispose()
 
 
 @pytest.fixture

@@ -18,6 +18,11 @@ def message(title: str, text: str) -> Markup:
     return Markup('<section class="kb-message"><h1>{}</h1><p>{}</p></section>').format(title, text)
 
 
+def note(title: str, text: str) -> Markup:
+    """Return a message under a heading within a page that has one of its own."""
+    return Markup('<section class="kb-message"><h2>{}</h2><p>{}</p></section>').format(title, text)
+
+
 def unavailable(error: KbError) -> Markup:
     """Return why there are no answers: a missing index in plain words, anything else without its inner details."""
     text = words().frame.unavailable

@@ -98,7 +98,7 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
 
   // What is a page of its own to its reader, although the path may be the same; a filter is not.
   function pageOf(url) {
-    return JSON.stringify([url.pathname, ...["view", "gap", "id"].map((name) => url.searchParams.get(name))]);
+    return JSON.stringify([url.pathname, ...["view", "gap", "id", "lesson", "place"].map((name) => url.searchParams.get(name))]);
   }
 
   function go(url) {

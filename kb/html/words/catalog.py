@@ -17,8 +17,10 @@ from kb.html.words.contact import CONTACT_EN, CONTACT_ES, HANDOVER_EN, HANDOVER_
 from kb.html.words.dates import DATES_EN, DATES_ES, HOURS_EN, HOURS_ES, DatesWords, HoursWords
 from kb.html.words.frame import FRAME_EN, FRAME_ES, FrameWords
 from kb.html.words.insights import InsightsWords
+from kb.html.words.lessons import LessonWords
 from kb.html.words.privacy import PRIVACY_EN, PRIVACY_ES, PrivacyWords
 from kb.html.words.review import ReviewWords
+from kb.html.words.sample import SampleWords
 from kb.html.words.staff import FindingsWords, PreviewWords, SignInWords, WritingWords
 
 
@@ -49,8 +51,10 @@ class Words:
     privacy: PrivacyWords
     findings: FindingsWords = field(default_factory=FindingsWords)
     insights: InsightsWords = field(default_factory=InsightsWords)
+    lessons: LessonWords = field(default_factory=LessonWords)
     preview: PreviewWords = field(default_factory=PreviewWords)
     review: ReviewWords = field(default_factory=ReviewWords)
+    sample: SampleWords = field(default_factory=SampleWords)
     sign_in: SignInWords = field(default_factory=SignInWords)
     writing: WritingWords = field(default_factory=WritingWords)
 

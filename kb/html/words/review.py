@@ -16,6 +16,7 @@ class ReviewWords:
         "overview": "Overview",
         "questions": "Questions",
         "gaps": "Gaps",
+        "sample": "Sample",
     }
     titles: ClassVar[Mapping[str, str]] = {**tabs, "overview": "Insights"}
 
@@ -148,3 +149,4 @@ class ReviewWords:
     seen_serving: str = "The same index serves now."
     seen_nothing_serves: str = "No index serves now, so there is nothing to compare with."
     seen_card: str = "The reply, to be read only"
+    seen_below: str = "What was below it on the page"

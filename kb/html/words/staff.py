@@ -88,8 +88,11 @@ class WritingWords:
 
     nav: str = "Writing"
     title: str = "Writing"
-    lead: str = "The articles as they lie in the working copy. Nothing on this page is saved or published."
-    tabs: tuple[str, ...] = ("Articles", "Check a draft", "Try a question")
+    lead: str = (
+        "The articles as they lie in the working copy. Only a proposed change that is accepted is written into a file; "
+        "nothing on this page is published."
+    )
+    tabs: tuple[str, ...] = ("Articles", "Check a draft", "Try a question", "Proposed changes")
     reading: str = "Reading and checking the articles…"
     table: str = (
         "All articles with their review dates and findings, those overdue for review first. Select a row to read its "

@@ -13,7 +13,7 @@ from kb.html.parts.insights.view import Tab, View
 from kb.html.words import words
 from kb.ui.current_user import current_user
 from kb.ui.draw import draw
-from kb.ui.widgets.insights import gaps, overview, questions
+from kb.ui.widgets.insights import gaps, overview, questions, sample
 
 view = View.of_address(st.query_params.to_dict(), insights.today())
 st.set_page_config(page_title=f"{words().review.titles[view.tab.value]} · {current().settings.site.name}")
@@ -27,7 +27,9 @@ try:
     if view.tab is Tab.GAPS:
         gaps.show(view, user)
     elif view.tab is Tab.QUESTIONS:
-        questions.show(view)
+        questions.show(view, user)
+    elif view.tab is Tab.SAMPLE:
+        sample.show(view, user)
     else:
         overview.show(view)
 except GapRefused as problem:

@@ -44,8 +44,12 @@ def head(detail: QuestionDetail, view: View, library: Library | None) -> Markup:
 
 
 def _back(view: View) -> Markup:
-    """Return the way to where one came from: the list as it was narrowed."""
-    return pieces.link(view.address(question=""), words().review.trail)
+    """Return the way to where one came from: the list as it was narrowed, or an answer of a sample."""
+    labels = words().review
+    if view.week and view.place is not None:
+        label = labels.back_to_sample.format(week=view.week, place=view.place)
+        return pieces.link(view.address(tab=Tab.SAMPLE, question=""), label)
+    return pieces.link(view.address(question=""), labels.trail)
 
 
 def _facts(detail: QuestionDetail, view: View, library: Library | None) -> Markup:

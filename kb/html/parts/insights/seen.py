@@ -81,8 +81,14 @@ def _card(reply: Reply | None, site: Site) -> Markup:
     """Return a reply as customers see it, without what their pages' scripts act on."""
     if reply is None:
         return Markup()
-    shown = Markup().join(outcome.parts(reply.answer, reply.library, site, links.READ_ONLY, refused=False))
-    quiet = Markup(_FOR_SCRIPTS.sub("", shown))  # noqa: S704 — HTML of ours, with attributes left out
-    return Markup('<div class="kb-seen-card" role="group" aria-label="{}">{}</div>').format(
-        words().review.seen_card, quiet
+    labels = words().review
+    shown, below = map(_quiet, outcome.parts(reply.answer, reply.library, site, links.READ_ONLY, refused=False))
+    folded = Markup('<details class="kb-days"><summary>{}</summary>{}</details>').format(labels.seen_below, below)
+    return Markup('<div class="kb-seen-card" role="group" aria-label="{}">{}{}</div>').format(
+        labels.seen_card, shown, folded if below else ""
     )
+
+
+def _quiet(html: Markup) -> Markup:
+    """Return HTML without what scripts act on."""
+    return Markup(_FOR_SCRIPTS.sub("", html))  # noqa: S704 — HTML of ours, with attributes left out

@@ -33,7 +33,7 @@ _EVERY_QUESTION: Final = Asked()
 _QUESTION: Final = "question"
 """The view of one question, which is in the tab of questions."""
 _QUERY_ID: Final = re.compile(r"[0-9a-f]{32}")
-_WEEK: Final = re.compile(r"\d{4}-W\d{2}")
+_WEEK: Final = re.compile(r"(20\d\d)-W(\d\d)", re.ASCII)
 
 
 class Tab(StrEnum):
@@ -42,6 +42,7 @@ class Tab(StrEnum):
     OVERVIEW = "overview"
     QUESTIONS = "questions"
     GAPS = "gaps"
+    SAMPLE = "sample"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class View:
             whole=params.get(Param.WHOLE) == "1",
             asked=Asked.of_address(params),
             question=_match(_QUERY_ID, params.get(Param.ARTICLE, "")) if params.get(Param.VIEW) == _QUESTION else "",
-            week=_match(_WEEK, params.get(Param.WEEK, "")),
+            week=_week(params.get(Param.WEEK, "")),
             place=_number(params.get(Param.PLACE, "")),
         )
         if first is not None and last is not None and first >= _EARLIEST and 0 <= (last - first).days < _LONGEST_DAYS:
@@ -165,6 +166,18 @@ def _tab(params: Mapping[str, str]) -> Tab:
     """Return the tab that an address names; the state of gaps, in a bookmark from before there were tabs, is enough."""
     usual, named = Tab.GAPS if Param.STATE in params else Tab.OVERVIEW, params.get(Param.VIEW, "")
     return Tab.QUESTIONS if named == _QUESTION else next((tab for tab in Tab if tab.value == named), usual)
+
+
+def _week(text: str) -> str:
+    """Return an ISO week of this century as written; empty for anything else, such as a week that its year lacks."""
+    found = _WEEK.fullmatch(text)
+    if found is None:
+        return ""
+    try:
+        date.fromisocalendar(int(found[1]), int(found[2]), 1)
+    except ValueError:
+        return ""
+    return text
 
 
 def _match(form: re.Pattern[str], text: str) -> str:

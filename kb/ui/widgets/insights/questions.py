@@ -8,26 +8,29 @@ from kb.app import review
 from kb.app.container import current
 from kb.app.review import QuestionDesk
 from kb.app.seen import seen
-from kb.html.parts.insights import period, question, question_list
+from kb.html.parts.insights import decisions, period, question, question_list
 from kb.html.parts.insights import seen as seen_part
 from kb.html.parts.insights.view import View
 from kb.html.words import words
 from kb.reports.exports import csv_text
+from kb.types import User
 from kb.ui.draw import draw
 from kb.ui.keys import Key
+from kb.ui.widgets.insights import decide
 
 
-def show(view: View) -> None:
+def show(view: View, user: User) -> None:
     """Draw the list of questions, or the question that is open.
 
     :param view: What is looked at.
+    :param user: The user who is signed in.
     :raises QueryUnknown: If there is no such question.
     :raises JournalUnavailable: If the database cannot be used.
     """
     with st.spinner(words().insights.reading):
         desk = review.open_questions(current())
     if view.question:
-        _show_one(desk, view)
+        _show_one(desk, view, user)
     else:
         _show_list(desk, view)
 
@@ -61,10 +64,15 @@ def _download(desk: QuestionDesk, view: View) -> None:
     )
 
 
-def _show_one(desk: QuestionDesk, view: View) -> None:
+def _show_one(desk: QuestionDesk, view: View, user: User) -> None:
     with st.spinner(words().insights.reading):
         detail = desk.book.show(view.question)
         found = seen(current(), detail)
     draw(question.head(detail, view, desk.library))
-    draw(seen_part.html(found, detail.row, current().settings.site, desk.library))
+    shown, deciding = st.columns([6, 5], gap="large")
+    with shown:
+        draw(seen_part.html(found, detail.row, current().settings.site, desk.library))
+    with deciding:
+        made = decide.show(detail, view, desk.library, user)
+    draw(decisions.history(made, desk.library))
     draw(question.evidence(detail, view, desk.library))

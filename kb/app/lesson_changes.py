@@ -112,6 +112,8 @@ def propose_change(lesson: Lesson, corpus: Corpus, folder: Path) -> ProposedChan
         return ProposedChange(
             lesson, path, article.title, article.sections, data, data, "", "", found, found, str(error), outdated
         )
+    if not edited.is_changed:  # as when it was taken as a patch
+        outdated = ()
     diff = unified_patch(path_in_patch(folder, path), data, edited.data)
     return ProposedChange(
         lesson, path, article.title, article.sections, data, edited.data, diff, edited.said, outdated=outdated

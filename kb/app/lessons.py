@@ -192,17 +192,18 @@ class LessonDesk:
             raise LessonOutdated(_outdated(lesson, change.outdated), change.outdated)
         if lesson.state is LessonState.PROPOSED and change.problem:
             raise ArticlesError(f"Lesson {lesson_id} was not taken: {change.problem} Nothing was changed.", change.new)
-        self.book.accept(
-            lesson_id, who=who, base=change.base, after=sha256(change.after), write=lambda: self._write(change)
-        )
+        if not change.is_changed:  # the file has it already, perhaps from a patch
+            self.book.accept(lesson_id, who=who, base=lesson.base)
+        else:
+            after = sha256(change.after)
+            self.book.accept(lesson_id, who=who, base=change.base, after=after, write=lambda: self._write(change))
         return change
 
     def _write(self, change: ProposedChange) -> None:
         folder = self._settings.articles
         complete_unfinished(folder)  # a rename that was cut short comes first
         below = Path(change.path).relative_to(folder).as_posix()
-        if change.is_changed:
-            apply_changes(folder, [FileChange(below, change.base, change.after.decode("utf-8"))])
+        apply_changes(folder, [FileChange(below, change.base, change.after.decode("utf-8"))])
 
     def patch(self, lesson_ids: Sequence[int] = ()) -> LessonPatch:
         """Return lessons as one patch, for an editor who works with files.

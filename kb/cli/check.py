@@ -87,7 +87,7 @@ def check(
 
 
 def _logged(settings: Settings) -> Callable[[str], bool] | None:
-    """Return a test of whether a text is a customer's question word for word.
+    """Return a test of whether a text is a customer's question word for word, without a lead's decision to take it.
 
     :param settings: ``database_url`` is read.
     :return: None without a journal; an unusable one is reported on stderr, and the check goes on.
@@ -99,7 +99,7 @@ def _logged(settings: Settings) -> Callable[[str], bool] | None:
     if not container.has_journal:
         return None
     try:
-        keys = container.gaps.logged_keys()
+        keys = container.gaps.logged_keys() - {question_key(text) for text in container.lessons.taught()}
     except KbError as error:
         options.warn(f"{error} Customers' questions among the examples are not looked for.")
         return None

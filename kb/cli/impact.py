@@ -69,6 +69,11 @@ def _print(found: Impact, base: str) -> None:
         f"{found.questions} questions since {base}: {len(found.won)} won, {len(found.lost)} lost, "
         f"{len(found.moved)} moved; right before {found.right_before}, now {found.right_after}"
     )
+    print_changes(found)
+
+
+def print_changes(found: Impact) -> None:
+    """Print the questions that a change loses, wins and moves."""
     if found.before_version == found.after_version:
         typer.echo("Nothing that is indexed differs.")
     drift = sum(change.is_drift for change in found.lost)

@@ -20,10 +20,13 @@ from kb.cli import (
     example,
     gaps,
     impact,
+    lessons,
     models,
     preview,
     purge,
+    questions,
     report,
+    sample,
     serve,
     users,
 )
@@ -47,6 +50,9 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("impact")(impact.impact)
 app.command("preview")(preview.preview)
 app.add_typer(gaps.app, name="gaps")
+app.add_typer(questions.app, name="questions")
+app.add_typer(lessons.app, name="lessons")
+app.add_typer(sample.app, name="sample")
 app.command("report", cls=report.ReportCommand)(report.report)
 app.command("purge")(purge.purge)
 app.command("serve")(serve.serve)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import getpass
 import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 import typer
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from kb.app.container import Container
     from kb.retrieval.index.index import Index
 
+Choice = TypeVar("Choice", bound=StrEnum)
 Articles: TypeAlias = Annotated[
     Path | None, typer.Option("--articles", help="Folder of articles [env: KB_ARTICLES; default: articles].")
 ]
@@ -90,6 +92,23 @@ def user(who: str) -> str:
         return getpass.getuser()
     except (OSError, KeyError):  # an account without a name, as in some containers
         return "command"
+
+
+def member(kind: type[Choice], text: str | None, option: str) -> Choice | None:
+    """Return the member of an enum that an option names, or None if it is not given.
+
+    :param kind: The enum, whose values the option takes.
+    :param text: As given.
+    :param option: The option, for the message.
+    :return: The member.
+    :raises BadParameter: If there is no such member; the message lists them.
+    """
+    if text is None:
+        return None
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is none of: {', '.join(kind)}.", param_hint=option) from error
 
 
 def warn(message: str) -> None:

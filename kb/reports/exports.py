@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from kb.reports.figures import Figure, FigureUnit, Insights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Cell: TypeAlias = str | int | float | date | None
 
@@ -41,11 +42,23 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
     :param rows: Cells in the order of the columns.
     :return: Text; to be written as UTF-8 with ``newline=""``.
     """
+    return "".join(csv_lines(columns, rows))
+
+
+def csv_lines(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
+    """Yield a table as CSV line by line, so that it need not fit into memory; see :func:`csv_text`.
+
+    :param columns: The headings.
+    :param rows: Cells in the order of the columns.
+    :yield: A row with its line end; a cell may itself have line ends.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([safe_cell(column) for column in columns])
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
-    return out.getvalue()
+    for row in itertools.chain([columns], rows):
+        writer.writerow([safe_cell(cell) for cell in row])
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
 
 
 def safe_cell(cell: Cell) -> str:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from kb.common.folding import plain_words
 from kb.database.engine import reading, writing
 from kb.database.progress import OVERLAP, Progress, Reader, hold_progress, keep_progress, newest, progress_of
-from kb.database.statements import in_chunks, insert_once
+from kb.database.statements import insert_once
 from kb.database.tables.journal import events, queries
 from kb.database.tables.review import asked_questions
 from kb.review.records import FollowUp
@@ -28,19 +28,31 @@ if TYPE_CHECKING:
 ASKED_AGAIN_WITHIN = timedelta(minutes=30)
 _VISIT_LASTS = timedelta(days=1)
 """Questions that are earlier than something new by more than this keep what followed them."""
-_AT_ONCE = 5_000
-"""Rows read in one transaction, for which other writers wait a third of a second."""
+_AT_ONCE = 2_000
+"""Rows read in one transaction, for which other writers wait a quarter of a second."""
 
-_BY_EVENT = {
-    EventKind.NOT_HELPFUL.value: FollowUp.DISLIKED,
-    EventKind.NONE_OF_THESE.value: FollowUp.DISLIKED,
-    EventKind.CONTACTED.value: FollowUp.CONTACTED,
-    EventKind.CONTACT_OPENED.value: FollowUp.CONTACTED,
-    EventKind.HELPFUL.value: FollowUp.HELPFUL,
-    EventKind.OPENED.value: FollowUp.OPENED,
-    EventKind.EXPANDED.value: FollowUp.OPENED,
-    EventKind.CHOSE.value: FollowUp.OPENED,
+_READ = [
+    queries.c[name]
+    for name in (
+        *("seq", "query_id", "visit", "asked_at", "text", "language"),
+        *("outcome", "reason", "article_id", "anchor", "confidence"),
+    )
+]
+"""Everything but what takes long to read: a ranking is JSON."""
+_BITS = {
+    kind.value: follow_up.bit
+    for kind, follow_up in {
+        EventKind.NOT_HELPFUL: FollowUp.DISLIKED,
+        EventKind.NONE_OF_THESE: FollowUp.DISLIKED,
+        EventKind.CONTACTED: FollowUp.CONTACTED,
+        EventKind.CONTACT_OPENED: FollowUp.CONTACTED,
+        EventKind.HELPFUL: FollowUp.HELPFUL,
+        EventKind.OPENED: FollowUp.OPENED,
+        EventKind.EXPANDED: FollowUp.OPENED,
+        EventKind.CHOSE: FollowUp.OPENED,
+    }.items()
 }
+_ASKED_AGAIN, _CONTACTED = FollowUp.ASKED_AGAIN.bit, FollowUp.CONTACTED.bit
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +75,24 @@ def what_followed(
     :return: The bits of :class:`FollowUp` by query id; 0 for nothing.
     """
     bits = {
-        question.query_id: _bits(_BY_EVENT[kind] for kind in happened.get(question.query_id, ()) if kind in _BY_EVENT)
+        question.query_id: _together(_BITS.get(kind, 0) for kind in happened.get(question.query_id, ()))
         for question in asked
     }
     for n, question in enumerate(asked):
         other = next((later for later in asked[n + 1 :] if later.words != question.words), None)
         if other is not None and other.asked_at - question.asked_at <= ASKED_AGAIN_WITHIN:
-            bits[question.query_id] |= FollowUp.ASKED_AGAIN.bit
+            bits[question.query_id] |= _ASKED_AGAIN
     for at in contacts:
         before = [question for question in asked if question.asked_at <= at]
         if before:
-            bits[before[-1].query_id] |= FollowUp.CONTACTED.bit
+            bits[before[-1].query_id] |= _CONTACTED
     return bits
 
 
-def _bits(kinds: Iterable[FollowUp]) -> int:
+def _together(bits: Iterable[int]) -> int:
     total = 0
-    for kind in kinds:
-        total |= kind.bit
+    for bit in bits:
+        total |= bit
     return total
 
 
@@ -125,8 +137,7 @@ def _portion(engine: sa.Engine) -> int | None:
             queries=_reach(connection, queries, before.queries, now.queries),
             events=_reach(connection, events, before.events, now.events),
         )
-        touched = _touched(connection, before, reached)
-        added = sum(_work_out(connection, part, min(touched.values())) for part in in_chunks(sorted(touched)))
+        added = _work_out(connection, _news(before, reached))
         keep_progress(connection, Reader.REVIEW, reached)
     return added
 
@@ -141,29 +152,29 @@ def _reach(connection: sa.Connection, table: sa.Table, before: int, now: int) ->
     return int(connection.scalar(ahead) or now)
 
 
-def _touched(connection: sa.Connection, before: Progress, reached: Progress) -> dict[str, datetime]:
-    """Return the visits in which something is new, with the earliest moment that it concerns."""
-    asked = sa.select(queries.c.visit, queries.c.asked_at)
+def _news(before: Progress, reached: Progress) -> sa.CompoundSelect[tuple[str, datetime]]:
+    """Return the query of the visits in which something is new, with the moments that it concerns."""
+    asked = sa.select(queries.c.visit.label("visit"), queries.c.asked_at.label("at"))
     fresh = asked.where(queries.c.seq > before.queries - OVERLAP, queries.c.seq <= reached.queries)
     new = sa.and_(events.c.seq > before.events - OVERLAP, events.c.seq <= reached.events)
     followed = asked.join(events, events.c.query_id == queries.c.query_id).where(new)
     alone = sa.select(events.c.visit, events.c.at).where(new, events.c.query_id.is_(None), events.c.visit != "")
-    found: dict[str, datetime] = {}
-    for select in (fresh, followed, alone):
-        for visit, at in connection.execute(select):
-            found[visit] = min(found.get(visit, at), at)
-    return found
+    return sa.union_all(fresh, followed, alone)
 
 
-def _work_out(connection: sa.Connection, visits: Sequence[str], earliest: datetime) -> int:
-    """Write the questions of some visits with what followed them; return how many are new."""
-    table = queries.c
+def _work_out(connection: sa.Connection, news: sa.CompoundSelect[tuple[str, datetime]]) -> int:
+    """Write the questions of the visits in which something is new with what followed them; return how many are new."""
+    new = news.subquery()
+    earliest = connection.scalar(sa.select(sa.func.min(new.c.at)))
+    if earliest is None:
+        return 0
+    visits, table = sa.select(new.c.visit), queries.c
     mine = sa.and_(
-        table.visit.in_(visits),
-        table.traffic == Traffic.CUSTOMER.value,
-        table.asked_at >= earliest - _VISIT_LASTS,
+        table.visit.in_(visits), table.traffic == Traffic.CUSTOMER.value, table.asked_at >= earliest - _VISIT_LASTS
     )
-    rows = connection.execute(sa.select(queries).where(mine).order_by(table.asked_at, table.seq)).all()
+    known = asked_questions.c.followed.label("known")
+    joined = sa.select(*_READ, known).join(asked_questions, asked_questions.c.seq == table.seq, isouter=True)
+    rows = connection.execute(joined.where(mine).order_by(table.asked_at, table.seq)).all()
     words = {row.query_id: plain_words(row.text) for row in rows}
     asked: dict[str, list[FollowedQuestion]] = defaultdict(list)
     for row in rows:
@@ -174,9 +185,8 @@ def _work_out(connection: sa.Connection, visits: Sequence[str], earliest: dateti
         happened[query_id].add(kind)
     contacts: dict[str, list[datetime]] = defaultdict(list)
     reached = sa.and_(events.c.query_id.is_(None), events.c.kind == EventKind.CONTACTED.value)
-    for visit, at in connection.execute(
-        sa.select(events.c.visit, events.c.at).where(reached, events.c.visit.in_(visits))
-    ):
+    elsewhere = sa.select(events.c.visit, events.c.at).where(reached, events.c.visit.in_(visits))
+    for visit, at in connection.execute(elsewhere):
         contacts[visit].append(at)
     followed: dict[str, int] = {}
     for visit, questions in asked.items():
@@ -187,20 +197,16 @@ def _work_out(connection: sa.Connection, visits: Sequence[str], earliest: dateti
 def _store(
     connection: sa.Connection, rows: Sequence[Any], words: Mapping[str, str], followed: Mapping[str, int]
 ) -> int:
-    table = asked_questions.c
-    known: dict[int, int] = {}
-    for part in in_chunks([row.seq for row in rows]):
-        known.update(connection.execute(sa.select(table.seq, table.followed).where(table.seq.in_(part))).all())
-    new = [_narrow(row, words[row.query_id], followed[row.query_id]) for row in rows if row.seq not in known]
+    new = [_narrow(row, words[row.query_id], followed[row.query_id]) for row in rows if row.known is None]
     if new:
         connection.execute(insert_once(connection, asked_questions), new)
     changed = [
         {"of": row.seq, "bits": followed[row.query_id]}
         for row in rows
-        if row.seq in known and known[row.seq] != followed[row.query_id]
+        if row.known not in (None, followed[row.query_id])
     ]
     if changed:
-        update = sa.update(asked_questions).where(table.seq == sa.bindparam("of"))
+        update = sa.update(asked_questions).where(asked_questions.c.seq == sa.bindparam("of"))
         connection.execute(update.values(followed=sa.bindparam("bits")), changed)
     return len(new)
 

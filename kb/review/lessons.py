@@ -89,12 +89,18 @@ class LessonBook:
             return count_judgments(connection)
 
     def taught(self) -> tuple[str, ...]:
-        """Return the questions that editors accepted as examples, by decision of a lead, as far as they are kept."""
+        """Return the questions that may be examples word for word, because a lead decided so, as far as they are kept.
+
+        :return: Those of accepted and of open lessons that change a file.
+        """
         table = lessons.c
         kinds = [kind.value for kind in LessonKind if kind.changes_file]
-        accepted = sa.and_(table.state == LessonState.ACCEPTED.value, table.kind.in_(kinds), table.question != "")
+        states = [state.value for state in LessonState if state.is_open or state is LessonState.ACCEPTED]
+        decided = sa.and_(table.state.in_(states), table.kind.in_(kinds), table.question != "")
         with reading(self.engine) as connection:
-            return tuple(connection.execute(sa.select(table.question).where(accepted)).scalars())
+            return tuple(
+                connection.execute(sa.select(table.question).where(decided).order_by(table.lesson_id)).scalars()
+            )
 
     # ---------------------------------------------------------------------------------------- deciding
 

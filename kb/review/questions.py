@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 EVERYTHING: Final = QuestionFilter()
-COUNTED_AT_MOST: Final = 10_000
+COUNTED_AT_MOST: Final = 100_000
 """Above so many questions a list says "more than"."""
 _EXPORTED_AT_ONCE: Final = 1_000
 _STEPS: Final = 200

@@ -61,3 +61,13 @@ class Page(StrEnum):
     def url_path(self) -> str:
         """The address as Streamlit's ``url_path``: without its slash."""
         return self.value.removeprefix("/")
+
+
+class Machine(StrEnum):
+    """Addresses of what other programs read."""
+
+    LLMS = "/llms.txt"
+    FEED = "/feed.xml"
+    SEARCH = "/opensearch.xml"
+    SITEMAP = "/sitemap.xml"
+    ROBOTS = "/robots.txt"

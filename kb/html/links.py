@@ -41,6 +41,11 @@ def plain_article(article_id: str, anchor: str = "") -> str:
     return f"{Page.PLAIN}/{quote(article_id, safe='')}{_fragment(anchor)}"
 
 
+def markdown_article(article_id: str, anchor: str = "") -> str:
+    """Return the address of an article as Markdown, or of a heading in it."""
+    return f"{Page.PLAIN}/{quote(article_id, safe='')}.md{_fragment(anchor)}"
+
+
 def category(category_id: str) -> str:
     """Return the address of a category's list."""
     return f"{Page.BROWSE}?{urlencode({Param.CATEGORY.value: category_id})}"

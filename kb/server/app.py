@@ -21,7 +21,7 @@ from kb.app.chores import chores
 from kb.app.container import Container, use
 from kb.contact import delivery
 from kb.errors import ConfigError, KbError
-from kb.html.addresses import Page
+from kb.html.addresses import Machine, Page
 from kb.html.documents.page_head import Head
 from kb.html.parts import message
 from kb.html.words import words
@@ -57,8 +57,7 @@ _EXACT = frozenset(
         "/healthz",
         "/readyz",
         metrics.ADDRESS,
-        "/robots.txt",
-        "/sitemap.xml",
+        *(machine.value for machine in Machine),
         # Streamlit's own, for an identity provider; without one they lead to the first page.
         "/auth/login",
         "/auth/logout",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from kb.app.container import Container
+from kb.errors import KbError
+from kb.types import Library
 
 if TYPE_CHECKING:
-    from starlette.requests import HTTPConnection
+    from starlette.requests import HTTPConnection, Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 _KEY: Final = "kb.container"
@@ -37,3 +39,16 @@ def shared(connection: HTTPConnection) -> Container:
     if not isinstance(container, Container):
         raise TypeError(f"{_KEY} is {container!r}, not a container")
     return container
+
+
+def library_of(connection: HTTPConnection) -> Library | None:
+    """Return what customers can open now; None as long as no index serves."""
+    try:
+        return shared(connection).answerer.library
+    except KbError:
+        return None
+
+
+def absolute(request: Request, path: str) -> str:
+    """Return the absolute address of a path, at the host that the request came to."""
+    return f"{str(request.base_url).rstrip('/')}{path}"

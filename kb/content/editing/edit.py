@@ -201,19 +201,31 @@ def redirect_links(body: str, change: Callable[[Target], Target | None]) -> str:
     :return: The new body; text that only looks like a link, for example in code, stays.
     :raises CannotEdit: If a link that must change is written in a form that cannot be edited safely.
     """
+    body = rewrite_links(body, lambda href: _redirected(href, change))
+    left = [href for href in link_shape(body).targets if _redirected(href, change) is not None]
+    if left:
+        raise CannotEdit(f"the link {left[0]!r} cannot be rewritten; change it by hand first")
+    return body
+
+
+def rewrite_links(body: str, new_address: Callable[[str], str | None]) -> str:
+    """Return a body with other addresses in its links.
+
+    :param body: Markdown as written.
+    :param new_address: Gives what is written in place of an address, or None to leave it.
+    :return: The new body; text that only looks like a link, for example in code, stays, and so does a link in a form
+        that cannot be edited safely.
+    """
     at = 0
     while match := _DESTINATION.search(body, at):
         group = "inline" if match["inline"] else "reference"
-        new = _redirected(match[group], change)
+        new = new_address(match[group])
         at = match.end()
         if new is not None:
             tried = body[: match.start(group)] + new + body[match.end(group) :]
             # A look-alike in code would change the text that is shown, so it was not a link.
             if link_shape(tried).text == link_shape(body).text:
                 body, at = tried, match.start(group) + len(new)
-    left = [href for href in link_shape(body).targets if _redirected(href, change) is not None]
-    if left:
-        raise CannotEdit(f"the link {left[0]!r} cannot be rewritten; change it by hand first")
     return body
 
 

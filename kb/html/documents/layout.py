@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from kb.html.documents.structured import social_head
+from kb.html.documents.structured import found_by, social_head
 from kb.html.parts import frame
 from kb.html.words import words
 from kb.settings.site import Site
@@ -31,6 +31,7 @@ def page(
     head: Markup = _NOTHING,
     before: Markup = _NOTHING,
     pages: Sequence[tuple[str, str]] | None = None,
+    article_id: str = "",
 ) -> Markup:
     """Return a whole document around some content.
 
@@ -43,6 +44,7 @@ def page(
     :param head: Added to the document's head.
     :param before: Between the top and the content.
     :param pages: Addresses and names of the pages that the top leads to; None for those of the help center.
+    :param article_id: The article that the page shows; empty for another page.
     :return: HTML.
     """
     described = Markup('<meta name="description" content="{}">').format(description) if description else ""
@@ -52,7 +54,7 @@ def page(
         "<title>{title} · {site.name}</title>{described}{linked}"
         '<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
         '<link rel="preload" href="/assets/text.woff2" as="font" type="font/woff2" crossorigin>'
-        "{styles}{social}{head}</head>"
+        "{styles}{social}{found_by}{head}</head>"
         '<body><a class="kb-skip" href="#main">{skip}</a><div class="kb-page stHtml">'
         '<header>{top}</header>{before}<main id="main">{main}</main>{footer}</div></body></html>'
     ).format(
@@ -63,6 +65,7 @@ def page(
         linked=_canonical(canonical),
         styles=_STYLES,
         social=social_head(site, title, description, canonical, kind),
+        found_by=found_by(site, article_id) if pages is None else "",
         head=head,
         skip=words().frame.skip_to_main,
         top=frame.top(site, "", pages),

@@ -29,6 +29,8 @@ class Head:
     """Content for readers without JavaScript."""
     social: Markup = _NOTHING
     """Tags for sites on which the address is shared."""
+    found_by: Markup = _NOTHING
+    """Links to the forms that other programs read."""
     indexed: bool = True
     """Whether search engines may list it."""
 
@@ -46,6 +48,8 @@ def tags(head: Head) -> Markup:
         lines.append(Markup('<link rel="canonical" href="{}" />').format(head.canonical))
     if head.social:
         lines.append(head.social)
+    if head.found_by:
+        lines.append(head.found_by)
     if not head.indexed:
         lines.append(Markup('<meta name="robots" content="noindex" />'))
     return Markup("\n    ").join(lines)

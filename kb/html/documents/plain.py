@@ -23,7 +23,14 @@ def article_page(site: Site, article: Article, library: Library, canonical: str)
     head = structured.script(structured.article(article, canonical))
     main = article_main(article, library)
     return layout.page(
-        site, article.title, main, description=article.summary, canonical=canonical, kind="article", head=head
+        site,
+        article.title,
+        main,
+        description=article.summary,
+        canonical=canonical,
+        kind="article",
+        head=head,
+        article_id=article.id,
     )
 
 

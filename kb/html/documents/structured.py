@@ -1,15 +1,16 @@
-"""The parts of a page that machines read: schema.org data of articles, the card of a shared page, the sitemap."""
+"""The parts of a page that machines read: schema.org data of articles, the card of a shared page, links."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from kb.content.markdown import render
+from kb.html import links
+from kb.html.addresses import Machine
 from kb.settings.site import Site
 from kb.types import Article, ArticleKind
 
@@ -84,13 +85,18 @@ def social_head(site: Site, title: str, description: str, address: str, kind: st
     return shown + Markup('<meta name="twitter:card" content="summary_large_image">')
 
 
-def sitemap(addresses: Iterable[str]) -> Markup:
-    """Return the addresses that search engines may read, as XML.
+def found_by(site: Site, article_id: str = "") -> Markup:
+    """Return links to the forms of the help center that browsers, feed readers and other programs look for.
 
-    :param addresses: Absolute.
-    :return: A sitemap as sitemaps.org names it.
+    :param site: The operator's words.
+    :param article_id: The article that the page shows; empty for another page.
+    :return: HTML for a page's head.
     """
-    return Markup(
-        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-        "{}</urlset>\n"
-    ).format(Markup().join(Markup("<url><loc>{}</loc></url>").format(address) for address in addresses))
+    shown = Markup(
+        '<link rel="search" type="application/opensearchdescription+xml" title="{name}" href="{search}">'
+        '<link rel="alternate" type="application/atom+xml" title="{name}" href="{feed}">'
+    ).format(name=site.name, search=Machine.SEARCH, feed=Machine.FEED)
+    if article_id:
+        address = links.markdown_article(article_id)
+        shown += Markup('<link rel="alternate" type="text/markdown" href="{}">').format(address)
+    return shown

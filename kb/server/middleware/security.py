@@ -12,6 +12,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 
+from kb.html.addresses import Machine
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,8 +28,7 @@ _STRICT_PREFIXES: Final = (
     "/healthz",
     "/readyz",
     "/metrics",
-    "/robots.txt",
-    "/sitemap.xml",
+    *Machine,
 )
 _STRICT: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "

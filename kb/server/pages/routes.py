@@ -1,4 +1,4 @@
-"""Routes of everything that is not JSON: the shell of the pages, plain articles, health, robots, sitemap, assets."""
+"""Routes of everything that is not JSON: the shell of the pages, plain articles, health, assets."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from kb.retrieval.build.status import read_status
 from kb.server import login, metrics
 from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of, traffic_behind
-from kb.server.pages import assets
+from kb.server.pages import assets, machines
 from kb.server.pages import feedback as plain_feedback
 from kb.server.pages.shell import shell
-from kb.server.shared import shared
+from kb.server.shared import absolute, library_of, shared
 from kb.settings.site import Site
-from kb.types import Answered, Clarify, EventKind, Library, QuerySource
+from kb.types import Answered, Clarify, EventKind, QuerySource
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -50,6 +50,7 @@ def routes() -> list[BaseRoute]:
         Route(Page.PRIVACY, _privacy),
         Route(Page.WRITING, _writing),
         Route(Page.INSIGHTS, _insights),
+        *machines.routes(),
         Route("/a/{article_id}", _plain_article),
         Route("/c/{category_id}", _plain_category),
         Route(Page.PLAIN_ASK, _plain_ask_form, methods=["GET"]),
@@ -58,8 +59,6 @@ def routes() -> list[BaseRoute]:
         Route("/healthz", _healthy),
         Route("/readyz", _ready),
         Route(metrics.ADDRESS, metrics.metrics),
-        Route("/robots.txt", _robots),
-        Route("/sitemap.xml", _sitemap),
         *assets.routes(),
     ]
 
@@ -76,14 +75,14 @@ def _start(request: Request) -> Response:
     way_on = login.after_provider(request)
     if way_on is not None:
         return way_on
-    library = _library(request)
+    library = library_of(request)
     asked = Param.QUERY in request.query_params
     return _shell(
         request,
         Head(
             title=f"{words().ask.title} · {shared(request).settings.site.name}",
             description=words().ask.lead,
-            canonical=_absolute(request, Page.ASK),
+            canonical=absolute(request, Page.ASK),
             noscript=plain.all_topics(library) if library else Markup(),
             indexed=not asked,
         ),
@@ -91,7 +90,7 @@ def _start(request: Request) -> Response:
 
 
 def _article(request: Request) -> Response:
-    library = _library(request)
+    library = library_of(request)
     wanted = request.query_params.get(Param.ARTICLE, "")
     site = shared(request).settings.site
     article = library.resolve(wanted) if library else None
@@ -106,14 +105,15 @@ def _article(request: Request) -> Response:
         Head(
             title=f"{article.title} · {site.name}",
             description=article.summary,
-            canonical=_absolute(request, links.plain_article(article.id)),
+            canonical=absolute(request, links.plain_article(article.id)),
             noscript=plain.article_main(article, library),
         ),
+        article_id=article.id,
     )
 
 
 def _browse(request: Request) -> Response:
-    library = _library(request)
+    library = library_of(request)
     wanted = request.query_params.get(Param.CATEGORY, "")
     category = next((c for c in library.categories if c.id == wanted), None) if library else None
     title, text, address = words().browse.title, words().browse.lead, str(Page.BROWSE)
@@ -125,7 +125,7 @@ def _browse(request: Request) -> Response:
     head = Head(
         title=f"{title} · {shared(request).settings.site.name}",
         description=text,
-        canonical=_absolute(request, address) if status == 200 else "",  # noqa: PLR2004 - the HTTP status
+        canonical=absolute(request, address) if status == 200 else "",  # noqa: PLR2004 - the HTTP status
         noscript=noscript,
         indexed=status == 200,  # noqa: PLR2004 - the HTTP status
     )
@@ -141,22 +141,22 @@ def _contact(request: Request) -> Response:
         Head(
             title=f"{words().contact.title} · {site.name}",
             description=words().contact.lead,
-            canonical=_absolute(request, Page.CONTACT),
-            noscript=plain.contact_main(site, _library(request)),
+            canonical=absolute(request, Page.CONTACT),
+            noscript=plain.contact_main(site, library_of(request)),
         ),
     )
 
 
 def _bill(request: Request) -> Response:
     """Return the sample bill; a part that does not exist opens none."""
-    library = _library(request)
+    library = library_of(request)
     part = request.query_params.get(Param.PART, "")
     return _shell(
         request,
         Head(
             title=f"{words().bill.title} · {shared(request).settings.site.name}",
             description=words().bill.lead,
-            canonical=_absolute(request, Page.BILL),
+            canonical=absolute(request, Page.BILL),
             noscript=plain.bill_main(library, part) if library else Markup(),
         ),
     )
@@ -170,7 +170,7 @@ def _privacy(request: Request) -> Response:
         Head(
             title=f"{words().privacy.title} · {settings.site.name}",
             description=words().privacy.lead,
-            canonical=_absolute(request, Page.PRIVACY),
+            canonical=absolute(request, Page.PRIVACY),
             noscript=kept,
         ),
     )
@@ -208,8 +208,9 @@ def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Resp
     return not_found(request)
 
 
-def _shell(request: Request, head: Head, status: int = 200) -> Response:
+def _shell(request: Request, head: Head, status: int = 200, article_id: str = "") -> Response:
     site = shared(request).settings.site
+    head = replace(head, found_by=structured.found_by(site, article_id))
     if head.canonical:
         head = replace(head, social=structured.social_head(site, head.title, head.description, head.canonical))
     head = replace(head, noscript=layout.without_script(site, head.noscript))
@@ -233,7 +234,7 @@ def _plain_article(request: Request) -> Response:
     if article.id != wanted:
         return RedirectResponse(links.plain_article(article.id), status_code=301)
     shared(request).visits.record_opened(key_of(request), article.id)
-    canonical = _absolute(request, links.plain_article(article.id))
+    canonical = absolute(request, links.plain_article(article.id))
     return HTMLResponse(plain.article_page(site, article, library, canonical), headers=_NO_CACHE)
 
 
@@ -247,7 +248,7 @@ def _plain_category(request: Request) -> Response:
     category = next((c for c in library.categories if c.id == wanted), None)
     if category is None:
         return HTMLResponse(plain.not_found_page(site, text=words().browse.unknown), status_code=404)
-    canonical = _absolute(request, links.plain_category(category.id))
+    canonical = absolute(request, links.plain_category(category.id))
     return HTMLResponse(plain.category_page(site, category, library, canonical), headers=_NO_CACHE)
 
 
@@ -296,21 +297,6 @@ def _unavailable(site: Site, error: KbError) -> Response:
     return HTMLResponse(page, status_code=503, headers={"Retry-After": "60"})
 
 
-def _robots(request: Request) -> Response:
-    lines = ("User-agent: *", "Disallow: /api/", "Allow: /", f"Sitemap: {_absolute(request, '/sitemap.xml')}", "")
-    return PlainTextResponse("\n".join(lines))
-
-
-def _sitemap(request: Request) -> Response:
-    addresses = [str(Page.ASK), str(Page.BROWSE), str(Page.BILL), str(Page.CONTACT), str(Page.PRIVACY)]
-    library = _library(request)
-    if library:
-        addresses += [links.plain_category(c.id) for c in library.categories]
-        addresses += [links.plain_article(article_id) for article_id in sorted(library.articles)]
-    content = structured.sitemap(_absolute(request, address) for address in addresses)
-    return Response(content, media_type="application/xml")
-
-
 # ------------------------------------------------------------------------------------------- health
 
 
@@ -338,14 +324,3 @@ def _building(request: Request) -> dict[str, Any]:
     about = {"stage": status.stage.value, "encoder": status.encoder, "goal": status.goal}
     counts = {"done": status.done, "total": status.total, "seconds_left": None if left is None else round(left)}
     return {"building": {**about, **counts}}
-
-
-def _library(request: Request) -> Library | None:
-    try:
-        return shared(request).answerer.library
-    except KbError:
-        return None
-
-
-def _absolute(request: Request, path: str) -> str:
-    return f"{str(request.base_url).rstrip('/')}{path}"

@@ -15,8 +15,9 @@ from kb.database.engine import reading
 from kb.gaps import store
 from kb.gaps.records import WHY_NOT, GapRow, WhyNot
 from kb.gaps.states import GapState
-from kb.reports.exports import Cell, ReportTable, figures_table
+from kb.reports.exports import Cell, ReportTable, figures_table, slices_table
 from kb.reports.figures import ArticleRow, Insights, Period, insights
+from kb.reports.slices import LANGUAGES, NO_TOPIC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,8 +46,8 @@ class Digest:
     insights: Insights
     top: tuple[GapRow, ...]
     """Open gaps, the most asked of the week first."""
-    closed: tuple[tuple[int, str, str], ...]
-    """Id, name and article of the gaps that were verified in the week and are still closed."""
+    closed: tuple[tuple[int, str, str, str], ...]
+    """Id, name, article and note of the gaps that were verified in the week and are still closed."""
     reopened: tuple[tuple[int, str, str], ...]
     """Id, name and note of the gaps that were reopened in the week and are still open."""
     overdue: tuple[ArticleRow, ...]
@@ -95,7 +96,7 @@ def weekly(
         listed = store.rows(connection, now=end, days=period.days)
         moved = store.moved(connection, period.first, period.last)
     states = {row.id: row.state for row in listed}
-    closed = {i: (i, name, e.article_id) for i, name, e in moved if e.new_state == GapState.VERIFIED}
+    closed = {i: (i, name, e.article_id, e.note) for i, name, e in moved if e.new_state == GapState.VERIFIED}
     reopened = {i: (i, name, e.note) for i, name, e in moved if e.new_state == GapState.REOPENED}
     return Digest(
         period=period,
@@ -109,10 +110,13 @@ def weekly(
 
 def tables(digest: Digest) -> tuple[tuple[str, ReportTable], ...]:
     """Return the digest as headings and tables, in the order in which they are read."""
+    sliced = digest.insights.slices
     return (
         ("Figures", figures_table(digest.insights)),
+        ("By topic", slices_table("Topic", sliced.topics, {NO_TOPIC: "none"})),
+        ("By language", slices_table("Language", sliced.languages, LANGUAGES)),
         ("Top gaps", gaps_table(digest.top)),
-        ("Closed", ReportTable(("Gap", "Question", "Answered by"), digest.closed)),
+        ("Closed", ReportTable(("Gap", "Question", "Answered by", "How"), digest.closed)),
         ("Opened again", ReportTable(("Gap", "Question", "Why"), digest.reopened)),
         ("Overdue articles, the most shown first", _overdue(digest.overdue)),
     )

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from kb.reports.figures import Figure, FigureUnit, Insights
+from kb.reports.slices import Sliced, SliceRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,10 +80,31 @@ def safe_cell(cell: Cell) -> str:
 def figures_table(insights: Insights) -> ReportTable:
     """Return every figure with its prior value and its definition; shares are percentages."""
     rows = tuple(
-        (figure.label, _written(figure, figure.value), _written(figure, figure.prior), figure.definition)
-        for figure in insights.figures
+        (figure.label, _now(figure), _written(figure, figure.prior), figure.definition) for figure in insights.figures
     )
     return ReportTable(("Figure", "This period", "Period before", "What it means"), rows)
+
+
+def slices_table(first: str, rows: Iterable[SliceRow], names: Mapping[str, str]) -> ReportTable:
+    """Return the figures by language or by topic.
+
+    :param first: The heading of the first column.
+    :param rows: One per language or topic.
+    :param names: What they are called, by key; an unknown one is called by its key.
+    :return: One row each.
+    """
+    cells: list[tuple[Cell, ...]] = [(names.get(row.key, row.key), *(row[what] for what in Sliced)) for row in rows]
+    columns = (first, "Questions", "Answered", "Undecided", "Handed over", "Rated not helpful", "Contacted")
+    return ReportTable(columns, tuple(cells))
+
+
+def _now(figure: Figure) -> Cell:
+    """Return a figure's value; a measured share with what it is made of and its interval."""
+    ratio, written = figure.ratio, _written(figure, figure.value)
+    if ratio is None:
+        return written
+    ends = f"95% interval {ratio.interval.low:.1%} to {ratio.interval.high:.1%}"
+    return f"{ratio.count} of {ratio.of} ({written}; {ends})"
 
 
 def _written(figure: Figure, value: float | None) -> Cell:

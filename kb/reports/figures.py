@@ -13,10 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from kb.common.proportion import Interval, score_interval
 from kb.database.engine import reading
 from kb.database.tables.gaps import daily_counts
+from kb.reports.definitions import DEFINITIONS
 from kb.reports.rollup import Count, roll_up
-from kb.review.sample_records import Certified
+from kb.reports.slices import NOTHING_SLICED, Slices, slices
+from kb.review.sample import SampleBook, week_of
+from kb.review.sample_records import Certified, PromiseVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,6 +57,11 @@ class Period:
         """The period of the same length just before."""
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
+    @property
+    def weeks(self) -> tuple[str, ...]:
+        """The ISO weeks that lie in it, wholly or in part."""
+        return tuple(dict.fromkeys(week_of(self.first + timedelta(days=n)) for n in range(self.days)))
+
     @classmethod
     def last_days(cls, days: int, today: date) -> Period:
         """Return the last days, ending today."""
@@ -75,6 +84,18 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Ratio:
+    """A measured share: how many of how many, and between which ends the true share lies."""
+
+    count: int
+    of: int
+    interval: Interval
+    """At 95 % confidence."""
+    verdict: PromiseVerdict | None = None
+    """What it says about the promise for the same quantity, where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One number with its prior value and its definition."""
 
@@ -85,6 +106,8 @@ class Figure:
     prior: float | None
     unit: FigureUnit
     definition: str
+    ratio: Ratio | None = None
+    """What a measured share is made of; None for a count, for a promise, and where nothing was measured."""
 
     @property
     def change(self) -> float | None:
@@ -133,6 +156,13 @@ class Insights:
     days: tuple[DayPoint, ...]
     articles: tuple[ArticleRow, ...]
     """The most shown first, including overdue articles that were not shown."""
+    slices: Slices = NOTHING_SLICED
+    """The same by language and by topic."""
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing is known of the period before, because the journal had not begun."""
+        return self.figure("questions").value is not None and self.figure("questions").prior is None
 
     def figure(self, name: str) -> Figure:
         """Return a figure by its name.
@@ -145,70 +175,6 @@ class Insights:
             if figure.name == name:
                 return figure
         raise KeyError(name)
-
-
-def _means(label: str, *sentences: str) -> tuple[str, str]:
-    return label, " ".join(sentences)
-
-
-DEFINITIONS: Mapping[str, tuple[str, str]] = {
-    Count.QUESTIONS: _means(
-        "Questions",
-        "Questions that customers submitted, each once: a reload, Back or a rerun of the page is not a new question.",
-        "Crawlers and tests by command are left out, here and in every other figure.",
-    ),
-    Count.VISITS: _means("Visits", "Browser sessions with a question, counted once a day."),
-    Count.ANSWERED: _means("Answered", "Questions for which one article was sure enough to be shown as the answer."),
-    Count.UNDECIDED: _means("Undecided", "Questions after which two or three articles were offered to choose from."),
-    Count.HANDED_OVER: _means(
-        "Handed over", "Questions for which no article was sure enough: the customer was sent to an agent."
-    ),
-    Count.CONFIRMED: _means(
-        "Self-service, confirmed",
-        'Questions after which the customer pressed "helpful", and neither pressed "not helpful" nor contacted an',
-        "agent. The contact page alone, opened later, takes nothing back.",
-    ),
-    Count.ASSUMED: _means(
-        "Self-service, assumed",
-        "Questions after which an article was opened, or a part of one unfolded, and nothing was rated, in visits",
-        "without a contact, the contact page included.",
-        "Nobody said that it helped.",
-    ),
-    Count.NOT_SOLVED: _means(
-        "Not solved",
-        'Questions after which the customer pressed "not helpful" or contacted an agent, and those that were not',
-        "confirmed in a visit in which an agent was contacted or the contact page opened.",
-    ),
-    Count.UNKNOWN: _means(
-        "Unknown",
-        "Questions after which nothing was opened, rated or contacted. They are neither successes nor failures.",
-    ),
-    Count.HELPFUL: _means("Helpful", 'Questions after which "helpful" was pressed.'),
-    Count.NOT_HELPFUL: _means("Not helpful", 'Questions after which "not helpful" was pressed.'),
-    Count.NONE_OF_THESE: _means(
-        "None of these", 'Questions after which articles were offered and "none of these" was pressed.'
-    ),
-    Count.CONTACTED: _means(
-        "Contacts",
-        "Questions after which a number or an address was pressed, a request was sent, or the contact page was opened,",
-        "where people on a computer read the number that they dial.",
-    ),
-    Count.CONTACT_OPENED: _means(
-        "Contacts, by the contact page alone",
-        "Those of the contacts of which nothing is known but that the contact page was opened after the question.",
-    ),
-    "risk_measured": _means(
-        "Wrong answers, measured",
-        'Of the answered questions that were rated, the share rated "not helpful". Few customers rate, and those who',
-        "do are not the average customer.",
-    ),
-    "risk_promised": _means(
-        "Wrong answers, promised",
-        "The upper bound that the index in use was certified for: at most this share of the answers given is wrong,",
-        "on the mixture of questions that its settings state.",
-    ),
-}
-"""The label and definition of every figure, in the order in which they are shown."""
 
 
 def insights(
@@ -231,41 +197,54 @@ def insights(
     :return: Figures, days and articles.
     """
     roll_up(engine)
+    known = tuple(articles)
     with reading(engine) as connection:
         begun = connection.scalar(sa.select(sa.func.min(daily_counts.c.day)))
         now = _totals(connection, period, begun)
         before = _totals(connection, period.prior, begun)
         days = _days(connection, period, begun)
         of_articles = _article_counts(connection, period)
-    promise = Certified.of(manifest).articles
-    figures = tuple(
-        _figure(name, *DEFINITIONS[name], now, before, promise if name == "risk_promised" else None)
-        for name in DEFINITIONS
-    )
-    rows = _article_rows(of_articles, articles, today or period.last)
-    return Insights(period, figures, days, rows)
+        asked = None if now is None else now.get(Count.QUESTIONS, 0)
+        sliced = slices(connection, period.first, period.last, known, asked)
+    shares = _shares(engine, now, before, period, manifest)
+    figures = tuple(shares[name] if name in shares else _count(name, now, before) for name in DEFINITIONS)
+    rows = _article_rows(of_articles, known, today or period.last)
+    return Insights(period, figures, days, rows, sliced)
 
 
-def _figure(
-    name: str,
-    label: str,
-    definition: str,
-    now: Mapping[str, int] | None,
-    before: Mapping[str, int] | None,
-    promise: float | None,
-) -> Figure:
-    if name == "risk_promised":
-        return Figure(name, label, promise, None, FigureUnit.SHARE, definition)
-    if name == "risk_measured":
-        return Figure(name, label, _share_wrong(now), _share_wrong(before), FigureUnit.SHARE, definition)
-    value = None if now is None else float(now.get(name, 0))
-    prior = None if before is None else float(before.get(name, 0))
+def _count(name: str, now: Mapping[str, int] | None, before: Mapping[str, int] | None) -> Figure:
+    value, prior = (None if counts is None else float(counts.get(name, 0)) for counts in (now, before))
+    label, definition = DEFINITIONS[name]
     return Figure(name, label, value, prior, FigureUnit.COUNT, definition)
 
 
-def _share_wrong(counts: Mapping[str, int] | None) -> float | None:
-    rated = (counts or {}).get(Count.RATED, 0)
-    return (counts or {}).get(Count.RATED_WRONG, 0) / rated if rated else None
+def _shares(
+    engine: sa.Engine,
+    now: Mapping[str, int] | None,
+    before: Mapping[str, int] | None,
+    period: Period,
+    manifest: Mapping[str, Any] | None,
+) -> dict[str, Figure]:
+    """Return the figures that are shares: ratings, and what was promised beside what was checked of it."""
+    judged = SampleBook(engine).result(period.weeks, Certified.of(manifest))
+    rated, rated_before = _rated(now), _rated(before)
+    prior = rated_before.count / rated_before.of if rated_before is not None else None
+    found = [_share("rated_wrong", rated, prior=prior)]
+    for kind, wrong in (("risk", judged.articles), ("parts", judged.parts)):
+        checked = Ratio(wrong.wrong, wrong.judged, wrong.interval, wrong.verdict) if wrong.judged else None
+        found += [_share(f"{kind}_checked", checked), _share(f"{kind}_promised", None, value=wrong.bound)]
+    return {figure.name: figure for figure in found}
+
+
+def _share(name: str, ratio: Ratio | None, *, value: float | None = None, prior: float | None = None) -> Figure:
+    label, definition = DEFINITIONS[name]
+    value = ratio.count / ratio.of if ratio is not None else value
+    return Figure(name, label, value, prior, FigureUnit.SHARE, definition, ratio)
+
+
+def _rated(counts: Mapping[str, int] | None) -> Ratio | None:
+    rated, wrong = (int((counts or {}).get(name, 0)) for name in (Count.RATED, Count.RATED_WRONG))
+    return Ratio(wrong, rated, score_interval(wrong, rated)) if rated else None
 
 
 def _totals(connection: sa.Connection, period: Period, begun: date | None) -> dict[str, int] | None:
@@ -281,6 +260,7 @@ def _totals(connection: sa.Connection, period: Period, begun: date | None) -> di
     return {name: int(value) for name, value in connection.execute(found)}
 
 
+_OF_ARTICLES = (Count.ARTICLE_SHOWN, Count.ARTICLE_OPENED, Count.ARTICLE_HELPFUL, Count.ARTICLE_NOT_HELPFUL)
 _CHARTED = (Count.QUESTIONS, Count.ANSWERED, Count.UNDECIDED, Count.HANDED_OVER)
 
 
@@ -305,7 +285,7 @@ def _article_counts(connection: sa.Connection, period: Period) -> dict[str, Coun
     table = daily_counts.c
     found = (
         sa.select(table.article_id, table.name, table.detail, sa.func.sum(table.value))
-        .where(table.day.between(period.first, period.last), table.article_id != "")
+        .where(table.day.between(period.first, period.last), table.article_id != "", table.name.in_(_OF_ARTICLES))
         .group_by(table.article_id, table.name, table.detail)
     )
     counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)

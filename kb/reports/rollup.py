@@ -21,7 +21,8 @@ from kb.database.statements import in_chunks, insert_once
 from kb.database.tables.gaps import daily_counts, rollup_state
 from kb.database.tables.journal import events, queries
 from kb.gaps.unanswered import reason_code
-from kb.types import EventKind, OutcomeKind, Traffic
+from kb.reports.slices import Slice, Sliced
+from kb.types import EventKind, NoAnswerReason, OutcomeKind, Traffic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,6 +66,14 @@ _OUTCOMES = {
     OutcomeKind.CLARIFY.value: Count.UNDECIDED,
     OutcomeKind.NO_ANSWER.value: Count.HANDED_OVER,
 }
+_SLICED = {
+    OutcomeKind.ANSWERED.value: Sliced.ANSWERED,
+    OutcomeKind.CLARIFY.value: Sliced.UNDECIDED,
+    OutcomeKind.NO_ANSWER.value: Sliced.HANDED_OVER,
+}
+_OFF_TOPIC = frozenset({NoAnswerReason.OUT_OF_SCOPE, NoAnswerReason.ELSEWHERE, NoAnswerReason.AGENT})
+"""Reasons for no answer after which the nearest article says nothing about the question's topic."""
+_LONGEST_LANGUAGE = 8
 _USED = (EventKind.OPENED, EventKind.EXPANDED, EventKind.CHOSE)
 _REACHED = frozenset({EventKind.CONTACTED, EventKind.CONTACT_OPENED})
 """Events that mean a contact: on a computer, people read a number and dial it elsewhere."""
@@ -83,6 +92,9 @@ class CountedQuestion:
     leading: str
     """The article at rank 1; empty without hits."""
     choices: tuple[str, ...] = ()
+    language: str = ""
+    reason: str = ""
+    """Why there was no answer; empty if there was one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +126,7 @@ def count_day(
     for question in asked:
         visits.add(question.visit)
         for name, article, detail in _of_question(question, happened.get(question.query_id, ()), reached):
-            counts[name.value, article, detail] += 1
+            counts[str(name), article, detail] += 1
     if visits:
         counts[Count.VISITS.value, "", ""] = len(visits)
     for event in alone:
@@ -124,11 +136,12 @@ def count_day(
 
 def _of_question(
     question: CountedQuestion, happened: Sequence[CountedEvent], contacted: set[str]
-) -> Iterator[tuple[Count, str, str]]:
+) -> Iterator[tuple[str, str, str]]:
     kinds = {event.kind for event in happened}
     yield Count.QUESTIONS, "", ""
     yield _OUTCOMES[question.outcome], "", ""
     yield _solved(question, kinds, contacted), "", ""
+    yield from _of_slices(question, kinds)
     for kind, count in (
         (EventKind.HELPFUL, Count.HELPFUL),
         (EventKind.NOT_HELPFUL, Count.NOT_HELPFUL),
@@ -145,6 +158,16 @@ def _of_question(
         if EventKind.NOT_HELPFUL in kinds:
             yield Count.RATED_WRONG, "", ""
     yield from _of_articles(question, happened)
+
+
+def _of_slices(question: CountedQuestion, kinds: set[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the counts of a question's language and of its topic, which the nearest article tells."""
+    found = [Sliced.QUESTIONS, _SLICED[question.outcome]]
+    found += [Sliced.NOT_HELPFUL] * (EventKind.NOT_HELPFUL in kinds) + [Sliced.CONTACTED] * bool(kinds & _REACHED)
+    near = "" if question.reason in _OFF_TOPIC else question.leading
+    for what in found:
+        yield what.by(Slice.LANGUAGE), "", question.language[:_LONGEST_LANGUAGE]
+        yield what.by(Slice.TOPIC), near, ""
 
 
 def _solved(question: CountedQuestion, kinds: set[str], contacted: set[str]) -> Count:
@@ -272,10 +295,19 @@ def _count(connection: sa.Connection, day: date) -> Counter[Key]:
         queries.c.asked_at < start + timedelta(days=1),
         queries.c.traffic == Traffic.CUSTOMER.value,
     )
-    columns = (queries.c.query_id, queries.c.visit, queries.c.outcome, queries.c.hits, queries.c.choices)
+    table = queries.c
+    columns = (
+        table.query_id, table.visit, table.outcome, table.hits, table.choices, table.language, table.reason
+    )  # fmt: skip
     asked = [
         CountedQuestion(
-            row.query_id, row.visit, row.outcome, str(row.hits[0][0]) if row.hits else "", tuple(row.choices or ())
+            row.query_id,
+            row.visit,
+            row.outcome,
+            str(row.hits[0][0]) if row.hits else "",
+            tuple(row.choices or ()),
+            row.language,
+            row.reason or "",
         )
         for row in connection.execute(sa.select(*columns).where(on_day))
     ]

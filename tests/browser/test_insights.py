@@ -86,11 +86,12 @@ def test_the_figures_stand_with_what_they_mean(lead: Visit) -> None:
         "questions": "7", "answered": "3", "undecided": "1", "handed_over": "3"
     }  # fmt: skip
     assert (figure(page, "confirmed"), figure(page, "assumed"), figure(page, "unknown")) == ("1", "2", "3")
-    assert (figure(page, "risk_measured"), figure(page, "risk_promised")) == ("50.0%", "–")
+    assert (figure(page, "rated_wrong"), figure(page, "risk_promised")) == ("1 of 2", "–")
     promised = page.locator('div:has(> dd > [data-figure="risk_promised"])')
     expect(promised).to_contain_text("the index in use has no certificate")
     expect(promised).to_contain_text("The upper bound that the index in use was certified for")
-    expect(page.locator('div:has(> dd > [data-figure="questions"])')).to_contain_text("not known for the period before")
+    expect(page.get_by_text("Nothing is known of the period before: the journal had not begun.")).to_have_count(1)
+    expect(page.get_by_text("not known for the period before")).to_have_count(0)
     expect(page.locator('[aria-label^="Stacked bars"], [alt^="Stacked bars"]').first).to_be_attached()
 
 

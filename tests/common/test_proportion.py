@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import beta, binom
 
-from kb.common.proportion import at_most, exact_interval
+from kb.common.proportion import at_most, exact_interval, score_interval
 
 
 @given(st.integers(0, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
@@ -35,3 +35,20 @@ def test_the_tail_is_the_binomial_s(count, more, share):
     """Ends included."""
     n = count + more
     assert at_most(count, n, share) == pytest.approx(float(binom.cdf(count, n, share)), abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("count", "n", "low", "high"),
+    [(4, 9, 0.1888, 0.7333), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (40_000, 100_000, 0.39697, 0.40304)],
+)
+def test_the_quick_interval_is_wilson_s(count, n, low, high):
+    """Values of the literature, and in no time for many."""
+    found = score_interval(count, n)
+    assert (found.low, found.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+
+
+def test_the_quick_interval_of_nothing_and_of_no_share():
+    """With none looked at, nothing is known."""
+    assert (score_interval(0, 0).low, score_interval(0, 0).high) == (0.0, 1.0)
+    with pytest.raises(ValueError, match="3 of 2 is no share"):
+        score_interval(3, 2)

@@ -55,12 +55,14 @@ def test_what_happened_in_the_week(gathered: sa.Engine) -> None:
         (MARKUP, "new", 1, 1, 2),
         (PAY, "reopened", 1, 0, 1),
     ]
-    assert [r[1:] for r in rows(gathered, "Closed")] == [(FEE, "late-fee")]
+    assert [r[1:] for r in rows(gathered, "Closed")] == [(FEE, "late-fee", "answered by late-fee in v2")]
     assert [r[1:] for r in rows(gathered, "Opened again")] == [(PAY, "0 of 1 answered by v3")]
     assert rows(gathered, "Overdue articles, the most shown first") == [
         ("late-fee", "What is the late fee?", 1, date(2026, 4, 11))
     ]
     assert rows(gathered, "Figures")[0][:3] == ("Questions", 4, 1)
+    assert rows(gathered, "By topic") == [("fees", 1, 1, 0, 0, 0, 0), ("none", 3, 0, 0, 3, 0, 0)]
+    assert rows(gathered, "By language") == [("English", 4, 1, 0, 3, 0, 0)]
 
 
 def test_markdown_shows_words_as_they_are(gathered: sa.Engine) -> None:

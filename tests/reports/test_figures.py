@@ -11,10 +11,14 @@ import sqlalchemy as sa
 
 from kb.database.tables.gaps import daily_counts
 from kb.database.tables.journal import queries
-from kb.reports.exports import articles_table, days_table, figures_table
-from kb.reports.figures import DEFINITIONS, Figure, FigureUnit, Period, insights
+from kb.reports.definitions import DEFINITIONS
+from kb.reports.exports import articles_table, days_table, figures_table, slices_table
+from kb.reports.figures import Figure, FigureUnit, Period, insights
 from kb.reports.rollup import roll_up
+from kb.reports.slices import NO_TOPIC, Sliced
 from kb.retention.purge import purge
+from kb.review.sample import SampleBook, week_of
+from kb.review.sample_records import PromiseVerdict
 from tests.journal_rows import NOON, put_event, put_query
 from tests.support import make_article
 
@@ -22,7 +26,7 @@ TODAY = NOON.date()
 WEEK = Period.last_days(7, TODAY)
 ANSWERED = {"outcome": "answered", "confidence": 0.9, "hits": [["late-fee", 0.5]]}
 CLARIFY = {"outcome": "clarify", "confidence": 0.5, "choices": ["late-fee", "paper-bill"]}
-MANIFEST = {"calibration": {"certified": True, "risk_bound": 0.049, "answer_at": 0.7}}
+MANIFEST = {"calibration": {"certified": True, "risk_bound": 0.049, "answer_at": 0.7, "parts": {"risk_bound": 0.08}}}
 
 
 def values(engine: sa.Engine, period: Period = WEEK, **more) -> dict[str, float | None]:
@@ -62,8 +66,11 @@ def test_every_question_counts_once_in_each_view(engine: sa.Engine) -> None:
         "none_of_these": 0,
         "contacted": 1,
         "contact_opened": 0,
-        "risk_measured": 0.5,
+        "rated_wrong": 0.5,
+        "risk_checked": None,
         "risk_promised": 0.049,
+        "parts_checked": None,
+        "parts_promised": 0.08,
     }
 
 
@@ -92,6 +99,71 @@ def test_going_to_the_contact_page_is_a_contact(engine: sa.Engine) -> None:
     assert values(engine)["assumed"] == 0
 
 
+def test_ratings_are_no_promise(engine: sa.Engine) -> None:
+    """How many of how many, with an interval, and the share of the period before."""
+    for number, (days_ago, kind) in enumerate([(0, "not_helpful"), (0, "helpful"), (1, "helpful"), (8, "not_helpful")]):
+        put_query(engine, number, days_ago=days_ago, **ANSWERED, events=[(kind,)])
+    figure = insights(engine, WEEK, manifest=MANIFEST).figure("rated_wrong")
+    assert figure.ratio is not None
+    assert (figure.ratio.count, figure.ratio.of, figure.ratio.verdict, figure.prior) == (1, 3, None, 1.0)
+    assert figure.ratio.interval.low < figure.value < figure.ratio.interval.high
+
+
+def test_the_promise_is_checked_by_the_weekly_samples(engine: sa.Engine) -> None:
+    """Of the same quantity, with what it says about the promise; only weeks that touch the period count."""
+    for number in range(6):
+        put_query(engine, number, days_ago=7, article_id="late-fee", anchor="", **ANSWERED)
+    book = SampleBook(engine, clock=lambda: NOON)
+    week = week_of(TODAY - timedelta(days=7))
+    drawn = book.draw(week, who="kim")
+    for place in range(1, len(drawn.items) + 1):
+        is_right = place > 2
+        book.judge(week, place, article_right=is_right, part_right=place > 3 if is_right else None, who="kim")
+    month = Period.last_days(30, TODAY)
+    found = insights(engine, month, manifest=MANIFEST)
+    checked = found.figure("risk_checked").ratio
+    assert (checked.count, checked.of, checked.verdict) == (2, 6, PromiseVerdict.NOT_ENOUGH)
+    parts = found.figure("parts_checked").ratio
+    assert (parts.count, parts.of) == (1, 4)
+    assert insights(engine, month).figure("risk_checked").ratio.verdict is PromiseVerdict.NOT_CERTIFIED
+    assert insights(engine, Period(TODAY, TODAY), manifest=MANIFEST).figure("risk_checked").ratio is None
+
+
+def test_the_weeks_of_a_period() -> None:
+    """Those that lie in it wholly or in part, each once, also over the turn of a year."""
+    assert Period(date(2026, 11, 22), date(2026, 11, 23)).weeks == ("2026-W47", "2026-W48")
+    assert Period(date(2025, 12, 28), date(2026, 1, 5)).weeks == ("2025-W52", "2026-W01", "2026-W02")
+
+
+def test_questions_are_counted_by_language_and_topic(engine: sa.Engine) -> None:
+    """A topic is that of the nearest article, by any id it ever had; what is about something else has none."""
+    put_query(engine, 1, **ANSWERED, events=[("not_helpful",), ("contact_opened",)])
+    put_query(engine, 2, hits=[["fee-late", 0.3]], language="es")
+    put_query(engine, 3, **CLARIFY, hits=[["paper-bill", 0.5]])
+    put_query(engine, 4, reason="out_of_scope")
+    put_query(engine, 5, reason="agent", hits=[])
+    put_query(engine, 6, traffic="bot", **ANSWERED)
+    articles = [
+        make_article("late-fee", category="fees", redirects=("fee-late",)),
+        make_article("paper-bill", category="paper"),
+    ]
+    found = insights(engine, WEEK, articles=articles)
+    columns = slices_table("Topic", found.slices.topics, {"fees": "Fees", NO_TOPIC: "None"})
+    assert columns.rows == (
+        ("Fees", 2, 1, 0, 1, 1, 1),
+        ("paper", 1, 0, 1, 0, 0, 0),
+        ("None", 2, 0, 0, 2, 0, 0),
+    )
+    assert [(row.key, row[Sliced.QUESTIONS]) for row in found.slices.languages] == [("en", 4), ("es", 1)]
+    assert found.slices.uncounted == 0
+    assert [row.article_id for row in found.articles] == ["late-fee", "paper-bill"]
+    purge(engine, NOON + timedelta(days=1))
+    assert insights(engine, WEEK, articles=articles).slices == found.slices
+    with engine.begin() as connection:  # as purged before there were these counts
+        connection.execute(sa.delete(daily_counts).where(daily_counts.c.name.startswith("language_")))
+    assert insights(engine, WEEK, articles=articles).slices.uncounted == 5
+
+
 def test_none_of_these_is_counted(engine: sa.Engine) -> None:
     """Once for each question."""
     put_query(engine, 1, **CLARIFY, events=[("none_of_these",), ("contact_shown",)])
@@ -115,9 +187,11 @@ def test_null_is_not_zero(engine: sa.Engine) -> None:
     put_query(engine, 1, days_ago=30)
     found = insights(engine, WEEK)
     assert (found.figure("questions").value, found.figure("questions").prior) == (0, 0)
-    assert found.figure("risk_measured").value is None
+    assert found.figure("rated_wrong").value is None
     assert found.figure("risk_promised").value is None
+    assert not found.is_first
     month = insights(engine, Period.last_days(31, TODAY))
+    assert month.is_first
     assert (month.figure("questions").value, month.figure("questions").prior) == (1, None)
     assert insights(engine, Period.last_days(60, TODAY)).days[0].day == TODAY - timedelta(days=30)
 
@@ -163,10 +237,14 @@ def test_the_export_has_the_cells_of_the_screen(engine: sa.Engine) -> None:
     lines = table.csv().split("\r\n")
     assert lines[0] == "Figure,This period,Period before,What it means"
     assert lines[1].startswith("Questions,7,,")
-    assert [row[:3] for row in table.rows[-2:]] == [
-        ("Wrong answers, measured", "50.0%", None),
-        ("Wrong answers, promised", "4.9%", None),
-    ]
+    shares = {row[0]: row[1:3] for row in table.rows if row[0].startswith(("Wrong", "Ratings"))}
+    assert shares == {
+        "Ratings, not helpful": ("1 of 2 (50.0%; 95% interval 9.5% to 90.5%)", None),
+        "Wrong answers, checked": (None, None),
+        "Wrong answers, promised": ("4.9%", None),
+        "Wrong parts, checked": (None, None),
+        "Wrong parts, promised": ("8.0%", None),
+    }
     assert articles_table(found, {"too_vague": "Too vague"}).csv().split("\r\n")[1] == "late-fee,,5,3,1,1,Too vague: 1,"
 
 

@@ -10,12 +10,15 @@ import pytest
 
 from kb.app import insights, people
 from kb.app.insights import LeadDesk
+from kb.common.proportion import Interval
 from kb.errors import GapRefused
 from kb.gaps.records import GapDetail, GapEvent, GapQuestion, GapRow, StoredReplay
 from kb.gaps.states import GapState, Step
 from kb.gaps.unanswered import Unanswered
 from kb.html.words import words
-from kb.reports.figures import ArticleRow, DayPoint, Figure, FigureUnit, Insights, Period
+from kb.reports.figures import ArticleRow, DayPoint, Figure, FigureUnit, Insights, Period, Ratio
+from kb.reports.slices import NO_TOPIC, Sliced, SliceRow, Slices
+from kb.review.sample_records import PromiseVerdict
 from kb.types import Role, User
 from tests.ui.conftest import page_html
 from tests.ui.fakes import library
@@ -82,14 +85,20 @@ def found(period: Period, *, empty: bool = False) -> Insights:
         )
         for n, name in enumerate(n for names in words().insights.figures_groups.values() for n in names)
     }
-    values["risk_measured"] = Figure("risk_measured", "Risk", 0.0312, 0.05, FigureUnit.SHARE, "Wrong.")
+    rated = Ratio(4, 9, Interval(0.189, 0.733))
+    values["rated_wrong"] = Figure("rated_wrong", "Rated", 4 / 9, 0.05, FigureUnit.SHARE, "Wrong.", rated)
+    checked = Ratio(1, 20, Interval(0.001, 0.249), PromiseVerdict.NOT_ENOUGH)
+    values["risk_checked"] = Figure("risk_checked", "Checked", 0.05, None, FigureUnit.SHARE, "Judged.", checked)
     values["risk_promised"] = Figure("risk_promised", "Promise", None, None, FigureUnit.SHARE, "Bound.")
     articles = tuple(
         ArticleRow(name, name, 1234, 5, 6, 2, (("unclear", 1), ("", 1), (HOSTILE, 3)), DAY if name == "gone" else None)
         for name in ("late-fee", "gone", *(f"article-{n}" for n in range(20)))
     )
     days = tuple(DayPoint(date(2026, 11, n), 1000 * n, n, 0, n) for n in range(1, 4))
-    return Insights(period, tuple(values.values()), () if empty else days, () if empty else articles)
+    some = {Sliced.QUESTIONS: 1200, Sliced.CONTACTED: 3}
+    topics = tuple(SliceRow(key, some) for key in ("autopay-and-paperless", "<gone>", NO_TOPIC))
+    sliced = Slices(() if empty else (SliceRow("es", some), SliceRow("fr", some)), () if empty else topics, 7)
+    return Insights(period, tuple(values.values()), () if empty else days, () if empty else articles, sliced)
 
 
 class FakeBook:
@@ -142,11 +151,19 @@ def test_figures_and_articles_are_drawn(app: AppTest, monkeypatch: pytest.Monkey
     html = page_html(opened(app, monkeypatch, rows=[]))
     assert '<a href="/insights" data-same-visit aria-current="true">Overview</a>' in html
     assert '<a href="/insights?view=gaps" data-same-visit>Gaps</a>' in html
-    assert '<strong data-figure="risk_measured">3.1%</strong>' in html
-    assert "before: 5.0% (−2 points)" in html
+    assert '<strong data-figure="rated_wrong">4 of 9</strong>' in html
+    assert "44.4%; 95% interval 18.9% to 73.3%" in html
+    assert "before: 5.0% (+39 points)" in html
+    assert '<strong data-figure="risk_checked">1 of 20</strong>' in html
+    assert "Too few are judged to tell: what is promised lies within the interval." in html
     assert '<td data-label="Shown" class="kb-num">1,234</td>' in html
     assert '<a href="/article?id=late-fee">What is the late fee?</a>' in html
     assert "Show all 22" in html
+    assert '<a href="/browse?category=autopay-and-paperless">Auto Pay</a>' in html
+    assert '<th scope="row">&lt;gone&gt;</th><td data-label="Questions" class="kb-num">1,200</td>' in html
+    assert '<th scope="row">No topic: about something else, or only asking for an agent</th>' in html
+    assert '<th scope="row">Spanish</th>' in html
+    assert "7 questions of this period are in neither table" in html
     assert "<img" not in html
 
 

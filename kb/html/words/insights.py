@@ -26,19 +26,32 @@ class InsightsWords:
         "What was asked": ("questions", "visits"),
         "What customers got": ("answered", "undecided", "handed_over"),
         "Self-service": ("confirmed", "assumed", "not_solved", "unknown"),
-        "What customers said": ("helpful", "not_helpful", "none_of_these"),
+        "What customers said": ("helpful", "not_helpful", "none_of_these", "rated_wrong"),
         "Contacts": ("contacted", "contact_opened"),
-        "Wrong answers": ("risk_measured", "risk_promised"),
+        "Wrong answers": ("risk_checked", "risk_promised"),
+        "Wrong parts of right articles": ("parts_checked", "parts_promised"),
+    }
+    figures_ratio: str = "{count:,} of {of:,}"
+    figures_interval: str = "{share}; 95% interval {low} to {high}"
+    figures_verdicts: ClassVar[Mapping[str, str]] = {
+        "kept": "The promise is kept: even the upper end of the interval is within it.",
+        "broken": "The promise is broken: even the lower end of the interval is above it.",
+        "not_enough": "Too few are judged to tell: what is promised lies within the interval.",
+        "not_certified": "Nothing is promised that it could be compared with.",
     }
     figures_prior: str = "before: {value}"
     figures_of: str = "{share} of the questions"
     figures_not_known: ClassVar[Mapping[str, str]] = {
         "": "the journal had not begun",
-        "risk_measured": "no answer was rated",
+        "rated_wrong": "no answer was rated",
+        "risk_checked": "no answer of these weeks was judged",
         "risk_promised": "the index in use has no certificate",
+        "parts_checked": "no part of these weeks was judged",
+        "parts_promised": "the index in use has no certificate for parts",
     }
     not_known: str = "not known"
     not_known_before: str = "not known for the period before"
+    nothing_known_before: str = "Nothing is known of the period before: the journal had not begun."
     promise_no_prior: str = "a promise for answers from now on"
     chart_title: str = "Over time"
     chart_alt: str = (
@@ -85,6 +98,26 @@ class InsightsWords:
     gaps_proposed: str = "Proposed for closing"
     gaps_no_nearest: str = "none"
     show_all: str = "Show all {count}"
+    slices_title: ClassVar[Mapping[str, str]] = {"topics": "By topic", "languages": "By language"}
+    slices_lead: ClassVar[Mapping[str, str]] = {
+        "topics": "The topic of a question is that of the article nearest to it.",
+        "languages": "The language of the question, whatever the language of the page.",
+    }
+    slices_first: ClassVar[Mapping[str, str]] = {"topics": "Topic", "languages": "Language"}
+    slices_columns: tuple[str, ...] = (
+        "Questions",
+        "Answered",
+        "Undecided",
+        "Handed over",
+        "Rated not helpful",
+        "Contacted",
+    )
+    slices_none: str = "Nothing was asked in this period."
+    slices_no_topic: str = "No topic: about something else, or only asking for an agent"
+    slices_uncounted: tuple[str, str] = (
+        "{count:,} question of this period is in neither table: it was purged before there were these counts.",
+        "{count:,} questions of this period are in neither table: they were purged before there were these counts.",
+    )
     articles_title: str = "Articles"
     articles_lead: str = (
         "Shown: given as the answer or offered as a choice. Opened, helpful and not helpful: what customers did "
@@ -102,6 +135,8 @@ class InsightsWords:
         "days": "Days",
         "gaps": "Gaps",
         "articles": "Articles",
+        "topics": "Topics",
+        "languages": "Languages",
     }
     gap_back: str = "All gaps"
     gap_title: str = "Gap {number}"

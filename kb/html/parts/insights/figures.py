@@ -14,34 +14,46 @@ from kb.reports.figures import DayPoint, Figure, FigureUnit, Insights
 
 _SHARED: Final = ("answered", "undecided", "handed_over", "confirmed", "assumed", "not_solved", "unknown")
 """Figures that are parts of the questions."""
+_PROMISED: Final = ("risk_promised", "parts_promised")
+_CHECKED: Final = ("risk_checked", "parts_checked")
 
 
 def html(found: Insights) -> Markup:
     """Return all figures, in groups."""
     total = found.figure("questions").value
     groups = (_group(title, names, found, total) for title, names in words().insights.figures_groups.items())
-    return Markup('<section class="kb-insights"><h2>{}</h2><div class="kb-figures">{}</div></section>').format(
-        words().insights.figures_title, Markup().join(groups)
+    first = Markup("<p>{}</p>").format(words().insights.nothing_known_before) if found.is_first else ""
+    return Markup('<section class="kb-insights"><h2>{}</h2>{}<div class="kb-figures">{}</div></section>').format(
+        words().insights.figures_title, first, Markup().join(groups)
     )
 
 
 def _group(title: str, names: tuple[str, ...], found: Insights, total: float | None) -> Markup:
-    items = Markup().join(_figure(found.figure(name), total) for name in names)
+    items = Markup().join(_figure(found.figure(name), total, is_first=found.is_first) for name in names)
     return Markup("<section><h3>{}</h3><dl>{}</dl></section>").format(title, items)
 
 
-def _figure(figure: Figure, total: float | None) -> Markup:
+def _figure(figure: Figure, total: float | None, *, is_first: bool) -> Markup:
+    prior = _prior(figure, is_first=is_first)
     return Markup(
         '<div><dt>{label}</dt><dd><strong data-figure="{name}">{value}</strong>{share}</dd>'
-        '<dd class="kb-prior">{prior}</dd><dd class="kb-means">{definition}</dd></div>'
+        '{prior}<dd class="kb-means">{definition}</dd></div>'
     ).format(
         label=figure.label,
         name=figure.name,
-        value=pieces.number(figure.value, figure.unit),
+        value=_value(figure),
         share=_share(figure, total),
-        prior=_prior(figure),
+        prior=Markup('<dd class="kb-prior">{}</dd>').format(prior) if prior else "",
         definition=figure.definition,
     )
+
+
+def _value(figure: Figure) -> str:
+    """Return a count, a promise, or of a measured share how many of how many, since few make no percentage."""
+    ratio = figure.ratio
+    if ratio is None:
+        return pieces.number(figure.value, figure.unit)
+    return words().insights.figures_ratio.format(count=ratio.count, of=ratio.of)
 
 
 def _share(figure: Figure, total: float | None) -> Markup:
@@ -50,6 +62,10 @@ def _share(figure: Figure, total: float | None) -> Markup:
     if figure.value is None:
         why = labels.figures_not_known.get(figure.name, labels.figures_not_known[""])
         shown = f"{labels.not_known}: {why}"
+    elif figure.ratio is not None:
+        ends = figure.ratio.interval
+        shares = (pieces.number(share, FigureUnit.SHARE) for share in (figure.value, ends.low, ends.high))
+        shown = labels.figures_interval.format(**dict(zip(("share", "low", "high"), shares, strict=True)))
     elif figure.name in _SHARED and total:
         shown = labels.figures_of.format(share=f"{figure.value / total:.0%}")
     else:
@@ -57,11 +73,16 @@ def _share(figure: Figure, total: float | None) -> Markup:
     return Markup(' <span class="kb-share">{}</span>').format(shown)
 
 
-def _prior(figure: Figure) -> str:
-    if figure.name == "risk_promised":
-        return words().insights.promise_no_prior
+def _prior(figure: Figure, *, is_first: bool) -> str:
+    """Return what a figure is compared with: the period before, or for a sample what was promised of it."""
+    labels = words().insights
+    if figure.name in _PROMISED:
+        return labels.promise_no_prior
+    if figure.name in _CHECKED:
+        verdict = figure.ratio.verdict if figure.ratio is not None else None
+        return labels.figures_verdicts[verdict] if verdict is not None else ""
     if figure.prior is None:
-        return words().insights.not_known_before
+        return "" if is_first else labels.not_known_before
     shown = words().insights.figures_prior.format(value=pieces.number(figure.prior, figure.unit))
     change = figure.change
     if change is None:

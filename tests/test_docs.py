@@ -102,9 +102,14 @@ def test_every_front_matter_field_is_documented(name):
     assert re.search(rf"`{name}`|^{name}:", document("articles.md"), re.MULTILINE)
 
 
+def without_code(path: Path) -> str:
+    """Return a document without its blocks of code, which show how something is written."""
+    return re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+
+
 def anchors(path: Path) -> set[str]:
     """Return the anchors of a document's headings, as GitHub makes them."""
-    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    text = without_code(path)
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading).strip().lower().replace(" ", "-") for heading in headings}
 
@@ -112,7 +117,7 @@ def anchors(path: Path) -> set[str]:
 @pytest.mark.parametrize("path", document_files(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_every_link_of_a_document_leads_somewhere(path):
     """Relative links and pictures name files that exist, and anchors name headings."""
-    for target in re.findall(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"", path.read_text(encoding="utf-8")):
+    for target in re.findall(r"\]\(([^)\s]+)\)|src=\"([^\"]+)\"", without_code(path)):
         file, _, anchor = (target[0] or target[1]).partition("#")
         if re.match(r"[a-z]+:", file) or (file and not re.search(r"[./]", file)):  # a bare word links to an article
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -20,7 +20,7 @@ from kb.content.articles.parse import ParsedArticle
 from kb.content.articles.working_copy import WorkingCopy
 from kb.content.checks.corpus_check import check_corpus
 from kb.content.history import LastCommit
-from kb.types import ELSEWHERE, Article, Finding, Library, Severity
+from kb.types import ELSEWHERE, Article, Finding, Library, Picture, Severity
 
 LOOK_SECONDS: Final = 0.2
 """Seconds between two readings of the files' times and sizes, which take two milliseconds."""
@@ -70,6 +70,8 @@ class Snapshot:
     """The articles that customers could open, broken ones in their newest good version."""
     others: tuple[Finding, ...] = ()
     """Findings of files that have no page, such as category.yaml."""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """Those of all articles, drafts included, by name."""
 
     def find(self, article_id: str) -> PreviewPage | None:
         """Return the page of an id, current or earlier, or None."""
@@ -145,7 +147,7 @@ class ArticleWatch:
         standing = tuple(item for path, item in sorted(self._good.items()) if path in present)
         library = replace(corpus, parsed=standing).library
         others = tuple(finding for finding in self._others if finding.path not in self._known)
-        self._snapshot = Snapshot(self._snapshot.revision + 1, pages, library, others)
+        self._snapshot = Snapshot(self._snapshot.revision + 1, pages, library, others, corpus.pictures)
         self._wake()
 
     def _page(self, path: str, corpus: Corpus, present: frozenset[str]) -> PreviewPage:

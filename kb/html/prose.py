@@ -43,13 +43,13 @@ def excerpt(
     :param to: Where its links lead.
     :return: HTML.
     """
-    rendered = _HEADING_ID.sub(r"\1", _rendered(article.id, found.markdown, to))
+    rendered = _HEADING_ID.sub(r"\1", _rendered(article, found.markdown, to))
     return _framed(highlight.marked(rendered, wanted))
 
 
 def in_language_of_page(article: Article, text: str, to: Addresses = links.PAGES) -> Markup:
     """Return Markdown as HTML that is in the language of the page, unlike an article's body."""
-    return _framed(_rendered(article.id, text, to), lang=False)
+    return _framed(_rendered(article, text, to), lang=False)
 
 
 def shown_markdown(article: Article, found: Passage) -> str:
@@ -111,13 +111,17 @@ def _box(step: int) -> str:
     return str(Markup('<input type="checkbox" class="kb-step" aria-label="{}">').format(label))
 
 
+def _rendered(article: Article, text: str, to: Addresses) -> str:
+    return _kept(article.id, text, to, tuple(article.pictures.items()))
+
+
 @lru_cache(maxsize=512)
-def _rendered(article_id: str, text: str, to: Addresses) -> str:
-    return render.render(text, links.within(article_id, to.article))
+def _kept(article_id: str, text: str, to: Addresses, pictures: tuple[tuple[str, str], ...]) -> str:
+    return render.render(text, links.within(article_id, to.article), dict(pictures))
 
 
 def _body(article: Article, text: str, to: Addresses) -> str:
-    rendered = _rendered(article.id, text, to)
+    rendered = _rendered(article, text, to)
     return with_boxes(rendered) if article.kind is ArticleKind.TUTORIAL else rendered
 
 

@@ -20,6 +20,7 @@ import kb.ui
 from kb.app.chores import chores
 from kb.app.container import Container, use
 from kb.contact import delivery
+from kb.content.markdown.render import PICTURES
 from kb.errors import ConfigError, KbError
 from kb.html.addresses import Machine, Page
 from kb.html.documents.page_head import Head
@@ -108,7 +109,7 @@ def middleware(container: Container) -> list[Middleware]:
             not_found=_not_found,
             exact=_EXACT | static_paths(),
             prefixes=_PREFIXES,
-            with_id=tuple(f"{page}/" for page in _WITH_ID),
+            with_id=(*(f"{page}/" for page in _WITH_ID), f"{PICTURES}/"),
         ),
     ]
 

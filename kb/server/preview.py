@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from starlette.routing import Mount, Route
 
 from kb.authoring.article_watch import ArticleWatch
+from kb.content.markdown.render import PICTURES
 from kb.errors import ArticlesError
 from kb.html import links
 from kb.html.addresses import Param
@@ -57,6 +58,7 @@ class _Pages:
             Route("/article", self._application_address),
             Route("/a/{article_id}", self._article),
             Route("/preview/changes", self._changes),
+            Route(f"{PICTURES}/{{name}}", self._picture),
             *assets.routes(),
         ]
 
@@ -68,6 +70,9 @@ class _Pages:
     def _list(self, request: Request) -> Response:
         del request
         return _page(preview_pages.list_page(self._site, self._watch.snapshot))
+
+    def _picture(self, request: Request) -> Response:
+        return assets.picture(self._watch.snapshot.pictures, request.path_params["name"])
 
     def _contact(self, request: Request) -> Response:
         del request

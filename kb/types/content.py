@@ -124,6 +124,15 @@ class Translation:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that articles show."""
+
+    name: str
+    """``<digest>-<width>x<height>.<type>``, from what it holds: the same picture always has the same name."""
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One help article or signpost, parsed; its id is its file's stem and never changes."""
 
@@ -153,6 +162,8 @@ class Article:
     """The anchor of the section that answers an example, by example; :data:`TOP` without one."""
     test_sections: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     """The anchors of the sections that answer a test, any of which is right, by test; absent if any part will do."""
+    pictures: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The name of each picture that can be shown, by its address in the body."""
     spanish: Translation | None = None
     """A signpost's text in Spanish."""
     status: ArticleStatus = ArticleStatus.PUBLISHED
@@ -197,6 +208,8 @@ class Library:
     """The sample bill from top to bottom; empty if the articles have none."""
     signposts: Mapping[str, Article] = field(default_factory=dict)
     """By id; apart from the articles, so that nothing that lists articles lists them."""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """The pictures of all articles by name."""
 
     def resolve(self, article_id: str) -> Article | None:
         """Return the article with an id, current or earlier, or None."""

@@ -22,6 +22,7 @@ from kb.authoring.article_watch import ArticleWatch, PageState
 from kb.errors import ArticlesError
 from kb.server import preview
 from kb.settings.settings import Settings
+from tests.pictures import picture
 from tests.server.process import ROOT
 from tests.support import write_article, write_signpost, write_tiny
 from tests.ui.fakes import SITE
@@ -50,6 +51,19 @@ def client(watch: ArticleWatch) -> Iterator[TestClient]:
     app = preview.create_app(watch, SITE)
     with TestClient(app, base_url="http://127.0.0.1:8502", follow_redirects=False) as client:
         yield client
+
+
+def test_a_picture_is_shown_as_soon_as_it_is_saved(client: TestClient, folder: Path, watch: ArticleWatch) -> None:
+    """That of a draft, too; until it is there, the page says what is missing."""
+    path = write_article(folder, "menu", "![The menu](menu.png)\n", status="draft")
+    watch.look()
+    assert "there is no picture" in client.get("/a/menu").text
+    (path.parent / "menu.png").write_bytes(picture())
+    watch.look()
+    source = re.search(r'<img src="(/pictures/[^"]+)"', client.get("/a/menu").text)
+    assert source is not None
+    assert client.get(source[1]).content == picture()
+    assert client.get("/pictures/nope.png").status_code == 404
 
 
 def test_an_article_is_shown_as_the_customer_will_see_it(client: TestClient) -> None:

@@ -12,9 +12,10 @@ from kb.bill.reader import ParsedBill, load_bill
 from kb.common.findings import OR_FIX, Findings
 from kb.common.reading import decode, parse_yaml, read_bytes
 from kb.content.articles.parse import Parse, ParsedArticle, is_whole, read_article
+from kb.content.articles.pictures import ReadPicture, reader, with_pictures
 from kb.content.editing.transaction import complete_unfinished
 from kb.errors import ArticlesError
-from kb.types import Article, ArticleStatus, Category, Finding, Library, Severity
+from kb.types import Article, ArticleStatus, Category, Finding, Library, Picture, Severity
 
 CATEGORY_FILE = "category.yaml"
 
@@ -34,6 +35,8 @@ class Corpus:
     """What could be read of the files with errors, for checks alone."""
     channels: Mapping[str, str] = field(default_factory=dict)
     """The text that replaces ``{{channel.NAME}}``, by name."""
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
+    """Every picture that an article shows, drafts included, by name."""
 
     @property
     def with_partial(self) -> Corpus:
@@ -58,7 +61,10 @@ class Corpus:
         kept = [c for c in self.categories if c.id in used] + bare
         shelves = tuple(sorted(kept, key=lambda c: (c.order, c.title.casefold(), c.id)))
         signposts = {a.id: a for a in published if a.is_signpost}
-        return Library(shown, shelves, self.bill.parts if self.bill is not None else (), signposts)
+        bill = self.bill.parts if self.bill is not None else ()
+        named = sorted({name for article in shown.values() for name in article.pictures.values()})
+        pictures = {name: self.pictures[name] for name in named if name in self.pictures}
+        return Library(shown, shelves, bill, signposts, pictures)
 
     def raise_on_errors(self) -> None:
         """Refuse a corpus with errors.
@@ -113,7 +119,7 @@ def load_articles(folder: Path, channels: Mapping[str, str] | None = None) -> Co
         findings += unread.found
         if data is not None:
             contents[str(path)] = data
-    return read_corpus(contents, channels, categories, findings, bill=bill)
+    return read_corpus(contents, channels, categories, findings, bill=bill, read_picture=reader(folder))
 
 
 def read_corpus(
@@ -123,6 +129,7 @@ def read_corpus(
     findings: Iterable[Finding] = (),
     parse: Parse = read_article,
     bill: ParsedBill | None = None,
+    read_picture: ReadPicture | None = None,
 ) -> Corpus:
     """Make a corpus from files in memory, for example files that have not been written yet.
 
@@ -132,20 +139,27 @@ def read_corpus(
     :param findings: Findings made before.
     :param parse: Reads one file, or returns an earlier result for it.
     :param bill: The sample bill; an article it names that customers cannot open is an error.
+    :param read_picture: Reads a picture by its path; without it, articles show none, and nothing is said of them.
     :return: The articles that could be parsed, and every finding.
     """
     parsed: list[ParsedArticle] = []
     partial: list[ParsedArticle] = []
     everything = list(findings)
+    pictures: dict[str, Picture] = {}
     for path, data in contents.items():
         item, found = parse(path, data, channels)
+        if item is not None and read_picture is not None:
+            item, shown, about = with_pictures(item, read_picture)
+            found = [*found, *about]
+            pictures |= shown
         everything += found
         if item is not None:
             (parsed if is_whole(found) else partial).append(item)
     everything += _clashes(contents, [*parsed, *partial])
     everything += _belonging_nowhere(contents, [*parsed, *partial])
     parsed.sort(key=_by_id)
-    corpus = Corpus(tuple(parsed), categories, (), bill, tuple(sorted(partial, key=_by_id)), channels or {})
+    ordered = tuple(sorted(partial, key=_by_id))
+    corpus = Corpus(tuple(parsed), categories, (), bill, ordered, channels or {}, pictures)
     if bill is not None:
         everything += bill.dead(corpus.with_partial.library)
     return replace(corpus, findings=tuple(sorted(everything)))

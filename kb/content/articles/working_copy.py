@@ -15,13 +15,14 @@ from kb.common.findings import Findings
 from kb.common.reading import read_bytes
 from kb.content.articles.corpus import CATEGORY_FILE, Corpus, article_files, load_categories, read_corpus
 from kb.content.articles.parse import ParsedArticle, read_article
+from kb.content.articles.pictures import SUFFIXES, picture_files, reader
 from kb.types import Category, Finding
 
 Stamp: TypeAlias = tuple[int, int, int]
 """Time of the last change in nanoseconds, size, inode."""
 _Parsed: TypeAlias = tuple[ParsedArticle | None, list[Finding]]
 
-_BESIDE = (CATEGORY_FILE, BILL_FILE)
+_BESIDE = (CATEGORY_FILE, BILL_FILE, *SUFFIXES, *(suffix.upper() for suffix in SUFFIXES))
 """Files next to the articles that are not articles."""
 
 
@@ -99,7 +100,7 @@ class WorkingCopy:
         """Return every file with its stamp; if the folder cannot be listed, return the last ones."""
         try:
             files = [*article_files(self.folder), *self.folder.glob(f"*/{CATEGORY_FILE}")]
-            files += [self.folder / BILL_FILE]
+            files += [self.folder / BILL_FILE, *picture_files(self.folder)]
         except OSError:
             return self._stamps
         found = {}
@@ -133,7 +134,10 @@ class WorkingCopy:
         ordered = dict(sorted(contents.items()))
         bill, in_bill = self._bill
         findings = [*found, *unread, *in_bill]
-        return read_corpus(ordered, self._channels, categories, findings, parse=self._parse, bill=bill)
+        read = reader(self.folder)
+        return read_corpus(
+            ordered, self._channels, categories, findings, parse=self._parse, bill=bill, read_picture=read
+        )
 
     def _parse(self, path: str, data: bytes, channels: Mapping[str, str] | None = None) -> _Parsed:
         known = self._parsed.get(path)

@@ -7,7 +7,7 @@ elsewhere.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -35,7 +35,7 @@ _TAGS = frozenset({
 })  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title"},
-    "img": {"src", "alt", "title"},
+    "img": {"src", "alt", "title", "width", "height", "loading"},
     "ol": {"start"},
     "th": {"style"},
     "td": {"style"},
@@ -43,6 +43,9 @@ _ATTRIBUTES = {
     "p": {"class"},
     **{f"h{level}": {"id"} for level in range(1, 7)},
 }
+PICTURES = "/pictures"
+"""Where pictures are served."""
+_SIZE = re.compile(r"-(\d+)x(\d+)\.\w+$")
 _CLASSES = ("admonition", "admonition-title", "note", "tip", "warning")
 
 
@@ -275,11 +278,12 @@ def internal_target(href: str) -> tuple[str, str] | None:
 # -------------------------------------------------------------------------------------------- safe HTML
 
 
-def render(markdown: str, link: LinkResolver) -> str:
+def render(markdown: str, link: LinkResolver, pictures: Mapping[str, str] | None = None) -> str:
     """Render Markdown as safe HTML.
 
     :param markdown: A whole body or one section, from any source, even a hostile one.
     :param link: Gives the address of an article's anchor; called for links within the help center.
+    :param pictures: The name of each picture by its address in the Markdown; of others the words are shown.
     :return: HTML of the allow-list only; headings carry their anchors as ids.
     """
     tokens = parse_tokens(markdown)
@@ -289,6 +293,8 @@ def render(markdown: str, link: LinkResolver) -> str:
         for child in token.children or []:
             if child.type == "link_open":
                 _resolve(child, link)
+            elif child.type == "image":
+                _show(child, (pictures or {}).get(str(child.attrGet("src") or "")))
     html: str = _SAFE.renderer.render(tokens, _SAFE.options, {})
     return nh3.clean(
         html,
@@ -304,6 +310,16 @@ def _resolve(token: Token, link: LinkResolver) -> None:
     target = internal_target(str(token.attrGet("href") or ""))
     if target is not None:
         token.attrSet("href", link(*target))
+
+
+def _show(token: Token, name: str | None) -> None:
+    """Give a picture its address and its size, or its words if it is not to be had."""
+    size = _SIZE.search(name or "")
+    if name is None or size is None:
+        token.type, token.tag, token.content = "text", "", _inline_text(Token("inline", "", 0, children=token.children))
+        token.children = None
+        return
+    token.attrs = {"src": f"{PICTURES}/{name}", "alt": "", "width": size[1], "height": size[2], "loading": "lazy"}
 
 
 @lru_cache(maxsize=256)

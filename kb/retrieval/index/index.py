@@ -26,7 +26,7 @@ from kb.retrieval.query.normalise import same_words
 from kb.retrieval.index.vectors import use_one_thread
 from kb.retrieval.index.vectors import VectorIndex
 from kb.retrieval.index.versions import VersionFiles
-from kb.types import Encoder, Library
+from kb.types import Encoder, Library, Picture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +36,8 @@ VECTORS = "vectors.faiss"
 LIBRARY = "library.json"
 UNITS = "units.json"
 DECISION = "decision.json"
+PICTURE = "picture-"
+"""How the names of pictures' files begin."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class Index:
                 ),
                 sections=SectionHead.from_files(files, passages),
             ),
-            library=library_from_json(json.loads(files[LIBRARY])),
+            library=library_from_json(json.loads(files[LIBRARY]), _pictures(files)),
             encoder=encoder,
             speller=Speller(Vocabulary.from_json(json.loads(files[SPELLING_WORDS])), encoder.knows),
             ranking=RankingModel.from_json(decision["ranking"]),
@@ -142,6 +144,11 @@ class Index:
         index.known_question("")
         _ = index.searchable.is_passage, index.searchable.passage_of_row
         return index
+
+
+def _pictures(files: Mapping[str, bytes]) -> dict[str, Picture]:
+    named = {name.removeprefix(PICTURE): data for name, data in files.items() if name.startswith(PICTURE)}
+    return {name: Picture(name, data) for name, data in named.items()}
 
 
 def index_files(
@@ -166,6 +173,7 @@ def index_files(
         **searchable.spelling.to_files("spelling"),
         **(searchable.head.to_files() if searchable.head is not None else {}),
         **(searchable.sections.to_files() if searchable.sections is not None else {}),
+        **{f"{PICTURE}{name}": picture.data for name, picture in library.pictures.items()},
     }
 
 

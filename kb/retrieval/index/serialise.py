@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from kb.types import (
     Library,
     NotFor,
     Passage,
+    Picture,
     Section,
     Source,
     Translation,
@@ -72,13 +73,18 @@ def library_to_json(library: Library) -> dict[str, Any]:
     return values
 
 
-def library_from_json(values: dict[str, Any]) -> Library:
-    """Return the library of :func:`library_to_json`."""
+def library_from_json(values: dict[str, Any], pictures: Mapping[str, Picture] | None = None) -> Library:
+    """Return the library of :func:`library_to_json`.
+
+    :param values: Plain JSON values.
+    :param pictures: Its pictures by name, which are files of their own.
+    :return: The library.
+    """
     articles = [article_from_json(item) for item in values["articles"]]
     bill = tuple(_bill_part(item) for item in values.get("bill", ()))
     signposts = [article_from_json(item) for item in values.get("signposts", ())]
     categories = tuple(Category(**item) for item in values["categories"])
-    return Library({a.id: a for a in articles}, categories, bill, {a.id: a for a in signposts})
+    return Library({a.id: a for a in articles}, categories, bill, {a.id: a for a in signposts}, pictures or {})
 
 
 def _bill_part(values: dict[str, Any]) -> BillPart:

@@ -13,12 +13,31 @@ from streamlit import file_util
 from kb.html.parts import frame
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
+
+    from kb.types import Picture
 
 
 def routes() -> list[Route | Mount]:
     """Return the routes of our own files and of the typeface."""
     return [Route("/assets/text.woff2", _font), Mount("/assets", StaticFiles(directory=frame.STATIC))]
+
+
+def picture(pictures: Mapping[str, Picture], name: str) -> Response:
+    """Return a picture of an article.
+
+    :param pictures: Those that may be shown, by name.
+    :param name: Names what is in it, so that a browser need never ask for it again.
+    :return: The picture, or 404.
+    """
+    found = pictures.get(name)
+    if found is None:
+        return Response(status_code=404)
+    kind = name.rpartition(".")[2]
+    media_type = f"image/{'jpeg' if kind == 'jpg' else kind}"
+    return Response(found.data, media_type=media_type, headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 def static_paths() -> frozenset[str]:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from kb.app.staff_access import has_provider_cookie, is_local_editor, session_user, was_signed_in
+from kb.content.markdown.render import PICTURES
 from kb.errors import KbError
 from kb.html import language, links
 from kb.html.addresses import Page, Param
@@ -59,6 +60,7 @@ def routes() -> list[BaseRoute]:
         Route("/healthz", _healthy),
         Route("/readyz", _ready),
         Route(metrics.ADDRESS, metrics.metrics),
+        Route(f"{PICTURES}/{{name}}", _picture),
         *assets.routes(),
     ]
 
@@ -295,6 +297,11 @@ def _plain_answer(request: Request, typed: str, *, refused: bool, exact: bool) -
 def _unavailable(site: Site, error: KbError) -> Response:
     page = plain.message_page(site, message.unavailable(error))
     return HTMLResponse(page, status_code=503, headers={"Retry-After": "60"})
+
+
+def _picture(request: Request) -> Response:
+    library = _library(request)
+    return assets.picture(library.pictures if library else {}, request.path_params["name"])
 
 
 # ------------------------------------------------------------------------------------------- health

@@ -291,3 +291,17 @@ def test_link_shape_ignores_only_targets() -> None:
     assert (one.targets, two.targets) == (("b",), ("d",))
     assert link_shape("See [a](b) `d`.").text != one.text
     assert link_shape("```\nx\n```").text != link_shape("```\ny\n```").text
+
+
+def test_a_picture_that_is_known_is_shown_with_its_size() -> None:
+    """Others are replaced by their words; nothing else of the source comes through."""
+    names = {"a.png": "0123456789abcdef-10x20.png", "b.png": "no-size.png"}
+    html = render('![One **two** <x>](a.png "t") ![three](b.png) ![four](https://example.com/c.png)', _no_link, names)
+    shown = (
+        '<img src="/pictures/0123456789abcdef-10x20.png" alt="One two &lt;x&gt;" width="10" height="20" loading="lazy">'
+    )
+    assert html == f"<p>{shown} three four</p>\n"
+
+
+def _no_link(article_id: str, anchor: str) -> str:
+    return f"{article_id}#{anchor}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -21,6 +22,7 @@ from kb.retrieval.build.trials import out_of_scope_questions
 from kb.retrieval.index.index import Index
 from kb.retrieval.index.versions import VersionFiles, current_name, read_version, version_names
 from kb.settings.settings import Precision, Settings
+from tests.pictures import picture
 from tests.support import (
     TINY,
     build,
@@ -295,6 +297,21 @@ def test_an_encoder_that_cannot_be_read_is_refused(tiny_index, file, error):
     """A card or a graph that no runtime reads is an EncoderUnavailable with the remedy."""
     with pytest.raises(EncoderUnavailable, match=rf"{error}.*Build again: kb build"):
         Index.load(changed(tiny_index, **{file: b"{}"}))
+
+
+def test_a_version_holds_the_pictures_of_its_articles(settings):
+    """They are verified like every file, and a picture that changes is a new version."""
+    path = write_article(settings.articles, "menu", "![The menu](menu.png)\n")
+    (path.parent / "menu.png").write_bytes(picture())
+    first = build(settings).version
+    library = load_newest(settings, print).library
+    (name,) = library.articles["menu"].pictures.values()
+    assert library.pictures[name].data == picture()
+    manifest = json.loads((settings.index / "versions" / first / "manifest.json").read_bytes())
+    assert manifest["files"][f"picture-{name}"]["size"] == len(picture())
+    (path.parent / "menu.png").write_bytes(picture(50, 30))
+    assert build(settings).version != first
+    assert list(load_newest(settings, print).library.pictures) != [name]
 
 
 # --------------------------------------------------------------------------------------------- calibration

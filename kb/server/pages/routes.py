@@ -300,8 +300,8 @@ def _unavailable(site: Site, error: KbError) -> Response:
 
 
 def _picture(request: Request) -> Response:
-    found = library(request)
-    return assets.picture(found.pictures if found else {}, request.path_params["name"])
+    library = library_of(request)
+    return assets.picture(library.pictures if library else {}, request.path_params["name"])
 
 
 # ------------------------------------------------------------------------------------------- health

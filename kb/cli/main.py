@@ -20,6 +20,7 @@ from kb.cli import (
     example,
     gaps,
     impact,
+    init,
     lessons,
     models,
     preview,
@@ -57,6 +58,7 @@ app.command("report", cls=report.ReportCommand)(report.report)
 app.command("purge")(purge.purge)
 app.command("serve")(serve.serve)
 app.command("example")(example.example)
+app.command("init")(init.init)
 app.add_typer(users.app, name="users")
 app.add_typer(models.app, name="models")
 

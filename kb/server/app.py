@@ -101,7 +101,7 @@ def middleware(container: Container) -> list[Middleware]:
         Middleware(Shared, container=container),
         Middleware(SecurityHeaders, script_sources=script_sources),
         Middleware(Compressed),
-        Middleware(PageLanguage),
+        Middleware(PageLanguage, own=container.settings.site.words),
         Middleware(VisitCookie),
         Middleware(ApiGate, container=container),
         Middleware(

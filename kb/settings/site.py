@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +11,8 @@ from kb.common.yaml_file import Located
 from kb.settings.channels import Channel, read_channels
 from kb.settings.handover import HandOver, read_handover
 from kb.settings.ladder import LadderStep, read_ladder
-from kb.settings.site_reader import text, texts
+from kb.settings.own_words import OwnWords, read_own_words
+from kb.settings.site_reader import text, texts, yes_or_no
 
 SITE_KEYS: Final = (
     "name",
@@ -25,6 +26,9 @@ SITE_KEYS: Final = (
     "have_ready_es",
     "escalation",
     "handover",
+    "bill_page",
+    "words",
+    "words_es",
 )
 
 
@@ -51,6 +55,10 @@ class Site:
     """The steps to take if a problem is not solved, lowest first."""
     handover: HandOver | None = None
     """The destination of requests for a call or a ticket; None if customers cannot make any."""
+    has_bill_page: bool = True
+    """Whether the pages lead to the sample bill."""
+    words: OwnWords = field(default_factory=OwnWords)
+    """Words of the pages in place of ours, where the subject is not a bill."""
 
     def channel_texts(self) -> dict[str, str]:
         """Return the text that replaces each channel's name in an article, and in Spanish after ``es.``."""
@@ -96,4 +104,6 @@ def read_site(path: Path, fields: Mapping[str, Located]) -> Site:
         have_ready_es=texts(path, fields["have_ready_es"]) if "have_ready_es" in fields else (),
         escalation=read_ladder(path, fields["escalation"], names) if "escalation" in fields else (),
         handover=read_handover(path, fields["handover"]) if "handover" in fields else None,
+        has_bill_page=yes_or_no(path, fields, "bill_page", default=True),
+        words=read_own_words(path, fields),
     )

@@ -92,6 +92,24 @@ def number(path: Path, fields: Mapping[str, Located], key: str, least: int, most
     return node.value
 
 
+def yes_or_no(path: Path, fields: Mapping[str, Located], key: str, *, default: bool) -> bool:
+    """Return a key's truth value.
+
+    :param path: The operator's file.
+    :param fields: Values by key.
+    :param key: The key.
+    :param default: The value if it is absent.
+    :return: The value.
+    :raises ConfigError: If it is anything else.
+    """
+    node = fields.get(key)
+    if node is None or node.value is None:
+        return default
+    if not isinstance(node.value, bool):
+        raise fail(path, node, f"{key!r} must be true or false", "Correct it.")
+    return node.value
+
+
 def choice(path: Path, fields: Mapping[str, Located], key: str, choices: tuple[str, ...], default: str) -> str:
     """Return a key's value among those allowed.
 

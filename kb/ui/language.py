@@ -6,9 +6,12 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from kb.app.container import current
+from kb.errors import ConfigError
 from kb.html import language
 from kb.html.addresses import Param
 from kb.html.words import use_language
+from kb.settings.own_words import OwnWords
 from kb.ui.keys import Key
 
 
@@ -25,8 +28,16 @@ def follow_visit(path: str) -> None:
     kept = language.chosen(st.session_state.get(Key.LANGUAGE))
     headers = st.context.headers
     found = kept or language.negotiate(None, st.context.cookies.to_dict(), headers.get("Accept-Language") or "")
-    use_language(found)
+    use_language(found, _own_words())
     query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
     language.stand_at(f"{path}?{query}" if query else path)
     if path in language.STAFF_PAGES:
         language.in_english_only()
+
+
+def _own_words() -> OwnWords | None:
+    """Return the operator's words; None if site.yaml cannot be read, which the page reports itself."""
+    try:
+        return current().settings.site.words
+    except ConfigError:
+        return None

@@ -45,7 +45,7 @@ def top(site: Site, current: str, pages: Sequence[tuple[str, str]] | None = None
         home=Page.ASK,
         name=site.name,
         label=words().frame.nav_label,
-        links=Markup().join(_nav_link(path, label, current) for path, label in pages or _navigation()),
+        links=Markup().join(_nav_link(path, label, current) for path, label in pages or _navigation(site)),
         languages=_language_switch() if pages is None else "",
     )
 
@@ -80,7 +80,7 @@ def footer(
     """
     said, lang = site.notice_in(words().language)
     notice = Markup("<p{}>{}</p>").format(words().marked(lang), said) if said else Markup()
-    shown = [*(pages or (*_navigation(), (str(Page.PRIVACY), words().privacy.title)))]
+    shown = [*(pages or (*_navigation(site), (str(Page.PRIVACY), words().privacy.title)))]
     if for_writers:
         shown.append((Page.WRITING, words().writing.nav))
     if user is not None:
@@ -92,11 +92,11 @@ def footer(
     return Markup('<footer class="kb-footer">{}<p class="kb-footer-links">{}</p></footer>').format(notice, links)
 
 
-def _navigation() -> list[tuple[str, str]]:
+def _navigation(site: Site) -> list[tuple[str, str]]:
     return [
         (Page.ASK, words().frame.nav_ask),
         (Page.BROWSE, words().frame.nav_browse),
-        (Page.BILL, words().frame.nav_bill),
+        *([(Page.BILL, words().frame.nav_bill)] if site.has_bill_page else []),
         (Page.CONTACT, words().frame.nav_contact),
     ]
 

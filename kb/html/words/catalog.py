@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup
@@ -22,6 +23,7 @@ from kb.html.words.privacy import PRIVACY_EN, PRIVACY_ES, PrivacyWords
 from kb.html.words.review import ReviewWords
 from kb.html.words.sample import SampleWords
 from kb.html.words.staff import FindingsWords, PreviewWords, SignInWords, WritingWords
+from kb.settings.own_words import OwnWords
 
 
 class Language(StrEnum):
@@ -102,11 +104,41 @@ _SPANISH: Final = Words(
 )
 _CATALOG: Final = {known.language: known for known in (_ENGLISH, _SPANISH)}
 _current: ContextVar[Words] = ContextVar("words", default=_ENGLISH)
+_own: ContextVar[OwnWords | None] = ContextVar("own_words", default=None)
+
+_OWN_FIELDS: Final = {
+    "ask_title": ("ask", "title"),
+    "ask_lead": ("ask", "lead"),
+    "ask_empty": ("ask", "empty"),
+    "ask_example": ("ask", "placeholder"),
+    "elsewhere_text": ("ask", "elsewhere_text"),
+    "elsewhere_nearest": ("ask", "elsewhere_nearest"),
+    "out_of_scope_text": ("ask", "out_of_scope_text"),
+}
+"""The area and the field of each word that the operator may give."""
 
 
-def use_language(language: Language) -> None:
-    """Set the language of the page that is being made in this thread or task."""
-    _current.set(_CATALOG[language])
+def use_language(language: Language, own: OwnWords | None = None) -> None:
+    """Set the language of the page that is being made in this thread or task.
+
+    :param language: The language.
+    :param own: The operator's words in place of ours; None for those that were set before.
+    """
+    if own is not None:
+        _own.set(own)
+    known = _own.get()
+    _current.set(_CATALOG[language] if known is None else _with_own(language, known.of(language)))
+
+
+@lru_cache(maxsize=8)
+def _with_own(language: Language, given: tuple[tuple[str, str], ...]) -> Words:
+    """Return the words of a language with the operator's in place of ours."""
+    found = _CATALOG[language]
+    for key, text in given:
+        area, name = _OWN_FIELDS[key]
+        changed = {name: text}
+        found = replace(found, **{area: replace(getattr(found, area), **changed)})
+    return found
 
 
 def words() -> Words:

@@ -86,7 +86,7 @@ class IndexAnswerer:
         values = signals(ranking, is_stranger=bool(strangers))
         written_for = index.known_question(query.text)
         decision = decide(index.confidence, values, ranking, self._known(written_for, first))
-        if wants_agent(query.text):
+        if wants_agent(query.text, index.names.organizations.own):
             decision = Decision(OutcomeKind.NO_ANSWER, decision.confidence, reason=NoAnswerReason.AGENT)
         elsewhere = None
         if decision.reason is NoAnswerReason.ELSEWHERE:

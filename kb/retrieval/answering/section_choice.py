@@ -40,7 +40,9 @@ WITH_TIES = SectionModel(head=1.2, passage=6.0, text=0.5, top=0.3, closing=0.0)
 WITHOUT_TIES = SectionModel(head=0.0, passage=12.0, text=0.5, top=1.6, closing=-0.8)
 
 _CLOSING = re.compile(
-    r"if (it|you|the|nobody|nothing|they|there|spectrum|an?|your|that|this)\b.*|when to (contact|ask|call|report)\b.*"
+    r"if (it|you|the|nobody|nothing|they|there|an?|your|that|this)\b.*"
+    r"|if [\w&.'’-]+ (can ?not|can['’]t|could|did|does|do|has|is|says?|will|won['’]t|refuses?)\b.*"
+    r"|when to (contact|ask|call|report)\b.*"
     r"|what to have (ready|beside)\b.*|when another\b.*|stop it from\b.*|still\b.*",
     re.IGNORECASE,
 )

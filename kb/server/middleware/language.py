@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from kb.html import language
 from kb.html.addresses import Param
 from kb.html.words import Language, use_language
+from kb.settings.own_words import OwnWords
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,12 +22,14 @@ _YEAR: Final = 365 * 24 * 3600
 class PageLanguage:
     """ASGI middleware: everything behind it reads its words in the language of the request."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, own: OwnWords | None = None) -> None:
         """Wrap an application.
 
         :param app: The application.
+        :param own: The operator's words in place of ours.
         """
         self.app = app
+        self.own = own or OwnWords()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -37,7 +40,7 @@ class PageLanguage:
         asked = language.chosen(request.query_params.get(Param.LANGUAGE))
         path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
         found = language.negotiate(asked, request.cookies, request.headers.get("accept-language", ""))
-        use_language(found)
+        use_language(found, self.own)
         language.stand_at(f"{path}?{query}" if query else path)
 
         async def send_in_language(message: Message) -> None:

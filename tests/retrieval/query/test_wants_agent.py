@@ -31,7 +31,7 @@ ASKS = [
     "is there anyone I can call",
     "transfer me to an agent",
     "talking to someone right now",
-    "Spectrum customer service representative",
+    "customer service representative",
     "hablar con alguien",
     "Quiero hablar con un agente",
     "agente por favor",
@@ -78,6 +78,13 @@ OTHERWISE = [
 def test_a_customer_asks_for_a_person(text):
     """In any words for it, in both languages, with courtesies."""
     assert wants_agent(text)
+
+
+def test_the_provider_s_names_are_courtesies():
+    """They come from site.yaml; another company's name makes it another question."""
+    assert wants_agent("Northwind Power representative", ("Northwind Power", "NWP"))
+    assert wants_agent("talk to a person at nwp", ("Northwind Power", "NWP"))
+    assert not wants_agent("Northwind Power representative", ("Southwind",))
 
 
 @pytest.mark.parametrize("text", ["", *OTHERWISE])

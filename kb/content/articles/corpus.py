@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -18,6 +19,8 @@ from kb.errors import ArticlesError
 from kb.types import Article, ArticleStatus, Category, Finding, Library, Picture, Severity
 
 CATEGORY_FILE = "category.yaml"
+_LIKE_ARTICLES = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
+"""Endings of Markdown files; only those in ``.md``, in small letters, are articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,32 @@ def article_files(folder: Path) -> list[Path]:
     return sorted(p for p in found if not any(part.startswith((".", "_")) for part in p.relative_to(folder).parts))
 
 
+def left_out(folder: Path) -> list[Finding]:
+    """Return a finding for each file that looks like an article and is not read, and for each folder of such files.
+
+    :param folder: The folder of articles.
+    :return: In the order of their paths.
+    """
+    found = []
+    hidden: Counter[Path] = Counter()
+    for path in sorted(folder.rglob("*")):
+        parts = path.relative_to(folder).parts
+        if path.suffix.lower() not in _LIKE_ARTICLES or any(part.startswith(".") for part in parts):
+            continue
+        aside = next((n for n, part in enumerate(parts) if part.startswith("_")), None)
+        if aside is not None:
+            hidden[folder.joinpath(*parts[: aside + 1])] += 1
+        elif path.suffix != ".md" and path.is_file():
+            message = "the file is not read, because its name does not end in .md"
+            fix = f"Rename it to {path.stem}.md"
+            found.append(Finding(str(path), 1, 1, Severity.WARNING, "left-out", message, fix))
+    for path, n in hidden.items():
+        message = f"{n} file{'s are' if n > 1 else ' is'} left out, because the name begins with '_'"
+        fix = "Rename it, if customers are meant to read what is in it"
+        found.append(Finding(str(path), 1, 1, Severity.ADVICE, "left-out", message, fix))
+    return sorted(found)
+
+
 def load_articles(folder: Path, channels: Mapping[str, str] | None = None) -> Corpus:
     """Read every article and category below a folder.
 
@@ -110,6 +139,7 @@ def load_articles(folder: Path, channels: Mapping[str, str] | None = None) -> Co
     if not files:
         raise ArticlesError(f"{folder} holds no articles (*.md). Add one, for example with 'kb new SLUG'.")
     categories, findings = load_categories(folder)
+    findings += left_out(folder)
     bill, found = load_bill(folder)
     findings += found
     contents: dict[str, bytes] = {}

@@ -12,6 +12,7 @@ from kb.content.checks.layout import check_layout
 from kb.content.checks.links import check_links, check_redirects
 from kb.content.checks.lookup import Lookup
 from kb.content.checks.marks import check_marks
+from kb.content.checks.markup import check_markup
 from kb.content.checks.questions import Logged, check_questions
 from kb.content.checks.sections import check_sections
 from kb.content.checks.text import check_text
@@ -36,6 +37,7 @@ def check_corpus(
     found += check_links(lookup)
     found += check_text(lookup)
     found += check_marks(lookup)
+    found += check_markup(lookup)
     found += check_layout(lookup)
     found += check_questions(lookup, logged)
     found += check_sections(lookup)

@@ -11,6 +11,7 @@ from kb.content.articles.corpus import article_files, load_articles, read_corpus
 from kb.errors import ArticlesError
 from kb.types import ArticleKind, Category, Severity
 from tests.content.helpers import CHANNELS, article_text, copy_good, corpus, signpost_text
+from tests.support import write_article
 
 
 def test_title_from_id() -> None:
@@ -181,3 +182,30 @@ def test_load_completes_an_unfinished_move_first(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(articles, "complete_unfinished", lambda path: seen.append(path) or ())
     load_articles(folder, CHANNELS)
     assert seen == [folder]
+
+
+def test_files_that_are_not_read_are_named(tmp_path: Path) -> None:
+    """Other endings, and names that begin with an underscore; hidden folders are nobody's articles."""
+    write_article(tmp_path, "late-fee")
+    for name in (
+        "fees/one.markdown",
+        "fees/TWO.MD",
+        "_drafts/a.md",
+        "_drafts/deep/b.md",
+        ".git/c.md",
+        "fees/_d.md",
+        "x.txt",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    found = [(f.path, f.severity, f.message) for f in load_articles(tmp_path).findings]
+    why, aside = (
+        "the file is not read, because its name does not end in .md",
+        "left out, because the name begins with '_'",
+    )
+    assert found == [
+        (str(tmp_path / "_drafts"), Severity.ADVICE, f"2 files are {aside}"),
+        (str(tmp_path / "fees/TWO.MD"), Severity.WARNING, why),
+        (str(tmp_path / "fees/_d.md"), Severity.ADVICE, f"1 file is {aside}"),
+        (str(tmp_path / "fees/one.markdown"), Severity.WARNING, why),
+    ]

@@ -29,7 +29,7 @@ def test_load_reads_every_article_in_order_of_ids(tmp_path: Path) -> None:
     (folder / "_drafts" / "x.md").write_text("x", "utf-8")
     (folder / "payments" / "folder.md").mkdir()
     found = load_articles(folder, CHANNELS)
-    assert found.findings == ()
+    assert [(f.path, f.code) for f in found.findings] == [(str(folder / "_drafts"), "left-out")]
     assert [a.id for a in found.articles] == ["draft-autopay", "late-fee", "ways-to-pay"]
     assert [p.name for p in article_files(folder)] == ["late-fee.md", "draft-autopay.md", "ways-to-pay.md"]
     library = found.library

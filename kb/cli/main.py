@@ -22,6 +22,7 @@ from kb.cli import (
     impact,
     init,
     lessons,
+    mcp,
     models,
     preview,
     purge,
@@ -57,6 +58,7 @@ app.add_typer(sample.app, name="sample")
 app.command("report", cls=report.ReportCommand)(report.report)
 app.command("purge")(purge.purge)
 app.command("serve")(serve.serve)
+app.command("mcp")(mcp.mcp)
 app.command("example")(example.example)
 app.command("init")(init.init)
 app.add_typer(users.app, name="users")

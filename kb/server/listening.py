@@ -16,17 +16,24 @@ class Server(uvicorn.Server):
     """A server that prints its address once it listens."""
 
     def __init__(
-        self, config: uvicorn.Config, started: Callable[[], None] = lambda: None, *, is_logged: bool = True
+        self,
+        config: uvicorn.Config,
+        started: Callable[[], None] = lambda: None,
+        *,
+        is_logged: bool = True,
+        path: str = "",
     ) -> None:
         """Prepare to serve.
 
         :param config: uvicorn's own.
         :param started: Called once it listens and the first question can be asked.
         :param is_logged: Whether the operator's log says when it starts and stops.
+        :param path: Follows host and port in the address that is printed.
         """
         super().__init__(config)
         self._on_start = started
         self._is_logged = is_logged
+        self._path = path
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
@@ -34,7 +41,7 @@ class Server(uvicorn.Server):
         if self.started and sockets:
             host, port = sockets[0].getsockname()[:2]
             shown = f"[{host}]" if ":" in host else host
-            sys.stdout.write(f"Open http://{shown}:{port}\n")
+            sys.stdout.write(f"Open http://{shown}:{port}{self._path}\n")
             sys.stdout.flush()
             if self._is_logged:
                 structlog.get_logger(__name__).info("listening", address=f"http://{shown}:{port}")

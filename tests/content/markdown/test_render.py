@@ -190,6 +190,7 @@ def test_nested_quote_in_admonition_stays_a_quote() -> None:
         ("Don't pay twice!", "dont-pay-twice"),
         ("  $5 — or 5 % ", "5-or-5"),
         ("Año nuevo", "ano-nuevo"),
+        ("Don’t pay: 5 % / month", "dont-pay-5-month"),
         ("請", ""),
     ],
 )

@@ -98,17 +98,28 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
         {"text": {"type": "string", "description": "The customer's words."}, "k": {**_K, "description": _WHAT_K_IS}},
         optional=("k",),
     ),
-    "Event": _object(
-        {
-            "query_id": _QUERY_ID,
-            "event": _one_of(EventKind),
-            "article_id": {"type": "string", "description": "The article it is about."},
-            "reason": {"type": "string", "maxLength": 100, "description": "Why, as one of the choices you offer."},
-            "text": {"type": "string", "maxLength": 2000, "description": "The customer's own words, redacted here."},
-        },
-        optional=("article_id", "reason", "text"),
-        text="What came after a question. The same event of a question is recorded once, however often it is sent.",
-    ),
+    "Event": {
+        **_object(
+            {
+                "query_id": _QUERY_ID,
+                "event": _one_of(EventKind),
+                "article_id": {
+                    "type": "string",
+                    "maxLength": 200,
+                    "description": "The article it is about; one that is here.",
+                },
+                "reason": {"type": "string", "maxLength": 100, "description": "Why, as one of the choices you offer."},
+                "text": {
+                    "type": "string",
+                    "maxLength": 2000,
+                    "description": "The customer's own words, redacted here.",
+                },
+            },
+            optional=("article_id", "reason", "text"),
+            text="What came after a question. The same event of a question is recorded once, however often it is sent.",
+        ),
+        "additionalProperties": False,
+    },
     "Recorded": _object(
         {"query_id": _QUERY_ID, "event": _one_of(EventKind), "recorded": {"type": "boolean", "const": True}}
     ),
@@ -283,7 +294,14 @@ def description(site_name: str) -> Schema:
             "version": __version__,
             "description": (
                 "Questions are answered from articles that editors wrote; nothing is generated. Personal data is "
-                "taken out of a question before it is written anywhere. Every error is an object with the key error."
+                "taken out of a question before it is written anywhere.\n\n"
+                "Errors: every one is an object with the key error. Besides those of each operation, 404 says that "
+                "there is nothing at an address, and 405 that it does not take the method, with the right ones in "
+                "Allow. Retry after 429 and 503, and after no other.\n\n"
+                "Versions: the version is the program's. Addresses have none. Keys and values of enums may be added "
+                "at any time, so pass over those you do not know; removing or renaming one, or a stricter check of "
+                "what is sent, raises the first number, or the second while the first is 0. index_version in an "
+                "answer names the articles it is from, and changes with each build."
             ),
         },
         "paths": {path: dict(operations) for path, operations in PATHS.items()},

@@ -63,6 +63,8 @@ def _asked(body: bytes) -> tuple[str, int]:
     text, k = values["text"], values.get("k")
     if not isinstance(text, str):
         raise BadRequest(422, '"text" must be a string.')
+    if isinstance(k, float) and k.is_integer():  # JSON knows no difference between 5 and 5.0
+        k = int(k)
     if k is not None and (not isinstance(k, int) or isinstance(k, bool)):
         raise BadRequest(422, f'"k" must be a whole number from 1 to {MAX_K}.')
     return text, DEFAULT_K if k is None else k

@@ -64,10 +64,12 @@ class Page(StrEnum):
 
 
 class Machine(StrEnum):
-    """Addresses of what other programs read."""
+    """Addresses of what other programs and other sites read."""
 
     LLMS = "/llms.txt"
     FEED = "/feed.xml"
     SEARCH = "/opensearch.xml"
     SITEMAP = "/sitemap.xml"
     ROBOTS = "/robots.txt"
+    EMBED = "/embed"
+    EMBED_SCRIPT = "/embed.js"

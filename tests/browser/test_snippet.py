@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from kb.settings.settings import Settings
+from tests.browser.other_site import OtherSite, other_sites
 from tests.server.process import ROOT, RunningServer, start_server
 
 pytestmark = pytest.mark.browser
@@ -26,42 +25,11 @@ def snippet(address: str) -> str:
     return found.replace(PLACE, address)
 
 
-class OtherSite(HTTPServer):
-    """A third-party site with one page, whatever the path."""
-
-    page = ""
-
-    @property
-    def origin(self) -> str:
-        """Where it is."""
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class _Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        assert isinstance(self.server, OtherSite)
-        body = self.server.page.encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Log nothing."""
-
-
 @pytest.fixture(scope="module")
 def sites() -> Iterator[tuple[OtherSite, OtherSite]]:
     """Two other sites: one that the help center lists, and one that it does not list."""
-    made = OtherSite(("127.0.0.1", 0), _Handler), OtherSite(("127.0.0.1", 0), _Handler)
-    threads = [threading.Thread(target=site.serve_forever) for site in made]
-    for thread in threads:
-        thread.start()
-    yield made
-    for site, thread in zip(made, threads, strict=True):
-        site.shutdown()
-        thread.join()
-        site.server_close()
+    with other_sites() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

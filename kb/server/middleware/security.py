@@ -30,7 +30,7 @@ _STRICT_PREFIXES: Final = (
     "/metrics",
     *Machine,
 )
-_STRICT: Final = (
+STRICT: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
@@ -88,7 +88,7 @@ class SecurityHeaders:
             return
         host = HTTPConnection(scope).headers.get("host", "")
         strict = scope["path"].startswith(_STRICT_PREFIXES)
-        policy = _STRICT if strict else page_policy(host, self.script_sources)
+        policy = STRICT if strict else page_policy(host, self.script_sources)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -49,7 +50,7 @@ def _markdown(request: Request) -> Response:
         return RedirectResponse(links.markdown_article(article.id), status_code=301)
     text = machines.article(article, library, shared(request).settings.site, absolute(request, ""))
     canonical = absolute(request, links.plain_article(article.id))
-    return _document(request, text, MARKDOWN, {"Link": f'<{canonical}>; rel="canonical"'})
+    return document(request, text, MARKDOWN, {"Link": f'<{canonical}>; rel="canonical"'})
 
 
 def _llms(request: Request) -> Response:
@@ -57,9 +58,7 @@ def _llms(request: Request) -> Response:
     if isinstance(library, Response):
         return library
     # Plain text, as robots.txt: browsers show it, and llmstxt.org asks for no other type.
-    return _document(
-        request, machines.llms(library, shared(request).settings.site, absolute(request, "")), "text/plain"
-    )
+    return document(request, machines.llms(library, shared(request).settings.site, absolute(request, "")), "text/plain")
 
 
 def _feed(request: Request) -> Response:
@@ -67,16 +66,16 @@ def _feed(request: Request) -> Response:
     if isinstance(library, Response):
         return library
     content = machines.feed(library, shared(request).settings.site, absolute(request, ""))
-    return _document(request, content, "application/atom+xml")
+    return document(request, content, "application/atom+xml")
 
 
 def _search(request: Request) -> Response:
     content = machines.search(shared(request).settings.site, absolute(request, ""))
-    return _document(request, content, "application/opensearchdescription+xml")
+    return document(request, content, "application/opensearchdescription+xml")
 
 
 def _sitemap(request: Request) -> Response:
-    return _document(request, machines.sitemap(library_of(request), absolute(request, "")), "application/xml")
+    return document(request, machines.sitemap(library_of(request), absolute(request, "")), "application/xml")
 
 
 def _robots(request: Request) -> Response:
@@ -92,8 +91,15 @@ def _library(request: Request) -> Library | Response:
         return PlainTextResponse("No index serves yet. Try again later.\n", status_code=503, headers=_LATER)
 
 
-def _document(request: Request, content: str, media_type: str, headers: dict[str, str] | None = None) -> Response:
-    """Return a document, or only that it is the one that the caller has."""
+def document(request: Request, content: str, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return a document, or only that it is the one that the caller has.
+
+    :param request: With the tags of what the caller has.
+    :param content: Text of any kind.
+    :param media_type: Its media type, without the encoding.
+    :param headers: Further headers.
+    :return: Status 200, or 304 without a body.
+    """
     data = content.encode("utf-8", "replace")
     tag = f'"{hashlib.sha256(data).hexdigest()[:32]}"'
     more = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}

@@ -24,7 +24,7 @@ from kb.retrieval.build.status import read_status
 from kb.server import login, metrics
 from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of, traffic_behind
-from kb.server.pages import assets, machines
+from kb.server.pages import assets, embed, machines
 from kb.server.pages import feedback as plain_feedback
 from kb.server.pages.shell import shell
 from kb.server.shared import absolute, library_of, shared
@@ -52,6 +52,7 @@ def routes() -> list[BaseRoute]:
         Route(Page.WRITING, _writing),
         Route(Page.INSIGHTS, _insights),
         *machines.routes(),
+        *embed.routes(),
         Route("/a/{article_id}", _plain_article),
         Route("/c/{category_id}", _plain_category),
         Route(Page.PLAIN_ASK, _plain_ask_form, methods=["GET"]),

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 
 from kb.html.addresses import Machine
+from kb.html.language import STAFF_PAGES
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -104,7 +105,8 @@ class SecurityHeaders:
 class KnownPaths:
     """ASGI middleware: answers 404 where Streamlit would send its empty shell with status 200.
 
-    A known path with a slash too many leads to the path without it.
+    A known path with a slash too many leads to the path without it, but not a page of the staff: for customers there is
+    none, and no redirect may say otherwise.
     """
 
     def __init__(
@@ -135,7 +137,7 @@ class KnownPaths:
         bare = path.rstrip("/")
         if scope["type"] != "http" or self._is_known(path):
             app = self.app
-        elif path.endswith("/") and bare and self._is_known(bare):
+        elif path.endswith("/") and bare and bare not in STAFF_PAGES and self._is_known(bare):
             query = scope.get("query_string", b"").decode("latin-1")
             app = RedirectResponse(quote(bare) + (f"?{query}" if query else ""), status_code=308)
         else:

@@ -15,7 +15,7 @@ from kb.html.parts.insights.asked import LANGUAGES, Asked
 from kb.html.parts.insights.pieces import article_link, badge, soft
 from kb.html.parts.insights.view import Tab, View
 from kb.html.words import words
-from kb.review.records import QuestionRow, QuestionsPage, Verdict
+from kb.review.records import QuestionOrder, QuestionRow, QuestionsPage, Verdict
 from kb.types import Library, OutcomeKind
 
 _LONGEST: Final = 160
@@ -42,15 +42,17 @@ def filters(view: View, library: Library | None) -> Markup:
     :return: HTML.
     """
     labels, asked = words().review, view.asked
-    outcome = asked.reason or asked.outcome or ""
+    params = asked.params()
     fields = (
         _field(labels.filter_text, _text_field(asked.text), wide=True),
-        _choice(labels.filter_outcome, Param.OUTCOME, _outcomes(), outcome),
-        _choice(labels.filter_followed, Param.FOLLOWED, labels.followed, asked.followed or ""),
-        _choice(labels.filter_article, Param.OF_ARTICLE, _titles(library, asked.article), asked.article),
-        _choice(labels.filter_language, Param.ASKED_IN, {n: labels.languages[n] for n in LANGUAGES}, asked.language),
-        _choice(labels.filter_judged, Param.JUDGED, labels.verdicts, asked.judged or ""),
-        _choice(labels.filter_order, Param.ORDER, labels.orders, asked.order, with_any=False),
+        _choice(labels.filter_outcome, Param.OUTCOME, _any(_outcomes()), params[Param.OUTCOME]),
+        _choice(labels.filter_followed, Param.FOLLOWED, _any(labels.followed), params[Param.FOLLOWED]),
+        _choice(labels.filter_article, Param.OF_ARTICLE, _any(_titles(library, asked.article)), asked.article),
+        _choice(
+            labels.filter_language, Param.ASKED_IN, _any({n: labels.languages[n] for n in LANGUAGES}), asked.language
+        ),
+        _choice(labels.filter_judged, Param.JUDGED, _any(labels.verdicts), params[Param.JUDGED]),
+        _choice(labels.filter_order, Param.ORDER, _orders(), params[Param.ORDER]),
     )
     return Markup(
         '<form class="kb-filter" action="{action}" method="get" aria-label="{title}" data-same-visit>{kept}{fields}'
@@ -83,13 +85,22 @@ def _text_field(text: str) -> Markup:
     )
 
 
-def _choice(label: str, name: Param, options: Mapping[str, str], chosen: str, *, with_any: bool = True) -> Markup:
+def _choice(label: str, name: Param, options: Mapping[str, str], chosen: str) -> Markup:
     option = Markup('<option value="{}"{}>{}</option>')
-    every = {"": words().review.filter_any, **options} if with_any else options
     items = (
-        option.format(value, Markup(" selected") if value == chosen else "", shown) for value, shown in every.items()
+        option.format(value, Markup(" selected") if value == chosen else "", shown) for value, shown in options.items()
     )
     return _field(label, Markup('<select name="{}">{}</select>').format(name, Markup().join(items)))
+
+
+def _any(options: Mapping[str, str]) -> dict[str, str]:
+    return {"": words().review.filter_any, **options}
+
+
+def _orders() -> dict[str, str]:
+    """Return the orders; the usual one is not in the address."""
+    usual = QuestionOrder.NEWEST.value
+    return {"" if order == usual else order: label for order, label in words().review.orders.items()}
 
 
 def _outcomes() -> dict[str, str]:

@@ -20,6 +20,7 @@ from kb.cli import (
     example,
     gaps,
     impact,
+    import_,
     init,
     lessons,
     mcp,
@@ -61,6 +62,7 @@ app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
 app.command("example")(example.example)
 app.command("init")(init.init)
+app.command("import")(import_.import_)
 app.add_typer(users.app, name="users")
 app.add_typer(models.app, name="models")
 

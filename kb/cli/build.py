@@ -113,7 +113,7 @@ def _print(report: BuildReport) -> None:
         f"{report.encoded} texts encoded, {report.reused} reused, in {report.took_s:.1f} s"
     )
     figures = report.calibration
-    if figures.get("kept", False):
+    if "learned_in" in figures:  # a first quick build has nothing to keep
         options.warn(f"the confidence is that of {figures['learned_in']}; 'kb build' learns it again")
     if not figures["calibrated"]:
         options.warn(f"the confidence is not calibrated ({figures['reason']}); stricter fixed thresholds are used")

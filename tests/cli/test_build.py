@@ -199,3 +199,18 @@ def test_a_build_s_json_has_no_stray_line(kb, articles, tmp_path):
     out = kb("build", "--articles", articles, "--index", tmp_path / "index", "--json").out
     assert out.count("\n") == 1
     json.loads(out)
+
+
+def test_a_first_quick_build_has_nothing_to_keep(capsys):
+    """It says that it is not calibrated, where no earlier version has learned."""
+    from types import SimpleNamespace
+
+    from kb.cli.build import _print
+
+    figures = {"calibrated": False, "kept": True, "reason": "this first index has not learned yet"}
+    _print(
+        SimpleNamespace(
+            version="v", articles=1, passages=1, examples=1, encoded=1, reused=0, took_s=1.0, calibration=figures
+        )
+    )
+    assert "the confidence is not calibrated (this first index has not learned yet)" in capsys.readouterr().err

@@ -96,6 +96,7 @@ def replay_all(container: Container, index: Index) -> tuple[ReplayedGap, ...]:
 
     book, grouper = container.gaps, container.grouper(index)
     roll_up(book.engine)  # so that no page is the first to do it
+    container.questions.refresh()
     book.refresh(grouper)
     return book.replay(IndexAnswerer(index), apart, low_below=grouper.low_below)
 

@@ -45,6 +45,8 @@ class ProposedChange:
     """Why it cannot be accepted; empty if it can."""
     outdated: tuple[str, ...] = ()
     """What has changed since the decision, a sentence each; empty if nothing has."""
+    suggested: str = ""
+    """The anchor that the lesson's section most likely became, if it is gone; empty if none is near."""
 
     @property
     def base(self) -> str:
@@ -105,13 +107,14 @@ def propose_change(lesson: Lesson, corpus: Corpus, folder: Path) -> ProposedChan
         return ProposedChange(lesson, "", "", (), b"", b"", "", "", problem=gone[0], outdated=gone)
     path, data, article = parsed.article.path, parsed.data, parsed.article
     outdated = what_changed(lesson, article) if sha256(data) != lesson.base else ()
+    is_gone = bool(lesson.anchor) and all(section.anchor != lesson.anchor for section in article.sections)
+    suggested = renamed(lesson.anchor or "", article) if is_gone else ""
     try:
         edited = take(lesson, path, data)
     except ArticlesError as error:
         found = tuple(error.findings)
-        return ProposedChange(
-            lesson, path, article.title, article.sections, data, data, "", "", found, found, str(error), outdated
-        )
+        named = (lesson, path, article.title, article.sections)
+        return ProposedChange(*named, data, data, "", "", found, found, str(error), outdated, suggested)
     if not edited.is_changed:  # as when it was taken as a patch
         outdated = ()
     diff = unified_patch(path_in_patch(folder, path), data, edited.data)

@@ -123,8 +123,8 @@ def _print_change(desk: LessonDesk, number: int) -> None:
             typer.echo(printable(line))
     if change.diff:
         typer.echo()
-        for line in change.diff.splitlines():
-            typer.echo(printable(line) if line.strip() else line)
+        for line in change.diff.split("\n"):
+            typer.echo("".join(c if c.isprintable() else " " for c in line).rstrip())
     for finding in change.new:
         typer.echo(str(finding))
 

@@ -193,6 +193,7 @@ def test_a_section_that_is_gone_makes_a_lesson_outdated(container, desk):
     assert desk.book.show(lesson.id).lesson.state is LessonState.OUTDATED
     assert desk.book.show(lesson.id).history[-1].note == change
     assert desk.change(lesson.id).outdated == (change,)
+    assert desk.change(lesson.id).suggested == "how-much-it-is"
     with pytest.raises(LessonRefused, match="has no section 'how-much'"):
         desk.renew(lesson.id, who="lee")
     desk.renew(lesson.id, who="lee", anchor="how-much-it-is")

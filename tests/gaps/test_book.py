@@ -12,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from kb.database.engine import open_engine, upgrade, writing
-from kb.database.tables.gaps import gap_members, gap_questions, gaps
+from kb.database.tables.gaps import gap_members, gap_questions, gaps, rollup_state
 from kb.database.tables.journal import queries
 from kb.errors import GapRefused
 from kb.gaps import store, upkeep
@@ -133,6 +133,16 @@ def test_a_lead_s_decision_makes_a_gap_until_another_one_stands(engine: sa.Engin
     decide(LessonKind.RIGHT, FEE, query_id=served, who="kim")
     book.refresh(grouper())
     assert [row.name for row in book.list()] == [PAY]
+
+
+def test_a_journal_from_before_there_were_lessons_is_read_once(engine: sa.Engine, book: GapBook) -> None:
+    """Its progress has no mark of them, and gets one."""
+    two_gaps(engine, book)
+    with writing(engine) as connection:
+        connection.execute(sa.delete(rollup_state).where(rollup_state.c.name.endswith("lessons")))
+    LessonBook(engine).propose(LessonKind.GAP, FEE, query_id=f"{1:032x}", who="lee")
+    assert book.refresh(grouper()).unanswered > 0
+    assert book.refresh(grouper()) == Grouped(0, 0, 0, (), ())
 
 
 def test_what_waits_is_counted_and_a_long_run_can_be_left(engine: sa.Engine, book: GapBook) -> None:

@@ -93,7 +93,9 @@ class IndexAnswerer:
             elsewhere = self._elsewhere(ranking, named, written_for)
             if elsewhere is None:
                 decision = replace(decision, reason=NoAnswerReason.OUT_OF_SCOPE)
-        hits = tuple(self._hit(ranking, n, vector) for n in range(min(max(k, DEFAULT_K), len(ranking.articles))))
+        hits = tuple(
+            self._hit(ranking, n, vector, query.text) for n in range(min(max(k, DEFAULT_K), len(ranking.articles)))
+        )
         return Answer(
             query=query,
             outcome=self._outcome(decision, hits, elsewhere, ranking),
@@ -135,11 +137,12 @@ class IndexAnswerer:
             nearest = tuple(hit for hit, share in zip(nearest, ranking.shares, strict=False) if share >= _MEANT)
         return NoAnswer(decision.reason or NoAnswerReason.BELOW_THRESHOLD, nearest, elsewhere)
 
-    def _hit(self, ranking: Ranking, n: int, vector: Vector) -> Hit:
+    def _hit(self, ranking: Ranking, n: int, vector: Vector, text: str) -> Hit:
         searchable = self._index.searchable
         article = int(ranking.articles[n])
         article_id = searchable.article_ids[article]
-        part = choose_section(searchable, article, vector, ranking.unit_scores)
+        tied = self._index.tied_section(article_id, text)
+        part = choose_section(searchable, article, vector, ranking.unit_scores, tied)
         unit = searchable.units[best_unit(searchable, article, vector)]
         parts = {name: round(float(part[n]), 4) for name, part in ranking.parts.items()}
         return Hit(

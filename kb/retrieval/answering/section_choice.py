@@ -64,13 +64,16 @@ class SectionChoice:
     evidence: PartEvidence
 
 
-def choose_section(searchable: Searchable, article: int, vector: Vector, lexical: Scores) -> SectionChoice:
+def choose_section(
+    searchable: Searchable, article: int, vector: Vector, lexical: Scores, tied: str | None = None
+) -> SectionChoice:
     """Choose the part of an article that answers a query.
 
     :param searchable: The index.
     :param article: Position in ``Searchable.article_ids``.
     :param vector: The query's vector.
     :param lexical: BM25 of every unit.
+    :param tied: The anchor of the section that an editor tied this very query to, which is shown then; None if to none.
     :return: The passage to show, with the evidence for it.
     """
     passages = searchable.passages[article]
@@ -80,6 +83,9 @@ def choose_section(searchable: Searchable, article: int, vector: Vector, lexical
     is_passage = searchable.is_passage[rows]
     cosines, bm25 = nearness[is_passage], _as_share(lexical[rows][is_passage])
     shares = _shares(searchable, article, vector, cosines, bm25, starts)
+    named = [passages[n].anchor == tied for n in starts]
+    if any(named):
+        shares = np.array(named, np.float32)
     section = int(np.argmax(shares))
     first, last = starts[section], [*starts[1:], len(passages)][section]
     fit = cosines[first:last] + _TEXT_WITHIN * bm25[first:last]

@@ -26,7 +26,7 @@ from kb.retrieval.query.normalise import same_words
 from kb.retrieval.index.vectors import use_one_thread
 from kb.retrieval.index.vectors import VectorIndex
 from kb.retrieval.index.versions import VersionFiles
-from kb.types import Encoder, Library, Picture
+from kb.types import TOP, Encoder, Library, Picture
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,6 +77,25 @@ class Index:
         :return: The id; empty if an editor wrote that nothing answers it; None if no editor wrote it.
         """
         return self._known.get(same_words(text))
+
+    @cached_property
+    def _tied(self) -> dict[tuple[str, str], str]:
+        """Anchors by article and example, word for word."""
+        return {
+            (article.id, same_words(text)): "" if anchor == TOP else anchor
+            for article in self.library
+            for text, anchor in article.example_sections.items()
+            if same_words(text) not in self.left_out
+        }
+
+    def tied_section(self, article_id: str, text: str) -> str | None:
+        """Return the section of an article that this very question was tied to.
+
+        :param article_id: The article.
+        :param text: The question.
+        :return: The section's anchor; empty for the direct answer; None if the question is tied to none.
+        """
+        return self._tied.get((article_id, same_words(text)))
 
     @classmethod
     def load(cls, version: VersionFiles, encoder: Encoder | None = None) -> Index:
@@ -142,6 +161,7 @@ class Index:
         )
         # Computed now, so that no customer waits for them.
         index.known_question("")
+        index.tied_section("", "")
         _ = index.searchable.is_passage, index.searchable.passage_of_row
         return index
 

@@ -17,6 +17,7 @@ from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.answering.live import LiveAnswerer, load_newest
 from kb.retrieval.index.index import Index
 from kb.retrieval.index.passages import Unit
+from kb.retrieval.query.normalise import same_words
 from kb.settings.settings import Settings
 from kb.types import Answer, Answered, Clarify, NoAnswer, NoAnswerReason, OutcomeKind, UnitKind
 from tests.support import TINY, build, tiny_words, toy_settings, write_article, write_tiny
@@ -511,3 +512,24 @@ def test_an_index_without_articles_answers_nothing(tiny_index):
     empty: Index = replace(index, searchable=Nothing())  # type: ignore[arg-type]
     answer = IndexAnswerer(empty).ask("late fee")
     assert (answer.hits, answer.outcome.kind) == ((), OutcomeKind.NO_ANSWER)
+
+
+def test_the_words_of_a_tied_example_show_its_section(tiny):
+    """So that an editor can correct a part; not where the example counts as unwritten, as in a replay."""
+    index = tiny.index
+    article = index.library.articles["late-fee"]
+
+    def asked(ties: dict[str, str], **fields: Any) -> str:
+        tied = replace(article, example_sections=ties)
+        library = replace(index.library, articles={**index.library.articles, "late-fee": tied})
+        answerer = IndexAnswerer(replace(index, library=library, **fields))
+        hit = answerer.ask("What does paying LATE cost?!").hits[0]
+        assert hit.article_id == "late-fee"
+        return hit.passage.anchor
+
+    words = "what does paying late cost"
+    untied = asked({})
+    other = {"": "how-much", "how-much": "top"}[untied]
+    assert asked({words: other}) == ("" if other == "top" else other) != untied
+    assert asked({words: other}, left_out=frozenset({same_words(words)})) == untied
+    assert asked({"another one": other}) == untied

@@ -16,19 +16,25 @@ from tests.retrieval.handmade import QUERY, Line, example, passage, searchable_o
 TITLE = title("b", 1.0, "the title")
 
 
-def choice(*lines: Line, lexical: dict[int, float] | None = None, taught: list[float] | None = None) -> SectionChoice:
+def choice(
+    *lines: Line,
+    lexical: dict[int, float] | None = None,
+    taught: list[float] | None = None,
+    tied: str | None = None,
+) -> SectionChoice:
     """Choose a part of the second article of an index, whose title is nearest.
 
     :param lines: Its units.
     :param lexical: BM25 by the line's number.
     :param taught: What was learned of each of its sections for this very query.
+    :param tied: The section that an editor tied this very query to.
     """
     searchable = searchable_of(passage("a", 1.0), TITLE, *lines, passage("c", 1.0))
     scores = np.zeros(len(searchable.units), np.float32)
     scores[[0, -1]] = 100.0  # of other articles
     for n, score in (lexical or {}).items():
         scores[2 + n] = score
-    return choose_section(with_head(searchable, taught), 1, QUERY, scores)
+    return choose_section(with_head(searchable, taught), 1, QUERY, scores, tied)
 
 
 def with_head(searchable: Searchable, taught: list[float] | None) -> Searchable:
@@ -52,6 +58,15 @@ def test_a_section_is_shown_if_it_is_clearly_nearer():
     """The direct answer has a lead of 1.6 / 12 in cosine over a section, and none is untaught."""
     assert choice(top(0.5), section(0.62)).passage.anchor == ""
     assert choice(top(0.5), section(0.64)).passage.anchor == "how"
+
+
+def test_the_section_that_an_editor_tied_the_very_question_to_is_shown():
+    """However near another one is, and whatever was learned; one that is gone decides nothing."""
+    lines = top(0.9), section(0.1), section(0.8, "why", "Why")
+    found = choice(*lines, taught=[3.0, -3.0, 0.0], tied="how")
+    assert (found.passage.anchor, found.evidence.share) == ("how", 1.0)
+    assert choice(top(0.1), section(0.9), tied="").passage.anchor == ""
+    assert choice(*lines, tied="gone") == choice(*lines)
 
 
 def test_the_direct_answer_comes_with_every_section():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from kb.errors import KbError
+from kb.errors import KbError, LessonRefused
 from kb.review.questions import EXPORT_COLUMNS, QuestionsBook
 
 if TYPE_CHECKING:
@@ -55,15 +55,27 @@ def open_questions(container: Container) -> QuestionDesk:
 
 
 def decisions_on(container: Container, query_id: str) -> tuple[LessonDetail, ...]:
-    """Return what was decided about a question, the latest first.
+    """Return what was decided about a question, and what that took the place of, the latest first.
 
     :param container: Holds the database.
-    :param query_id: The question.
+    :param query_id: The question; what it replaced may have been decided when another customer asked the same.
     :return: With their histories.
     :raises JournalUnavailable: If the database cannot be used.
     """
     book = container.lessons
-    return tuple(book.show(lesson.id) for lesson in reversed(book.list(query_id=query_id)))
+    wanted = [lesson.id for lesson in book.list(query_id=query_id)]
+    found: dict[int, LessonDetail] = {}
+    while wanted:
+        number = wanted.pop()
+        if number in found:
+            continue
+        try:
+            found[number] = book.show(number)
+        except LessonRefused:  # erased with the question that it was about
+            continue
+        replaced = found[number].lesson.replaces
+        wanted += [replaced] if replaced is not None else []
+    return tuple(found[number] for number in sorted(found, reverse=True))
 
 
 def read_new_questions(container: Container, breathe: Callable[[], None]) -> None:

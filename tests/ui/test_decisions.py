@@ -187,6 +187,15 @@ def test_two_leads_at_once(site: ReviewSite, open_question: Open) -> None:
     assert "Replaced" in history
 
 
+def test_the_same_words_of_another_customer_are_one_question(site: ReviewSite, open_question: Open) -> None:
+    """What was decided then is replaced, and is listed with what took its place."""
+    first, second = site.ask(1), site.ask(2)
+    site.container.lesson_desk.propose(LessonKind.GAP, LATE, who="lea", query_id=first)
+    html = decide(choose(open_question(view="question", id=second), LessonKind.RIGHT))
+    assert "lea had decided otherwise at" in html
+    assert ">lea</td>" in html
+
+
 def test_what_contradicts_the_file_is_refused(site: ReviewSite, open_question: Open) -> None:
     """With the reason; nothing is kept."""
     at = choose(open_question(view="question", id=site.ask(1)), LessonKind.NOT_FOR)

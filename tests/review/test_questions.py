@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from kb.common.folding import plain_words
 from kb.database.engine import writing
 from kb.database.tables.journal import queries
 from kb.database.tables.review import asked_questions
 from kb.errors import QueryUnknown
+from kb.journal.writer import open_store
+from kb.reports.exports import csv_text
 from kb.retention.purge import erase_visit
 from kb.review import following
 from kb.review.judging import store_judgment
 from kb.review.questions import EXPORT_COLUMNS, QuestionsBook
 from kb.review.records import FollowUp, QuestionFilter, QuestionOrder, Verdict
-from kb.types import NoAnswerReason, OutcomeKind
+from kb.types import EventKind, NoAnswerReason, OutcomeKind, QuerySource
+from tests.journal.test_writer import answer
 from tests.journal_rows import NOON, put_event, put_query
 
 ANSWERED = {
@@ -284,3 +289,24 @@ def test_an_erased_visit_is_gone_here_too(engine, book):
     with engine.connect() as connection:
         left = connection.execute(sa.select(asked_questions.c.query_id)).scalars().all()
         assert left == connection.execute(sa.select(queries.c.query_id)).scalars().all()
+
+
+def test_planted_data_is_in_no_list_and_no_export(url):
+    """From the journal's writer to the file that a lead takes home, and in no column of the database."""
+    secrets = ("4111 1111 1111 1111", "212-555-0142", "kim@example.com", "078-05-1120")
+    journal = open_store(url)
+    for n, secret in enumerate(secrets):
+        given = answer(f"why was {secret} charged twice")
+        asked = journal.record_query(given, source=QuerySource.PAGE, visit=f"v{n}")
+        journal.record_event(asked, EventKind.NOT_HELPFUL, text=f"I am {secret}", reason=secret)
+    journal.flush()
+    book = QuestionsBook(journal.engine)
+    book.refresh()
+    found = [csv_text(EXPORT_COLUMNS, book.export()), repr(book.list())]
+    found += [json.dumps(book.show(row.query_id).as_json()) for row in book.list().rows]
+    with journal.engine.connect() as connection:
+        found.append(repr(connection.execute(sa.select(asked_questions)).all()))
+    assert len(book.list().rows) == len(secrets)
+    bare = [secret for secret in secrets for text in found if secret in text or plain_words(secret) in text]
+    assert bare == []
+    journal.close()

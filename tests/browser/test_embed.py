@@ -151,6 +151,16 @@ def test_by_the_keyboard_alone(page: Page, sites: tuple[OtherSite, OtherSite], e
     assert errors == []
 
 
+def test_a_second_look_does_not_lose_the_first(page: Page, sites: tuple[OtherSite, OtherSite]) -> None:
+    """An arrow right after a letter asks at once, in place of the pause; a request given up closes no later list."""
+    page.goto(sites[0].origin)
+    field = page.get_by_role("combobox")
+    field.press_sequentially("late f")
+    for _ in range(3):
+        field.press("ArrowDown")
+    expect(page.get_by_role("option").first).to_be_visible()
+
+
 def test_a_chosen_suggestion_opens_its_article(
     page: Page, sites: tuple[OtherSite, OtherSite], help_center: HelpCenter
 ) -> None:

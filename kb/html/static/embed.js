@@ -102,14 +102,15 @@
   }
   async function look() {
     const typed = field.value.trim();
+    clearTimeout(timer);
     looking?.abort();
     if (typed.length < SHORTEST) return close();
-    looking = new AbortController();
+    const mine = (looking = new AbortController());
     try {
-      const found = await get(`/api/suggest?${new URLSearchParams({ text: typed, lang })}`, null, looking.signal);
+      const found = await get(`/api/suggest?${new URLSearchParams({ text: typed, lang })}`, null, mine.signal);
       if (field.value.trim() === typed && box.getRootNode().activeElement === field) offer(found);
     } catch {
-      close(); // aborted by the next letter, or the help center is away: the field works by itself
+      if (looking === mine) close(); // the help center is away: the field works by itself
     }
   }
   function offer(found) {

@@ -54,10 +54,11 @@ class SectionHead:
 
     @classmethod
     def from_files(cls, files: Mapping[str, bytes], passages: Sequence[Sequence[Passage]]) -> SectionHead | None:
-        """Return the head of verified files, or None for an index that has none.
+        """Read the head from verified files; an index without tied examples has none.
 
         :param files: By name.
         :param passages: By article, which say how many sections each has.
+        :return: The head, or None.
         :raises ValueError: If the files are of another number of sections.
         """
         if WEIGHTS not in files:

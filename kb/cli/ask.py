@@ -19,7 +19,7 @@ from kb.types import DEFAULT_K, MAX_K, QuerySource, Traffic
 
 if TYPE_CHECKING:
     from kb.settings.settings import Settings
-    from kb.types import Answer, Answerer, Elsewhere, Hit, Journal
+    from kb.types import Answer, Answerer, Elsewhere, Hit, Journal, Library, PartEvidence
 
 
 def ask(
@@ -29,7 +29,10 @@ def ask(
     batch: Annotated[
         str | None, typer.Option("--batch", help='JSON Lines {"id", "text"} from a file, or - for standard input.')
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Say what decided: each part's score.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why: which example or sentence brought it up, and what was second.")
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", help="With --explain: every number as well.")] = False,
     journal: Annotated[bool, typer.Option("--journal", help="Write the questions into the journal, as tests.")] = False,
     index: options.IndexFolder = None,
     site: options.Site = None,
@@ -54,13 +57,16 @@ def ask(
                 failed = _answer_batch(answerer, lines, k, as_json=as_json)
             raise typer.Exit(1 if failed else 0)
         answer = answerer.ask(text or "", k)
+    library = answerer.library
     if as_json:
         value = answer.as_json()
         if explain:
-            value["explain"] = explanation(answer)
+            value["explain"] = explanation(answer, library)
         _emit(value)
     else:
-        _write(_as_text(answer) + ("\n\n" + _explained(answer) if explain else ""))
+        explained = [_explained(answer, library)] if explain else []
+        numbers = [_numbers(answer)] if explain and verbose else []
+        _write("\n\n".join([_as_text(answer, library), *explained, *numbers]))
 
 
 @contextmanager
@@ -194,15 +200,13 @@ def _write(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def _as_text(answer: Answer) -> str:
-    """Return an answer for a person to read."""
+def _as_text(answer: Answer, library: Library) -> str:
+    """Return an answer for a person to read: what a customer would see."""
     from kb.types import Answered, Clarify, NoAnswerReason  # brings numpy, which --help can do without
 
     outcome = answer.outcome
     if isinstance(outcome, Answered):
-        hit = outcome.hit
-        heading = "" if hit.passage.heading == hit.title else f" › {hit.passage.heading}"
-        lines = [f"{hit.title}{heading}  [{hit.article_id}]", "", hit.passage.text]
+        lines = [f"{outcome.hit.title}  [{outcome.hit.article_id}]", *_parts(outcome.hit, library)]
         return "\n".join([*lines, *_listed("Other articles", outcome.others)])
     if isinstance(outcome, Clarify):
         return "\n".join(["Which of these do you mean?", *_listed("", outcome.choices)])
@@ -213,6 +217,17 @@ def _as_text(answer: Answer) -> str:
         return "\n".join([*_elsewhere(outcome.elsewhere), *nearest])
     is_wanted = outcome.reason is NoAnswerReason.AGENT
     return "\n".join(["Contact an agent." if is_wanted else "No article answers this. Contact an agent.", *nearest])
+
+
+def _parts(hit: Hit, library: Library) -> list[str]:
+    """Return the direct answer of an article and, below it, the section that is shown, each below an empty line."""
+    from kb.content.markdown.render import plain_text
+    from kb.html.prose import shown_markdown
+
+    article = library.resolve(hit.article_id)
+    text = hit.passage.text if article is None else plain_text(shown_markdown(article, hit.passage))
+    lead = [] if hit.lead is None or hit.lead == hit.passage else ["", hit.lead.text]
+    return [*lead, "", *([hit.passage.heading] if hit.passage.anchor else []), text]
 
 
 def _elsewhere(elsewhere: Elsewhere) -> list[str]:
@@ -232,9 +247,12 @@ def _listed(title: str, hits: Iterable[Hit]) -> list[str]:
     return ["", f"{title}:", *rows] if rows and title else rows
 
 
-def explanation(answer: Answer) -> dict[str, Any]:
-    """Return the reasons for the decision: the confidence's signals, and each hit's parts and nearest text."""
+def explanation(answer: Answer, library: Library) -> dict[str, Any]:
+    """Return the reasons for the decision: in sentences, the confidence's signals, and each hit's nearest texts."""
+    from kb.html.parts.writing.why import reasons
+
     return {
+        "why": reasons(answer, library),
         "signals": dict(answer.signals),
         "hits": [
             {
@@ -243,6 +261,7 @@ def explanation(answer: Answer) -> dict[str, Any]:
                 "parts": dict(hit.evidence.parts),
                 "matched": hit.evidence.unit_kind.value,
                 "matched_text": hit.evidence.unit_text,
+                "part": _part(hit.evidence.part),
             }
             for hit in answer.hits
             if hit.evidence is not None
@@ -250,7 +269,26 @@ def explanation(answer: Answer) -> dict[str, Any]:
     }
 
 
-def _explained(answer: Answer) -> str:
+def _part(evidence: PartEvidence | None) -> dict[str, Any] | None:
+    """Return what speaks for the part that is shown."""
+    if evidence is None:
+        return None
+    return {"matched": evidence.unit_kind.value, "matched_text": evidence.unit_text, "share": evidence.share}
+
+
+def _explained(answer: Answer, library: Library) -> str:
+    """Return why in sentences, and which example or sentence brought each article up."""
+    from kb.html.parts.writing import why
+    from kb.html.parts.writing.reasons import outcome_words
+
+    told = [f"{outcome_words(answer)}.", *why.reasons(answer, library)]
+    others = [
+        f"{hit.rank}. {hit.title}  [{hit.article_id}]\n   {why.found_by(answer, hit, library)}" for hit in answer.hits
+    ]
+    return "\n".join(["Why", *(f"  - {line}" for line in told), "", "The articles, the nearest first", *others])
+
+
+def _numbers(answer: Answer) -> str:
     lines = [f"Outcome: {answer.outcome.kind.value}, confidence {answer.confidence:.3f}"]
     lines.append("Signals: " + ", ".join(f"{name} {value:.3f}" for name, value in answer.signals.items()))
     for hit in answer.hits:
@@ -258,4 +296,6 @@ def _explained(answer: Answer) -> str:
             parts = ", ".join(f"{name} {value:.3f}" for name, value in hit.evidence.parts.items())
             lines.append(f"{hit.rank}. {hit.article_id}  {hit.score:.3f}  ({parts})")
             lines.append(f"   nearest {hit.evidence.unit_kind.value}: {hit.evidence.unit_text[:100]!r}")
+            if hit.evidence.part is not None:
+                lines.append(f"   part {hit.passage.anchor or 'direct answer'}: share {hit.evidence.part.share:.3f}")
     return "\n".join(lines)

@@ -15,7 +15,7 @@ from kb.cli.tables import printable
 
 if TYPE_CHECKING:
     from kb.evaluation.impact import Change, Impact
-    from kb.evaluation.runner import JudgedResult
+    from kb.types import Library
 
 _LISTED = 20
 """Most won and moved questions that are listed; lost ones are all listed."""
@@ -55,59 +55,52 @@ def impact(
         steps.say(f"Asking {len(judged)} questions of both")
         steps.begin("Asking")
         found = measure(sides.before, sides.after, judged, progress=steps.advance)
+        library = sides.after.library
     warn_of("article(s) are judged that neither side has", found.unknown_articles)
     if as_json:
         typer.echo(json.dumps({**found.as_json(), "base": base, "allow": allow}))
     else:
-        _print(found, base)
+        _print(found, base, library)
     if len(found.lost) > allow:
         raise typer.Exit(1)
 
 
-def _print(found: Impact, base: str) -> None:
+def _print(found: Impact, base: str, library: Library) -> None:
     typer.echo(
         f"{found.questions} questions since {base}: {len(found.won)} won, {len(found.lost)} lost, "
-        f"{len(found.moved)} moved; right before {found.right_before}, now {found.right_after}"
+        f"{len(found.moved)} moved, {len(found.parts)} with another part; right before {found.right_before}, "
+        f"now {found.right_after}"
     )
-    print_changes(found)
+    print_changes(found, library)
 
 
-def print_changes(found: Impact) -> None:
-    """Print the questions that a change loses, wins and moves."""
+def print_changes(found: Impact, library: Library | None = None) -> None:
+    """Print the questions that a change loses, wins and moves.
+
+    :param found: The impact.
+    :param library: The articles after the change, for the headings of sections; None to name them by their anchors.
+    """
     if found.before_version == found.after_version:
         typer.echo("Nothing that is indexed differs.")
     drift = sum(change.is_drift for change in found.lost)
     if drift:
         typer.echo(f"{drift} of the lost (marked ~) keep their ranking: a threshold that was learned again moved")
-    _changes("Lost", found.lost, len(found.lost))
-    _changes("Won", found.won, _LISTED)
-    _changes("Moved", found.moved, _LISTED)
+    _changes("Lost", found.lost, len(found.lost), library)
+    _changes("Won", found.won, _LISTED, library)
+    _changes("Moved", found.moved, _LISTED, library)
+    _changes("Another part of the same article", found.parts, _LISTED, library)
 
 
-def _changes(title: str, changes: Sequence[Change], listed: int) -> None:
+def _changes(title: str, changes: Sequence[Change], listed: int, library: Library | None) -> None:
+    from kb.html.parts.writing.changes import result_words
+
     if not changes:
         return
     typer.echo(f"\n{title}")
     for change in changes[:listed]:
         mark = "~" if change.is_drift else " "
-        typer.echo(f"{mark} {change.judged.article or '(no article)'}: {_quoted(change.judged.text)}")
-        typer.echo(f"      before: {_side(change.before)}")
-        typer.echo(f"      now:    {_side(change.after)}")
+        typer.echo(f"{mark} {change.judged.article or '(no article)'}: {printable(change.judged.text)}")
+        typer.echo(f"      before: {printable(result_words(change.before, library))}")
+        typer.echo(f"      now:    {printable(result_words(change.after, library))}")
     if len(changes) > listed:
         typer.echo(f"  and {len(changes) - listed} more; --json lists all")
-
-
-def _quoted(text: str, longest: int = 90) -> str:
-    line = printable(text)
-    return line if len(line) <= longest else line[: longest - 1] + "…"
-
-
-def _side(result: JudgedResult) -> str:
-    """Return a question's result in a few words."""
-    if result.error:
-        return f"failed: {printable(result.error)}"
-    rank = result.right_rank
-    place = [f"rank {rank}" if rank else "not found"] if result.judged.is_answerable else []
-    first = [f"first {result.ranking[0]}"] if result.ranking and rank != 1 else []
-    signpost = [f"signpost {result.signpost}"] if result.signpost else []
-    return ", ".join([result.outcome.value, f"confidence {result.confidence:.2f}", *place, *first, *signpost])

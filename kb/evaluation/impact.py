@@ -1,12 +1,14 @@
 """The impact of a change of the articles: the same questions asked before and after it.
 
 A question is *right* if an article that answers it is the answer, or is among the choices offered; a question that no
-article answers is right if it is handed over. Then
+article answers is right if it is handed over. A test that names the sections that answer it is right only if one of
+them is shown. Then
 
 ``won``    right now, and not before; for an unanswerable question: handed over now, and not before
 ``lost``   right before, and not now; for an unanswerable question: answered now, and not before
 ``moved``  anything else that a customer would notice: another outcome, another rank of the right article, or another
            signpost
+``part``   the same article answers, and another part of it is shown
 
 A signpost that takes a question away from its article makes it lost: it was answered, and is handed over now.
 """
@@ -18,9 +20,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from kb.content.checks.sections import renamed as renamed_section
 from kb.evaluation.judgments import Judged, current_ids
 from kb.evaluation.runner import JudgedResult, run
-from kb.types import Answerer, Library, OutcomeKind, Progress
+from kb.types import TOP, Answerer, Article, Library, OutcomeKind, Progress
 
 DRIFT = 0.02
 """Difference in confidence that learning again may cause: of the shipped tests that a change did not touch, 99 in 100
@@ -33,6 +36,7 @@ class Effect(StrEnum):
     WON = "won"
     LOST = "lost"
     MOVED = "moved"
+    PART = "part"
     SAME = "same"
 
 
@@ -54,6 +58,7 @@ class Change:
         """Whether only a threshold moved: the same first article and rank, and about the same confidence."""
         before, after = self.before, self.after
         same = before.ranking[:1] == after.ranking[:1] and before.right_rank == after.right_rank
+        same = same and before.is_part_right == after.is_part_right
         return same and not after.error and abs(before.confidence - after.confidence) < DRIFT
 
     def as_json(self) -> dict[str, Any]:
@@ -75,6 +80,8 @@ def _side(result: JudgedResult) -> dict[str, Any]:
         "rank": result.right_rank,
         "confidence": round(result.confidence, 4),
         "signpost": result.signpost or None,
+        "part": result.part and result.part.anchor,
+        "heading": result.part and (result.part.heading or None),
         **({"error": result.error} if result.error else {}),
     }
 
@@ -91,12 +98,14 @@ class Impact:
     won: tuple[Change, ...]
     lost: tuple[Change, ...]
     moved: tuple[Change, ...]
+    parts: tuple[Change, ...] = ()
+    """Answered by the same article with another part of it."""
     unknown_articles: tuple[str, ...] = ()
     """Ids in judgments that name no article, now or before, by a current or an earlier id."""
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``kb impact --json`` prints."""
-        changes = {"won": self.won, "lost": self.lost, "moved": self.moved}
+        changes = {"won": self.won, "lost": self.lost, "moved": self.moved, "parts": self.parts}
         return {
             "before": self.before_version,
             "after": self.after_version,
@@ -112,14 +121,15 @@ def is_right(result: JudgedResult) -> bool:
     """Return whether a question is right.
 
     :param result: The result of either side.
-    :return: For a question that an article answers: whether it is the answer or one of the choices. For a question
-        that none answers: whether it was handed over. A failed question is never right.
+    :return: For a question that an article answers: whether it is the answer, with a part that answers, or one of the
+        choices. For a question that none answers: whether it was handed over. A failed question is never right.
     """
     if result.error:
         return False
     if not result.judged.is_answerable:
         return result.outcome is OutcomeKind.NO_ANSWER
-    return result.is_choice_right or (result.outcome is OutcomeKind.ANSWERED and result.is_first_right)
+    is_answer = result.outcome is OutcomeKind.ANSWERED and result.is_first_right and result.is_part_right
+    return result.is_choice_right or is_answer
 
 
 def effect_of(before: JudgedResult, after: JudgedResult) -> Effect:
@@ -133,11 +143,20 @@ def effect_of(before: JudgedResult, after: JudgedResult) -> Effect:
         return Effect.WON
     if _is_lost(before, after):
         return Effect.LOST
-    return Effect.SAME if _noticed(before) == _noticed(after) else Effect.MOVED
+    if _noticed(before) != _noticed(after):
+        return Effect.MOVED
+    return Effect.SAME if _is_same_part(before, after) else Effect.PART
 
 
 def _noticed(result: JudgedResult) -> tuple[OutcomeKind, int | None, str, bool]:
     return result.outcome, result.right_rank, result.signpost, bool(result.error)
+
+
+def _is_same_part(before: JudgedResult, after: JudgedResult) -> bool:
+    """Return whether the customer reads the same part; of another article, that is no change of the part."""
+    if before.part is None or after.part is None or before.ranking[:1] != after.ranking[:1]:
+        return True
+    return before.part.anchor == after.part.anchor or before.part.text == after.part.text
 
 
 def _is_lost(before: JudgedResult, after: JudgedResult) -> bool:
@@ -176,6 +195,7 @@ def impact(
         won=_only(changes, Effect.WON),
         lost=_only(changes, Effect.LOST),
         moved=_only(changes, Effect.MOVED),
+        parts=_only(changes, Effect.PART),
         unknown_articles=tuple(name for name in unknown if name not in before.library.articles),
     )
 
@@ -185,12 +205,22 @@ def _only(changes: Iterable[Change], effect: Effect) -> tuple[Change, ...]:
 
 
 def renamed(result: JudgedResult, library: Library) -> JudgedResult:
-    """Return a result with its articles' ids in a later library; merged articles count once."""
+    """Return a result with the ids and the anchor that a later library has; merged articles count once."""
     kept: dict[str, float] = {}
     for article, score in zip(result.ranking, result.scores, strict=True):
         kept.setdefault(_now(article, library), score)
     choices = tuple(dict.fromkeys(_now(article, library) for article in result.choices))
-    return replace(result, ranking=tuple(kept), scores=tuple(kept.values()), choices=choices)
+    part = result.part and replace(
+        result.part, anchor=_anchor_now(result.part.anchor, library.resolve(next(iter(kept))))
+    )
+    return replace(result, ranking=tuple(kept), scores=tuple(kept.values()), choices=choices, part=part)
+
+
+def _anchor_now(anchor: str, article: Article | None) -> str:
+    """Return the anchor that a section has in a later article; its own if it is not there any more."""
+    if article is None or anchor == TOP or any(section.anchor == anchor for section in article.sections):
+        return anchor
+    return renamed_section(anchor, article) or anchor
 
 
 def _now(article_id: str, library: Library) -> str:

@@ -36,6 +36,8 @@ class Judged:
     """Relevance by article id; positive ones only, so it is empty if no article answers."""
     voice: str = ""
     """A member of :class:`~kb.evaluation.voices.Voice`, or the voice that the file gives."""
+    sections: tuple[str, ...] = ()
+    """The parts of the article that answer it, by anchor or :data:`~kb.types.TOP`; empty if any part will do."""
 
     @property
     def is_answerable(self) -> bool:
@@ -230,7 +232,13 @@ def article_tests(corpus: Corpus, half: Half | None = None) -> list[Judged]:
         of a signpost.
     """
     return [
-        Judged(f"{article.id}/{n}", text, {} if article.is_signpost else {article.id: 1}, voice_of(text).value)
+        Judged(
+            f"{article.id}/{n}",
+            text,
+            {} if article.is_signpost else {article.id: 1},
+            voice_of(text).value,
+            article.test_sections.get(text, ()),
+        )
         for article in corpus.articles
         if article.status is ArticleStatus.PUBLISHED and half in (None, half_of(article.id))
         for n, text in enumerate(article.tests, start=1)

@@ -10,12 +10,23 @@ from dataclasses import dataclass
 
 from kb.errors import KbError
 from kb.evaluation.judgments import Judged, trec_id
-from kb.types import Answer, Answerer, Clarify, NoAnswer, Outcome, OutcomeKind, Progress
+from kb.types import TOP, Answer, Answered, Answerer, Clarify, NoAnswer, Outcome, OutcomeKind, Progress
 
 DEPTH = 10
 """The number of articles kept of each ranking."""
 _MILLION = 1_000_000
 """A score in a file has six decimals."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """The part of the first article that a customer reads."""
+
+    anchor: str
+    """That of its section, or :data:`~kb.types.TOP` for the direct answer."""
+    heading: str
+    """Of its section; empty for the direct answer."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,13 @@ class JudgedResult:
     """The id of the signpost that the customer reads; empty if there is none."""
     error: str = ""
     """The reason why the question failed; empty if it did not."""
+    part: ShownPart | None = None
+    """What the customer reads, for ``answered``."""
+
+    @property
+    def is_part_right(self) -> bool:
+        """Whether the customer reads one of the parts that answer; true as well if any part will do."""
+        return not self.judged.sections or self.part is None or self.part.anchor in self.judged.sections
 
     @property
     def is_first_right(self) -> bool:
@@ -118,7 +136,15 @@ def _result(judged: Judged, answer: Answer) -> JudgedResult:
         choices=tuple(hit.article_id for hit in outcome.choices) if isinstance(outcome, Clarify) else (),
         scores=tuple(hit.score for hit in answer.hits),
         signpost=_signpost(outcome),
+        part=_part(outcome),
     )
+
+
+def _part(outcome: Outcome) -> ShownPart | None:
+    if not isinstance(outcome, Answered):
+        return None
+    passage = outcome.hit.passage
+    return ShownPart(passage.anchor or TOP, passage.heading if passage.anchor else "", passage.text)
 
 
 def _signpost(outcome: Outcome) -> str:

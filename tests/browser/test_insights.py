@@ -192,7 +192,8 @@ def test_an_editor_reads_and_drafts_and_no_more(browser: Browser, house: House) 
             page.get_by_role("button", name="Download the draft modem-box.md").click()
         text = Path(started.value.path()).read_text("utf-8")
         assert "# TODO: is the modem box on my printed statement\n" in text
-        assert 'title: "Modem box"' in text
+        assert 'title: "Is the modem box on my printed statement?"' in text
+        expect(page.get_by_text("draft, not published yet")).to_be_visible()
 
 
 def test_a_session_that_ends_shuts_the_window_that_is_open(browser: Browser, house: House) -> None:

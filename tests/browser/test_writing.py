@@ -181,9 +181,15 @@ def test_the_page_for_writers(browser: Browser, desk: str, window: str) -> None:
     expect(page.locator(".kb-sheet")).to_contain_text("<script>window.hacked=1</script>")
     page.get_by_role("tab", name="Try a question").click()
     page.get_by_role("textbox", name="A customer’s question").fill("why was i charged a late fee")
-    page.get_by_role("button", name="Show the ranking").click()
+    page.get_by_role("button", name="Show the answer").click()
     expect(page.locator("[data-hit]").first).to_have_attribute("data-hit", "late-fee")
-    expect(page.locator(".kb-unit").first).to_contain_text("Nearest to its example")
+    expect(page.locator(".kb-why")).to_contain_text("The question is, word for word, an example of")
+    expect(page.locator(".kb-seen-card .kb-answer")).to_contain_text("A late fee is added after the due date.")
+    expect(page.locator(".kb-reasons dd").first).to_be_hidden()
+    page.locator(".kb-reasons summary").first.click()
+    expect(page.locator(".kb-reasons dd").first).to_be_visible()
+    page.locator(".kb-reasons summary").first.click()
+    assert violations(page) == []
     assert page.evaluate("window.hacked") is None
     if window == "phone":
         assert page.evaluate("Math.max(...[...document.querySelectorAll('html, body')].map(e => e.scrollWidth))") <= 320

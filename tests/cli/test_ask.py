@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 import sys
 from dataclasses import replace
 
@@ -15,8 +16,8 @@ from kb.cli.ask import _as_text, read_line
 from kb.database.engine import open_engine, reading
 from kb.database.tables.journal import queries
 from kb.retrieval.index.versions import current_name
-from kb.types import Answer, Elsewhere, NoAnswer, NoAnswerReason, Query
-from tests.support import build, copy_index, make_hits, write_article
+from kb.types import Answer, Answered, ArticleKind, Elsewhere, Hit, NoAnswer, NoAnswerReason, Passage, Query
+from tests.support import build, copy_index, make_article, make_hits, make_library, write_article
 from tests.ui.fakes import SIGNPOST
 
 CONTRACT = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "signpost", "index_version",
@@ -70,6 +71,22 @@ def test_an_answer_for_people(kb):
     assert done.status == 0
 
 
+def test_people_read_what_customers_read():
+    """The direct answer, and below it the section that is nearer; of a tutorial all its steps."""
+    body = "Sign in first.\n\n## Steps\n\n1. One.\n2. Two.\n\n## If it fails\n\nCall.\n"
+    article = make_article("a", body, title="How?", kind=ArticleKind.TUTORIAL)
+    lead = Passage("a#0", "a", "How?", "", "Sign in first.", "Sign in first.")
+    section = Passage("a#2", "a", "If it fails", "if-it-fails", "Call.", "Call.")
+
+    def shown(hit):
+        return _as_text(Answer(Query("q", "q"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1), make_library(article))
+
+    assert shown(Hit(1, "a", "How?", section, 0.9, lead=lead)) == "How?  [a]\n\nSign in first.\n\nIf it fails\nCall."
+    assert shown(Hit(1, "a", "How?", lead, 0.9, lead=lead)).splitlines()[2:] == [
+        "Sign in first.", "Steps", "1. One.", "2. Two.",
+    ]  # fmt: skip
+
+
 def test_no_answer_for_people(kb):
     """The reply says that nothing was found, names an agent, and lists near topics separately; the exit status is 0."""
     done = kb("ask", "zebra quokka")
@@ -93,7 +110,7 @@ def test_no_answer_for_people(kb):
 def test_who_else_helps_for_people(found, wanted):
     """What a question is about that is not answered here, and who helps; an agent for customers who ask for one."""
     hits = make_hits("late-fee")
-    lines = _as_text(Answer(Query("q", "q"), found, 0.1, hits, "v1", 0.1)).splitlines()
+    lines = _as_text(Answer(Query("q", "q"), found, 0.1, hits, "v1", 0.1), make_library()).splitlines()
     assert len(lines) == len(wanted)
     assert all(part in line for part, line in zip(wanted, lines, strict=True))
 
@@ -143,12 +160,22 @@ def test_an_empty_question(kb, text):
 
 
 def test_explain_says_what_decided(kb):
-    """Signals and each part's score, for people and for programs."""
+    """In sentences for people, with every number if they ask for them; all of it for programs."""
     text = kb("ask", "late fee amount", "--explain").out
-    assert "Outcome: answered, confidence " in text
-    assert "Signals: " in text
-    assert "nearest example: 'late fee amount'" in text
+    assert "\nWhy\n  - Answered with the first article.\n" in text
+    assert "sure that “What is the late fee?” answers it." in text
+    assert "The question is, word for word, an example of “What is the late fee?”." in text
+    assert "\n  - Second was “" in text
+    assert "\n1. What is the late fee?  [late-fee]\n   " in text
+    assert "0." not in text
+    numbers = kb("ask", "late fee amount", "--explain", "--verbose").out.removeprefix(text.rstrip("\n"))
+    assert "Outcome: answered, confidence " in numbers
+    assert "Signals: " in numbers
+    assert "nearest example: 'late fee amount'" in numbers
+    assert re.search(r"   part (direct answer|how-much): share 0\.\d{3}", numbers)
     value = kb("ask", "late fee amount", "--explain", "--json").json
+    assert value["explain"]["why"][0].startswith("The help center is ")
+    assert set(value["explain"]["hits"][0]["part"]) == {"matched", "matched_text", "share"}
     assert list(value) == [*CONTRACT, "explain"]
     assert value["explain"]["hits"][0]["matched_text"] == "late fee amount"
     assert value["explain"]["signals"]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from kb.evaluation.impact import Change, Effect, effect_of, impact, is_right, known_questions, renamed
 from kb.evaluation.judgments import Judged
+from kb.evaluation.runner import ShownPart
 from tests.evaluation.fakes import ANSWERED, CLARIFY, NO_ANSWER, FakeAnswerer, result
 from tests.support import make_article, make_library
 
@@ -129,11 +130,13 @@ def test_impact():
             "id": "q1",
             "query": "one",
             "article": "a",
-            "before": {"outcome": "answered", "first": "a", "rank": 1, "confidence": 0.9, "signpost": None},
-            "after": {"outcome": "no_answer", "first": "b", "rank": 2, "confidence": 0.3, "signpost": None},
+            "before": {"outcome": "answered", "first": "a", "rank": 1, "confidence": 0.9, "signpost": None,
+                       "part": "top", "heading": None},
+            "after": {"outcome": "no_answer", "first": "b", "rank": 2, "confidence": 0.3, "signpost": None,
+                      "part": None, "heading": None},
             "drift": False,
         }
-    ]
+    ]  # fmt: skip
     assert value["moved"][0]["article"] is None
 
 
@@ -145,6 +148,69 @@ def test_a_signpost_takes_a_question_from_its_article_and_wins_its_own():
     assert effect_of(replace(handed_over, signpost="t"), handed_over) is Effect.MOVED
     assert effect_of(handed_over, handed_over) is Effect.SAME
     assert Change(Effect.LOST, answered, handed_over).as_json()["after"]["signpost"] == "s"
+
+
+ONE, TWO = ShownPart("one", "One", "First."), ShownPart("two", "Two", "Second.")
+
+
+def shown(part, sections=(), kind=ANSWERED, ranking="ab"):
+    """Return a result of a question that names its sections, with the part that is shown."""
+    found = result(A, ranking, kind, 0.9)
+    return replace(found, judged=replace(found.judged, sections=sections), part=part)
+
+
+def test_the_part_is_part_of_the_answer():
+    """A test that names its sections is right with one of them; any other question is right with any part."""
+    assert is_right(shown(ONE))
+    assert is_right(shown(ONE, ("two", "one")))
+    assert not is_right(shown(TWO, ("one",)))
+    assert is_right(shown(None, ("one",), CLARIFY))
+    assert effect_of(shown(ONE, ("one",)), shown(TWO, ("one",))) is Effect.LOST
+    assert effect_of(shown(TWO, ("one",)), shown(ONE, ("one",))) is Effect.WON
+    assert not Change(Effect.LOST, shown(ONE, ("one",)), shown(TWO, ("one",))).is_drift
+
+
+def test_another_part_of_the_same_article_is_told_apart():
+    """It is noticed if neither anchor nor text is the same, and only where one article answers before and after."""
+    assert effect_of(shown(ONE), shown(TWO)) is Effect.PART
+    assert effect_of(shown(ONE), shown(replace(TWO, anchor="one"))) is Effect.SAME
+    assert effect_of(shown(ONE), shown(replace(TWO, text="First."))) is Effect.SAME
+    assert effect_of(shown(ONE), shown(TWO, ranking="ba")) is Effect.LOST
+    assert effect_of(shown(ONE, ranking="ba"), shown(TWO, ranking="ca")) is Effect.SAME
+    assert effect_of(shown(ONE), shown(None, kind=CLARIFY)) is Effect.MOVED
+
+
+def test_a_heading_that_was_reworded_is_the_same_part():
+    """In an older result, a section is called by the anchor that it has now."""
+    library = make_library(make_article("a", "Lead.\n\n## How much it costs\n\nTen.\n"), make_article("b"))
+    old = shown(ShownPart("how-much-does-it-cost-now", "How much does it cost now", "Nine."))
+    assert renamed(old, library).part.anchor == "how-much-it-costs"
+    for anchor in ("top", "gone", "how-much-it-costs"):
+        assert renamed(shown(ShownPart(anchor, "", "")), library).part.anchor == anchor
+
+
+def test_parts_are_in_the_report():
+    """Questions with another part are a list of their own; tests bring the sections that they name."""
+    before, after = (
+        FakeAnswerer({"one": (ANSWERED, 0.9, "ab")}),
+        FakeAnswerer({"one": (ANSWERED, 0.9, "ab")}, version="v2"),
+    )
+    ask = after.ask
+
+    def ask_with_section(text, k=5):
+        answer = ask(text, k)
+        hit = replace(
+            answer.hits[0], passage=replace(answer.hits[0].passage, anchor="one", heading="One", text="Other.")
+        )
+        return replace(answer, outcome=replace(answer.outcome, hit=hit))
+
+    after.ask = ask_with_section
+    found = impact(before, after, [Judged("q1", "one", A)])
+    assert [change.after.part.heading for change in found.parts] == ["One"]
+    assert (found.won, found.lost, found.moved) == ((), (), ())
+    (listed,) = json.loads(json.dumps(found.as_json()))["parts"]
+    assert (listed["before"]["part"], listed["after"]["part"], listed["after"]["heading"]) == ("top", "one", "One")
+    assert len(impact(before, after, [Judged("q1", "one", A, sections=("top",))]).lost) == 1
 
 
 def test_a_rename_changes_nothing():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -357,16 +358,18 @@ def test_an_empty_draft_is_no_draft(page: AppTest) -> None:
 
 
 def test_a_question_shows_the_ranking_with_its_reasons(page: AppTest) -> None:
-    """Each hit with the example or passage it was found by and every part of its score; nothing of it is kept."""
+    """What the customer sees, why, and each article with what brought it up; every number is folded."""
     html = try_question(page, "why was i charged a late fee")
     tried = html.split("kb-tried")[1]
     assert "Answered with the first article" in tried
-    assert "Nearest to its example: <q>why was i charged a late fee</q>" in tried
+    assert "The question is, word for word, an example of “What is the late fee?”." in tried
+    card = re.sub("<[^>]+>", "", tried.split('aria-label="What the customer sees"')[1])
+    assert "A late fee is added after the due date." in card
     first = tried.split("<li data-hit=")[1]
     assert first.startswith('"late-fee"')
     for part in ("(best)", "(mean)", "(text)", "(spelling)"):
         assert part in first
-    assert "Confidence that the first article answers: 9" in tried
+    assert "sure that “What is the late fee?” answers it." in tried
     assert "Its lead over the second" in tried
     assert "Parts that put it first, of four" in tried
 
@@ -436,9 +439,10 @@ def test_reasons_name_the_signpost_and_the_companies(answerer: FakeAnswerer) -> 
     answer = answerer.ask("late fee")
     signpost = make_article("power-cut", title="Power <cuts>")
     about = NoAnswer(NoAnswerReason.ELSEWHERE, (), Elsewhere(signpost, ("Acme", "Nadir")))
-    html = reasons.html(replace(answer, outcome=about))
-    assert "<p>Signpost: Power &lt;cuts&gt;</p><p>Companies named: Acme, Nadir</p>" in html
-    plain = reasons.html(replace(answer, outcome=NoAnswer(NoAnswerReason.BELOW_THRESHOLD, ())))
+    html = reasons.html(replace(answer, outcome=about), answerer.library, SITE)
+    assert "<li>Signpost: Power &lt;cuts&gt;</li><li>Companies named: Acme, Nadir</li>" in html
+    below = NoAnswer(NoAnswerReason.BELOW_THRESHOLD, ())
+    plain = reasons.html(replace(answer, outcome=below), answerer.library, SITE)
     assert "Signpost" not in plain
     assert "Companies" not in plain
 
@@ -449,7 +453,7 @@ def test_a_long_passage_is_cut_and_escaped(answerer: FakeAnswerer) -> None:
     evidence = HitEvidence(UnitKind.PASSAGE, "<b>" + "x" * 2000, {"best": 0.51234})
     hit = replace(answer.hits[0], evidence=evidence)
     shown: Answer = replace(answer, hits=(hit,), signals={"share": 0.0, "agreement": 3.0})
-    html = reasons.html(shown)
+    html = reasons.html(shown, answerer.library, SITE)
     assert "&lt;b&gt;" in html
     assert "x" * 500 not in html
     assert "<dd>0.512</dd>" in html

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Final
 
-from kb.common.folding import plain_words
+from kb.common.stems import stems
 from kb.types import Article
 
 _SLIP: Final = 0.8
@@ -18,14 +18,6 @@ _CLOSE: Final = 0.85
 """Share of the best one's likeness from which a second article is named, too."""
 _OFTEN: Final = 0.2
 """How much an article gains if all its examples have the words: it is more about them than one with a single one."""
-_SMALL: Final = frozenset(
-    ("a", "an", "and", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "me", "my", "of", "on", "or",
-     "the", "to", "up", "what", "when", "why", "you", "your")
-)  # fmt: skip
-"""Words that most questions have, and that say nothing about an article."""
-_ENDINGS: Final = ("ing", "ed", "es", "s")
-_STEM: Final = 3
-"""Fewest letters that are left of a word without its ending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +47,7 @@ class Nearest:
         """
         ids = [item.article_id for item in self._said]
         slip = get_close_matches(wrong, ids, n=1, cutoff=_SLIP)
-        asked = _stems(wrong)
+        asked = stems(wrong)
         if slip or not asked:
             return slip
         scored = sorted((-_likeness(asked, item), item.article_id) for item in self._said)
@@ -67,7 +59,7 @@ class Nearest:
 
 def _said(article: Article) -> _Said:
     texts = (article.id, article.title, *article.keywords, *article.examples)
-    return _Said(article.id, tuple(map(_stems, texts)), len(article.examples))
+    return _Said(article.id, tuple(map(stems, texts)), len(article.examples))
 
 
 def _likeness(asked: frozenset[str], said: _Said) -> float:
@@ -75,15 +67,3 @@ def _likeness(asked: frozenset[str], said: _Said) -> float:
     most = max((2 * len(asked & text) / (len(asked) + len(text)) for text in said.texts if text), default=0.0)
     whole = sum(asked <= text for text in said.texts[len(said.texts) - said.n_examples :])
     return most + _OFTEN * whole / max(said.n_examples, 1)
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(_stem(word) for word in plain_words(text).replace("_", " ").split() if word not in _SMALL)
-
-
-def _stem(word: str) -> str:
-    """Return a word without its ending, so that bill, bills and billed are one."""
-    ending = next(
-        (e for e in _ENDINGS if word.endswith(e) and len(word) - len(e) >= _STEM and not word.endswith("ss")), ""
-    )
-    return word.removesuffix(ending)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from kb.authoring.article_watch import PageState, PreviewPage, Snapshot
 from kb.html import links
 from kb.html.addresses import Page
-from kb.html.documents import layout, plain, preview_list
+from kb.html.documents import layout, plain, preview_cards, preview_list
 from kb.html.links import Addresses
 from kb.html.parts.writing import findings, signpost
 from kb.html.words import words
@@ -27,6 +27,7 @@ def _topic(category_id: str) -> str:
 
 
 _TO: Final = Addresses(links.plain_article, _topic)
+_TO_READ: Final = Addresses(links.plain_article, _topic, is_read_only=True)
 
 
 def list_page(site: Site, snapshot: Snapshot) -> Markup:
@@ -41,6 +42,7 @@ def article_page(site: Site, page: PreviewPage, snapshot: Snapshot) -> Markup:
         content = signpost.html(page.article, Markup("<h1>{}</h1>").format(title), _TO)
     elif page.article is not None:
         content = plain.article_content(page.article, snapshot.library, to=_TO)
+        content += preview_cards.html(page.article, snapshot.library, site, _TO_READ)
     else:
         content = Markup("<h1>{}</h1>").format(title)
     main = Markup('{note}<div class="kb-beside"><div>{content}</div>{found}</div>').format(

@@ -20,6 +20,7 @@ from kb.html.words.frame import FRAME_EN, FRAME_ES, FrameWords
 from kb.html.words.insights import InsightsWords
 from kb.html.words.lessons import LessonWords
 from kb.html.words.privacy import PRIVACY_EN, PRIVACY_ES, PrivacyWords
+from kb.html.words.reasons import ChangeWords, ReasonWords
 from kb.html.words.review import ReviewWords
 from kb.html.words.sample import SampleWords
 from kb.html.words.staff import FindingsWords, PreviewWords, SignInWords, WritingWords
@@ -51,10 +52,12 @@ class Words:
     hours: HoursWords
     ladder: LadderWords
     privacy: PrivacyWords
+    changes: ChangeWords = field(default_factory=ChangeWords)
     findings: FindingsWords = field(default_factory=FindingsWords)
     insights: InsightsWords = field(default_factory=InsightsWords)
     lessons: LessonWords = field(default_factory=LessonWords)
     preview: PreviewWords = field(default_factory=PreviewWords)
+    reasons: ReasonWords = field(default_factory=ReasonWords)
     review: ReviewWords = field(default_factory=ReviewWords)
     sample: SampleWords = field(default_factory=SampleWords)
     sign_in: SignInWords = field(default_factory=SignInWords)

@@ -125,12 +125,15 @@ class LessonWords:
     impact_asking: str = "{done} of {total}"
     impact_busy: str = "This is being measured for somebody else. Wait until it is done, then try again."
     impact_failed: str = "It could not be measured: {reason}"
-    impact_said: str = "{questions} known questions: {won} won, {lost} lost, {moved} moved."
+    impact_said: str = "{questions} known questions: {won} won, {lost} lost, {moved} moved, {parts} with another part."
     impact_own: str = "This question"
-    impact_lists: ClassVar[Mapping[str, str]] = {"lost": "Lost", "won": "Won", "moved": "Moved"}
+    impact_lists: ClassVar[Mapping[str, str]] = {
+        "lost": "Lost",
+        "won": "Won",
+        "moved": "Moved",
+        "parts": "Another part of the same article",
+    }
     impact_columns: tuple[str, ...] = ("Question", "Without", "With")
-    impact_right: str = "right"
-    impact_first: str = "first {article}"
     impact_more: tuple[str, str] = ("and {count} more", "and {count} more")
     accept: str = "Accept"
     accepted: str = "Written into {path}. The next build brings it to customers: {command}"

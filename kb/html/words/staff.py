@@ -47,6 +47,20 @@ class PreviewWords:
     unknown: str = "There is no file of that name. As soon as one is saved, it is shown here."
     no_page_title: str = "The preview does not have this page"
     no_page: str = "It shows articles, signposts and the ways to an agent. Start kb serve to see the other pages."
+    read_title: str = "What customers read"
+    read_lead: str = (
+        "Every answer from this article begins with its direct answer, the text above the first heading. A section "
+        "follows if the question is nearer to it. Unfold a part to see it as on the answer’s card."
+    )
+    read_no_lead: str = (
+        "There is no text above the first heading, so no answer from this article begins with a direct answer."
+    )
+    read_top: str = "The direct answer"
+    read_section: str = "With the section “{heading}”"
+    read_examples: tuple[str, str] = ("{count} example", "{count} examples")
+    read_tests: tuple[str, str] = ("{count} test", "{count} tests")
+    read_asked: str = "For questions like these:"
+    read_untied: str = "No example is tied to a section, so the words of the sections alone decide which one follows."
     updated: str = "Updated at {time}."
     lost: str = "The preview has stopped. Start it again with kb preview, and this page goes on."
 
@@ -142,7 +156,7 @@ class WritingWords:
     draft_not_rendered: str = "With these errors in it, the draft cannot be shown. Correct them and check again."
     draft_partly: str = "It has errors. This is what could be read of it; what is wrong is left out."
     try_label: str = "A customer’s question"
-    try_submit: str = "Show the ranking"
+    try_submit: str = "Show the answer"
     try_index: str = "Asked of"
     try_published: str = "the help center as it is now"
     try_with_draft: str = "the help center with the checked draft"
@@ -156,51 +170,6 @@ class WritingWords:
     try_encoding: str = "Reading texts: {done} of {total}"
     try_busy: str = "An index for trying is being built already. Wait until it is done, then try again."
     try_failed: str = "The index could not be built: {reason}"
-    try_empty: str = "There is nothing to look for: type a question with a word in it."
     try_nothing_serves: str = (
         "No index serves yet: run kb build. With a checked draft, one for trying can be built here."
     )
-    try_outcomes: ClassVar[Mapping[str, str]] = {
-        "answered": "Answered with the first article",
-        "clarify": "The customer chooses between {count} articles",
-        "no_answer": "Handed over to an agent",
-    }
-    try_reasons: ClassVar[Mapping[str, str]] = {
-        "below_threshold": "no article is likely enough to answer it",
-        "out_of_scope": "nothing in the help center is near it",
-        "elsewhere": "it is about something that is not answered here, and the customer reads who helps",
-        "agent": "the customer asks for a person and for nothing else",
-        "empty_query": "there was no question",
-    }
-    try_signpost: str = "Signpost: {title}"
-    try_names: str = "Companies named: {names}"
-    try_confidence: str = "Confidence that the first article answers: {percent}"
-    try_signals_title: str = "What the confidence is made of"
-    try_signals: ClassVar[Mapping[str, str]] = {
-        "score": "Score of the first article",
-        "margin": "Its lead over the second",
-        "spread": "Its lead over the average of the next five",
-        "share": "Its share of the likelihood among all articles",
-        "agreement": "Parts that put it first, of four",
-        "best": "Its nearest wording",
-        "elsewhere": "Share of the likelihood of what is not answered here",
-        "stranger": "Names a company that the first article does not mention",
-    }
-    try_yes: str = "yes"
-    try_no: str = "no"
-    try_ranking: str = "The ranking, with its reasons"
-    try_units: ClassVar[Mapping[str, str]] = {
-        "title": "Nearest to its title",
-        "passage": "Nearest to its passage",
-        "example": "Nearest to its example",
-    }
-    try_score: str = "Score"
-    try_draft_badge: str = "Your draft"
-    try_parts: ClassVar[Mapping[str, str]] = {
-        "best": "Nearest wording (best)",
-        "mean": "Article as a whole (mean)",
-        "text": "Words in common (text)",
-        "spelling": "Spelling (spelling)",
-        "head": "Learned from all examples (head)",
-    }
-    try_parts_note: str = "Each part is shown before it is weighted into the score. Higher is nearer."

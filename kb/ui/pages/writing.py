@@ -31,6 +31,6 @@ with articles:
 with checking:
     draft = writing_draft.show(desk)
 with trying:
-    question.show(desk, draft, lambda: current().answerer)
+    question.show(desk, draft, lambda: current().answerer, site)
 with proposed:
     proposals.show(view, state.corpus.library)

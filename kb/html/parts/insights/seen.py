@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from markupsafe import Markup
 
 from kb.app.seen import Repeated, Reply, Seen
-from kb.html import links
-from kb.html.parts import outcome
+from kb.html.parts import as_seen
 from kb.html.parts.insights.question_list import part, title_of
 from kb.html.words import words
 from kb.review.records import QuestionRow
 from kb.settings.site import Site
 from kb.types import Library, OutcomeKind
-
-_FOR_SCRIPTS: Final = re.compile(r'\s(?:data-[a-z-]+|id)="[^"]*"')
-"""What the scripts of the customers' pages look for, and targets of links, of which a page would have two."""
 
 
 def html(found: Seen, row: QuestionRow, site: Site, library: Library | None) -> Markup:
@@ -82,13 +75,4 @@ def _card(reply: Reply | None, site: Site) -> Markup:
     if reply is None:
         return Markup()
     labels = words().review
-    shown, below = map(_quiet, outcome.parts(reply.answer, reply.library, site, links.READ_ONLY, refused=False))
-    folded = Markup('<details class="kb-days"><summary>{}</summary>{}</details>').format(labels.seen_below, below)
-    return Markup('<div class="kb-seen-card" role="group" aria-label="{}">{}{}</div>').format(
-        labels.seen_card, shown, folded if below else ""
-    )
-
-
-def _quiet(html: Markup) -> Markup:
-    """Return HTML without what scripts act on."""
-    return Markup(_FOR_SCRIPTS.sub("", html))  # noqa: S704 — HTML of ours, with attributes left out
+    return as_seen.card(reply.answer, reply.library, site, labels.seen_card, below=labels.seen_below)

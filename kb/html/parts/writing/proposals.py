@@ -13,7 +13,6 @@ from markupsafe import Markup
 from kb.app.lesson_changes import ProposedChange
 from kb.app.lessons import LessonImpact
 from kb.evaluation.impact import Change
-from kb.evaluation.runner import JudgedResult
 from kb.html.addresses import Page, Param
 from kb.html.format import counted, sentence, shortened
 from kb.html.parts import lesson as part
@@ -21,6 +20,7 @@ from kb.html.parts.insights import pieces
 from kb.html.parts.insights.decisions import PROPOSED
 from kb.html.parts.insights.pieces import article_link, soft
 from kb.html.parts.writing import findings
+from kb.html.parts.writing.changes import result_words
 from kb.html.words import words
 from kb.review.lesson_records import Lesson, LessonDetail, LessonState
 from kb.types import Answer, Answered, Library
@@ -269,7 +269,7 @@ def impact(found: LessonImpact) -> Markup:
     """Return what customers would get: for the question itself, and for every known question that changes."""
     labels, measured = words().lessons, found.impact
     rows = [(_quoted(lesson.question), _got(before), _got(after)) for lesson, before, after in found.asked]
-    lists = {"lost": measured.lost, "won": measured.won, "moved": measured.moved}
+    lists = {"lost": measured.lost, "won": measured.won, "moved": measured.moved, "parts": measured.parts}
     said = labels.impact_said.format(
         questions=measured.questions, **{name: len(changes) for name, changes in lists.items()}
     )
@@ -292,7 +292,7 @@ def _changes(title: str, changes: Sequence[Change]) -> Markup:
     if not changes:
         return Markup()
     labels = words().lessons
-    rows = [(_quoted(c.judged.text), _side(c.before), _side(c.after)) for c in changes[:_LISTED]]
+    rows = [(_quoted(c.judged.text), result_words(c.before), result_words(c.after)) for c in changes[:_LISTED]]
     left = len(changes) - len(rows)
     more = Markup("<p>{}</p>").format(counted(labels.impact_more, left)) if left else Markup()
     return Markup("<h4>{}</h4>{}{}").format(title, pieces.table(title, labels.impact_columns, rows), more)
@@ -311,14 +311,3 @@ def _got(answer: Answer) -> Markup:
     passage = outcome.hit.passage
     heading = passage.heading if passage.anchor else words().review.direct_answer
     return shown + soft(outcome.hit.title) + soft(heading)
-
-
-def _side(result: JudgedResult) -> Markup:
-    """Return the result of a known question in a few words."""
-    labels = words().lessons
-    shown = Markup.escape(words().review.outcomes[result.outcome.value])
-    if result.error:
-        return shown + soft(result.error)
-    if result.is_first_right:
-        return shown + soft(labels.impact_right)
-    return shown + soft(labels.impact_first.format(article=result.ranking[0])) if result.ranking else shown

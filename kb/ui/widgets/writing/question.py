@@ -13,17 +13,19 @@ from kb.errors import KbError
 from kb.html.format import LONGEST_QUERY, clean_query
 from kb.html.parts.writing import reasons
 from kb.html.words import words
+from kb.settings.site import Site
 from kb.types import Answerer
 from kb.ui.draw import draw
 from kb.ui.keys import Key
 
 
-def show(desk: DraftDesk, draft: CheckedDraft | None, get_answerer: Callable[[], Answerer]) -> None:
+def show(desk: DraftDesk, draft: CheckedDraft | None, get_answerer: Callable[[], Answerer], site: Site) -> None:
     """Draw the field, the button that includes the draft, and the ranking of the question asked last.
 
     :param desk: Builds an index with the draft.
     :param draft: The draft that was checked last; None when there is none.
     :param get_answerer: Gives the one that serves customers, or raises a :class:`KbError`.
+    :param site: The operator's words, for what the customer sees.
     """
     trial = _show_trial(desk, draft)
     with st.form(Key.WRITING_QUERY_FORM, border=False):
@@ -36,7 +38,7 @@ def show(desk: DraftDesk, draft: CheckedDraft | None, get_answerer: Callable[[],
     if asked is None:
         return
     with_draft = trial is not None and st.session_state[Key.WRITING_QUERY_INDEX] == words().writing.try_with_draft
-    _show_ranking(clean_query(asked), trial if with_draft else None, draft, get_answerer)
+    _show_ranking(clean_query(asked), trial if with_draft else None, draft, get_answerer, site)
 
 
 def _take() -> None:
@@ -44,7 +46,7 @@ def _take() -> None:
 
 
 def _show_ranking(
-    asked: str, trial: Answerer | None, draft: CheckedDraft | None, get_answerer: Callable[[], Answerer]
+    asked: str, trial: Answerer | None, draft: CheckedDraft | None, get_answerer: Callable[[], Answerer], site: Site
 ) -> None:
     try:
         answerer = get_answerer() if trial is None else trial
@@ -52,7 +54,8 @@ def _show_ranking(
         _hint(words().writing.try_nothing_serves)
         return
     draft_id = Path(draft.path).stem if draft is not None and trial is not None else ""
-    draw(reasons.html(answerer.ask(asked), draft_id))
+    library = answerer.library
+    draw(reasons.html(answerer.ask(asked), library, site, draft_id))
 
 
 def _show_trial(desk: DraftDesk, draft: CheckedDraft | None) -> Answerer | None:

@@ -18,7 +18,7 @@ SEED ?= 403630442
 # The number of processes that run the tests; one process runs all tests of a file. To run in one: make test WORKERS=0.
 WORKERS ?= 2
 
-.PHONY: help setup models index run test test-models mutants fresh sizes check format bench chaos quality page screenshots lock clean
+.PHONY: help setup models index run test test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -45,6 +45,9 @@ run: $(RUNTIME) ## Set up, build the index and start the app on http://127.0.0.1
 test: $(SETUP) ## Set up and run every test, with coverage
 	@$(BIN)/kb models fetch e5
 	@$(BIN)/python -m pytest -m "not models" --cov --cov-report=term --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
+
+test-screens: $(SETUP) ## Look at every page on every screen, also where 'make test' looks at two
+	@KB_TEST_SCREENS=all $(BIN)/python -m pytest tests/browser -n $(WORKERS) --dist loadfile $(PYTEST)
 
 test-models: $(SETUP) $(MODELS) ## Compare the built encoders with sentence-transformers
 	@$(BIN)/kb models fetch e5 bge minilm mpnet

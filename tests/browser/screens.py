@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
 WIDE: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "has_touch": True}
 DARK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}
-SCREENS = {"wide": WIDE, "phone": PHONE, "dark": DARK}
+EVERY = os.environ.get("KB_TEST_SCREENS") == "all"
+"""``make test-screens`` looks at everything on every screen, ``make test`` at a wide light and a narrow dark one."""
+LOOKS = (("light", 1280), ("dark", 320), *((("light", 320), ("dark", 1280)) if EVERY else ()))
+"""Color scheme and width of the windows that a page is looked at in."""
+SCREENS = {"wide": WIDE, "phone": PHONE, **({"dark": DARK} if EVERY else {})}
 """For ``@pytest.mark.parametrize("visit", SCREENS.values(), ids=SCREENS, indirect=True)``."""
 
 KNOWN: dict[tuple[str, str], str] = {}
@@ -47,13 +52,12 @@ _IS_DRAWN = """(scheme) => {
 
 
 def everywhere(page: Page) -> Iterator[str]:
-    """Show the page that is open on each screen in turn, light and dark, and yield the screen's name."""
-    for scheme in ("light", "dark"):
-        for width in (1280, 320):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.set_viewport_size({"width": width, "height": 800})
-            page.wait_for_function(_IS_DRAWN, arg=scheme)
-            yield f"{scheme} {width}"
+    """Show the page that is open in each of the windows in turn, and yield the window's name."""
+    for scheme, width in LOOKS:
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function(_IS_DRAWN, arg=scheme)
+        yield f"{scheme} {width}"
 
 
 def violations(page: Page) -> list[str]:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from kb.settings.settings import Settings
 from tests.browser import pdf
 from tests.browser.conftest import Visit
-from tests.browser.screens import violations
+from tests.browser.screens import EVERY, LOOKS, violations
 from tests.contact import strict_ics
 from tests.server.process import RunningServer, start_server
 from tests.support import ROOT
@@ -29,7 +29,9 @@ WINDOWS = {
 }
 
 
-JOURNEYS = {name: WINDOWS[name] for name in ("1280-light", "320-light", "1280-dark")}
+LOOKED_AT = {f"{width}-{scheme}": WINDOWS[f"{width}-{scheme}"] for scheme, width in LOOKS}
+"""The windows that everything is looked at in."""
+JOURNEYS = {name: WINDOWS[name] for name in ("1280-light", "320-light", *(("1280-dark",) if EVERY else ()))}
 SETTLED = """Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().iterations !== Infinity)
     .map(a => a.finished.catch(() => null)))"""
 
@@ -147,7 +149,7 @@ def test_below_an_answer_the_sheet_is_printed_only_when_it_is_open(visit: Visit)
     assert "We don" not in sheet
 
 
-@pytest.mark.parametrize("visit", WINDOWS.values(), ids=WINDOWS.keys(), indirect=True)
+@pytest.mark.parametrize("visit", LOOKED_AT.values(), ids=LOOKED_AT, indirect=True)
 def test_axe_finds_nothing_on_the_contact_page(visit: Visit) -> None:
     """Each part of the sheet open in turn, filled in."""
     page = visit.page

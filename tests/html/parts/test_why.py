@@ -127,7 +127,9 @@ def test_choices_and_hand_overs_are_explained() -> None:
     assert _told(hit, NoAnswer(NoAnswerReason.AGENT, ()))[0].startswith("Such a question is handed over")
     signpost = make_article("x", title="Power cuts")
     sent = _told(hit, NoAnswer(NoAnswerReason.ELSEWHERE, (), Elsewhere(signpost, ("Acme",))), stranger=1.0)
-    assert sent[1:3] == ["Signpost: Power cuts", "Companies named: Acme"]
+    assert sent[1:4] == [
+        "Found by its example “what is the late fee”.", "Signpost: Power cuts", "Companies named: Acme",
+    ]  # fmt: skip
     assert "It names a company that “Late fee” does not mention." in sent
 
 

@@ -51,7 +51,7 @@ def reasons(answer: Answer, library: Library) -> list[str]:
     elif isinstance(outcome, Clarify):
         told = [words().reasons.first_of_choices.format(title=first.title), found_by(answer, first, library)]
     else:
-        told = [_not_answered(answer, outcome), *_elsewhere(outcome), found_by(answer, first, library)]
+        told = [_not_answered(answer, outcome), found_by(answer, first, library), *_elsewhere(outcome)]
     if answer.signals.get("stranger"):
         told.append(words().reasons.stranger.format(title=first.title))
     if len(hits) > 1:

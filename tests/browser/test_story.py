@@ -106,7 +106,7 @@ def test_a_gap_is_found_mended_proven_and_opened_again(browser: Browser, tmp_pat
             expect(page.locator('[data-figure="handed_over"]')).to_have_text("1")
             page.get_by_role("link", name="Gaps", exact=True).click()
             page.get_by_role("link", name=QUESTION).click()
-            expect(page.get_by_text("Not replayed yet.")).to_be_visible()
+            expect(page.get_by_text("Not replayed yet. Every build")).to_be_visible()
             address = page.url
             page.get_by_role("combobox", name="Next step").click()
             page.get_by_role("option", name="Start a draft").click()

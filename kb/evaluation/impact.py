@@ -55,10 +55,10 @@ class Change:
 
     @property
     def is_drift(self) -> bool:
-        """Whether only a threshold moved: the same first article and rank, and about the same confidence."""
+        """Whether only a threshold moved: the same first article, part and rank, and about the same confidence."""
         before, after = self.before, self.after
         same = before.ranking[:1] == after.ranking[:1] and before.right_rank == after.right_rank
-        same = same and before.is_part_right == after.is_part_right
+        same = same and _is_same_part(before, after)
         return same and not after.error and abs(before.confidence - after.confidence) < DRIFT
 
     def as_json(self) -> dict[str, Any]:

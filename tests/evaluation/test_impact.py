@@ -173,6 +173,7 @@ def test_the_part_is_part_of_the_answer():
 def test_another_part_of_the_same_article_is_told_apart():
     """It is noticed if neither anchor nor text is the same, and only where one article answers before and after."""
     assert effect_of(shown(ONE), shown(TWO)) is Effect.PART
+    assert not Change(Effect.PART, shown(ONE), shown(TWO)).is_drift
     assert effect_of(shown(ONE), shown(replace(TWO, anchor="one"))) is Effect.SAME
     assert effect_of(shown(ONE), shown(replace(TWO, text="First."))) is Effect.SAME
     assert effect_of(shown(ONE), shown(TWO, ranking="ba")) is Effect.LOST

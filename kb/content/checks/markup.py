@@ -15,6 +15,9 @@ from kb.types import Finding
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+BILL_PAGE = "/bill"
+"""The address of the sample bill, which an article may link to; ``?part=`` opens one of its parts."""
+
 _CONFLICT = re.compile(r"(<{7}|>{7}|\|{7}) \S|={7}$")
 _HEADING = re.compile(r" {0,3}(#{1,6})([^\s#]|[\u00a0\u2007\u202f])")
 _SPACES = " #\u00a0\u2007\u202f"
@@ -168,9 +171,24 @@ def _links(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:
                 parsed.article.path, at, "dead-link", "the link has no address", "Write one, or remove the link"
             )
         elif link.href.startswith("/") and not link.href.startswith("//") and internal_target(link.href) is None:
-            message = f"{link.href!r} is an address of another site, without its name"
-            fix = "Write the id of an article, or a whole address with https://"
-            yield finding(parsed.article.path, at, "dead-link", message, fix)
+            problem = _own_page(lookup, link.href)
+            if problem is not None:
+                yield finding(parsed.article.path, at, "dead-link", *problem)
+
+
+def _own_page(lookup: Lookup, href: str) -> tuple[str, str] | None:
+    """Return what is wrong with an address without a site, and the remedy; None for the sample bill or a part of it."""
+    address, _, query = href.partition("?")
+    parts = [part.id for part in lookup.corpus.bill.parts] if lookup.corpus.bill is not None else []
+    if address != BILL_PAGE or not parts:
+        fix = "Write the id of an article, or a whole address with https://"
+        return f"{href!r} is an address of another site, without its name", fix
+    if query and query not in {f"part={part}" for part in parts}:
+        return (
+            f"the sample bill has no {query!r}",
+            f"Write {BILL_PAGE}, or {BILL_PAGE}?part= with one of: {', '.join(parts)}",
+        )
+    return None
 
 
 def _front_matter(parsed: ParsedArticle) -> Iterator[Finding]:

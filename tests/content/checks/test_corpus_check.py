@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from kb.bill.reader import ParsedBill
 from kb.content.articles.corpus import Corpus, load_articles, read_corpus
 from kb.content.checks.codes import CODES, finding
 from kb.content.checks.corpus_check import check_corpus, count_by_severity, exit_status, finding_as_json
 from kb.content.checks.fields import overdue
 from kb.content.checks.links import MAX_RELATED
+from kb.content.checks.markup import BILL_PAGE
 from kb.content.history import published_ids
 from kb.errors import ArticlesError
+from kb.html.addresses import Page
 from kb.settings.settings import load_site
-from kb.types import Finding, Severity
+from kb.types import BillPart, BillWords, Finding, Severity
 from tests.content.helpers import (
     CHANNELS,
     SHIPPED,
@@ -490,6 +493,25 @@ def test_a_test_repeats_a_question_of_not_for() -> None:
     assert messages(found, "test-repeats-example") == [
         "the test 'Is it down?' repeats the question of 'not_for' in a/fees/a.md:5"
     ]
+
+
+def test_the_sample_bill_and_its_parts_may_be_linked_to() -> None:
+    """Its address is the page's own; another part, another page, or a folder without a bill is a dead link."""
+    bill = ParsedBill("a/bill.yaml", (BillPart("taxes", BillWords("Taxes", "What", "why"), ("a",)),), ())
+    text = article_text("[x](/bill) [y](/bill?part=taxes) [z](/bill?part=fees) [p](/profit)\n").encode()
+    assert BILL_PAGE == Page.BILL
+    assert [
+        (f.message, f.fix)
+        for f in check_corpus(read_corpus({"a/fees/a.md": text}, CHANNELS, bill=bill), today=TODAY)
+        if f.code == "dead-link"
+    ] == [
+        ("the sample bill has no 'part=fees'", "Write /bill, or /bill?part= with one of: taxes"),
+        (
+            "'/profit' is an address of another site, without its name",
+            "Write the id of an article, or a whole address with https://",
+        ),
+    ]
+    assert len(messages(check_corpus(read_corpus({"a/fees/a.md": text}, CHANNELS), today=TODAY), "dead-link")) == 4
 
 
 def test_a_dead_link_is_not_led_to_a_signpost() -> None:

@@ -51,7 +51,7 @@ def test_the_shipped_ladder_is_the_one_that_was_promised() -> None:
     ladder = site.escalation
     assert dead_steps("site.yaml", ladder, library) == []
     assert [s.article for s in ladder] == [
-        "explain-your-problem",
+        "prepare-for-call",
         "escalate-to-supervisor",
         "dispute-a-charge",
         "fcc-complaint",

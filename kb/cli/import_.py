@@ -33,7 +33,7 @@ class Form(StrEnum):
 
 
 def import_(
-    source: Annotated[Path, typer.Argument(metavar="SOURCE", help="A folder, or one file of an export.")],
+    source: Annotated[Path | None, typer.Argument(metavar="SOURCE", help="A folder, or one file of an export.")] = None,
     into: Annotated[Path | None, typer.Option("--into", help="The folder of articles; that of the settings.")] = None,
     form: Annotated[Form, typer.Option("--as", help="What it is; found by the files' endings otherwise.")] = Form.AUTO,
     category: Annotated[str, typer.Option("--category", help="One category for all, in place of theirs.")] = "",
@@ -44,19 +44,38 @@ def import_(
         bool, typer.Option("--overwrite", help="Also what an editor changed or removed here.")
     ] = False,
     *,
+    questions: Annotated[
+        Path | None,
+        typer.Option("--questions", help="A table of search terms or subjects of tickets, in place of SOURCE."),
+    ] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="With --questions: the most that are proposed.")] = 200,
+    who: options.Who = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen, and write nothing.")] = False,
     as_json: options.Json = False,
+    index: options.IndexFolder = None,
     site: options.Site = None,
+    database: options.Database = None,
 ) -> None:
     """Import articles: Markdown of other systems, HTML, exports of Zendesk or Intercom, CSV, schema.org's FAQPage.
 
     A second import updates the same articles, and leaves alone what an editor changed or removed since. What could not
     be brought over is reported, and listed in the article's front matter.
 
+    With --questions, customers' questions from elsewhere are assigned to the articles of the index and proposed as
+    examples, which an editor accepts or declines: kb lessons, or the page /writing. Personal data never comes over.
+
     Exit status 0, or 1 if something could not be read or written as an article.
 
     Example: kb import ../old-site/docs --dry-run
     """
+    if questions is not None and source is None:
+        from kb.cli.import_questions import import_questions
+
+        container = options.container(articles=into, index=index, site=site, database_url=database)
+        import_questions(container, questions, most=most, who=options.user(who), dry_run=dry_run, as_json=as_json)
+        return
+    if source is None or questions is not None:
+        raise typer.BadParameter("Name either a SOURCE of articles, or a table with --questions FILE.")
     from kb.content.importing.plan import plan_import, write
 
     folder = into if into is not None else options.settings(site=site).articles

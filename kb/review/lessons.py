@@ -102,6 +102,16 @@ class LessonBook:
                 connection.execute(sa.select(table.question).where(decided).order_by(table.lesson_id)).scalars()
             )
 
+    def decided(self) -> Callable[[str], bool]:
+        """Return what tells whether somebody has decided about a question, whatever came of it.
+
+        :return: Takes a question, however it is written; knows the decisions of this moment.
+        """
+        with reading(self.engine) as connection:
+            standing = sa.select(lessons.c.standing).where(lessons.c.standing.is_not(None))
+            keys = frozenset(connection.execute(standing).scalars())
+        return lambda question: _key(question) in keys
+
     # ---------------------------------------------------------------------------------------- deciding
 
     def propose(
@@ -306,6 +316,10 @@ def _about(connection: sa.Connection, query_id: str | None, question: str) -> st
                 "Propose the lesson without it, or choose another question."
             )
         question = asked
+    return _key(question)
+
+
+def _key(question: str) -> str:
     return hashlib.sha256(plain_words(question).encode()).hexdigest()
 
 

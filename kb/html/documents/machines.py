@@ -123,14 +123,16 @@ def _label(text: str) -> str:
 # ------------------------------------------------------------------------------------------------------ XML
 
 
-def sitemap(library: Library | None, site_address: str) -> Markup:
+def sitemap(library: Library | None, site: Site, site_address: str) -> Markup:
     """Return the addresses that search engines may read, with the days on which articles were last reviewed.
 
     :param library: The articles; None as long as no index serves.
+    :param site: Says whether the pages lead to the sample bill.
     :param site_address: See the module.
     :return: A sitemap as sitemaps.org defines it.
     """
-    pages = (Page.ASK, Page.BROWSE, Page.BILL, Page.CONTACT, Page.PRIVACY)
+    bill = [Page.BILL] if site.has_bill_page else []
+    pages = (Page.ASK, Page.BROWSE, *bill, Page.CONTACT, Page.PRIVACY)
     listed: list[tuple[str, date | None]] = [(str(page), None) for page in pages]
     if library:
         listed += [(links.plain_category(c.id), _newest(library.in_category(c.id))) for c in library.categories]

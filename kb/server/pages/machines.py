@@ -75,7 +75,8 @@ def _search(request: Request) -> Response:
 
 
 def _sitemap(request: Request) -> Response:
-    return document(request, machines.sitemap(library_of(request), absolute(request, "")), "application/xml")
+    content = machines.sitemap(library_of(request), shared(request).settings.site, absolute(request, ""))
+    return document(request, content, "application/xml")
 
 
 def _robots(request: Request) -> Response:

@@ -161,6 +161,7 @@ def _bill(request: Request) -> Response:
             description=words().bill.lead,
             canonical=absolute(request, Page.BILL),
             noscript=plain.bill_main(library, part) if library else Markup(),
+            indexed=shared(request).settings.site.has_bill_page,
         ),
     )
 

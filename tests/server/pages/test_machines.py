@@ -146,6 +146,14 @@ def test_the_sitemap_says_when(client: TestClient) -> None:
     parsed(text)
 
 
+def test_a_page_that_is_switched_off_is_not_listed(client: TestClient, container: FakeContainer) -> None:
+    """Nor may search engines list it when they find it."""
+    assert f"<loc>{HERE}/bill</loc>" in client.get("/sitemap.xml").text
+    container.put(settings=replace(fakes.settings(), site=replace(fakes.SITE, has_bill_page=False)))
+    assert "/bill<" not in client.get("/sitemap.xml").text
+    assert '<meta name="robots" content="noindex" />' in client.get("/bill").text
+
+
 def test_the_description_of_the_search(client: TestClient, container: FakeContainer) -> None:
     """A browser that follows it gets the answer to what was typed; names are cut to the lengths of OpenSearch."""
     site = replace(fakes.SITE, name="The <long> name & of a help center of a company with a name")

@@ -21,10 +21,12 @@ def mcp(
     ] = "",
     index: options.IndexFolder = None,
     site: options.Site = None,
+    database: options.Database = None,
 ) -> None:
     """Serve the help center to an assistant by the Model Context Protocol: search, articles, contact channels.
 
-    Without --http it talks to the program that started it, over standard input and output. Questions are not recorded.
+    Without --http it talks to the program that started it, over standard input and output. Questions are
+    recorded in the help center's journal, redacted, as those of the API are.
 
     Example: kb mcp --address https://help.example.com
     """
@@ -32,7 +34,7 @@ def mcp(
         raise typer.BadParameter("Write scheme and host, as https://help.example.com.", param_hint="--address")
     from kb.retrieval.answering.live import EarlyIndex
 
-    settings = options.of_a_site(index=index, site=site)
+    settings = options.of_a_site(index=index, site=site, database_url=database)
     early = EarlyIndex(settings)  # loaded while the protocol is imported
     from kb.server.mcp import transports
 

@@ -23,7 +23,7 @@ from kb.types.content import (
     Translation,
     half_of,
 )
-from kb.types.journal import EventKind, Journal, QuerySource, Traffic
+from kb.types.journal import AskedOften, EventKind, Journal, QuerySource, Traffic
 from kb.types.outbox import OutboxMessage
 from kb.types.retrieval import (
     DEFAULT_K,
@@ -70,6 +70,7 @@ __all__ = [
     "Article",
     "ArticleKind",
     "ArticleStatus",
+    "AskedOften",
     "Attempt",
     "AuditEntry",
     "BillLine",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -14,6 +15,8 @@ class QuerySource(StrEnum):
     PAGE = "page"
     PLAIN = "plain"
     API = "api"
+    MCP = "mcp"
+    """An assistant asked, on behalf of somebody."""
     COMMAND = "command"
 
 
@@ -39,6 +42,17 @@ class Traffic(StrEnum):
     CUSTOMER = "customer"
     TEST = "test"
     BOT = "bot"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedOften:
+    """A question that several customers asked in the same words, and that one article answered."""
+
+    text: str
+    """As most of them wrote it, after redaction."""
+    article_id: str
+    visits: int
+    """How many visits asked it."""
 
 
 class Journal(Protocol):

@@ -100,6 +100,7 @@ class ReviewWords:
         "page": "the pages",
         "plain": "the pages without JavaScript",
         "api": "the API",
+        "mcp": "an assistant (MCP)",
         "command": "the command line",
     }
     part_others: str = "all questions with this part"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Final
 
 from mcp.server.mcpserver import MCPServer
@@ -14,7 +16,7 @@ from kb.app.container import Container
 from kb.errors import KbError
 from kb.html.documents import machines
 from kb.server.mcp import answers
-from kb.types import DEFAULT_K, MAX_K
+from kb.types import DEFAULT_K, MAX_K, QuerySource
 
 _READ_ONLY: Final = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
@@ -26,12 +28,13 @@ INSTRUCTIONS: Final = (
 )
 
 
-def server(container: Container, site_address: str = "") -> MCPServer[None]:
+def server(container: Container, site_address: str = "", visit: Callable[[], str] | None = None) -> MCPServer[None]:
     """Return the server with its tools; no transport runs yet.
 
     :param container: Gives the answerer and the operator's words.
     :param site_address: The help center's public address without a slash at its end; empty for addresses that begin
         with one.
+    :param visit: Gives the random key of the visit that a question belongs to; without it, none is recorded.
     :return: The server; its tools run in threads, and may be called at the same time.
     """
     site = container.settings.site
@@ -46,9 +49,13 @@ def server(container: Container, site_address: str = "") -> MCPServer[None]:
         # Half of a surrogate pair is valid in JSON's escapes, but in no UTF-8.
         text = question.encode("utf-8", "replace").decode("utf-8")
         try:
-            return answers.search(container.answerer.ask(text, k), site_address)
+            answer = container.answerer.ask(text, max(k, DEFAULT_K))
+            if visit is not None:
+                traffic = container.settings.traffic
+                container.visits.record(answer, source=QuerySource.MCP, visit=visit(), traffic=traffic)
         except KbError as error:
             raise ToolError(str(error)) from error
+        return answers.search(replace(answer, hits=answer.hits[:k]), site_address)
 
     def read_article(
         article_id: Annotated[str, Field(description="As 'search' gives it; an earlier id is known, too.")],

@@ -17,7 +17,7 @@ from kb.server.mcp.tools import server
 from kb.settings.hours import OpeningHours, Span
 from kb.types import Answered, Hit, NoAnswerReason, OutcomeKind, Passage
 from tests.ui import fakes
-from tests.ui.fakes import FakeAnswerer, FakeContainer
+from tests.ui.fakes import FakeAnswerer, FakeContainer, FakeJournal
 
 HELP = "https://help.example.com"
 
@@ -138,6 +138,29 @@ def test_an_agent_and_an_empty_question(container: FakeContainer) -> None:
 def test_every_decision_says_what_to_do() -> None:
     """None is forgotten when one is added."""
     assert set(answers.TO_DO) == {*OutcomeKind, *NoAnswerReason} - {OutcomeKind.NO_ANSWER}
+
+
+def test_questions_are_recorded_as_those_of_the_api(container: FakeContainer) -> None:
+    """With their source, their visit and the whole ranking; reading is not recorded."""
+    journal = FakeJournal()
+    container.put(journal=journal)
+
+    async def ask(client: Client) -> Any:
+        found = await client.call_tool("search", {"question": "How do I set up Auto Pay?", "k": 1})
+        await client.call_tool("read_article", {"article_id": "late-fee"})
+        await client.call_tool("search", {"question": "who wrote hamlet"})
+        return found.structured_content
+
+    async def run() -> Any:
+        async with Client(server(container, HELP, lambda: "a" * 32)) as client:
+            return await ask(client)
+
+    assert anyio.run(run)["related"] == []
+    asked = [(text, source, visit, traffic) for _, text, source, visit, traffic in journal.queries]
+    assert asked == [
+        ("How do I set up Auto Pay?", "mcp", "a" * 32, "customer"),
+        ("who wrote hamlet", "mcp", "a" * 32, "customer"),
+    ]
 
 
 def test_an_article_is_its_markdown(container: FakeContainer) -> None:

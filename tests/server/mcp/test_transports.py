@@ -14,9 +14,12 @@ from typing import Any
 
 import anyio
 import pytest
+import sqlalchemy as sa
 from mcp.client import Client
 from mcp.client.stdio import StdioServerParameters
 
+from kb.database.engine import open_engine, reading, upgrade
+from kb.database.tables.journal import queries
 from kb.settings.settings import Settings
 from tests.cli.conftest import environment
 from tests.support import ROOT
@@ -47,9 +50,9 @@ def check(tools: Any, found: Any, none: Any) -> None:
 
 
 @contextmanager
-def over_http(settings: Settings, folder: Path) -> Iterator[str]:
+def over_http(settings: Settings, folder: Path, journal: str) -> Iterator[str]:
     """Run the server on a free port; give its address."""
-    command = [sys.executable, *PROGRAM, "--http", "--port", "0"]
+    command = [sys.executable, *PROGRAM, "--http", "--port", "0", "--database", journal]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(
             command,
@@ -80,8 +83,14 @@ def test_over_standard_input_and_output(tiny_index: Settings, tmp_path: Path) ->
 
 
 def test_over_http_on_this_machine(tiny_index: Settings, tmp_path: Path) -> None:
-    """Other hosts' names and pages of other sites are refused, so that no page can read it through a browser."""
-    with over_http(tiny_index, tmp_path) as address:
+    """Other hosts' names and pages of other sites are refused, so that no page can read it through a browser.
+
+    A journal that is there gets the questions, each as a visit of its own.
+    """
+    journal = f"sqlite:///{tmp_path / 'journal.db'}"
+    engine = open_engine(journal)
+    upgrade(engine)
+    with over_http(tiny_index, tmp_path, journal) as address:
         assert address.endswith("/mcp")
         check(*anyio.run(conversation, address))
         for name, value in (("Host", "evil.example"), ("Origin", "https://evil.example")):
@@ -90,6 +99,10 @@ def test_over_http_on_this_machine(tiny_index: Settings, tmp_path: Path) -> None
                 urllib.request.urlopen(request, timeout=20)
             assert refused.value.code in {403, 421}
             refused.value.close()
+    with reading(engine) as connection:
+        rows = connection.execute(sa.select(queries.c.text, queries.c.source, queries.c.visit)).all()
+    assert [tuple(row[:2]) for row in rows] == [(QUESTION, "mcp"), ("zxqv wvut ponm", "mcp")]
+    assert len({row.visit for row in rows}) == 2
     log = (tmp_path / "log").read_text()
     assert "late fee" not in log
     assert "Traceback" not in log

@@ -70,7 +70,7 @@ class IndexAnswerer:
         if not 1 <= k <= MAX_K:
             raise ValueError(f"k must be 1 to {MAX_K}, not {k}")
         started = time.perf_counter()
-        query = normalise(text)
+        query = replace(normalise(self._index.speller.joined(text)), raw=text)
         searched = query.text if exact else self._index.speller.searched(query)
         query = replace(query, searched=searched, exact=exact)
         if not query.text or not len(self._index.searchable):

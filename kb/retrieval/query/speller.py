@@ -53,6 +53,10 @@ SHORT_FORMS: Mapping[str, str] = {
 }  # fmt: skip
 """Short forms in hurried messages that have only one meaning; "2" and "4" may be numbers and are left."""
 
+_JOINT = "[\u00a0\u2007\u202f]"
+"""Spaces at which no line is broken; a PDF or a web page may have one within a word."""
+_APART = re.compile(rf"[^\W\d_]+(?:{_JOINT}[^\W\d_]+)+")
+
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 
@@ -96,6 +100,32 @@ class Speller:
         self._spanish = _Language(spanish, {*vocabulary.spanish, *vocabulary.asked, *vocabulary.right})
         self._knows = knows
 
+    def joined(self, typed: str) -> str:
+        """Return a text in which no word is torn apart by a space that no line is broken at.
+
+        Two pieces are one word if the corpus knows the word and does not know each of the pieces: "bi ll" is one,
+        "my bill" and "auto pay" are two.
+
+        :param typed: As typed or copied; any string.
+        :return: The text; every other space is as it was.
+        """
+        return typed if typed.isascii() else _APART.sub(lambda found: self._whole(found.group()), typed)
+
+    def _whole(self, run: str) -> str:
+        pieces, joints = re.split(_JOINT, run), [*re.findall(_JOINT, run), ""]
+        whole = ""
+        while pieces:
+            length = next((n for n in range(len(pieces), 1, -1) if self._is_one(pieces[:n])), 1)
+            whole += "".join(pieces[:length]) + joints[length - 1]
+            del pieces[:length], joints[:length]
+        return whole
+
+    def _is_one(self, pieces: Sequence[str]) -> bool:
+        return self._has("".join(pieces)) and not all(map(self._has, pieces))
+
+    def _has(self, word: str) -> bool:
+        return self._english.has(word) or self._spanish.has(word)
+
     def searched(self, query: Query) -> str:
         """Return the text that is searched for a query: its text, corrected with the words of its language."""
         return self.correct_spanish(query.text) if query.language == "es" else self.correct(query.text)
@@ -135,6 +165,10 @@ class _Language:
         self._skeletons: dict[str, list[str]] = defaultdict(list)
         for word in self._candidates:
             self._skeletons[_skeleton(word)].append(word)
+
+    def has(self, written: str) -> bool:
+        """Return whether a word is known."""
+        return plain_word(written) in self._known
 
     def right_word(self, written: str) -> str | None:
         """Return the correction of an unknown word; None if it is known, or if nothing is close."""

@@ -83,6 +83,23 @@ def test_a_question_is_put_right_by_the_words_of_its_language(speller):
     assert speller.searched(normalise("where is my acount")) == "where is my account"
 
 
+@pytest.mark.parametrize(
+    ("copied", "whole"),
+    [
+        ("my ac\u00a0count", "my account"),
+        ("my\u00a0account", "my\u00a0account"),  # two words that are known
+        ("a\u202fcc\u00a0ount\u2007bill", "account\u2007bill"),
+        ("la fac\u00a0tura", "la factura"),
+        ("ac count", "ac count"),  # an ordinary space was typed
+        ("xq\u00a0zv", "xq\u00a0zv"),
+        ("5\u00a0\u20ac\u00a0ac\u00a0count", "5\u00a0\u20ac\u00a0account"),
+    ],
+)
+def test_a_word_torn_apart_by_a_space_that_breaks_no_line_is_one(speller, copied, whole):
+    """As it comes from a PDF; only where the corpus knows the word, and not its pieces."""
+    assert speller.joined(copied) == whole
+
+
 @given(st.text(max_size=200))
 def test_any_text_can_be_corrected(text):
     """Never an error, and nothing is left to do the second time."""

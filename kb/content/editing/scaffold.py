@@ -83,7 +83,7 @@ order: 1000
 
 _BODIES = {
     ArticleKind.FAQ: """\
-TODO: answer the title in one or two sentences, so that a hurried reader can stop here.
+TODO: answer the title in the first sentence, so that a hurried reader can stop here.
 
 ## What to check first
 
@@ -95,7 +95,7 @@ TODO: say what to do next, and what happens then.
 
 ## When to contact an agent
 
-TODO: say when it is time for an agent, and what to have ready.
+TODO: say when it's time for an agent, what the agent will ask, and what to do if the answer is no.
 """,
     ArticleKind.TROUBLESHOOTING: """\
 TODO: name the symptom as a customer sees it, and the most likely cause.
@@ -107,15 +107,15 @@ TODO: name the symptom as a customer sees it, and the most likely cause.
 
 ## How to put it right
 
-1. TODO: the first thing to do. You see what changes.
-2. TODO: the next thing to do. You see what changes.
+1. TODO: the first thing to do.
+2. TODO: the next thing to do. Say how to tell that it worked.
 
 ## If it still fails
 
-TODO: say when to contact an agent, and what to have ready.
+TODO: say when to contact an agent, what the agent will ask, and what to do if the answer is no.
 """,
     ArticleKind.TUTORIAL: """\
-TODO: say in one or two sentences what the reader will have done at the end.
+TODO: say in one or two sentences what to do, so that a reader who knows the way can stop here.
 
 ## What you need
 
@@ -123,9 +123,9 @@ TODO: say in one or two sentences what the reader will have done at the end.
 
 ## Steps
 
-1. TODO: the first step. You see what the screen shows then.
-2. TODO: the second step. You see what the screen shows then.
-3. TODO: the last step. You see how to tell that it worked.
+1. TODO: the first step.
+2. TODO: the second step.
+3. TODO: the last step. Say how to tell that it worked.
 
 ## If a step does not work
 

@@ -10,14 +10,17 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 from kb.content.markdown.render import plain_text
 from kb.errors import KbError
-from kb.retrieval.index.passages import split_passages
+from kb.retrieval.index.passages import passages_of, split_passages
 from kb.types import (
     DEFAULT_K,
+    ENGLISH,
     MAX_K,
+    TRANSLATED,
     Answer,
     Answered,
     Clarify,
@@ -140,7 +143,8 @@ def seen(container: Container, detail: QuestionDetail) -> Seen:
     how, then = (Repeated.NOT, None) if past is None else repeat(past, detail)
     if serving is None or serving.index_version == detail.index_version:
         return Seen(detail.index_version, how, then, None, is_changed=False)
-    now = Reply(serving.ask(row.text), serving.library)
+    language = then.answer.hits[0].passage.language if then is not None and then.answer.hits else None
+    now = Reply(serving.ask(row.text, language=language), serving.library)
     return Seen(detail.index_version, how, then, now, is_changed=not agrees(row, now.answer))
 
 
@@ -152,8 +156,8 @@ def repeat(past: IndexedAnswerer, detail: QuestionDetail) -> tuple[Repeated, Rep
     :return: The reply, and whether it had to be put together.
     """
     row = detail.row
-    for exact in (False, True):
-        answer = past.ask(row.text, exact=exact)
+    for exact, language in product((False, True), (None, ENGLISH, *TRANSLATED)):
+        answer = past.ask(row.text, exact=exact, language=language)
         if agrees(row, answer):
             return Repeated.EXACTLY, Reply(answer, past.library)
     answer = past.ask(row.text, MAX_K)
@@ -220,6 +224,6 @@ def _with_part(hit: Hit, row: QuestionRow, library: Library) -> Hit:
     if row.anchor is None:
         return hit
     article = library.resolve(hit.article_id)
-    passages = split_passages(article, plain_text) if article is not None else []
+    passages = passages_of(article, plain_text) if article is not None else []
     fits = (passage for passage in passages if (passage.anchor, passage.heading) == (row.anchor, row.heading))
     return replace(hit, passage=next(fits, hit.passage))

@@ -190,6 +190,6 @@ def _published(draft: CheckedDraft) -> Corpus:
 
 def _digest(corpus: Corpus) -> str:
     total = hashlib.sha256()
-    for item in corpus.parsed:
+    for item in corpus.files:
         total.update(item.article.path.encode("utf-8", "surrogateescape") + b"\0" + item.data + b"\0")
     return total.hexdigest()

@@ -100,16 +100,23 @@ def check_meaning(
         if item.article.status is ArticleStatus.PUBLISHED
         and item.article.id in (index.library.signposts if item.article.is_signpost else index.library.articles)
     }
-    results = _ask_tests(placed, index, progress)
+    files = {item.article.name: item for item in (*placed.values(), *_translating(corpus, placed))}
+    results = _ask_tests(files, index, progress)
     found = [finding for parsed, n, result in results for finding in _test_findings(parsed, n, result)]
     compared = _Compared(index.searchable, placed)
     found += _confusable(compared)
     found += _nearer_elsewhere(compared)
     parts = ask_parts(index, judged_by_tests(corpus))
-    found += _other_sections(placed, parts)
+    found += _other_sections(files, parts)
     summary = _summary([result for parsed, _, result in results if not parsed.article.is_signpost])
     right = sum(part.is_right for part in parts)
     return sorted(found), replace(summary, sections=len(parts), sections_right=right)
+
+
+def _translating(corpus: Corpus, placed: Mapping[str, ParsedArticle]) -> list[ParsedArticle]:
+    """Return the translations of some articles that customers read."""
+    shown = {text.path for parsed in placed.values() for text in parsed.article.translations.values()}
+    return [parsed for parsed in corpus.translations if parsed.article.path in shown]
 
 
 def check_meaning_of(
@@ -142,15 +149,15 @@ def _short(text: str) -> str:
 
 
 def _ask_tests(
-    placed: Mapping[str, ParsedArticle], index: Index, progress: Progress | None
+    files: Mapping[str, ParsedArticle], index: Index, progress: Progress | None
 ) -> list[tuple[ParsedArticle, int, JudgedResult]]:
-    """Return each test's result, with its article and its position in the list."""
+    """Return each test's result, with the file it is from and its position in the list."""
     answerer = IndexAnswerer(index)
-    tests = [(parsed, n, text) for parsed in placed.values() for n, text in enumerate(parsed.article.tests)]
+    tests = [(parsed, n, text) for parsed in files.values() for n, text in enumerate(parsed.article.tests)]
     results = []
     for done, (parsed, n, text) in enumerate(tests, start=1):
         relevant = {} if parsed.article.is_signpost else {parsed.article.id: 1}
-        judged = Judged(f"{parsed.article.id}/{n + 1}", text, relevant)
+        judged = Judged(f"{parsed.article.name}/{n + 1}", text, relevant)
         results.append((parsed, n, ask_one(answerer, judged, DEPTH)))
         if progress is not None:
             progress(done, len(tests))
@@ -174,12 +181,12 @@ def _test_findings(parsed: ParsedArticle, n: int, result: JudgedResult) -> Itera
         yield _finding(parsed, at, "test-not-answered", message, fix)
 
 
-def _other_sections(placed: Mapping[str, ParsedArticle], parts: Sequence[PartResult]) -> Iterator[Finding]:
+def _other_sections(files: Mapping[str, ParsedArticle], parts: Sequence[PartResult]) -> Iterator[Finding]:
     for part in parts:
         if part.is_right:
             continue
-        parsed = placed[part.judged.article]
-        n = int(part.judged.query_id.rpartition("/")[2]) - 1
+        name, _, number = part.judged.query_id.rpartition("/")
+        parsed, n = files[name], int(number) - 1
         shown = "the direct answer" if part.anchor == TOP else f"the section {part.anchor!r}"
         message = (
             f"for the test {_short(part.judged.text)} {shown} is shown, not {' or '.join(sorted(part.judged.right))}"

@@ -93,9 +93,9 @@ class _Recording:
         self.index_version, self.library = answerer.index_version, answerer.library
         self._answerer, self._journal, self._visit = answerer, journal, secrets.token_hex(16)
 
-    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False, language: str | None = None) -> Answer:
         """Answer and record a question."""
-        answer = self._answerer.ask(text, k, exact=exact)
+        answer = self._answerer.ask(text, k, exact=exact, language=language)
         self._journal.record_query(answer, source=QuerySource.COMMAND, visit=self._visit, traffic=Traffic.TEST)
         return answer
 

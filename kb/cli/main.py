@@ -31,6 +31,7 @@ from kb.cli import (
     report,
     sample,
     serve,
+    translation,
     users,
 )
 from kb.errors import ArticlesError, KbError
@@ -49,6 +50,8 @@ app.command("check")(check.check)
 app.command("new")(articles.new)
 app.command("rename")(articles.rename)
 app.command("remove")(articles.remove)
+app.command("translation")(translation.translation)
+app.command("stale")(translation.stale)
 app.command("evaluate")(evaluate.evaluate)
 app.command("impact")(impact.impact)
 app.command("preview")(preview.preview)

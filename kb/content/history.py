@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from kb.common.git import git_output, require_revision
+from kb.content.articles.naming import is_translation
 from kb.content.articles.parse import named_channels, parse_article
 from kb.content.checks.lookup import is_published
 from kb.errors import ArticlesError
@@ -65,7 +66,7 @@ def _blobs(listing: bytes) -> dict[str, str]:
             continue
         meta, name = entry.split("\t", 1)
         parts = PurePosixPath(name).parts
-        if name.endswith(".md") and not any(part.startswith((".", "_")) for part in parts):
+        if name.endswith(".md") and not is_translation(name) and not any(part.startswith((".", "_")) for part in parts):
             found[name] = meta.split()[2]
     return found
 

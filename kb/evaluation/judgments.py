@@ -228,18 +228,18 @@ def article_tests(corpus: Corpus, half: Half | None = None) -> list[Judged]:
 
     :param corpus: The articles; drafts are left out, as they are of the index.
     :param half: Return only the tests of that half of the articles.
-    :return: In the order of the articles; the id is ``<article>/<n>``, n counted from 1. No article answers the tests
-        of a signpost.
+    :return: In the order of the articles; the id is ``<article>/<n>``, n counted from 1, or ``<article>.es/<n>`` for a
+        test of its translation. No article answers the tests of a signpost.
     """
     return [
         Judged(
-            f"{article.id}/{n}",
+            f"{article.name}/{n}",
             text,
             {} if article.is_signpost else {article.id: 1},
             voice_of(text).value,
             article.test_sections.get(text, ()),
         )
-        for article in corpus.articles
+        for article in (text for original in corpus.articles for text in original.all_languages)
         if article.status is ArticleStatus.PUBLISHED and half in (None, half_of(article.id))
         for n, text in enumerate(article.tests, start=1)
     ]

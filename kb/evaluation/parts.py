@@ -106,11 +106,12 @@ def judged_by_tests(corpus: Corpus, half: Half | None = None) -> list[JudgedPart
 
     :param corpus: The articles.
     :param half: Return only the tests of that half of the articles.
-    :return: In the order of the articles; the id is ``<article>/<n>``, n counted from 1.
+    :return: In the order of the articles; the id is ``<article>/<n>``, n counted from 1, or ``<article>.es/<n>``.
     """
-    articles = [parsed.article for parsed in corpus.parsed if parsed.article.status is ArticleStatus.PUBLISHED]
+    published = [parsed.article for parsed in corpus.parsed if parsed.article.status is ArticleStatus.PUBLISHED]
+    articles = [text for article in published for text in article.all_languages]
     return [
-        JudgedPart(f"{article.id}/{n}", text, article.id, frozenset(named), language=normalise(text).language)
+        JudgedPart(f"{article.name}/{n}", text, article.id, frozenset(named), language=normalise(text).language)
         for article in articles
         if half is None or half_of(article.id) is half
         for n, text in enumerate(article.tests, start=1)
@@ -140,7 +141,8 @@ def shown_part(index: Index, query: str, article: int) -> Passage:
     :return: The passage.
     """
     vector, lexical = _asked(index, query)
-    return choose_section(index.searchable, article, vector, lexical).passage
+    language = normalise(query).language
+    return choose_section(index.searchable, article, vector, lexical, language=language).passage
 
 
 def nearest_passage(index: Index, query: str, article: int) -> Passage:

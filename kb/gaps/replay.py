@@ -229,7 +229,8 @@ def repeated_in(library: Library) -> Callable[[str], tuple[str, ...]]:
     written: dict[str, str] = {}
     for article in library:
         others = (other.question for other in article.not_for if other.belongs in library.articles)
-        for text in (article.title, *article.examples, *others):
+        titles = (text.title for text in article.all_languages)
+        for text in (*titles, *article.every_example, *others):
             written.setdefault(plain_words(text), text)
     written.pop("", None)
     listed = sorted(written)

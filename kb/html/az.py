@@ -44,13 +44,17 @@ class LetterIndex:
 
 
 _made: list[LetterIndex] = []
+_KEPT = 2
+"""As many as there are languages."""
 
 
 def index_of(library: Library) -> LetterIndex:
-    """Return the index of the library that serves; made once for it."""
-    if not _made or _made[0].library is not library:
-        _made[:] = [LetterIndex(library)]
-    return _made[0]
+    """Return the index of a library that serves, in one of the languages; made once for it."""
+    found = next((index for index in _made if index.library is library), None)
+    if found is None:
+        found = LetterIndex(library)
+        _made[:] = [found, *_made[: _KEPT - 1]]
+    return found
 
 
 @lru_cache(maxsize=16384)

@@ -1,4 +1,8 @@
-"""The language of a page: the reader's choice (``?lang=``, then remembered), else the browser's preference."""
+"""The language of a page: the reader's choice (``?lang=``, then remembered), the question's, or the browser's.
+
+The language of a question is remembered as well, until the browser is closed, so that what is read after an answer is
+in its language.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,12 @@ from urllib.parse import parse_qsl, urlencode
 
 from kb.html.addresses import Page, Param
 from kb.html.words import Language, use_language, words
+from kb.retrieval.query.language import told_by_words
 
 COOKIE: Final = "kb_lang"
+"""The language that the reader chose."""
+ASKED_COOKIE: Final = "kb_asked"
+"""The language of the last question."""
 STAFF_PAGES: Final = frozenset({Page.WRITING.value, Page.INSIGHTS.value, Page.LOGIN.value, Page.LOGOUT.value})
 """Addresses of pages that are in English only."""
 
@@ -38,15 +46,30 @@ def preferred(accepted: str) -> Language:
     return best
 
 
-def negotiate(asked: Language | None, cookies: Mapping[str, str], accepted: str) -> Language:
+def of_question(text: str) -> Language | None:
+    """Return the language that a question's words tell; None if they tell none."""
+    return chosen(told_by_words(text))
+
+
+def negotiate(asked: Language | None, cookies: Mapping[str, str], accepted: str, question: str = "") -> Language:
     """Return the language of a request.
 
     :param asked: What the address says, ``?lang=``.
     :param cookies: The request's cookies.
     :param accepted: The header Accept-Language.
-    :return: The first of the three that names a language of ours; English where none does.
+    :param question: The question that is asked by the request.
+    :return: The reader's choice; else the language of this question, or of the last one; else the browser's, which is
+        English where it names none of ours.
     """
-    return asked or chosen(cookies.get(COOKIE)) or preferred(accepted)
+    choice = asked or chosen(cookies.get(COOKIE))
+    return choice or of_question(question) or chosen(cookies.get(ASKED_COOKIE)) or preferred(accepted)
+
+
+def in_language(address: str, language: str) -> str:
+    """Return the address of a page in a language, whatever the reader's is."""
+    path, hash_sign, fragment = address.partition("#")
+    joint = "&" if "?" in path else "?"
+    return f"{path}{joint}{urlencode({Param.LANGUAGE.value: language})}{hash_sign}{fragment}"
 
 
 def stand_at(address: str) -> None:

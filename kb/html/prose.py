@@ -12,22 +12,28 @@ from kb.html import highlight, links
 from kb.html.highlight import Wanted
 from kb.html.links import Addresses
 from kb.html.words import words
-from kb.types import Article, ArticleKind, Passage, Section
+from kb.types import ENGLISH, Article, ArticleKind, Hit, Library, Passage, Section
 
 _LIST_TAG = re.compile(r"<(/?)(ol|ul|li)\b[^>]*>")
 _HEADING_ID = re.compile(r"(<h[1-6]) id=\"[^\"]*\"")
 
 
+def article_of(hit: Hit, library: Library) -> Article | None:
+    """Return the article of a hit in the language of the part that is shown; None if it is gone."""
+    article = library.resolve(hit.article_id)
+    return None if article is None else article.in_language(hit.passage.language)
+
+
 def body(article: Article, text: str, to: Addresses = links.PAGES) -> Markup:
     """Return all or part of an article's Markdown as HTML."""
-    return _framed(_body(article, text, to))
+    return _framed(_body(article, text, to), article.language)
 
 
 def passage(
     article: Article, found: Passage, wanted: Wanted = highlight.NOTHING, to: Addresses = links.PAGES
 ) -> Markup:
     """Return the part of an article that answers a question, with the question's words marked."""
-    return _framed(highlight.marked(_body(article, shown_markdown(article, found), to), wanted))
+    return _framed(highlight.marked(_body(article, shown_markdown(article, found), to), wanted), article.language)
 
 
 def excerpt(
@@ -44,12 +50,12 @@ def excerpt(
     :return: HTML.
     """
     rendered = _HEADING_ID.sub(r"\1", _rendered(article, found.markdown, to))
-    return _framed(highlight.marked(rendered, wanted))
+    return _framed(highlight.marked(rendered, wanted), article.language)
 
 
 def in_language_of_page(article: Article, text: str, to: Addresses = links.PAGES) -> Markup:
     """Return Markdown as HTML that is in the language of the page, unlike an article's body."""
-    return _framed(_rendered(article, text, to), lang=False)
+    return _framed(_rendered(article, text, to), words().language)
 
 
 def shown_markdown(article: Article, found: Passage) -> str:
@@ -112,12 +118,19 @@ def _box(step: int) -> str:
 
 
 def _rendered(article: Article, text: str, to: Addresses) -> str:
-    return _kept(article.id, text, to, tuple(article.pictures.items()))
+    own = () if article.language == ENGLISH else tuple((s.heading, s.anchor) for s in article.sections if s.heading)
+    return _kept(article.id, text, to, tuple(article.pictures.items()), own)
 
 
 @lru_cache(maxsize=512)
-def _kept(article_id: str, text: str, to: Addresses, pictures: tuple[tuple[str, str], ...]) -> str:
-    return render.render(text, links.within(article_id, to.article), dict(pictures))
+def _kept(
+    article_id: str,
+    text: str,
+    to: Addresses,
+    pictures: tuple[tuple[str, str], ...],
+    anchors: tuple[tuple[str, str], ...],
+) -> str:
+    return render.render(text, links.within(article_id, to.article), dict(pictures), anchors)
 
 
 def _body(article: Article, text: str, to: Addresses) -> str:
@@ -125,6 +138,6 @@ def _body(article: Article, text: str, to: Addresses) -> str:
     return with_boxes(rendered) if article.kind is ArticleKind.TUTORIAL else rendered
 
 
-def _framed(rendered: str, *, lang: bool = True) -> Markup:
+def _framed(rendered: str, language: str) -> Markup:
     """Return rendered Markdown as what it is: HTML that went through the allow-list of ``render``."""
-    return Markup('<div class="kb-prose"{}>{}</div>').format(words().articles_lang if lang else "", Markup(rendered))  # noqa: S704 — see above
+    return Markup('<div class="kb-prose"{}>{}</div>').format(words().marked(language), Markup(rendered))  # noqa: S704 — see above

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from kb.types.bill import BillPart
@@ -27,6 +28,13 @@ ELSEWHERE: Final = "elsewhere"
 """The category of signposts, and the folder that they lie in."""
 CONTACT_CATEGORY: Final = "contact-and-escalation"
 """The category of the articles about reaching an agent."""
+
+
+ENGLISH: Final = "en"
+"""The language that every article is written in first."""
+SPANISH: Final = "es"
+TRANSLATED: Final = (SPANISH,)
+"""The languages that articles may be translated into."""
 
 
 TOP: Final = "top"
@@ -116,11 +124,11 @@ class NotFor:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The text of a signpost in another language."""
+    """The text of a signpost or of a category in another language."""
 
     title: str
     text: str
-    """Markdown, channel names already filled in."""
+    """Of a signpost Markdown, channel names already filled in; of a category plain text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +174,12 @@ class Article:
     """The name of each picture that can be shown, by its address in the body."""
     spanish: Translation | None = None
     """A signpost's text in Spanish."""
+    language: str = ENGLISH
+    """The language that the article is written in, as HTML names it."""
+    translations: Mapping[str, Article] = field(default_factory=dict, hash=False)
+    """The same article in other languages, by language: with the id, anchors and everything else of this one."""
+    is_out_of_date: bool = False
+    """Of a translation: whether the English text has changed since, or it isn't known from which text it was made."""
     status: ArticleStatus = ArticleStatus.PUBLISHED
     path: str = ""
     """The path it was read from, as given, for messages."""
@@ -174,6 +188,32 @@ class Article:
     def is_signpost(self) -> bool:
         """Whether this is a signpost, which customers cannot open."""
         return self.kind is ArticleKind.SIGNPOST
+
+    @property
+    def name(self) -> str:
+        """Its id, and for a translation its language as well, as in ``late-fee.es``."""
+        return self.id if self.language == ENGLISH else f"{self.id}.{self.language}"
+
+    def in_language(self, language: str) -> Article:
+        """Return the article in a language; as it is if there is no such translation."""
+        if language == SPANISH and language not in self.translations and self.spanish is not None:
+            return replace(self, title=self.spanish.title, body=self.spanish.text, language=language)
+        return self.translations.get(language, self)
+
+    @property
+    def every_example(self) -> tuple[str, ...]:
+        """Its examples and those of its translations, each once."""
+        return tuple(dict.fromkeys(text for article in self.all_languages for text in article.examples))
+
+    @property
+    def every_test(self) -> dict[str, tuple[str, ...]]:
+        """Its tests and those of its translations, each with the anchors that answer it; none if any part will do."""
+        return {text: a.test_sections.get(text, ()) for a in self.all_languages for text in a.tests}
+
+    @property
+    def all_languages(self) -> tuple[Article, ...]:
+        """The article and its translations, in the order of their languages."""
+        return (self, *(self.translations[language] for language in sorted(self.translations)))
 
     @property
     def review_due(self) -> date | None:
@@ -195,6 +235,16 @@ class Category:
     text: str = ""
     order: int = 1000
     """Lower numbers are shown first; equal ones are sorted by title."""
+    spanish: Translation | None = None
+    """The title and the introduction in Spanish."""
+    language: str = ENGLISH
+    """The language of title and introduction."""
+
+    def in_language(self, language: str) -> Category:
+        """Return the category in a language; as it is if there are no such words."""
+        if language != SPANISH or self.spanish is None:
+            return self
+        return replace(self, title=self.spanish.title, text=self.spanish.text, language=SPANISH)
 
 
 @dataclass(frozen=True)
@@ -210,6 +260,26 @@ class Library:
     """By id; apart from the articles, so that nothing that lists articles lists them."""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     """The pictures of all articles by name."""
+
+    def in_language(self, language: str) -> Library:
+        """Return the same in a language: every article and category that is translated, the others as they are.
+
+        :param language: As HTML names it.
+        :return: Always the same object for a language; this one if nothing is translated.
+        """
+        return self._in_languages.get(language, self)
+
+    @cached_property
+    def _in_languages(self) -> dict[str, Library]:
+        return {language: found for language in TRANSLATED if (found := self._translated(language)) is not self}
+
+    def _translated(self, language: str) -> Library:
+        articles = {name: article.in_language(language) for name, article in self.articles.items()}
+        categories = [category.in_language(language) for category in self.categories]
+        languages = {article.language for article in articles.values()} | {each.language for each in categories}
+        if languages <= {ENGLISH}:
+            return self
+        return replace(self, articles=articles, categories=tuple(categories))
 
     def resolve(self, article_id: str) -> Article | None:
         """Return the article with an id, current or earlier, or None."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
-from kb.types.content import Article, Library
+from kb.types.content import ENGLISH, Article, Library
 
 if TYPE_CHECKING:  # numpy takes a tenth of a second that 'kb --help' can do without
     import numpy as np
@@ -52,6 +52,8 @@ class Passage:
     """Plain text, which is embedded and printed."""
     markdown: str
     """The same as Markdown, which pages render."""
+    language: str = ENGLISH
+    """The language that it is written in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ class Hit:
     """The article's direct answer, its text before the first heading; None if there is none."""
 
     def as_json(self) -> dict[str, Any]:
-        """Return the hit as the command line and the API print it."""
+        """Return the hit as the command line and the API print it; English is not named."""
+        language = self.passage.language
         return {
             "rank": self.rank,
             "article_id": self.article_id,
@@ -126,6 +129,7 @@ class Hit:
             "passage": self.passage.text,
             "score": round(self.score, 4),
             "direct_answer": self.lead.text if self.lead else None,
+            **({} if language == ENGLISH else {"language": language}),
         }
 
 
@@ -267,8 +271,11 @@ class Answerer(Protocol):
     def library(self) -> Library:
         """The articles of that version."""
 
-    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False) -> Answer:
-        """Rank the articles for a query, corrected unless it is exact, and decide the outcome."""
+    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False, language: str | None = None) -> Answer:
+        """Rank the articles for a query, corrected unless it is exact, and decide the outcome.
+
+        The parts are shown in a language, or by default in that of the query, as far as the articles are translated.
+        """
 
 
 class ServingIndex(Protocol):

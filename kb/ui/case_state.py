@@ -16,7 +16,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kb.contact.casesheet import LONGEST, MOST_ARTICLES, CaseSheet, Entry, clean
-from kb.types import Library
+from kb.types import Article, Library
 from kb.ui.keys import Key
 
 
@@ -83,10 +83,15 @@ def sheet(library: Library | None) -> CaseSheet:
     :return: The sheet.
     """
     kept = _kept()
+    values: dict[str, Any] = {e.value: kept[e.value] for e in Entry if kept.get(e.value)}
+    return CaseSheet(**{**values, "articles": tuple(article.title for article in articles_read(library))})
+
+
+def articles_read(library: Library | None) -> list[Article]:
+    """Return the articles that were read in this visit and are still there."""
     read = st.session_state.get(Key.READ_ARTICLES, [])
     found = [library.resolve(i) for i in read] if library is not None else []
-    values: dict[str, Any] = {e.value: kept[e.value] for e in Entry if kept.get(e.value)}
-    return CaseSheet(**{**values, "articles": tuple(a.title for a in found if a is not None)})
+    return [article for article in found if article is not None]
 
 
 def reminder_uid() -> str:

@@ -9,6 +9,7 @@ class Key(StrEnum):
     """Keys of widgets and of ``st.session_state``."""
 
     LANGUAGE = "language"
+    ASKED_IN = "asked_in"
     VISIT = "visit"
     FEEDBACK = "feedback"
     RECENT_QUERIES = "recent_queries"

@@ -175,7 +175,7 @@ class FakeAnswerer:
         self.library = library()
         self.asked: list[str] = []
 
-    def ask(self, text: str, k: int = 5, *, exact: bool = False) -> Answer:
+    def ask(self, text: str, k: int = 5, *, exact: bool = False, language: str | None = None) -> Answer:
         """Reply as the real one does, from fixed lists."""
         self.asked.append(text)
         searched = words_of(text) if exact else words_of(text).replace("paperles ", "paperless ")

@@ -12,8 +12,11 @@ from typing import Any
 from kb.bill.reader import ParsedBill, load_bill
 from kb.common.findings import OR_FIX, Findings
 from kb.common.reading import decode, parse_yaml, read_bytes
+from kb.content.articles.frontmatter import read_translation
+from kb.content.articles.naming import id_of, is_translation
 from kb.content.articles.parse import Parse, ParsedArticle, is_whole, read_article
 from kb.content.articles.pictures import ReadPicture, reader, with_pictures
+from kb.content.articles.translations import joined
 from kb.content.editing.transaction import complete_unfinished
 from kb.errors import ArticlesError
 from kb.types import Article, ArticleStatus, Category, Finding, Library, Picture, Severity
@@ -40,6 +43,9 @@ class Corpus:
     """The text that replaces ``{{channel.NAME}}``, by name."""
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     """Every picture that an article shows, drafts included, by name."""
+    translations: tuple[ParsedArticle, ...] = ()
+    """The files of translations, those with errors included, by path; articles that customers read in another language
+    hold theirs."""
 
     @property
     def with_partial(self) -> Corpus:
@@ -47,6 +53,11 @@ class Corpus:
         if not self.partial:
             return self
         return replace(self, parsed=tuple(sorted((*self.parsed, *self.partial), key=_by_id)), partial=())
+
+    @property
+    def files(self) -> tuple[ParsedArticle, ...]:
+        """Every file that could be read: articles, signposts and their translations."""
+        return (*self.parsed, *self.translations)
 
     @property
     def articles(self) -> tuple[Article, ...]:
@@ -65,7 +76,8 @@ class Corpus:
         shelves = tuple(sorted(kept, key=lambda c: (c.order, c.title.casefold(), c.id)))
         signposts = {a.id: a for a in published if a.is_signpost}
         bill = self.bill.parts if self.bill is not None else ()
-        named = sorted({name for article in shown.values() for name in article.pictures.values()})
+        texts = [text for article in shown.values() for text in article.all_languages]
+        named = sorted({name for text in texts for name in text.pictures.values()})
         pictures = {name: self.pictures[name] for name in named if name in self.pictures}
         return Library(shown, shelves, bill, signposts, pictures)
 
@@ -91,7 +103,7 @@ def title_from_id(name: str) -> str:
 
 
 def article_files(folder: Path) -> list[Path]:
-    """Return every article file below a folder, in the order of their paths; hidden and ``_`` names are left out."""
+    """Return every file of an article or of its translation below a folder, by path, without hidden and ``_`` names."""
     found = [p for p in folder.rglob("*.md") if p.is_file()]
     return sorted(p for p in found if not any(part.startswith((".", "_")) for part in p.relative_to(folder).parts))
 
@@ -174,6 +186,8 @@ def read_corpus(
     """
     parsed: list[ParsedArticle] = []
     partial: list[ParsedArticle] = []
+    translated: list[ParsedArticle] = []
+    broken: set[str] = set()
     everything = list(findings)
     pictures: dict[str, Picture] = {}
     for path, data in contents.items():
@@ -183,13 +197,23 @@ def read_corpus(
             found = [*found, *about]
             pictures |= shown
         everything += found
-        if item is not None:
+        if item is None:
+            continue
+        if is_translation(path):
+            translated.append(item)
+            broken |= set() if is_whole(found) else {path}
+        else:
             (parsed if is_whole(found) else partial).append(item)
-    everything += _clashes(contents, [*parsed, *partial])
-    everything += _belonging_nowhere(contents, [*parsed, *partial])
-    parsed.sort(key=_by_id)
-    ordered = tuple(sorted(partial, key=_by_id))
-    corpus = Corpus(tuple(parsed), categories, (), bill, ordered, channels or {}, pictures)
+    articles = [path for path in contents if not is_translation(path)]
+    everything += _clashes(articles, [*parsed, *partial])
+    everything += _belonging_nowhere(articles, [*parsed, *partial])
+    originals, translations, found = joined([*parsed, *partial], translated, frozenset(broken))
+    everything += found
+    whole = sorted(originals[: len(parsed)], key=_by_id)
+    ordered = tuple(sorted(originals[len(parsed) :], key=_by_id))
+    corpus = Corpus(
+        tuple(whole), categories, (), bill, ordered, channels or {}, pictures, tuple(sorted(translations, key=_by_path))
+    )
     if bill is not None:
         everything += bill.dead(corpus.with_partial.library)
     return replace(corpus, findings=tuple(sorted(everything)))
@@ -199,12 +223,16 @@ def _by_id(item: ParsedArticle) -> str:
     return item.article.id
 
 
+def _by_path(item: ParsedArticle) -> str:
+    return item.article.path
+
+
 def _clashes(paths: Iterable[str], parsed: Iterable[ParsedArticle]) -> list[Finding]:
     """Return errors for an id that two files or redirects claim."""
     found = []
     owners: dict[str, str] = {}
     for path in paths:
-        stem = Path(path).stem
+        stem = id_of(path)
         first = owners.setdefault(stem.lower(), path)
         if first != path:
             message = f"the id {stem!r} is taken by {first}"
@@ -222,7 +250,7 @@ def _clashes(paths: Iterable[str], parsed: Iterable[ParsedArticle]) -> list[Find
 
 def _belonging_nowhere(paths: Iterable[str], parsed: Sequence[ParsedArticle]) -> list[Finding]:
     """Return an error for each question in ``not_for`` that belongs to no other article or signpost."""
-    known = {Path(path).stem for path in paths}
+    known = {id_of(path) for path in paths}
     now = {old: item.article.id for item in parsed for old in item.article.redirects}
     found = []
     for item in parsed:
@@ -269,14 +297,16 @@ def _category(path: Path) -> tuple[Category, list[Finding]]:
     if root is None:
         return bare, findings.found
     if not isinstance(root.value, dict):
-        findings.add((1, 1), "schema", "a category has title, text and order", "Write 'title: …' and 'text: …'")
+        findings.add((1, 1), "schema", "a category has title, text, order and es", "Write 'title: …' and 'text: …'")
         return bare, findings.found
     types: dict[str, type[Any]] = {"title": str, "text": str, "order": int}
-    values = {}
+    values: dict[str, Any] = {}
     for key, node in root.value.items():
-        if key not in types:
+        if key == "es":
+            values["spanish"] = read_translation(key, node, findings)
+        elif key not in types:
             at = (root.keys or {})[key]
-            findings.add(at, "unknown-key", f"unknown key {key!r}", "Use one of: title, text, order")
+            findings.add(at, "unknown-key", f"unknown key {key!r}", "Use one of: title, text, order, es")
         elif not isinstance(node.value, types[key]) or isinstance(node.value, bool):
             wanted = "a whole number" if types[key] is int else "text"
             findings.add((node.line, node.column), "wrong-type", f"{key!r} must be {wanted}", "Correct it")

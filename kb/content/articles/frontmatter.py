@@ -13,12 +13,9 @@ from typing import Any, TypeAlias
 from kb.common.findings import ID_PATTERN, OR_FIX, Findings
 from kb.common.yaml_file import Located
 from kb.content.articles.forms import meant_choice, meant_date, meant_day, meant_id, meant_list
+from kb.content.articles.keys import FileKind, file_kind, keys_of_kind
 from kb.types import ELSEWHERE, ArticleKind, ArticleStatus, NotFor, Source, Translation
 
-REQUIRED = ("title", "kind", "category")
-_REQUIRED_OF_SIGNPOSTS = ("title", "kind")
-_NOT_IN_SIGNPOSTS = ("category", "summary", "not_for", "keywords", "related", "redirects")
-_ONLY_IN_SIGNPOSTS = ("es",)
 UNKNOWN_DATE = "unknown"
 SOURCE_KEYS = ("address", "dated", "read")
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
@@ -40,12 +37,15 @@ class Fields:
     """The keys of which something is missing or was left out."""
 
 
-def read_fields(root: Located, findings: Findings, lost: frozenset[str] | None = None) -> Fields:
+def read_fields(
+    root: Located, findings: Findings, lost: frozenset[str] | None = None, *, is_translation: bool = False
+) -> Fields:
     """Read a front matter, adding everything wrong with it to ``findings``.
 
     :param root: The front matter with positions.
     :param findings: Gets what is wrong.
     :param lost: The keys that could not be read, because the front matter as a whole is not YAML; None if it is.
+    :param is_translation: Whether the file translates an article, and leaves to it what is the same in all languages.
     :return: What could be read.
     """
     if not isinstance(root.value, dict):
@@ -54,10 +54,10 @@ def read_fields(root: Located, findings: Findings, lost: frozenset[str] | None =
         root = Located({}, root.line, root.column, keys={})
     unknown = [key for key in root.value if key not in READERS]
     mistyped = {_unknown_key(key, (root.keys or {}).get(key, (root.line, 1)), findings) for key in unknown}
-    is_signpost = _is_signpost(root.value)
-    missing = _keys_of_kind(root, lost, is_signpost=is_signpost, findings=findings)
+    kind = FileKind.TRANSLATION if is_translation else file_kind(root.value)
+    missing = keys_of_kind(root, lost, kind, findings)
     values, kept = _read_keys(root.value, findings)
-    if is_signpost:
+    if kind is FileKind.SIGNPOST:
         values = {"kind": ArticleKind.SIGNPOST, **values, "category": ELSEWHERE}
     cut = {key for key in READERS if key in root.value and kept.get(key) != root.value[key]}
     return Fields(values, replace(root, value=kept), frozenset({*missing, *(lost or ()), *cut, *mistyped}))
@@ -97,31 +97,6 @@ def _separate_ties(values: dict[str, Any]) -> None:
             values[key] = tuple(text for text, _ in asked)
             if tied := {text: named if key == "tests" else named[0] for text, named in asked if named}:
                 values[ties] = tied
-
-
-def _is_signpost(nodes: Mapping[str, Located]) -> bool:
-    """Return whether a front matter is, or is meant to be, that of a signpost."""
-    written = str(nodes["kind"].value).strip().casefold() if "kind" in nodes else ""
-    kinds = tuple(ArticleKind)
-    return (
-        written if written in kinds else next(iter(get_close_matches(written, kinds, n=1)), "")
-    ) == ArticleKind.SIGNPOST
-
-
-def _keys_of_kind(root: Located, lost: frozenset[str] | None, *, is_signpost: bool, findings: Findings) -> list[str]:
-    """Add a finding for each key that the kind lacks or must not have; return those that it lacks."""
-    for key in _NOT_IN_SIGNPOSTS if is_signpost else _ONLY_IN_SIGNPOSTS:
-        if key in root.value:
-            has = "a signpost has no" if is_signpost else "only a signpost has"
-            findings.add((root.keys or {}).get(key, (root.line, 1)), "unknown-key", f"{has} {key!r}", "Remove it")
-    required = _REQUIRED_OF_SIGNPOSTS if is_signpost else REQUIRED
-    missing = [key for key in required if key not in root.value or root.value[key].value is None]
-    for key in missing if lost is None else ():
-        findings.add((root.line, 1), "schema", f"{key!r} is missing", f"Add a line '{key}: …'")
-    if not is_signpost and "category" in root.value and root.value["category"].value == ELSEWHERE:
-        fix = "Write the category of the article, or 'kind: signpost' without a category"
-        findings.add(_at(root.value["category"]), "schema", f"only signposts are in {ELSEWHERE!r}", fix)
-    return missing
 
 
 def _unknown_key(key: str, at: tuple[int, int], findings: Findings) -> str:
@@ -350,7 +325,14 @@ def _not_for_item(title: str, node: Located, findings: Findings) -> NotFor | Non
     return NotFor(texts["question"], belongs)
 
 
-def _translation(key: str, node: Located, findings: Findings) -> Translation | None:
+def read_translation(key: str, node: Located, findings: Findings) -> Translation | None:
+    """Read title and text in another language.
+
+    :param key: Their key.
+    :param node: Its value.
+    :param findings: Gets what is wrong.
+    :return: None if one of the two is missing.
+    """
     form = 'Write {title: "…", text: "…"}'
     if not isinstance(node.value, dict):
         _wrong_type(repr(key), node, findings, "a mapping with title and text", form)
@@ -390,7 +372,8 @@ READERS: dict[str, Reader] = {
     "review_in_days": _days,
     "sources": _sources,
     "redirects": _ids,
-    "es": _translation,
+    "es": read_translation,
+    "translated_from": _text,
     "status": _choice(ArticleStatus),
 }
 """Every key of a front matter, with the function that reads it."""

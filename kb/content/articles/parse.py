@@ -1,4 +1,8 @@
-"""Parses one file into one article, with a finding for everything that is wrong with it."""
+"""Parses one file into one article, with a finding for everything that is wrong with it.
+
+A file such as ``late-fee.es.md`` gives the article in Spanish, with what stands in it alone;
+:mod:`kb.content.articles.translations` adds what it shares with its article.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,10 @@ from kb.common.findings import ID_PATTERN, Findings
 from kb.common.reading import decode, parse_yaml
 from kb.common.yaml_file import Located
 from kb.content.articles.frontmatter import Fields, read_fields
+from kb.content.articles.naming import id_of, is_translation, language_of
 from kb.content.articles.recover import recover_keys
-from kb.content.markdown.render import sections
-from kb.types import ELSEWHERE, Article, ArticleKind, Finding, Section, Severity
+from kb.content.markdown.render import sections, with_spanish_notes
+from kb.types import ELSEWHERE, SPANISH, Article, ArticleKind, Finding, Section, Severity
 
 _FENCE = re.compile(r"---[ \t]*")
 CHANNEL = re.compile(r"\{\{\s*channel\.([A-Za-z0-9_-]*)\s*\}\}")
@@ -54,7 +59,7 @@ def parse_article(
 ) -> tuple[ParsedArticle | None, list[Finding]]:
     """Parse one article.
 
-    :param path: The file's path; its stem is the article's id.
+    :param path: The file's path; its name is the article's id, and says whether it is a translation.
     :param data: The file's bytes; UTF-8, with or without a byte order mark, any line ends.
     :param channels: The text that replaces ``{{channel.NAME}}``, by name; an unknown name is an error.
     :return: The article, or None if a finding is an error; and all findings, in the order of their position.
@@ -89,7 +94,7 @@ Parse: TypeAlias = Callable[[str, bytes, Mapping[str, str] | None], tuple[Parsed
 
 
 def _read(path: str, data: bytes, channels: Mapping[str, str], findings: Findings) -> ParsedArticle | None:
-    article_id = Path(path).stem
+    article_id = id_of(path)
     if not ID_PATTERN.fullmatch(article_id):
         fix = "Rename the file: small letters, digits and hyphens, such as late-fee.md"
         findings.add((1, 1), "id", f"{article_id!r} cannot be an article's id", fix)
@@ -108,33 +113,48 @@ def _read(path: str, data: bytes, channels: Mapping[str, str], findings: Finding
     root, lost = parse_yaml(front, findings, first_line=2), None
     if root is None:
         root, lost = recover_keys(front, first_line=2)
-    fields = read_fields(root, findings, lost)
+    fields = read_fields(root, findings, lost, is_translation=is_translation(path))
     root, values = fields.root, _completed(fields, path)
-    filled = fill_channels(body, channels, findings, body_line)
+    if is_translation(path):
+        channels = in_language(channels, language_of(path))
+    filled = _filled(path, body, channels, findings, body_line)
     if "summary" in values:
         values["summary"] = fill_channels(values["summary"], channels, findings, root.value["summary"].line)
     if "spanish" in values:
         es = root.value["es"].value
-        spanish = {name: channels.get(f"es.{name}", words) for name, words in channels.items()}
-        text = fill_channels(values["spanish"].text, spanish, findings, es["text"].line)
+        text = fill_channels(values["spanish"].text, in_language(channels, SPANISH), findings, es["text"].line)
         values["spanish"] = replace(values["spanish"], text=text)
-    if not filled.strip():
-        findings.add(
-            (body_line, 1), "empty-body", "the article has no text", "Write it below the front matter", Severity.WARNING
-        )
     found = sections(filled, body_line)
     examples, tests = values.get("example_sections", {}), values.get("test_sections", {})
     values["example_sections"] = {question: section_anchor(name, found) for question, name in examples.items()}
     values["test_sections"] = {q: tuple(section_anchor(name, found) for name in names) for q, names in tests.items()}
-    article = Article(id=article_id, path=path, body=filled, sections=found, **values)
+    values.pop("translated_from", None)
+    article = Article(id=article_id, path=path, body=filled, sections=found, language=language_of(path), **values)
     return ParsedArticle(article, body_line, root, body, data, fields.unread)
+
+
+def _filled(path: str, body: str, channels: Mapping[str, str], findings: Findings, body_line: int) -> str:
+    """Return a body as customers read it; an empty one is a finding."""
+    filled = fill_channels(body, channels, findings, body_line)
+    if language_of(path) == SPANISH:
+        return with_spanish_notes(filled)
+    if not filled.strip():
+        findings.add(
+            (body_line, 1), "empty-body", "the article has no text", "Write it below the front matter", Severity.WARNING
+        )
+    return filled
 
 
 def _completed(fields: Fields, path: str) -> dict[str, Any]:
     """Return the values of a front matter with something in place of what every article has, judged by its path."""
     folder = Path(path).parent.name
     kind = ArticleKind.SIGNPOST if folder == ELSEWHERE else ArticleKind.FAQ
-    return {"title": Path(path).stem, "kind": kind, "category": folder, **fields.values}
+    return {"title": id_of(path), "kind": kind, "category": folder, **fields.values}
+
+
+def in_language(channels: Mapping[str, str], language: str) -> dict[str, str]:
+    """Return the words of the channels in a language, in English where it has none."""
+    return {name: channels.get(f"{language}.{name}", words) for name, words in channels.items()}
 
 
 def section_anchor(name: str, found: tuple[Section, ...]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kb.content.articles.corpus import CATEGORY_FILE, Corpus
+from kb.content.articles.naming import is_translation
 from kb.errors import ArticlesError
 from kb.types import Severity
 
@@ -40,12 +41,19 @@ class FileCount:
     """The number of files, and of those with errors."""
 
     files: int
+    """Of articles and signposts."""
     with_errors: int
+    translations: int = 0
 
     def __str__(self) -> str:
         if self.with_errors:
-            return f"{self.files} file{'s' if self.files != 1 else ''}, {self.with_errors} with errors"
-        return f"{self.files} article{'s' if self.files != 1 else ''}"
+            files = self.files + self.translations
+            return f"{files} file{'s' if files != 1 else ''}, {self.with_errors} with errors"
+        count = f"{self.files} article{'s' if self.files != 1 else ''}"
+        if not self.translations:
+            return count
+        more = f"{self.translations} translation{'s' if self.translations != 1 else ''}"
+        return f"{count} and {more}" if self.files else more
 
 
 def select(asked: Path, articles: Path) -> Selection:
@@ -81,8 +89,9 @@ def count_files(corpus: Corpus, holds: Callable[[str], bool]) -> FileCount:
     :return: The counts.
     """
     broken = {f.path for f in corpus.findings if f.severity is Severity.ERROR and holds(f.path)}
-    files = {path for p in corpus.parsed if holds(path := p.article.path)} | {p for p in broken if p.endswith(".md")}
-    return FileCount(len(files), len(broken))
+    files = {path for p in corpus.files if holds(path := p.article.path)} | {p for p in broken if p.endswith(".md")}
+    translations = {path for path in files if is_translation(path)}
+    return FileCount(len(files - translations), len(broken), len(translations))
 
 
 def _is_category(folder: Path) -> bool:

@@ -14,6 +14,7 @@ from kb.bill.reader import BILL_FILE, ParsedBill, load_bill
 from kb.common.findings import Findings
 from kb.common.reading import read_bytes
 from kb.content.articles.corpus import CATEGORY_FILE, Corpus, article_files, load_categories, read_corpus
+from kb.content.articles.naming import is_translation
 from kb.content.articles.parse import ParsedArticle, read_article
 from kb.content.articles.pictures import SUFFIXES, picture_files, reader
 from kb.types import Category, Finding
@@ -53,8 +54,11 @@ class WorkingCopy:
 
     @property
     def paths(self) -> frozenset[str]:
-        """Every article's file as of the last :meth:`refresh`, including those that could not be read."""
-        return frozenset(path for path in self._stamps if not path.endswith(_BESIDE))
+        """Every article's file as of the last :meth:`refresh`, including those that could not be read.
+
+        A translation is no article of its own.
+        """
+        return frozenset(path for path in self._stamps if not path.endswith(_BESIDE) and not is_translation(path))
 
     def refresh(self) -> frozenset[str]:
         """Read the files that changed since the last call.

@@ -26,6 +26,15 @@ CODES: dict[str, tuple[Severity, str]] = {
     "not-for": (_ERROR, "A question of 'not_for' belongs to no other article or signpost."),
     "bill-article": (_ERROR, "A part of the sample bill names an article that customers cannot open."),
     "empty-body": (_WARNING, "There is nothing below the front matter."),
+    # Translations.
+    "translation-alone": (_ERROR, "A translation has no article of its name in its folder."),
+    "untranslated": (_ERROR, "A translation lacks a title, a summary or its text, or has them in English."),
+    "untranslated-text": (_WARNING, "A paragraph of a translation is in English."),
+    "translation-headings": (
+        _WARNING,
+        "A translation has other headings than the English text; customers read English until they match.",
+    ),
+    "translation-outdated": (_ADVICE, "The English text has changed since, or nothing says which one was translated."),
     # Links between articles.
     "dead-link": (_WARNING, "A link leads to an article that does not exist."),
     "dead-anchor": (_WARNING, "A link leads to a heading that its article does not have."),

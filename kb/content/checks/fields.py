@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 from pathlib import PurePath
@@ -19,7 +19,8 @@ _LISTS = ("keywords", "related", "redirects")
 
 def check_fields(lookup: Lookup) -> Iterator[Finding]:
     """Yield what is wrong with the front matter of every article."""
-    yield from _titles(lookup)
+    yield from _titles(lookup.corpus.parsed)
+    yield from _titles(lookup.corpus.translations)
     yield from _folders(lookup)
     yield from _signposts_folder(lookup)
     for parsed in lookup.corpus.parsed:
@@ -28,11 +29,14 @@ def check_fields(lookup: Lookup) -> Iterator[Finding]:
         if not parsed.article.summary and not parsed.article.is_signpost and "summary" not in parsed.unread:
             fix = "Add 'summary': one sentence that answers the title"
             yield finding(parsed.article.path, (1, 1), "no-summary", "there is no summary", fix)
+    for parsed in lookup.corpus.translations:
+        yield from _doubled(parsed, "keywords")
+        yield from _reviewed_later(parsed, lookup.today)
 
 
-def _titles(lookup: Lookup) -> Iterator[Finding]:
+def _titles(of_one_language: Iterable[ParsedArticle]) -> Iterator[Finding]:
     first: dict[str, str] = {}
-    for parsed in lookup.corpus.parsed:
+    for parsed in of_one_language:
         if "title" in parsed.unread:
             continue
         path, title = parsed.article.path, parsed.article.title
@@ -83,21 +87,22 @@ def _folder_fix(category: str, name: str, known: set[str]) -> str:
 
 def _lists(parsed: ParsedArticle) -> Iterator[Finding]:
     for key in _LISTS:
-        seen: set[str] = set()
-        for n, item in enumerate(getattr(parsed.article, key)):
-            if item.casefold() in seen:
-                message = f"{key!r} names {item!r} twice"
-                fix = "Remove one" + OR_FIX
-                yield finding(parsed.article.path, parsed.at(key, n), "duplicate-item", message, fix)
-            seen.add(item.casefold())
+        yield from _doubled(parsed, key)
+
+
+def _doubled(parsed: ParsedArticle, key: str) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for n, item in enumerate(getattr(parsed.article, key)):
+        if item.casefold() in seen:
+            message = f"{key!r} names {item!r} twice"
+            fix = "Remove one" + OR_FIX
+            yield finding(parsed.article.path, parsed.at(key, n), "duplicate-item", message, fix)
+        seen.add(item.casefold())
 
 
 def _dates(parsed: ParsedArticle, today: date) -> Iterator[Finding]:
     article = parsed.article
-    if article.reviewed and article.reviewed > today:
-        message = f"'reviewed' is {article.reviewed}, but today is {today}"
-        fix = "Write the day on which it was reviewed"
-        yield finding(article.path, parsed.at("reviewed"), "future-date", message, fix)
+    yield from _reviewed_later(parsed, today)
     for n, source in enumerate(article.sources):
         for key, written in (("dated", source.dated), ("read", source.read)):
             if written != UNKNOWN_DATE and written > today.isoformat()[: len(written)]:
@@ -109,6 +114,14 @@ def _dates(parsed: ParsedArticle, today: date) -> Iterator[Finding]:
         message = f"the review was due on {due}, {days} day{'s' if days != 1 else ''} ago"
         fix = "Read it against its sources, then write today's date at 'reviewed'"
         yield finding(article.path, parsed.at("reviewed"), "overdue", message, fix)
+
+
+def _reviewed_later(parsed: ParsedArticle, today: date) -> Iterator[Finding]:
+    reviewed = parsed.article.reviewed
+    if reviewed and reviewed > today:
+        message = f"'reviewed' is {reviewed}, but today is {today}"
+        fix = "Write the day on which it was reviewed"
+        yield finding(parsed.article.path, parsed.at("reviewed"), "future-date", message, fix)
 
 
 def overdue(articles: tuple[Article, ...], today: date) -> list[Article]:

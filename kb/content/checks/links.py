@@ -19,8 +19,9 @@ MAX_RELATED = 8
 
 def check_links(lookup: Lookup) -> Iterator[Finding]:
     """Yield what is wrong with the links and related articles of every article."""
-    for parsed in lookup.corpus.parsed:
+    for parsed in lookup.files:
         yield from _body_links(lookup, parsed)
+    for parsed in lookup.corpus.parsed:
         yield from _related(lookup, parsed)
         yield from _own_redirects(parsed)
     yield from _orphans(lookup)
@@ -35,7 +36,7 @@ def _body_links(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:
         at = in_file(parsed, link.line, link.column)
         if article_id:
             yield from _target(lookup, parsed, article_id, at)
-        aim = lookup.resolve(article_id) if article_id else parsed
+        aim = lookup.resolve(article_id or parsed.article.id)  # of a translation the English text: it has the anchors
         if aim is not None and anchor:
             yield from _anchor(parsed, aim, anchor, at)
 

@@ -24,12 +24,14 @@ class Lookup:
     """Every article and signpost that could be read, by its id."""
     articles: tuple[ParsedArticle, ...] = field(init=False)
     """Those that customers can open: no signposts."""
+    files: tuple[ParsedArticle, ...] = field(init=False)
+    """Every article and signpost, and their translations."""
     redirects: dict[str, str] = field(init=False)
     """Earlier ids and the id of the article that has them now."""
     folded: dict[str, str] = field(init=False)
     """Every id by the same in lowercase."""
     links: dict[str, tuple[BodyLink, ...]] = field(init=False)
-    """The links and images of each article's body, by the article's path."""
+    """The links and images of each file's body, by its path."""
 
     def __post_init__(self) -> None:
         """Fill the tables."""
@@ -39,7 +41,8 @@ class Lookup:
         object.__setattr__(self, "redirects", redirects)
         object.__setattr__(self, "folded", ids_by_fold(self.corpus))
         object.__setattr__(self, "articles", tuple(p for p in parsed if not p.article.is_signpost))
-        object.__setattr__(self, "links", {p.article.path: tuple(links(p.raw_body)) for p in parsed})
+        object.__setattr__(self, "files", self.corpus.files)
+        object.__setattr__(self, "links", {p.article.path: tuple(links(p.raw_body)) for p in self.files})
 
     def resolve(self, article_id: str) -> ParsedArticle | None:
         """Return the article of an id or of an earlier id, or None."""

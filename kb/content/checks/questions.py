@@ -12,7 +12,7 @@ from kb.common.folding import plain_words
 from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup
-from kb.types import Finding
+from kb.types import ENGLISH, Finding
 
 MIN_EXAMPLES = 10
 MIN_TESTS = 4
@@ -37,7 +37,7 @@ def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Fi
     """
     examples_of: dict[bool, Places] = {False: {}, True: {}}  # of articles, and of signposts
     tests: Places = {}
-    for parsed in lookup.corpus.parsed:
+    for parsed in lookup.files:
         yield from _repeated(parsed, "examples", "duplicate-example", examples_of[parsed.article.is_signpost])
         yield from _repeated(parsed, "tests", "duplicate-test", tests)
         yield from _too_few(parsed)
@@ -49,7 +49,7 @@ def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Fi
         for parsed in lookup.corpus.parsed
         for n, other in enumerate(parsed.article.not_for)
     }
-    for parsed in lookup.corpus.parsed:
+    for parsed in lookup.files:
         yield from _tests_against_examples(parsed, examples)
         yield from _tests_against_not_for(parsed, not_for)
         yield from _not_for_against_examples(parsed, examples)
@@ -74,6 +74,8 @@ def same_words(text: str) -> str:
 
 def _too_few(parsed: ParsedArticle) -> Iterator[Finding]:
     article = parsed.article
+    if article.language != ENGLISH:  # its article may have questions in that language, too
+        return
     for key, code, least in (("examples", "few-examples", MIN_EXAMPLES), ("tests", "few-tests", MIN_TESTS)):
         if (article.is_signpost and key == "tests") or key in parsed.unread:
             continue
@@ -139,7 +141,7 @@ def _not_for_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iter
 
 def _shared_with_signposts(lookup: Lookup, owners: Places) -> Iterator[Finding]:
     """Yield each example of a signpost that an article has as well."""
-    for parsed in lookup.corpus.parsed:
+    for parsed in lookup.files:
         if not parsed.article.is_signpost:
             continue
         for n, text in enumerate(parsed.article.examples):

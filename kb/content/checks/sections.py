@@ -23,8 +23,11 @@ def check_sections(lookup: Lookup) -> Iterator[Finding]:
     :param lookup: The articles.
     :yield: Findings, in no order.
     """
+    for parsed in lookup.files:
+        original = lookup.by_id.get(parsed.article.id)
+        if original is not None:
+            yield from _dead(parsed, original.article)
     for parsed in lookup.corpus.parsed:
-        yield from _dead(parsed)
         yield from _same_heading(parsed)
         yield from _without_example(parsed)
 
@@ -59,9 +62,10 @@ def _words(anchor: str) -> set[str]:
     return set(re.split(r"-+", anchor))
 
 
-def _dead(parsed: ParsedArticle) -> Iterator[Finding]:
+def _dead(parsed: ParsedArticle, original: Article) -> Iterator[Finding]:
+    """Yield each tie to a section that is not there; a translation has the sections of the English text."""
     article = parsed.article
-    anchors = {section.anchor for section in article.sections} | {TOP}
+    anchors = {section.anchor for section in original.sections} | {TOP}
     ties: list[tuple[str, int, tuple[str, ...]]]
     ties = [("examples", n, (article.example_sections.get(text, TOP),)) for n, text in enumerate(article.examples)]
     ties += [("tests", n, article.test_sections.get(text, ())) for n, text in enumerate(article.tests)]
@@ -71,7 +75,11 @@ def _dead(parsed: ParsedArticle) -> Iterator[Finding]:
                 text = getattr(article, key)[n]
                 message = f"the {key.removesuffix('s')} {text!r} is tied to the section {anchor!r}, which is not there"
                 yield finding(
-                    article.path, parsed.at(key, n, "section", place), "dead-section", message, _remedy(anchor, article)
+                    article.path,
+                    parsed.at(key, n, "section", place),
+                    "dead-section",
+                    message,
+                    _remedy(anchor, original),
                 )
 
 

@@ -15,6 +15,8 @@ from kb.types import ArticleKind, Finding
 
 MAX_WORDS = 30
 """A sentence of more words is hard to follow on a telephone's screen."""
+MAX_TRANSLATED_WORDS = 36
+"""Spanish says the same in a fifth more words."""
 MAX_SIGNPOST = 3
 """Sentences; a signpost is read in passing."""
 MIN_STEPS = 2
@@ -28,6 +30,20 @@ _MADE_UP = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(r"\bTODO:")
+MIN_ENGLISH = 2
+"""Function words; one may belong to what is printed on the bill."""
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ENGLISH_WORDS = _set(
+    "the and your you is are was of to for with this that it on in not from our we they will can do if by or be"
+)
+_SPANISH_WORDS = _set(
+    "el la los las y su sus usted es son de del para con este esta que lo en no un una se por o si al le a más"
+)
 
 
 def check_text(lookup: Lookup) -> Iterator[Finding]:
@@ -40,6 +56,13 @@ def check_text(lookup: Lookup) -> Iterator[Finding]:
         yield from _sentences(parsed, found)
         yield from _figures(parsed, found)
         yield from _kind(parsed, found)
+        yield from _placeholders(parsed)
+    for parsed in lookup.corpus.translations:
+        found = list(blocks(parsed.raw_body))
+        yield from _images(lookup, parsed)
+        yield from _html(parsed)
+        yield from _sentences(parsed, found, MAX_TRANSLATED_WORDS)
+        yield from _in_english(parsed, found)
         yield from _placeholders(parsed)
 
 
@@ -76,17 +99,29 @@ def _headings(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
         last = block.level
 
 
-def _sentences(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
+def _sentences(parsed: ParsedArticle, found: list[Block], most: int = MAX_WORDS) -> Iterator[Finding]:
     lines = parsed.raw_body.split("\n")
     for block in found:
         if block.kind is not BlockKind.TEXT:
             continue
         for match in _SENTENCE.finditer(block.text):
             words = len(Block(BlockKind.TEXT, match[0], 1).spoken.split())
-            if words > MAX_WORDS:
+            if words > most:
                 at = in_file(parsed, *place(lines, block, match.start()))
                 message = f"a sentence of {words} words"
                 yield finding(parsed.article.path, at, "long-sentence", message, "Split it in two")
+
+
+def _in_english(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:
+    """Yield each block of a translation that has the function words of English, and few of the other language."""
+    lines = parsed.raw_body.split("\n")
+    for block in found:
+        words = re.findall(r"[a-záéíóúñü]+", block.spoken.casefold())
+        english = sum(word in _ENGLISH_WORDS for word in words)
+        if english >= MIN_ENGLISH and english > sum(word in _SPANISH_WORDS for word in words):
+            at = in_file(parsed, *place(lines, block, 0))
+            message = f"{block.spoken[:40].strip()!r} is still in English"
+            yield finding(parsed.article.path, at, "untranslated-text", message, "Write it in Spanish")
 
 
 def _figures(parsed: ParsedArticle, found: list[Block]) -> Iterator[Finding]:

@@ -116,6 +116,33 @@ def replace_belongs(text: str, old: str, new: str) -> str:
     return text
 
 
+def replace_text(text: str, key: str, value: str) -> str:
+    """Return the text with another value of a key that holds one text; the key is added when it is absent.
+
+    :param text: An article's whole text.
+    :param key: A key of the front matter.
+    :param value: The value, written in double quotes.
+    :return: The new text.
+    :raises CannotEdit: If the front matter is written in a way that cannot be edited, or the value is no single text.
+    """
+    root, fence = front_matter(text)
+    node = root.value.get(key)
+    written = json.dumps(value, ensure_ascii=False)
+    if node is None:
+        return _insert_line(text, _line_for(root, key, fence), f"{key}: {written}")
+    if isinstance(node.value, list | dict):
+        raise CannotEdit(f"{key!r} is not a text")
+    start, end = offset(text, (node.line, node.column)), offset(text, node.end)
+    return text[:start] + (" " if text[start - 1] == ":" else "") + written + text[end:]
+
+
+def _line_for(root: Located, key: str, fence: int) -> int:
+    """Return the line before which a new key belongs."""
+    order = list(READERS)
+    later = [k for k in root.value if k in order and order.index(k) > order.index(key)]
+    return min((root.keys or {})[k][0] for k in later) if later else fence
+
+
 def append_item(text: str, key: str, value: str) -> str:
     """Return the text with an item added to a list, in the list's own style; the key is added when it is absent.
 
@@ -140,10 +167,7 @@ def append_written(text: str, key: str, written: str) -> str:
     root, fence = front_matter(text)
     node = root.value.get(key)
     if node is None:
-        order = list(READERS)
-        later = [k for k in root.value if k in order and order.index(k) > order.index(key)]
-        line = min((root.keys or {})[k][0] for k in later) if later else fence
-        return _insert_line(text, line, f"{key}: [{written}]")
+        return _insert_line(text, _line_for(root, key, fence), f"{key}: [{written}]")
     if node.value is None:
         start, end = offset(text, (node.line, node.column)), offset(text, node.end)
         return text[:start] + (" " if text[start - 1] == ":" else "") + f"[{written}]" + text[end:]

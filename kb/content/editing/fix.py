@@ -19,6 +19,7 @@ from kb.common.files import replace_file
 from kb.common.yaml_file import Located
 from kb.content.articles.corpus import Corpus, load_articles
 from kb.content.articles.frontmatter import READERS
+from kb.content.articles.naming import is_translation
 from kb.content.articles.parse import ParsedArticle, read_article, split_front_matter
 from kb.content.articles.telephone import by_channel
 from kb.content.checks.links import is_one_way
@@ -76,7 +77,7 @@ def fixes(path: str, data: bytes, beside: Beside = Beside()) -> Fixed:
     text, done = file.text, []
     if file.newline != "\n" or file.has_bom:
         done.append("line ends")
-    for words, fix in _fixes_of(beside):
+    for words, fix in _fixes_of(beside, of_translation=is_translation(path)):
         try:
             tried = fix(text)
         except CannotEdit:
@@ -99,7 +100,7 @@ def fix_folder(
     :raises ArticlesError: If the folder holds no article or a file cannot be written.
     """
     corpus = load_articles(folder, channels).with_partial
-    readable = {p.article.path: p.data for p in corpus.parsed}
+    readable = {p.article.path: p.data for p in corpus.files}
     broken = {f.path for f in corpus.findings if f.severity is Severity.ERROR} - set(readable)
     fixed_files = []
     relations, ids = missing_relations(corpus), ids_by_fold(corpus)
@@ -130,14 +131,15 @@ def missing_relations(corpus: Corpus) -> dict[str, tuple[str, ...]]:
 # ------------------------------------------------------------------------------------------- the fixes
 
 
-def _fixes_of(beside: Beside) -> Iterator[_Fix]:
+def _fixes_of(beside: Beside, *, of_translation: bool) -> Iterator[_Fix]:
     yield "text that YAML reads as something else", quote_scalars
     yield "kind and status in lowercase", mend.write_choices
     yield "dates as YYYY-MM-DD", mend.write_dates
     yield "lists written as text", mend.write_lists
     yield "ids", partial(mend.write_ids, right=beside.ids)
-    yield "sections by their anchors", mend.write_anchors
-    yield "sections that were renamed", partial(_follow_sections, channels=beside.channels)
+    if not of_translation:  # which names the sections of another file
+        yield "sections by their anchors", mend.write_anchors
+        yield "sections that were renamed", partial(_follow_sections, channels=beside.channels)
     yield "telephone numbers that are channels", partial(mend.write_channels, channels=beside.channels)
     yield "spaces at line ends", strip_line_ends
     yield "blank lines at the end", end_with_one_newline

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from kb.common.files import sha256
 from kb.content.articles.corpus import Corpus, load_articles, read_corpus
+from kb.content.articles.naming import is_translation, translation_path
 from kb.content.articles.parse import ParsedArticle, split_front_matter
+from kb.content.articles.translations import digest, out_of_date
 from kb.content.checks.links import MAX_RELATED, one_way_pairs
 from kb.content.checks.lookup import is_published
 from kb.content.editing.edit import (
@@ -27,6 +29,7 @@ from kb.content.editing.edit import (
     redirect_links,
     replace_belongs,
     replace_item,
+    replace_text,
 )
 from kb.content.editing.scaffold import check_slug
 from kb.content.editing.transaction import FileChange, apply_changes, complete_unfinished, discard_leftovers
@@ -57,6 +60,8 @@ class _Plan:
     texts: dict[str, str] = field(default_factory=dict)
     """New content by path, in the file's own line ends; only files that change."""
     deleted: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
+    """The new id of an article by its old one."""
 
     def edit(self, parsed: ParsedArticle, change: Callable[[str], str], path: str = "") -> None:
         """Plan a change of one file's text, to be written to the same path or to another one."""
@@ -82,7 +87,7 @@ class _Plan:
 
     def contents(self) -> dict[str, bytes]:
         """Return every file's bytes as they will be."""
-        now = {parsed.article.path: parsed.data for parsed in self.corpus.parsed}
+        now = {parsed.article.path: parsed.data for parsed in self.corpus.files}
         now.update({path: text.encode() for path, text in self.texts.items()})
         return {path: now[path] for path in sorted(now) if path not in self.deleted}
 
@@ -92,10 +97,24 @@ class _Plan:
         errors = [f for f in planned.findings if f.severity is Severity.ERROR]
         if errors:
             raise ArticlesError(f"Nothing was changed, because it would bring an error: {errors[0]}.", errors)
-        before = {parsed.article.path: sha256(parsed.data) for parsed in self.corpus.parsed}
+        self._restamp()
+        before = {parsed.article.path: sha256(parsed.data) for parsed in self.corpus.files}
         changes = [FileChange(self._below(path), before.get(path), text) for path, text in sorted(self.texts.items())]
         changes += [FileChange(self._below(path), before[path], None) for path in self.deleted]
         apply_changes(self.folder, changes)
+
+    def _restamp(self) -> None:
+        """Keep translations up to date that are so now: their texts get the same changes as the English ones."""
+        planned = read_corpus(self.contents(), self.channels, self.corpus.categories)
+        fresh = {parsed.article.id for parsed in self.corpus.translations if not parsed.article.is_out_of_date}
+        fresh |= {self.renamed.get(article_id, article_id) for article_id in fresh}
+        originals = {parsed.article.id: parsed for parsed in planned.parsed}
+        for parsed in out_of_date(planned.translations):
+            article_id = parsed.article.id
+            if article_id in fresh and article_id in originals:
+                file = FileText.of(parsed.data)
+                text = replace_text(file.text, "translated_from", digest(originals[article_id]))
+                self.texts[parsed.article.path] = file.with_text(text)
 
     def _below(self, path: str) -> str:
         return Path(path).relative_to(self.folder).as_posix()
@@ -140,9 +159,13 @@ def rename(folder: Path, old: str, new: str, *, channels: Mapping[str, str] | No
         return replace_belongs(replace_item(_in_body(text, own), "related", old, new), old, new)
 
     for parsed in _leading_to(plan.corpus, article):
-        plan.edit(parsed, follows)
+        plan.edit(parsed, partial(_in_body, change=own) if is_translation(parsed.article.path) else follows)
     plan.edit(article, renamed, path)
     plan.deleted.append(article.article.path)
+    plan.renamed[old] = new
+    for parsed in _translating(plan.corpus, article):
+        plan.edit(parsed, partial(_in_body, change=own), translation_path(path, parsed.article.language))
+        plan.deleted.append(parsed.article.path)
     return _done(plan, path)
 
 
@@ -181,18 +204,20 @@ def remove(folder: Path, article_id: str, redirect_to: str = "", *, channels: Ma
         return _without_related(text, article_id) if already else replace_item(text, "related", article_id, redirect_to)
 
     for parsed in _leading_to(plan.corpus, gone):
-        if parsed is not heir:
+        if is_translation(parsed.article.path):
+            plan.edit(parsed, partial(_in_body, change=follow))
+        elif parsed is not heir:
             already = redirect_to in parsed.article.related
             plan.edit(parsed, partial(follows, already=already))
     plan.edit(heir, inherits)
-    plan.deleted.append(gone.article.path)
+    plan.deleted += _with_translations(plan.corpus, gone)
     plan.relate_back()
     return _done(plan, heir.article.path)
 
 
 def _remove_signpost(plan: _Plan, gone: ParsedArticle, heir_id: str) -> Move:
     """Delete a signpost; the questions of ``not_for`` that belong to it belong to another one, if there are any."""
-    using = [parsed for parsed in _leading_to(plan.corpus, gone) if parsed is not gone]
+    using = [parsed for parsed in _leading_to(plan.corpus, gone) if not is_translation(parsed.article.path)]
     heir = _article(plan.corpus, heir_id) if heir_id else None
     if heir is gone:
         _refuse_heir(gone, gone)
@@ -204,7 +229,7 @@ def _remove_signpost(plan: _Plan, gone: ParsedArticle, heir_id: str) -> Move:
         )
     for parsed in using:
         plan.edit(parsed, partial(replace_belongs, old=gone.article.id, new=heir_id))
-    plan.deleted.append(gone.article.path)
+    plan.deleted += _with_translations(plan.corpus, gone)
     return _done(plan, gone.article.path)
 
 
@@ -253,13 +278,23 @@ def _refuse_heir(gone: ParsedArticle, heir: ParsedArticle) -> None:
 
 
 def _leading_to(corpus: Corpus, article: ParsedArticle) -> Iterator[ParsedArticle]:
-    """Yield the other articles that link or relate to one, or have a question that belongs to it."""
-    for parsed in corpus.parsed:
+    """Yield the files of other articles that link or relate to one, or have a question that belongs to it."""
+    for parsed in corpus.files:
         targets = (internal_target(link.href) for link in links(parsed.raw_body))
         belongs = (other.belongs for other in parsed.article.not_for)
-        named = {*parsed.article.related, *belongs, *(target[0] for target in targets if target)}
-        if parsed is not article and article.article.id in named:
+        related = () if is_translation(parsed.article.path) else parsed.article.related
+        named = {*related, *belongs, *(target[0] for target in targets if target)}
+        if parsed.article.id != article.article.id and article.article.id in named:
             yield parsed
+
+
+def _translating(corpus: Corpus, article: ParsedArticle) -> list[ParsedArticle]:
+    """Return the translations of one article."""
+    return [parsed for parsed in corpus.translations if parsed.article.id == article.article.id]
+
+
+def _with_translations(corpus: Corpus, gone: ParsedArticle) -> list[str]:
+    return [gone.article.path, *(parsed.article.path for parsed in _translating(corpus, gone))]
 
 
 def _done(plan: _Plan, path: str) -> Move:

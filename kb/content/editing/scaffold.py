@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from kb.content.articles.corpus import CATEGORY_FILE, article_files, load_categories, title_from_id
+from kb.content.articles.naming import is_translation
 from kb.content.articles.parse import named_channels, parse_article
 from kb.errors import ArticlesError
 from kb.types import ELSEWHERE, ArticleKind, Category, Finding, Severity
@@ -297,6 +298,8 @@ def refuse_taken(folder: Path, slug: str) -> None:
     :raises ArticlesError: Naming the article.
     """
     for path in article_files(folder) if folder.is_dir() else []:
+        if is_translation(path):
+            continue
         if path.stem.lower() == slug:
             raise ArticlesError(f"The id {slug!r} is taken by {path}. Choose another one, or edit that article.")
         try:

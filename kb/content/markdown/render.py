@@ -27,7 +27,9 @@ LinkResolver: TypeAlias = Callable[[str, str], str]
 """(article id, anchor) → href; the id is empty for an anchor of the same article."""
 
 ADMONITIONS = {"NOTE": "Note", "TIP": "Tip", "WARNING": "Warning"}
-_ADMONITION_LINE = re.compile(r"\[!(NOTE|TIP|WARNING)\][ \t]*(?:\n|$)", re.IGNORECASE)
+_SPANISH_ADMONITIONS = {"NOTE": "Nota", "TIP": "Consejo", "WARNING": "Atención"}
+_ADMONITION_LINE = re.compile(r"\[!(es:)?(NOTE|TIP|WARNING)\][ \t]*(?:\n|$)", re.IGNORECASE)
+_ADMONITION_OF_QUOTE = re.compile(r"^( *>[ >]*\[!)(?=(?:NOTE|TIP|WARNING)\])", re.IGNORECASE | re.MULTILINE)
 
 _TAGS = frozenset({
     "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "strong", "em", "s", "code", "pre", "blockquote", "a",
@@ -83,13 +85,23 @@ def _admonitions(state: StateCore) -> None:
         match = _ADMONITION_LINE.match(inline.content)
         if not match:
             continue
-        name = match[1].upper()
+        name = match[2].upper()
         token.tag, token.meta = "div", {"admonition": name}
         token.attrSet("class", f"admonition {name.lower()}")
         token.attrSet("role", "note")
         _closing(tokens, i).tag = "div"
         inline.content = inline.content[match.end() :]
-        inline.meta = {"admonition_title": ADMONITIONS[name]}
+        titles = _SPANISH_ADMONITIONS if match[1] else ADMONITIONS
+        inline.meta = {"admonition_title": titles[name]}
+
+
+def with_spanish_notes(body: str) -> str:
+    """Return a Spanish body in which the titles of notes are in Spanish as well.
+
+    :param body: Markdown with ``> [!NOTE]`` and the like, as in English.
+    :return: The same text, line by line.
+    """
+    return _ADMONITION_OF_QUOTE.sub(r"\1es:", body) if "[!" in body else body
 
 
 def _closing(tokens: list[Token], opening: int) -> Token:
@@ -278,16 +290,23 @@ def internal_target(href: str) -> tuple[str, str] | None:
 # -------------------------------------------------------------------------------------------- safe HTML
 
 
-def render(markdown: str, link: LinkResolver, pictures: Mapping[str, str] | None = None) -> str:
+def render(
+    markdown: str,
+    link: LinkResolver,
+    pictures: Mapping[str, str] | None = None,
+    anchors: Sequence[tuple[str, str]] = (),
+) -> str:
     """Render Markdown as safe HTML.
 
     :param markdown: A whole body or one section, from any source, even a hostile one.
     :param link: Gives the address of an article's anchor; called for links within the help center.
     :param pictures: The name of each picture by its address in the Markdown; of others the words are shown.
+    :param anchors: Headings with the anchors that they have whatever their words are, in the order of the whole body.
     :return: HTML of the allow-list only; headings carry their anchors as ids.
     """
     tokens = parse_tokens(markdown)
-    for (token, _), anchor in zip(pairs := _headings(tokens), unique_anchors([t for _, t in pairs]), strict=True):
+    pairs = _headings(tokens)
+    for (token, _), anchor in zip(pairs, _anchors([text for _, text in pairs], anchors), strict=True):
         token.attrSet("id", anchor)
     for token in tokens:
         for child in token.children or []:
@@ -304,6 +323,18 @@ def render(markdown: str, link: LinkResolver, pictures: Mapping[str, str] | None
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer",
     )
+
+
+def _anchors(headings: Sequence[str], given: Sequence[tuple[str, str]]) -> list[str]:
+    """Return one anchor per heading: the first given one of its words that is left, else one made from the words."""
+    left = list(given)
+    found = []
+    for heading, made in zip(headings, unique_anchors(headings), strict=True):
+        pair = next((pair for pair in left if pair[0] == heading), None)
+        if pair is not None:
+            left.remove(pair)
+        found.append(made if pair is None else pair[1])
+    return found
 
 
 def _resolve(token: Token, link: LinkResolver) -> None:

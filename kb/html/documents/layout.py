@@ -7,6 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kb.html.documents import structured
 from kb.html.documents.structured import found_by, social_head
 from kb.html.parts import frame
 from kb.html.words import words
@@ -32,6 +33,7 @@ def page(
     before: Markup = _NOTHING,
     pages: Sequence[tuple[str, str]] | None = None,
     article_id: str = "",
+    alternates: Sequence[tuple[str, str]] = (),
 ) -> Markup:
     """Return a whole document around some content.
 
@@ -45,6 +47,7 @@ def page(
     :param before: Between the top and the content.
     :param pages: Addresses and names of the pages that the top leads to; None for those of the help center.
     :param article_id: The article that the page shows; empty for another page.
+    :param alternates: The same page by language, with absolute addresses.
     :return: HTML.
     """
     described = Markup('<meta name="description" content="{}">').format(description) if description else ""
@@ -62,7 +65,7 @@ def page(
         title=title,
         site=site,
         described=described,
-        linked=_canonical(canonical),
+        linked=_canonical(canonical) + structured.alternates(alternates),
         styles=_STYLES,
         social=social_head(site, title, description, canonical, kind),
         found_by=found_by(site, article_id) if pages is None else "",

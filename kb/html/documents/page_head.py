@@ -7,6 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from kb.html.documents import structured
 from kb.html.words import words
 
 _NOTHING: Final = Markup()
@@ -29,6 +30,8 @@ class Head:
     """Content for readers without JavaScript."""
     social: Markup = _NOTHING
     """Tags for sites on which the address is shared."""
+    alternates: tuple[tuple[str, str], ...] = ()
+    """The same page by language, with absolute addresses."""
     found_by: Markup = _NOTHING
     """Links to the forms that other programs read."""
     indexed: bool = True
@@ -46,6 +49,8 @@ def tags(head: Head) -> Markup:
         lines.append(Markup('<meta name="description" content="{}" />').format(head.description))
     if head.canonical:
         lines.append(Markup('<link rel="canonical" href="{}" />').format(head.canonical))
+    if head.alternates:
+        lines.append(structured.alternates(head.alternates))
     if head.social:
         lines.append(head.social)
     if head.found_by:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from markupsafe import Markup
@@ -18,8 +19,18 @@ from kb.types import Article, Category, Library
 _NOTHING: Final = Markup()
 
 
-def article_page(site: Site, article: Article, library: Library, canonical: str) -> Markup:
-    """Return an article as a whole page."""
+def article_page(
+    site: Site, article: Article, library: Library, canonical: str, alternates: Sequence[tuple[str, str]] = ()
+) -> Markup:
+    """Return an article as a whole page.
+
+    :param site: The operator's words.
+    :param article: In the language to be read.
+    :param library: The articles around it, in that language.
+    :param canonical: Its absolute address.
+    :param alternates: The absolute addresses of the same article by language; none if it is in one alone.
+    :return: HTML.
+    """
     head = structured.script(structured.article(article, canonical))
     main = article_main(article, library)
     return layout.page(
@@ -31,13 +42,18 @@ def article_page(site: Site, article: Article, library: Library, canonical: str)
         kind="article",
         head=head,
         article_id=article.id,
+        alternates=alternates,
     )
 
 
-def category_page(site: Site, category: Category, library: Library, canonical: str) -> Markup:
-    """Return a category's list as a whole page."""
+def category_page(
+    site: Site, category: Category, library: Library, canonical: str, alternates: Sequence[tuple[str, str]] = ()
+) -> Markup:
+    """Return a category's list as a whole page; the parameters are those of :func:`article_page`."""
     main = category_main(category, library)
-    return layout.page(site, category.title, main, description=category.text, canonical=canonical)
+    return layout.page(
+        site, category.title, main, description=category.text, canonical=canonical, alternates=alternates
+    )
 
 
 def category_main(category: Category, library: Library) -> Markup:
@@ -80,9 +96,9 @@ def article_content(
         "{sources}{judged}{related}"
     ).format(
         breadcrumb=article_body.breadcrumb(article, library, to),
-        lang=words().articles_lang,
+        lang=words().marked(article.language),
         title=article.title,
-        language=article_body.language_note(),
+        language=article_body.language_note(article, to),
         review=article_body.review_note(article),
         contents=article_body.contents(article, to),
         body=prose.body(article, article.body, to),

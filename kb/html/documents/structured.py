@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ def article(shown: Article, address: str) -> dict[str, Any]:
     :param address: Its absolute address.
     :return: JSON-LD.
     """
-    common = {"@context": "https://schema.org", "url": address, "inLanguage": "en"}
+    common = {"@context": "https://schema.org", "url": address, "inLanguage": shown.language}
     if shown.reviewed is not None:
         common["dateModified"] = shown.reviewed.isoformat()
     steps = [step for section in shown.sections for step in render.steps(section.markdown)]
@@ -43,6 +44,17 @@ def article(shown: Article, address: str) -> dict[str, Any]:
         "acceptedAnswer": {"@type": "Answer", "text": render.plain_text(shown.body), "url": address},
     }
     return {**common, "@type": "FAQPage", "mainEntity": [question]}
+
+
+def alternates(by_language: Iterable[tuple[str, str]]) -> Markup:
+    """Return links that tell search engines where the same page is in each language.
+
+    :param by_language: Languages with absolute addresses; the first is for readers of any other language.
+    :return: HTML; nothing for a page in one language.
+    """
+    found = list(by_language)
+    found += [("x-default", found[0][1])] if found else []
+    return Markup().join(Markup('<link rel="alternate" hreflang="{}" href="{}">').format(*each) for each in found)
 
 
 def script(data: dict[str, Any]) -> Markup:

@@ -7,9 +7,9 @@ from datetime import date
 
 from markupsafe import Markup
 
-from kb.html import links, prose
+from kb.html import language, links, prose
 from kb.html.addresses import Page
-from kb.html.format import UNKNOWN_DATE, date_words, day_words
+from kb.html.format import UNKNOWN_DATE, date_words, day_words, sentence
 from kb.html.links import Addresses
 from kb.html.parts import cards
 from kb.html.words import Language, words
@@ -27,9 +27,9 @@ def whole(article: Article, library: Library) -> Markup:
     ).format(
         id=article.id,
         breadcrumb=breadcrumb(article, library),
-        lang=words().articles_lang,
+        lang=words().marked(article.language),
         title=article.title,
-        language=language_note(),
+        language=language_note(article),
         review=review_note(article),
         contents=contents(article),
         body=prose.body(article, article.body),
@@ -38,11 +38,20 @@ def whole(article: Article, library: Library) -> Markup:
     )
 
 
-def language_note() -> Markup:
-    """Return what readers of a page in another language are told: articles are in English."""
-    if words().language is Language.ENGLISH:
+def language_note(article: Article, to: Addresses = links.PAGES) -> Markup:
+    """Return what readers of a page in another language are told of an article.
+
+    :param article: In the language of the page, if it is translated.
+    :param to: Where its links lead.
+    :return: That it is in English, or that it is older than the English text; nothing of any other.
+    """
+    if article.language != words().language:
+        return Markup('<p class="kb-hint">{}</p>').format(words().article.only_in_english)
+    if not article.is_out_of_date:
         return Markup()
-    return Markup('<p class="kb-hint">{}</p>').format(words().article.articles_are_english)
+    address = language.in_language(to.article(article.id, ""), Language.ENGLISH)
+    link = Markup('<a href="{}" hreflang="{}">{}</a>').format(address, Language.ENGLISH, words().article.in_english)
+    return Markup('<p class="kb-hint">{}</p>').format(sentence(words().article.out_of_date, english=link))
 
 
 def contents(article: Article, to: Addresses = links.PAGES) -> Markup:
@@ -54,7 +63,7 @@ def contents(article: Article, to: Addresses = links.PAGES) -> Markup:
         Markup('<li><a href="{}">{}</a></li>').format(to.article(article.id, s.anchor), s.heading) for s in headings
     )
     return Markup('<nav class="kb-contents" aria-label="{label}"><p>{label}</p><ol{lang}>{items}</ol></nav>').format(
-        label=words().article.contents, lang=words().articles_lang, items=items
+        label=words().article.contents, lang=words().marked(article.language), items=items
     )
 
 
@@ -82,12 +91,16 @@ def review_note(article: Article, today: date | None = None) -> Markup:
 
 def breadcrumb(article: Article, library: Library, to: Addresses = links.PAGES) -> Markup:
     """Return the way from all topics to the article's category."""
-    title = next((c.title for c in library.categories if c.id == article.category), article.category)
+    shelf = next((c for c in library.categories if c.id == article.category), None)
+    title: str = article.category
+    if shelf is not None:
+        lang = words().marked(shelf.language)
+        title = Markup("<span{}>{}</span>").format(lang, shelf.title) if lang else shelf.title
     return trail(((words().browse.all, Page.BROWSE), (title, to.category(article.category))))
 
 
 def trail(steps: Sequence[tuple[str, str]]) -> Markup:
-    """Return a breadcrumb of (words, address), from the outermost on."""
+    """Return a breadcrumb of (words or HTML, address), from the outermost on."""
     items = Markup().join(Markup('<li><a href="{}">{}</a></li>').format(href, label) for label, href in steps)
     return Markup('<nav class="kb-trail" aria-label="{}"><ol>{}</ol></nav>').format(
         words().frame.breadcrumb_label, items

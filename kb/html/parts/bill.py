@@ -120,8 +120,11 @@ def _part_articles(part: BillPart, library: Library, address: Callable[[str], st
     found = [a for a in map(library.resolve, part.articles) if a is not None]
     if not found:
         return Markup()
-    items = Markup().join(Markup('<li><a href="{}">{}</a></li>').format(address(a.id), a.title) for a in found)
-    return Markup("<h4>{}</h4><ul{}>{}</ul>").format(words().bill.articles, words().articles_lang, items)
+    items = Markup().join(
+        Markup('<li><a href="{}"{}>{}</a></li>').format(address(a.id), words().marked(a.language), a.title)
+        for a in found
+    )
+    return Markup("<h4>{}</h4><ul>{}</ul>").format(words().bill.articles, items)
 
 
 # ------------------------------------------------------------------------------------------- the drawing
@@ -266,7 +269,8 @@ def own_line(answerer: Answerer, wording: str, amount: str) -> Markup:
     """
     if not wording:
         return Markup('<p class="kb-hint" data-announce="{said}">{said}</p>').format(said=words().bill.line_empty)
-    answer, library = answerer.ask(wording), answerer.library
+    answer = answerer.ask(wording, language=words().language)
+    library = answerer.library.in_language(words().language)
     hits = _line_hits(answer)
     part = find_part(wording, hits[0].article_id if hits else None, library.bill)
     title = hits[0].title if hits else (part.in_language(words().language).title if part else "")

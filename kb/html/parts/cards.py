@@ -39,7 +39,8 @@ def article_list(articles: Iterable[Article], *, with_kind: bool = False, to: Ad
     """Return articles as a list of titles with summaries, and perhaps with what kind of article each is."""
     return _LIST.format(
         Markup().join(
-            _item(to.article(a.id, ""), a.title, a.summary, badge=_kind(a) if with_kind else "") for a in articles
+            _item(to.article(a.id, ""), a.title, a.summary, a.language, badge=_kind(a) if with_kind else "")
+            for a in articles
         )
     )
 
@@ -60,7 +61,7 @@ def category_links(library: Library, to: Addresses = links.PAGES) -> Markup:
     """Return the categories by name and count alone: for below the question field."""
     items = Markup().join(
         Markup('<li><a href="{}"{}>{}</a><p class="kb-count">{}</p></li>').format(
-            to.category(c.id), words().articles_lang, c.title, article_count(len(library.in_category(c.id)))
+            to.category(c.id), words().marked(c.language), c.title, article_count(len(library.in_category(c.id)))
         )
         for c in library.categories
     )
@@ -76,12 +77,13 @@ def peek(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) 
     :param to: Where its links lead.
     :return: HTML; nothing for an article that is gone, whose title leads nowhere either.
     """
-    article = library.resolve(hit.article_id)
+    article = prose.article_of(hit, library)
     if article is None:
         return Markup()
+    lang = words().marked(hit.passage.language)
     heading, title = hit.passage.heading, Markup()
     if heading not in ("", hit.title):
-        title = Markup('<p class="kb-peek-part"{}>{}</p>').format(words().articles_lang, heading)
+        title = Markup('<p class="kb-peek-part"{}>{}</p>').format(lang, heading)
     # The label names the article for screen readers, which read the summaries in sequence.
     return Markup(
         '<details class="kb-peek" data-expand="{id}">'
@@ -90,7 +92,7 @@ def peek(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) 
     ).format(
         id=hit.article_id,
         label=words().ask.peek,
-        lang=words().articles_lang,
+        lang=lang,
         article=hit.title,
         title=title,
         found=prose.excerpt(article, hit.passage, highlight.wanted(query, library), to),
@@ -98,19 +100,19 @@ def peek(hit: Hit, query: Query, library: Library, to: Addresses = links.PAGES) 
 
 
 def _hit_item(hit: Hit, library: Library, to: Addresses, below: Markup) -> Markup:
-    article = library.resolve(hit.article_id)
-    return _item(to.article(hit.article_id, ""), hit.title, article.summary if article else "", below=below)
+    article, language = prose.article_of(hit, library), hit.passage.language
+    return _item(to.article(hit.article_id, ""), hit.title, article.summary if article else "", language, below=below)
 
 
-def _item(href: str, title: str, summary: str, badge: str = "", below: str = "") -> Markup:
+def _item(href: str, title: str, summary: str, language: str, badge: str = "", below: str = "") -> Markup:
     return Markup('<li><a href="{}"{}>{}</a>{}{}{}</li>').format(
-        href, words().articles_lang, title, badge, _text(summary), below
+        href, words().marked(language), title, badge, _text(summary, language), below
     )
 
 
-def _text(text: str) -> Markup:
+def _text(text: str, language: str) -> Markup:
     """Return words of an article as a paragraph; nothing where there are none."""
-    return Markup("<p{}>{}</p>").format(words().articles_lang, text) if text else Markup()
+    return Markup("<p{}>{}</p>").format(words().marked(language), text) if text else Markup()
 
 
 def _kind(article: Article) -> Markup:
@@ -119,26 +121,27 @@ def _kind(article: Article) -> Markup:
 
 def _choice(hit: Hit, library: Library, to: Addresses) -> Markup:
     """Return a card with what tells its article from the others: the heading and the beginning of the part found."""
-    article = library.resolve(hit.article_id)
+    article, language = prose.article_of(hit, library), hit.passage.language
     heading = Markup()
     if hit.passage.heading not in ("", hit.title):
-        heading = Markup('<p class="kb-choice-part"{}>{}</p>').format(words().articles_lang, hit.passage.heading)
+        lang = words().marked(language)
+        heading = Markup('<p class="kb-choice-part"{}>{}</p>').format(lang, hit.passage.heading)
     begins = textwrap.shorten(hit.passage.text, _CHOICE_BEGINS, placeholder="…").replace(".…", ".")
     return Markup('<li><h3><a href="{}"{}>{}</a></h3>{}{}</li>').format(
         to.article(hit.article_id, hit.passage.anchor),
-        words().articles_lang,
+        words().marked(language),
         hit.title,
         heading,
-        _text(begins or (article.summary if article else "")),
+        _text(begins or (article.summary if article else ""), language),
     )
 
 
 def _category(category: Category, count: int) -> Markup:
     return Markup('<li><h2><a href="{}"{}>{}</a></h2>{}<p class="kb-count">{}</p></li>').format(
         links.category(category.id),
-        words().articles_lang,
+        words().marked(category.language),
         category.title,
-        _text(_first_sentence(category.text)),
+        _text(_first_sentence(category.text), category.language),
         article_count(count),
     )
 

@@ -12,6 +12,7 @@ from kb.html.format import day_words
 from kb.html.parts import contact
 from kb.html.words import words
 from kb.settings.site import Site
+from kb.types import Article
 
 _LINES = {Entry.HAPPENED: 3, Entry.PROMISED: 2, Entry.AMOUNTS: 2}
 _LEFT = (Entry.QUESTION, Entry.ARTICLES, Entry.HAPPENED, Entry.AMOUNTS, Entry.WANTED)
@@ -30,9 +31,9 @@ def hint(text: str) -> Markup:
     return Markup('<p class="kb-case-hint">{}</p>').format(text)
 
 
-def read_articles(titles: Sequence[str]) -> Markup:
+def read_articles(articles: Sequence[Article]) -> Markup:
     """Return the titles of the articles that were read in this visit."""
-    items = Markup().join(Markup("<li{}>{}</li>").format(words().articles_lang, title) for title in titles)
+    items = Markup().join(Markup("<li{}>{}</li>").format(words().marked(a.language), a.title) for a in articles)
     return Markup('<div class="kb-case-read"><p>{}</p><ul>{}</ul></div>').format(_label(Entry.ARTICLES), items)
 
 

@@ -293,7 +293,8 @@ def _step_links(site: Site, library: Library | None, step: LadderStep, *, plain:
     article = library.resolve(step.article) if library is not None and step.article else None
     if article is not None:
         address = links.plain_article(article.id) if plain else links.article(article.id)
-        parts.append(Markup('<a href="{}">{}: {}</a>').format(address, words().ladder.article, article.title))
+        title = Markup("<span{}>{}</span>").format(words().marked(article.language), article.title)
+        parts.append(Markup('<a href="{}">{}: {}</a>').format(address, words().ladder.article, title))
     channel = site.channel(step.channel)
     if channel is not None and channel.is_sourced:
         parts.append(way(channel))

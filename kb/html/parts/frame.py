@@ -39,9 +39,10 @@ def top(site: Site, current: str, pages: Sequence[tuple[str, str]] | None = None
     :return: HTML.
     """
     return Markup(
-        '<div class="kb-top"><a class="kb-brand" href="{home}">{name}</a>'
+        '<div class="kb-top" data-language="{language}"><a class="kb-brand" href="{home}">{name}</a>'
         '<nav class="kb-nav" aria-label="{label}">{links}</nav>{languages}</div>'
     ).format(
+        language=words().language,
         home=Page.ASK,
         name=site.name,
         label=words().frame.nav_label,

@@ -11,7 +11,7 @@ from kb.html.links import Addresses
 from kb.html.parts import article_body, cards, contact, elsewhere
 from kb.html.words import Language, words
 from kb.settings.site import Site
-from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Query
+from kb.types import Answer, Answered, Article, Clarify, Hit, Library, NoAnswer, NoAnswerReason, Outcome, Query
 
 _MOST_SECTIONS = 6
 """Other sections of an article that are named below its answer."""
@@ -62,7 +62,7 @@ def parts(
     asked, query, outcome = words().ask, answer.query, answer.outcome
     if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
         return empty(), Markup()
-    searched, note = _searched_note(query, to), _language_note(answer)
+    searched, note = _searched_note(query, to), _language_note(outcome, library)
     about = elsewhere.told(outcome)
     if about is not None and isinstance(outcome, NoAnswer):
         meant = _listed_below(asked.elsewhere_nearest, query, outcome.nearest[:_MOST_MEANT], library, to)
@@ -102,11 +102,16 @@ def empty() -> Markup:
     return Markup('<p class="kb-hint" data-announce="{said}">{said}</p>').format(said=words().ask.empty)
 
 
-def _language_note(answer: Answer) -> Markup:
-    """Return a sentence in Spanish for a Spanish question or on a Spanish page: the articles are in English."""
-    if answer.query.language != Language.SPANISH and words().language is not Language.SPANISH:
+def _language_note(outcome: Outcome, library: Library) -> Markup:
+    """Return a sentence on a Spanish page if what answers is in English, or older than the English text."""
+    hits: tuple[Hit, ...] = (outcome.hit,) if isinstance(outcome, Answered) else ()
+    hits = outcome.choices if isinstance(outcome, Clarify) else hits
+    if words().language is not Language.SPANISH or not hits:
         return Markup()
-    return Markup('<p class="kb-hint" lang="{}">{}</p>').format(Language.SPANISH, words().ask.articles_in_english_es)
+    if all(hit.passage.language == words().language for hit in hits):
+        article = prose.article_of(hits[0], library) if isinstance(outcome, Answered) else None
+        return Markup() if article is None else article_body.language_note(article)
+    return Markup('<p class="kb-hint">{}</p>').format(words().ask.answer_in_english)
 
 
 def _searched_note(query: Query, to: Addresses = links.PAGES) -> Markup:
@@ -132,7 +137,7 @@ def _searched_note(query: Query, to: Addresses = links.PAGES) -> Markup:
 
 def _answered(query: Query, outcome: Answered, library: Library, to: Addresses) -> Markup:
     hit = outcome.hit
-    article = library.resolve(hit.article_id)
+    article = prose.article_of(hit, library)
     has_section = hit.lead is not None and hit.passage != hit.lead
     return Markup(
         '<section class="kb-answer" data-answer="{id}" data-announce="{announce}">'
@@ -140,7 +145,7 @@ def _answered(query: Query, outcome: Answered, library: Library, to: Addresses) 
     ).format(
         id=hit.article_id,
         announce=words().ask.answer_found.format(title=hit.title),
-        lang=words().articles_lang,
+        lang=words().marked(hit.passage.language),
         title=hit.title if has_section else hit.passage.heading or hit.title,
         text=_parts(query, hit, article, library, to),
         more=_more(hit, article, to),
@@ -157,7 +162,7 @@ def _parts(query: Query, hit: Hit, article: Article | None, library: Library, to
     if hit.lead is None or hit.passage == hit.lead:
         return part
     return Markup('{}<h3 class="kb-answer-part"{}>{}</h3>{}').format(
-        prose.excerpt(article, hit.lead, wanted, to), words().articles_lang, hit.passage.heading, part
+        prose.excerpt(article, hit.lead, wanted, to), words().marked(hit.passage.language), hit.passage.heading, part
     )
 
 
@@ -174,13 +179,13 @@ def _more(hit: Hit, article: Article | None, to: Addresses) -> Markup:
         for s in others[:_MOST_SECTIONS]
     )
     return Markup('<nav class="kb-more" aria-label="{label}"><p>{label}</p><ul{lang}>{items}</ul></nav>').format(
-        label=words().ask.answer_more, lang=words().articles_lang, items=items
+        label=words().ask.answer_more, lang=words().marked(article.language), items=items
     )
 
 
 def _origin(hit: Hit, article: Article | None, to: Addresses) -> Markup:
     """Return where an answer is from, how old its sources are, and the way to the whole article."""
-    lang = words().articles_lang
+    lang = words().marked(hit.passage.language)
     place = Markup("{} <cite{}>{}</cite>").format(words().ask.answer_from, lang, hit.title)
     if hit.passage.heading and hit.passage.heading != hit.title:
         heading = Markup("<q{}>{}</q>").format(lang, hit.passage.heading)

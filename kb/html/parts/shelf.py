@@ -32,14 +32,14 @@ def read_most(article_ids: Sequence[str], library: Library) -> Markup:
     found = [a for a in map(library.resolve, article_ids) if a is not None]
     if not found:
         return Markup()
-    return Markup('<section class="kb-most-read"><h2>{}</h2><ol{}>{}</ol></section>').format(
-        words().browse.most_read, words().articles_lang, _article_links(found)
+    return Markup('<section class="kb-most-read"><h2>{}</h2><ol>{}</ol></section>').format(
+        words().browse.most_read, _article_links(found)
     )
 
 
 def category_list(category: Category, library: Library, to: Addresses = links.PAGES) -> Markup:
     """Return one category with its introduction and its articles."""
-    articles, lang = library.in_category(category.id), words().articles_lang
+    articles, lang = library.in_category(category.id), words().marked(category.language)
     return Markup('{trail}<h1{lang}>{title}</h1>{text}<p class="kb-count">{count}</p>{articles}').format(
         trail=_trail(),
         lang=lang,
@@ -72,7 +72,10 @@ def _trail() -> Markup:
 
 
 def _article_links(articles: Sequence[Article]) -> Markup:
-    return Markup().join(Markup('<li><a href="{}">{}</a></li>').format(links.article(a.id), a.title) for a in articles)
+    return Markup().join(
+        Markup('<li><a href="{}"{}>{}</a></li>').format(links.article(a.id), words().marked(a.language), a.title)
+        for a in articles
+    )
 
 
 def _letter_link(letter: str, current: str) -> Markup:
@@ -83,12 +86,12 @@ def _letter_link(letter: str, current: str) -> Markup:
 def _terms(letter: str, index: LetterIndex) -> Markup:
     """Return the words of a letter, each with links to its articles."""
     items = Markup().join(
-        Markup("<li><span>{}</span><ul>{}</ul></li>").format(term, _article_links(articles))
+        Markup("<li><span{}>{}</span><ul>{}</ul></li>").format(
+            words().marked(articles[0].language), term, _article_links(articles)
+        )
         for term, articles in index.terms(letter)
     )
-    return Markup('<h2 class="kb-letter">{}</h2><ul class="kb-terms"{}>{}</ul>').format(
-        _name(letter), words().articles_lang, items
-    )
+    return Markup('<h2 class="kb-letter">{}</h2><ul class="kb-terms">{}</ul>').format(_name(letter), items)
 
 
 def _name(letter: str) -> str:

@@ -221,7 +221,8 @@
     say(words.looking);
     let parts;
     try {
-      const answer = await get(`/api/ask?lang=${lang}`, { text });
+      // On an English page the question's own words decide, unless the site chose a language.
+      const answer = await get(lang === "en" && !set.lang ? "/api/ask" : `/api/ask?lang=${lang}`, { text });
       const kinds = { answered, clarify: unsure };
       parts = (kinds[answer.outcome] ?? handOver)(answer);
     } catch {

@@ -177,13 +177,19 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     if (part.dataset.say) say(part.dataset.say);
   }
 
+  // ---- a question in another language turns the page into it; screen readers and suggestions read it here.
+  function followLanguage() {
+    const drawn = document.querySelector(".kb-top[data-language]")?.dataset.language;
+    if (drawn && document.documentElement.lang !== drawn) document.documentElement.lang = drawn;
+  }
+
   function say(text) {
     document.getElementById("kb-status")?.replaceChildren(text);
   }
 
   addEventListener("popstate", scrollWhenDrawn);
   addEventListener("hashchange", scrollWhenDrawn);
-  new MutationObserver(() => { announce(); attend(); }).observe(document.getElementById("root"), { childList: true, subtree: true });
+  new MutationObserver(() => { announce(); attend(); followLanguage(); }).observe(document.getElementById("root"), { childList: true, subtree: true });
   scrollWhenDrawn();
   focusFieldWhenDrawn();
 })();

@@ -20,7 +20,9 @@ class ArticleWords:
     source_undated: str
     source_dated: str
     kinds: Mapping[str, str]
-    articles_are_english: str
+    only_in_english: str
+    out_of_date: str
+    in_english: str
     contents: str
     copy: str
     copied: str
@@ -50,7 +52,9 @@ ARTICLE_EN: Final = ArticleWords(
         "tutorial": "Steps",
         "reference": "Reference",
     },
-    articles_are_english="You can ask in English or Spanish. The articles are in English.",
+    only_in_english="This article is in English.",
+    out_of_date="The English text has changed since this was translated. {english}",
+    in_english="Read it in English.",
     contents="In this article",
     copy="Copy link",
     copied="Link copied",
@@ -80,7 +84,9 @@ ARTICLE_ES: Final = ArticleWords(
         "tutorial": "Pasos",
         "reference": "Consulta",
     },
-    articles_are_english="Puede preguntar en español o en inglés. Los artículos están en inglés.",
+    only_in_english="Este artículo todavía está solo en inglés.",
+    out_of_date="Esta traducción puede no incluir los últimos cambios. {english}",
+    in_english="Vea el texto más reciente, en inglés.",
     contents="En este artículo",
     copy="Copiar enlace",
     copied="Enlace copiado",

@@ -53,7 +53,8 @@ class AskWords:
     suggest_label: str
     suggest_article: str
     suggest_count: tuple[str, str]
-    articles_in_english_es: ClassVar[str] = "Puede preguntar en español. Los artículos están en inglés."
+    answer_in_english: ClassVar[str] = "Puede preguntar en español. Esta respuesta todavía está solo en inglés."
+    """For Spanish pages alone."""
 
 
 ASK_EN: Final = AskWords(

@@ -58,12 +58,13 @@ class IndexAnswerer:
     def close(self) -> None:
         """Do nothing: nothing runs in the background."""
 
-    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False, language: str | None = None) -> Answer:
         """Rank the articles for a query and decide the outcome.
 
         :param text: As typed; any string.
         :param k: The number of hits, 1 to 100.
         :param exact: Whether its words are searched as typed, without correcting errors.
+        :param language: The language to show the articles in, as far as they are translated; that of the query if None.
         :return: ``min(k, articles)`` hits; none for a query without a letter or digit.
         :raises ValueError: If ``k`` is out of its range.
         """
@@ -90,11 +91,12 @@ class IndexAnswerer:
             decision = Decision(OutcomeKind.NO_ANSWER, decision.confidence, reason=NoAnswerReason.AGENT)
         elsewhere = None
         if decision.reason is NoAnswerReason.ELSEWHERE:
-            elsewhere = self._elsewhere(ranking, named, written_for)
+            elsewhere = self._elsewhere(ranking, named, written_for, language or query.language)
             if elsewhere is None:
                 decision = replace(decision, reason=NoAnswerReason.OUT_OF_SCOPE)
         hits = tuple(
-            self._hit(ranking, n, vector, query.text) for n in range(min(max(k, DEFAULT_K), len(ranking.articles)))
+            self._hit(ranking, n, vector, query.text, language or query.language)
+            for n in range(min(max(k, DEFAULT_K), len(ranking.articles)))
         )
         return Answer(
             query=query,
@@ -112,7 +114,7 @@ class IndexAnswerer:
         is_elsewhere = written_for == "" or written_for in self._index.library.signposts
         return Known.ELSEWHERE if is_elsewhere else Known.NO
 
-    def _elsewhere(self, ranking: Ranking, named: Named, written_for: str | None) -> Elsewhere | None:
+    def _elsewhere(self, ranking: Ranking, named: Named, written_for: str | None, language: str) -> Elsewhere | None:
         """Return what a question is about that is not answered here: its signpost, or that of the company it names.
 
         A field of the bank has nothing to say, and neither has a question that nothing answers.
@@ -123,7 +125,8 @@ class IndexAnswerer:
         by_name = [found for name in named.others if (found := names.signpost_for(name, likeliest)) is not None]
         # A company decides over the words: a bill of another provider reads like one of this provider.
         chosen = next((found for found in (written_for or "", *by_name, likeliest) if found in signposts), "")
-        return Elsewhere(signposts.get(chosen), named.others) if chosen or named.others else None
+        signpost = signposts[chosen].in_language(language) if chosen else None
+        return Elsewhere(signpost, named.others) if chosen or named.others else None
 
     def _outcome(
         self, decision: Decision, hits: tuple[Hit, ...], elsewhere: Elsewhere | None, ranking: Ranking
@@ -137,18 +140,18 @@ class IndexAnswerer:
             nearest = tuple(hit for hit, share in zip(nearest, ranking.shares, strict=False) if share >= _MEANT)
         return NoAnswer(decision.reason or NoAnswerReason.BELOW_THRESHOLD, nearest, elsewhere)
 
-    def _hit(self, ranking: Ranking, n: int, vector: Vector, text: str) -> Hit:
+    def _hit(self, ranking: Ranking, n: int, vector: Vector, text: str, language: str) -> Hit:
         searchable = self._index.searchable
         article = int(ranking.articles[n])
         article_id = searchable.article_ids[article]
         tied = self._index.tied_section(article_id, text)
-        part = choose_section(searchable, article, vector, ranking.unit_scores, tied)
+        part = choose_section(searchable, article, vector, ranking.unit_scores, tied, language)
         unit = searchable.units[best_unit(searchable, article, vector)]
         parts = {name: round(float(part[n]), 4) for name, part in ranking.parts.items()}
         return Hit(
             rank=n + 1,
             article_id=article_id,
-            title=self._index.library.articles[article_id].title,
+            title=self._index.library.articles[article_id].in_language(part.passage.language).title,
             passage=part.passage,
             score=float(ranking.scores[n]),
             evidence=HitEvidence(unit.kind, unit.text, parts, part.evidence),

@@ -118,9 +118,9 @@ class LiveAnswerer:
         """The articles of that version."""
         return self._answerer.library
 
-    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False) -> Answer:
+    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False, language: str | None = None) -> Answer:
         """Answer from the version that is current when the question arrives; see :meth:`IndexAnswerer.ask`."""
-        return self._answerer.ask(text, k, exact=exact)
+        return self._answerer.ask(text, k, exact=exact, language=language)
 
     def refresh(self) -> bool:
         """Switch to the published version, if it is a different one and good.

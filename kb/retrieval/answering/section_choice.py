@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from kb.retrieval.index.searchable import Searchable
-from kb.retrieval.index.section_head import section_starts
-from kb.types import PartEvidence, Passage, Scores, Vector
+from kb.retrieval.index.section_head import section_of_passages, section_starts
+from kb.types import ENGLISH, PartEvidence, Passage, Scores, Vector
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,12 @@ class SectionChoice:
 
 
 def choose_section(
-    searchable: Searchable, article: int, vector: Vector, lexical: Scores, tied: str | None = None
+    searchable: Searchable,
+    article: int,
+    vector: Vector,
+    lexical: Scores,
+    tied: str | None = None,
+    language: str = ENGLISH,
 ) -> SectionChoice:
     """Choose the part of an article that answers a query.
 
@@ -74,24 +80,27 @@ def choose_section(
     :param vector: The query's vector.
     :param lexical: BM25 of every unit.
     :param tied: The anchor of the section that an editor tied this very query to, which is shown then; None if to none.
+    :param language: The language to show it in, if the article is translated; else, and by default, English.
     :return: The passage to show, with the evidence for it.
     """
     passages = searchable.passages[article]
-    starts = section_starts(passages)
+    shown_in = [n for n, passage in enumerate(passages) if passage.language == language]
+    own = np.array(shown_in or [n for n, passage in enumerate(passages) if passage.language == ENGLISH], np.int64)
     rows = searchable.rows(article)
     nearness = searchable.vectors.scores(vector, rows)
     is_passage = searchable.is_passage[rows]
-    cosines, bm25 = nearness[is_passage], _as_share(lexical[rows][is_passage])
-    shares = _shares(searchable, article, vector, cosines, bm25, starts)
-    named = [passages[n].anchor == tied for n in starts]
-    if any(named):
-        shares = np.array(named, np.float32)
+    cosines, bm25 = nearness[is_passage][own], _as_share(lexical[rows][is_passage][own])
+    of_section = np.array(section_of_passages(passages))[own]
+    shares = _shares(searchable, article, vector, cosines, bm25, of_section)
+    named = np.array([passages[n].anchor == tied for n in section_starts(passages)])
+    if named.any() and named[of_section].any():
+        shares = named.astype(np.float32)
     section = int(np.argmax(shares))
-    first, last = starts[section], [*starts[1:], len(passages)][section]
-    fit = cosines[first:last] + _TEXT_WITHIN * bm25[first:last]
-    shown = passages[first + int(np.argmax(fit))]
-    evidence = _evidence(searchable, article, nearness, first, last, float(shares[section]))
-    return SectionChoice(shown, passages[0] if not passages[0].anchor else None, evidence)
+    fit = np.where(of_section == section, cosines + _TEXT_WITHIN * bm25, -np.inf)
+    shown = passages[int(own[int(np.argmax(fit))])]
+    evidence = _evidence(searchable, article, nearness, section, float(shares[section]))
+    lead = passages[int(own[0])]
+    return SectionChoice(shown, None if lead.anchor else lead, evidence)
 
 
 _TEXT_WITHIN = 0.1
@@ -104,13 +113,31 @@ def _as_share(bm25: Scores) -> Scores:
 
 
 def _shares(
-    searchable: Searchable, article: int, vector: Vector, cosines: Scores, bm25: Scores, starts: list[int]
+    searchable: Searchable,
+    article: int,
+    vector: Vector,
+    cosines: Scores,
+    bm25: Scores,
+    of_section: npt.NDArray[np.int64],
 ) -> Scores:
-    """Return the probability of each section of an article, adding up to 1."""
+    """Return the probability of each section of an article, adding up to 1.
+
+    :param searchable: The index.
+    :param article: Position in ``Searchable.article_ids``.
+    :param vector: The query's vector.
+    :param cosines: One of each passage in one language.
+    :param bm25: The same.
+    :param of_section: The section of each of these passages.
+    :return: One per section; 0 for a section without such a passage.
+    """
     passages = searchable.passages[article]
+    starts = section_starts(passages)
     taught = None if searchable.sections is None else searchable.sections.scores(article, vector)
     model = WITHOUT_TIES if taught is None else WITH_TIES
-    logits = model.passage * np.maximum.reduceat(cosines, starts) + model.text * np.maximum.reduceat(bm25, starts)
+    nearest, said = np.full(len(starts), -np.inf), np.zeros(len(starts))
+    np.maximum.at(nearest, of_section, cosines)
+    np.maximum.at(said, of_section, bm25)
+    logits = model.passage * nearest + model.text * said
     if taught is not None:
         logits = logits + model.head * taught
     logits = logits + [
@@ -122,14 +149,15 @@ def _shares(
     return shares
 
 
-def _evidence(
-    searchable: Searchable, article: int, nearness: Scores, first: int, last: int, share: float
-) -> PartEvidence:
+def _evidence(searchable: Searchable, article: int, nearness: Scores, section: int, share: float) -> PartEvidence:
     """Return the unit of a section that is nearest to a query: a tied example or a passage."""
     rows = searchable.rows(article)
     of_passage = searchable.passage_of_row[rows]
-    own = (of_passage >= first) & (of_passage < last)
-    if not searchable.passages[article][first].anchor:  # the title and untied examples belong to the direct answer
+    passages = searchable.passages[article]
+    own = (of_passage >= 0) & (np.array(section_of_passages(passages))[of_passage] == section)
+    if not passages[
+        section_starts(passages)[section]
+    ].anchor:  # the title and untied examples belong to the direct answer
         own |= of_passage < 0
     unit = searchable.units[rows.start + int(np.argmax(np.where(own, nearness, -np.inf)))]
     return PartEvidence(unit.kind, unit.text, round(share, 4))

@@ -29,7 +29,7 @@ from kb.retrieval.encoder.prepare import prepared_encoder
 from kb.retrieval.encoder.probes import LEAST_COSINE, N_CHECKED, probe_files, read_probes
 from kb.retrieval.index.index import index_files, row_vectors
 from kb.retrieval.index.names import Mentions
-from kb.retrieval.index.passages import PlainText, Unit, split_passages
+from kb.retrieval.index.passages import PlainText, Unit, passages_of
 from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.index.serialise import article_to_json
 from kb.retrieval.index.versions import (
@@ -70,7 +70,7 @@ class _Draft:
         return {
             "articles": len(self.library),
             "passages": sum(map(len, self.passages)),
-            "examples": sum(len(article.examples) for article in self.library),
+            "examples": sum(len(article.every_example) for article in self.library),
             "signposts": len(self.library.signposts),
             "units": sum(u.article_id == NOT_FOR or u.article_id[:1] != MARK for u in self.unlearned.units),
         }
@@ -261,7 +261,8 @@ def published(settings: Settings) -> VersionFiles | None:
 
 def _n_texts(library: Library) -> int:
     """Return the approximate number of texts that a build embeds; long sections are cut later."""
-    return sum(1 + len(article.examples) + max(1, len(article.sections)) for article in library)
+    texts = (text for article in library for text in article.all_languages)
+    return sum(1 + len(text.examples) + max(1, len(text.sections)) for text in texts)
 
 
 # ------------------------------------------------------------------------------------------- the steps
@@ -278,7 +279,7 @@ def _draft(
 ) -> _Draft:
     site = settings.site
     articles = sorted(library.articles.values(), key=lambda a: a.id)
-    passages = [split_passages(article, plain_text) for article in articles]
+    passages = [passages_of(article, plain_text) for article in articles]
     rows, others, bank = units_of_articles(library, articles, passages), units_elsewhere(library), general_questions()
     signposts = f"{len(library.signposts)} signposts, " if library.signposts else ""
     n_texts = len(rows) + len(others)

@@ -32,7 +32,7 @@ from kb.retrieval.index.versions import VersionFiles
 from kb.retrieval.query.normalise import normalise, without_name
 from kb.retrieval.query.speller import Speller, count_words
 from kb.settings.settings import Settings
-from kb.types import EmbeddingMatrix, Half, Library, Progress, half_of
+from kb.types import Article, EmbeddingMatrix, Half, Library, Progress, half_of
 
 LEAST_SAME = 0.9
 """Share of titles and examples that must be the same for the confidence to be kept. Learned without a tenth of the
@@ -101,7 +101,7 @@ def learn(
         target=settings.target_wrong_answers,
         assumed=Mixture(settings.assumed_unanswerable, settings.assumed_known),
     )
-    tests = {a.id: a.test_sections for a in library if half_of(a.id) is Half.GUIDE}
+    tests = {a.id: _tied(a) for a in library if half_of(a.id) is Half.GUIDE}
     parts = part_certificate(searchable, tests, compared, encode)
     if parts:
         calibration = replace(calibration, figures={**calibration.figures, "parts": parts})
@@ -110,7 +110,12 @@ def learn(
 
 def guiding_tests(library: Library) -> dict[str, tuple[str, ...]]:
     """Return the tests that may guide choices, by article: those of half of the articles."""
-    return {a.id: a.tests for a in library if a.tests and half_of(a.id) is Half.GUIDE}
+    return {a.id: tests for a in library if (tests := tuple(a.every_test)) and half_of(a.id) is Half.GUIDE}
+
+
+def _tied(article: Article) -> dict[str, tuple[str, ...]]:
+    """Return an article's tests that name the sections that answer them."""
+    return {text: named for text, named in article.every_test.items() if named}
 
 
 def kept_from(
@@ -139,7 +144,8 @@ def kept_from(
 def _questions(library: Library) -> set[tuple[str, str]]:
     """Return the titles and examples, from which everything is learned, with their articles."""
     everything = (*library, *library.signposts.values())
-    asked = {(article.id, text) for article in everything for text in (article.title, *article.examples)}
+    texts = [text for article in everything for text in article.all_languages]
+    asked = {(article.id, text) for article in texts for text in (article.title, *article.examples)}
     return asked | {(other.belongs, other.question) for article in library for other in article.not_for}
 
 

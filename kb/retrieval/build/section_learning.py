@@ -17,7 +17,7 @@ from kb.retrieval.answering.section_choice import choose_section
 from kb.retrieval.build.promise import DELTA, design_effect, greatest_share
 from kb.retrieval.build.softmax import fit_softmax
 from kb.retrieval.index.searchable import Searchable
-from kb.retrieval.index.section_head import SectionHead, section_starts, starts_of
+from kb.retrieval.index.section_head import SectionHead, section_of_passages, starts_of
 from kb.retrieval.index.vectors import use_one_thread
 from kb.retrieval.query.normalise import words
 from kb.types import TOP, EmbeddingMatrix, UnitKind
@@ -89,12 +89,12 @@ def _taught(searchable: Searchable, article: int) -> tuple[EmbeddingMatrix, npt.
     """Return the vectors of an article's units and the section of each; none without tied examples."""
     rows, passages = searchable.rows(article), searchable.passages[article]
     of_article = searchable.units[rows]
-    starts = section_starts(passages)
+    sections = section_of_passages(passages)
     has_top = bool(passages) and not passages[0].anchor
     kept, classes = [], []
     for n, unit in enumerate(of_article):
         if unit.passage >= 0:
-            section = int(np.searchsorted(starts, unit.passage, side="right")) - 1
+            section = sections[unit.passage]
         elif has_top:
             section = 0
         else:

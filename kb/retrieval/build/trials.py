@@ -31,7 +31,7 @@ from kb.retrieval.index.names import Mentions, NameIndex
 from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.index.vectors import use_one_thread
 from kb.retrieval.query.organizations import OTHER_PROVIDERS, Named, Organizations
-from kb.types import EmbeddingMatrix, UnitKind, Vector
+from kb.types import ENGLISH, EmbeddingMatrix, UnitKind, Vector
 
 EncodeAll: TypeAlias = Callable[[Sequence[str]], EmbeddingMatrix]
 """Encodes questions, one row each."""
@@ -196,7 +196,7 @@ def _questions(searchable: Searchable, titles: Mapping[str, str]) -> list[_Quest
     for row, unit in enumerate(searchable.units):
         if unit.kind is UnitKind.EXAMPLE:
             found.append(_Question(row, unit.article_id, unit.text))
-        elif unit.kind is UnitKind.TITLE and unit.article_id in titles:
+        elif unit.kind is UnitKind.TITLE and unit.article_id in titles and unit.language == ENGLISH:
             found.append(_Question(row, unit.article_id, titles[unit.article_id]))
     return found
 

@@ -63,7 +63,7 @@ class Index:
         """Titles and examples, word for word, that belong to one article or signpost alone."""
         owners: dict[str, set[str]] = {}
         for article in (*self.library, *self.library.signposts.values()):
-            for text in (article.title, *article.examples):
+            for text in (*(text.title for text in article.all_languages), *article.every_example):
                 owners.setdefault(same_words(text), set()).add(article.id)
             for other in article.not_for:
                 owners.setdefault(same_words(other.question), set()).add(other.belongs)
@@ -83,7 +83,7 @@ class Index:
         """Anchors by article and example, word for word."""
         return {
             (article.id, same_words(text)): "" if anchor == TOP else anchor
-            for article in self.library
+            for article in (text for original in self.library for text in original.all_languages)
             for text, anchor in article.example_sections.items()
             if same_words(text) not in self.left_out
         }

@@ -29,7 +29,12 @@ def without_texts(index: Index, texts: Iterable[str]) -> Index:
     :return: An index of the same version and the same articles.
     """
     gone = {plain_words(text) for text in texts} - {""}
-    titles = {article.id: article.title for article in index.library if plain_words(article.title) in gone}
+    titles = {
+        (article.id, text.language): text.title
+        for article in index.library
+        for text in article.all_languages
+        if plain_words(text.title) in gone
+    }
     searchable = index.searchable
     kept = list(_kept(searchable, titles, gone))
     units = [unit for _, unit in kept]
@@ -54,7 +59,7 @@ def without_texts(index: Index, texts: Iterable[str]) -> Index:
     )
 
 
-def _kept(searchable: Searchable, titles: dict[str, str], gone: Collection[str]) -> Iterator[tuple[int, Unit]]:
+def _kept(searchable: Searchable, titles: dict[tuple[str, str], str], gone: Collection[str]) -> Iterator[tuple[int, Unit]]:
     """Yield the rows that stay, each with its unit as it is without the titles."""
     for row, unit in enumerate(searchable.units):
         if searchable.elsewhere[searchable.article_of_row[row]]:
@@ -62,9 +67,9 @@ def _kept(searchable: Searchable, titles: dict[str, str], gone: Collection[str])
         elif unit.kind is UnitKind.EXAMPLE:
             if plain_words(unit.text) not in gone:
                 yield row, unit
-        elif unit.article_id not in titles:
+        elif (unit.article_id, unit.language) not in titles:
             yield row, unit
-        elif rest := unit.text.removeprefix(titles[unit.article_id]).strip():
+        elif rest := unit.text.removeprefix(titles[unit.article_id, unit.language]).strip():
             yield row, replace(unit, text=rest)
 
 

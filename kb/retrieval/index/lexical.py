@@ -107,12 +107,18 @@ class LexicalIndex:
         return cls.of_counts(Counts.of(tokens))
 
     @classmethod
-    def of_counts(cls, counts: Counts, typical: npt.NDArray[np.bool_] | None = None) -> LexicalIndex:
+    def of_counts(
+        cls,
+        counts: Counts,
+        typical: npt.NDArray[np.bool_] | None = None,
+        lengths: npt.NDArray[np.int64] | None = None,
+    ) -> LexicalIndex:
         """Compute scores from counts: Okapi BM25 as in Lucene (Kamphuis et al., 2020).
 
         :param counts: The counts of some rows.
         :param typical: Shape (n_rows,): the rows that tell how rare a word is and how long a row; all by default. The
             scores of these rows are as if there were no others.
+        :param lengths: Shape (n_rows,): how long each row counts; by default its number of tokens.
         :return: The index; words that no row has are left out.
         """
         typical = np.ones(counts.n_rows, bool) if typical is None else typical
@@ -123,7 +129,7 @@ class LexicalIndex:
         number = np.zeros(len(counts.vocabulary), np.int64)
         number[kept] = np.arange(len(kept))
         idf = np.log(1 + (n_typical - frequency + 0.5) / (frequency + 0.5))
-        lengths = np.bincount(counts.rows, counts.times, minlength=counts.n_rows)
+        lengths = np.bincount(counts.rows, counts.times, minlength=counts.n_rows) if lengths is None else lengths
         norm = K1 * (1 - B + B * lengths / max(float(lengths[typical].mean()) if n_typical else 0.0, 1e-9))
         column = number[counts.words]
         values = idf[column] * counts.times / (counts.times + norm[counts.rows])

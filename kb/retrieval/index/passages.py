@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from kb.types import TOP, Article, Passage, UnitKind
+from kb.types import ENGLISH, TOP, Article, Passage, UnitKind
 
 MAX_PASSAGE_WORDS = 170
 """A longer section is cut between its blocks: MiniLM reads 256 tokens, some 190 English words, title included."""
@@ -32,10 +32,12 @@ class Unit:
     text: str
     passage: int
     """Position among the article's passages: its own, or that of the section that an example is tied to; otherwise -1."""
+    language: str = ENGLISH
+    """The language of the file that it is from."""
 
 
 def split_passages(article: Article, plain_text: PlainText) -> list[Passage]:
-    """Split an article into passages, at its headings and, in long sections, between blocks.
+    """Split an article, in one language, into passages: at its headings and, in long sections, between blocks.
 
     :param article: Any article; one without text gives a single passage of its summary or title.
     :param plain_text: Turns Markdown into plain text; passed in, because retrieval does not know Markdown.
@@ -52,9 +54,14 @@ def split_passages(article: Article, plain_text: PlainText) -> list[Passage]:
         bare = article.summary or article.title
         parts.append((article.title, "", bare, bare))
     return [
-        Passage(f"{article.id}#{n}", article.id, heading, anchor, text, markdown)
+        Passage(f"{article.name}#{n}", article.id, heading, anchor, text, markdown, article.language)
         for n, (heading, anchor, text, markdown) in enumerate(parts)
     ]
+
+
+def passages_of(article: Article, plain_text: PlainText) -> list[Passage]:
+    """Return an article's passages in English, and after them those of its translations."""
+    return [passage for text in article.all_languages for passage in split_passages(text, plain_text)]
 
 
 def _cut(markdown: str) -> Iterator[str]:
@@ -89,17 +96,33 @@ def _cut(markdown: str) -> Iterator[str]:
 
 
 def units(article: Article, passages: Sequence[Passage]) -> list[Unit]:
-    """Return an article's units: its title, every passage under its headings, every example."""
+    """Return an article's units: its title, every passage under its headings, every example, in all its languages.
+
+    :param article: An article with its translations.
+    :param passages: From :func:`passages_of`.
+    :return: Those in English first; a text that a translation repeats is none of its own.
+    """
+    found: list[Unit] = []
+    seen: set[str] = set()
+    for text in article.all_languages:
+        own = [(n, passage) for n, passage in enumerate(passages) if passage.language == text.language]
+        found += (unit for unit in _units(text, own) if unit.kind is UnitKind.PASSAGE or unit.text not in seen)
+        seen.update(unit.text for unit in found)
+    return found
+
+
+def _units(article: Article, passages: Sequence[tuple[int, Passage]]) -> Iterator[Unit]:
+    """Yield the units of an article in one language, with the positions of its passages."""
+    language = article.language
     title = f"{article.title} {article.summary}".strip()
-    found = [Unit(UnitKind.TITLE, article.id, title, -1)]
-    for n, passage in enumerate(passages):
+    yield Unit(UnitKind.TITLE, article.id, title, -1, language)
+    for n, passage in passages:
         heading = "" if passage.heading == article.title else f"{passage.heading}\n"
-        found.append(Unit(UnitKind.PASSAGE, article.id, f"{article.title}\n{heading}{passage.text}", n))
-    first = {passage.anchor or TOP: n for n, passage in reversed(list(enumerate(passages)))}
+        yield Unit(UnitKind.PASSAGE, article.id, f"{article.title}\n{heading}{passage.text}", n, language)
+    first = {passage.anchor or TOP: n for n, passage in reversed(passages)}
     for text in article.examples:
         tied = article.example_sections.get(text, "")
-        found.append(Unit(UnitKind.EXAMPLE, article.id, text, first.get(tied, -1)))
-    return found
+        yield Unit(UnitKind.EXAMPLE, article.id, text, first.get(tied, -1), language)
 
 
 def signpost_units(signpost: Article) -> list[Unit]:
@@ -107,5 +130,5 @@ def signpost_units(signpost: Article) -> list[Unit]:
     title = f"{signpost.title} {signpost.spanish.title if signpost.spanish else ''}".strip()
     return [
         Unit(UnitKind.TITLE, signpost.id, title, -1),
-        *(Unit(UnitKind.EXAMPLE, signpost.id, text, -1) for text in signpost.examples),
+        *(Unit(UnitKind.EXAMPLE, signpost.id, text, -1) for text in signpost.every_example),
     ]

@@ -16,7 +16,7 @@ from kb.retrieval.index.passages import Unit
 from kb.retrieval.index.section_head import SectionHead
 from kb.retrieval.query.normalise import character_ngrams, words
 from kb.retrieval.index.vectors import VectorIndex
-from kb.types import EmbeddingMatrix, Passage, UnitKind
+from kb.types import ENGLISH, EmbeddingMatrix, Passage, UnitKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Searchable:
             passages,
             VectorIndex.build(matrix),
             LexicalIndex.of_counts(counts.words, are_articles[owners]),
-            LexicalIndex.of_counts(counts.words.together(owners, len(ids)), are_articles),
+            LexicalIndex.of_counts(counts.words.together(owners, len(ids)), are_articles, _lengths(units, counts, owners)),
             LexicalIndex.of_counts(counts.ngrams, are_articles[owners]),
             None,
             elsewhere,
@@ -216,6 +216,27 @@ class Searchable:
 def _owners(units: Sequence[Unit], ids: Sequence[str]) -> npt.NDArray[np.int64]:
     position = {article: n for n, article in enumerate(ids)}
     return np.array([position[unit.article_id] for unit in units], np.int64)
+
+
+def _lengths(
+    units: Sequence[Unit], counts: UnitCounts, owners: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64] | None:
+    """Return the number of words of each article without its translations, whose words must not make it a longer text.
+
+    :param units: All of them.
+    :param counts: Their counts.
+    :param owners: The article of each unit.
+    :return: Shape (n_articles,); None without translations.
+    """
+    is_original = np.array([unit.language == ENGLISH for unit in units], bool)
+    if is_original.all():
+        return None
+    lengths = np.bincount(counts.words.rows, counts.words.times, minlength=len(units))
+    n_articles = int(owners.max()) + 1
+    own = np.bincount(owners, lengths * is_original, minlength=n_articles)
+    everything = np.bincount(owners, lengths, minlength=n_articles)
+    # In a trial, an article may be left with nothing but a translation.
+    return np.where(own > 0, own, everything).astype(np.int64)
 
 
 def _among(ids: Sequence[str], some: Collection[str]) -> npt.NDArray[np.bool_]:

@@ -13,14 +13,30 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from kb.types import Passage, Scores, Vector
+from kb.types import ENGLISH, Passage, Scores, Vector
 
 WEIGHTS, INTERCEPT = "sections-weights.npy", "sections-intercept.npy"
 
 
 def section_starts(passages: Sequence[Passage]) -> list[int]:
-    """Return the position of each section's first passage, in reading order."""
-    return [n for n, passage in enumerate(passages) if n == 0 or passage.anchor != passages[n - 1].anchor]
+    """Return the position of each section's first passage in English, in reading order."""
+    return [
+        n
+        for n, passage in enumerate(passages)
+        if passage.language == ENGLISH and (n == 0 or passage.anchor != passages[n - 1].anchor)
+    ]
+
+
+def section_of_passages(passages: Sequence[Passage]) -> list[int]:
+    """Return the section of each passage, from 0; one of a translation belongs to the section whose anchor it has."""
+    starts = section_starts(passages)
+    by_anchor = {passages[start].anchor: section for section, start in enumerate(starts)}
+    return [
+        int(np.searchsorted(starts, n, side="right")) - 1
+        if passage.language == ENGLISH
+        else by_anchor.get(passage.anchor, 0)
+        for n, passage in enumerate(passages)
+    ]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 from kb.retrieval.index.passages import Unit
 from kb.types import BillLine, BillPart, BillWords
 from kb.types import (
+    ENGLISH,
     Article,
     ArticleKind,
     ArticleStatus,
@@ -26,6 +27,7 @@ from kb.types import (
 
 _PRIVATE = ("tests", "test_sections", "path")
 """Fields left out of an index: tests must never be indexed, and a path belongs to the machine that built it."""
+_OF_TRANSLATIONS: Mapping[str, Any] = {"translations": {}, "language": ENGLISH, "is_out_of_date": False}
 
 
 def article_to_json(article: Article) -> dict[str, Any]:
@@ -34,6 +36,10 @@ def article_to_json(article: Article) -> dict[str, Any]:
     values["not_for"] = [list(other.values()) for other in values["not_for"]]
     for name in _PRIVATE:
         del values[name]
+    values["translations"] = {language: article_to_json(text) for language, text in article.translations.items()}
+    for name, usual in _OF_TRANSLATIONS.items():  # absent, so that such an index is what it was before translations
+        if values[name] == usual:
+            del values[name]
     values["reviewed"] = article.reviewed.isoformat() if article.reviewed else None
     return values
 
@@ -54,6 +60,9 @@ def article_from_json(values: dict[str, Any]) -> Article:
             "reviewed": date.fromisoformat(reviewed) if reviewed else None,
             "sections": tuple(Section(**section) for section in values["sections"]),
             "sources": tuple(Source(**source) for source in values["sources"]),
+            "translations": {
+                language: article_from_json(text) for language, text in values.get("translations", {}).items()
+            },
         }
     )
 
@@ -63,7 +72,7 @@ def library_to_json(library: Library) -> dict[str, Any]:
     articles = sorted(library.articles.values(), key=lambda a: a.id)
     values: dict[str, Any] = {
         "articles": [article_to_json(article) for article in articles],
-        "categories": [asdict(category) for category in library.categories],
+        "categories": [_category_to_json(category) for category in library.categories],
     }
     if library.signposts:
         signposts = sorted(library.signposts.values(), key=lambda a: a.id)
@@ -83,8 +92,21 @@ def library_from_json(values: dict[str, Any], pictures: Mapping[str, Picture] | 
     articles = [article_from_json(item) for item in values["articles"]]
     bill = tuple(_bill_part(item) for item in values.get("bill", ()))
     signposts = [article_from_json(item) for item in values.get("signposts", ())]
-    categories = tuple(Category(**item) for item in values["categories"])
+    categories = tuple(_category(item) for item in values["categories"])
     return Library({a.id: a for a in articles}, categories, bill, {a.id: a for a in signposts}, pictures or {})
+
+
+def _category_to_json(category: Category) -> dict[str, Any]:
+    values = asdict(category)
+    del values["language"]
+    if category.spanish is None:
+        del values["spanish"]
+    return values
+
+
+def _category(values: dict[str, Any]) -> Category:
+    spanish = values.get("spanish")
+    return Category(**{**values, "spanish": Translation(**spanish) if spanish else None})
 
 
 def _bill_part(values: dict[str, Any]) -> BillPart:
@@ -102,12 +124,26 @@ def _bill_part(values: dict[str, Any]) -> BillPart:
 def units_to_json(units: Sequence[Unit], passages: Sequence[Sequence[Passage]]) -> dict[str, Any]:
     """Return the units of the vectors' rows, and every article's passages."""
     return {
-        "units": [[unit.kind.value, unit.article_id, unit.text, unit.passage] for unit in units],
-        "passages": [[asdict(passage) for passage in of_article] for of_article in passages],
+        "units": [
+            [unit.kind.value, unit.article_id, unit.text, unit.passage, *_if_translated(unit.language)]
+            for unit in units
+        ],
+        "passages": [[_passage_to_json(passage) for passage in of_article] for of_article in passages],
     }
+
+
+def _if_translated(language: str) -> list[str]:
+    return [] if language == ENGLISH else [language]
+
+
+def _passage_to_json(passage: Passage) -> dict[str, Any]:
+    values = asdict(passage)
+    if passage.language == ENGLISH:
+        del values["language"]
+    return values
 
 
 def units_from_json(values: dict[str, Any]) -> tuple[tuple[Unit, ...], tuple[tuple[Passage, ...], ...]]:
     """Return the units and passages of :func:`units_to_json`."""
-    units = tuple(Unit(UnitKind(kind), article, text, n) for kind, article, text, n in values["units"])
+    units = tuple(Unit(UnitKind(kind), *rest) for kind, *rest in values["units"])
     return units, tuple(tuple(Passage(**item) for item in of_article) for of_article in values["passages"])

@@ -1,11 +1,16 @@
-"""Recognizes Spanish questions by their words alone. The articles are in English, and the customer is told so."""
+"""Recognizes the language of a question by its words alone."""
 
 from __future__ import annotations
 
 import re
 
+from kb.types import ENGLISH, SPANISH
+
 _SPANISH_SHARE = 0.2
 """Least share of Spanish function words, if English ones are fewer; with less, English place names would pass."""
+
+_ENOUGH_ENGLISH = 2
+"""Least number of English function words that tell the language; a Spanish question may have one."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _SPANISH_LETTERS = re.compile(r"[¿¡ñáéíóú]", re.IGNORECASE)
@@ -36,3 +41,11 @@ def is_spanish(text: str) -> bool:
     spanish = sum(word in _SPANISH for word in words)
     english = sum(word in _ENGLISH for word in words)
     return spanish > english and spanish >= _SPANISH_SHARE * len(words)
+
+
+def told_by_words(text: str) -> str:
+    """Return the language that the words of a question tell; empty if they are words of both, such as "internet"."""
+    if is_spanish(text):
+        return SPANISH
+    english = sum(word in _ENGLISH for word in _WORD.findall(text.casefold()))
+    return ENGLISH if english >= _ENOUGH_ENGLISH else ""

@@ -20,7 +20,7 @@ from rapidfuzz.process import extract
 from kb.common.folding import without_accents
 from kb.retrieval.index.passages import Unit
 from kb.retrieval.query.language import is_spanish
-from kb.types import Query, UnitKind
+from kb.types import SPANISH, Query, UnitKind
 
 Knows = Callable[[str], bool]
 """Tells whether a word is in the encoder's vocabulary as a whole."""
@@ -212,6 +212,8 @@ def count_words(units: Iterable[Unit], names: Iterable[str] = ()) -> Vocabulary:
         counted = edited
         if unit.kind is UnitKind.EXAMPLE:
             counted = spanish if is_spanish(unit.text) else asked
+        if unit.language == SPANISH:
+            counted = spanish
         counted.update(plain_word(word) for word in _WORD.findall(unit.text))
     right = {word: count for word, count in edited.items() if count >= _MIN_COUNT}
     right |= {word: count for word, count in asked.items() if count >= _MIN_COMMON and word not in right}

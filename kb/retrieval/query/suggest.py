@@ -25,7 +25,7 @@ from rapidfuzz.process import extract
 from kb.common.folding import without_accents
 from kb.retrieval.query.language import is_spanish
 from kb.retrieval.query.speller import SHORT_FORMS
-from kb.types import Article, Library
+from kb.types import ENGLISH, SPANISH, Article, Library
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -99,28 +99,35 @@ class Suggestion:
 class Suggester:
     """A suggester of one library's titles and example questions; safe to share between threads."""
 
-    def __init__(self, library: Library, read: Mapping[str, int] | None = None) -> None:
+    def __init__(self, library: Library, read: Mapping[str, int] | None = None, language: str = ENGLISH) -> None:
         """Read all titles, keywords and examples.
 
         :param library: Published articles.
         :param read: How often customers read each article lately, by id.
+        :param language: The language of the titles that are suggested, as far as they are translated.
         """
+        self._language = language
+        self._others: dict[str, Suggester] = {}
+        if language == ENGLISH:
+            translated = {each for article in library for each in article.translations}
+            self._others = {each: Suggester(library, read, each) for each in sorted(translated)}
         self._texts: list[Suggestion] = []
         self._begin: list[str] = []
         holders: dict[str, set[int]] = defaultdict(set)
         titles: list[int] = []
         shown: list[bool] = []
-        edited = {word for article in library for word in folded(_edited(article))}
+        edited = {word for article in library for word in folded(_edited(article.in_language(language)))}
         for article in library:
             title = len(self._texts)
-            for suggestion in _suggestions(article):
+            for suggestion in _suggestions(article, language):
                 words = folded(suggestion.text)
                 for word in words:
                     holders[word].add(len(self._texts))
                 self._texts.append(suggestion)
                 self._begin.append(" ".join(words))
                 titles.append(title)
-                shown.append(len(self._texts) - 1 == title or _is_question(suggestion.text, edited))
+                is_title = len(self._texts) - 1 == title
+                shown.append(is_title or _is_question(suggestion.text, edited, language))
         self._words = sorted(holders)
         counts = [len(holders[word]) for word in self._words]
         self._starts = np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int64)
@@ -134,8 +141,10 @@ class Suggester:
         self._popular = _popularity([text.article_id for text in self._texts], read or {})
         self._beginnings: dict[tuple[str, int], list[str]] = {}
 
-    def suggest(self, typed: str, most: int = MOST) -> list[Suggestion]:
-        """Return suggestions: titles, the likeliest first, and then questions; in Spanish the questions first.
+    def suggest(self, typed: str, most: int = MOST, language: str = ENGLISH) -> list[Suggestion]:
+        """Return suggestions: titles, the likeliest first, and then questions.
+
+        What is typed in Spanish gets Spanish titles; as long as no article is translated, the questions come first.
 
         Every word counts as a whole word, as the beginning of one, or, if neither is known, as a typing error; rare
         words count more. A suggestion need not contain all of them. A title is as likely as the best of its article's
@@ -143,8 +152,12 @@ class Suggester:
 
         :param typed: As typed so far; any string.
         :param most: Greatest number of suggestions.
+        :param language: The language of the page; what is typed in another one is answered in that.
         :return: Empty for fewer than two letters or digits.
         """
+        other = self._others.get(SPANISH if is_spanish(typed) else language)
+        if other is not None:
+            return other.suggest(typed, most)
         words = _spelled_out(folded(typed[:LONGEST])[:_MOST_WORDS])
         if sum(map(len, words)) < 2 or not self._texts:  # noqa: PLR2004 - a single letter says nothing
             return []
@@ -152,7 +165,7 @@ class Suggester:
         articles = self._ordered(self._of_titles(scores, len(words)), most)
         questions = self._varied(self._ordered(np.where(self._is_question, scores, 0.0), 50 * most), most)
         kept = articles[: max(_MOST_TITLES, most - len(questions))]
-        if is_spanish(typed):  # titles are in English
+        if is_spanish(typed) and self._language == ENGLISH:  # the titles are in English
             return [*questions[: max(most - len(kept), most // 2)], *kept][:most]
         return [*kept, *questions][:most]
 
@@ -293,10 +306,10 @@ def folded(text: str) -> list[str]:
     return _WORD.findall(without_accents(text.lower()).replace("'", "").replace("’", ""))
 
 
-def _suggestions(article: Article) -> list[Suggestion]:
+def _suggestions(article: Article, language: str) -> list[Suggestion]:
     """Return an article's texts, its title first; keywords and most examples only lead to it."""
-    title = Suggestion(SuggestionKind.ARTICLE, article.title, article.id)
-    asked = (*article.keywords, *article.examples)
+    title = Suggestion(SuggestionKind.ARTICLE, article.in_language(language).title, article.id)
+    asked = (*(word for text in article.all_languages for word in text.keywords), *article.every_example)
     return [title, *(Suggestion(SuggestionKind.QUESTION, text, article.id) for text in asked)]
 
 
@@ -304,14 +317,17 @@ def _edited(article: Article) -> str:
     return " ".join((article.title, article.summary, article.body, *article.keywords))
 
 
-def _is_question(text: str, edited: Collection[str]) -> bool:
+def _is_question(text: str, edited: Collection[str], language: str) -> bool:
     """Return whether an example is a well-formed question; many imitate hurried customers, errors included.
 
     :param text: The example.
     :param edited: All words that editors use in articles; other words are errors, or Spanish.
+    :param language: On a Spanish page, an English question is none that is shown.
     :return: True for a question that is short enough, with a capital and a question mark, of edited words or Spanish.
     """
     words = folded(text)
     if len(text) > _LONGEST_SHOWN or len(words) < _WORDS_OF_QUESTION or not text.endswith("?"):
         return False
-    return text.startswith("¿") or (text[0].isupper() and all(word in edited for word in words))
+    if text.startswith("¿") or language == SPANISH:
+        return text.startswith("¿")
+    return text[0].isupper() and all(word in edited for word in words)

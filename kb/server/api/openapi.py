@@ -44,6 +44,7 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
+_LANGUAGE: Final[Schema] = {"type": "string", "description": "The language of the text: en or es."}
 SCHEMAS: Final[Mapping[str, Schema]] = {
     "Hit": _object(
         {
@@ -58,7 +59,9 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
                 "description": "The article's text before its first heading, to be shown first; null without one.",
             },
             "score": {"type": "number", "description": "Similarity; higher is nearer."},
+            "language": _LANGUAGE,
         },
+        optional=("language",),
         text="One article of the ranking.",
     ),
     "Answer": _object(
@@ -160,6 +163,9 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "sections": _list_of("Section"),
             "related": {**_TEXTS, "description": "Ids of articles."},
             "reviewed": _or_null({"type": "string", "format": "date"}),
+            "language": _LANGUAGE,
+            "languages": {**_TEXTS, "description": "Those that it is written in."},
+            "out_of_date": {"type": "boolean", "description": "Whether the English text has changed since."},
             "sources": _list_of("Source"),
         }
     ),
@@ -206,18 +212,26 @@ def _body(name: str) -> Schema:
 
 
 _TEXT: Final = _parameter("text", _STRING, "The customer's words.")
+_LANG: Final = _parameter(
+    "lang",
+    _STRING,
+    "en or es: the language of what is shown, as far as it is translated. Without it, or with any other word, that of "
+    "the question, and English for an article.",
+    required=False,
+)
 PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
     "/api/ask": {
         "get": _operation(
             "ask",
             "Ask a question.",
             {"200": _json("Answer", "The answer, or that there is none."), **_errors(422, 429, 503)},
-            parameters=[_TEXT, _parameter("k", _K, _WHAT_K_IS, required=False)],
+            parameters=[_TEXT, _parameter("k", _K, _WHAT_K_IS, required=False), _LANG],
         ),
         "post": _operation(
             "askByPost",
             "Ask a question whose words stay out of addresses and therefore out of logs. Prefer this one.",
             {"200": _json("Answer", "The answer, or that there is none."), **_errors(400, 413, 422, 429, 503)},
+            parameters=[_LANG],
             requestBody=_body("Question"),
         ),
     },
@@ -237,7 +251,7 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
             "suggest",
             "Suggest articles and questions while a customer types. None of it is kept.",
             {"200": _json("Suggestions", "At most eight, best first."), **_errors(422, 429, 503)},
-            parameters=[_TEXT],
+            parameters=[_TEXT, _LANG],
         )
     },
     "/api/articles/{id}": {
@@ -252,7 +266,7 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
                 },
                 **_errors(404, 429, 503),
             },
-            parameters=[_parameter("id", _STRING, "An article's id, or an earlier one.", "path")],
+            parameters=[_parameter("id", _STRING, "An article's id, or an earlier one.", "path"), _LANG],
         )
     },
     ADDRESS: {

@@ -11,7 +11,8 @@ from starlette.routing import Route
 
 from kb.content.markdown import render
 from kb.errors import KbError
-from kb.html import links
+from kb.html import language, links
+from kb.html.addresses import Param
 from kb.html.format import counted
 from kb.html.words import words
 from kb.retrieval.query.suggest import SuggestionKind
@@ -19,7 +20,7 @@ from kb.server.api import feedback, openapi
 from kb.server.api.bodies import BadRequest, error, json_object, read_body
 from kb.server.middleware.visits import key_of, traffic_behind
 from kb.server.shared import shared
-from kb.types import DEFAULT_K, MAX_K, Article, QuerySource
+from kb.types import DEFAULT_K, ENGLISH, MAX_K, Article, QuerySource
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -84,7 +85,8 @@ async def _answer(request: Request, text: str, k: int) -> Response:
 
 def _answered(request: Request, text: str, k: int) -> dict[str, Any]:
     """Answer and record a question; what was asked for is cut after recording, so that the journal has the ranking."""
-    answer = shared(request).answerer.ask(text, max(k, DEFAULT_K))
+    wanted = language.chosen(request.query_params.get(Param.LANGUAGE))
+    answer = shared(request).answerer.ask(text, max(k, DEFAULT_K), language=wanted)
     shown = replace(answer, hits=answer.hits[:k]).as_json()
     if request.method == "HEAD":
         return shown
@@ -101,7 +103,7 @@ def _suggest(request: Request) -> Response:
     if typed is None:
         return error(422, "The parameter 'text' is missing: send /api/suggest?text=late+f.")
     try:
-        found = shared(request).suggester.suggest(typed)
+        found = shared(request).suggester.suggest(typed, language=words().language)
     except KbError as problem:
         return error(503, str(problem))
     content = {
@@ -129,12 +131,20 @@ def _article(request: Request) -> Response:
     if article is None:
         return error(404, f"There is no article {wanted!r}.")
     if article.id != wanted:
-        return RedirectResponse(f"/api/articles/{article.id}", status_code=301)
-    return JSONResponse(article_json(article), headers={"Cache-Control": "no-cache"})
+        asked = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"/api/articles/{article.id}{asked}", status_code=301)
+    wanted = language.chosen(request.query_params.get(Param.LANGUAGE))
+    return JSONResponse(article_json(article, wanted or ENGLISH), headers={"Cache-Control": "no-cache"})
 
 
-def article_json(article: Article) -> dict[str, Any]:
-    """Return an article as the API gives it: texts, never Markdown or paths of the machine."""
+def article_json(original: Article, wanted: str = ENGLISH) -> dict[str, Any]:
+    """Return an article as the API gives it: texts, never Markdown or paths of the machine.
+
+    :param original: The article with its translations.
+    :param wanted: The language to give it in, if it is translated.
+    :return: Plain JSON values.
+    """
+    article = original.in_language(wanted)
     return {
         "id": article.id,
         "title": article.title,
@@ -148,6 +158,9 @@ def article_json(article: Article) -> dict[str, Any]:
         ],
         "related": list(article.related),
         "reviewed": article.reviewed.isoformat() if article.reviewed else None,
+        "language": article.language,
+        "languages": [each.language for each in original.all_languages],
+        "out_of_date": article.is_out_of_date,
         "sources": [{"address": s.address, "dated": s.dated, "read": s.read} for s in article.sources],
     }
 

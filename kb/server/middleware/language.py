@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 
 from kb.html import language
-from kb.html.addresses import Param
+from kb.html.addresses import Page, Param
 from kb.html.words import Language, use_language
 from kb.settings.own_words import OwnWords
 
@@ -39,7 +39,8 @@ class PageLanguage:
         request = HTTPConnection(scope)
         asked = language.chosen(request.query_params.get(Param.LANGUAGE))
         path, query = scope["path"], scope.get("query_string", b"").decode("latin-1")
-        found = language.negotiate(asked, request.cookies, request.headers.get("accept-language", ""))
+        question = request.query_params.get(Param.QUERY, "") if path == Page.ASK else ""
+        found = language.negotiate(asked, request.cookies, request.headers.get("accept-language", ""), question)
         use_language(found, self.own)
         language.stand_at(f"{path}?{query}" if query else path)
 
@@ -48,17 +49,29 @@ class PageLanguage:
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").startswith("text/html"):
                     headers.add_vary_header("Accept-Language, Cookie")
+                    secure = scope.get("scheme") == "https"
                     if asked is not None:
-                        headers.append("Set-Cookie", _cookie(asked, secure=scope.get("scheme") == "https"))
+                        headers.append("Set-Cookie", cookie(language.COOKIE, asked, secure=secure, max_age=_YEAR))
+                    elif (spoken := language.of_question(question)) is not None:
+                        headers.append("Set-Cookie", cookie(language.ASKED_COOKIE, spoken, secure=secure))
             await send(message)
 
         await self.app(scope, receive, send_in_language)
 
 
-def _cookie(chosen: Language, *, secure: bool) -> str:
-    """Return the header that has the browser remember a choice."""
-    cookie = SimpleCookie({language.COOKIE: chosen.value})[language.COOKIE]
-    cookie.update({"path": "/", "max-age": str(_YEAR), "samesite": "Lax"})
-    cookie["httponly"] = True
-    cookie["secure"] = secure
-    return cookie.OutputString()
+def cookie(name: str, remembered: Language, *, secure: bool, max_age: int | None = None) -> str:
+    """Return the header that has the browser remember a language.
+
+    :param name: What it is remembered as.
+    :param remembered: The language.
+    :param secure: Whether it is sent over HTTPS alone.
+    :param max_age: For so many seconds; None for as long as the browser is open.
+    :return: The value of Set-Cookie.
+    """
+    kept = SimpleCookie({name: remembered.value})[name]
+    kept.update({"path": "/", "samesite": "Lax"})
+    if max_age is not None:
+        kept["max-age"] = str(max_age)
+    kept["httponly"] = True
+    kept["secure"] = secure
+    return kept.OutputString()

@@ -26,8 +26,18 @@ from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of, traffic_behind
 from kb.server.pages import assets, embed, machines
 from kb.server.pages import feedback as plain_feedback
+from kb.server.pages.languages import (
+    address_of,
+    alternates_of,
+    follow_question,
+    in_both_languages,
+    library_in_language,
+    moved,
+    remember_question,
+    start_in_spanish,
+)
 from kb.server.pages.shell import shell
-from kb.server.shared import absolute, library_of, shared
+from kb.server.shared import library_of, shared
 from kb.settings.site import Site
 from kb.types import Answered, Clarify, EventKind, QuerySource
 
@@ -44,6 +54,7 @@ def routes() -> list[BaseRoute]:
     """Return the routes; all work is synchronous and runs in a thread."""
     return [
         Route(Page.ASK, _start),
+        Route("/es", start_in_spanish),
         Route(Page.ARTICLE, _article),
         Route(Page.BROWSE, _browse),
         Route(Page.BILL, _bill),
@@ -78,14 +89,14 @@ def _start(request: Request) -> Response:
     way_on = login.after_provider(request)
     if way_on is not None:
         return way_on
-    library = library_of(request)
+    library = library_in_language(request)
     asked = Param.QUERY in request.query_params
     return _shell(
         request,
         Head(
             title=f"{words().ask.title} · {shared(request).settings.site.name}",
             description=words().ask.lead,
-            canonical=absolute(request, Page.ASK),
+            **in_both_languages(request, Page.ASK),
             noscript=plain.all_topics(library) if library else Markup(),
             indexed=not asked,
         ),
@@ -93,7 +104,7 @@ def _start(request: Request) -> Response:
 
 
 def _article(request: Request) -> Response:
-    library = library_of(request)
+    library = library_in_language(request)
     wanted = request.query_params.get(Param.ARTICLE, "")
     site = shared(request).settings.site
     article = library.resolve(wanted) if library else None
@@ -102,13 +113,14 @@ def _article(request: Request) -> Response:
     if article is None:
         return _shell(request, Head(title=f"{words().article.unknown_title} · {site.name}", indexed=False), status=404)
     if article.id != wanted:
-        return RedirectResponse(links.article(article.id), status_code=301)
+        return moved(request, links.article(article.id))
     return _shell(
         request,
         Head(
             title=f"{article.title} · {site.name}",
             description=article.summary,
-            canonical=absolute(request, links.plain_article(article.id)),
+            canonical=address_of(request, article),
+            alternates=alternates_of(request, article),
             noscript=plain.article_main(article, library),
         ),
         article_id=article.id,
@@ -116,7 +128,7 @@ def _article(request: Request) -> Response:
 
 
 def _browse(request: Request) -> Response:
-    library = library_of(request)
+    library = library_in_language(request)
     wanted = request.query_params.get(Param.CATEGORY, "")
     category = next((c for c in library.categories if c.id == wanted), None) if library else None
     title, text, address = words().browse.title, words().browse.lead, str(Page.BROWSE)
@@ -128,7 +140,7 @@ def _browse(request: Request) -> Response:
     head = Head(
         title=f"{title} · {shared(request).settings.site.name}",
         description=text,
-        canonical=absolute(request, address) if status == 200 else "",  # noqa: PLR2004 - the HTTP status
+        **(in_both_languages(request, address) if status == 200 else {}),  # noqa: PLR2004 - the HTTP status
         noscript=noscript,
         indexed=status == 200,  # noqa: PLR2004 - the HTTP status
     )
@@ -144,22 +156,22 @@ def _contact(request: Request) -> Response:
         Head(
             title=f"{words().contact.title} · {site.name}",
             description=words().contact.lead,
-            canonical=absolute(request, Page.CONTACT),
-            noscript=plain.contact_main(site, library_of(request)),
+            **in_both_languages(request, Page.CONTACT),
+            noscript=plain.contact_main(site, library_in_language(request)),
         ),
     )
 
 
 def _bill(request: Request) -> Response:
     """Return the sample bill; a part that does not exist opens none."""
-    library = library_of(request)
+    library = library_in_language(request)
     part = request.query_params.get(Param.PART, "")
     return _shell(
         request,
         Head(
             title=f"{words().bill.title} · {shared(request).settings.site.name}",
             description=words().bill.lead,
-            canonical=absolute(request, Page.BILL),
+            **in_both_languages(request, Page.BILL),
             noscript=plain.bill_main(library, part) if library else Markup(),
             indexed=shared(request).settings.site.has_bill_page,
         ),
@@ -174,7 +186,7 @@ def _privacy(request: Request) -> Response:
         Head(
             title=f"{words().privacy.title} · {settings.site.name}",
             description=words().privacy.lead,
-            canonical=absolute(request, Page.PRIVACY),
+            **in_both_languages(request, Page.PRIVACY),
             noscript=kept,
         ),
     )
@@ -231,15 +243,16 @@ def _plain_article(request: Request) -> Response:
         library = shared(request).answerer.library
     except KbError as error:
         return _unavailable(site, error)
+    library = library.in_language(words().language)
     article = library.resolve(wanted)
     if article is None:
         page = plain.not_found_page(site, words().article.unknown_title, words().article.unknown_text)
         return HTMLResponse(page, status_code=404)
     if article.id != wanted:
-        return RedirectResponse(links.plain_article(article.id), status_code=301)
+        return moved(request, links.plain_article(article.id))
     shared(request).visits.record_opened(key_of(request), article.id)
-    canonical = absolute(request, links.plain_article(article.id))
-    return HTMLResponse(plain.article_page(site, article, library, canonical), headers=_NO_CACHE)
+    page = plain.article_page(site, article, library, address_of(request, article), alternates_of(request, article))
+    return HTMLResponse(page, headers=_NO_CACHE)
 
 
 def _plain_category(request: Request) -> Response:
@@ -249,11 +262,13 @@ def _plain_category(request: Request) -> Response:
         library = shared(request).answerer.library
     except KbError as error:
         return _unavailable(site, error)
+    library = library.in_language(words().language)
     category = next((c for c in library.categories if c.id == wanted), None)
     if category is None:
         return HTMLResponse(plain.not_found_page(site, text=words().browse.unknown), status_code=404)
-    canonical = absolute(request, links.plain_category(category.id))
-    return HTMLResponse(plain.category_page(site, category, library, canonical), headers=_NO_CACHE)
+    address = links.plain_category(category.id)
+    page = plain.category_page(site, category, library, **in_both_languages(request, address))
+    return HTMLResponse(page, headers=_NO_CACHE)
 
 
 def _plain_ask_form(request: Request) -> Response:
@@ -272,11 +287,12 @@ async def _plain_ask(request: Request) -> Response:
 
 def _plain_answer(request: Request, typed: str, *, refused: bool, exact: bool) -> Response:
     site, query = shared(request).settings.site, clean_query(typed)
+    spoken = follow_question(request, query)
     if not query:
         return HTMLResponse(plain.ask_page(site, answer=outcome.empty()), headers=_NO_STORE)
     try:
         answerer = shared(request).answerer
-        answer = answerer.ask(query, exact=exact)
+        answer = answerer.ask(query, exact=exact, language=words().language)
     except KbError as error:
         return _unavailable(site, error)
     key = key_of(request)
@@ -290,10 +306,13 @@ def _plain_answer(request: Request, typed: str, *, refused: bool, exact: bool) -
     below = Markup()
     if isinstance(answer.outcome, Answered):
         below = feedback.form(answer.outcome.hit.article_id, query_id)
-    shown = outcome.reply(answer, answerer.library, site, refused=refused, to=links.PLAIN, below_answer=below)
+    library = answerer.library.in_language(words().language)
+    shown = outcome.reply(answer, library, site, refused=refused, to=links.PLAIN, below_answer=below)
     if is_cut(typed):
         shown = ask.only_first() + shown
-    return HTMLResponse(plain.ask_page(site, clean_text(typed), shown), headers=_NO_STORE)
+    response = HTMLResponse(plain.ask_page(site, clean_text(typed), shown), headers=_NO_STORE)
+    remember_question(request, response, spoken)
+    return response
 
 
 def _unavailable(site: Site, error: KbError) -> Response:

@@ -13,7 +13,7 @@ from kb.ui.draw import draw
 from kb.ui.widgets import feedback
 
 site = current().settings.site
-library = current().answerer.library
+library = current().answerer.library.in_language(words().language)
 wanted = st.query_params.get(Param.ARTICLE, "")
 article = library.resolve(wanted)
 

@@ -21,11 +21,11 @@ query = ask_box.show()
 draw(privacy.note())
 st.set_page_config(page_title=f"{words().ask.title} · {site.name}")
 answerer = current().answerer
-library = answerer.library
+library = answerer.library.in_language(words().language)
 
 if query:
     case_state.note_query(query)
-    answer = answerer.ask(query, exact=Param.EXACT in st.query_params)
+    answer = answerer.ask(query, exact=Param.EXACT in st.query_params, language=words().language)
     refused = Param.NONE_OF_THESE in st.query_params
     query_id = visit.record_question(answer)
     zone = case_state.customer_zone()

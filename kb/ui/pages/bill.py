@@ -17,7 +17,7 @@ _LONGEST_AMOUNT = 20
 
 site = current().settings.site
 answerer = current().answerer
-library = answerer.library
+library = answerer.library.in_language(words().language)
 st.set_page_config(page_title=f"{words().bill.title} · {site.name}")
 draw(bill.heading(library))
 if library.bill:

@@ -13,7 +13,7 @@ from kb.ui import popular
 from kb.ui.draw import draw
 
 site = current().settings.site
-library = current().answerer.library
+library = current().answerer.library.in_language(words().language)
 wanted = st.query_params.get(Param.CATEGORY, "")
 category = next((c for c in library.categories if c.id == wanted), None)
 

@@ -18,7 +18,7 @@ site = current().settings.site
 st.set_page_config(page_title=f"{words().contact.title} · {site.name}")
 library: Library | None
 try:
-    library = current().answerer.library
+    library = current().answerer.library.in_language(words().language)
 except KbError:
     library = None  # the numbers matter most; the articles come back with the index
 zone = case_state.customer_zone()

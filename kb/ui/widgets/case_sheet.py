@@ -57,9 +57,9 @@ def _before(library: Library | None) -> None:
     draw(case_sheet.hint(words().case.before))
     for entry in (Entry.QUESTION, Entry.HAPPENED, Entry.AMOUNTS, Entry.WANTED):
         _field(entry)
-    titles = case_state.sheet(library).articles
-    if titles:
-        draw(case_sheet.read_articles(titles))
+    read = case_state.articles_read(library)
+    if read:
+        draw(case_sheet.read_articles(read))
 
 
 def _during() -> None:

@@ -50,7 +50,7 @@ def test_on_a_spanish_page_english_text_says_so() -> None:
     html = copy_context().run(spanish)
     assert '<h1 lang="en">Why did my bill go up?</h1>' in html
     assert '<div class="kb-prose" lang="en">' in html
-    assert "Los artículos están en inglés." in html
+    assert "Este artículo todavía está solo en inglés." in html
     assert "De dónde viene esta información" in html
 
 

@@ -180,14 +180,20 @@ def test_recent_questions_lead_back_to_their_answers() -> None:
     assert ask.recent(["late fee"], current="late fee") == ""
 
 
-def test_a_spanish_question_is_told_that_articles_are_in_english() -> None:
-    """The note is in Spanish and marked as such; an English question gets none."""
-    hit = Hit(1, "pay", "Pay", Passage("pay#0", "pay", "Pay", "", "text", "text"), 0.9)
-    library = Library({}, ())
-    spanish = Answer(Query("¿cómo pago?", "cómo pago", "es"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1)
-    english = Answer(Query("how do i pay", "how do i pay"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1)
-    assert f'lang="es">{words().ask.articles_in_english_es}</p>' in outcome.reply(spanish, library, Site())
-    assert words().ask.articles_in_english_es not in outcome.reply(english, library, Site())
+def test_a_spanish_page_says_that_an_answer_is_in_english() -> None:
+    """So it does where the article isn't translated; an English page, and a Spanish paragraph, say nothing."""
+    note = words().ask.answer_in_english
+
+    def shown(page: Language, part: str) -> str:
+        use_language(page)
+        hit = Hit(1, "pay", "Pay", Passage("pay#0", "pay", "Pay", "", "text", "text", part), 0.9)
+        answer = Answer(Query("¿cómo pago?", "cómo pago", "es"), Answered(hit, ()), 0.9, (hit,), "v1", 0.1)
+        return outcome.reply(answer, Library({}, ()), Site())
+
+    assert note in copy_context().run(shown, Language.SPANISH, "en")
+    assert 'lang="en">Pay</h2>' in copy_context().run(shown, Language.SPANISH, "en")
+    assert note not in copy_context().run(shown, Language.SPANISH, "es")
+    assert note not in copy_context().run(shown, Language.ENGLISH, "en")
 
 
 def test_a_question_out_of_scope_hears_what_this_is_about() -> None:

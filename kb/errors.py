@@ -22,6 +22,8 @@
     ├── GapRefused             a gap does not exist, or cannot be moved by that step now
     ├── LessonRefused          a lesson does not exist, cannot be proposed, or cannot be moved by that step now
     │   └── LessonOutdated     its file was changed since it was decided; says what is there now
+    ├── WritingRefused         a draft cannot be begun, kept, handed in or published now
+    │   └── PictureRefused     an uploaded picture cannot be used
     ├── SampleRefused          a weekly sample cannot be drawn or judged
     ├── AccountRefused         an account does not exist, or its name or password cannot be used
     └── SignInRefused          the sign-in failed; the message never says why
@@ -127,6 +129,23 @@ class LessonOutdated(LessonRefused):
         """
         super().__init__(message)
         self.changes = tuple(changes)
+
+
+class WritingRefused(KbError):
+    """A draft does not exist, or cannot be kept, handed in or published as it is; nothing is lost by that."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        """Keep the message, and the findings that stand in the way.
+
+        :param message: Says what to do next.
+        :param findings: Of the draft; empty where the reason is another.
+        """
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class PictureRefused(WritingRefused):
+    """An uploaded file is no picture that can be shown, or has no words for readers who do not see it."""
 
 
 class SampleRefused(KbError):

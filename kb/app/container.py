@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from kb.review.lessons import LessonBook
     from kb.review.questions import QuestionsBook
     from kb.review.sample import SampleBook
+    from kb.writing.desk import WritingDesk
 
 _log = logging.getLogger(__name__)
 
@@ -72,6 +73,7 @@ class Container:
         self._caretaker = Lazy(self._open_caretaker)
         self._drafts = Lazy(self._open_drafts)
         self._lesson_desk = Lazy(self._open_lesson_desk)
+        self._writing = Lazy(self._open_writing)
         self._visits = Lazy(lambda: Visits(lambda: self.journal))
         self._past_versions = Lazy(lambda: PastVersions(self.settings))
 
@@ -224,6 +226,15 @@ class Container:
         return self._drafts.get()
 
     @property
+    def writing(self) -> WritingDesk:
+        """The desk on which editors write articles in the browser, and publish them.
+
+        :raises ConfigError: If the database's address cannot be used.
+        :raises JournalUnavailable: If the database cannot be opened.
+        """
+        return self._writing.get()
+
+    @property
     def visits(self) -> Visits:
         """The visits of customers: their last questions, and what is recorded of them."""
         return self._visits.get()
@@ -257,7 +268,9 @@ class Container:
 
     def close(self) -> None:
         """Stop the started threads and write pending records; unopened parts stay closed."""
-        caretaker, courier = self._caretaker.peek(), self._courier.peek()
+        caretaker, courier, writing = self._caretaker.peek(), self._courier.peek(), self._writing.peek()
+        if writing is not None:
+            writing.close()
         if caretaker is not None:
             caretaker.stop()
         if courier is not None:
@@ -328,6 +341,11 @@ class Container:
         from kb.app.lessons import LessonDesk
 
         return LessonDesk(self.lessons, self.drafts, self.settings)
+
+    def _open_writing(self) -> WritingDesk:
+        from kb.app.writing import open_desk
+
+        return open_desk(self.settings, self._migrated.get(), self.drafts, self._answerer)
 
     def _open_drafts(self) -> DraftDesk:
         from kb.authoring.draft_desk import DraftDesk

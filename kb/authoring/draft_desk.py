@@ -10,6 +10,8 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
+from typing import Final
 
 from kb.content.articles.corpus import Corpus
 from kb.content.articles.parse import read_article
@@ -19,6 +21,8 @@ from kb.content.history import LastCommit
 from kb.content.markdown.render import slugify
 from kb.settings.settings import Settings
 from kb.types import Answerer, Article, ArticleStatus, Finding, Progress
+
+_NONE: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class DraftDesk:
         self._lock = threading.Lock()
         self._building = threading.Lock()
         self._state: tuple[Corpus, date, dict[str, str] | None, DeskState] | None = None
-        self._draft: tuple[DeskState, str, str, CheckedDraft] | None = None
+        self._draft: tuple[DeskState, tuple[object, ...], CheckedDraft] | None = None
         self._trial: tuple[str, Answerer] | None = None
 
     def look(self) -> DeskState:
@@ -84,42 +88,52 @@ class DraftDesk:
                 known = self._state = (corpus, today, git, DeskState(corpus, self._copy.paths, findings))
             return known[3]
 
-    def check(self, text: str, article_id: str = "") -> CheckedDraft:
+    def check(
+        self, text: str, article_id: str = "", *, path: str = "", pictures: Mapping[str, bytes] = _NONE
+    ) -> CheckedDraft:
         """Check a draft as if it were saved among the others.
 
         :param text: Front matter and body, as pasted.
         :param article_id: The file's name; if empty, that of the article of the same title, or one made from the title.
+        :param path: The file's path, where it is known; it decides instead of the name.
+        :param pictures: The bytes of pictures that are not saved yet, by path.
         :return: Its findings, and the article if none of them is an error.
         """
         state = self.look()
         with self._lock:
-            known = self._draft
-            if known is None or known[0] is not state or known[1:3] != (text, article_id):
-                known = self._draft = (state, text, article_id, self._check(state, text, article_id))
-            return known[3]
+            known, asked = self._draft, (text, article_id, path, *sorted(pictures.items()))
+            if known is None or known[0] is not state or known[1] != asked:
+                known = self._draft = (state, asked, self._check(state, text, article_id, path, pictures))
+            return known[2]
 
-    def corpus_with(self, contents: Mapping[str, bytes]) -> Corpus:
+    def corpus_with(self, contents: Mapping[str, bytes], pictures: Mapping[str, bytes] = _NONE) -> Corpus:
         """Return the articles as if some files had been written; nothing on disk changes.
 
         :param contents: The files' bytes by path, as the articles' paths are given.
+        :param pictures: The same of pictures.
         :return: The articles as of the last :meth:`look`, with these files.
         """
-        return self._copy.with_files(contents)
+        return self._copy.with_files(contents, pictures)
 
-    def findings_with(self, contents: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    def findings_with(
+        self, contents: Mapping[str, bytes], pictures: Mapping[str, bytes] = _NONE
+    ) -> tuple[Finding, ...]:
         """Return all findings as if some files had been written.
 
         :param contents: As for :meth:`corpus_with`.
+        :param pictures: The same of pictures.
         :return: By path, line and column.
         """
         git = self._state[2] if self._state is not None else None
-        return tuple(check_corpus(self.corpus_with(contents), today=self._today(), git=git))
+        return tuple(check_corpus(self.corpus_with(contents, pictures), today=self._today(), git=git))
 
-    def _check(self, state: DeskState, text: str, article_id: str) -> CheckedDraft:
+    def _check(
+        self, state: DeskState, text: str, article_id: str, path: str, pictures: Mapping[str, bytes]
+    ) -> CheckedDraft:
         # A text field strips the line end, which is not the writer's mistake.
         data = (text.rstrip("\n") + "\n").encode("utf-8", "replace")
-        path = self._place(state.corpus, data, article_id)
-        corpus = self._copy.with_file(path, data)
+        path = path or self._place(state.corpus, data, article_id)
+        corpus = self._copy.with_files({path: data}, pictures)
         git = self._state[2] if self._state is not None else None
         found = check_corpus(corpus, today=self._today(), git=git)
         before = set(state.findings)

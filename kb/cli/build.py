@@ -33,6 +33,7 @@ def build(
     polite: Annotated[
         bool, typer.Option("--polite", help="Let other programs go first, once the articles are live.")
     ] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for a build that is running, instead of failing.")] = False,
     as_json: options.Json = False,
 ) -> None:
     """Build the index from the articles and publish it.
@@ -62,6 +63,7 @@ def build(
             plain_text,
             full=full,
             quick=quick,
+            wait=wait,
             when_live=_go_last if polite else None,
             say=progress.say,
             progress=progress.advance,

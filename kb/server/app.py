@@ -143,6 +143,10 @@ def _start(container: Container) -> None:
     except KbError as error:
         _log.warning("Requests to the help desk have to wait: %s", error)
     _ = container.journal
+    try:
+        container.writing.resume()
+    except KbError as error:
+        _log.warning("Texts that were being published have to wait: %s", error)
     container.caretaker.plan(chores(container))
     container.caretaker.start()
 

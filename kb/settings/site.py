@@ -12,7 +12,7 @@ from kb.settings.channels import Channel, read_channels
 from kb.settings.handover import HandOver, read_handover
 from kb.settings.ladder import LadderStep, read_ladder
 from kb.settings.own_words import OwnWords, read_own_words
-from kb.settings.site_reader import text, texts, yes_or_no
+from kb.settings.site_reader import mapping, text, texts, yes_or_no
 
 SITE_KEYS: Final = (
     "name",
@@ -29,7 +29,16 @@ SITE_KEYS: Final = (
     "bill_page",
     "words",
     "words_es",
+    "writing",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """How articles are written in the browser."""
+
+    review: bool = False
+    """Whether a second person has to approve a text before it is published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Site:
     """Whether the pages lead to the sample bill."""
     words: OwnWords = field(default_factory=OwnWords)
     """Words of the pages in place of ours, where the subject is not a bill."""
+    writing: Writing = Writing()
 
     def channel_texts(self) -> dict[str, str]:
         """Return the text that replaces each channel's name in an article, and in Spanish after ``es.``."""
@@ -106,4 +116,10 @@ def read_site(path: Path, fields: Mapping[str, Located]) -> Site:
         handover=read_handover(path, fields["handover"]) if "handover" in fields else None,
         has_bill_page=yes_or_no(path, fields, "bill_page", default=True),
         words=read_own_words(path, fields),
+        writing=_writing(path, fields["writing"]) if "writing" in fields else Writing(),
     )
+
+
+def _writing(path: Path, node: Located) -> Writing:
+    fields = mapping(path, node, ("review",))
+    return Writing(review=yes_or_no(path, fields, "review", default=False))

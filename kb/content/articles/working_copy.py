@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeAlias
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
 from kb.bill.reader import BILL_FILE, ParsedBill, load_bill
 from kb.common.findings import Findings
@@ -25,6 +26,7 @@ _Parsed: TypeAlias = tuple[ParsedArticle | None, list[Finding]]
 
 _BESIDE = (CATEGORY_FILE, BILL_FILE, *SUFFIXES, *(suffix.upper() for suffix in SUFFIXES))
 """Files next to the articles that are not articles."""
+_NONE: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
 class WorkingCopy:
@@ -91,14 +93,15 @@ class WorkingCopy:
         """
         return self.with_files({path: data})
 
-    def with_files(self, contents: Mapping[str, bytes]) -> Corpus:
+    def with_files(self, contents: Mapping[str, bytes], pictures: Mapping[str, bytes] = _NONE) -> Corpus:
         """Return the articles as if several files had been written; nothing on disk changes.
 
         :param contents: The files' bytes by path, below the folder, as the other files' paths are given.
+        :param pictures: The same of pictures next to the articles.
         :return: A corpus of its own.
         """
         with self._lock:
-            return self._assemble({**self._contents, **contents})
+            return self._assemble({**self._contents, **contents}, pictures)
 
     def _scan(self) -> dict[str, Stamp]:
         """Return every file with its stamp; if the folder cannot be listed, return the last ones."""
@@ -132,13 +135,17 @@ class WorkingCopy:
         else:  # gone since it was listed
             del stamps[path]
 
-    def _assemble(self, contents: Mapping[str, bytes]) -> Corpus:
+    def _assemble(self, contents: Mapping[str, bytes], pictures: Mapping[str, bytes] = _NONE) -> Corpus:
         categories, found = self._shelves
         unread = [finding for findings in self._unread.values() for finding in findings]
         ordered = dict(sorted(contents.items()))
         bill, in_bill = self._bill
         findings = [*found, *unread, *in_bill]
-        read = reader(self.folder)
+        on_disk = reader(self.folder)
+
+        def read(path: str) -> bytes | None:
+            return pictures[path] if path in pictures else on_disk(path)
+
         return read_corpus(
             ordered, self._channels, categories, findings, parse=self._parse, bill=bill, read_picture=read
         )

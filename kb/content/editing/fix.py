@@ -35,7 +35,7 @@ _TEXT_KEYS = ("title", "category", "summary", "owner")
 _TEXT_LISTS = ("examples", "tests", "keywords", "related", "redirects")
 _UNORDERED = ("keywords", "related", "redirects")
 
-_Fix: TypeAlias = tuple[str, Callable[[str], str]]
+Fix: TypeAlias = tuple[str, Callable[[str], str]]
 """A description of a fix, and the function that applies it to a text."""
 
 
@@ -77,12 +77,12 @@ def fixes(path: str, data: bytes, beside: Beside = Beside()) -> Fixed:
     text, done = file.text, []
     if file.newline != "\n" or file.has_bom:
         done.append("line ends")
-    for words, fix in _fixes_of(beside, of_translation=is_translation(path)):
+    for words, fix in fixes_of(beside, of_translation=is_translation(path)):
         try:
             tried = fix(text)
         except CannotEdit:
             continue
-        if tried != text and _is_same(path, text, tried, beside.channels):
+        if tried != text and is_same_article(path, text, tried, beside.channels):
             text = tried
             done.append(words)
     return Fixed(path, tuple(done), text)
@@ -131,7 +131,8 @@ def missing_relations(corpus: Corpus) -> dict[str, tuple[str, ...]]:
 # ------------------------------------------------------------------------------------------- the fixes
 
 
-def _fixes_of(beside: Beside, *, of_translation: bool) -> Iterator[_Fix]:
+def fixes_of(beside: Beside, *, of_translation: bool = False) -> Iterator[Fix]:
+    """Yield every fix, in the order in which they are tried; each may raise :class:`CannotEdit`."""
     yield "text that YAML reads as something else", quote_scalars
     yield "kind and status in lowercase", mend.write_choices
     yield "dates as YYYY-MM-DD", mend.write_dates
@@ -248,8 +249,8 @@ def drop_doubles(text: str, key: str) -> str:
 # -------------------------------------------------------------------------------------------- the proof
 
 
-def _is_same(path: str, old: str, new: str, channels: Mapping[str, str]) -> bool:
-    """Return whether two texts say the same, apart from the fixed lists, and the new one has no error of its own."""
+def is_same_article(path: str, old: str, new: str, channels: Mapping[str, str]) -> bool:
+    """Return whether two texts of a file say the same, apart from the fixed lists, and the new one has no new error."""
     before, errors_before = read_article(path, old.encode(), channels)
     after, errors_after = read_article(path, new.encode(), channels)
     if before is None or after is None or not _has_no_more(errors_before, errors_after):

@@ -83,6 +83,7 @@ def build_index(
     *,
     full: bool = False,
     quick: bool = False,
+    wait: bool = False,
     when_live: Callable[[], None] | None = None,
     say: Say = lambda _: None,
     progress: Progress | None = None,
@@ -97,19 +98,20 @@ def build_index(
     :param plain_text: Turns Markdown into plain text.
     :param full: Encode everything again, and learn before publishing.
     :param quick: Stop when the articles are live, if that is possible without learning; the next build learns.
+    :param wait: Wait for a build that is running, instead of failing.
     :param when_live: Called when the articles are live and the build continues, to learn or with the best encoder.
     :param say: Called with each long step.
     :param progress: Called with the number of texts encoded.
     :return: What was done; if nothing changed, nothing is encoded and the version is the same.
     :raises ArticlesError: If there is no published article.
     :raises EncoderUnavailable: If the encoder cannot be loaded.
-    :raises IndexBusy: If another build is running.
+    :raises IndexBusy: If another build is running, and is not waited for.
     """
     started = time.perf_counter()
     if not len(library):
         raise ArticlesError("There is no published article, so nothing was built. Set 'status: published' in one.")
     settings = replace(settings, encoder=chosen(settings.encoder, _n_texts(library), say))
-    with build_lock(settings.index):
+    with build_lock(settings.index, wait=wait):
         before = None if full else published(settings)
         with build_status(settings.index, settings.encoder, is_first=before is None) as status:
             steps = _Steps(say, status, progress, when_live)

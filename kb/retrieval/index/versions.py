@@ -121,15 +121,16 @@ def _says_kept(index: Path, name: str) -> bool:
 
 
 @contextmanager
-def build_lock(index: Path) -> Iterator[None]:
+def build_lock(index: Path, *, wait: bool = False) -> Iterator[None]:
     """Hold the exclusive right to write to an index folder.
 
     :param index: The index folder; created if it is missing.
+    :param wait: Wait until no other process holds it.
     :yield: Nothing.
-    :raises IndexBusy: If another process holds it.
+    :raises IndexBusy: If another process holds it, and it is not waited for.
     """
     index.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(index / ".lock", timeout=0)
+    lock = FileLock(index / ".lock", timeout=-1 if wait else 0)
     try:
         with lock:
             yield

@@ -195,7 +195,7 @@ def test_fix_that_would_change_the_article_is_dropped(monkeypatch: pytest.Monkey
         lambda text: text.replace("related: [x]", "related: [y]"),
         lambda text: text.replace("kind: faq", "kind: howto"),
     ):
-        monkeypatch.setattr(fix, "_fixes_of", lambda _, change=change, **_kind: [("a fix", change)])
+        monkeypatch.setattr(fix, "fixes_of", lambda _, change=change, **_kind: [("a fix", change)])
         text = article_text(title="A", related=["x"]).replace('["x"]', "[x]").replace('"', "")
         assert _fix(text) == (text, ())
 

@@ -14,6 +14,7 @@ from kb.database.engine import reading, upgrade, writing
 from kb.database.tables.journal import events, outbox, queries
 from kb.gaps.upkeep import forget_erased
 from kb.reports.rollup import settle
+from kb.retention.drafts import forget_asked, forget_old_drafts
 from kb.review.upkeep import articles_with_examples, forget_lessons_of, forget_old_lessons
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def purge(
         with writing(engine) as connection:
             erase_old(connection, before)
             forget_old_lessons(connection, before)
+            forget_old_drafts(connection, before)
     alone = sa.and_(events.c.query_id.is_(None), events.c.at < before)  # other events go with their questions
     return _erase(engine, queries.c.asked_at < before, alone, dry_run=dry_run, breathe=breathe)
 
@@ -134,6 +136,7 @@ def _erase_portion(engine: Engine, asked: sa.ColumnElement[bool]) -> bool:
         names = sa.select(queries.c.query_id).where(portion)
         connection.execute(outbox.update().where(outbox.c.query_id.in_(names)).values(query_id=None))
         forget_lessons_of(connection, names)
+        forget_asked(connection, names)
         connection.execute(queries.delete().where(portion))
         return True
 

@@ -14,7 +14,9 @@ from kb.accounts.local import Accounts
 from kb.accounts.store import SqlAccounts
 from kb.contact.outbox import Outbox
 from kb.contact.request import RequestKind, clean_request, new_request_id
+from kb.content.editing.scaffold import draft
 from kb.database.engine import ALL_TABLES, open_engine, reading, upgrade
+from kb.database.tables.drafts import draft_versions, drafts
 from kb.database.tables.gaps import gaps
 from kb.database.tables.journal import outbox
 from kb.gaps.book import GapBook
@@ -24,7 +26,10 @@ from kb.retention.purge import keep_only
 from kb.review.lessons import LessonBook
 from kb.review.questions import QuestionsBook
 from kb.review.sample import SampleBook, week_of
-from kb.types import EventKind, LessonKind, OutboxMessage, QuerySource, Role
+from kb.types import ArticleKind, EventKind, LessonKind, OutboxMessage, QuerySource, Role
+from kb.writing.draft_store import DraftStore
+from kb.writing.publication_store import Planned, PublicationStore
+from kb.writing.records import DraftState, PublicationState
 from tests.accounts.conftest import CHEAP
 from tests.gaps.test_book import Index, grouper, replay
 from tests.journal.test_writer import answer
@@ -45,11 +50,11 @@ QUESTION = f"why does {PERSON} pay a late fee on the bill"
 OTHER = f"why does {PERSON} pay a fee for a paper bill"
 
 OF_VISITS = {"queries", "events", "outbox", "gaps", "gap_questions", "gap_members", "asked_questions", "lessons",
-             "lesson_history"}  # fmt: skip
+             "lesson_history", "drafts", "draft_versions", "publications"}  # fmt: skip
 """Tables that hold what a customer wrote, or the key of a visit."""
 COUNTS_AND_VERDICTS = {"daily_counts", "rollup_state", "gap_replays", "judgments", "sample_items"}
 """Tables that are filled because of a visit and hold nothing of it."""
-OF_STAFF = {"users", "sessions", "audit", "gap_history", "samples"}
+OF_STAFF = {"users", "sessions", "audit", "gap_history", "samples", "draft_pictures"}
 """Tables of those who work on the help center: names of accounts and their steps."""
 
 
@@ -109,6 +114,22 @@ def hand_over(engine: Engine) -> None:
     claimed()
 
 
+def write(engine: Engine) -> None:
+    """Begin drafts for a question: one stays open, one is discarded, and one fails and is published, as a commit."""
+    store, published = DraftStore(engine, lambda: OLD), PublicationStore(engine, lambda: OLD)
+    for slug in ("open", "discarded", "published"):
+        text = draft(slug, "A title", ArticleKind.FAQ, "fees", asked=[QUESTION]).decode()
+        begun = store.begin(slug, f"fees/{slug}.md", text, base="", author="kim", questions=[QUESTION])
+        store.add_picture(begun.id, "menu.png", "digest-1x1.png", b"pixels", who="kim")
+        if slug == "discarded":
+            store.move(begun.id, DraftState.DISCARDED, allowed=[DraftState.EDITING])
+        if slug == "published":
+            planned = Planned(slug, begun.below, "A title", "kim", "", None, text, begun.id, 1)
+            published.set(published.add(planned).id, PublicationState.FAILED)
+            published.set(published.add(planned).id, PublicationState.DONE, revision="a1b2")
+            store.publish(begun.id, 1, base="", written=[])
+
+
 def sign_in(engine: Engine) -> None:
     """Add an account and open a session."""
     accounts = Accounts(SqlAccounts(engine), cost=CHEAP, clock=lambda: OLD)
@@ -121,7 +142,7 @@ def count(engine: Engine) -> None:
     insights(engine, Period(OLD.date(), OLD.date()))
 
 
-PLANTED: tuple[Callable[[Engine], None], ...] = (ask_and_judge, work_on_gaps, review, hand_over, sign_in, count)
+PLANTED: tuple[Callable[[Engine], None], ...] = (ask_and_judge, work_on_gaps, review, hand_over, write, sign_in, count)
 
 
 def contents(engine: Engine) -> dict[str, list[str]]:
@@ -169,6 +190,9 @@ def test_a_purge_leaves_nothing_of_a_visit(planted: Engine, url: str) -> None:
     assert found["daily_counts"]
     with reading(planted) as connection:
         assert sorted(connection.execute(sa.select(gaps.c.state)).scalars()) == ["assigned", "merged"]
+        assert connection.execute(sa.select(drafts.c.article_id, drafts.c.questions)).all() == [("open", [])]
+        (left,) = connection.execute(sa.select(draft_versions.c.text)).scalars()
+        assert left.count("TODO") == draft("a", "A", ArticleKind.FAQ, "fees").decode().count("TODO")
     if planted.dialect.name == "sqlite":
         folder = Path(planted.url.database or "").parent
         held = {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}

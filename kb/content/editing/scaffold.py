@@ -315,8 +315,23 @@ def _comments(asked: Sequence[str], hints: Sequence[str]) -> str:
     """Return customers' questions as comments, never as values, so that none is published as it was typed."""
     if not asked:
         return ""
+    return "".join(f"{line}\n" for line in (*(f"# {hint}" for hint in hints), *_asked_lines(asked)))
+
+
+def _asked_lines(asked: Sequence[str]) -> list[str]:
     lines = [" ".join("".join(c if c.isprintable() else " " for c in text).split()) for text in asked]
-    return "".join(f"# {line}\n" for line in (*hints, *(f"TODO: {line}" for line in lines if line)))
+    return [f"# TODO: {line}" for line in lines if line]
+
+
+def without_asked(text: str, asked: Sequence[str]) -> str:
+    """Return a draft's text without the comments that hold customers' questions as they were typed.
+
+    :param text: A draft that :func:`draft` began.
+    :param asked: The questions.
+    :return: The rest, as the editor left it.
+    """
+    theirs = set(_asked_lines(asked))
+    return "\n".join(line for line in text.split("\n") if line.strip() not in theirs)
 
 
 def _quoted(name: str, text: str) -> str:

@@ -70,7 +70,7 @@ def _known(container: Container, article_id: str, user: User, asked: Sequence[st
         return None
     try:
         return container.writing.open(article_id, user, asked)
-    except WritingRefused:  # it is a draft of somebody else's, or is gone
+    except WritingRefused:  # it is a draft of someone else's, or is gone
         return None
 
 
@@ -96,7 +96,7 @@ def _new(container: Container, title: str, nearest: str, user: User, asked: Sequ
 
 
 def _is_taken(container: Container, slug: str) -> bool:
-    """Return whether an article has or had an id, or somebody is writing a new one of it."""
+    """Return whether an article has or had an id, or someone is writing a new one of it."""
     try:
         scaffold.refuse_taken(container.settings.articles, slug)
     except ArticlesError:

@@ -19,7 +19,7 @@ _NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 class AskedTests:
-    """A thread that asks the articles' tests of the index that serves, when somebody wants to know."""
+    """A thread that asks the articles' tests of the index that serves, when someone wants to know."""
 
     def __init__(self, answerer: Callable[[], Answerer]) -> None:
         """Ask nothing yet.

@@ -19,7 +19,7 @@ from kb.writing.records import DraftState, DraftVersion
 FOLDED: Final = timedelta(minutes=5)
 """Saves of one person within this time are one version, since a page saves at every pause in typing."""
 _KEPT_SHARE: Final = 0.9
-"""A text shorter than this share of the last one is a version of its own: somebody may have erased it by mistake."""
+"""A text shorter than this share of the last one is a version of its own: someone may have erased it by mistake."""
 _OPEN: Final = [state.value for state in DraftState if state.is_open]
 
 

@@ -103,7 +103,7 @@ class Drafting:
         :param questions: Customers' questions that it is written for: comments in the text, to be reworded.
         :return: The draft.
         :raises ArticlesError: If a value cannot be used, or an article has or had the id.
-        :raises WritingRefused: If somebody else is writing a new article of this id.
+        :raises WritingRefused: If someone else is writing a new article of this id.
         """
         folder = self._settings.articles
         chosen = scaffold.find_kind(kind)
@@ -163,7 +163,7 @@ class Drafting:
         :param user: Its author.
         :param seen_number: The number of the draft that the text was made from.
         :return: The draft; if another window saved it in the meantime, both texts, neither of them lost.
-        :raises WritingRefused: If it is somebody else's, no longer open, or too long.
+        :raises WritingRefused: If it is someone else's, no longer open, or too long.
         """
         self._own(draft_id, user)
         saved = self._drafts.save(draft_id, _fitting(text), who=user.name, seen=seen_number)
@@ -208,7 +208,7 @@ class Drafting:
         :param number: The version.
         :param user: Its author.
         :return: The draft.
-        :raises WritingRefused: If there is no such version, or the draft is somebody else's or published.
+        :raises WritingRefused: If there is no such version, or the draft is someone else's or published.
         """
         kept = self._own(draft_id, user)
         text = next((version.text for version in self._drafts.versions(draft_id) if version.number == number), None)
@@ -225,7 +225,7 @@ class Drafting:
         :param draft_id: Its number.
         :param user: Its author.
         :return: The draft.
-        :raises WritingRefused: If it is somebody else's, or not open.
+        :raises WritingRefused: If it is someone else's, or not open.
         """
         self._own(draft_id, user)
         return self._draft(self._drafts.move(draft_id, DraftState.DISCARDED, allowed=_OPEN))
@@ -239,7 +239,7 @@ class Drafting:
         :param user: Its author.
         :param note: For the reviewer.
         :return: The draft.
-        :raises WritingRefused: If it is somebody else's, or handed in already.
+        :raises WritingRefused: If it is someone else's, or handed in already.
         """
         self._own(draft_id, user)
         moved = self._drafts.move(draft_id, DraftState.SUBMITTED, allowed=[DraftState.EDITING], reviewer="", note=note)
@@ -257,7 +257,7 @@ class Drafting:
         """
         kept = self._drafts.get(draft_id)
         if user.name == kept.author:
-            raise WritingRefused("Your own draft has to be approved by somebody else. Ask a colleague to read it.")
+            raise WritingRefused("Your own draft has to be approved by someone else. Ask a colleague to read it.")
         allowed = [DraftState.SUBMITTED]
         return self._draft(
             self._drafts.move(
@@ -332,7 +332,7 @@ class Drafting:
         :param user: The draft's author.
         :return: The line of Markdown that shows it.
         :raises PictureRefused: If it is no picture that can be shown, or nothing says what it shows.
-        :raises WritingRefused: If the draft is somebody else's, or no longer open.
+        :raises WritingRefused: If the draft is someone else's, or no longer open.
         """
         kept = self._own(draft_id, user)
         alt_text(alt)  # before the work

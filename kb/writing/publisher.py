@@ -173,11 +173,11 @@ class Publisher:
         return {posixpath.join(folder, name): data for name, data in waiting.items() if name in named}
 
     def _check(self, publication: KeptPublication, pictures: Mapping[str, bytes]) -> None:
-        """Refuse a text over a file that somebody else has changed, or with which no index could be built."""
+        """Refuse a text over a file that someone else has changed, or with which no index could be built."""
         planned = publication.planned
         if self._digest(publication) != publication.base:
             raise _Failed(
-                f"{self._files.path(planned.below)} was changed by somebody else since the text was begun. Nothing was "
+                f"{self._files.path(planned.below)} was changed by someone else since the text was begun. Nothing was "
                 "written. Open the article to see both texts."
             )
         for below, data in pictures.items():
@@ -237,7 +237,7 @@ class Publisher:
         planned, digest = publication.planned, self._digest(publication)
         if digest not in (publication.result, publication.base):
             if publication.step is not PublicationStep.CHECKING:
-                raise WritingRefused(f"{self._files.path(planned.below)} was changed by somebody else meanwhile.")
+                raise WritingRefused(f"{self._files.path(planned.below)} was changed by someone else meanwhile.")
             return
         if digest != publication.base:
             change = FileChange(planned.below, publication.result, planned.before)

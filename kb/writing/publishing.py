@@ -71,7 +71,7 @@ class Publishing(Drafting):
         :param seen_number: The number of the draft as it was seen.
         :return: The publication, which waits or runs; or both texts, if another window saved the draft, or the file was
             changed since the draft was begun.
-        :raises WritingRefused: If it has errors, has to be approved first, changes nothing, or is somebody else's.
+        :raises WritingRefused: If it has errors, has to be approved first, changes nothing, or is someone else's.
         """
         kept = self._own(draft_id, user)
         draft = self._draft(kept)

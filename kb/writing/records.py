@@ -96,7 +96,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Somebody else who has a draft of the same article."""
+    """Someone else who has a draft of the same article."""
 
     who: str
     since: datetime

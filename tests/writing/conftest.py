@@ -157,7 +157,7 @@ def office(engine, articles_only, clock) -> Iterator[Office]:
 
 @pytest.fixture
 def git_office(office, monkeypatch) -> Office:
-    """The same in a working copy, in which everything is committed, of somebody without a name of their own."""
+    """The same in a working copy, in which everything is committed, of someone without a name of their own."""
     for name in ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM"):
         monkeypatch.setenv(name, os.devnull)
     top = office.settings.articles.parent

@@ -180,7 +180,7 @@ def test_a_second_person_reviews(drafting):
     with pytest.raises(WritingRefused, match="is editing now, so it cannot become approved"):
         drafting.approve(draft.id, LEE, draft.number)
     drafting.submit(draft.id, KIM, "Is it right?")
-    with pytest.raises(WritingRefused, match="Your own draft has to be approved by somebody else"):
+    with pytest.raises(WritingRefused, match="Your own draft has to be approved by someone else"):
         drafting.approve(draft.id, KIM, draft.number)
     with pytest.raises(WritingRefused, match="Say what is to be changed"):
         drafting.return_(draft.id, LEE, " ")

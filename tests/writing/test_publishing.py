@@ -24,7 +24,7 @@ def log(office: Office) -> list[str]:
 
 
 def test_a_publication_is_a_commit_of_its_file_and_pictures(git_office):
-    """By the editor, with the words given; what somebody else has staged stays staged."""
+    """By the editor, with the words given; what someone else has staged stays staged."""
     office = git_office
     write_article(office.settings.articles, "staged")
     subprocess.run(["git", "-C", str(office.settings.articles), "add", "fees/staged.md"], check=True)
@@ -125,7 +125,7 @@ def test_a_build_that_fails_after_it_published_is_taken_back(office):
     assert (office.build.runs, current.read_text()) == ([True, True], "one\n")
 
 
-def test_a_file_changed_by_somebody_else_is_never_overwritten(office):
+def test_a_file_changed_by_someone_else_is_never_overwritten(office):
     """Noticed when it is asked for, when its turn comes, and when a failed build is put back."""
     draft = office.written("Mine.")
     office.file().write_text(draft.text + "Theirs.\n", "utf-8")
@@ -140,7 +140,7 @@ def test_a_file_changed_by_somebody_else_is_never_overwritten(office):
     late = office.desk.publication_of("late-fee")
     assert late is not None
     assert (late.state, office.file().read_text("utf-8")) == (PublicationState.FAILED, "another editor\n")
-    assert "was changed by somebody else since the text was begun. Nothing was written" in late.reason
+    assert "was changed by someone else since the text was begun. Nothing was written" in late.reason
 
     def change_and_fail() -> None:
         office.file().write_text("a third one\n", "utf-8")

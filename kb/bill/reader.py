@@ -14,7 +14,7 @@ from kb.types import BillLine, BillPart, BillWords, Finding, Library, Severity
 BILL_FILE: Final = "bill.yaml"
 _WORDS: Final = ("title", "means", "question")
 _KEYS: Final = ("id", *_WORDS, "es", "lines", "names", "articles", "monthly")
-_LINE_KEYS: Final = ("label", "value", "es")
+_LINE_KEYS: Final = ("label", "value", "es", "article")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,11 @@ def _part(node: Located, findings: Findings, places: list[tuple[str, str, tuple[
     if "es" in fields:
         own = _mapping(fields["es"], _WORDS, findings)
         spanish = BillWords(**{key: _text(own, key, fields["es"], findings) for key in _WORDS})
-    articles = _texts(fields, "articles", node, findings)
-    places += [(part_id, item.value, _at(item)) for item in articles]
-    names = _texts(fields, "names", node, findings) if "names" in fields else []
     lines = _list(fields.get("lines"), node, "lines", findings)
+    articles = _texts(fields, "articles", node, findings)
+    of_lines = [line.value["article"] for line in lines if isinstance(line.value, dict) and "article" in line.value]
+    places += [(part_id, item.value, _at(item)) for item in (*of_lines, *articles) if isinstance(item.value, str)]
+    names = _texts(fields, "names", node, findings) if "names" in fields else []
     return BillPart(
         id=part_id,
         words=words,
@@ -105,7 +106,9 @@ def _part(node: Located, findings: Findings, places: list[tuple[str, str, tuple[
 def _line(node: Located, findings: Findings) -> BillLine:
     fields = _mapping(node, _LINE_KEYS, findings)
     label = _text(fields, "label", node, findings)
-    return BillLine(label, *(fields[key].text.strip() if key in fields else "" for key in ("value", "es")))
+    value, spanish = (fields[key].text.strip() if key in fields else "" for key in ("value", "es"))
+    article = _text(fields, "article", node, findings) if "article" in fields else ""
+    return BillLine(label, value, spanish, article)
 
 
 def _refuse_twice(parts: list[BillPart | None], nodes: list[Located], findings: Findings) -> None:

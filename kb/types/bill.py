@@ -14,6 +14,8 @@ class BillLine:
     """As printed on the right, for example an amount."""
     spanish: str = ""
     """The label in Spanish, for pages in that language; bills print the English label."""
+    article: str = ""
+    """Id of the article that explains this line; empty if those of its part do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,17 @@ def test_a_dead_article_is_an_error_at_its_place() -> None:
     )
 
 
+def test_a_line_may_name_the_article_that_explains_it() -> None:
+    """It is kept, and held to the articles like those of the part."""
+    bill, _ = parse_bill("b.yaml", _BILL.replace("es: Impuesto}", "article: sales-tax}"))
+    assert bill is not None
+    assert bill.parts[0].lines == (BillLine("Sales tax", "$6.25", article="sales-tax"), BillLine("Fee"))
+    assert [str(found)[:36] for found in bill.dead(Library({}, ()))] == [
+        "b.yaml:9:50: error bill-article: the",
+        "b.yaml:12:16: error bill-article: th",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -79,6 +90,7 @@ def test_a_dead_article_is_an_error_at_its_place() -> None:
         (_BILL.replace("question: qué impuestos", "ask: x"), "7:9: error schema: 'question' is missing"),
         (_BILL + _BILL.removeprefix("parts:\n"), "13:5: error schema: two parts have the id 'taxes'"),
         (_BILL.replace("- label: Fee", "- value: x"), "10:9: error schema: 'label' is missing"),
+        (_BILL.replace("es: Impuesto}", "article: [a]}"), "9:50: error wrong-type: 'article' must be text"),
     ],
 )
 def test_each_mistake_is_an_error_at_its_line(text: str, message: str) -> None:
@@ -141,7 +153,7 @@ def test_the_shipped_bill_is_what_was_promised() -> None:
     parts = corpus.library.bill
     assert [p.id for p in parts] == ["account", "services", "one-time", "partial-month", "taxes", "payment"]
     assert all(p.spanish is not None and p.spanish != p.words and p.articles and p.names for p in parts)
-    assert all(line.spanish for part in parts for line in part.lines)
+    assert all(line.spanish and line.article for part in parts for line in part.lines)
     amounts = {
         part.id: sum(
             (Decimal(line.value.replace("−", "-").replace("$", "")) for line in part.lines if "$" in line.value),

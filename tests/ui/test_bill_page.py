@@ -24,7 +24,7 @@ PARTS = (
         "services",
         BillWords("Services", "What you have.", "why did my bill go up"),
         ("why-bill-went-up", "no-such-article"),
-        (BillLine("Internet <b>", "$70.00", "Internet"),),
+        (BillLine("Internet <b>", "$70.00", "Internet", "why-bill-went-up"), BillLine("TV", article="gone")),
         ("internet",),
         BillWords("Servicios", "Lo que tiene.", "por qué subió"),
         monthly=True,
@@ -74,7 +74,8 @@ def test_an_open_part_says_what_it_means_and_leads_on(bill: AppTest) -> None:
     html = visit(bill, part="services")
     detail = html.split("kb-bill-detail")[1].split("</li></ol>")[0]
     assert "What you have." in detail
-    assert "Internet &lt;b&gt;" in detail
+    assert '<dt><a href="/article?id=why-bill-went-up"><span>Internet &lt;b&gt;</span></a></dt>' in detail
+    assert "<dt><span>TV</span></dt>" in detail
     assert 'href="/article?id=why-bill-went-up"' in detail
     assert "no-such-article" not in detail
     assert 'href="/?q=why+did+my+bill+go+up"' in detail

@@ -90,23 +90,30 @@ def _item(part: BillPart, library: Library, *, is_open: bool, plain: bool) -> Ma
         close_words=words().bill.close,
         title=own.title,
         means=own.means,
-        lines=_part_lines(part),
+        lines=_part_lines(part, library, links.plain_article if plain else links.article),
         articles=_part_articles(part, library, links.plain_article if plain else links.article),
         ask=links.ask(own.question),
         ask_words=words().bill.ask.format(question=own.question),
     )
 
 
-def _part_lines(part: BillPart) -> Markup:
+def _part_lines(part: BillPart, library: Library, address: Callable[[str], str]) -> Markup:
     if not part.lines:
         return Markup()
     rows = Markup().join(
-        Markup("<div><dt><span{}>{}</span>{}</dt><dd>{}</dd></div>").format(
-            words().articles_lang, line.label, _translated(line), line.value
+        Markup("<div><dt>{}{}</dt><dd>{}</dd></div>").format(
+            _line_label(line, library, address), _translated(line), line.value
         )
         for line in part.lines
     )
     return Markup('<h4>{}</h4><dl class="kb-bill-lines">{}</dl>').format(words().bill.on_sample, rows)
+
+
+def _line_label(line: BillLine, library: Library, address: Callable[[str], str]) -> Markup:
+    """Return a line's label as bills print it, in English; as a link if an article explains it."""
+    label = Markup("<span{}>{}</span>").format(words().articles_lang, line.label)
+    article = library.resolve(line.article) if line.article else None
+    return label if article is None else Markup('<a href="{}">{}</a>').format(address(article.id), label)
 
 
 def _translated(line: BillLine) -> Markup:

@@ -69,7 +69,7 @@ def test_a_line_may_name_the_article_that_explains_it() -> None:
     assert bill is not None
     assert bill.parts[0].lines == (BillLine("Sales tax", "$6.25", article="sales-tax"), BillLine("Fee"))
     assert [str(found)[:36] for found in bill.dead(Library({}, ()))] == [
-        "b.yaml:9:50: error bill-article: the",
+        "b.yaml:9:51: error bill-article: the",
         "b.yaml:12:16: error bill-article: th",
     ]
 
@@ -90,7 +90,7 @@ def test_a_line_may_name_the_article_that_explains_it() -> None:
         (_BILL.replace("question: qué impuestos", "ask: x"), "7:9: error schema: 'question' is missing"),
         (_BILL + _BILL.removeprefix("parts:\n"), "13:5: error schema: two parts have the id 'taxes'"),
         (_BILL.replace("- label: Fee", "- value: x"), "10:9: error schema: 'label' is missing"),
-        (_BILL.replace("es: Impuesto}", "article: [a]}"), "9:50: error wrong-type: 'article' must be text"),
+        (_BILL.replace("es: Impuesto}", "article: [a]}"), "9:51: error wrong-type: 'article' must be text"),
     ],
 )
 def test_each_mistake_is_an_error_at_its_line(text: str, message: str) -> None:

@@ -13,6 +13,7 @@
     │   ├── IndexBusy          another build holds the lock
     │   ├── DimensionMismatch  a vector of another length than the index's
     │   └── VectorsDisagree    a version's encoder computes differently on this processor
+    ├── TooBusy                a question got no turn in time, or its visitor asks too much; says when to try again
     ├── EncoderUnavailable     the model cannot be loaded, or is not the one that was pinned
     ├── DeliveryFailed         a request did not reach the help desk; says whether that may pass
     ├── QueryFileError         a file of questions or judgments cannot be read
@@ -88,6 +89,19 @@ class DimensionMismatch(KbIndexError):
 
 class VectorsDisagree(KbIndexError):
     """On this processor, a version's encoder gives other vectors than those the version was built with."""
+
+
+class TooBusy(KbError):
+    """A question got no turn in time, or its visitor asks too much for one minute."""
+
+    def __init__(self, seconds: int) -> None:
+        """Keep the time after which to try again.
+
+        :param seconds: 1 or more.
+        """
+        self.seconds = max(1, seconds)
+        unit = "second" if self.seconds == 1 else "seconds"
+        super().__init__(f"Too many questions at once: try again in {self.seconds} {unit}.")
 
 
 class EncoderUnavailable(KbError):

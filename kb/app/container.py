@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.sso_audit import SignIns
+from kb.app.admission import Admission
 from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
 from kb.app.seen import PastVersions
 from kb.app.visits import Visits
@@ -63,6 +64,7 @@ class Container:
         self.listens_on: str | None = None
         """The address that our server listens on: empty where it is not known, None under another server."""
         self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
+        self._admission = Lazy(lambda: Admission(per_minute=self.settings.question_cost_per_minute))
         self._suggester = SuggesterSlot(self._read_lately)
         self._engine = Lazy(self._open_engine)
         self._migrated = Lazy(self._migrate)
@@ -92,6 +94,11 @@ class Container:
         :raises KbError: If no index can be loaded yet.
         """
         return self._answerer.get().get()
+
+    @property
+    def admission(self) -> Admission:
+        """The queue that every customer's question goes through."""
+        return self._admission.get()
 
     @property
     def suggester(self) -> Suggester:
@@ -275,6 +282,9 @@ class Container:
             caretaker.stop()
         if courier is not None:
             courier.stop()
+        admission = self._admission.peek()
+        if admission is not None:
+            admission.close()
         slot, journal, engine = self._answerer.peek(), self._journal.peek(), self._engine.peek()
         if slot is not None:
             slot.close()

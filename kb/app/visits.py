@@ -15,6 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from kb.common.hosts import is_loopback
+from kb.common.limits import client_of
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.types import Answer, Clarify, EventKind, Journal, NoAnswer, NoAnswerReason, QuerySource, Traffic
 
@@ -36,6 +38,17 @@ def new_key() -> str:
 def valid_key(key: str) -> bool:
     """Return whether a cookie's value has the form of a visit's key."""
     return _KEY.fullmatch(key) is not None
+
+
+def visitor(address: str, key: str) -> str:
+    """Return who asks, for the queue of questions.
+
+    :param address: The peer's; empty where it is not known.
+    :param key: The visit's.
+    :return: The address, or an IPv6 address's network; the visit where the address is this machine's own, which a proxy
+        that does not pass addresses on has in common for everybody.
+    """
+    return client_of(address) if address and not is_loopback(address) else key
 
 
 @dataclass(frozen=True, slots=True)

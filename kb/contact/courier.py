@@ -74,6 +74,13 @@ class Courier:
         self._background.wake()
         return is_new
 
+    def counts(self) -> dict[str, int]:
+        """Return how many requests are in each state; those delivered are not counted.
+
+        :raises JournalUnavailable: If the database cannot be read.
+        """
+        return self._outbox.counts()
+
     def deliver_due(self) -> int:
         """Deliver every message that is due now.
 

@@ -126,6 +126,15 @@ class Outbox:
         with writing(self._engine) as connection:
             return int(connection.execute(outbox.update().where(outbox.c.state == FAILED).values(again)).rowcount)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many messages are in each state; those delivered are not counted.
+
+        :raises JournalUnavailable: If the database cannot be read.
+        """
+        states = sa.select(outbox.c.state, sa.func.count()).where(outbox.c.state != DELIVERED).group_by(outbox.c.state)
+        with reading(self._engine) as connection:
+            return {row.state: row[1] for row in connection.execute(states)}
+
     def next_due(self) -> datetime | None:
         """Return the moment at which the next message is due or a lease ends; None when none is left."""
         moment = sa.case((outbox.c.state == CLAIMED, outbox.c.claimed_until), else_=outbox.c.next_attempt_at)

@@ -16,7 +16,9 @@ LONGEST_NAME: Final = 80
 LONGEST_REACH: Final = 120
 LONGEST_QUESTION: Final = 1500
 _LEAST_DIGITS: Final = 7
-_MAIL = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+")
+_WORD = r"[\w!#$%&'*+/=?^`{|}~-]+"
+_MAIL = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:[^\W_](?:[\w-]{{0,61}}[^\W_])?\.)+[^\W\d_][\w-]*[^\W_]")
+"""What a mail program takes as it is: no quotes, no brackets, no dot at an end."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 
 

@@ -5,6 +5,7 @@ Code that writes uses :func:`writing`; code that only reads uses :func:`reading`
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.pool import ConnectionPoolEntry
+
+_log = logging.getLogger(__name__)
 
 Database: TypeAlias = Engine
 """The name of a database in packages that may not import SQLAlchemy."""
@@ -58,7 +61,11 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
             hide_parameters=True,
             connect_args={"timeout": BUSY_MS / 1000},
         )
+        file = _SameFile(engine, address)
+        event.listen(engine, "do_connect", file.before)
         event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "connect", file.connected)
+        event.listen(engine, "checkout", file.taken)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return sa.create_engine(
@@ -164,6 +171,45 @@ def _make_file(address: URL) -> None:
             f"The file {path} for the journal cannot be created: {error.strerror}. "
             "Check its permissions, or name another database with --database or KB_DATABASE_URL."
         ) from error
+
+
+class _SameFile:
+    """Notices that the journal's file was removed or replaced: an open connection would go on writing to the old one.
+
+    What it wrote would be gone with the last connection, though everybody was told that it is recorded.
+    """
+
+    def __init__(self, engine: Engine, address: URL) -> None:
+        self._engine = engine
+        self._address = address
+        self._path = Path(address.database or "")
+
+    def before(self, *_: Any) -> None:
+        """Make the file before it is opened, with its permissions; SQLAlchemy then opens it."""
+        _make_file(self._address)
+
+    def connected(self, _connection: Any, entry: ConnectionPoolEntry) -> None:
+        """Remember which file a connection has open."""
+        entry.info["file"] = self._identity()
+
+    def taken(self, _connection: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        """Have the pool open the file again, if a connection's is no longer the one of that name."""
+        if entry.info.get("file") != self._identity():
+            _log.error(
+                "The journal's file %s was removed or replaced while it was open. From now on, the file that has its "
+                "name is used; stop the program before you move a journal.",
+                self._path,
+            )
+            # A connection that closes removes the write-ahead log by name: the old ones close before a new one opens.
+            self._engine.pool.dispose()
+            raise sa.exc.DisconnectionError
+
+    def _identity(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:

@@ -73,8 +73,11 @@ def in_language(address: str, language: str) -> str:
 
 
 def stand_at(address: str) -> None:
-    """Record the address of the page being made in this thread or task."""
-    _here.set(address)
+    """Record the address of the page being made in this thread or task.
+
+    It becomes a link: more than one slash at its beginning would lead to another host.
+    """
+    _here.set("/" + address.lstrip("/\\"))
 
 
 def in_english_only() -> None:

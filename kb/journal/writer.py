@@ -327,6 +327,7 @@ class Store:
 
     def _failed(self, batch: Sequence[_Entry], error: JournalUnavailable) -> None:
         """Keep the entries that no caller waits for, and pass the error to the callers that wait."""
+        self._upgraded = False  # the file may be another one by now, without tables
         with self._changed:
             self._note_failure(error)
             entries = [*batch, *self._queue]

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,9 @@ from kb.server import login, logs, metrics
 from kb.server.api import routes as api
 from kb.server.api.gate import ApiGate
 from kb.server.building import BackgroundBuild
+from kb.server.connections import BoundedConnection, Doorman, raise_file_limit
 from kb.server.listening import Server, listen
+from kb.server.middleware import streamlit_gate
 from kb.server.middleware.compressed import Compressed
 from kb.server.middleware.language import PageLanguage
 from kb.server.middleware.security import KnownPaths, SecurityHeaders, inline_script_sources
@@ -59,13 +62,14 @@ _EXACT = frozenset(
         "/readyz",
         metrics.ADDRESS,
         *(machine.value for machine in Machine),
+        *streamlit_gate.IN_USE,
         # Streamlit's own, for an identity provider; without one they lead to the first page.
         "/auth/login",
         "/auth/logout",
         "/oauth2callback",
     }
 )
-_PREFIXES = ("/api/", "/assets/", "/_stcore/", "/media/", "/component/")
+_PREFIXES = ("/api/", "/assets/", streamlit_gate.UPLOAD, "/media/", "/component/")
 
 
 def create_app(container: Container) -> st.App:
@@ -100,6 +104,7 @@ def middleware(container: Container) -> list[Middleware]:
     return [
         Middleware(Shared, container=container),
         Middleware(SecurityHeaders, script_sources=script_sources),
+        Middleware(streamlit_gate.StreamlitGate, container=container),
         Middleware(Compressed),
         Middleware(PageLanguage, own=container.settings.site.words),
         Middleware(VisitCookie),
@@ -192,6 +197,7 @@ def serve(
     config = uvicorn.Config(
         create_app(container),
         workers=1,
+        http=partial(BoundedConnection, doorman=Doorman(raise_file_limit())),  # type: ignore[arg-type]  # called, never inherited from
         ws_per_message_deflate=False,
         access_log=False,
         log_config=None,

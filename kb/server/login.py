@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kb.app.staff_access import SESSION_COOKIE, has_provider_cookie, session_user, uses_provider
+from kb.common.limits import Buckets, client_of
 from kb.errors import JournalUnavailable, SignInRefused
 from kb.html import language
 from kb.html.addresses import Page, Param
@@ -27,7 +28,6 @@ from kb.html.documents import plain
 from kb.html.documents.page_head import Head
 from kb.html.parts import message
 from kb.html.words import words
-from kb.server.api.limits import Buckets, client_of
 from kb.server.pages.shell import shell
 from kb.server.shared import shared
 

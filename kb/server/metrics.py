@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 from kb.app.container import Container
+from kb.contact.outbox import CLAIMED, FAILED, WAITING
 from kb.errors import KbError
 from kb.server.shared import shared
 
@@ -30,6 +31,7 @@ def metrics(request: Request) -> Response:
     PlatformCollector(registry=registry)
     registry.register(container.journal.metrics.registry)
     registry.register(_Index(container))
+    registry.register(_Waiting(container))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
@@ -61,3 +63,31 @@ class _Index(Collector):
         if current.is_file():
             age.add_metric([], time.time() - current.stat().st_mtime)
             yield age
+
+
+class _Waiting(Collector):
+    """A collector of the figures of what waits: questions for a turn, and requests for the help desk."""
+
+    def __init__(self, container: Container) -> None:
+        """Read nothing yet.
+
+        :param container: Holds the queue and the courier.
+        """
+        self._container = container
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the current figures."""
+        queue = self._container.admission
+        yield GaugeMetricFamily("kb_questions_waiting", "Questions that wait for their turn.", len(queue))
+        yield CounterMetricFamily("kb_questions_refused", "Questions sent away for want of time.", queue.refused)
+        try:
+            courier = self._container.courier
+            counts = courier.counts() if courier is not None else {}
+        except KbError:  # kb_journal_up says so
+            return
+        requests = GaugeMetricFamily(
+            "kb_requests", "Requests to the help desk that are not delivered.", labels=["state"]
+        )
+        for state in (WAITING, CLAIMED, FAILED):
+            requests.add_metric([state], counts.get(state, 0))
+        yield requests

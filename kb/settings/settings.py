@@ -20,6 +20,7 @@ from kb.settings.site_reader import mapping
 from kb.types import Role, Traffic
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
+_HOST = re.compile(r"[a-z0-9.\-]+(:\d+)?|\[[0-9a-f:.]+\](:\d+)?")
 _LONGEST_SESSION_HOURS: Final = 24.0 * 30
 
 
@@ -79,6 +80,15 @@ def _origins(value: Any) -> tuple[str, ...]:
         if origin != "*" and not _ORIGIN.fullmatch(origin):
             raise _Unusable(f"cannot hold {origin!r}. Write scheme and host, as https://www.example.com.")
     return origins
+
+
+def _hosts(value: Any) -> tuple[str, ...]:
+    """Return the host names of a list, or of a text with commas between them."""
+    hosts = tuple(name.lower() for name in _names(value))
+    for host in hosts:
+        if not _HOST.fullmatch(host):
+            raise _Unusable(f"cannot hold {host!r}. Write a host name, as help.example.com.")
+    return hosts
 
 
 def _roles(value: Any) -> Mapping[Role, tuple[str, ...]]:
@@ -145,6 +155,11 @@ class Settings:
     """Sites whose pages may use the API from a browser, as ``https://www.example.com``; ``*`` for every site."""
     api_per_minute: int = _setting(3000, _at_least(0))
     """Most requests to the API from one address in a minute; 0 for no limit."""
+    question_cost_per_minute: int = _setting(1200, _at_least(0))
+    """Most that the questions of one address may cost in a minute, on pages and by API: a short one costs 1, one of
+    2,000 characters 101; 0 for no limit."""
+    hosts: tuple[str, ...] = _setting((), _hosts, environment="KB_HOSTS")
+    """Host names at which visitors find this server, with or without a port; none for whatever a request names."""
     log_level: LogLevel = _setting(LogLevel.WARNING, LogLevel, environment="KB_LOG_LEVEL")
     retention_days: int = _setting(180, _at_least(1))
     """Days after which the journal's entries are erased."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kb.app import visits
 from kb.app.container import current
 from kb.app.visits import COOKIE, new_key, valid_key
 from kb.journal.traffic import HEADER, traffic_of
@@ -19,6 +20,11 @@ def visit_key() -> str:
     if Key.VISIT not in st.session_state:
         st.session_state[Key.VISIT] = new_key()
     return str(st.session_state[Key.VISIT])
+
+
+def visitor() -> str:
+    """Return who asks, for the queue of questions."""
+    return visits.visitor(st.context.ip_address or "", visit_key())
 
 
 def record_question(answer: Answer) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from kb.database import engine as database
+from kb.database.engine import open_engine
 from kb.database.tables.journal import events, queries
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal import writer
@@ -381,6 +382,28 @@ def test_a_database_that_comes_late_is_taken(tmp_path, caplog):
     wait_until(lambda: is_up(opened))
     assert rows_of(opened, queries, "text") == [("why is my bill higher",)]
     opened.close()
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["removed", "replaced"])
+def test_a_file_that_is_removed_or_replaced_is_noticed(tmp_path, caplog, replaced):
+    """What is asked next is in the file that has the name then; nobody is told that something is kept which is not."""
+    path = tmp_path / "journal.db"
+    with closing(Store(open_engine(f"sqlite:///{path}"))) as journal:
+        record(journal, "the first question")
+        journal.flush()
+        if replaced:
+            with closing(Store(open_engine(f"sqlite:///{tmp_path / 'backup.db'}"))) as other:
+                record(other, "a question of the backup")
+        for file in tmp_path.glob("journal.db*"):
+            file.unlink()
+        if replaced:
+            (tmp_path / "backup.db").rename(path)
+        record(journal, "the second question")
+    assert f"The journal's file {path} was removed or replaced" in caplog.text
+    with closing(Store(open_engine(f"sqlite:///{path}"))) as later:
+        later.prepare()
+        texts = {text for (text,) in rows_of(later, queries, "text")}
+    assert texts == {"the second question"} | ({"a question of the backup"} if replaced else set())
 
 
 def test_the_end_is_told_where_something_is_lost(journal, monkeypatch, caplog):

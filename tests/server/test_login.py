@@ -14,10 +14,10 @@ from streamlit.runtime.secrets import Secrets
 from kb.accounts.local import Accounts
 from kb.accounts.passwords import Cost
 from kb.accounts.store import SqlAccounts
+from kb.common.limits import Buckets
 from kb.database.engine import open_engine, upgrade
 from kb.errors import JournalUnavailable
 from kb.server import login
-from kb.server.api.limits import Buckets
 from kb.server.login import safe_next
 from kb.types import Role
 from tests.ui.fakes import FakeContainer

@@ -80,6 +80,9 @@ def test_names_types_and_help_stay(client: TestClient) -> None:
     assert {name: (f.type, f.documentation) for name, f in families.items() if name.startswith("kb_")} == {
         "kb_questions": ("counter", "Questions since the start."),
         "kb_question_seconds": ("histogram", "Time from a question to its answer."),
+        "kb_questions_waiting": ("gauge", "Questions that wait for their turn."),
+        "kb_questions_refused": ("counter", "Questions sent away for want of time."),
+        "kb_requests": ("gauge", "Requests to the help desk that are not delivered."),
         "kb_events": ("counter", "What came after questions, since the start."),
         "kb_journal_waiting": ("gauge", "Entries not written yet."),
         "kb_journal_up": ("gauge", "1 if the journal's database could be written last."),

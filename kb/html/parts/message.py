@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from kb.errors import IndexMissing, KbError
+from kb.errors import IndexMissing, KbError, TooBusy
 from kb.html.words import words
 from kb.retrieval.build.status import BuildStatus
 
@@ -25,6 +25,8 @@ def note(title: str, text: str) -> Markup:
 
 def unavailable(error: KbError) -> Markup:
     """Return why there are no answers: a missing index in plain words, anything else without its inner details."""
+    if isinstance(error, TooBusy):
+        return message(words().frame.too_busy_title, words().frame.too_busy.format(n=error.seconds))
     text = words().frame.unavailable
     if isinstance(error, IndexMissing):
         command = words().frame.no_index_command

@@ -27,6 +27,8 @@ class FrameWords:
     minutes_left: str
     unavailable_title: str
     unavailable: str
+    too_busy_title: str
+    too_busy: str
     script_error_title: str
     script_error: str
     not_found_title: str
@@ -56,6 +58,8 @@ FRAME_EN: Final = FrameWords(
     minutes_left="about {n} minutes",
     unavailable_title="Answers are not available right now",
     unavailable="Please try again in a few minutes, or contact an agent.",
+    too_busy_title="Many people are asking right now",
+    too_busy="We couldn't get to your question in time. Please try again in {n} seconds, or contact an agent.",
     script_error_title="Something went wrong on this page",
     script_error="Please reload it. If it happens again, tell us this error reference: {reference}",
     not_found_title="This page does not exist",
@@ -83,6 +87,8 @@ FRAME_ES: Final = FrameWords(
     minutes_left="unos {n} minutos",
     unavailable_title="Las respuestas no están disponibles en este momento",
     unavailable="Inténtelo de nuevo en unos minutos o comuníquese con un agente.",
+    too_busy_title="Muchas personas están preguntando en este momento",
+    too_busy="No pudimos responder a tiempo. Inténtelo de nuevo en {n} segundos o comuníquese con un agente.",
     script_error_title="Algo salió mal en esta página",
     script_error="Vuelva a cargarla. Si sucede otra vez, díganos esta referencia del error: {reference}",
     not_found_title="Esta página no existe",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeAlias
@@ -23,6 +24,10 @@ from kb.types import DEFAULT_K, Answer, Library, Say
 
 _log = logging.getLogger(__name__)
 
+_ANSWERS_REMEMBERED = 256
+"""Answers kept in memory, the last ones; some 20 kB each."""
+_LONGEST_REMEMBERED = 2000
+"""Characters of a question whose answer is kept."""
 
 LoadFirst: TypeAlias = Callable[[Settings, Say], Index]
 """Loads the first index, like :func:`load_newest`."""
@@ -94,6 +99,8 @@ class LiveAnswerer:
         """
         self._settings = settings
         self._report = report
+        self._lately: OrderedDict[tuple[str, str, int, bool, str | None], Answer] = OrderedDict()
+        self._lately_lock = threading.Lock()
         self._refused: set[str] = set()
         self._refused_state: object = None
         self._refreshing = threading.Lock()
@@ -119,8 +126,24 @@ class LiveAnswerer:
         return self._answerer.library
 
     def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False, language: str | None = None) -> Answer:
-        """Answer from the version that is current when the question arrives; see :meth:`IndexAnswerer.ask`."""
-        return self._answerer.ask(text, k, exact=exact, language=language)
+        """Answer from the version that is current when the question arrives; see :meth:`IndexAnswerer.ask`.
+
+        What was asked a moment ago, word for word, is not computed again: a page asks whenever it is drawn.
+        """
+        answerer = self._answerer
+        key = (answerer.index_version, text, k, exact, language)
+        with self._lately_lock:
+            known = self._lately.get(key)
+            if known is not None:
+                self._lately.move_to_end(key)
+                return known
+        answer = answerer.ask(text, k, exact=exact, language=language)
+        if len(text) <= _LONGEST_REMEMBERED:
+            with self._lately_lock:
+                self._lately[key] = answer
+                while len(self._lately) > _ANSWERS_REMEMBERED:
+                    self._lately.popitem(last=False)
+        return answer
 
     def refresh(self) -> bool:
         """Switch to the published version, if it is a different one and good.
@@ -140,6 +163,8 @@ class LiveAnswerer:
             except KbError as error:
                 return self._refuse(error)
             self._answerer = IndexAnswerer(index)
+            with self._lately_lock:
+                self._lately.clear()
             self._refused.clear()
             self._refused_state = None
             _log.info("index %s serves", name)

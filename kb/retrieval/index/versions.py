@@ -28,6 +28,8 @@ FORMAT = 3
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
+_UNFINISHED = ".new-"
+"""How the name of a version begins while it is written."""
 _BUILD_AGAIN = "Build again: kb build"
 
 
@@ -53,6 +55,7 @@ def write_version(index: Path, files: Mapping[str, bytes], manifest: Mapping[str
     :param manifest: Everything but the format and the list of files, which are added here.
     :return: The version's name; the same bytes give the same name, and are not written again.
     :raises IndexDamaged: If the disk does not return what was written.
+    :raises KbIndexError: If the disk cannot take it; nothing of it is left then.
     """
     listed = {name: {"sha256": sha256(data), "size": len(data)} for name, data in files.items()}
     data = canonical_json({**manifest, "format": FORMAT, "files": listed})
@@ -60,13 +63,20 @@ def write_version(index: Path, files: Mapping[str, bytes], manifest: Mapping[str
     folder = index / "versions" / name
     if folder.is_dir() and _is_good(index, name):
         return name
-    beside = folder.with_name(f".new-{name}")
-    shutil.rmtree(beside, ignore_errors=True)
-    beside.mkdir(parents=True)
-    for file, content in files.items():
-        write_flushed(beside / file, content)
-    write_flushed(beside / MANIFEST, data)
-    flush_folder(beside)
+    sweep(index)  # room that an earlier build took and never gave back
+    beside = folder.with_name(f"{_UNFINISHED}{name}")
+    try:
+        beside.mkdir(parents=True)
+        for file, content in {**files, MANIFEST: data}.items():
+            write_flushed(beside / file, content)
+        flush_folder(beside)
+    except OSError as error:
+        shutil.rmtree(beside, ignore_errors=True)
+        size = (sum(map(len, files.values())) + len(data)) / 1e6
+        raise KbIndexError(
+            f"The new version cannot be written to {folder.parent}: {error.strerror or error}. What serves now goes on "
+            f"serving. Make sure that {size:.0f} MB are free and the folder can be written, then build again: kb build"
+        ) from error
     if folder.exists():  # a damaged one of the same name, found bad above
         shutil.rmtree(folder)
     beside.rename(folder)
@@ -95,8 +105,16 @@ def publish(index: Path, name: str, keep: int) -> None:
     for old in version_names(index)[max(1, keep) :]:
         if old != name:
             shutil.rmtree(index / "versions" / old)
-    for left in (index / "versions").glob(".new-*"):
-        shutil.rmtree(left)
+    sweep(index)
+
+
+def sweep(index: Path) -> None:
+    """Remove what builds left behind that never finished; only the holder of the build lock may.
+
+    :param index: The index folder.
+    """
+    for left in (index / "versions").glob(f"{_UNFINISHED}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def publish_over_interim(index: Path, name: str, keep: int) -> None:

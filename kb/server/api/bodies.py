@@ -6,7 +6,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qs
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
+
+from kb.errors import IndexMissing, KbError, TooBusy
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,6 +32,24 @@ def error(status: int, message: str) -> JSONResponse:
     return JSONResponse({"error": message}, status_code=status, headers={"Cache-Control": "no-store"})
 
 
+def too_busy(problem: TooBusy) -> JSONResponse:
+    """Return that a question got no turn, and when to ask it again."""
+    headers = {"Cache-Control": "no-store", "Retry-After": str(problem.seconds)}
+    return JSONResponse({"error": str(problem)}, status_code=429, headers=headers)
+
+
+def not_ready(problem: KbError) -> JSONResponse:
+    """Return that nothing answers now, without the machine's paths; the log has the reason in full."""
+    return error(503, reason(problem))
+
+
+def reason(problem: KbError) -> str:
+    """Return in one sentence why nothing answers now, as anybody may read it."""
+    if isinstance(problem, IndexMissing):
+        return "No index has been built yet: kb build"
+    return "No index can be used at the moment: the server's log says why."
+
+
 async def read_body(request: Request, most: int = MOST_BYTES) -> bytes:
     """Read the body, at most the allowed number of bytes, regardless of the announced length.
 
@@ -38,10 +59,13 @@ async def read_body(request: Request, most: int = MOST_BYTES) -> bytes:
     :raises BadRequest: If it is longer.
     """
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            raise BadRequest(413, f"The request is longer than {most} bytes: send a shorter text.")
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                raise BadRequest(413, f"The request is longer than {most} bytes: send a shorter text.")
+    except ClientDisconnect as problem:  # nobody reads the answer; the log has no error of ours
+        raise BadRequest(400, "The request broke off.") from problem
     return bytes(body)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
 from kb.app.container import Container
 from kb.errors import JournalUnavailable, KbError, QueryUnknown
-from kb.server.api.bodies import BadRequest, error, json_object, read_body
+from kb.server.api.bodies import BadRequest, error, json_object, not_ready, read_body
 from kb.server.shared import shared
+from kb.server.threads import in_few_threads
 from kb.types import EventKind
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ async def feedback(request: Request) -> Response:
         sent = read(json_object(await read_body(request, _MOST_BYTES)))
     except BadRequest as problem:
         return error(problem.status, str(problem))
-    return await run_in_threadpool(_record, shared(request), sent)
+    return await in_few_threads(_record, shared(request), sent)
 
 
 def read(values: Mapping[str, Any]) -> Feedback:
@@ -85,7 +85,7 @@ def _record(container: Container, sent: Feedback) -> Response:
         try:
             article = container.answerer.library.resolve(sent.article_id)
         except KbError as problem:
-            return error(503, str(problem))
+            return not_ready(problem)
         if article is None:
             return error(422, '"article_id" is not an article here.')
         article_id = article.id

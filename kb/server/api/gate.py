@@ -9,9 +9,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, Response
 
 from kb.app.container import Container
+from kb.common.limits import Buckets, client_of
 from kb.errors import ConfigError
 from kb.server.api import openapi
-from kb.server.api.limits import Buckets, client_of
 from kb.settings.settings import Settings
 
 if TYPE_CHECKING:

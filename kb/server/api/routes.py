@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kb.content.markdown import render
-from kb.errors import KbError
+from kb.errors import KbError, TooBusy
 from kb.html import language, links
 from kb.html.addresses import Param
 from kb.html.format import counted
 from kb.html.words import words
 from kb.retrieval.query.suggest import SuggestionKind
 from kb.server.api import feedback, openapi
-from kb.server.api.bodies import BadRequest, error, json_object, read_body
-from kb.server.middleware.visits import key_of, traffic_behind
+from kb.server.api.bodies import BadRequest, error, json_object, not_ready, read_body, too_busy
+from kb.server.middleware.visits import key_of, traffic_behind, visitor_of
 from kb.server.shared import shared
 from kb.types import DEFAULT_K, ENGLISH, MAX_K, Article, QuerySource
 
@@ -77,9 +78,12 @@ async def _answer(request: Request, text: str, k: int) -> Response:
     # Half of a surrogate pair is valid in JSON's escapes but in no UTF-8 answer.
     text = text.encode("utf-8", "replace").decode("utf-8")
     try:
-        content = await run_in_threadpool(_answered, request, text, k)
+        queue = shared(request).admission
+        content = await wrap_future(queue.submit(visitor_of(request), text, partial(_answered, request, text, k)))
+    except TooBusy as problem:
+        return too_busy(problem)
     except KbError as problem:
-        return error(503, str(problem))
+        return not_ready(problem)
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
 
@@ -105,7 +109,7 @@ def _suggest(request: Request) -> Response:
     try:
         found = shared(request).suggester.suggest(typed, language=words().language)
     except KbError as problem:
-        return error(503, str(problem))
+        return not_ready(problem)
     content = {
         "text": typed,
         "suggestions": [
@@ -127,7 +131,7 @@ def _article(request: Request) -> Response:
     try:
         article = shared(request).answerer.library.resolve(wanted)
     except KbError as problem:
-        return error(503, str(problem))
+        return not_ready(problem)
     if article is None:
         return error(404, f"There is no article {wanted!r}.")
     if article.id != wanted:

@@ -56,6 +56,11 @@ def key_of(connection: HTTPConnection) -> str:
     return str(connection.scope.get("state", {}).get(_STATE) or visits.new_key())
 
 
+def visitor_of(connection: HTTPConnection) -> str:
+    """Return who asks, for the queue of questions: an address, or the visit where the address is this machine's."""
+    return visits.visitor(connection.client.host if connection.client else "", key_of(connection))
+
+
 def traffic_behind(connection: HTTPConnection) -> Traffic:
     """Return the kind of traffic of a request."""
     headers = connection.headers

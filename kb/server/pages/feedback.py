@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from kb.app.container import Container
@@ -18,6 +17,7 @@ from kb.html.words import words
 from kb.server.api.bodies import BadRequest, read_form
 from kb.server.middleware.visits import key_of
 from kb.server.shared import shared
+from kb.server.threads import in_few_threads
 from kb.types import EventKind
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ async def judge(request: Request) -> Response:
     except BadRequest as problem:
         return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
     values = {name: clean_query(value) for name, value in form.items()}
-    return await run_in_threadpool(_judge, shared(request), values, key_of(request))
+    return await in_few_threads(_judge, shared(request), values, key_of(request))
 
 
 def _judge(container: Container, values: dict[str, str], visit: str) -> Response:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from asyncio import wrap_future
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kb.app.staff_access import has_provider_cookie, is_local_editor, session_user, was_signed_in
 from kb.content.markdown.render import PICTURES
-from kb.errors import KbError
+from kb.errors import KbError, TooBusy
 from kb.html import language, links
 from kb.html.addresses import Page, Param
 from kb.html.documents import layout, plain, structured
@@ -22,8 +23,8 @@ from kb.html.parts import ask, feedback, message, outcome, privacy
 from kb.html.words import words
 from kb.retrieval.build.status import read_status
 from kb.server import login, metrics
-from kb.server.api.bodies import BadRequest, read_form
-from kb.server.middleware.visits import key_of, traffic_behind
+from kb.server.api.bodies import BadRequest, read_form, reason
+from kb.server.middleware.visits import key_of, traffic_behind, visitor_of
 from kb.server.pages import assets, embed, machines
 from kb.server.pages import feedback as plain_feedback
 from kb.server.pages.languages import (
@@ -51,7 +52,7 @@ _MOST_FORM_BYTES = 64 * 1024
 
 
 def routes() -> list[BaseRoute]:
-    """Return the routes; all work is synchronous and runs in a thread."""
+    """Return the routes; all work but that of the health check is synchronous and runs in a thread."""
     return [
         Route(Page.ASK, _start),
         Route("/es", start_in_spanish),
@@ -282,7 +283,14 @@ async def _plain_ask(request: Request) -> Response:
     except BadRequest as problem:
         return PlainTextResponse(str(problem), status_code=problem.status, headers=_NO_STORE)
     refused, exact = Param.NONE_OF_THESE in form, Param.EXACT in form
-    return await run_in_threadpool(_plain_answer, request, form.get(Param.QUERY, ""), refused=refused, exact=exact)
+    typed = form.get(Param.QUERY, "")
+    work = partial(_plain_answer, request, typed, refused=refused, exact=exact)
+    site = shared(request).settings.site
+    try:
+        return await wrap_future(shared(request).admission.submit(visitor_of(request), clean_query(typed), work))
+    except TooBusy as error:
+        page = plain.message_page(site, message.unavailable(error))
+        return HTMLResponse(page, status_code=429, headers={**_NO_STORE, "Retry-After": str(error.seconds)})
 
 
 def _plain_answer(request: Request, typed: str, *, refused: bool, exact: bool) -> Response:
@@ -328,8 +336,8 @@ def _picture(request: Request) -> Response:
 # ------------------------------------------------------------------------------------------- health
 
 
-def _healthy(request: Request) -> Response:
-    del request  # alive is alive
+async def _healthy(request: Request) -> Response:
+    del request  # alive is alive; and no thread is needed to say so
     return JSONResponse({"status": "alive"}, headers={"Cache-Control": "no-store"})
 
 
@@ -337,8 +345,8 @@ def _ready(request: Request) -> Response:
     try:
         answerer = shared(request).answerer
     except KbError as error:
-        reason = {"status": "not ready", "reason": str(error), **_building(request)}
-        return JSONResponse(reason, status_code=503, headers={"Cache-Control": "no-store"})
+        why = {"status": "not ready", "reason": reason(error), **_building(request)}
+        return JSONResponse(why, status_code=503, headers={"Cache-Control": "no-store"})
     content = {"status": "ready", "index_version": answerer.index_version, "articles": len(answerer.library)}
     return JSONResponse({**content, **_building(request)}, headers={"Cache-Control": "no-store"})
 

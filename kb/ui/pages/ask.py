@@ -25,7 +25,9 @@ library = answerer.library.in_language(words().language)
 
 if query:
     case_state.note_query(query)
-    answer = answerer.ask(query, exact=Param.EXACT in st.query_params, language=words().language)
+    exact = Param.EXACT in st.query_params
+    work = partial(answerer.ask, query, exact=exact, language=words().language)
+    answer = current().admission.ask(visit.visitor(), query, work)
     refused = Param.NONE_OF_THESE in st.query_params
     query_id = visit.record_question(answer)
     zone = case_state.customer_zone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from kb.common.files import canonical_json, replace_file, sha256, sha256_of_file
-from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale
+from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale, KbIndexError
 from kb.retrieval.answering.live import load_newest
 from kb.retrieval.index import versions
 from kb.retrieval.index.versions import (
@@ -109,6 +110,25 @@ def test_publishing_keeps_the_last_published(tmp_path, keep):
         publish(tmp_path, name, keep=9)
     publish(tmp_path, names[1], keep=keep)  # published again: the newest now
     assert version_names(tmp_path) == [names[1], names[4], names[3]][:keep]
+
+
+def test_a_full_disk_leaves_nothing_behind(tmp_path, monkeypatch):
+    """The message says how much room is needed and where; the half-written version is gone, as are earlier ones."""
+    left = tmp_path / "versions" / ".new-v3-0123456789abcdef"
+    left.mkdir(parents=True)
+    real, written = versions.write_flushed, []
+
+    def full(path, data):
+        if written:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(path)
+        real(path, data)
+
+    monkeypatch.setattr(versions, "write_flushed", full)
+    with pytest.raises(KbIndexError, match=r"versions: No space left on device.*Make sure that 2 MB are free"):
+        versions.write_version(tmp_path, {"a": b"x" * 1_000_000, "b": b"y" * 1_000_000}, {})
+    assert written
+    assert list((tmp_path / "versions").iterdir()) == []
 
 
 def test_publishing_sweeps_up_what_a_crash_left(tmp_path):

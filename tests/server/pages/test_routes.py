@@ -124,6 +124,15 @@ def test_a_slash_too_many_leads_to_the_page(client: TestClient, address: str, le
     assert (reply.status_code, reply.headers["location"]) == (308, leads_to)
 
 
+@pytest.mark.parametrize("address", ["//evil.example/x", "/\\evil.example/x", "/%5Cevil.example"])
+def test_no_page_leads_to_another_site(client: TestClient, address: str) -> None:
+    """The link to the other language begins with one slash, whatever was asked for."""
+    text = client.get(f"http://testserver:8501{address}").text
+    assert 'href="//' not in text
+    assert 'href="/\\' not in text
+    assert 'href="/evil.example' in text
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -15,7 +15,7 @@ _NETWORK_BITS: Final = 64
 
 
 class Buckets:
-    """One bucket of tokens per client, refilled within a minute. For one event loop, not for threads."""
+    """One bucket of tokens per client, refilled within a minute. Not safe to share between threads."""
 
     def __init__(
         self, per_minute: int, most_clients: int = MOST_CLIENTS, clock: Callable[[], float] = time.monotonic
@@ -35,22 +35,24 @@ class Buckets:
         """Return the number of remembered clients."""
         return len(self._levels)
 
-    def take(self, client: str) -> float:
-        """Take a token for one request.
+    def take(self, client: str, cost: float = 1.0) -> float:
+        """Take the tokens that one request costs.
 
         :param client: The client, as :func:`client_of` names it.
-        :return: 0.0 if there was one; otherwise the seconds until there is one.
+        :param cost: Tokens; what costs more than a full bucket empties it.
+        :return: 0.0 if there were enough; otherwise the seconds until there are.
         """
         if self.per_minute <= 0:
             return 0.0
         now = self._clock()
         level, at = self._levels.pop(client, (float(self.per_minute), now))
         level = min(float(self.per_minute), level + (now - at) * self.per_minute / 60)
-        allowed = level >= 1
-        self._levels[client] = (level - 1 if allowed else level, now)
+        cost = min(cost, float(self.per_minute))
+        allowed = level >= cost
+        self._levels[client] = (level - cost if allowed else level, now)
         if len(self._levels) > self._most_clients:
             self._levels.popitem(last=False)
-        return 0.0 if allowed else (1 - level) * 60 / self.per_minute
+        return 0.0 if allowed else (cost - level) * 60 / self.per_minute
 
 
 def client_of(host: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.server.api.limits import Buckets, client_of
+from kb.common.limits import Buckets, client_of
 
 
 class Clock:

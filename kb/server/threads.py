@@ -1,0 +1,29 @@
+"""Threads for what may wait for the database, so that nothing else waits with it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_FEW: Final = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
+"""Pages and assets have forty threads of their own."""
+
+
+async def in_few_threads(work: Callable[..., T], *arguments: object) -> T:
+    """Run what writes to the database in one of a few threads, in the context of the request.
+
+    A database that another program holds answers late. What waits for it then takes these threads, and not those of
+    the pages.
+
+    :param work: Called in a thread.
+    :param arguments: Handed to it.
+    :return: What it returns.
+    """
+    call = partial(contextvars.copy_context().run, work, *arguments)
+    return await asyncio.get_running_loop().run_in_executor(_FEW, call)

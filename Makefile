@@ -18,7 +18,7 @@ SEED ?= 403630442
 # The number of processes that run the tests; one process runs all tests of a file. To run in one: make test WORKERS=0.
 WORKERS ?= 2
 
-.PHONY: help setup models index run test test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots lock clean
+.PHONY: help setup models index run test coverage test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -42,9 +42,15 @@ index: $(RUNTIME) ## Build the index from the articles
 run: $(RUNTIME) ## Set up, build the index and start the app on http://127.0.0.1:8501
 	@exec $(BIN)/kb serve --port $(PORT) --build
 
-test: $(SETUP) ## Set up and run every test, with coverage
+test: $(SETUP) ## Set up and run every test
 	@$(BIN)/kb models fetch e5
-	@$(BIN)/python -m pytest -m "not models" --cov --cov-report=term --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -m "not models" --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
+
+coverage: ## Run every test and print the lines and branches that none reaches; a quarter slower
+	@$(MAKE) test PYTEST="--cov --cov-report=term $(PYTEST)"
+
+test-crashes: $(SETUP) ## Stop a build at every step that touches the disk, where 'make test' tries every fourth
+	@KB_TEST_CRASHES=all $(BIN)/python -m pytest tests/retrieval/index -n 0 $(PYTEST)
 
 test-screens: $(SETUP) ## Look at every page on every screen, also where 'make test' looks at two
 	@KB_TEST_SCREENS=all $(BIN)/python -m pytest tests/browser -n $(WORKERS) --dist loadfile $(PYTEST)

@@ -23,7 +23,7 @@ from kb.app.seen import PastVersions
 from kb.app.visits import Visits
 from kb.authoring.draft_desk import DraftDesk
 from kb.contact import delivery
-from kb.errors import KbError
+from kb.errors import ConfigError, KbError
 from kb.settings.settings import Settings, load_settings
 
 # The database's library, the model's runtime and the vectors are imported where they are opened: a command that needs
@@ -64,7 +64,7 @@ class Container:
         self.listens_on: str | None = None
         """The address that our server listens on: empty where it is not known, None under another server."""
         self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
-        self._admission = Lazy(lambda: Admission(per_minute=self.settings.question_cost_per_minute))
+        self._admission = Lazy(self._open_admission)
         self._suggester = SuggesterSlot(self._read_lately)
         self._engine = Lazy(self._open_engine)
         self._migrated = Lazy(self._migrate)
@@ -302,6 +302,13 @@ class Container:
         gc.collect()
         gc.freeze()
         return answerer
+
+    def _open_admission(self) -> Admission:
+        try:
+            settings = self.settings
+        except ConfigError:  # reported by what cannot go on without them
+            settings = Settings()
+        return Admission(per_minute=settings.question_cost_per_minute)
 
     def _open_engine(self) -> Database:
         from kb.database.engine import open_engine

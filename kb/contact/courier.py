@@ -75,8 +75,9 @@ class Courier:
         return is_new
 
     def counts(self) -> dict[str, int]:
-        """Return how many requests are in each state; those delivered are not counted.
+        """Count the requests that are not delivered.
 
+        :return: Their number by state.
         :raises JournalUnavailable: If the database cannot be read.
         """
         return self._outbox.counts()

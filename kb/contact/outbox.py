@@ -127,8 +127,9 @@ class Outbox:
             return int(connection.execute(outbox.update().where(outbox.c.state == FAILED).values(again)).rowcount)
 
     def counts(self) -> dict[str, int]:
-        """Return how many messages are in each state; those delivered are not counted.
+        """Count the messages that are not delivered.
 
+        :return: Their number by state.
         :raises JournalUnavailable: If the database cannot be read.
         """
         states = sa.select(outbox.c.state, sa.func.count()).where(outbox.c.state != DELIVERED).group_by(outbox.c.state)

@@ -40,6 +40,8 @@ BUSY_MS: Final = 15_000
 _CONNECT_SECONDS: Final = 5
 _ADVISORY_LOCK: Final = 0x6B626A6E
 """A number that nothing else in the same PostgreSQL database locks."""
+_NO_TABLE: Final = ("no such table", "does not exist")
+"""What SQLite and PostgreSQL say."""
 _FORMS: Final = "Write sqlite:///data/journal.db or postgresql://USER:PASSWORD@HOST:5432/NAME."
 
 
@@ -110,6 +112,11 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """
     with _our_errors(engine), engine.begin() as connection:
         yield connection
+
+
+def lacks_tables(error: JournalUnavailable) -> bool:
+    """Return whether a transaction failed because the database has none of our tables."""
+    return any(words in str(error) for words in _NO_TABLE)
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -281,6 +281,9 @@ class Store:
         try:
             self._write(batch)
         except JournalUnavailable as error:
+            if self._upgraded and database.lacks_tables(error):
+                self._upgraded = False  # another file has the journal's name by now: it gets its tables, and the batch
+                return self._try(batch)
             self._failed(batch, error)
             return False
         self._succeeded()
@@ -327,7 +330,6 @@ class Store:
 
     def _failed(self, batch: Sequence[_Entry], error: JournalUnavailable) -> None:
         """Keep the entries that no caller waits for, and pass the error to the callers that wait."""
-        self._upgraded = False  # the file may be another one by now, without tables
         with self._changed:
             self._note_failure(error)
             entries = [*batch, *self._queue]

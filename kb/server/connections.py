@@ -140,13 +140,13 @@ class BoundedConnection(H11Protocol):
         body_seconds: float = BODY_SECONDS,
         **options: Any,
     ) -> None:
-        """Prepare for a connection.
+        r"""Prepare for a connection.
 
-        :param args: uvicorn's own.
+        :param \*args: uvicorn's own.
         :param doorman: Counts the connections.
         :param head_seconds: Longest time for a request's head.
         :param body_seconds: Longest time for a request's body.
-        :param options: uvicorn's own.
+        :param \**options: uvicorn's own.
         """
         super().__init__(*args, **options)
         self._doorman = doorman
@@ -169,12 +169,13 @@ class BoundedConnection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what arrived, and go on waiting for what is missing."""
         super().data_received(data)
+        cycle: Any = self.cycle  # None before the first request, whatever uvicorn's annotation says
         if self._is_upgraded or self.transport.is_closing():
             self._stop()
-        elif self.cycle is None or self.cycle.response_complete:
+        elif cycle is None or cycle.response_complete:
             if self._timer is None and self.conn.their_state is h11.IDLE and self.timeout_keep_alive_task is None:
                 self._expect(self._head_seconds)  # the beginning of a further request
-        elif not self.cycle.more_body:
+        elif not cycle.more_body:
             self._stop()
         elif not self._is_reading_body:
             self._expect(self._body_seconds)
@@ -216,7 +217,8 @@ class BoundedConnection(H11Protocol):
     def _give_up(self) -> None:
         """Close a connection whose request did not arrive in time."""
         self._timer = None
+        cycle: Any = self.cycle
         if not self.transport.is_closing():
-            if self.cycle is None or not self.cycle.response_started:
+            if cycle is None or not cycle.response_started:
                 self.transport.write(_LATE)
             self.transport.close()

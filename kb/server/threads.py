@@ -16,13 +16,13 @@ _FEW: Final = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
 
 
 async def in_few_threads(work: Callable[..., T], *arguments: object) -> T:
-    """Run what writes to the database in one of a few threads, in the context of the request.
+    r"""Run what writes to the database in one of a few threads, in the context of the request.
 
     A database that another program holds answers late. What waits for it then takes these threads, and not those of
     the pages.
 
     :param work: Called in a thread.
-    :param arguments: Handed to it.
+    :param \*arguments: Handed to it.
     :return: What it returns.
     """
     call = partial(contextvars.copy_context().run, work, *arguments)

@@ -22,6 +22,9 @@ LOOKS = (("light", 1280), ("dark", 320), *((("light", 320), ("dark", 1280)) if E
 SCREENS = {"wide": WIDE, "phone": PHONE, **({"dark": DARK} if EVERY else {})}
 """For ``@pytest.mark.parametrize("visit", SCREENS.values(), ids=SCREENS, indirect=True)``."""
 
+STAFF_SCREENS = SCREENS if EVERY else {"phone": PHONE}
+"""For long journeys of the staff: the narrow window, where more can go wrong."""
+
 KNOWN: dict[tuple[str, str], str] = {}
 """Violations that are Streamlit's own and cannot be themed away: (rule, part of the element's HTML) to the reason."""
 

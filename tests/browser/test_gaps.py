@@ -24,7 +24,7 @@ from kb.gaps.states import GapState
 from kb.settings.settings import Settings
 from kb.types import Role
 from tests.browser.conftest import Visit
-from tests.browser.screens import PHONE, WIDE, everywhere, violations
+from tests.browser.screens import PHONE, STAFF_SCREENS, WIDE, everywhere, violations
 from tests.browser.staff import PASSWORD, drawn, sign_in, window
 from tests.journal_rows import put_query
 from tests.server.process import RunningServer, start_server
@@ -177,7 +177,7 @@ def test_a_gap_that_cannot_be_proved_is_closed_by_hand(browser: Browser, house: 
         expect(page.get_by_text("closed by hand: read on the page itself")).to_be_visible()
 
 
-@pytest.mark.parametrize("screen", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize("screen", STAFF_SCREENS.values(), ids=STAFF_SCREENS)
 def test_a_gap_is_split_and_merged(browser: Browser, house: House, screen: dict[str, object]) -> None:
     """By the boxes of its questions; the gap that was merged leads to the one that goes on."""
     with led(browser, house, **screen) as visit:

@@ -19,7 +19,7 @@ from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.answering.live import load_newest
 from kb.settings.settings import Settings
 from tests.browser.conftest import Visit
-from tests.browser.screens import PHONE, WIDE, everywhere, violations
+from tests.browser.screens import PHONE, STAFF_SCREENS, everywhere, violations
 from tests.browser.staff import HOSTILE, drawn, journal, sign_in, window
 from tests.server.process import RunningServer, start_server
 from tests.support import build, wait_until, write_signpost
@@ -32,7 +32,6 @@ pytestmark = pytest.mark.browser
 
 WRONG_PART = "what does paying late cost"
 NOT_OURS = "where do i ship a box of books"
-SCREENS = {"wide": WIDE, "phone": PHONE}
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def accept(browser: Browser, house: House, **screen: Any) -> str:
         return page.locator(".kb-done").inner_text()
 
 
-@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+@pytest.mark.parametrize("screen", STAFF_SCREENS.values(), ids=STAFF_SCREENS)
 def test_a_wrong_part_is_corrected(browser: Browser, house: House, screen: dict[str, Any]) -> None:
     """From the list to the card, to the right part, to the file, to the next customer who asks the same."""
     seen = ask(browser, house, WRONG_PART)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from kb.app.container import current
@@ -25,8 +27,7 @@ library = answerer.library.in_language(words().language)
 
 if query:
     case_state.note_query(query)
-    exact = Param.EXACT in st.query_params
-    work = partial(answerer.ask, query, exact=exact, language=words().language)
+    work = partial(answerer.ask, query, exact=Param.EXACT in st.query_params, language=words().language)
     answer = current().admission.ask(visit.visitor(), query, work)
     refused = Param.NONE_OF_THESE in st.query_params
     query_id = visit.record_question(answer)

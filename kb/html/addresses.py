@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Param(StrEnum):
@@ -61,6 +62,10 @@ class Page(StrEnum):
     def url_path(self) -> str:
         """The address as Streamlit's ``url_path``: without its slash."""
         return self.value.removeprefix("/")
+
+
+SPANISH: Final = "/es"
+"""Leads to the first page in Spanish."""
 
 
 class Machine(StrEnum):

@@ -23,7 +23,7 @@ from kb.app.container import Container, use
 from kb.contact import delivery
 from kb.content.markdown.render import PICTURES
 from kb.errors import ConfigError, KbError
-from kb.html.addresses import Machine, Page
+from kb.html.addresses import SPANISH, Machine, Page
 from kb.html.documents.page_head import Head
 from kb.html.parts import message
 from kb.html.words import words
@@ -58,6 +58,7 @@ _WITH_ID = (Page.PLAIN, Page.PLAIN_CATEGORY)
 _EXACT = frozenset(
     {
         *(p.value for p in Page if p not in _WITH_ID),
+        SPANISH,
         "/healthz",
         "/readyz",
         metrics.ADDRESS,

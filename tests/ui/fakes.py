@@ -15,6 +15,7 @@ from kb.app.lazy import AnswererSlot, Lazy
 from kb.content.markdown.render import plain_text, sections
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal.metrics import JournalMetrics
+from kb.retrieval.query.language import is_spanish
 from kb.settings.channels import Channel
 from kb.settings.ladder import LadderStep, LadderWords
 from kb.settings.settings import Settings
@@ -183,7 +184,8 @@ class FakeAnswerer:
         found = _ANSWERS.get(words) or ("late-fee", "late-payment")
         if words in _CHOICES:
             found = _CHOICES[words] + _BESIDE_CHOICES
-        hits = () if not text.strip() else tuple(self._hit(i, n) for n, i in enumerate(found, 1))
+        language = language or ("es" if is_spanish(text) else "en")
+        hits = () if not text.strip() else tuple(self._hit(i, n, language) for n, i in enumerate(found, 1))
         query = Query(text, words, searched=searched, exact=exact)
         return Answer(query, self._outcome(text, words, hits), 0.9, hits[:k], self.index_version, 0.1)
 
@@ -203,13 +205,15 @@ class FakeAnswerer:
             return NoAnswer(NoAnswerReason.AGENT, hits)
         return NoAnswer(NoAnswerReason.BELOW_THRESHOLD, hits)
 
-    def _hit(self, article_id: str, rank: int) -> Hit:
-        article = self.library.articles[article_id]
+    def _hit(self, article_id: str, rank: int, language: str) -> Hit:
+        article = self.library.articles[article_id].in_language(language)
         section = next((s for s in article.sections if s.anchor), article.sections[0])
         # Half of the steps, as an index that cuts long sections would hold.
         part = section.markdown.split("\n3.")[0]
         heading = section.heading or article.title
-        passage = Passage(f"{article_id}#0", article_id, heading, section.anchor, plain_text(part), part)
+        passage = Passage(
+            f"{article.name}#0", article_id, heading, section.anchor, plain_text(part), part, article.language
+        )
         return Hit(rank, article_id, article.title, passage, 1.0 / rank)
 
 

@@ -104,6 +104,11 @@ def with_spanish_notes(body: str) -> str:
     return _ADMONITION_OF_QUOTE.sub(r"\1es:", body) if "[!" in body else body
 
 
+def as_written(body: str) -> str:
+    """Return a body of :func:`with_spanish_notes` as its file has it."""
+    return body.replace("[!es:", "[!")
+
+
 def _closing(tokens: list[Token], opening: int) -> Token:
     level = tokens[opening].level
     return next(t for t in tokens[opening:] if t.type == "blockquote_close" and t.level == level)

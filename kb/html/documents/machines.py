@@ -1,7 +1,7 @@
 """Documents that other programs read: Markdown, llms.txt, the feed, the sitemap, the description of the search.
 
-They are in English, as the articles are. Addresses are absolute; ``site_address`` is the help center's own, without a
-slash at its end.
+They are in English, but for a translated article that is asked for. Addresses are absolute; ``site_address`` is the
+help center's own, without a slash at its end.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from typing import Final
 from markupsafe import Markup
 
 from kb.content.editing.edit import rewrite_links
-from kb.content.markdown.render import internal_target
+from kb.content.markdown.render import as_written, internal_target
 from kb.html import links
 from kb.html.addresses import Machine, Page, Param
+from kb.html.language import in_language
+from kb.html.words import Language
 from kb.settings.site import Site
-from kb.types import Article, Category, Library
+from kb.types import ENGLISH, SPANISH, Article, Category, Library
 
 MOST_ENTRIES: Final = 100
 """Entries of the feed; readers fetch it again and again."""
@@ -52,7 +54,8 @@ def article(shown: Article, library: Library, site: Site, site_address: str) -> 
     parts = [f"# {_one_line(shown.title)}"]
     if shown.summary:
         parts.append(f"> {_one_line(shown.summary)}")
-    parts += [_linked(shown.body.strip(), shown.id, site_address), "---", "\n".join(_about(shown, site, site_address))]
+    body = _linked(as_written(shown.body).strip(), shown.id, site_address)
+    parts += [body, "---", "\n".join(_about(shown, site, site_address))]
     related = [library.articles[other] for other in shown.related if other in library.articles]
     if related:
         parts.append("\n".join(["Related:", "", *(_item(other, site_address) for other in related)]))
@@ -131,20 +134,37 @@ def sitemap(library: Library | None, site: Site, site_address: str) -> Markup:
     :param site_address: See the module.
     :return: A sitemap as sitemaps.org defines it.
     """
-    bill = [Page.BILL] if site.has_bill_page else []
-    pages = (Page.ASK, Page.BROWSE, *bill, Page.CONTACT, Page.PRIVACY)
-    listed: list[tuple[str, date | None]] = [(str(page), None) for page in pages]
-    if library:
-        listed += [(links.plain_category(c.id), _newest(library.in_category(c.id))) for c in library.categories]
-        listed += [(links.plain_article(a.id), a.reviewed) for _, a in sorted(library.articles.items())]
-    return _DECLARATION + Markup('<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{}</urlset>\n').format(
-        Markup().join(_url(f"{site_address}{path}", day) for path, day in listed)
-    )
+    pages = (Page.ASK, Page.BROWSE, *([Page.BILL] if site.has_bill_page else []), Page.CONTACT, Page.PRIVACY)
+    listed: list[tuple[str, list[tuple[str, date | None]]]] = [
+        (str(page), [(language, None) for language in Language]) for page in pages
+    ]
+    for shelf in library.categories if library else ():
+        newest = _newest(library.in_category(shelf.id)) if library else None
+        languages = (ENGLISH, SPANISH) if shelf.spanish is not None else (ENGLISH,)
+        listed.append((links.plain_category(shelf.id), [(language, newest) for language in languages]))
+    for _, article in sorted(library.articles.items()) if library else ():
+        listed.append((links.plain_article(article.id), [(a.language, a.reviewed) for a in article.all_languages]))
+    urls = [url for path, dated in listed for url in _urls(site_address, path, dated)]
+    return _DECLARATION + Markup(
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">'
+        "{}</urlset>\n"
+    ).format(Markup().join(urls))
 
 
-def _url(address: str, day: date | None) -> Markup:
-    changed = Markup("<lastmod>{}</lastmod>").format(day.isoformat()) if day else ""
-    return Markup("<url><loc>{}</loc>{}</url>").format(address, changed)
+def _urls(site_address: str, path: str, dated: Sequence[tuple[str, date | None]]) -> Iterable[Markup]:
+    """Yield a page's entry in each language that it is in; each names them all, as search engines ask for."""
+    addresses = {language: f"{site_address}{_in(path, language)}" for language, _ in dated}
+    others = Markup()
+    if len(addresses) > 1:
+        link = Markup('<xhtml:link rel="alternate" hreflang="{}" href="{}"/>')
+        others = Markup().join(link.format(*each) for each in addresses.items())
+    for language, day in dated:
+        changed = Markup("<lastmod>{}</lastmod>").format(day.isoformat()) if day else ""
+        yield Markup("<url><loc>{}</loc>{}{}</url>").format(addresses[language], changed, others)
+
+
+def _in(path: str, language: str) -> str:
+    return path if language == ENGLISH else in_language(path, language)
 
 
 def _newest(articles: Sequence[Article]) -> date | None:

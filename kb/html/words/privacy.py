@@ -90,7 +90,8 @@ PRIVACY_EN: Final = PrivacyWords(
     cookies_title="Cookies",
     cookies=(
         "One holds the random number of your visit and goes when you close your browser. If you choose a language, "
-        "another one remembers it for a year. Nothing here follows you to other sites."
+        "another one remembers it for a year. A third one remembers whether you ask in English or Spanish, until you "
+        "close your browser. Nothing here follows you to other sites."
     ),
     erase_title="Have it erased sooner",
     erase=(
@@ -155,7 +156,8 @@ PRIVACY_ES: Final = PrivacyWords(
     cookies_title="Las cookies",
     cookies=(
         "Una contiene el número al azar de su visita y desaparece cuando cierra el navegador. Si elige un idioma, "
-        "otra lo recuerda durante un año. Nada de esto le sigue a otros sitios."
+        "otra lo recuerda durante un año; si pregunta en inglés o en español, otra recuerda cuál de los dos hasta que "
+        "cierre el navegador. Nada de esto le sigue a otros sitios."
     ),
     erase_title="Pedir que se borre antes",
     erase="Dé el número de su visita a quien administra este sitio. Se borrará todo lo que se guardó con ese número.",

@@ -10,10 +10,12 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from kb.errors import KbError
-from kb.html import links
-from kb.html.addresses import Machine, Page
+from kb.html import language, links
+from kb.html.addresses import Machine, Page, Param
 from kb.html.documents import machines
+from kb.server.pages.languages import address_of
 from kb.server.shared import absolute, library_of, shared
+from kb.types import ENGLISH
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -48,8 +50,9 @@ def _markdown(request: Request) -> Response:
         return PlainTextResponse(missing, status_code=404, headers={"Cache-Control": "no-store"})
     if article.id != wanted:
         return RedirectResponse(links.markdown_article(article.id), status_code=301)
+    article = article.in_language(str(language.chosen(request.query_params.get(Param.LANGUAGE)) or ENGLISH))
     text = machines.article(article, library, shared(request).settings.site, absolute(request, ""))
-    canonical = absolute(request, links.plain_article(article.id))
+    canonical = address_of(request, article)
     return document(request, text, MARKDOWN, {"Link": f'<{canonical}>; rel="canonical"'})
 
 

@@ -15,7 +15,7 @@ from kb.app.staff_access import has_provider_cookie, is_local_editor, session_us
 from kb.content.markdown.render import PICTURES
 from kb.errors import KbError, TooBusy
 from kb.html import language, links
-from kb.html.addresses import Page, Param
+from kb.html.addresses import SPANISH, Page, Param
 from kb.html.documents import layout, plain, structured
 from kb.html.documents.page_head import Head
 from kb.html.format import clean_query, clean_text, is_cut
@@ -55,7 +55,7 @@ def routes() -> list[BaseRoute]:
     """Return the routes; all work but that of the health check is synchronous and runs in a thread."""
     return [
         Route(Page.ASK, _start),
-        Route("/es", start_in_spanish),
+        Route(SPANISH, start_in_spanish),
         Route(Page.ARTICLE, _article),
         Route(Page.BROWSE, _browse),
         Route(Page.BILL, _bill),

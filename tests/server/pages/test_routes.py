@@ -162,7 +162,7 @@ def test_robots_and_sitemap(client: TestClient) -> None:
     assert "Sitemap: http://testserver:8501/sitemap.xml" in robots
     addresses = re.findall(r"<loc>(.*?)</loc>", client.get("/sitemap.xml").text)
     assert "http://testserver:8501/a/late-fee" in addresses
-    assert len(addresses) == len(set(addresses)) == 5 + 3 + 5
+    assert len(addresses) == len(set(addresses)) == 2 * 5 + 3 + 5
 
 
 def test_ready_names_the_version(client: TestClient) -> None:

@@ -116,16 +116,17 @@ class DraftDesk:
         return self._copy.with_files(contents, pictures)
 
     def findings_with(
-        self, contents: Mapping[str, bytes], pictures: Mapping[str, bytes] = _NONE
+        self, contents: Mapping[str, bytes], pictures: Mapping[str, bytes] = _NONE, *, only: str = ""
     ) -> tuple[Finding, ...]:
         """Return all findings as if some files had been written.
 
         :param contents: As for :meth:`corpus_with`.
         :param pictures: The same of pictures.
+        :param only: The path of the one file whose findings are wanted, in much less time; empty for all.
         :return: By path, line and column.
         """
         git = self._state[2] if self._state is not None else None
-        return tuple(check_corpus(self.corpus_with(contents, pictures), today=self._today(), git=git))
+        return tuple(check_corpus(self.corpus_with(contents, pictures), today=self._today(), git=git, only=only))
 
     def _check(
         self, state: DeskState, text: str, article_id: str, path: str, pictures: Mapping[str, bytes]

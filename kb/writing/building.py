@@ -52,7 +52,7 @@ class ProcessBuild:
         self._settings = settings
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
-        self._is_stopped = False
+        self._stopped = threading.Event()
 
     def command(self, *, quick: bool) -> list[str]:
         """Return the program and its arguments."""
@@ -70,7 +70,7 @@ class ProcessBuild:
     def run(self, *, quick: bool) -> None:
         """Build, and return when the articles are live; see :class:`Build`."""
         with self._lock:
-            if self._is_stopped:
+            if self._stopped.is_set():
                 raise BuildStopped
             process = self._process = subprocess.Popen(  # noqa: S603 — our own words
                 self.command(quick=quick),
@@ -84,15 +84,15 @@ class ProcessBuild:
         _, said = process.communicate()
         with self._lock:
             self._process = None
-            if self._is_stopped and process.returncode:
-                raise BuildStopped
+        if process.returncode and self._stopped.is_set():
+            raise BuildStopped
         if process.returncode:
             raise KbIndexError(_reason(said, process.returncode))
 
     def stop(self) -> None:
         """End the build that runs, and the next ones at once."""
         with self._lock:
-            self._is_stopped = True
+            self._stopped.set()
             process = self._process
         if process is None:
             return
@@ -104,8 +104,7 @@ class ProcessBuild:
 
     def allow(self) -> None:
         """Let the next builds run."""
-        with self._lock:
-            self._is_stopped = False
+        self._stopped.clear()
 
 
 def _reason(said: str, status: int) -> str:

@@ -6,13 +6,14 @@ Drafts are kept in the database, and a file changes only by a publication; files
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.authoring.draft_desk import DeskBusy, DraftDesk
+from kb.content.articles.parse import read_article
 from kb.errors import WritingRefused
 from kb.types import (
     ELSEWHERE,
@@ -73,15 +74,20 @@ class WritingDesk(Publishing):
         :return: By title.
         """
         state, drafts = self._checks.look(), self.open_drafts()
-        by_path = {article.path: article for article in state.corpus.articles}
+        whole = {article.path: article for article in state.corpus.articles}
+        read = {article.path: article for article in state.corpus.with_partial.articles}
+        read |= {draft.path: article for draft in drafts if draft.is_new and (article := _readable(draft)) is not None}
         today = today or date.today()  # noqa: DTZ011 — review dates are plain days, wherever the editor is
         tests_found, rows = self._asked.found(), []
         for path in {*state.paths, *(draft.path for draft in drafts)}:
-            of_it = [draft for draft in drafts if draft.path == path]
+            named = "new" if path not in state.paths else whole[path].status.value if path in whole else "broken"
             found = [finding for finding in state.findings if finding.path == path]
-            row = _row(path, by_path.get(path), found, today, tests_found, is_saved=path in state.paths)
+            row = _row(path, read.get(path), named, found, today)
+            of_it = [draft for draft in drafts if draft.path == path]
             own = next((draft for draft in of_it if draft.author == user.name), None)
-            rows.append(replace(row, draft=own, others=tuple(draft for draft in of_it if draft is not own)))
+            asked = tests_found.get(row.article_id) if named == ArticleStatus.PUBLISHED else None
+            others = tuple(draft for draft in of_it if draft is not own)
+            rows.append(replace(row, draft=own, others=others, tests_found=asked))
         return tuple(sorted(rows, key=lambda row: (row.title.casefold(), row.path)))
 
     # ----------------------------------------------------------------------------------------- questions
@@ -151,36 +157,32 @@ class WritingDesk(Publishing):
         return checked
 
 
-def _row(
-    path: str,
-    article: Article | None,
-    found: Sequence[Finding],
-    today: date,
-    tests_found: Mapping[str, int],
-    *,
-    is_saved: bool,
-) -> WritingRow:
+def _readable(draft: Draft) -> Article | None:
+    """Return what can be read of an article that is only a draft, for the list."""
+    parsed, _ = read_article(draft.path, draft.text.encode("utf-8", "replace"))
+    return None if parsed is None else parsed.article
+
+
+def _row(path: str, article: Article | None, state: str, found: Sequence[Finding], today: date) -> WritingRow:
     """Return a file's row without its drafts; of a file that cannot be read, what its path says."""
     article_id, folder = Path(path).stem, Path(path).parent.name
     findings = {severity: sum(finding.severity is severity for finding in found) for severity in Severity}
     if article is None:
-        state, is_signpost = "broken" if is_saved else "new", folder == ELSEWHERE
-        return WritingRow(article_id, article_id, path, folder, is_signpost, state, "", None, None, 0, findings)
-    is_published, due = article.status is ArticleStatus.PUBLISHED, article.review_due
+        return WritingRow(article_id, article_id, path, folder, folder == ELSEWHERE, state, "", None, None, 0, findings)
+    is_published, due = state == ArticleStatus.PUBLISHED, article.review_due
     return WritingRow(
         article_id=article_id,
         title=article.title,
         path=path,
         category=article.category,
         is_signpost=article.is_signpost,
-        state=article.status.value,
+        state=state,
         owner=article.owner,
         reviewed=article.reviewed,
         review_due=due,
         overdue_days=max(0, (today - due).days) if due is not None and is_published else 0,
         findings=findings,
         tests_total=len(article.tests) if is_published else None,
-        tests_found=tests_found.get(article_id) if is_published else None,
     )
 
 

@@ -90,7 +90,7 @@ class DraftStore:
         :param author: Only of this person; of all without.
         :return: The drafts.
         """
-        where = [drafts.c.state.in_(_OPEN)]
+        where: list[sa.ColumnElement[bool]] = [drafts.c.state.in_(_OPEN)]
         where += [drafts.c.article_id == article_id] if article_id else []
         where += [drafts.c.author == author] if author else []
         with reading(self.engine) as connection:
@@ -129,7 +129,13 @@ class DraftStore:
                 more = list(dict.fromkeys([*known.questions, *questions]))
                 connection.execute(drafts.update().where(drafts.c.draft_id == known.draft_id).values(questions=more))
                 return _get(connection, known.draft_id)
-            values = {"article_id": article_id, "path": below, "base": base, "author": author, "standing": standing}
+            values: dict[str, Any] = {
+                "article_id": article_id,
+                "path": below,
+                "base": base,
+                "author": author,
+                "standing": standing,
+            }
             values |= {"state": DraftState.EDITING.value, "number": 1, "created_at": now, "updated_at": now}
             made = connection.execute(drafts.insert().values(**values, questions=list(questions)))
             draft_id = int((made.inserted_primary_key or (0,))[0])

@@ -310,8 +310,7 @@ class Drafting:
         """Return what checks the file at a path with another text."""
 
         def check(text: str) -> Sequence[Finding]:
-            found = self._checks.findings_with({path: as_published(text).encode()}, pictures)
-            return [finding for finding in found if finding.path == path]
+            return self._checks.findings_with({path: as_published(text).encode()}, pictures, only=path)
 
         return check
 

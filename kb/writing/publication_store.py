@@ -95,7 +95,7 @@ class PublicationStore:
                     f"{running.who} is publishing {planned.article_id!r} at this moment. Wait until that is done, "
                     "then look at both texts. Nothing is lost."
                 )
-            values = {
+            values: dict[str, Any] = {
                 "draft_id": planned.draft_id,
                 "draft_number": planned.draft_number,
                 "article_id": planned.article_id,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from kb.authoring.draft_desk import DraftDesk
+from kb.database.engine import open_engine, upgrade
 from kb.errors import IndexMissing
 from kb.settings.settings import Settings
 from kb.types import Answerer, Role, User
@@ -110,6 +111,7 @@ class Office:
     build: FakeBuild
     learning: FakeBuild
     settings: Settings
+    answerer: Any = None
 
     def file(self, name: str = "fees/late-fee.md") -> Path:
         """Return an article's file."""
@@ -140,7 +142,7 @@ def office_of(engine: Engine, settings: Settings, clock: Callable[[], datetime],
     publisher = ByHand(stores, ArticleFiles(settings.articles), checks, live)
     asked = AskedTests(_nothing_serves if answerer is None else lambda: answerer)
     desk = WritingDesk(stores, checks, settings, publisher, asked)
-    return Office(desk, publisher, build, learning, settings)
+    return Office(desk, publisher, build, learning, settings, answerer)
 
 
 def _nothing_serves() -> Answerer:
@@ -148,9 +150,18 @@ def _nothing_serves() -> Answerer:
 
 
 @pytest.fixture
-def office(engine, articles_only, clock) -> Iterator[Office]:
+def database(tmp_path) -> Iterator[Engine]:
+    """A database on SQLite: what is kept of drafts is tried on both kinds elsewhere."""
+    opened = open_engine(f"sqlite:///{tmp_path / 'journal.db'}")
+    upgrade(opened)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def office(database, articles_only, clock) -> Iterator[Office]:
     """A desk over the small articles, outside of any working copy."""
-    made = office_of(engine, articles_only, clock)
+    made = office_of(database, articles_only, clock)
     yield made
     made.desk.close()
 

@@ -173,7 +173,7 @@ def test_what_is_written_during_a_publication_goes_on_from_it(office):
     assert (rest.text, office.desk.outdated(rest)) == (f"{draft.text}\nTyped meanwhile.\n", None)
 
 
-def test_publications_wait_for_each_other(office, engine, clock):
+def test_publications_wait_for_each_other(office, database, clock):
     """In the order in which they were asked for; a second click is no second publication, and nobody gets between."""
     first = office.written("Mine.")
     asked = office.desk.publish(first.id, KIM, "", first.number)
@@ -198,10 +198,10 @@ def test_publications_wait_for_each_other(office, engine, clock):
         ("paper-bill", PublicationState.RUNNING, PublicationStep.BUILDING),
     ]
     assert isinstance(office.desk.publish(theirs.id, LEE, "", theirs.number), Conflict)
-    while_busy = office_of(engine, office.settings, clock)
+    while_busy = office_of(database, office.settings, clock)
     with office.publisher._alone():  # as another process would hold it
         office.written("Later.")
-        PublicationStore(engine).add(replace(PublicationStore(engine).get(1).planned, after="x", article_id="x"))
+        PublicationStore(database).add(replace(PublicationStore(database).get(1).planned, after="x", article_id="x"))
         assert not while_busy.publisher.publish_waiting()
     while_busy.desk.close()
 
@@ -242,10 +242,10 @@ def test_a_new_article_is_published_as_such(office):
     assert office.desk.open("gift-card", LEE).text.count("status: published") == 1
 
 
-def test_where_review_is_asked_for_nobody_publishes_alone(git_office, engine, clock):
+def test_where_review_is_asked_for_nobody_publishes_alone(git_office, database, clock):
     """The commit names who read it."""
     settings = replace(git_office.settings, site=Site(writing=Writing(review=True)))
-    office = office_of(engine, settings, clock)
+    office = office_of(database, settings, clock)
     draft = office.written()
     with pytest.raises(WritingRefused, match="A second person has to approve this text first"):
         office.desk.publish(draft.id, KIM, "", draft.number)
@@ -295,11 +295,11 @@ def test_learning_goes_on_after_a_publication_and_makes_way_for_the_next(office)
     wait_until(lambda: office.learning.runs == [False, False])
 
 
-def test_the_thread_publishes_by_itself(office, engine, clock):
+def test_the_thread_publishes_by_itself(office, database, clock):
     """Nobody has to wait at the page; a publication that a process left behind goes on at the next start."""
     draft = office.written()
     assert isinstance(office.desk.publish(draft.id, KIM, "", draft.number), Publication)
-    real = office_of(engine, office.settings, clock)
+    real = office_of(database, office.settings, clock)
     object.__setattr__(real.publisher, "wake", lambda: Publisher.wake(real.publisher))
     real.desk.resume()
     wait_until(lambda: office.desk.draft(draft.id).state is DraftState.PUBLISHED)

@@ -20,7 +20,7 @@ _SPACE_AT_END = re.compile(r"[ \t]$", re.MULTILINE)
 
 def check_layout(lookup: Lookup) -> Iterator[Finding]:
     """Yield one finding for each untidy file, at the first place of it."""
-    for parsed in lookup.files:
+    for parsed in lookup.checked(lookup.files):
         found = sorted(_untidy(parsed))
         if found:
             words = ", ".join(dict.fromkeys(what for _, what in found))

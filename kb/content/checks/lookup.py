@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,6 +21,8 @@ class Lookup:
 
     corpus: Corpus
     today: date
+    only: str = ""
+    """The path of the one file whose findings are wanted; empty for all."""
     by_id: dict[str, ParsedArticle] = field(init=False)
     """Every article and signpost that could be read, by its id."""
     articles: tuple[ParsedArticle, ...] = field(init=False)
@@ -43,6 +46,10 @@ class Lookup:
         object.__setattr__(self, "articles", tuple(p for p in parsed if not p.article.is_signpost))
         object.__setattr__(self, "files", self.corpus.files)
         object.__setattr__(self, "links", {p.article.path: tuple(links(p.raw_body)) for p in self.files})
+
+    def checked(self, files: Iterable[ParsedArticle]) -> Iterator[ParsedArticle]:
+        """Yield those of some files whose findings are wanted."""
+        return (parsed for parsed in files if self.only in ("", parsed.article.path))
 
     def resolve(self, article_id: str) -> ParsedArticle | None:
         """Return the article of an id or of an earlier id, or None."""

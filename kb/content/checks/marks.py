@@ -22,7 +22,7 @@ _ADMONITION = re.compile(r"\[!\s*(\w*)\s*\]")
 
 def check_marks(lookup: Lookup) -> Iterator[Finding]:
     """Yield what is wrong with the telephone numbers, placeholders and notes of every article."""
-    for parsed in lookup.files:
+    for parsed in lookup.checked(lookup.files):
         yield from _telephone_links(lookup, parsed)
         texts = list(_texts(parsed))
         for number, at in _numbers(texts):

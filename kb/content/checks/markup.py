@@ -53,7 +53,7 @@ def check_markup(lookup: Lookup) -> Iterator[Finding]:
     :param lookup: The articles.
     :yield: Findings, in no order.
     """
-    for parsed in lookup.files:
+    for parsed in lookup.checked(lookup.files):
         env: dict[str, Any] = {}
         tokens = parse_tokens(parsed.raw_body, env)
         lines = parsed.raw_body.split("\n")

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TypeAlias
 
 from kb.common.folding import plain_words
@@ -49,7 +50,7 @@ def check_questions(lookup: Lookup, logged: Logged | None = None) -> Iterator[Fi
         for parsed in lookup.corpus.parsed
         for n, other in enumerate(parsed.article.not_for)
     }
-    for parsed in lookup.files:
+    for parsed in lookup.checked(lookup.files):
         yield from _tests_against_examples(parsed, examples)
         yield from _tests_against_not_for(parsed, not_for)
         yield from _not_for_against_examples(parsed, examples)
@@ -102,10 +103,11 @@ def _as_typed(parsed: ParsedArticle, logged: Logged) -> Iterator[Finding]:
 def _tests_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iterator[Finding]:
     """Compare each test with every example for equality, and with those of its own article for similarity."""
     path = parsed.article.path
-    own = [(plain_words(text), parsed.at("examples", n)) for n, text in enumerate(parsed.article.examples)]
+    own = tuple(map(plain_words, parsed.article.examples))
     for n, text in enumerate(parsed.article.tests):
-        same = everywhere.get(same_words(text))
-        near = same or _nearest(plain_words(text), path, own)
+        same = near = everywhere.get(same_words(text))
+        if same is None and (nearest := _nearest(plain_words(text), own)) is not None:
+            near = path, parsed.at("examples", nearest)
         if near is not None:
             message = f"the test {text!r} {'repeats' if same else 'nearly repeats'} the example {_where(near, path)}"
             fix = "Word the test from the need alone, not from the examples"
@@ -141,7 +143,7 @@ def _not_for_against_examples(parsed: ParsedArticle, everywhere: Places) -> Iter
 
 def _shared_with_signposts(lookup: Lookup, owners: Places) -> Iterator[Finding]:
     """Yield each example of a signpost that an article has as well."""
-    for parsed in lookup.files:
+    for parsed in lookup.checked(lookup.files):
         if not parsed.article.is_signpost:
             continue
         for n, text in enumerate(parsed.article.examples):
@@ -152,11 +154,10 @@ def _shared_with_signposts(lookup: Lookup, owners: Places) -> Iterator[Finding]:
                 yield finding(parsed.article.path, parsed.at("examples", n), "signpost-example", message, fix)
 
 
-def _nearest(test: str, path: str, examples: list[tuple[str, tuple[int, int]]]) -> tuple[str, tuple[int, int]] | None:
-    for example, at in examples:
-        if test == example or _is_nearly(test, example):
-            return path, at
-    return None
+@lru_cache(maxsize=8192)  # an editor changes one article at a time, and every check compares all
+def _nearest(test: str, examples: tuple[str, ...]) -> int | None:
+    """Return which of some examples, from 0, is the first that is nearly a test; None if none is."""
+    return next((n for n, text in enumerate(examples) if test == text or _is_nearly(test, text)), None)
 
 
 def _is_nearly(one: str, other: str) -> bool:

@@ -23,11 +23,11 @@ def check_sections(lookup: Lookup) -> Iterator[Finding]:
     :param lookup: The articles.
     :yield: Findings, in no order.
     """
-    for parsed in lookup.files:
+    for parsed in lookup.checked(lookup.files):
         original = lookup.by_id.get(parsed.article.id)
         if original is not None:
             yield from _dead(parsed, original.article)
-    for parsed in lookup.corpus.parsed:
+    for parsed in lookup.checked(lookup.corpus.parsed):
         yield from _same_heading(parsed)
         yield from _without_example(parsed)
 

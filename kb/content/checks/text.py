@@ -48,7 +48,7 @@ _SPANISH_WORDS = _set(
 
 def check_text(lookup: Lookup) -> Iterator[Finding]:
     """Yield what is wrong with the text of every article."""
-    for parsed in lookup.corpus.parsed:
+    for parsed in lookup.checked(lookup.corpus.parsed):
         found = list(blocks(parsed.raw_body))
         yield from _images(lookup, parsed)
         yield from _html(parsed)
@@ -57,7 +57,7 @@ def check_text(lookup: Lookup) -> Iterator[Finding]:
         yield from _figures(parsed, found)
         yield from _kind(parsed, found)
         yield from _placeholders(parsed)
-    for parsed in lookup.corpus.translations:
+    for parsed in lookup.checked(lookup.corpus.translations):
         found = list(blocks(parsed.raw_body))
         yield from _images(lookup, parsed)
         yield from _html(parsed)

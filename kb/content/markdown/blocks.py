@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from kb.content.markdown.render import parse_tokens
+from kb.content.markdown.render import BODIES, parse_tokens
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -44,8 +45,13 @@ class Block:
         return _LINK_TARGET.sub("", self.text)
 
 
-def blocks(body: str) -> Iterator[Block]:
-    """Yield the blocks of a body that contain text, in order, without code."""
+@lru_cache(maxsize=BODIES)
+def blocks(body: str) -> tuple[Block, ...]:
+    """Return the blocks of a body that contain text, in order, without code."""
+    return tuple(_blocks(body))
+
+
+def _blocks(body: str) -> Iterator[Block]:
     tokens = parse_tokens(body)
     lines = body.split("\n")
     inside = False

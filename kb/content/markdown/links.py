@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from kb.content.markdown.render import parse_tokens
+from kb.content.markdown.render import BODIES, parse_tokens
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -29,8 +30,13 @@ class BodyLink:
     alt: str = ""
 
 
-def links(body: str) -> Iterator[BodyLink]:
-    """Yield every link and image of a body with its position."""
+@lru_cache(maxsize=BODIES)
+def links(body: str) -> tuple[BodyLink, ...]:
+    """Return every link and image of a body with its position."""
+    return tuple(_links(body))
+
+
+def _links(body: str) -> Iterator[BodyLink]:
     lines = body.split("\n")
     for token in parse_tokens(body):
         if token.type != "inline" or token.map is None:
@@ -71,8 +77,13 @@ def link_shape(body: str) -> LinkShape:
     return LinkShape(tuple(text), tuple(targets))
 
 
-def raw_html(body: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (text, line, column) for each piece of raw HTML in a body; it is shown as text and never interpreted."""
+@lru_cache(maxsize=BODIES)
+def raw_html(body: str) -> tuple[tuple[str, int, int], ...]:
+    """Return (text, line, column) for each piece of raw HTML in a body; it is shown as text and never interpreted."""
+    return tuple(_raw_html(body))
+
+
+def _raw_html(body: str) -> Iterator[tuple[str, int, int]]:
     lines = body.split("\n")
     for token in parse_tokens(body, html=True):
         if token.type == "html_block" and token.map is not None:

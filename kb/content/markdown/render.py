@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import nh3
@@ -140,6 +140,10 @@ def _parser(*, html: bool) -> MarkdownIt:
 
 _SAFE = _parser(html=False)
 _RAW = _parser(html=True)  # only to find raw HTML and its position; its output is never shown
+
+
+BODIES: Final = 2048
+"""Bodies of which it is remembered what is in them: an editor changes one at a time, and every check reads all."""
 
 
 def parse_tokens(markdown: str, env: dict[str, Any] | None = None, *, html: bool = False) -> list[Token]:

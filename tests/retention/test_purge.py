@@ -13,12 +13,15 @@ import sqlalchemy as sa
 from kb.app.caretaker import Stopped
 from kb.app.chores import chores
 from kb.cli.main import main
+from kb.content.editing.scaffold import draft
 from kb.database.engine import open_engine, reading, upgrade, writing
 from kb.database.tables.gaps import daily_counts
 from kb.database.tables.journal import events, outbox, queries
 from kb.retention import purge as purging
 from kb.retention.purge import Erased, erase_visit, purge
 from kb.settings.settings import Settings
+from kb.types import ArticleKind
+from kb.writing.draft_store import DraftStore
 from tests.database.test_engine import query_row
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -165,6 +168,20 @@ def test_a_visit_is_erased(engine):
     assert erase_visit(engine, "v1") == Erased(2, 3)
     assert left(engine) == (["b", "d"], [("b", ""), ("d", ""), (None, "v2")], [None, None])
     assert erase_visit(engine, "v3") == Erased(0, 0)
+
+
+def test_a_draft_loses_what_a_visit_asked(engine):
+    """The questions it was begun for, and their comments, in all its versions; what others asked stays."""
+    fill(engine)
+    store, asked = DraftStore(engine), ["secret of a", "secret of b"]
+    text = draft("new", "A", ArticleKind.FAQ, "fees", asked=asked).decode()
+    begun = store.begin("new", "fees/new.md", text, base="", author="kim", questions=asked)
+    store.save(begun.id, f"{text}More.\n", who="kim", seen=1)
+    erase_visit(engine, "v1")
+    kept = store.get(begun.id)
+    assert kept.questions == ("secret of b",)
+    assert [version.text.count("secret of") for version in store.versions(begun.id)] == [1, 1]
+    assert kept.text == f"{text}More.\n".replace("# TODO: secret of a\n", "")
 
 
 def test_nothing_of_it_stays_in_the_files(tmp_path: Path):

@@ -73,6 +73,19 @@ class Snapshot:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     """Those of all articles, drafts included, by name."""
 
+    def translation(self, page: PreviewPage, language: str) -> PreviewPage | None:
+        """Return the page of an article's translation, or None if there is none that could be shown.
+
+        :param page: The article's.
+        :param language: As HTML names it.
+        :return: The translation with the findings of its own file.
+        """
+        found = None if page.article is None else page.article.translations.get(language)
+        if found is None:
+            return None
+        findings = tuple(finding for finding in self.others if finding.path == found.path)
+        return replace(page, path=found.path, article=found, findings=findings)
+
     def find(self, article_id: str) -> PreviewPage | None:
         """Return the page of an id, current or earlier, or None."""
         named = [page for page in self.pages if page.article_id == article_id]

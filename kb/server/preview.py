@@ -88,7 +88,8 @@ class _Pages:
             return _page(preview_pages.unknown_page(self._site, snapshot), 404)
         if page.article_id != request.path_params["article_id"]:
             return RedirectResponse(links.plain_article(page.article_id), status_code=307)
-        return _page(preview_pages.article_page(self._site, page, snapshot))
+        asked = snapshot.translation(page, request.query_params.get(Param.LANGUAGE, ""))
+        return _page(preview_pages.article_page(self._site, asked or page, snapshot))
 
     async def _changes(self, request: Request) -> Response:
         since = request.query_params.get("since", "")

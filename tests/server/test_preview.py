@@ -329,3 +329,21 @@ def test_a_saved_change_is_on_the_wire_within_a_second(folder: Path) -> None:
             process.terminate()
             process.wait(timeout=20)
     assert process.returncode in (0, -15)
+
+
+def test_a_translation_is_shown_with_its_own_findings(client: TestClient, folder: Path, watch: ArticleWatch) -> None:
+    """A link below the article's path leads to it; one that is gone shows the article."""
+    path = folder / "fees" / "late-fee.es.md"
+    path.write_text(
+        '---\ntitle: "¿Qué es?"\nsummary: "Un cargo."\n---\n\nUn cargo.\n\n## Cuánto\n\nSe ve en la factura.\n', "utf-8"
+    )
+    watch.look()
+    watch.check()
+    assert 'href="/a/late-fee?lang=es" hreflang="es">late-fee.es.md</a>' in client.get("/a/late-fee").text
+    html = client.get("/a/late-fee?lang=es").text
+    assert "¿Qué es?</h1>" in html
+    assert "<code>" + str(path) in html
+    assert "translation-outdated" in html
+    path.unlink()
+    watch.look()
+    assert "What is the late fee?</h1>" in client.get("/a/late-fee?lang=es").text

@@ -236,3 +236,13 @@ def test_odd_questions_get_a_reply(app: AppTest, answerer: FakeAnswerer, questio
 def test_every_page_says_who_runs_it(app: AppTest) -> None:
     """The notice is at the bottom of every page."""
     assert NOTICE.replace("'", "&#39;") in open_with(app)
+
+
+def test_a_question_turns_the_page_into_its_language(app: AppTest, answerer: FakeAnswerer) -> None:
+    """A Spanish question is answered in Spanish, and so is one whose words tell nothing; a choice stands above it."""
+    html = ask(app, "¿por qué subió?")
+    assert 'data-language="es"' in html
+    assert "Pregunte sobre su factura" in html
+    assert 'data-language="es"' in ask(app, "internet")
+    assert 'data-language="en"' in ask(app, "why did my bill go up")
+    assert 'data-language="en"' in open_with(app, q="¿por qué?", lang="en")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Final
 
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from kb.authoring.article_watch import PageState, PreviewPage, Snapshot
 from kb.html import links
 from kb.html.addresses import Page
 from kb.html.documents import layout, plain, preview_cards, preview_list
+from kb.html.language import in_language
 from kb.html.links import Addresses
 from kb.html.parts.writing import findings, signpost
 from kb.html.words import words
@@ -101,7 +103,17 @@ def _note(page: PreviewPage) -> Markup:
         path=page.path,
         count=counted if page.state is not PageState.GONE else "",
         checking=checking,
-        said=Markup().join(Markup("<p><strong>{}</strong></p>").format(text) for text in said),
+        said=Markup().join(Markup("<p><strong>{}</strong></p>").format(text) for text in said) + _translations(page),
+    )
+
+
+def _translations(page: PreviewPage) -> Markup:
+    """Return links to an article's translations, by the names of their files."""
+    found = page.article.translations if page.article is not None else {}
+    link = Markup('<p><a href="{}" hreflang="{}">{}</a></p>')
+    return Markup().join(
+        link.format(in_language(links.plain_article(text.id), language), language, PurePath(text.path).name)
+        for language, text in found.items()
     )
 
 

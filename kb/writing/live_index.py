@@ -50,6 +50,7 @@ class LiveIndex:
             self._build.run(quick=True)
         finally:
             self._learning.allow()
+        self._before = ""
         self._went_live()
         if self._background.is_running:
             self._background.wake()

@@ -97,7 +97,8 @@ class Publisher:
         :return: Whether nothing is left to do here.
         :raises JournalUnavailable: If the database fails; what was begun goes on later.
         """
-        if self._stores.publications.next() is None:
+        first = self._stores.publications.next()
+        if first is None:
             return True
         try:
             with self._alone():
@@ -107,6 +108,9 @@ class Publisher:
             return False
         except BuildStopped:
             return True
+        except OSError as error:  # of the lock: the others would meet the same
+            self._end_badly(first, f"{self._live.index} cannot be written: {error.strerror}. Check its permissions.")
+            return False
         return True
 
     @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -79,6 +80,7 @@ class Publishing(Drafting):
             return Conflict("", kept.text, kept.saved_by, kept.updated_at, is_file=False, draft=draft)
         if (outdated := self.outdated(draft)) is not None:
             return outdated
+        self._refuse_read_only()
         self._refuse_unready(draft.state, kept.text, kept.below)
         title = self._refuse_errors(draft.id)
         before, after = self._before_and_after(kept.below, as_published(kept.text))
@@ -97,6 +99,15 @@ class Publishing(Drafting):
                 draft_number=kept.number,
             )
         )
+
+    def _refuse_read_only(self) -> None:
+        """Refuse where nothing can be published, as in a container whose files are part of its image."""
+        for folder in (self._settings.articles, self._settings.index):
+            if folder.exists() and not os.access(folder, os.W_OK):
+                raise WritingRefused(
+                    f"This server may not write to {folder}, so nothing can be published here. Your draft is kept. "
+                    "Ask the person who runs the server for a folder that it may write to."
+                )
 
     def _refuse_unready(self, state: DraftState, text: str, below: str) -> None:
         if not state.is_open:
@@ -225,6 +236,7 @@ class Publishing(Drafting):
         :return: The publication, which waits or runs.
         :raises WritingRefused: If there is no text before it, or it is the text that is there.
         """
+        self._refuse_read_only()
         text = self.text_before(article_id, revision)
         if text is None:
             raise WritingRefused(

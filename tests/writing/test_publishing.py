@@ -123,6 +123,10 @@ def test_a_build_that_fails_after_it_published_is_taken_back(office):
     office.build.do = fail
     assert office.publish(office.written()).state is PublicationState.FAILED
     assert (office.build.runs, current.read_text()) == ([True, True], "one\n")
+    office.build.do = lambda: current.write_text("two\n") and None
+    office.publish(office.written("Good."))
+    office.publisher._live.take_back()
+    assert (len(office.build.runs), current.read_text()) == (3, "two\n")
 
 
 def test_a_file_changed_by_someone_else_is_never_overwritten(office):
@@ -229,6 +233,22 @@ def test_what_is_not_ready_is_refused_before_anything_is_written(office):
     with pytest.raises(WritingRefused, match="would take the article away from customers"):
         office.desk.publish(hidden.id, KIM, "", hidden.number)
     assert office.build.runs == []
+
+
+def test_a_server_that_may_not_write_says_so(office, monkeypatch):
+    """At once, with the draft kept; and if it is only found out later, the publication ends with the reason."""
+    draft = office.written()
+    with monkeypatch.context() as patch:
+        patch.setattr("os.access", lambda path, _mode: path != office.settings.articles)
+        with pytest.raises(WritingRefused, match=r"This server may not write to .*articles, so nothing"):
+            office.desk.publish(draft.id, KIM, "", draft.number)
+    office.settings.index.write_text("no folder")
+    assert isinstance(office.desk.publish(draft.id, KIM, "", draft.number), Publication)
+    assert not office.publisher.publish_waiting()
+    failed = office.desk.publication()
+    assert failed is not None
+    assert failed.state is PublicationState.FAILED
+    assert failed.reason == f"{office.settings.index} cannot be written: File exists. Check its permissions."
 
 
 def test_a_new_article_is_published_as_such(office):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from kb.common.hosts import is_protected_url
 from kb.common.yaml_file import Located
 from kb.settings.hours import OpeningHours, read_hours
 from kb.settings.site_reader import fail, mapping, number, text
@@ -43,6 +44,8 @@ class Channel:
     """Address of the page that states it; without one the channel is not shown as a fact."""
     dated: str = ""
     """The source's own date, or ``unknown``."""
+    url: str = ""
+    """Address of the page where a customer reaches it; articles and the contact page link to it."""
     hours: str = ""
     """Opening hours in the source's words; empty if no source gives them."""
     time_zone: str = ""
@@ -78,7 +81,7 @@ def read_channels(path: Path, node: Located) -> tuple[Channel, ...]:
 
 
 def _channel(path: Path, name: str, node: Located) -> Channel:
-    texts = ("kind", "label", "text", "audience", "note", "source", "dated", "time_zone")
+    texts = ("kind", "label", "text", "audience", "note", "source", "dated", "time_zone", "url")
     fields = mapping(path, node, (*texts, "hours", "holidays", "wait_minutes", "es"))
     values = {key: text(path, fields, key) for key in texts}
     for key in ("kind", "label", "text"):
@@ -88,6 +91,9 @@ def _channel(path: Path, name: str, node: Located) -> Channel:
     for key, choices in (("kind", _KINDS), ("audience", _AUDIENCES)):
         if values[key] not in choices:
             raise fail(path, fields[key], f"{key!r} cannot be {values[key]!r}", f"Use one of: {', '.join(choices)}.")
+    if values["url"] and not is_protected_url(values["url"]):
+        message = f"'url' of the channel {name!r} is {values['url']!r}"
+        raise fail(path, fields["url"], message, "Write a whole address that begins with https://")
     hours, opening = "", None
     if "hours" in fields and isinstance(fields["hours"].value, dict):
         opening = read_hours(path, fields["hours"], fields.get("holidays"), fields.get("time_zone"))

@@ -71,8 +71,12 @@ class Site:
     writing: Writing = Writing()
 
     def channel_texts(self) -> dict[str, str]:
-        """Return the text that replaces each channel's name in an article, and in Spanish after ``es.``."""
+        """Return the text that replaces each channel's name in an article, in Spanish after ``es.``.
+
+        After ``url.`` comes the address of those that have one.
+        """
         texts = {channel.name: channel.text for channel in self.channels}
+        texts |= {f"url.{channel.name}": channel.url for channel in self.channels if channel.url}
         return texts | {f"es.{channel.name}": channel.in_language("es").text for channel in self.channels}
 
     def notice_in(self, language: str) -> tuple[str, str]:

@@ -91,6 +91,18 @@ def test_a_channel_may_speak_spanish(tmp_path: Path) -> None:
         _load(tmp_path, text.replace("{label: Llame}", "{name: x}"))
 
 
+def test_a_channel_may_have_a_page(tmp_path: Path) -> None:
+    """Articles get its address; another one than a protected one is refused."""
+    text = "channels:\n  chat: {kind: chat, label: Chat, text: the chat, url: https://example.com/chat}\n"
+    assert _load(tmp_path, text).channel_texts() == {
+        "chat": "the chat",
+        "es.chat": "the chat",
+        "url.chat": "https://example.com/chat",
+    }
+    with pytest.raises(ConfigError, match=r"site.yaml:2:\d+: 'url' of the channel 'chat' is 'javascript:x'"):
+        _load(tmp_path, text.replace("https://example.com/chat", "'javascript:x'"))
+
+
 def test_the_ladder_is_read(tmp_path: Path) -> None:
     """The ladder has words in two languages, days, source, and the position of the article's id."""
     call, write = _load(tmp_path, _SITE).escalation

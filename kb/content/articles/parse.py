@@ -135,7 +135,7 @@ def _read(path: str, data: bytes, channels: Mapping[str, str], findings: Finding
 
 def _filled(path: str, body: str, channels: Mapping[str, str], findings: Findings, body_line: int) -> str:
     """Return a body as customers read it; an empty one is a finding."""
-    filled = fill_channels(body, channels, findings, body_line)
+    filled = fill_channels(body, channels, findings, body_line, linked=True)
     if language_of(path) == SPANISH:
         return with_spanish_notes(filled)
     if not filled.strip():
@@ -181,8 +181,18 @@ def split_front_matter(text: str) -> tuple[str | None, str, int]:
     return None, "", 1
 
 
-def fill_channels(text: str, channels: Mapping[str, str], findings: Findings, first_line: int) -> str:
-    """Replace ``{{channel.NAME}}`` by the channel's words; an unknown name is an error."""
+def fill_channels(
+    text: str, channels: Mapping[str, str], findings: Findings, first_line: int, *, linked: bool = False
+) -> str:
+    """Replace ``{{channel.NAME}}`` by the channel's words; an unknown name is an error.
+
+    :param text: Markdown, or a plain text.
+    :param channels: The words by name, and addresses by ``url.NAME``.
+    :param findings: Unknown names are added to them.
+    :param first_line: The text's first line within its file.
+    :param linked: Whether a channel that has an address becomes a link to it, outside links and headings.
+    :return: The text with every known channel filled in.
+    """
 
     def replacement(match: re.Match[str]) -> str:
         words = channels.get(match[1])
@@ -192,9 +202,16 @@ def fill_channels(text: str, channels: Mapping[str, str], findings: Findings, fi
             known = ", ".join(sorted(name for name in channels if "." not in name)) or "none is defined"
             findings.add(at, "channel", f"site.yaml has no channel {match[1]!r}", f"Use one of: {known}")
             return match[0]
-        return words
+        url = channels.get(f"url.{match[1]}", "") if linked and _may_link(text, match) else ""
+        return f"[{words}]({url})" if url else words
 
     return CHANNEL.sub(replacement, text)
+
+
+def _may_link(text: str, match: re.Match[str]) -> bool:
+    """Return whether a placeholder stands in running text, and not in a heading, a link's words or code."""
+    line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+    return not line.lstrip().startswith("#") and line.count("[") == line.count("]") and line.count("`") % 2 == 0
 
 
 def named_channels(data: bytes) -> dict[str, str]:

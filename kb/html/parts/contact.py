@@ -95,12 +95,15 @@ def channel_list(channels: Sequence[Channel], zone: str = "") -> Markup:
 
 
 def way(channel: Channel) -> Markup:
-    """Return a channel in a line: a number to call, or its words."""
+    """Return a channel in a line: a number to call, a link to its page, or its words."""
     number = links.telephone(channel.text) if channel.kind == "phone" else ""
     text = channel.in_language(words().language).text
     if number:
         return Markup('<a class="kb-number" href="{}">{}</a>').format(number, text)
-    return Markup.escape(text[:1].upper() + text[1:])
+    text = text[:1].upper() + text[1:]
+    if channel.url:
+        return Markup('<a class="kb-way" href="{}" rel="noopener noreferrer">{}</a>').format(channel.url, text)
+    return Markup.escape(text)
 
 
 def source(address: str, dated: str) -> Markup:

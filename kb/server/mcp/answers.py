@@ -108,6 +108,8 @@ class Way(_Described):
     kind: str
     label: str
     text: str
+    url: str
+    """Its page; empty if it has none."""
     note: str
     audience: str
     hours: str
@@ -177,6 +179,7 @@ def _way(channel: Channel) -> Way:
         kind=channel.kind,
         label=channel.label,
         text=channel.text,
+        url=channel.url,
         note=channel.note,
         audience=channel.audience,
         hours=_hours(channel),

@@ -129,6 +129,26 @@ def test_channels_are_filled_in_body_and_summary() -> None:
     assert item.raw_body == "\nCall {{channel.phone}} or {{ channel.chat }}.\n"
 
 
+@pytest.mark.parametrize(
+    ("body", "filled"),
+    [
+        ("Use {{channel.chat}}.", "Use [the chat](https://example.com/chat)."),
+        ("## Ask {{channel.chat}}", "## Ask the chat"),
+        ("See [how {{channel.chat}} works](chat-with-us).", "See [how the chat works](chat-with-us)."),
+        ("See [this](a) or {{channel.chat}}.", "See [this](a) or [the chat](https://example.com/chat)."),
+        ("Write `{{channel.chat}}`.", "Write `the chat`."),
+        ("Call {{channel.phone}}.", "Call 555."),
+    ],
+)
+def test_a_channel_with_a_page_is_a_link_to_it(body: str, filled: str) -> None:
+    """In running text; where no link can be, it is its words. A summary is words only, and so is what is searched."""
+    channels = {"chat": "the chat", "url.chat": "https://example.com/chat", "phone": "555"}
+    data = article_text(f"{body}\n", summary="By {{channel.chat}}.").encode()
+    read, findings = parse_article("a.md", data, channels)
+    assert read is not None
+    assert (read.article.body.strip(), read.article.summary, list(findings)) == (filled, "By the chat.", [])
+
+
 def test_unknown_channel_names_those_there_are() -> None:
     """An unknown channel is an error that lists the known ones, or says that there are none."""
     data = article_text("Call {{channel.fax}}.\n").encode()

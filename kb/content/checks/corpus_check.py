@@ -16,6 +16,7 @@ from kb.content.checks.markup import check_markup
 from kb.content.checks.questions import Logged, check_questions
 from kb.content.checks.sections import check_sections
 from kb.content.checks.text import check_text
+from kb.content.checks.voice import check_voice
 from kb.types import Finding, Severity
 
 
@@ -42,6 +43,7 @@ def check_corpus(
     found += check_fields(lookup)
     found += check_links(lookup)
     found += check_text(lookup)
+    found += check_voice(lookup)
     found += check_marks(lookup)
     found += check_markup(lookup)
     found += check_layout(lookup)

@@ -152,7 +152,7 @@ def test_keys_without_a_value_count_as_absent() -> None:
         ("reviewed: [a]", (5, 11, "date", "'reviewed' is not a date: ['a']", "Use YYYY-MM-DD")),
         (
             "review_in_days: -1",
-            (5, 17, "wrong-type", "'review_in_days' must be a number of days from 1 to 3650, not '-1'",
+            (5, 17, "wrong-type", "'review_in_days' must be a number of days above 0, not '-1'",
              "Write for example 180"),
         ),
         ("es: {title: A, text: B}", (5, 1, "unknown-key", "only a signpost has 'es'", "Remove it")),

@@ -30,6 +30,7 @@ SITE_KEYS: Final = (
     "words",
     "words_es",
     "writing",
+    "official_sites",
 )
 
 
@@ -69,6 +70,8 @@ class Site:
     words: OwnWords = field(default_factory=OwnWords)
     """Words of the pages in place of ours, where the subject is not a bill."""
     writing: Writing = Writing()
+    official_sites: tuple[str, ...] = ()
+    """Hosts that articles may link to, each with its subdomains; empty for any."""
 
     def channel_texts(self) -> dict[str, str]:
         """Return the text that replaces each channel's name in an article, in Spanish after ``es.``.
@@ -121,6 +124,7 @@ def read_site(path: Path, fields: Mapping[str, Located]) -> Site:
         has_bill_page=yes_or_no(path, fields, "bill_page", default=True),
         words=read_own_words(path, fields),
         writing=_writing(path, fields["writing"]) if "writing" in fields else Writing(),
+        official_sites=texts(path, fields["official_sites"]) if "official_sites" in fields else (),
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from kb.content.articles.parse import CHANNEL, ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, in_file
-from kb.content.markdown.render import internal_target, parse_tokens
+from kb.content.markdown.render import BODIES, internal_target, parse_tokens
 from kb.types import Finding
 
 if TYPE_CHECKING:
@@ -54,29 +56,34 @@ def check_markup(lookup: Lookup) -> Iterator[Finding]:
     :yield: Findings, in no order.
     """
     for parsed in lookup.checked(lookup.files):
-        env: dict[str, Any] = {}
-        tokens = parse_tokens(parsed.raw_body, env)
-        lines = parsed.raw_body.split("\n")
-        yield from _conflicts(parsed, lines)
-        yield from _footnotes(parsed, lines)
-        yield from _doubled_labels(parsed, env)
-        for token in tokens:
-            if token.type == "fence":
-                yield from _open_fence(parsed, token, lines)
-            elif token.type == "table_open":
-                yield from _lost_cells(parsed, token, lines)
-            elif token.type == "inline" and token.map is not None:
-                yield from _of_text(parsed, token)
+        for found in _of_body(parsed.raw_body):
+            yield replace(found, path=parsed.article.path, line=parsed.body_line + found.line - 1)
         yield from _links(lookup, parsed)
         yield from _front_matter(parsed)
 
 
-def _at(parsed: ParsedArticle, line: int, column: int = 1) -> tuple[int, int]:
-    """Return the place in the file of a line of the body, counted from 0."""
-    return in_file(parsed, line + 1, column)
+@lru_cache(maxsize=BODIES)
+def _of_body(body: str) -> tuple[Finding, ...]:
+    """Return what is wrong with a body, without its file's name, and with the lines of the body."""
+    env: dict[str, Any] = {}
+    tokens, lines = parse_tokens(body, env), body.split("\n")
+    found = [*_conflicts(lines), *_footnotes(lines), *_doubled_labels(env)]
+    for token in tokens:
+        if token.type == "fence":
+            found += _open_fence(token, lines)
+        elif token.type == "table_open":
+            found += _lost_cells(token, lines)
+        elif token.type == "inline" and token.map is not None:
+            found += _of_text(token)
+    return tuple(found)
 
 
-def _conflicts(parsed: ParsedArticle, lines: list[str]) -> Iterator[Finding]:
+def _wrong(line: int, code: str, message: str, fix: str) -> Finding:
+    """Return a finding about a line of a body, counted from 0."""
+    return finding("", (line + 1, 1), code, message, fix)
+
+
+def _conflicts(lines: list[str]) -> Iterator[Finding]:
     is_open = False
     for n, line in enumerate(lines):
         if not _CONFLICT.match(line) or (line[0] in "=|" and not is_open):  # "=======" may underline a heading
@@ -84,37 +91,37 @@ def _conflicts(parsed: ParsedArticle, lines: list[str]) -> Iterator[Finding]:
         is_open = line[0] == "<" or (is_open and line[0] != ">")
         fix = "Keep the right version, and remove the three marks"
         message = f"{line[:20]!r} was left by a merge that was not finished"
-        yield finding(parsed.article.path, _at(parsed, n), "conflict-mark", message, fix)
+        yield _wrong(n, "conflict-mark", message, fix)
 
 
-def _footnotes(parsed: ParsedArticle, lines: list[str]) -> Iterator[Finding]:
+def _footnotes(lines: list[str]) -> Iterator[Finding]:
     """Yield the texts of footnotes, which Markdown takes for addresses of links."""
     for n, line in enumerate(lines):
         if _FOOTNOTE.match(line):
             fix = "Write it into the sentence, or as a sentence of its own"
             message = f"{line[:30]!r} is a footnote, which customers do not see"
-            yield finding(parsed.article.path, _at(parsed, n), "foreign-markup", message, fix)
+            yield _wrong(n, "foreign-markup", message, fix)
 
 
-def _doubled_labels(parsed: ParsedArticle, env: dict[str, Any]) -> Iterator[Finding]:
+def _doubled_labels(env: dict[str, Any]) -> Iterator[Finding]:
     for doubled in env.get("duplicate_refs", ()):
         message = (
             f"the label [{doubled['label'].lower()}] is defined before, with another address; this one is not used"
         )
         fix = "Give it another label"
-        yield finding(parsed.article.path, _at(parsed, doubled["map"][0]), "duplicate-label", message, fix)
+        yield _wrong(doubled["map"][0], "duplicate-label", message, fix)
 
 
-def _open_fence(parsed: ParsedArticle, token: Token, lines: list[str]) -> Iterator[Finding]:
+def _open_fence(token: Token, lines: list[str]) -> Iterator[Finding]:
     first, after = token.map or (0, 0)
     last = lines[after - 1].strip(" >\t")
     if after - 1 == first or set(last) != {token.markup[0]} or len(last) < len(token.markup):
         message = f"the block of code that begins here with {token.markup} has no end, so all that follows is code"
         fix = f"Write {token.markup} on a line of its own after it"
-        yield finding(parsed.article.path, _at(parsed, first), "open-fence", message, fix)
+        yield _wrong(first, "open-fence", message, fix)
 
 
-def _lost_cells(parsed: ParsedArticle, token: Token, lines: list[str]) -> Iterator[Finding]:
+def _lost_cells(token: Token, lines: list[str]) -> Iterator[Finding]:
     first, after = token.map or (0, 0)
     columns = len(_cells(lines[first]))
     for n in range(first + 2, after):
@@ -123,7 +130,7 @@ def _lost_cells(parsed: ParsedArticle, token: Token, lines: list[str]) -> Iterat
             lost = ", ".join(repr(cell) for cell in cells[columns:])
             message = f"the row has {len(cells)} cells and the table {columns} columns, so {lost} disappears"
             fix = r"Add a column to the heading, or write \| for a bar that belongs to the text"
-            yield finding(parsed.article.path, _at(parsed, n), "lost-cells", message, fix)
+            yield _wrong(n, "lost-cells", message, fix)
 
 
 def _cells(line: str) -> list[str]:
@@ -131,34 +138,29 @@ def _cells(line: str) -> list[str]:
     return [cell.strip() for cell in _PIPE.split(text.removeprefix("|").removesuffix("|"))]
 
 
-def _of_text(parsed: ParsedArticle, token: Token) -> Iterator[Finding]:
+def _of_text(token: Token) -> Iterator[Finding]:
     """Yield what is wrong with a block of text, without code and addresses in it."""
     line = (token.map or (0, 0))[0]
     heading = _HEADING.match(token.content)
     if heading:
         message = f"{token.content[:30]!r} is no heading: an ordinary space must follow the {heading[1]}"
         fix = f"Write '{heading[1]} {token.content.lstrip(_SPACES)[:20]}…'"
-        yield finding(parsed.article.path, _at(parsed, line), "heading-space", message, fix)
+        yield _wrong(line, "heading-space", message, fix)
     for child in token.children or []:
         if child.type in ("softbreak", "hardbreak"):
             line += 1
         elif child.type == "text":
-            yield from _of_words(parsed, child.content, line)
+            yield from _of_words(child.content, line)
 
 
-def _of_words(parsed: ParsedArticle, text: str, line: int) -> Iterator[Finding]:
-    path = parsed.article.path
+def _of_words(text: str, line: int) -> Iterator[Finding]:
     for match in _REFERENCE.finditer(text):
         label = match[2] or match[1]
         message = f"nothing defines the label [{label}], so customers read {match[0]!r}"
-        yield finding(
-            path, _at(parsed, line), "undefined-label", message, f"Add a line '[{label}]: ADDRESS', or link directly"
-        )
+        yield _wrong(line, "undefined-label", message, f"Add a line '[{label}]: ADDRESS', or link directly")
     for pattern, what, fix in _FOREIGN:
         for match in pattern.finditer(text):
-            yield finding(
-                path, _at(parsed, line), "foreign-markup", f"{match[0]!r} is {what}, which is shown as it is", fix
-            )
+            yield _wrong(line, "foreign-markup", f"{match[0]!r} is {what}, which is shown as it is", fix)
 
 
 def _links(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:

@@ -252,6 +252,7 @@ def plain_text(markdown: str) -> str:
     return "\n".join(lines)
 
 
+@lru_cache(maxsize=BODIES)
 def steps(markdown: str) -> tuple[str, ...]:
     """Return the items of the first ordered list outside other lists, as plain text: a tutorial's steps."""
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""Take screenshots of every customer page into docs/screenshots: wide, on a phone, and in dark mode.
+"""Take screenshots of every page for customers, and of writing, into docs/screenshots: wide, on a phone, in dark mode.
 
 Usage: python scripts/screenshots.py [--index DIR] [--only NAME]
 
@@ -20,7 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kb.html.parts.frame import STATIC
-from kb.settings.settings import load_settings
+from kb.settings.settings import Settings, load_settings
 from tests.browser.conftest import CHROMIUM_ARGUMENTS
 from tests.server.process import start_server
 
@@ -42,6 +42,19 @@ def _suggestions(page: Page) -> None:
     page.keyboard.press("ArrowDown")
 
 
+def _editing(page: Page) -> None:
+    """Make two mistakes in an article, unless they are in the draft from the screen before; wait for what is found."""
+    field = page.locator('[class*="st-key-write_text_"] textarea')
+    text = field.input_value()
+    if "(no-" not in text:
+        field.fill(text.replace("kind: faq", "kind: FAQ").replace("](", "](no-", 1))
+    expect(page.locator(".kb-typed-error").first).to_be_visible()
+    size = page.viewport_size
+    if size is not None:
+        page.set_viewport_size({"width": size["width"], "height": TALLEST})
+    page.mouse.move(0, 0)
+
+
 PAGES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "start": ("/", None),
     "suggestions": ("/", _suggestions),
@@ -59,6 +72,12 @@ PAGES: dict[str, tuple[str, Callable[[Page], None] | None]] = {
     "plain-article": ("/a/why-bill-went-up", None),
 }
 
+STAFF: dict[str, tuple[str, Callable[[Page], None] | None]] = {
+    "writing": ("/writing", None),
+    "editor": ("/writing?article=late-fee", _editing),
+}
+"""Pages of a server of their own: on one that is open to writers, the footers of customers' pages would say so."""
+
 
 def small(png: bytes) -> bytes:
     """Return a picture reduced to few colors, enough for a page."""
@@ -70,7 +89,7 @@ def small(png: bytes) -> bytes:
 
 def take(browser: Browser, origin: str, name: str, screen: str) -> bytes:
     """Return the screenshot of a page, from the top to the footer or to the maximum height."""
-    address, prepare = PAGES[name]
+    address, prepare = {**PAGES, **STAFF}[name]
     options = SCREENS[screen]
     context = browser.new_context(**options)
     page = context.new_page()
@@ -102,28 +121,38 @@ def draw_card(browser: Browser) -> None:
     page.close()
 
 
-def main() -> None:
-    """Take all screenshots, or those of one page."""
-    parser = argparse.ArgumentParser(description="Take pictures of every customer's page into docs/screenshots.")
-    parser.add_argument("--index", type=Path, default=None)
-    parser.add_argument("--only", choices=sorted(PAGES), default=None)
-    chosen = parser.parse_args()
-    FOLDER.mkdir(exist_ok=True)
-    settings = load_settings(index=chosen.index)
+def _take_all(browser: Browser, settings: Settings, names: list[str], variables: dict[str, str]) -> int:
+    """Take the screenshots of some pages from one server; return their bytes."""
+    total = 0
+    articles = str(settings.articles.resolve())
     with (
         tempfile.TemporaryDirectory() as folder,
-        start_server(settings, Path(folder)) as server,
-        sync_playwright() as p,
+        start_server(settings, Path(folder), KB_ARTICLES=articles, **variables) as server,
     ):
-        path = os.environ.get("KB_CHROMIUM") or "/usr/bin/chromium"
-        browser = p.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
-        draw_card(browser)
-        total = 0
-        for name in [chosen.only] if chosen.only else PAGES:
+        for name in names:
             for screen in SCREENS:
                 file = FOLDER / f"{name}-{screen}.png"
                 file.write_bytes(small(take(browser, server.origin, name, screen)))
                 total += file.stat().st_size
+    return total
+
+
+def main() -> None:
+    """Take all screenshots, or those of one page."""
+    parser = argparse.ArgumentParser(description="Take pictures of every customer's page into docs/screenshots.")
+    parser.add_argument("--index", type=Path, default=None)
+    parser.add_argument("--only", choices=sorted([*PAGES, *STAFF]), default=None)
+    chosen = parser.parse_args()
+    FOLDER.mkdir(exist_ok=True)
+    settings = load_settings(index=chosen.index)
+    total = 0
+    with sync_playwright() as p:
+        path = os.environ.get("KB_CHROMIUM") or "/usr/bin/chromium"
+        browser = p.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        draw_card(browser)
+        for pages, variables in ((PAGES, {}), (STAFF, {"KB_LOCAL_EDITOR": "1"})):
+            names = [name for name in pages if chosen.only in (None, name)]
+            total += _take_all(browser, settings, names, variables) if names else 0
         browser.close()
     print(f"{total / 1e6:.1f} MB in {FOLDER.relative_to(ROOT)}")
 

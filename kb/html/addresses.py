@@ -34,6 +34,7 @@ class Param(StrEnum):
     WEEK = "week"
     PLACE = "place"
     LESSON = "lesson"
+    DRAFT = "draft"
     WHOLE = "all"
     CSRF = "csrf"
     NAME = "name"

@@ -14,7 +14,8 @@ from kb.accounts.oidc import SignIn
 from kb.app.container import current
 from kb.app.staff_access import is_local_editor, session_user, uses_provider
 from kb.errors import JournalUnavailable
-from kb.types import User
+from kb.html.words import words
+from kb.types import Role, User
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +32,14 @@ def current_user() -> User | None:
         return None
     _note(lambda: current().sign_ins.met(found))
     return found.user
+
+
+def current_writer() -> User | None:
+    """Return who writes: the user who is signed in, or the editor on this computer, who has no account."""
+    user = current_user()
+    if user is None and is_open_to_writers():
+        return User(words().lessons.local_editor, Role.EDITOR)
+    return user
 
 
 def is_open_to_writers() -> bool:

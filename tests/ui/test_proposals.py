@@ -272,7 +272,8 @@ def test_the_editor_on_this_computer_needs_no_account(
     site: ReviewSite, open_writing: Open, monkeypatch: pytest.MonkeyPatch, file: Path
 ) -> None:
     """There is no sign-in, so there is no link to the page for leads, and no name."""
-    monkeypatch.setattr("kb.ui.main.is_open_to_writers", lambda: True)
+    for place in ("main", "current_user"):
+        monkeypatch.setattr(f"kb.ui.{place}.is_open_to_writers", lambda: True)
     lesson = propose(site, query_id=site.ask(1, QUESTION))
     at = open_writing(None, lesson=str(lesson.id))
     assert "/insights?view=question" not in shown(at)

@@ -16,14 +16,14 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from kb.app.staff_access import is_local_editor
-from kb.authoring.draft_desk import DeskBusy, DeskState, DraftDesk
+from kb.authoring.draft_desk import DeskBusy, DraftDesk
 from kb.errors import IndexMissing
 from kb.html.parts import article_body
-from kb.html.parts.writing import articles, reasons
+from kb.html.parts.writing import reasons
 from kb.retrieval.answering.live import LiveAnswerer
 from kb.server import app as server
 from kb.settings.settings import Settings
-from kb.types import Answer, Elsewhere, Finding, HitEvidence, NoAnswer, NoAnswerReason, Severity, UnitKind
+from kb.types import Answer, Elsewhere, HitEvidence, NoAnswer, NoAnswerReason, UnitKind
 from kb.ui import current_user
 from kb.ui.keys import Key
 from kb.ui.main import PAGES
@@ -70,7 +70,8 @@ def open_desk(monkeypatch: pytest.MonkeyPatch, container: FakeContainer) -> None
 @pytest.fixture
 def site_settings(tiny_index: Settings, tmp_path: Path) -> Settings:
     """Return settings with the small articles, to be written to, and their index, which is not."""
-    return replace(tiny_index, articles=write_tiny(tmp_path / "articles"), site=SITE)
+    url = f"sqlite:///{tmp_path / 'journal.db'}"
+    return replace(tiny_index, articles=write_tiny(tmp_path / "articles"), site=SITE, database_url=url)
 
 
 @pytest.fixture
@@ -196,17 +197,15 @@ def test_the_pages_file_stands_beside_the_others() -> None:
 
 
 def test_all_articles_are_listed_with_what_an_editor_needs(page: AppTest) -> None:
-    """Title, category, status, owner, review date, how often shown, number of findings; drafts too."""
-    table = page.dataframe[0].value
-    assert len(table) == 7
-    assert set(table["shown"]) == {"not counted yet"}
-    row = table[table["title"] == "What is the late fee?"].iloc[0]
-    assert (row["category"], row["status"]) == ("fees", "published")
-    assert row["findings"] > 0
-    assert "draft" in set(table["status"])
+    """Each with the way to its editor, its state, its owner and its findings; drafts too."""
     html = page_html(page)
+    assert html.count('<a href="/writing?article=') == 7
+    row = html.split('href="/writing?article=late-fee"')[1].split("</tr>")[0]
+    assert "What is the late fee?" in row
+    assert "Published" in row
+    assert "3 pieces of advice" in row
+    assert "Not published" in html
     assert html.count("<h1") == 1
-    assert "7 articles, 0 overdue for review." in html
     assert '<a href="/writing"><span>Writing</span></a>' in html.split("kb-footer-links")[1]
 
 
@@ -214,24 +213,19 @@ def test_a_saved_file_is_seen_at_the_next_look(page: AppTest, site_settings: Set
     """The working copy is read from disk, not from the index; a broken file stays in the list."""
     write_article(site_settings.articles, "late-fee", title="Another title?")
     write_article(site_settings.articles, "half-done", kind="nonsense")
-    table = page.run().dataframe[0].value
-    assert {"Another title?", "half-done.md"} <= set(table["title"])
-    assert table[table["title"] == "half-done.md"].iloc[0]["status"] == "has errors"
+    html = page_html(page.run())
+    assert "Another title?" in html
+    assert "Has errors" in html.split("article=half-done")[1].split("</tr>")[0]
 
 
-def test_signposts_have_a_table_of_their_own(page: AppTest, site_settings: Settings) -> None:
-    """Below the articles, without what only articles have; they are counted apart."""
-    assert len(page.dataframe) == 1
+def test_signposts_are_a_choice_of_their_own(page: AppTest, site_settings: Settings) -> None:
+    """They are not among the articles, and the address names the choice."""
     write_signpost(site_settings.articles, "power-cut", title="Power cuts", status="draft")
-    (site_settings.articles / "elsewhere" / "broken.md").write_text("no front matter\n")
-    page.run()
-    assert not page.exception
-    listed, signposts = (table.value for table in page.dataframe)
-    assert len(listed) == 7
-    assert list(signposts["title"]) == ["broken.md", "Power cuts"]
-    assert list(signposts["status"]) == ["has errors", "draft"]
-    assert not {"category", "shown"} & set(signposts.columns)
-    assert "7 articles, 2 signposts, 0 overdue for review." in page_html(page)
+    assert "article=power-cut" not in page_html(page.run())
+    page.query_params["state"] = "signposts"
+    html = page_html(page.run())
+    assert "article=power-cut" in html
+    assert "article=late-fee" not in html
 
 
 def test_a_draft_of_a_signpost_is_shown(page: AppTest, site_settings: Settings) -> None:
@@ -242,46 +236,6 @@ def test_a_draft_of_a_signpost_is_shown(page: AppTest, site_settings: Settings) 
     assert 'data-signpost="power-cuts"' in html
     assert "A signpost: customers read this in place of an answer." in html
     assert html.index("Call now.") < html.index("Llame ya.")
-
-
-def state_of(*articles: object, findings: tuple[Finding, ...] = ()) -> DeskState:
-    """Return a desk's state with articles that lie nowhere."""
-    corpus = type("Corpus", (), {"articles": articles})()
-    return DeskState(corpus, frozenset(a.path for a in articles), findings)  # type: ignore[attr-defined]
-
-
-def test_overdue_articles_come_first_by_how_long_or_by_demand() -> None:
-    """Without a journal the longest overdue first; with one the most shown; null is not zero."""
-
-    def article(name: str, reviewed: date, **fields: object) -> object:
-        return make_article(name, path=f"a/{name}.md", reviewed=reviewed, review_in_days=30, **fields)
-
-    state = state_of(
-        article("a-fresh", TODAY),
-        article("b-late", date(2026, 10, 1)),
-        article("c-later", date(2026, 1, 1)),
-        article("d-due-today", date(2026, 10, 23)),
-    )
-    found = articles.rows(state, TODAY)
-    assert [Path(r.path).stem for r in found] == ["c-later", "b-late", "a-fresh", "d-due-today"]
-    assert [r.overdue_days for r in found] == [295, 22, 0, 0]
-    assert {r.shown for r in found} == {None}
-    counted = articles.rows(state, TODAY, {"b-late": 9, "a-fresh": 99})
-    assert [Path(r.path).stem for r in counted] == ["b-late", "c-later", "a-fresh", "d-due-today"]
-    assert [r.shown for r in counted] == [9, 0, 99, 0]
-    assert [articles.cells(r)["shown"] for r in counted] == [9, 0, 99, 0]
-    assert articles.cells(found[0])["overdue"] == "295 days overdue"
-
-
-def test_a_selected_row_shows_its_findings() -> None:
-    """Place, code, message and fix, each escaped."""
-    finding = Finding("a/x.md", 3, 7, Severity.WARNING, "dead-link", "there is no <b>", "Write another")
-    state = state_of(make_article("x", path="a/x.md"), findings=(finding,))
-    html = articles.selected(articles.rows(state, TODAY)[0])
-    assert "a/x.md:3:7" in html
-    assert "dead-link" in html
-    assert "there is no &lt;b&gt;" in html
-    assert "Write another" in html
 
 
 # --------------------------------------------------------------------------------------------- the draft
@@ -391,7 +345,7 @@ def test_without_an_index_the_rest_of_the_page_works(page: AppTest, container: F
     container.put(answerer=IndexMissing("none"))
     html = try_question(page, "late fee")
     assert "No index serves yet" in html
-    assert len(page.dataframe[0].value) == 7
+    assert html.count('<a href="/writing?article=') == 7
 
 
 def test_a_question_is_tried_with_the_draft_in_it(page: AppTest, site_settings: Settings) -> None:

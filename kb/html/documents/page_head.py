@@ -36,6 +36,8 @@ class Head:
     """Links to the forms that other programs read."""
     indexed: bool = True
     """Whether search engines may list it."""
+    for_staff: bool = False
+    """Whether it is a page for staff, which has a script more."""
 
 
 def tags(head: Head) -> Markup:
@@ -60,9 +62,14 @@ def tags(head: Head) -> Markup:
     return Markup("\n    ").join(lines)
 
 
-def scripts() -> Markup:
-    """Return our own scripts, with the words that they show."""
-    return Markup(
+def scripts(head: Head) -> Markup:
+    """Return our own scripts, with the words that they show.
+
+    :param head: Says whether those for staff are among them.
+    :return: HTML.
+    """
+    writing = Markup('<script src="/assets/write.js" defer></script>') if head.for_staff else Markup()
+    return writing + Markup(
         '<script src="/assets/kb.js" defer></script><script src="/assets/contact.js" defer></script>'
         '<script src="/assets/bill.js" defer></script><script src="/assets/journal.js" defer></script>'
         '<script src="/assets/suggest.js" data-label="{label}" data-article="{article}" defer></script>'

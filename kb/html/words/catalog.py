@@ -16,6 +16,7 @@ from kb.html.words.bill import BILL_EN, BILL_ES, BillWords
 from kb.html.words.case import CASE_EN, CASE_ES, LADDER_EN, LADDER_ES, CaseWords, LadderWords
 from kb.html.words.contact import CONTACT_EN, CONTACT_ES, HANDOVER_EN, HANDOVER_ES, ContactWords, HandoverWords
 from kb.html.words.dates import DATES_EN, DATES_ES, HOURS_EN, HOURS_ES, DatesWords, HoursWords
+from kb.html.words.editor import EditorWords
 from kb.html.words.frame import FRAME_EN, FRAME_ES, FrameWords
 from kb.html.words.insights import InsightsWords
 from kb.html.words.lessons import LessonWords
@@ -53,6 +54,7 @@ class Words:
     ladder: LadderWords
     privacy: PrivacyWords
     changes: ChangeWords = field(default_factory=ChangeWords)
+    editor: EditorWords = field(default_factory=EditorWords)
     findings: FindingsWords = field(default_factory=FindingsWords)
     insights: InsightsWords = field(default_factory=InsightsWords)
     lessons: LessonWords = field(default_factory=LessonWords)

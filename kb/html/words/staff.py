@@ -17,6 +17,7 @@ class FindingsWords:
         "warning": ("{count} warning", "{count} warnings"),
         "advice": ("{count} piece of advice", "{count} pieces of advice"),
     }
+    title: str = "Findings"
     none: str = "No findings"
     fix: str = "What to do:"
 
@@ -102,48 +103,17 @@ class WritingWords:
 
     nav: str = "Writing"
     title: str = "Writing"
-    lead: str = (
-        "The articles as they lie in the working copy. Only a proposed change that is accepted is written into a file; "
-        "nothing on this page is published."
-    )
+    lead: str = "All articles, those that need something first. Open one to write, try and publish it."
     tabs: tuple[str, ...] = ("Articles", "Check a draft", "Try a question", "Proposed changes")
     reading: str = "Reading and checking the articles…"
-    table: str = (
-        "All articles with their review dates and findings, those overdue for review first. Select a row to read its "
-        "findings."
-    )
-    columns: ClassVar[Mapping[str, str]] = {
-        "title": "Title",
-        "category": "Category",
-        "status": "Status",
-        "owner": "Owner",
-        "reviewed": "Last reviewed",
-        "due": "Review due",
-        "overdue": "Overdue",
-        "shown": "Shown in 30 days",
-        "findings": "Findings",
-    }
     signposts: str = "Signposts"
     signposts_lead: str = (
         "They stand for questions that belong elsewhere, and say who helps. Customers cannot open them."
     )
-    signposts_table: str = (
-        "All signposts with their review dates and findings, those overdue for review first. Select a row to read its "
-        "findings."
-    )
-    signpost_columns: ClassVar[Mapping[str, str]] = {
-        name: label for name, label in columns.items() if name not in {"category", "shown"}
-    }
     signpost_count: tuple[str, str] = ("{count} signpost", "{count} signposts")
     signpost_note: str = "A signpost: customers read this in place of an answer."
     signpost_english_only: str = "It has no text in Spanish (the key es)."
-    not_counted: str = "not counted yet"
-    status_broken: str = "has errors"
-    summary: str = "{articles}, {overdue} overdue for review. {findings}."
-    overdue_days: tuple[str, str] = ("{days} day overdue", "{days} days overdue")
-    select: str = "Select a row by its box to read the findings."
     other_findings: str = "Findings of other files"
-    no_findings: str = "No findings. Nothing to mend here."
     draft_label: str = "The whole file: front matter and text"
     draft_id_label: str = "Name of the file, without .md"
     draft_id_help: str = "Leave it empty for an article that exists under the same title, or for a new one."

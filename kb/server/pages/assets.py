@@ -25,11 +25,12 @@ def routes() -> list[Route | Mount]:
     return [Route("/assets/text.woff2", _font), Mount("/assets", StaticFiles(directory=frame.STATIC))]
 
 
-def picture(pictures: Mapping[str, Picture], name: str) -> Response:
+def picture(pictures: Mapping[str, Picture], name: str, kept_by: str = "public") -> Response:
     """Return a picture of an article.
 
     :param pictures: Those that may be shown, by name.
     :param name: Names what is in it, so that a browser need never ask for it again.
+    :param kept_by: Who may keep it: everybody on the way (``public``), or the reader's browser alone (``private``).
     :return: The picture, or 404.
     """
     found = pictures.get(name)
@@ -37,7 +38,8 @@ def picture(pictures: Mapping[str, Picture], name: str) -> Response:
         return Response(status_code=404)
     kind = name.rpartition(".")[2]
     media_type = f"image/{'jpeg' if kind == 'jpg' else kind}"
-    return Response(found.data, media_type=media_type, headers={"Cache-Control": "public, max-age=31536000, immutable"})
+    headers = {"Cache-Control": f"{kept_by}, max-age=31536000, immutable"}
+    return Response(found.data, media_type=media_type, headers=headers)
 
 
 def static_paths() -> frozenset[str]:

@@ -40,7 +40,7 @@ from kb.server.pages.languages import (
 from kb.server.pages.shell import shell
 from kb.server.shared import library_of, shared
 from kb.settings.site import Site
-from kb.types import Answered, Clarify, EventKind, QuerySource
+from kb.types import Answered, Clarify, EventKind, Picture, QuerySource
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -216,9 +216,9 @@ def _staff_shell(request: Request, title: str, *, is_open: bool = False) -> Resp
     site = shared(request).settings.site
     if is_open or session_user(shared(request), request.cookies) is not None:
         language.in_english_only()
-        return _shell(request, Head(title=f"{title} · {site.name}", indexed=False))
+        return _shell(request, Head(title=f"{title} · {site.name}", indexed=False, for_staff=True))
     if has_provider_cookie(request.cookies):
-        return _shell(request, Head(title=site.name, indexed=False))
+        return _shell(request, Head(title=site.name, indexed=False, for_staff=True))
     if was_signed_in(request.cookies):
         wanted = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
         return RedirectResponse(links.login(wanted), status_code=303, headers=_NO_STORE)
@@ -329,8 +329,32 @@ def _unavailable(site: Site, error: KbError) -> Response:
 
 
 def _picture(request: Request) -> Response:
-    library = library_of(request)
-    return assets.picture(library.pictures if library else {}, request.path_params["name"])
+    library, name = library_of(request), request.path_params["name"]
+    known = library.pictures if library else {}
+    if name not in known and _is_staff(request):
+        return assets.picture(_waiting(request, name), name, kept_by="private")
+    return assets.picture(known, name)
+
+
+def _is_staff(request: Request) -> bool:
+    """Return whether a request may see a picture that is not published yet.
+
+    With an identity provider only the page can read who is signed in; its cookie is enough here, since nobody knows a
+    picture's name, a digest of its bytes, who has not seen the draft.
+    """
+    cookies, host = request.cookies, request.headers.get("host", "")
+    if is_local_editor(shared(request).listens_on or "", host) or has_provider_cookie(cookies):
+        return True
+    return session_user(shared(request), cookies) is not None
+
+
+def _waiting(request: Request, name: str) -> dict[str, Picture]:
+    """Return a picture that waits with a draft, by its name."""
+    try:
+        found = shared(request).writing.picture(name)
+    except KbError:  # without the database there are no drafts to show it in
+        return {}
+    return {name: found} if found is not None else {}
 
 
 # ------------------------------------------------------------------------------------------- health

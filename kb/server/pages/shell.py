@@ -76,7 +76,7 @@ def shell(head: Head) -> str:
     """
     html = template().replace('<html lang="en">', Markup('<html lang="{}">').format(words().language), 1)
     # Before Streamlit's own: deferred scripts and modules run in document order.
-    html = html.replace('<script type="module"', f'{page_head.scripts()}\n    <script type="module"', 1)
+    html = html.replace('<script type="module"', f'{page_head.scripts(head)}\n    <script type="module"', 1)
     # Functions as replacements: a backslash in an article is text, not a group.
     html = _TITLE.sub(lambda _: page_head.tags(head), html, count=1)
     return _NOSCRIPT.sub(lambda _: Markup("<noscript>{}</noscript>").format(head.noscript), html, count=1)

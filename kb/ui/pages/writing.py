@@ -1,36 +1,28 @@
-"""The page for writers: all articles with findings, a draft checked and shown, a question tried, proposed changes."""
+"""The page for writers: everything that can be written at, or one article, of which the address names one."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
-from kb.app import insights
 from kb.app.container import current
-from kb.html.parts import frame
-from kb.html.parts.writing.articles import heading
-from kb.html.parts.writing.proposals import ProposalView
+from kb.html.parts import frame, message
+from kb.html.parts.writing.view import WritingView
 from kb.html.words import words
+from kb.ui.current_user import current_writer
 from kb.ui.draw import draw
-from kb.ui.widgets.writing import draft as writing_draft
-from kb.ui.widgets.writing import proposals, question, table
+from kb.ui.widgets.writing import beginning, editor, overview, review
 
-site = current().settings.site
-st.set_page_config(page_title=f"{words().writing.title} · {site.name}")
-draw(frame.styles("insights.css", "review.css"))
-draw(heading())
-desk = current().drafts
-with st.spinner(words().writing.reading):
-    state = desk.look()
-view = ProposalView.of_address(st.query_params.to_dict())
-names = words().writing.tabs
-articles, checking, trying, proposed = st.tabs(names, default=names[-1] if view.is_asked_for else None)
-with articles:
-    table.show(state, date.today(), insights.shown_lately(current().engine))  # noqa: DTZ011 — review dates are plain days, wherever the editor is
-with checking:
-    draft = writing_draft.show(desk)
-with trying:
-    question.show(desk, draft, lambda: current().answerer, site)
-with proposed:
-    proposals.show(view, state.corpus.library)
+st.set_page_config(page_title=f"{words().writing.title} · {current().settings.site.name}")
+draw(frame.styles("insights.css", "review.css", "writing.css"))
+view = WritingView.of_address(st.query_params.to_dict())
+user = current_writer()
+if user is None:  # the session ended between the router and here
+    draw(message.message(words().sign_in.ended_title, words().editor.ended))
+elif view.is_new and user.role.edits_articles:
+    beginning.show(user)
+elif view.article and view.draft is not None:
+    review.show(view.draft, user)
+elif view.article:
+    editor.show(view.article, user)
+else:
+    overview.show(view, user)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from urllib.parse import quote
+
 from markupsafe import Markup
 
 from kb.authoring.draft_desk import CheckedDraft
-from kb.html import prose
+from kb.html import links, prose
+from kb.html.links import Addresses
 from kb.html.parts import article_body
 from kb.html.parts.writing import findings, signpost
 from kb.html.words import words
@@ -50,13 +54,25 @@ def article_html(article: Article, library: Library) -> Markup:
     if article.is_signpost:
         return signpost.html(article, title)
     return Markup(
-        '<article class="kb-article" data-article="{id}">{breadcrumb}{title}{review}{body}</article>{related}{sources}'
+        '<article class="kb-article" data-article="{id}">{breadcrumb}{title}{review}{contents}{body}</article>{related}'
+        "{sources}"
     ).format(
         id=article.id,
         breadcrumb=article_body.breadcrumb(article, library),
         title=title,
         review=article_body.review_note(article),
-        body=prose.body(article, article.body),
+        contents=article_body.contents(article, _staying(article.id)),
+        body=prose.body(article, article.body, _staying(article.id)),
         related=article_body.related(article, library),
         sources=article_body.sources(article),
     )
+
+
+@lru_cache(maxsize=64)
+def _staying(article_id: str) -> Addresses:
+    """Return where links lead: those to a heading of the article itself stay on the page, which shows it."""
+
+    def to(target: str, anchor: str = "") -> str:
+        return f"#{quote(anchor, safe='')}" if target == article_id and anchor else links.article(target, anchor)
+
+    return Addresses(to, links.category)

@@ -12,24 +12,20 @@ from markupsafe import Markup
 
 from kb.app.lesson_changes import ProposedChange
 from kb.app.lessons import LessonImpact
-from kb.evaluation.impact import Change
 from kb.html.addresses import Page, Param
-from kb.html.format import counted, sentence, shortened
+from kb.html.format import counted, sentence
 from kb.html.parts import lesson as part
 from kb.html.parts.insights import pieces
 from kb.html.parts.insights.decisions import PROPOSED
 from kb.html.parts.insights.pieces import article_link, soft
 from kb.html.parts.writing import findings
-from kb.html.parts.writing.changes import result_words
+from kb.html.parts.writing import impact as impact_part
 from kb.html.words import words
 from kb.review.lesson_records import Lesson, LessonDetail, LessonState
 from kb.types import Answer, Answered, Library
 
 _FIRST: Final = 50
 """Changes that are listed until all are asked for."""
-_LISTED: Final = 20
-"""Most questions of a kind that an impact names."""
-_LONGEST: Final = 160
 _SHOWN: Final = (LessonState.PROPOSED, LessonState.OUTDATED, LessonState.ACCEPTED, LessonState.DECLINED,
                  LessonState.REPLACED)  # fmt: skip
 
@@ -267,39 +263,10 @@ def _hint(text: str) -> Markup:
 
 def impact(found: LessonImpact) -> Markup:
     """Return what customers would get: for the question itself, and for every known question that changes."""
-    labels, measured = words().lessons, found.impact
-    rows = [(_quoted(lesson.question), _got(before), _got(after)) for lesson, before, after in found.asked]
-    lists = {"lost": measured.lost, "won": measured.won, "moved": measured.moved, "parts": measured.parts}
-    said = labels.impact_said.format(
-        questions=measured.questions, **{name: len(changes) for name, changes in lists.items()}
-    )
-    return Markup(
-        '<section class="kb-desk kb-impact" data-impact="{won}/{lost}/{moved}" data-announce="{said}"><h3>{title}</h3>'
-        "<p>{said}</p><h4>{own_title}</h4>{own}{lists}</section>"
-    ).format(
-        won=len(measured.won),
-        lost=len(measured.lost),
-        moved=len(measured.moved),
-        title=labels.impact_title,
-        said=said,
-        own_title=labels.impact_own,
-        own=pieces.table(labels.impact_own, labels.impact_columns, rows),
-        lists=Markup().join(_changes(labels.impact_lists[name], changes) for name, changes in lists.items()),
-    )
-
-
-def _changes(title: str, changes: Sequence[Change]) -> Markup:
-    if not changes:
-        return Markup()
     labels = words().lessons
-    rows = [(_quoted(c.judged.text), result_words(c.before), result_words(c.after)) for c in changes[:_LISTED]]
-    left = len(changes) - len(rows)
-    more = Markup("<p>{}</p>").format(counted(labels.impact_more, left)) if left else Markup()
-    return Markup("<h4>{}</h4>{}{}").format(title, pieces.table(title, labels.impact_columns, rows), more)
-
-
-def _quoted(text: str) -> Markup:
-    return Markup("<q>{}</q>").format(shortened(text, _LONGEST))
+    rows = [(impact_part.quoted(lesson.question), _got(before), _got(after)) for lesson, before, after in found.asked]
+    own = pieces.table(labels.impact_own, labels.impact_columns, rows)
+    return impact_part.html(found.impact, about=Markup("<h4>{}</h4>{}").format(labels.impact_own, own))
 
 
 def _got(answer: Answer) -> Markup:

@@ -16,7 +16,7 @@ from kb.reports.exports import csv_text
 from kb.types import User
 from kb.ui.draw import draw
 from kb.ui.keys import Key
-from kb.ui.widgets.insights import decide
+from kb.ui.widgets.insights import decide, drafting
 
 
 def show(view: View, user: User) -> None:
@@ -73,6 +73,7 @@ def _show_one(desk: QuestionDesk, view: View, user: User) -> None:
     with shown:
         draw(seen_part.html(found, detail.row, current().settings.site, desk.library))
     with deciding:
+        drafting.for_question(detail, user)
         made = decide.show(detail, view, desk.library, user)
     draw(decisions.history(made, desk.library))
     draw(question.evidence(detail, view, desk.library))

@@ -20,6 +20,7 @@ from kb.html.words import words
 from kb.types import User
 from kb.ui.draw import draw
 from kb.ui.keys import Key
+from kb.ui.widgets.insights import drafting
 
 LONGEST = 200
 """Characters of a field."""
@@ -55,6 +56,7 @@ def show(desk: LeadDesk, detail: GapDetail, user: User) -> None:
         return
     draw(pieces.heading(words().insights.gap_steps_title))
     draw(gap.steps_note(may_take=bool(steps), may_move=user.role.moves_gaps))
+    drafting.for_gap(detail, user, steps)
     if steps:
         _form(desk, detail, user, steps)
     if detail.row.state is GapState.DRAFTING and detail.row.article_id:

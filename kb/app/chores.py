@@ -1,4 +1,4 @@
-"""The server's periodic chores: erasing old data and grouping new questions."""
+"""The server's periodic chores: erasing old data, grouping new questions, and suggesting those asked often."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _GROUP_EVERY: Final = timedelta(minutes=5)
 _READ_EVERY: Final = timedelta(minutes=1)
+_SUGGEST_EVERY: Final = timedelta(hours=1)
 
 
 def chores(container: Container) -> list[Chore]:
@@ -29,8 +30,13 @@ def chores(container: Container) -> list[Chore]:
     def erase_old(breathe: Breathe) -> None:
         keep_only(engine, days, datetime.now(UTC), breathe)
 
+    def renew_suggestions(breathe: Breathe) -> None:
+        del breathe  # a second, in which nothing is locked
+        container.renew_suggestions()
+
     return [
         Chore("Erasing what is older than it may be kept", timedelta(days=1), erase_old),
         Chore(READING, _READ_EVERY, lambda breathe: read_new_questions(container, breathe)),
         Chore(GROUPING, _GROUP_EVERY, lambda breathe: group_new_questions(container, breathe)),
+        Chore("Suggesting what customers ask and read by now", _SUGGEST_EVERY, renew_suggestions),
     ]

@@ -10,7 +10,7 @@ import gc
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from kb.review.lessons import LessonBook
     from kb.review.questions import QuestionsBook
     from kb.review.sample import SampleBook
+    from kb.types import Library
     from kb.writing.desk import WritingDesk
 
 _log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Container:
         """The address that our server listens on: empty where it is not known, None under another server."""
         self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
         self._admission = Lazy(self._open_admission)
-        self._suggester = SuggesterSlot(self._read_lately)
+        self._suggester = SuggesterSlot(self._make_suggester)
         self._engine = Lazy(self._open_engine)
         self._migrated = Lazy(self._migrate)
         self._journal = Lazy(self._open_journal)
@@ -108,17 +109,27 @@ class Container:
         """
         return self._suggester.get(self.answerer.library)
 
-    def _read_lately(self) -> Mapping[str, int]:
-        """Return how often each article was read lately; nothing while there is no journal or it can't be read."""
+    def renew_suggestions(self) -> None:
+        """Take what customers ask and read by now into the suggestions.
+
+        :raises KbError: If no index can be loaded yet.
+        """
+        self._suggester.renew(self.answerer.library)
+
+    def _make_suggester(self, library: Library) -> Suggester:
+        """Return a library's suggester; one that knows no customers while there is no journal or it can't be read."""
+        from kb.reports.asked_often import asked_often
         from kb.reports.most_read import read_counts
+        from kb.retrieval.query.suggest import Suggester
 
         if not self.has_journal:
-            return {}
+            return Suggester(library)
+        today = datetime.now(UTC).date()
         try:
-            return read_counts(self.engine, datetime.now(UTC).date())
+            return Suggester(library, read_counts(self.engine, today), asked_often(self.engine, today))
         except KbError as error:
-            _log.warning("Suggestions are not ordered by what is read: %s", error)
-            return {}
+            _log.warning("Suggestions are not ordered by what is asked and read: %s", error)
+            return Suggester(library)
 
     @property
     def has_journal(self) -> bool:

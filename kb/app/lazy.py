@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kb.errors import KbError
@@ -98,14 +98,14 @@ class AnswererSlot:
 
 
 class SuggesterSlot:
-    """The suggester of the library that serves, made again when another library serves."""
+    """The suggester of the library that serves, made again when another library serves, and when it is told to."""
 
-    def __init__(self, read: Callable[[], Mapping[str, int]]) -> None:
+    def __init__(self, make: Callable[[Library], Suggester]) -> None:
         """Make nothing yet.
 
-        :param read: Returns how often customers read each article lately; asked whenever a suggester is made.
+        :param make: Makes a library's suggester with what customers ask and read now.
         """
-        self._read = read
+        self._make = make
         self._lock = threading.Lock()
         self._made: tuple[Library, Suggester] | None = None
 
@@ -122,7 +122,14 @@ class SuggesterSlot:
             return made[1]
         with self._lock:
             if self._made is None or self._made[0] is not library:
-                from kb.retrieval.query.suggest import Suggester  # heavy, and only pages suggest
-
-                self._made = (library, Suggester(library, self._read()))
+                self._made = (library, self._make(library))
             return self._made[1]
+
+    def renew(self, library: Library) -> None:
+        """Make the suggester again, with what customers ask and read now; nobody waits for it.
+
+        :param library: The one that serves now.
+        """
+        made = self._make(library)
+        with self._lock:
+            self._made = (library, made)

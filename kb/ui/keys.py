@@ -12,7 +12,6 @@ class Key(StrEnum):
     ASKED_IN = "asked_in"
     VISIT = "visit"
     FEEDBACK = "feedback"
-    RECENT_QUERIES = "recent_queries"
     ASK_FORM = "ask_form"
     ASK_QUERY = "ask_query"
     ASK_SEEN = "ask_seen"

@@ -159,7 +159,7 @@ def test_what_was_typed_is_told_to_nobody_but_the_server(visit: Visit) -> None:
 
 
 def test_the_questions_of_a_visit_stay_in_reach(visit: Visit) -> None:
-    """Below the next answer, and on the start page; a new visit has none."""
+    """Below the next answer, after a reload, in the empty field; another tab has none, and they can be cleared."""
     page = visit.page
     visit.open("/")
     visit.ask(BILL)
@@ -170,7 +170,28 @@ def test_the_questions_of_a_visit_stay_in_reach(visit: Visit) -> None:
     expect(visit.field).to_have_value(BILL)
     page.reload()
     expect(page.locator(".kb-answer")).to_be_visible()
-    expect(page.locator(".kb-recent")).to_have_count(0)
+    expect(page.locator(".kb-recent").get_by_role("link")).to_have_text(["how do i bake bread"])
+    page.get_by_role("link", name="Billing Help").click()
+    expect(page.get_by_role("heading", name="Browse by topic")).to_be_visible()
+    expect(visit.field).to_be_focused()
+    expect(page.get_by_role("listbox")).to_be_hidden()  # the start page gave it the focus, nobody asked for a list
+    visit.field.press("ArrowDown")
+    recent = page.get_by_role("group", name="Your recent questions")
+    expect(recent.get_by_role("option")).to_have_text([BILL, "how do i bake bread", "Clear your recent questions"])
+    expect(page.locator("#kb-suggest-status")).to_have_text(re.compile(r"\d suggestions\."))
+    visit.field.press("ArrowDown")
+    visit.field.press("Enter")
+    expect(page.locator(".kb-answer")).to_have_attribute("data-answer", "why-bill-went-up")
+    other = page.context.new_page()
+    other.goto(visit.origin)
+    other.locator(".st-key-ask_query input").click()
+    expect(other.get_by_role("group", name="Your recent questions")).to_have_count(0)
+    other.close()
+    page.get_by_role("button", name="Clear your recent questions").click()
+    expect(page.locator(".kb-recent")).to_be_hidden()
+    expect(page.locator("#kb-status")).to_have_text("Your recent questions are cleared.")
+    expect(visit.field).to_be_focused()
+    assert page.evaluate("sessionStorage.getItem('kb.recent')") == "[]"
 
 
 def test_a_slip_of_the_finger_is_put_right_and_told(visit: Visit) -> None:
@@ -239,11 +260,49 @@ def test_contents_lead_to_their_headings(visit: Visit) -> None:
     expect(last).to_be_focused()
 
 
+def background(visit: Visit, selector: str) -> set[str]:
+    """Return the colors behind the elements of an article."""
+    return set(
+        visit.page.locator(selector).evaluate_all("(all) => all.map((e) => getComputedStyle(e).backgroundColor)")
+    )
+
+
+def test_the_section_that_an_address_leads_to_is_highlighted(visit: Visit) -> None:
+    """From its heading to the next one; the same from an answer, within the page, and on the plain page."""
+    page = visit.page
+    visit.open("/")
+    visit.ask("How do I set up Auto Pay?")
+    page.goto(f"{visit.origin}/article?id=set-up-autopay")
+    links = page.get_by_role("navigation", name="In this article").get_by_role("link")
+    links.first.click()
+    first = links.first.get_attribute("href").split("#")[1]
+    expect(page.locator(f"#{first}")).to_have_class(re.compile("kb-reached"))
+    links.nth(1).click()
+    second = links.nth(1).get_attribute("href").split("#")[1]
+    expect(page.locator(f"#{second}")).to_have_class(re.compile("kb-reached"))
+    expect(page.locator(f"#{first}")).not_to_have_class(re.compile("kb-reached"))
+    shown = page.locator(".kb-reached").count()
+    colors = background(visit, f"#{second}, #{second} + *")
+    assert len(colors) == 1
+    visit.open(f"/a/set-up-autopay#{second}")
+    same = page.locator(".kb-prose > *").evaluate_all(
+        "(all, color) => all.filter((e) => getComputedStyle(e).backgroundColor === color).map((e) => e.tagName)",
+        colors.pop(),
+    )
+    assert same[0] == "H2"
+    assert len(same) == shown
+    assert not [tag for tag in same[1:] if re.fullmatch(r"H\d", tag)]
+
+
 def test_an_article_prints_on_one_page_without_chrome(visit: Visit) -> None:
     """Everything of it, nothing around it."""
     for address in ("/article?id=set-up-autopay", "/a/set-up-autopay"):
         visit.open(address)
+        back = visit.page.locator(".kb-printed")
+        expect(back).to_be_hidden()
         visit.page.emulate_media(media="print")
+        expect(back.get_by_role("img")).to_be_visible()
+        expect(back.locator("span")).to_have_text(f"{visit.origin.removeprefix('http://')}/a/set-up-autopay")
         for gone in (".kb-top", ".kb-search", ".kb-contents", ".kb-related"):
             assert not visit.page.locator(gone).first.is_visible(), gone
         expect(visit.page.locator(".kb-sources")).to_be_visible()

@@ -8,6 +8,7 @@ import pytest
 
 from kb.app.lazy import AnswererSlot, SuggesterSlot
 from kb.errors import IndexMissing, KbError
+from kb.retrieval.query.suggest import Suggester
 from kb.types import Answerer, Library
 from tests.ui.fakes import FakeAnswerer
 
@@ -58,8 +59,11 @@ def test_the_slot_tries_again_only_after_a_while() -> None:
 
 
 def test_suggestions_follow_the_index() -> None:
-    """Suggestions are built once per library, and again for the next."""
-    slot, first, second = SuggesterSlot(dict), Library({}, ()), FakeAnswerer().library
+    """Suggestions are built once per library, again for the next, and when they are renewed."""
+    slot, first, second = SuggesterSlot(Suggester), Library({}, ()), FakeAnswerer().library
     made = slot.get(first)
     assert slot.get(first) is made
-    assert [s.article_id for s in slot.get(second).suggest("late fee")] == ["late-fee"]
+    made = slot.get(second)
+    assert [s.article_id for s in made.suggest("late fee")] == ["late-fee"]
+    slot.renew(second)
+    assert slot.get(second) is not made

@@ -72,9 +72,14 @@ def scripts(head: Head) -> Markup:
     return writing + Markup(
         '<script src="/assets/kb.js" defer></script><script src="/assets/contact.js" defer></script>'
         '<script src="/assets/bill.js" defer></script><script src="/assets/journal.js" defer></script>'
-        '<script src="/assets/suggest.js" data-label="{label}" data-article="{article}" defer></script>'
+        '<script src="/assets/recent.js" defer></script>'
+        '<script src="/assets/suggest.js" data-label="{label}" data-article="{article}" '
+        'data-recent="{ask.recent_title}" data-popular="{ask.popular_title}" '
+        'data-forget="{ask.forget}" data-forgotten="{ask.forgotten}" '
+        'data-count-one="{ask.suggest_count[0]}" data-count-many="{ask.suggest_count[1]}" defer></script>'
         '<script src="/assets/length.js" data-length="{length}" data-only-first="{only_first}" defer></script>'
     ).format(
+        ask=words().ask,
         label=words().ask.suggest_label,
         article=words().ask.suggest_article,
         length=words().ask.letters_left,

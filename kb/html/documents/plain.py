@@ -11,7 +11,7 @@ from kb.html import links, prose
 from kb.html.addresses import Page
 from kb.html.documents import layout, structured
 from kb.html.links import Addresses
-from kb.html.parts import article_body, ask, bill, cards, contact, feedback, message, shelf
+from kb.html.parts import article_body, ask, bill, cards, contact, feedback, message, printed, shelf
 from kb.html.words import words
 from kb.settings.site import Site
 from kb.types import Article, Category, Library
@@ -32,7 +32,7 @@ def article_page(
     :return: HTML.
     """
     head = structured.script(structured.article(article, canonical))
-    main = article_main(article, library)
+    main = article_main(article, library, canonical)
     return layout.page(
         site,
         article.title,
@@ -75,13 +75,26 @@ def ask_page(site: Site, query: str = "", answer: Markup = _NOTHING) -> Markup:
     return layout.page(site, labels.title, main)
 
 
-def article_main(article: Article, library: Library) -> Markup:
-    """Return an article's content, and the field to ask from there."""
-    return article_content(article, library, feedback.form(article.id)) + ask.search_form(plain=True)
+def article_main(article: Article, library: Library, site_address: str = "") -> Markup:
+    """Return an article's content, and the field to ask from there.
+
+    :param article: The article.
+    :param library: The articles around it.
+    :param site_address: The help center's own address, for paper; empty where it is not known.
+    :return: HTML.
+    """
+    on_paper = printed.way_back(article.id, site_address)
+    content = article_content(article, library, feedback.form(article.id), on_paper=on_paper)
+    return content + ask.search_form(plain=True)
 
 
 def article_content(
-    article: Article, library: Library, judged: Markup = _NOTHING, to: Addresses = links.PLAIN
+    article: Article,
+    library: Library,
+    judged: Markup = _NOTHING,
+    to: Addresses = links.PLAIN,
+    *,
+    on_paper: Markup = _NOTHING,
 ) -> Markup:
     """Return an article's content, its related articles and its sources, with links to plain pages.
 
@@ -89,13 +102,15 @@ def article_content(
     :param library: The articles around it.
     :param judged: Shown below its sources: whether it was helpful.
     :param to: The destinations of its links.
+    :param on_paper: The way back to it from paper.
     :return: HTML.
     """
     return Markup(
-        "<article>{breadcrumb}<h1{lang}>{title}</h1>{language}{review}{contents}{body}</article>"
+        "<article>{breadcrumb}{on_paper}<h1{lang}>{title}</h1>{language}{review}{contents}{body}</article>"
         "{sources}{judged}{related}"
     ).format(
         breadcrumb=article_body.breadcrumb(article, library, to),
+        on_paper=on_paper,
         lang=words().marked(article.language),
         title=article.title,
         language=article_body.language_note(article, to),

@@ -11,7 +11,7 @@ from kb.html import language, links, prose
 from kb.html.addresses import Page
 from kb.html.format import UNKNOWN_DATE, date_words, day_words, sentence
 from kb.html.links import Addresses
-from kb.html.parts import cards
+from kb.html.parts import cards, printed
 from kb.html.words import Language, words
 from kb.types import Article, Library, Source
 
@@ -19,14 +19,21 @@ _CONTENTS_FROM = 4
 """Headings from which on an article has a table of contents."""
 
 
-def whole(article: Article, library: Library) -> Markup:
-    """Return the whole article for its page in the application."""
+def whole(article: Article, library: Library, site_address: str = "") -> Markup:
+    """Return the whole article for its page in the application.
+
+    :param article: The article.
+    :param library: The articles around it.
+    :param site_address: The help center's own address, for paper; empty where it is not known.
+    :return: HTML.
+    """
     return Markup(
-        '<article class="kb-article" data-article="{id}">{breadcrumb}<h1{lang}>{title}</h1>'
+        '<article class="kb-article" data-article="{id}">{breadcrumb}{printed}<h1{lang}>{title}</h1>'
         "{language}{review}{contents}{body}</article>{sources}{tools}"
     ).format(
         id=article.id,
         breadcrumb=breadcrumb(article, library),
+        printed=printed.way_back(article.id, site_address),
         lang=words().marked(article.language),
         title=article.title,
         language=language_note(article),

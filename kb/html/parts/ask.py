@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from kb.html import links
 from kb.html.addresses import Page, Param
-from kb.html.format import LONGEST_QUERY, shortened
+from kb.html.format import LONGEST_QUERY
 from kb.html.parts import cards, privacy
 from kb.html.words import words
 from kb.types import Library
-
-_MOST_SHOWN = 5
 
 
 def heading(*, compact: bool) -> Markup:
@@ -59,13 +56,16 @@ def topics(library: Library) -> Markup:
     )
 
 
-def recent(queries: list[str], current: str = "") -> Markup:
-    """Return questions of this visit, newest first, as links to their answers; the current one is left out."""
-    shown = [query for query in queries if query != current][:_MOST_SHOWN]
-    if not shown:
-        return Markup()
-    items = Markup().join(Markup('<li><a href="{}">{}</a></li>').format(links.ask(q), shortened(q)) for q in shown)
-    return Markup('<section class="kb-recent"><h2>{}</h2><ul>{}</ul></section>').format(words().ask.recent_title, items)
+def recent(current: str = "") -> Markup:
+    """Return the place for this tab's earlier questions, which only the browser has; a script fills it.
+
+    :param current: The question that this page answers, which the browser remembers as the last; empty for none.
+    :return: HTML, hidden until there is something in it.
+    """
+    return Markup(
+        '<section class="kb-recent" data-recent data-asked="{asked}" hidden><h2>{title}</h2><ul></ul>'
+        '<button type="button" data-forget="{forgotten}">{forget}</button></section>'
+    ).format(asked=current, title=words().ask.recent_title, forget=words().ask.forget, forgotten=words().ask.forgotten)
 
 
 def query_mark(query_id: str) -> Markup:

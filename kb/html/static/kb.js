@@ -34,7 +34,19 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     target.focus({ preventScroll: true });
     target.scrollIntoView({ block: "start" });
     document.documentElement.dataset.reached = target.id;
+    mark(target);
     return true;
+  }
+
+  // What was looked for is highlighted, from its heading to the next one. The browser's :target is for what was there
+  // when the page was loaded.
+  function mark(heading) {
+    document.querySelectorAll(".kb-reached").forEach((part) => part.classList.remove("kb-reached"));
+    let part = heading;
+    do {
+      part.classList.add("kb-reached");
+      part = part.nextElementSibling;
+    } while (part && !/^H[1-6]$/.test(part.tagName));
   }
 
   function isInView(target) {

@@ -7,9 +7,11 @@
   const PAUSE_MS = 90;
   const SHORTEST = 2;
   const MOST_KEPT = 200;
+  const MOST_RECENT = 4;
   const words = document.currentScript.dataset;
   const known = new Map();
   let field = null, list = null, options = [], active = -1, timer = 0, request = null, status = null;
+  let popular = null, tabbed = false;
 
   // ---- the field: a combobox from the moment it is drawn
   function adopt(input) {
@@ -49,6 +51,7 @@
   async function look(input) {
     const typed = input.value.trim();
     request?.abort();
+    if (!input.value) return recall(input);
     if (typed.length < SHORTEST) return close();
     let found = known.get(typed);
     if (!found) {
@@ -70,31 +73,77 @@
   function show(input, typed, found) {
     const others = found.suggestions.filter((s) => s.text.toLowerCase() !== typed.toLowerCase());
     if (!others.length) { say(""); return close(); }
+    options = others.map((s) => made("li", s, marked(s.text, typed)));
+    open(input, options, found.announcement);
+  }
+
+  function made(tag, { kind, text, address = "" }, shown) {
+    const option = document.createElement(tag);
+    option.setAttribute("role", "option");
+    option.setAttribute("aria-selected", "false");
+    Object.assign(option.dataset, { kind, address, text });
+    option.append(shown);
+    if (kind === "article") {
+      const mark = document.createElement("span");
+      mark.className = "kb-suggestion-kind";
+      mark.textContent = words.article;
+      option.append(" ", mark);
+    }
+    return option;
+  }
+
+  function open(input, content, announcement) {
     field = input;
     place(input);
     active = -1;
-    options = others.map((s, n) => {
-      const option = document.createElement("li");
-      option.id = `kb-suggestion-${n}`;
-      option.setAttribute("role", "option");
-      option.setAttribute("aria-selected", "false");
-      option.dataset.kind = s.kind;
-      option.dataset.address = s.address;
-      option.dataset.text = s.text;
-      option.append(marked(s.text, typed));
-      if (s.kind === "article") {
-        const kind = document.createElement("span");
-        kind.className = "kb-suggestion-kind";
-        kind.textContent = words.article;
-        option.append(" ", kind);
-      }
-      return option;
-    });
-    list.replaceChildren(...options);
+    options.forEach((option, n) => { option.id = `kb-suggestion-${n}`; });
+    list.replaceChildren(...content);
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     input.removeAttribute("aria-activedescendant");
-    say(found.announcement);
+    say(announcement);
+  }
+
+  // ---- an empty field: this tab's own questions, and what is asked and read most
+  async function recall(input, announcement = "") {
+    const often = await mostPopular();
+    if (document.activeElement !== input || input.value) return;
+    const mine = (window.kbRecent?.list() || []).slice(0, MOST_RECENT);
+    const recent = mine.map((text) => ({ kind: "question", text, address: `/?${new URLSearchParams({ q: text })}` }));
+    const asked = new Set(mine.map(folded));
+    const others = often.filter((s) => !asked.has(folded(s.text)));
+    if (!recent.length && !others.length) { say(announcement); return close(); }
+    options = [];
+    const clear = [{ kind: "forget", text: words.forget }];
+    const groups = [[words.recent, recent.length ? [...recent, ...clear] : []], [words.popular, others]];
+    const content = groups.filter(([, all]) => all.length).map(([label, all]) => group(label, all));
+    const count = recent.length + others.length;
+    open(input, content, announcement || (count === 1 ? words.countOne : words.countMany).replace("{count}", count));
+  }
+
+  function group(label, all) {
+    const part = document.createElement("li");
+    part.setAttribute("role", "group");
+    part.setAttribute("aria-label", label);
+    const heading = document.createElement("div");
+    heading.className = "kb-suggestion-group";
+    heading.setAttribute("aria-hidden", "true");
+    heading.textContent = label;
+    const mine = all.map((s) => made("div", s, s.text));
+    options.push(...mine);
+    part.append(heading, ...mine);
+    return part;
+  }
+
+  async function mostPopular() {
+    try {
+      popular ||= fetch(`/api/popular?${new URLSearchParams({ lang: document.documentElement.lang })}`);
+      const reply = await popular;
+      return reply.ok ? (await reply.clone().json()).suggestions : [];
+    } catch {
+      popular = null; // the server is away: this tab's own questions are there
+      return [];
+    }
   }
 
   const folded = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
@@ -130,6 +179,12 @@
   function choose(option) {
     const { kind, address, text } = option.dataset;
     const input = field;
+    if (kind === "forget") {
+      window.kbRecent.forget();
+      close();
+      recall(input, words.forgotten);
+      return;
+    }
     close();
     if (kind === "question" && input.closest(".st-key-ask_query")) ask(input, text);
     else window.kbGo(new URL(address, location.origin));
@@ -174,12 +229,20 @@
     timer = setTimeout(look, PAUSE_MS, event.target);
   }, true);
 
+  // An empty field shows them to those who go there by themselves: the start page, which gives it the focus, stays free.
+  addEventListener("keydown", (event) => { tabbed = event.key === "Tab"; }, true);
+  addEventListener("keyup", () => { tabbed = false; }, true);
+  document.addEventListener("focusin", (event) => {
+    if (tabbed && isField(event.target) && !event.target.value) recall(event.target);
+  });
+
   document.addEventListener("focusout", (event) => { if (isField(event.target)) close(); }, true);
   // The field keeps the focus while an option is pressed.
   document.addEventListener("mousedown", (event) => { if (list?.contains(event.target)) event.preventDefault(); });
   document.addEventListener("click", (event) => {
     const option = event.target instanceof Element && event.target.closest("#kb-suggestions [role=option]");
     if (option) choose(option);
+    else if (isField(event.target) && !event.target.value) recall(event.target);
   });
   addEventListener("popstate", close);
 

@@ -27,6 +27,7 @@ class ArticleWords:
     copy: str
     copied: str
     print: str
+    printed: str
     step_done: str
     age_undated: tuple[str, str]
     age_dated: tuple[str, str]
@@ -59,6 +60,7 @@ ARTICLE_EN: Final = ArticleWords(
     copy="Copy link",
     copied="Link copied",
     print="Print",
+    printed="Read this online:",
     step_done="Step {number} done",
     age_undated=("From an undated source", "From undated sources"),
     age_dated=("From a source dated {date}", "From sources dated {date}"),
@@ -91,6 +93,7 @@ ARTICLE_ES: Final = ArticleWords(
     copy="Copiar enlace",
     copied="Enlace copiado",
     print="Imprimir",
+    printed="Léalo en línea:",
     step_done="Paso {number} hecho",
     age_undated=("De una fuente sin fecha", "De fuentes sin fecha"),
     age_dated=("De una fuente con fecha de {date}", "De fuentes con fecha de {date}"),

@@ -25,6 +25,9 @@ class AskWords:
     only_first: str
     letters_left: str
     recent_title: str
+    popular_title: str
+    forget: str
+    forgotten: str
     answer_whole: str
     answer_found: str
     other_articles: str
@@ -75,7 +78,10 @@ ASK_EN: Final = AskWords(
     search_instead="Search instead for {typed}",
     only_first="Only the first 2,000 characters are read.",
     letters_left="{count} of 2,000 characters",
-    recent_title="Your questions in this visit",
+    recent_title="Your recent questions",
+    popular_title="Often asked",
+    forget="Clear your recent questions",
+    forgotten="Your recent questions are cleared.",
     answer_whole="Read the whole article",
     answer_found="Answer found: {title}",
     other_articles="Other articles",
@@ -130,7 +136,10 @@ ASK_ES: Final = AskWords(
     search_instead="Buscar en su lugar {typed}",
     only_first="Solo se leen los primeros 2,000 caracteres.",
     letters_left="{count} de 2,000 caracteres",
-    recent_title="Sus preguntas en esta visita",
+    recent_title="Sus preguntas recientes",
+    popular_title="Preguntas frecuentes",
+    forget="Borrar sus preguntas recientes",
+    forgotten="Sus preguntas recientes se borraron.",
     answer_whole="Leer el artículo completo",
     answer_found="Respuesta encontrada: {title}",
     other_articles="Otros artículos",

@@ -91,7 +91,8 @@ PRIVACY_EN: Final = PrivacyWords(
     cookies=(
         "One holds the random number of your visit and goes when you close your browser. If you choose a language, "
         "another one remembers it for a year. A third one remembers whether you ask in English or Spanish, until you "
-        "close your browser. Nothing here follows you to other sites."
+        "close your browser. The questions that you asked last stay in your browser, in this tab alone, until you "
+        "close or clear them. Nothing here follows you to other sites."
     ),
     erase_title="Have it erased sooner",
     erase=(
@@ -157,7 +158,8 @@ PRIVACY_ES: Final = PrivacyWords(
     cookies=(
         "Una contiene el número al azar de su visita y desaparece cuando cierra el navegador. Si elige un idioma, "
         "otra lo recuerda durante un año; si pregunta en inglés o en español, otra recuerda cuál de los dos hasta que "
-        "cierre el navegador. Nada de esto le sigue a otros sitios."
+        "cierre el navegador. Sus últimas preguntas quedan en su navegador, solo en esta pestaña, hasta que la cierre "
+        "o las borre. Nada de esto le sigue a otros sitios."
     ),
     erase_title="Pedir que se borre antes",
     erase="Dé el número de su visita a quien administra este sitio. Se borrará todo lo que se guardó con ese número.",

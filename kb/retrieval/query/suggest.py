@@ -1,5 +1,7 @@
 """Suggestions while a customer types: titles first, then well-formed questions, that fit the words typed so far.
 
+Questions are those that several customers asked, and examples that an editor wrote as one.
+
 An index in memory, made from the library in some milliseconds: the words of all texts, sorted, each with the texts
 that contain it, in one array. So the texts with any word of a given beginning are one slice of it.
 
@@ -9,12 +11,10 @@ same and lead to the title of their article: customers type like them.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -22,10 +22,20 @@ import numpy as np
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 
-from kb.common.folding import without_accents
 from kb.retrieval.query.language import is_spanish
 from kb.retrieval.query.speller import SHORT_FORMS
-from kb.types import ENGLISH, SPANISH, Article, Library
+from kb.retrieval.query.suggestible import (
+    MOST_POPULAR,
+    Suggestion,
+    SuggestionKind,
+    all_texts,
+    edited,
+    fit,
+    folded,
+    is_question,
+    most_read,
+)
+from kb.types import ENGLISH, SPANISH, AskedOften, Library
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -35,14 +45,10 @@ MOST: Final = 8
 LONGEST: Final = 200
 """Only so many typed characters are used; a customer who types more needs no suggestion."""
 _MOST_WORDS: Final = 12
-_LONGEST_SHOWN: Final = 90
-"""Most characters of an example question that is suggested."""
 _QUESTIONS_OF_ONE: Final = 2
 """Most example questions of one article, so that a list shows several articles."""
 _MOST_TITLES: Final = 5
 """Most titles of a list that has questions, too."""
-_WORDS_OF_QUESTION: Final = 3
-"""A question has at least so many words."""
 _LAST: Final = "\U0010ffff"
 """A character that sorts after every word with the same beginning."""
 
@@ -75,59 +81,49 @@ _SLIPS_FROM: Final = 4
 """Shorter words have too many neighbors."""
 _TWO_SLIPS_FROM: Final = 7
 
-_WORD = re.compile(r"[^\W_]+")
-
-
-class SuggestionKind(StrEnum):
-    """The effect of choosing a suggestion."""
-
-    ARTICLE = "article"
-    """Opens the article; the text is its title."""
-    QUESTION = "question"
-    """Asks; the text is an example question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A text to choose."""
-
-    kind: SuggestionKind
-    text: str
-    article_id: str
-
 
 class Suggester:
-    """A suggester of one library's titles and example questions; safe to share between threads."""
+    """A suggester of one library's titles and of questions that it answers; safe to share between threads."""
 
-    def __init__(self, library: Library, read: Mapping[str, int] | None = None, language: str = ENGLISH) -> None:
+    def __init__(
+        self,
+        library: Library,
+        read: Mapping[str, int] | None = None,
+        asked: Iterable[AskedOften] = (),
+        *,
+        language: str = ENGLISH,
+    ) -> None:
         """Read all titles, keywords and examples.
 
         :param library: Published articles.
         :param read: How often customers read each article lately, by id.
+        :param asked: What several customers asked lately. Only what is written as a question, in words that editors
+            use, is ever shown: nobody can put words of their own into this list.
         :param language: The language of the titles that are suggested, as far as they are translated.
         """
         self._language = language
         self._others: dict[str, Suggester] = {}
         if language == ENGLISH:
             translated = {each for article in library for each in article.translations}
-            self._others = {each: Suggester(library, read, each) for each in sorted(translated)}
+            asked = tuple(asked)
+            self._others = {each: Suggester(library, read, asked, language=each) for each in sorted(translated)}
         self._texts: list[Suggestion] = []
         self._begin: list[str] = []
         holders: dict[str, set[int]] = defaultdict(set)
         titles: list[int] = []
         shown: list[bool] = []
-        edited = {word for article in library for word in folded(_edited(article.in_language(language)))}
-        for article in library:
-            title = len(self._texts)
-            for suggestion in _suggestions(article, language):
-                words = folded(suggestion.text)
-                for word in words:
-                    holders[word].add(len(self._texts))
-                self._texts.append(suggestion)
-                self._begin.append(" ".join(words))
-                titles.append(title)
-                is_title = len(self._texts) - 1 == title
-                shown.append(is_title or _is_question(suggestion.text, edited, language))
+        known = {word for article in library for word in edited(article.in_language(language))}
+        self._asked = fit(asked, library, language)
+        place: dict[str, int] = {}
+        for suggestion in all_texts(library, self._asked, language):
+            words = folded(suggestion.text)
+            for word in words:
+                holders[word].add(len(self._texts))
+            title = place.setdefault(suggestion.article_id, len(self._texts))
+            titles.append(title)
+            shown.append(len(self._texts) == title or is_question(suggestion.text, known, language))
+            self._texts.append(suggestion)
+            self._begin.append(" ".join(words))
         self._words = sorted(holders)
         counts = [len(holders[word]) for word in self._words]
         self._starts = np.concatenate(([0], np.cumsum(counts, dtype=np.int64))).astype(np.int64)
@@ -138,7 +134,12 @@ class Suggester:
         self._title_of = np.asarray(titles, np.int64)
         self._is_title = self._title_of == np.arange(len(titles))
         self._is_question = np.asarray(shown, np.bool_) & ~self._is_title
-        self._popular = _popularity([text.article_id for text in self._texts], read or {})
+        counts = [(read or {}).get(text.article_id, 0) for text in self._texts]
+        self._popular = _popularity(counts)
+        if self._asked:  # they come last among the texts
+            ours = self._popular[-len(self._asked) :]
+            np.maximum(ours, _popularity([often.visits for often in self._asked]), out=ours)
+        self._most_read = most_read(library, read or {}, language)
         self._beginnings: dict[tuple[str, int], list[str]] = {}
 
     def suggest(self, typed: str, most: int = MOST, language: str = ENGLISH) -> list[Suggestion]:
@@ -162,12 +163,34 @@ class Suggester:
         if sum(map(len, words)) < 2 or not self._texts:  # noqa: PLR2004 - a single letter says nothing
             return []
         scores = self._scores(words)
-        articles = self._ordered(self._of_titles(scores, len(words)), most)
-        questions = self._varied(self._ordered(np.where(self._is_question, scores, 0.0), 50 * most), most)
+        articles = [self._opened(n, scores) for n in self._ordered(self._of_titles(scores, len(words)), most)]
+        fitting = self._ordered(np.where(self._is_question, scores, 0.0), 50 * most)
+        questions = self._varied((replace(self._texts[n], anchor="") for n in fitting), most)
         kept = articles[: max(_MOST_TITLES, most - len(questions))]
         if is_spanish(typed) and self._language == ENGLISH:  # the titles are in English
             return [*questions[: max(most - len(kept), most // 2)], *kept][:most]
         return [*kept, *questions][:most]
+
+    def popular(self, language: str = ENGLISH, most: int = MOST_POPULAR) -> list[Suggestion]:
+        """Return what is asked and read most, for a field in which nothing is typed yet.
+
+        :param language: The language of the page: of the questions, and of the titles that are translated.
+        :param most: Greatest number of suggestions.
+        :return: Questions first, then titles of further articles; empty while too little is known.
+        """
+        other = self._others.get(language)
+        if other is not None:
+            return other.popular(language, most)
+        asked = (Suggestion(SuggestionKind.QUESTION, a.text, a.article_id) for a in self._asked)
+        questions = self._varied((q for q in asked if is_spanish(q.text) is (language == SPANISH)), most)
+        named = {question.article_id for question in questions}
+        return [*questions, *(title for title in self._most_read if title.article_id not in named)][:most]
+
+    def _opened(self, title: int, scores: npt.NDArray[np.float32]) -> Suggestion:
+        """Return a title, at the section that its likeliest example is tied to, if that fits better than the title."""
+        mine = np.flatnonzero(self._title_of == title)
+        best = int(mine[np.argmax(scores[mine])])
+        return replace(self._texts[title], anchor=self._texts[best].anchor)
 
     def _of_titles(self, scores: npt.NDArray[np.float32], n_words: int) -> npt.NDArray[np.float32]:
         """Return the score of each title, by its own words or by those of its examples; 0 for other texts.
@@ -186,14 +209,15 @@ class Suggester:
         titles: npt.NDArray[np.float32] = np.maximum(together * _ALIAS, own).astype(np.float32)
         return titles
 
-    def _ordered(self, scores: npt.NDArray[np.float32], most: int) -> list[Suggestion]:
-        """Return the texts with the greatest scores above 0; of equals the first."""
+    @staticmethod
+    def _ordered(scores: npt.NDArray[np.float32], most: int) -> list[int]:
+        """Return the places of the texts with the greatest scores above 0; of equals the first."""
         likely = np.flatnonzero(scores > 0)
         if len(likely) > 2 * most:  # a full sort of thousands for eight is wasted
             least = np.partition(scores[likely], -most)[-most]
             likely = likely[scores[likely] >= least]
-        ordered = likely[np.lexsort((likely, -scores[likely]))][:most]
-        return [self._texts[n] for n in ordered.tolist()]
+        ordered: list[int] = likely[np.lexsort((likely, -scores[likely]))][:most].tolist()
+        return ordered
 
     def _scores(self, words: list[str]) -> npt.NDArray[np.float32]:
         """Return how well each text continues some words; 0 if it contains too few of them."""
@@ -295,39 +319,7 @@ def _verb_forms(word: str) -> tuple[str, ...]:
     return tuple(forms + ([stem[:-1] + soft + ending for ending in ("e", "es", "en", "emos")] if soft else []))
 
 
-def _popularity(articles: Sequence[str], read: Mapping[str, int]) -> npt.NDArray[np.float32]:
-    """Return the share that is added to each text for how often its article was read."""
-    counts = np.log1p(np.array([max(0, read.get(article, 0)) for article in articles], np.float64))
+def _popularity(times: Sequence[int]) -> npt.NDArray[np.float32]:
+    """Return the share that is added to each text for how often its article was read, or it was asked."""
+    counts = np.log1p(np.maximum(np.array(times, np.float64), 0.0))
     return (np.float32(_POPULAR) * counts / max(float(counts.max(initial=0.0)), 1.0)).astype(np.float32)
-
-
-def folded(text: str) -> list[str]:
-    """Return the words of a text in lower case, without accents or apostrophes."""
-    return _WORD.findall(without_accents(text.lower()).replace("'", "").replace("’", ""))
-
-
-def _suggestions(article: Article, language: str) -> list[Suggestion]:
-    """Return an article's texts, its title first; keywords and most examples only lead to it."""
-    title = Suggestion(SuggestionKind.ARTICLE, article.in_language(language).title, article.id)
-    asked = (*(word for text in article.all_languages for word in text.keywords), *article.every_example)
-    return [title, *(Suggestion(SuggestionKind.QUESTION, text, article.id) for text in asked)]
-
-
-def _edited(article: Article) -> str:
-    return " ".join((article.title, article.summary, article.body, *article.keywords))
-
-
-def _is_question(text: str, edited: Collection[str], language: str) -> bool:
-    """Return whether an example is a well-formed question; many imitate hurried customers, errors included.
-
-    :param text: The example.
-    :param edited: All words that editors use in articles; other words are errors, or Spanish.
-    :param language: On a Spanish page, an English question is none that is shown.
-    :return: True for a question that is short enough, with a capital and a question mark, of edited words or Spanish.
-    """
-    words = folded(text)
-    if len(text) > _LONGEST_SHOWN or len(words) < _WORDS_OF_QUESTION or not text.endswith("?"):
-        return False
-    if text.startswith("¿") or language == SPANISH:
-        return text.startswith("¿")
-    return text[0].isupper() and all(word in edited for word in words)

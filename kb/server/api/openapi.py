@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from kb import __version__
-from kb.retrieval.query.suggest import SuggestionKind
+from kb.retrieval.query.suggestible import SuggestionKind
 from kb.types import DEFAULT_K, MAX_K, ArticleKind, EventKind, NoAnswerReason, OutcomeKind
 
 Schema: TypeAlias = dict[str, Any]
@@ -141,6 +141,7 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
             "announcement": {"type": "string", "description": "To be read out by a screen reader."},
         }
     ),
+    "Popular": _object({"suggestions": _list_of("Suggestion")}),
     "Section": _object(
         {"heading": _STRING, "anchor": _STRING, "level": {"type": "integer"}, "text": _STRING},
         text="A part of an article, as plain text.",
@@ -252,6 +253,14 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
             "Suggest articles and questions while a customer types. None of it is kept.",
             {"200": _json("Suggestions", "At most eight, best first."), **_errors(422, 429, 503)},
             parameters=[_TEXT, _LANG],
+        )
+    },
+    "/api/popular": {
+        "get": _operation(
+            "popular",
+            "Suggest what is asked and read most, for a field in which nothing is typed yet.",
+            {"200": _json("Popular", "At most five, the first ones first; none while too little is known.")}
+            | _errors(429, 503),
         )
     },
     "/api/articles/{id}": {

@@ -16,7 +16,7 @@ from kb.html import language, links
 from kb.html.addresses import Param
 from kb.html.format import counted
 from kb.html.words import words
-from kb.retrieval.query.suggest import SuggestionKind
+from kb.retrieval.query.suggestible import Suggestion, SuggestionKind
 from kb.server.api import feedback, openapi
 from kb.server.api.bodies import BadRequest, error, json_object, not_ready, read_body, too_busy
 from kb.server.middleware.visits import key_of, traffic_behind, visitor_of
@@ -34,6 +34,7 @@ def routes() -> list[Route]:
         Route("/api/ask", _ask_post, methods=["POST"]),
         Route(feedback.ADDRESS, feedback.feedback, methods=["POST"]),
         Route("/api/suggest", _suggest, methods=["GET"]),
+        Route("/api/popular", _popular, methods=["GET"]),
         Route("/api/articles/{article_id}", _article, methods=["GET"]),
         Route(openapi.ADDRESS, _description, methods=["GET"]),
         Route("/api/{rest:path}", _unknown, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
@@ -112,18 +113,29 @@ def _suggest(request: Request) -> Response:
         return not_ready(problem)
     content = {
         "text": typed,
-        "suggestions": [
-            {
-                "kind": s.kind.value,
-                "text": s.text,
-                "article_id": s.article_id,
-                "address": links.article(s.article_id) if s.kind is SuggestionKind.ARTICLE else links.ask(s.text),
-            }
-            for s in found
-        ],
+        "suggestions": [_suggestion(each) for each in found],
         "announcement": counted(words().ask.suggest_count, len(found)) if found else "",
     }
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+def _popular(request: Request) -> Response:
+    """Return what is asked and read most, in the language of the request."""
+    try:
+        found = shared(request).suggester.popular(words().language)
+    except KbError as problem:
+        return error(503, str(problem))
+    return JSONResponse({"suggestions": [_suggestion(each) for each in found]}, headers={"Cache-Control": "no-store"})
+
+
+def _suggestion(shown: Suggestion) -> dict[str, str]:
+    is_article = shown.kind is SuggestionKind.ARTICLE
+    return {
+        "kind": shown.kind.value,
+        "text": shown.text,
+        "article_id": shown.article_id,
+        "address": links.article(shown.article_id, shown.anchor) if is_article else links.ask(shown.text),
+    }
 
 
 def _article(request: Request) -> Response:

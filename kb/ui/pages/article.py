@@ -26,7 +26,7 @@ else:
     if article.id != wanted:
         st.query_params.from_dict({Param.ARTICLE.value: article.id})
     case_state.note_article(article.id)
-    draw(article_body.whole(article, library))
+    draw(article_body.whole(article, library, st.context.url or ""))
     feedback.show(article.id, current().visits.question_for(visit.visit_key(), article.id), Page.ARTICLE)
     draw(article_body.related(article, library))
     draw(ask.search_form())

@@ -43,10 +43,9 @@ if query:
         case_sheet.show_folded(site, library)
     draw(apart)
     draw(ask.query_mark(query_id))
-    ask_box.remember(query)
-    draw(ask.recent(ask_box.remembered(), query))
+    draw(ask.recent(query))
 elif query is not None:
     draw(outcome.empty())
 if not query:
-    draw(ask.recent(ask_box.remembered()))
+    draw(ask.recent())
     draw(ask.topics(library))

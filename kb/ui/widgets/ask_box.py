@@ -1,4 +1,4 @@
-"""The ask page's field, in step with ``?q=`` and the browser's Back button, and the visit's earlier questions."""
+"""The ask page's field, in step with ``?q=`` and the browser's Back button."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from kb.html.parts import ask
 from kb.html.words import words
 from kb.ui.draw import draw
 from kb.ui.keys import Key
-
-_MOST_KEPT = 20
 
 
 def show() -> str | None:
@@ -52,14 +50,3 @@ def _write_address() -> None:
     typed = clean_query(st.session_state[Key.ASK_QUERY])
     st.session_state[Key.ASK_SEEN] = typed
     st.query_params.from_dict({Param.QUERY.value: typed})
-
-
-def remember(query: str) -> None:
-    """Put a question first among this visit's, which are kept only in its memory and end with it."""
-    kept = [query, *(asked for asked in remembered() if asked != query)]
-    st.session_state[Key.RECENT_QUERIES] = kept[:_MOST_KEPT]
-
-
-def remembered() -> list[str]:
-    """Return the questions of this visit, newest first."""
-    return list(st.session_state.get(Key.RECENT_QUERIES, []))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.retrieval.query.suggest import MOST, Suggester, SuggestionKind, folded
-from kb.types import Article, ArticleKind, Library
+from kb.retrieval.query.suggest import MOST, Suggester
+from kb.retrieval.query.suggestible import SuggestionKind, folded
+from kb.types import Article, ArticleKind, AskedOften, Library
 
 
 def article(article_id: str, title: str, body: str, examples: tuple[str, ...], keywords: tuple[str, ...] = ()):
@@ -98,6 +101,63 @@ def test_what_is_read_more_comes_first():
     assert [s.article_id for s in Suggester(library).suggest("fee")] == ["east", "west"]
     assert [s.article_id for s in Suggester(library, {"west": 9, "gone": 99}).suggest("fee")] == ["west", "east"]
     assert next(s.article_id for s in Suggester(library, {"west": 9}).suggest("fee east")) == "east"
+
+
+ASKED = (
+    AskedOften("Was the late fee for my bill?", "late-fee", 9),
+    AskedOften("was the late fee for my bill", "late-fee", 99),
+    AskedOften("Call 555-0199 for your late fee?", "late-fee", 99),
+    AskedOften("Why was I charged a late fee?", "late-fee", 8),
+    AskedOften("Do you dispute Auto Pay?", "set-up-autopay", 7),
+    AskedOften("¿Cómo activo el pago?", "set-up-autopay", 6),
+    AskedOften("¿Cómo llamo al 5550199?", "set-up-autopay", 6),
+    AskedOften("Is the late fee gone?", "gone", 9),
+)
+
+
+def test_what_several_customers_asked_is_suggested_in_words_of_editors():
+    """Whole questions alone; nobody puts a number, a slip or words of their own into the field of others."""
+    suggester = Suggester(Library({a.id: a for a in (LATE, AUTO, RISE)}, ()), {}, ASKED)
+    shown = {
+        s.text
+        for typed in ("late fee", "call 555", "auto pay", "como llamo", "como activo", "gone")
+        for s in suggester.suggest(typed)
+    }
+    assert shown & {often.text for often in ASKED} == {
+        ASKED[0].text, ASKED[3].text, ASKED[4].text, ASKED[5].text,
+    }  # fmt: skip
+    found = suggester.suggest("late fee")
+    assert [s.kind for s in found if s.text == LATE.title] == [SuggestionKind.ARTICLE]
+    assert next(s.text for s in found if s.kind is SuggestionKind.QUESTION) == ASKED[0].text  # before the editor's
+
+
+def test_an_empty_field_offers_what_is_asked_and_read_most():
+    """In the language of the page, few of one article, then titles of others; nothing while nothing is known."""
+    library = Library({a.id: a for a in (LATE, AUTO, RISE)}, ())
+    suggester = Suggester(library, {"late-fee": 50, "why-bill-went-up": 3, "set-up-autopay": 2}, ASKED)
+    assert [s.text for s in suggester.popular()] == [ASKED[0].text, ASKED[4].text, RISE.title]
+    assert [s.text for s in suggester.popular("es")] == [ASKED[5].text, LATE.title, RISE.title]
+    assert Suggester(library).popular() == []
+
+
+def test_a_title_opens_at_the_section_that_its_example_is_tied_to():
+    """If that fits better than the title itself; a question is asked, so it has none."""
+    tied = replace(LATE, example_sections={"late fee amount": "how-much", "How do I dispute a late fee?": "dispute"})
+    suggester = Suggester(Library({a.id: a for a in (tied, AUTO)}, ()))
+    opened = {
+        typed: {s.text: s.anchor for s in suggester.suggest(typed)} for typed in ("late fee amount", "charged a late")
+    }
+    assert opened["late fee amount"][LATE.title] == "how-much"
+    assert opened["charged a late"][LATE.title] == ""
+    assert suggester.suggest("dispute a late fee")[-1].anchor == ""
+
+
+def test_signposts_are_never_suggested():
+    """They are no articles, and their examples lead nowhere either."""
+    signpost = article("slow", "Slow internet", "", ("slow wifi",))
+    library = Library({LATE.id: LATE}, (), signposts={"slow": signpost})
+    suggester = Suggester(library, {"slow": 99}, (AskedOften("Slow internet on the late fee?", "slow", 9),))
+    assert suggester.suggest("slow wifi") == suggester.suggest("slow internet") == suggester.popular() == []
 
 
 @pytest.mark.parametrize("typed", ["", " ", "?", "l", "xyzzy plugh", "how to bake bread at home"])

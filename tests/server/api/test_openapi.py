@@ -116,6 +116,7 @@ def test_everything_else_is_as_described(client: TestClient) -> None:
     """Suggestions, articles, health and the errors of each."""
     check("/api/suggest", "get", client.get("/api/suggest?text=late"))
     check("/api/suggest", "get", client.get("/api/suggest"))
+    check("/api/popular", "get", client.get("/api/popular"))
     check("/api/articles/{id}", "get", client.get("/api/articles/set-up-autopay"))
     check("/api/articles/{id}", "get", client.get("/api/articles/nope"))
     check("/api/ask", "get", client.get("/api/ask"))

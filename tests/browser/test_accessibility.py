@@ -21,6 +21,7 @@ PAGES = {
     "no answer": "/?q=how+do+i+bake+bread",
     "spanish": "/?q=por+que+subio+mi+factura&lang=es",
     "article": "/article?id=set-up-autopay",
+    "article at a section": "/article?id=set-up-autopay#steps-to-enroll-in-auto-pay",
     "unknown article": "/article?id=no-such-thing",
     "topics": "/browse",
     "topic": "/browse?category=paying-your-bill",
@@ -29,7 +30,7 @@ PAGES = {
     "contact": "/contact",
     "privacy": "/privacy",
     "privacy in Spanish": "/privacy?lang=es",
-    "plain article": "/a/why-bill-went-up",
+    "plain article": "/a/why-bill-went-up#what-does-the-changed-line-mean",
     "plain topic": "/c/paying-your-bill",
     "plain form": "/ask",
 }
@@ -64,6 +65,22 @@ def test_suggestions_are_a_proper_list_to_a_screen_reader(visit: Visit) -> None:
     visit.field.press("ArrowDown")
     expect(visit.page.get_by_role("option", selected=True)).to_have_count(1)
     assert [problem for _ in everywhere(visit.page) for problem in violations(visit.page)] == []
+
+
+def test_recent_questions_are_a_proper_group_of_that_list(visit: Visit) -> None:
+    """In the empty field, with the way to clear them; and by the Tab key, which opens the list as it comes by."""
+    visit.open(PAGES["answer"])
+    visit.open("/")
+    expect(visit.field).to_be_focused()
+    visit.field.press("ArrowDown")
+    group = visit.page.get_by_role("listbox").get_by_role("group", name="Your recent questions")
+    expect(group.get_by_role("option")).to_have_text([BILL, "Clear your recent questions"])
+    assert [problem for _ in everywhere(visit.page) for problem in violations(visit.page)] == []
+    visit.field.press("Escape")
+    expect(group).to_be_hidden()
+    visit.page.keyboard.press("Shift+Tab")
+    visit.page.keyboard.press("Tab")
+    expect(group).to_be_visible()
 
 
 def test_why_it_was_not_helpful_is_asked_of_everybody(visit: Visit) -> None:

@@ -306,6 +306,7 @@ def test_an_article_prints_on_one_page_without_chrome(visit: Visit) -> None:
         for gone in (".kb-top", ".kb-search", ".kb-contents", ".kb-related"):
             assert not visit.page.locator(gone).first.is_visible(), gone
         expect(visit.page.locator(".kb-sources")).to_be_visible()
+        expect(visit.page.get_by_role("button", name="Yes", exact=True)).to_have_count(0)
         pdf = visit.page.pdf(format="Letter")
         visit.page.emulate_media(media="screen")
         assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1, address

@@ -25,7 +25,7 @@
 
   function place(input) {
     if (!list) {
-      list = document.createElement("ul");
+      list = document.createElement("div");
       list.id = "kb-suggestions";
       list.className = "kb-suggestions";
       list.hidden = true;
@@ -73,12 +73,12 @@
   function show(input, typed, found) {
     const others = found.suggestions.filter((s) => s.text.toLowerCase() !== typed.toLowerCase());
     if (!others.length) { say(""); return close(); }
-    options = others.map((s) => made("li", s, marked(s.text, typed)));
+    options = others.map((s) => made(s, marked(s.text, typed)));
     open(input, options, found.announcement);
   }
 
-  function made(tag, { kind, text, address = "" }, shown) {
-    const option = document.createElement(tag);
+  function made({ kind, text, address = "" }, shown) {
+    const option = document.createElement("div");
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
     Object.assign(option.dataset, { kind, address, text });
@@ -122,14 +122,14 @@
   }
 
   function group(label, all) {
-    const part = document.createElement("li");
+    const part = document.createElement("div");
     part.setAttribute("role", "group");
     part.setAttribute("aria-label", label);
     const heading = document.createElement("div");
     heading.className = "kb-suggestion-group";
     heading.setAttribute("aria-hidden", "true");
     heading.textContent = label;
-    const mine = all.map((s) => made("div", s, s.text));
+    const mine = all.map((s) => made(s, s.text));
     options.push(...mine);
     part.append(heading, ...mine);
     return part;

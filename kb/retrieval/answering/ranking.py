@@ -28,8 +28,8 @@ from kb.types import EmbeddingMatrix, Scores, Vector
 
 CANDIDATE_UNITS = 1024
 """The number of nearest units that nominate their articles, in an index of more than :data:`SCAN_UNITS`."""
-SCAN_UNITS = 12_000
-"""Up to so many units every article is a candidate; scoring all takes half a millisecond."""
+SCAN_UNITS = 24_000
+"""Up to so many units every article is a candidate: a search for the nearest reads every vector, too."""
 _LEXICAL_CANDIDATES = 256
 _AT_ONCE = 256
 """Queries whose scores of every unit are in memory at the same time."""

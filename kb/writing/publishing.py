@@ -163,7 +163,11 @@ class Publishing(Drafting):
         return self._shown_or_none(self._publications.latest(article_id))
 
     def _shown_or_none(self, kept: KeptPublication | None) -> Publication | None:
-        return None if kept is None else self._shown(kept)
+        if kept is None:
+            return None
+        if not kept.state.is_over:  # whoever looks at it makes sure that somebody works on it
+            self._publisher.wake()
+        return self._shown(kept)
 
     def _shown(self, kept: KeptPublication) -> Publication:
         planned, is_over = kept.planned, kept.state.is_over

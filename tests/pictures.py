@@ -12,3 +12,8 @@ def picture(width: int = 40, height: int = 30, kind: str = "PNG", **options: obj
     out = io.BytesIO()
     Image.new("RGB", (width, height), "teal").save(out, kind, **options)
     return out.getvalue()
+
+
+def drawing(inside: str = '<rect width="9" height="9"/>') -> bytes:
+    """Return a drawing in SVG."""
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 240" width="360">{inside}</svg>'.encode()

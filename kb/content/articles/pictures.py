@@ -1,7 +1,8 @@
 """Pictures of articles: files next to them, checked, and named by what they hold.
 
-An article shows ``![what it shows](account-menu.png)``, a file in its own folder or below it. Customers get it from
-``/pictures/<digest>-<width>x<height>.<type>``: a browser may keep it forever, and knows its size before it comes.
+An article shows ``![what it shows](account-menu.png)``, a file in its own folder or below it, or one that several
+articles show, ``../pictures/late-fee.svg``. Customers get it from ``/pictures/<digest>-<width>x<height>.<type>``: a
+browser may keep it forever, and knows its size before it comes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from PIL import Image, UnidentifiedImageError
 
 from kb.common.files import sha256
 from kb.content.articles.parse import ParsedArticle
+from kb.content.articles.svg import SvgRefused, read_svg
 from kb.content.markdown.links import BodyLink, links
 from kb.types import Finding, Picture, Severity
 
@@ -28,7 +30,12 @@ MAX_BYTES: Final = 2_000_000
 MAX_PIXELS: Final = 4096
 """Of width and of height."""
 SUFFIXES: Final = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".gif": "GIF", ".webp": "WEBP"}
-"""The types that customers' browsers show and that hold no script; SVG may hold one."""
+"""The types of photos and screenshots, by the endings of their files."""
+DRAWING: Final = ".svg"
+ENDINGS: Final = (*SUFFIXES, DRAWING)
+SHARED: Final = "pictures"
+"""The folder, next to those of the categories, of what several articles show."""
+_OF_ALL: Final = re.compile(rf"(?:\.\./)+{SHARED}/.")
 _GPS: Final = 0x8825
 """The part of a photo's metadata that says where it was taken."""
 
@@ -38,7 +45,7 @@ ReadPicture: TypeAlias = Callable[[str], bytes | None]
 
 def picture_files(folder: Path) -> list[Path]:
     """Return every file below a folder that may be a picture, by path."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in ENDINGS and path.is_file())
 
 
 def reader(folder: Path) -> ReadPicture:
@@ -85,11 +92,10 @@ def _picture(parsed: ParsedArticle, link: BodyLink, read: ReadPicture) -> Pictur
     path = _path_of(parsed.article.path, link.href)
     if path is None:
         message = f"the picture {_short(link.href)} is not a file next to the article, so customers never see it"
-        return _finding(
-            parsed, link, "picture-elsewhere", message, "Save it in the article's folder, and write its name"
-        )
-    if Path(path).suffix.lower() not in SUFFIXES:
-        fix = f"Save it as one of: {', '.join(sorted(SUFFIXES))}"
+        fix = f"Save it in the article's folder or in ../{SHARED}, and write its name"
+        return _finding(parsed, link, "picture-elsewhere", message, fix)
+    if Path(path).suffix.lower() not in ENDINGS:
+        fix = f"Save it as one of: {', '.join(sorted(ENDINGS))}"
         return _finding(parsed, link, "picture-type", f"{path} is of a type that is not shown", fix)
     data = read(path)
     if data is None:
@@ -99,7 +105,16 @@ def _picture(parsed: ParsedArticle, link: BodyLink, read: ReadPicture) -> Pictur
     if len(data) > MAX_BYTES:
         message = f"{path} has more than {MAX_BYTES // 1_000_000} MB"
         return _finding(parsed, link, "picture-size", message, "Make it smaller: 1,600 pixels wide is enough")
-    return _opened(parsed, link, path, data)
+    return (_drawn if Path(path).suffix.lower() == DRAWING else _opened)(parsed, link, path, data)
+
+
+def _drawn(parsed: ParsedArticle, link: BodyLink, path: str, data: bytes) -> Picture | Finding:
+    """Return a drawing that holds nothing but what is on the list of :mod:`kb.content.articles.svg`."""
+    try:
+        width, height = read_svg(data)
+    except SvgRefused as refused:
+        return _finding(parsed, link, "picture-drawing", f"{path}, line {refused.line}: {refused.what}", refused.fix)
+    return Picture(f"{sha256(data)[:16]}-{width}x{height}{DRAWING}", data)
 
 
 def _opened(parsed: ParsedArticle, link: BodyLink, path: str, data: bytes) -> Picture | Finding:
@@ -124,6 +139,8 @@ def _opened(parsed: ParsedArticle, link: BodyLink, path: str, data: bytes) -> Pi
 
 
 def _about(parsed: ParsedArticle, link: BodyLink, picture: Picture) -> Iterator[Finding]:
+    if picture.name.endswith(DRAWING):
+        return
     with Image.open(io.BytesIO(picture.data)) as image:
         if image.getexif().get_ifd(_GPS):
             message = f"{link.href} says where it was taken, which every customer can read"
@@ -132,7 +149,7 @@ def _about(parsed: ParsedArticle, link: BodyLink, picture: Picture) -> Iterator[
 
 
 def _path_of(article_path: str, href: str) -> str | None:
-    """Return the path that a picture's address names, or None for one that is not below the article's folder."""
+    """Return the path that a picture's address names, or None for one that articles may not show."""
     try:
         parts = urlsplit(href)
     except ValueError:  # "http://[" is not an address
@@ -149,9 +166,9 @@ def _path_of(article_path: str, href: str) -> str | None:
     ):
         return None
     relative = posixpath.normpath(name)
-    if relative.startswith("..") or re.search(r"[\x00-\x1f]", relative):
+    if re.search(r"[\x00-\x1f]", relative) or (relative.startswith("..") and not _OF_ALL.match(relative)):
         return None
-    return posixpath.join(posixpath.dirname(article_path), relative)
+    return posixpath.normpath(posixpath.join(posixpath.dirname(article_path), relative))
 
 
 def _short(href: str) -> str:

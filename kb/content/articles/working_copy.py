@@ -17,14 +17,14 @@ from kb.common.reading import read_bytes
 from kb.content.articles.corpus import CATEGORY_FILE, Corpus, article_files, load_categories, read_corpus
 from kb.content.articles.naming import is_translation
 from kb.content.articles.parse import ParsedArticle, read_article
-from kb.content.articles.pictures import SUFFIXES, picture_files, reader
+from kb.content.articles.pictures import ENDINGS, picture_files, reader
 from kb.types import Category, Finding
 
 Stamp: TypeAlias = tuple[int, int, int]
 """Time of the last change in nanoseconds, size, inode."""
 _Parsed: TypeAlias = tuple[ParsedArticle | None, list[Finding]]
 
-_BESIDE = (CATEGORY_FILE, BILL_FILE, *SUFFIXES, *(suffix.upper() for suffix in SUFFIXES))
+_BESIDE = (CATEGORY_FILE, BILL_FILE, *ENDINGS, *(ending.upper() for ending in ENDINGS))
 """Files next to the articles that are not articles."""
 _NONE: Final[Mapping[str, bytes]] = MappingProxyType({})
 

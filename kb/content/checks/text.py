@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from kb.content.articles.parse import ParsedArticle
 from kb.content.checks.codes import finding
 from kb.content.checks.lookup import Lookup, in_file, is_published
 from kb.content.markdown.blocks import Block, BlockKind, blocks, place
-from kb.content.markdown.links import raw_html
-from kb.content.markdown.render import plain_text, steps
+from kb.content.markdown.links import BodyLink, raw_html
+from kb.content.markdown.render import plain_text, slugify, steps
 from kb.types import ArticleKind, Finding
 
 MAX_WORDS = 30
@@ -68,10 +70,21 @@ def check_text(lookup: Lookup) -> Iterator[Finding]:
 
 def _images(lookup: Lookup, parsed: ParsedArticle) -> Iterator[Finding]:
     for link in lookup.links[parsed.article.path]:
-        if link.is_image and not link.alt.strip():
-            at = in_file(parsed, link.line, link.column)
-            fix = "Say in the square brackets what it shows"
+        if not link.is_image:
+            continue
+        at = in_file(parsed, link.line, link.column)
+        fix = "Say in the square brackets what it shows"
+        if not link.alt.strip():
             yield finding(parsed.article.path, at, "alt-text", f"the image {link.href!r} has no text", fix)
+        elif _only_named(link):
+            message = f"the text {link.alt!r} repeats the name of the file"
+            yield finding(parsed.article.path, at, "alt-text", message, fix)
+
+
+def _only_named(link: BodyLink) -> bool:
+    """Return whether the words of a picture are no more than its file's name, with or without the ending."""
+    name = PurePosixPath(unquote(link.href).partition("?")[0])
+    return slugify(link.alt) in {slugify(name.name), slugify(name.stem)}
 
 
 def _html(parsed: ParsedArticle) -> Iterator[Finding]:

@@ -201,7 +201,7 @@ def _parts(href: str) -> SplitResult | None:
 
 
 def _is_picture(path: Path) -> bool:
-    """Return whether a file is a picture that the pages can show; SVG is none, because it can hold scripts."""
+    """Return whether a file is a photo or screenshot that the pages can show; drawings stay behind."""
     try:
         if path.stat().st_size > MAX_BYTES:
             return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from starlette.responses import FileResponse, Response
 from starlette.routing import Mount, Route
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from kb.types import Picture
+
+_MEDIA_TYPES: Final = {"jpg": "image/jpeg", "svg": "image/svg+xml"}
+_PICTURE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+"""For a picture that is opened by itself: a drawing has styles of its own, and nothing may run or be loaded."""
 
 
 def routes() -> list[Route | Mount]:
@@ -37,9 +41,8 @@ def picture(pictures: Mapping[str, Picture], name: str, kept_by: str = "public")
     if found is None:
         return Response(status_code=404)
     kind = name.rpartition(".")[2]
-    media_type = f"image/{'jpeg' if kind == 'jpg' else kind}"
-    headers = {"Cache-Control": f"{kept_by}, max-age=31536000, immutable"}
-    return Response(found.data, media_type=media_type, headers=headers)
+    headers = {"Cache-Control": f"{kept_by}, max-age=31536000, immutable", "Content-Security-Policy": _PICTURE_POLICY}
+    return Response(found.data, media_type=_MEDIA_TYPES.get(kind, f"image/{kind}"), headers=headers)
 
 
 def static_paths() -> frozenset[str]:

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from kb.content.articles.corpus import Corpus, load_articles
-from kb.content.articles.pictures import MAX_BYTES, MAX_PIXELS
+from kb.content.articles.pictures import MAX_PIXELS
 from kb.content.articles.working_copy import WorkingCopy
 from kb.types import Severity
-from tests.pictures import picture
+from tests.pictures import drawing, picture
 from tests.support import write_article
 
 
@@ -59,7 +59,11 @@ def test_a_picture_is_known_by_its_address_and_named_by_what_it_holds(tmp_path: 
         ("a.png?size=2", "picture-elsewhere"),
         ("missing.png", "picture-missing"),
         ("folder.png", "picture-missing"),
-        ("drawing.svg", "picture-type"),
+        ("drawing.pdf", "picture-type"),
+        ("script.svg", "picture-drawing"),
+        ("../other/pictures/a.png", "picture-elsewhere"),
+        ("../pictures/missing.svg", "picture-missing"),
+        ("../../pictures/a.png", "picture-missing"),
         ("text.png", "picture-type"),
         ("cut.png", "picture-type"),
         ("jpeg.png", "picture-type"),
@@ -71,11 +75,12 @@ def test_what_cannot_be_shown_is_an_error_with_its_line(tmp_path: Path, address:
     """The article counts as broken, and says what to do."""
     (tmp_path / "a.png").write_bytes(picture())
     files = {
-        "drawing.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "drawing.pdf": b"%PDF",
+        "script.svg": drawing("<script>1</script>"),
         "text.png": b"no picture",
         "cut.png": picture(400, 300, compress_level=0)[:5000],
         "jpeg.png": picture(kind="JPEG"),
-        "heavy.png": picture() + b"\0" * MAX_BYTES,
+        "heavy.png": picture() + b"\0" * 20_000_000,
         "wide.png": picture(MAX_PIXELS + 1, 1),
         "folder.png/inside": b"",
     }
@@ -83,6 +88,28 @@ def test_what_cannot_be_shown_is_an_error_with_its_line(tmp_path: Path, address:
     assert codes(corpus) == [(9, code, Severity.ERROR)]
     assert corpus.parsed == ()
     assert corpus.findings[0].fix
+
+
+def test_articles_share_a_drawing(tmp_path: Path):
+    """One of the folder pictures/ is known by its way there, in every folder of articles."""
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "late.svg").write_bytes(drawing())
+    for name, folder in (("one", "a"), ("two", "b")):
+        write_article(tmp_path, name, "Look:\n\n![What is late](../pictures/late.svg)\n", category=folder)
+    corpus = load_articles(tmp_path)
+    assert corpus.findings == ()
+    (shown,) = corpus.library.pictures.values()
+    assert shown.name.endswith("-360x240.svg")
+    assert shown.data == drawing()
+    assert all(a.pictures == {"../pictures/late.svg": shown.name} for a in corpus.articles)
+
+
+def test_a_refused_drawing_is_named_with_its_line(tmp_path: Path):
+    """The finding is where the article shows it; its message says where in the drawing, and what to do."""
+    corpus = loaded(tmp_path, "![words](a.svg)\n", {"a.svg": drawing("\n<rect onclick='x'/>")})
+    (finding,) = corpus.findings
+    assert finding.message.endswith("a.svg, line 2: the attribute 'onclick' is not allowed")
+    assert "plain SVG" in finding.fix
 
 
 def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kb.content.articles.corpus import load_articles
-from tests.pictures import picture
+from tests.pictures import drawing, picture
 from tests.support import write_article
 
 if TYPE_CHECKING:
@@ -42,6 +42,20 @@ def test_an_article_s_picture_is_served(client: TestClient, source: str) -> None
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert "immutable" in reply.headers["cache-control"]
     assert client.head(source).status_code == 200
+
+
+def test_a_drawing_is_served_in_a_sandbox(client: TestClient, tmp_path: Path, answerer: FakeAnswerer) -> None:
+    """Opened by itself, it is a document: nothing in it may run or load, whatever the check let through."""
+    path = write_article(tmp_path, "menu", "Look:\n\n![The menu](menu.svg)\n")
+    (path.parent / "menu.svg").write_bytes(drawing())
+    answerer.library = load_articles(tmp_path).library
+    shown = re.search(r'<img src="(/pictures/[^"]+\.svg)" alt="The menu" width="360"', client.get("/a/menu").text)
+    assert shown is not None
+    reply = client.get(shown[1])
+    assert reply.content == drawing()
+    assert reply.headers["content-type"] == "image/svg+xml"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["content-security-policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
 @pytest.mark.parametrize("name", ["nope.png", "%2e%2e%2fmenu.png", "menu.png", "x/y.png", ""])

@@ -18,7 +18,7 @@ SEED ?= 403630442
 # The number of processes that run the tests; one process runs all tests of a file. To run in one: make test WORKERS=0.
 WORKERS ?= 2
 
-.PHONY: help setup models index run test coverage test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots lock clean
+.PHONY: help setup models index run test coverage test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -97,6 +97,9 @@ page: $(SETUP) index ## Time the pages in a real browser
 
 screenshots: $(SETUP) index ## Take the screenshots in docs/screenshots again
 	@$(BIN)/python scripts/screenshots.py
+
+pictures: $(SETUP) ## Draw the pictures of articles again, from the sample bill and their words
+	@$(BIN)/python scripts/pictures.py
 
 lock: $(SETUP) ## Resolve the dependencies again into the three lock files
 	@$(BIN)/python scripts/lock.py

@@ -20,7 +20,7 @@ class EditorWords:
         "drafts": "With a draft",
         "findings": "With findings",
         "overdue": "Overdue for review",
-        "lost": "With questions that are lost",
+        "lost": "Losing questions",
         "signposts": "Signposts",
     }
     list_caption: str = "Articles: those with drafts or findings first"
@@ -189,7 +189,7 @@ class EditorWords:
     # Publishing
     publishing: str = "Publish"
     publish_lead: str = (
-        "It is written into the file, the index is built beside the running one, and customers get it when it is done."
+        "The file is written and the index is built in the background; then customers read the new text."
     )
     publish_errors: tuple[str, str] = ("Fix {count} error first.", "Fix {count} errors first.")
     publish_nothing: str = "Nothing is changed, so there is nothing to publish."

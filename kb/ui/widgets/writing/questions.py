@@ -124,7 +124,8 @@ def _measure(draft: Draft, *, can: bool) -> None:
 
 def _working(doing: str, failed: str, work: Callable[[Say, Progress], _Found]) -> _Found | None:
     """Do something that takes up to a minute, and say how far it is; None, with the reason drawn, if it fails."""
-    labels, place = words().editor, st.empty()
+    labels, place, reason = words().editor, st.empty(), ""
+    found: _Found | None = None
     with place.status(doing, expanded=True) as status:
         bar = st.progress(0.0)
 
@@ -137,12 +138,9 @@ def _working(doing: str, failed: str, work: Callable[[Say, Progress], _Found]) -
             reason = labels.questions_busy
         except KbError as error:
             reason = failed.format(reason=error)
-        else:
-            place.empty()
-            return found
-    place.empty()
-    draw(part.refused(reason))
-    return None
+    place.empty()  # after the block: its end draws the status once more
+    draw(part.refused(reason) if reason else Markup())
+    return found
 
 
 def _keep(kept_as: str, draft: Draft, html: Markup, **more: object) -> None:

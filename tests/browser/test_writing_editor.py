@@ -136,6 +136,7 @@ def find_and_open(page: Page) -> None:
     page.get_by_role("button", name="Find", exact=True).click()
     page.get_by_role("link", name="What is the late fee?").click()
     expect(field(page)).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
     assert page.url.endswith(ARTICLE)
     page.go_back()
     expect(page.get_by_role("searchbox", name="Find an article")).to_have_value("LATE fee")

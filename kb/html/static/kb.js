@@ -113,10 +113,10 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     return JSON.stringify([url.pathname, ...["view", "gap", "id", "lesson", "place"].map((name) => url.searchParams.get(name))]);
   }
 
-  function go(url) {
+  function go(url, isOther = false) {
     const same = url.pathname === location.pathname && url.search === location.search;
     if (same && url.hash) { history.pushState(null, "", url); scrollWhenDrawn(); return; }
-    const otherPage = pageOf(url) !== pageOf(new URL(location.href)) || url.pathname === "/article";
+    const otherPage = isOther || pageOf(url) !== pageOf(new URL(location.href)) || url.pathname === "/article";
     history.pushState(null, "", url);
     dispatchEvent(new PopStateEvent("popstate", { state: null }));
     if (url.hash) return;
@@ -134,7 +134,7 @@ window.__streamlit = { BACKEND_BASE_URL: `${location.origin}/`, MAIN_PAGE_BASE_U
     const sameVisit = "sameVisit" in link.dataset && url.origin === location.origin;
     if (!sameVisit && !isOurs(url)) return;
     event.preventDefault();
-    go(url);
+    go(url, link.dataset.sameVisit === "page");
   });
 
   document.addEventListener("submit", (event) => {

@@ -188,9 +188,7 @@ class EditorWords:
 
     # Publishing
     publishing: str = "Publish"
-    publish_lead: str = (
-        "The file is written and the index is built in the background; then customers read the new text."
-    )
+    publish_lead: str = "The file is written, and the index is built in the background; then customers read it."
     publish_errors: tuple[str, str] = ("Fix {count} error first.", "Fix {count} errors first.")
     publish_nothing: str = "Nothing is changed, so there is nothing to publish."
     publish_message: str = "What did you change, in one sentence? It stands in the history."

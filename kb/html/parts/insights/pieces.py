@@ -24,10 +24,18 @@ def signed(value: int) -> str:
     return f"+{value:,}" if value > 0 else f"−{-value:,}" if value < 0 else "±0"
 
 
-def link(address: str, text: str, *, current: bool = False) -> Markup:
-    """Return a link to another view of the page; the visit goes on."""
+def link(address: str, text: str, *, current: bool = False, is_page: bool = False) -> Markup:
+    """Return a link to another view of the page; the visit goes on.
+
+    :param address: Where it leads.
+    :param text: Its words.
+    :param current: Whether that is what is looked at now.
+    :param is_page: Whether it is another page to its reader, so that reading goes on at its heading.
+    :return: HTML.
+    """
     here = Markup(' aria-current="true"') if current else ""
-    return Markup('<a href="{}" data-same-visit{}>{}</a>').format(address, here, text)
+    kind = Markup('="page"') if is_page else ""
+    return Markup('<a href="{}" data-same-visit{}{}>{}</a>').format(address, kind, here, text)
 
 
 def article_link(article_id: str, library: Library | None, missing: str = "") -> Markup:

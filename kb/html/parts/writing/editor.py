@@ -44,7 +44,7 @@ def head(title: str, draft: Draft | None, *, is_live: bool, is_signpost: bool) -
         '</nav><h1>{title}</h1><p class="kb-editor-state">{marks}</p></section>'
     ).format(
         trail=labels.trail,
-        back=pieces.link(str(Page.WRITING), labels.trail),
+        back=pieces.link(str(Page.WRITING), labels.trail, is_page=True),
         title=title,
         marks=Markup(" ").join(marks),
     )
@@ -58,7 +58,7 @@ def begin_head() -> Markup:
         '</nav><h1>{title}</h1><p class="kb-intro">{lead}</p></section>'
     ).format(
         trail=labels.trail,
-        back=pieces.link(str(Page.WRITING), labels.trail),
+        back=pieces.link(str(Page.WRITING), labels.trail, is_page=True),
         title=labels.begin,
         lead=labels.begin_lead,
     )

@@ -77,7 +77,7 @@ def waiting(rows: Iterable[WritingRow], user: str) -> Markup:
         return Markup()
     items = Markup().join(
         Markup("<li>{} {}</li>").format(
-            pieces.link(article_address(row.article_id, draft.id), row.title),
+            pieces.link(article_address(row.article_id, draft.id), row.title, is_page=True),
             soft(words().editor.draft_by.format(who=draft.author)),
         )
         for row, draft in found
@@ -127,7 +127,7 @@ def _lost(row: WritingRow) -> int:
 
 
 def _begin() -> Markup:
-    return Markup('<p class="kb-begin"><a href="{}" data-same-visit>{}</a></p>').format(
+    return Markup('<p class="kb-begin"><a href="{}" data-same-visit="page">{}</a></p>').format(
         new_address(), words().editor.begin
     )
 
@@ -176,7 +176,7 @@ _SHOWN: Final = 4
 
 def _cells(row: WritingRow, shown: Mapping[str, int]) -> tuple[str, ...]:
     return (
-        pieces.link(article_address(row.article_id), row.title),
+        pieces.link(article_address(row.article_id), row.title, is_page=True),
         _state(row),
         row.owner,
         _due(row),

@@ -34,6 +34,8 @@ SCREENS: dict[str, dict[str, Any]] = {
 TALLEST = 1800
 """Pixels of a screenshot; what is further down adds nothing new."""
 COLORS = 128
+_PATIENCE_MS = 60_000
+"""The first visit to the page for writers reads and checks all articles."""
 
 
 def _suggestions(page: Page) -> None:
@@ -146,6 +148,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     settings = load_settings(index=chosen.index)
     total = 0
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as p:
         path = os.environ.get("KB_CHROMIUM") or "/usr/bin/chromium"
         browser = p.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))

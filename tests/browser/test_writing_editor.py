@@ -103,6 +103,12 @@ def saved(page: Page, number: int = 2) -> None:
         "number => Number(document.querySelector('[data-writing]')?.dataset.number) >= number", arg=number
     )
     expect(page.locator("[data-saved]")).to_contain_text("Saved as a draft at")
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until no run goes on: while one does, what it replaces is still there."""
+    expect(page.locator('[data-testid="stApp"]')).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def number(page: Page) -> int:
@@ -218,6 +224,7 @@ def publish(page: Page) -> None:
     page.get_by_label("What did you change").fill("The fee is nine dollars")
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator('[data-publication="done"]')).to_be_visible(timeout=60_000)
+    settled(page)
 
 
 def read_and_compare(visit: Visit, house: House) -> None:

@@ -70,8 +70,7 @@ class EditorWords:
         "signpost": "Signpost to someone else who helps",
     }
     begin_category: str = "Topic"
-    begin_id: str = "Name of the file, for life"
-    begin_id_help: str = "Small letters, digits and hyphens. Left empty, it is made from the title."
+    begin_id: str = "Name of the file, which stays for life; left empty, it’s made from the title"
     begin_refused: str = "It could not be begun: {reason}"
     begin_submit: str = "Begin writing"
     begin_new_topic: str = "There is no topic yet. The name of the first one, in small letters"
@@ -119,9 +118,7 @@ class EditorWords:
 
     # A conflict
     conflict_title: str = "There are two texts now"
-    conflict_file: str = (
-        "The article was changed at {time} by {who}, after you began. Nothing is lost: both texts are below."
-    )
+    conflict_file: str = "The article was changed after you began. Nothing is lost: both texts are below."
     conflict_draft: str = (
         "This draft was saved at {time} in another window, by {who}. Nothing is lost: both texts are below."
     )
@@ -130,7 +127,6 @@ class EditorWords:
         "other person wrote is not in your text yet."
     )
     outdated_compare: str = "Compare both texts"
-    conflict_unknown: str = "someone who works on the files"
     conflict_compare: str = "From the other text to yours"
     conflict_theirs: str = "The other text"
     conflict_mine: str = "Your text"
@@ -190,6 +186,10 @@ class EditorWords:
     publishing: str = "Publish"
     publish_lead: str = "The file is written, and the index is built in the background; then customers read it."
     publish_errors: tuple[str, str] = ("Fix {count} error first.", "Fix {count} errors first.")
+    publish_warnings: tuple[str, str] = (
+        "The check has {count} warning. Customers may notice what it’s about.",
+        "The check has {count} warnings. Customers may notice what they’re about.",
+    )
     publish_nothing: str = "Nothing is changed, so there is nothing to publish."
     publish_message: str = "What did you change, in one sentence? It stands in the history."
     publish_submit: str = "Publish"

@@ -54,9 +54,9 @@ def conflict(found: Conflict, zone: str) -> Markup:
     :return: HTML.
     """
     labels = words().editor
-    form = labels.conflict_file if found.is_file else labels.conflict_draft
-    when = moment_words(found.at, zone) if found.at is not None else "–"
-    said = form.format(time=when, who=found.who or labels.conflict_unknown)
+    said = labels.conflict_file
+    if not found.is_file and found.at is not None:
+        said = labels.conflict_draft.format(time=moment_words(found.at, zone), who=found.who)
     return Markup(
         '<section class="kb-outdated" role="alert" data-conflict><h2>{title}</h2><p>{said}</p></section>{compared}'
         '<div class="kb-both">{theirs}{mine}</div>'

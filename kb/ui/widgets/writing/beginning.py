@@ -38,7 +38,6 @@ def show(user: User) -> None:
             labels.begin_id,
             key=Key.BEGIN_ID,
             max_chars=scaffold.MAX_SLUG,
-            help=labels.begin_id_help,
             autocomplete="off",
         )
         sent = st.form_submit_button(labels.begin_submit, key=Key.BEGIN_SUBMIT, type="primary")

@@ -97,7 +97,8 @@ def _write(draft: Draft, checked: CheckedText) -> None:
             on_change=typed.save,
             args=(draft.id,),
         )
-        when = moment_words(draft.updated_at, case_state.customer_zone()) if draft.number > 1 else ""
+        is_begun = draft.is_new or draft.number > 1
+        when = moment_words(draft.updated_at, case_state.customer_zone()) if is_begun else ""
         draw(part.desk(draft, checked, when) + pictures.to_insert(draft.id))
     with seeing:
         draw(part.preview(checked.checked))

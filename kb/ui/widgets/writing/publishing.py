@@ -10,7 +10,7 @@ from kb.html.format import counted
 from kb.html.parts.writing import editor as part
 from kb.html.parts.writing import versions as versions_part
 from kb.html.words import words
-from kb.types import User
+from kb.types import Severity, User
 from kb.ui.draw import draw
 from kb.ui.keys import Key
 from kb.ui.widgets.writing import typed
@@ -65,8 +65,16 @@ def show(draft: Draft, checked: CheckedText, user: User) -> None:
     elif desk.needs_review and draft.state is not DraftState.APPROVED:
         _submit(draft, user)
     else:
+        _warn(checked)
         _publish(draft, user)
     _discard(draft, user)
+
+
+def _warn(checked: CheckedText) -> None:
+    """Say how many warnings there are, which refuse nothing."""
+    count = sum(item.finding.severity is Severity.WARNING for item in checked.findings)
+    if count:
+        draw(part.hint(counted(words().editor.publish_warnings, count)))
 
 
 def _is_changed(draft: Draft) -> bool:

@@ -294,7 +294,7 @@ class Library:
     def in_category(self, category_id: str) -> list[Article]:
         """Return the articles of a category, by title."""
         chosen = [a for a in self.articles.values() if a.category == category_id]
-        return sorted(chosen, key=lambda a: (a.title.casefold(), a.id))
+        return sorted(chosen, key=lambda a: (a.title.lstrip("¿¡").casefold(), a.id))
 
     def __iter__(self) -> Iterator[Article]:
         return iter(self.articles.values())

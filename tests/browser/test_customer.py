@@ -316,7 +316,7 @@ def test_an_article_prints_on_one_page_without_chrome(visit: Visit) -> None:
 
 
 def test_spanish_by_choice_and_everywhere(visit: Visit) -> None:
-    """The switch keeps the question; the next pages stay Spanish, and say that articles are in English."""
+    """The switch keeps the question; the answer, the article and the next pages are in Spanish."""
     page = visit.page
     visit.open("/?q=late+fee")
     page.get_by_role("link", name="Español").click()
@@ -324,14 +324,28 @@ def test_spanish_by_choice_and_everywhere(visit: Visit) -> None:
     expect(page.get_by_role("heading", name="Otros artículos")).to_be_visible()
     assert page.locator("html").get_attribute("lang") == "es"
     page.get_by_role("link", name="Leer el artículo completo").click()
-    expect(page.get_by_text("Los artículos están en inglés.")).to_be_visible()
-    prose = page.locator(".kb-prose")
-    expect(prose).to_have_count(1)  # the answer's page, which says the same of its language, shows several
-    expect(prose).to_have_attribute("lang", "en")
+    expect(page.locator("article.kb-article h1:not([lang])")).to_have_text(re.compile("^¿"))
+    expect(page.locator("article.kb-article [lang=en]")).to_have_count(0)
     visit.open("/a/late-fee")
     expect(page.get_by_role("heading", name="De dónde viene esta información")).to_be_visible()
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", name="Where this comes from")).to_be_visible()
+
+
+def test_a_spanish_question_turns_an_english_browser(visit: Visit) -> None:
+    """Typed without accents; what is read next stays Spanish, until a question is asked in English."""
+    page = visit.page
+    visit.open("/")
+    page.get_by_role("combobox", name="Your question").fill("por que me cobraron un cargo por pago tardio")
+    page.keyboard.press("Enter")
+    expect(page.locator(".kb-answer h2:not([lang])")).to_have_text(re.compile("^¿"))
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    page.get_by_role("link", name="Leer el artículo completo").click()
+    expect(page.get_by_role("heading", name="De dónde viene esta información")).to_be_visible()
+    page.get_by_role("combobox", name="Su pregunta").or_(page.get_by_label("Su pregunta")).first.fill(BILL)
+    page.keyboard.press("Enter")
+    expect(page.locator(".kb-answer")).to_have_attribute("data-answer", "why-bill-went-up")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
 
 
 @pytest.mark.parametrize("visit", [{"locale": "es-MX"}], indirect=True)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.data import lines
-from benchmarks.redaction_lines import Line, read_lines
+from benchmarks.redaction_lines import SPOKEN, Line, read_lines
 from kb.privacy.redact import find, redact
 from kb.privacy.text import Piece
 from kb.types import Half
@@ -86,9 +86,11 @@ def _touch(piece: Piece, start: int, end: int) -> bool:
     return piece.start < end and start < piece.end
 
 
-def report(half: Half, *, show: bool) -> None:
+def report(half: Half, labelled: Sequence[Line], *, show: bool) -> None:
     """Print the table of one half, and its mistakes if that half may be inspected."""
-    counts = measure([line for line in read_lines() if line.half is half])
+    counts = measure([line for line in labelled if line.half is half])
+    if not counts.n_lines:
+        return
     print(f"\n{half.value} half: {counts.n_lines} lines, {counts.n_harmless} of them harmless")
     print(f"{'kind':<24}{'pieces':>7}{'hidden':>8}{'recall':>8}{'called so':>11}")
     for kind in sorted(counts.labelled, key=str.lower):
@@ -126,7 +128,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", action="store_true", help="print what went wrong (not for the report half)")
     given = parser.parse_args(arguments)
     for half in Half if given.half is None else [Half(given.half)]:
-        report(half, show=given.show)
+        report(half, read_lines(), show=given.show)
+    print("\nDictated and introduced")
+    for half in Half if given.half is None else [Half(given.half)]:
+        report(half, read_lines(SPOKEN), show=given.show)
     if given.data is not None:
         read_messages(Path(given.data) / MESSAGES)
     return 0

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from kb.types import Half
 
-LINES = Path(__file__).resolve().parent.parent / "tests" / "data" / "redaction" / "lines.jsonl"
+FOLDER = Path(__file__).resolve().parent.parent / "tests" / "data" / "redaction"
+LINES = FOLDER / "lines.jsonl"
+SPOKEN = FOLDER / "spoken.jsonl"
+"""Numbers that are dictated, and names, days and devices; one hand wrote the guide half, another the report half."""
 
 
 @dataclass(frozen=True, slots=True)

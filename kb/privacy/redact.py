@@ -12,16 +12,27 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kb.privacy.rules import accounts, address, numbers, secrets
+from kb.privacy.rules import accounts, address, numbers, people, secrets
+from kb.privacy.spoken import heard
 from kb.privacy.text import CLAIMED, HARMLESS, Kind, Piece, mark, normalise_characters
 
 _TRIGGER: Final = re.compile(
-    r"[\d@]|pass|pwd?\b|\bat\b|arroba|contrase|clave|secret|security|answer|respuesta|maiden|p\.?\s?o\.?\s?box",
+    r"[\d@]|pass|pwd?\b|\bat\b|arroba|contrase|clave|secret|security|answer|respuesta|maiden|p\.?\s?o\.?\s?box"
+    r"|nam|holder|llam|nombre|titular|\bsoy\b|(?:this|here) is|i am|i'm|spoke|speak|talk|habl|signed|atendi"
+    r"|\b(?:mrs?|ms|dr|sra?|srta)\b|rep\b|agent|lady|technician|supervisor|manager|mac\b|born|birth"
+    r"|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b",
     re.IGNORECASE,
 )
 _MARKS: Final = re.compile("|".join(re.escape(mark(kind)) for kind in Kind))
 _Rule = Callable[[str], Iterator[Piece]]
-_WORDED: Final[Sequence[_Rule]] = (secrets.emails, accounts.ibans, secrets.passwords)
+_WORDED: Final[Sequence[_Rule]] = (
+    secrets.emails,
+    accounts.ibans,
+    secrets.passwords,
+    people.devices,
+    people.birthdays,
+    people.names,
+)
 _NUMBERED: Final[Sequence[tuple[_Rule, int]]] = (
     (numbers.social_security, 4),
     (numbers.cards, 4),
@@ -65,7 +76,19 @@ def find(text: str) -> list[Piece]:
     """Return the pieces that must not be stored, in the order of the text and without overlaps."""
     if not _TRIGGER.search(text):
         return []
-    left = _MARKS.sub(lambda m: CLAIMED * len(m[0]), normalise_characters(text))
+    plain = _MARKS.sub(lambda m: CLAIMED * len(m[0]), normalise_characters(text))
+    found = _find(plain)
+    dictated = heard(plain)
+    if dictated is not None:
+        pieces = [Piece(*dictated.span(p.start, p.end), p.kind) for p in _find(dictated.text)]
+        # What is longer when heard is the number that is meant: "4111 then 1111" is more than its first group.
+        longer = [p for p in pieces if not any(q.start <= p.start and p.end <= q.end for q in found)]
+        found = [q for q in found if not any(p.start < q.end and q.start < p.end for p in longer)] + longer
+    return sorted(found)
+
+
+def _find(left: str) -> list[Piece]:
+    """Return what the rules find in a text with plain characters."""
     found: list[Piece] = []
     for rule in _WORDED:
         left = _claimed(rule, left, found)
@@ -74,7 +97,7 @@ def find(text: str) -> list[Piece]:
     for rule, least in _NUMBERED:
         if n_digits >= least:
             left = _claimed(rule, left, found)
-    return sorted(found)
+    return found
 
 
 def _claimed(rule: _Rule, text: str, found: list[Piece]) -> str:

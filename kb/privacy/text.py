@@ -50,9 +50,13 @@ class Kind(StrEnum):
     ACCOUNT = "account number"
     ADDRESS = "street address"
     BANK = "bank account number"
+    BIRTHDAY = "date of birth"
     CARD = "card number"
     CODE = "security code"
+    DEVICE = "device number"
     EMAIL = "email address"
+    LICENSE = "license number"
+    NAME = "name"
     PASSWORD = "password"  # noqa: S105 - the name of a kind
     PHONE = "phone number"
     PIN = "PIN"

@@ -13,6 +13,7 @@ from kb.privacy.redact import Redacted, find, redact
 from kb.privacy.text import HARMLESS, Kind, mark, normalise_characters
 
 LINES = read_lines()
+KINDS = sorted({label.kind for line in LINES for label in line.labels})
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +31,13 @@ def guiding() -> redaction.Counts:
 # ------------------------------------------------------------------------------------------------- the gate
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", KINDS)
 def test_recall_on_the_reported_half(reported, kind):
     """At least 98 % of the pieces of each kind that nobody tuned on are hidden completely."""
     assert reported.recall(kind) >= 0.98
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", KINDS)
 def test_recall_on_the_guiding_half(guiding, kind):
     """The half that was tuned on must do at least as well."""
     assert guiding.recall(kind) >= 0.95

@@ -67,10 +67,12 @@ PRIVACY_EN: Final = PrivacyWords(
         "phone numbers and email addresses",
         "street addresses",
         "passwords",
+        "names, where you introduce yourself or somebody else",
+        "dates of birth, license numbers, and serial numbers of devices",
     ),
     missed=(
-        "Names are not recognized, and no search of this kind finds everything. Please leave out what an answer does "
-        "not need."
+        "Numbers that you dictate in words are found, too. A name that nothing introduces isn't, and no search of this "
+        "kind finds everything. Please leave out what an answer does not need."
     ),
     never_title="What is not written down",
     never=(
@@ -134,10 +136,12 @@ PRIVACY_ES: Final = PrivacyWords(
         "números de teléfono y direcciones de correo electrónico",
         "direcciones postales",
         "contraseñas",
+        "nombres, cuando usted se presenta o presenta a otra persona",
+        "fechas de nacimiento, números de licencia y números de serie de equipos",
     ),
     missed=(
-        "Los nombres no se reconocen, y ninguna búsqueda de este tipo lo encuentra todo. No escriba lo que no haga "
-        "falta para responderle."
+        "También se encuentran los números dictados en palabras. Un nombre que nada presenta no se ve, y ninguna "
+        "búsqueda de este tipo lo encuentra todo. No escriba lo que no haga falta para responderle."
     ),
     never_title="Qué no se guarda",
     never=(

@@ -60,6 +60,12 @@ _CALLE: Final = re.compile(
     r"|(?<![\w$.,/])\d{1,5}\s+(?:calle|avenida|paseo|camino)\s+[\w']+(?:,?\s+(?:apto|apt|apartamento)\.?\s?\#?\w{1,5})?)",
     _VX,
 )
+_LIVES: Final = re.compile(
+    r"\b(?i:liv(?:e|es|ing)\s+(?:at|on)|address\s*(?:is|was|:)|moved\s+(?:from|to)|vivo\s+en|vivimos\s+en|domicilio\s*(?:es|:)"
+    r"|direcci[oó]n\s*(?:es|:)|service\s+at|servicio\s+en)\s+"
+    r"(?P<value>(?<![\w$.,/])\d{1,6}[a-zA-Z]?\s+(?:[A-ZÁÉÍÓÚÑ][\w'.]*\s?){1,3}(?<=[\w.]))",
+)
+"""A house and a street's name without its type, after words that say that somebody lives there."""
 _NO_STREET: Final = frozenset(
     """
     a about after agents ago all also am an and any are as at away back be because been before being bill billed
@@ -86,7 +92,7 @@ _CAPITAL_TYPE: Final = re.compile(_CAPITAL, re.IGNORECASE)
 
 def addresses(text: str) -> Iterator[Piece]:
     """Find house and street with direction and apartment, post office boxes, and numbered roads."""
-    for pattern in (_BOX, _ROUTE, _CALLE):
+    for pattern in (_BOX, _ROUTE, _CALLE, _LIVES):
         yield from (group(m, Kind.ADDRESS) for m in pattern.finditer(text))
     for m in _STREET.finditer(text):
         if _is_street(m):

@@ -1,0 +1,163 @@
+"""Rules for what names a person or a device: names that are introduced, birthdays, licenses, MAC and serial numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from kb.privacy.text import Kind, Piece, group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_I: Final = re.IGNORECASE
+_VX: Final = re.IGNORECASE | re.VERBOSE
+
+# ------------------------------------------------------------------------------------------------------- names
+
+_INTRODUCED: Final = re.compile(
+    r"""
+    \b(?:
+        (?:my|his|her|their)\s+(?:(?:full|first|last|legal|real|maiden|(?:wife|husband|mother|father|son|daughter)'s)\s+)?
+        name\s*(?:is|was|'s)
+      | (?:(?:account|bill|service|it)\s+is\s+)?(?:in|under)\s+the\s+name(?:\s+of)?
+      | (?:the\s+)?name\s+on\s+the\s+(?:account|bill|card)\s+(?:is|was|says|reads)
+      | name\s*:
+      | me\s+llamo | mi\s+nombre\s+(?:completo\s+)?es | (?:est[aá]\s+)?a\s+nombre\s+de | se\s+llama
+      | account\s+holder(?:'s\s+name)?\s*(?:is|:) | titular\s*(?:es|:)
+      | signed\s*, | atentamente\s*,
+    )\s+(?P<rest>\S[^\n\x00]{0,60})
+    """,
+    _VX,
+)
+_CAPITALIZED: Final = re.compile(
+    r"""
+    \b(?i:(?:this|here)\s+is|i\s+am|i'm|soy|habla|le\s+habla|speaking\s+(?:with|to)|spoke\s+(?:with|to)|talked\s+(?:with|to)
+        |(?:rep(?:resentative)?|agent|lady|man|guy|technician|tech|supervisor|manager|agente|se[ñn]or(?:a|ita)?)\s+(?:named|called|llamad[oa])
+        |habl[eé]\s+con|me\s+atendi[oó]|mr|mrs|ms|dr|sr|sra|srta)\b\.?,?\s+
+    (?P<rest>[A-ZÁÉÍÓÚÑ]['’]?[A-Z]?[a-záéíóúñü][^\n\x00]{0,60})
+    """,
+    re.VERBOSE,
+)
+_NAME_WORD: Final = re.compile(r"[^\W\d_][\w'’.\-]*")
+_PARTICLES: Final = frozenset("de del la las los van von da di el y bin al o'".split())
+_MOST_WORDS: Final = 4
+_FIRST_AND_LAST: Final = 2
+"""Words of a name in small letters; more would be the sentence that goes on."""
+_NO_NAMES: Final = frozenset(
+    """
+    a about account accounts actually all already also an and another any are at autopay auto back bank bill billed
+    billing bills but by cable call called can card cargo casa charge charged charges charter chat cliente customer
+    customers de declined different due el en english ese esta este estoy fee fees for from getting going had has
+    have he her here home hotmail how i if im in incorrect internet is it its just la late listed mi misspelled
+    mobile moved my name never new no not nueva nuevo of on one or other our out over paid pay payment paying phone
+    please por que real representative returning right senior service shown sin soy spanish spectrum spelled still
+    store su support sure that the their there they this to today trying tv un una unable unhappy upset us using
+    very visa was what when where which who why will with writing wrong wireless yes you your customer service tech
+    time warner cox xfinity comcast verizon monday tuesday wednesday thursday friday saturday sunday january
+    february march april may june july august september october november december español inglés dueño dueña
+    titular usuario usuaria veterano madre padre
+    """.split()
+)
+"""Words after "I am" and "speaking with" that are no names."""
+
+
+def names(text: str) -> Iterator[Piece]:
+    """Find names: any words after "my name is" and the like, capitalized ones after "this is" and the like."""
+    for match in _INTRODUCED.finditer(text):
+        yield from _name(match, must_be_capital=False)
+    for match in _CAPITALIZED.finditer(text):
+        yield from _name(match, must_be_capital=True)
+
+
+def _name(match: re.Match[str], *, must_be_capital: bool) -> Iterator[Piece]:
+    """Yield the words at the beginning of a match's rest that can be a name."""
+    rest, start = match["rest"], match.start("rest")
+    end, words, at = 0, 0, 0
+    has_capital = rest[:1].isupper()
+    while words < _MOST_WORDS:
+        word = _NAME_WORD.match(rest, at)
+        if word is None:
+            break
+        plain = word[0].strip(".'’-").lower()
+        is_name = (word[0][0].isupper() and (not must_be_capital or not word[0].isupper() or len(plain) == 1)) or (
+            not must_be_capital and not has_capital
+        )
+        if plain in _PARTICLES and words:
+            at = _next(rest, word.end())
+            continue
+        if not is_name or plain in _NO_NAMES or (words >= _FIRST_AND_LAST and not has_capital):
+            break
+        end, words = word.end(), words + 1
+        if word[0].endswith(".") and len(word[0]) > 3:  # noqa: PLR2004 - an initial or a title has a period, too
+            end -= 1
+            break
+        at = _next(rest, word.end())
+        if at == word.end():
+            break
+    if end:
+        yield Piece(start, start + end, Kind.NAME)
+
+
+def _next(rest: str, end: int) -> int:
+    """Return where the next word begins, if only spaces are between."""
+    at = end
+    while at < len(rest) and rest[at] == " ":
+        at += 1
+    return at
+
+
+# --------------------------------------------------------------------------------------------------- birthdays
+
+_MONTH: Final = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre"
+    r"|diciembre)"
+)
+_DAY: Final = (
+    r"(?:\d{1,4}[/.\- ]\d{1,2}[/.\- ]\d{1,4}"
+    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:of\s+)?(?:19|20)?\d\d"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?{_MONTH}\.?,?\s+(?:of\s+|de(?:l)?\s+)?(?:19|20)?\d\d|\d{{6}}(?!\d)|\d{{8}}(?!\d)"
+    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}\s+de\s+{_MONTH})"
+)
+_BORN: Final = re.compile(
+    rf"(?:\bd\.?o\.?b\b\.?|date\s+of\s+birth|birth\s?da(?:y|te)|\bborn\b|fecha\s+de\s+nacimiento|\bnac[ií](?:d[oa])?\b|cumplea[ñn]os"
+    rf"|\bnaci[oó]\b)[^\d\x00\n]{{0,30}}?(?P<value>{_DAY})",
+    _I,
+)
+
+
+def birthdays(text: str) -> Iterator[Piece]:
+    """Find dates of birth next to their name."""
+    yield from (group(m, Kind.BIRTHDAY) for m in _BORN.finditer(text))
+
+
+# ------------------------------------------------------------------------------------------ licenses and devices
+
+_LICENSE: Final = re.compile(
+    r"""
+    (?:\b(?:driver'?s?|driving)\s+licen[sc]e|\blicencia(?:\s+de\s+(?:conducir|manejar))?|\bd\.?l\.?\s?(?:\#|no\.?|number)|\bstate\s+id|\bpassport|\bpasaporte)
+    [^\d\x00\n]{0,25}?\b(?P<value>(?=[a-z\-]{0,4}\d)[a-z]{0,3}-?\d[\w\-]{3,16})
+    """,
+    _VX,
+)
+_MAC: Final = re.compile(
+    r"(?<![\w:.\-])(?P<value>[0-9a-f]{2}(?:([:\-.])[0-9a-f]{2}(?:\2[0-9a-f]{2}){4})|(?=[0-9.]{0,12}[a-f])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:\-]|\.\d)",
+    _I,
+)
+_BARE_MAC: Final = re.compile(r"\bmac\b[^\x00\n]{0,20}?\b(?P<value>(?=[a-f]*\d)[0-9a-f]{12})\b", _I)
+_SERIAL: Final = re.compile(
+    r"""
+    (?:\bserial(?:\s+(?:number|no\.?|num|\#))?|\bs/n\b|\bsn\b\s*[:\#]|n[uú]mero\s+de\s+serie|\bserie\b)
+    [^\w\x00\n]{0,6}(?:(?:is|es|was|on\s+(?:the|my|it)|of|del?|label|box|modem|router|caja|m[oó]dem|it|says|reads|dice)\W{1,3}){0,5}
+    (?P<value>(?=[a-z\-]{0,12}\d)[a-z0-9][a-z0-9\-]{5,24})(?!\w)
+    """,
+    _VX,
+)
+
+
+def devices(text: str) -> Iterator[Piece]:
+    """Find licenses next to their name, MAC addresses by shape, and serial numbers next to their name."""
+    yield from (group(m, Kind.LICENSE) for m in _LICENSE.finditer(text))
+    for pattern in (_MAC, _BARE_MAC, _SERIAL):
+        yield from (group(m, Kind.DEVICE) for m in pattern.finditer(text))

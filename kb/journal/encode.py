@@ -82,10 +82,15 @@ def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traff
     }
 
 
+_JUDGMENTS: Final = frozenset({EventKind.HELPFUL, EventKind.NOT_HELPFUL})
+
+
 def event_row(
     asked: str, kind: EventKind, *, article_id: str, reason: str, text: str, visit: str, at: datetime
 ) -> dict[str, Any]:
     """Return the row of an event; the same event of the same question has the same id each time it is sent.
+
+    A question judges an article once each way, whatever words come with it: nobody can be unhappy a hundred times.
 
     :param asked: The question's id; empty for an event without one.
     :param kind: The kind of event.
@@ -98,8 +103,9 @@ def event_row(
     """
     visit = "" if asked else visit
     article_id, reason, text = _storable(article_id)[:MOST_NAME], written(reason, MOST_NAME), written(text)
+    words = () if kind in _JUDGMENTS else (reason, text)
     return {
-        "event_id": _digest(asked, visit, kind.value, article_id, reason, text),
+        "event_id": _digest(asked, visit, kind.value, article_id, *words),
         "query_id": asked or None,
         "visit": visit,
         "kind": kind.value,

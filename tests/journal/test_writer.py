@@ -225,15 +225,16 @@ def test_an_event_is_committed_before_it_is_confirmed(journal):
 
 
 def test_the_same_event_of_a_question_is_one(journal):
-    """Two identical clicks are one event; another reason is another event."""
+    """Two identical clicks are one event, and a question judges an article once each way, with its first reason."""
     asked = record(journal)
-    for reason in ("unclear", "unclear", "wrong"):
-        journal.record_event(asked, EventKind.NOT_HELPFUL, reason=reason)
+    for n, reason in enumerate(("unclear", "unclear", "wrong")):
+        journal.record_event(asked, EventKind.NOT_HELPFUL, reason=reason, text=f"no {n}")
+    journal.record_event(asked, EventKind.HELPFUL)
     for _ in range(2):
         journal.record_event(asked, EventKind.OPENED, article_id="late-fee")
     assert rows_of(journal, events, "kind", "reason", "article_id") == [
         ("not_helpful", "unclear", ""),
-        ("not_helpful", "wrong", ""),
+        ("helpful", "", ""),
         ("opened", "", "late-fee"),
     ]
 

@@ -23,6 +23,7 @@ from kb.app.seen import PastVersions
 from kb.app.visits import Visits
 from kb.authoring.draft_desk import DraftDesk
 from kb.contact import delivery
+from kb.contact.request_limit import RequestLimit
 from kb.errors import ConfigError, KbError
 from kb.settings.settings import Settings, load_settings
 
@@ -66,6 +67,8 @@ class Container:
         """The address that our server listens on: empty where it is not known, None under another server."""
         self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
         self._admission = Lazy(self._open_admission)
+        self.request_limit = RequestLimit()
+        """Bounds the requests that visitors send to the help desk."""
         self._suggester = SuggesterSlot(self._make_suggester)
         self._engine = Lazy(self._open_engine)
         self._migrated = Lazy(self._migrate)

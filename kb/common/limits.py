@@ -18,15 +18,21 @@ class Buckets:
     """One bucket of tokens per client, refilled within a minute. Not safe to share between threads."""
 
     def __init__(
-        self, per_minute: int, most_clients: int = MOST_CLIENTS, clock: Callable[[], float] = time.monotonic
+        self,
+        per_minute: int,
+        most_clients: int = MOST_CLIENTS,
+        clock: Callable[[], float] = time.monotonic,
+        seconds: float = 60.0,
     ) -> None:
         """Start with every bucket full.
 
         :param per_minute: Tokens in a full bucket, which is also how many come back in a minute; 0 for no limit.
         :param most_clients: Buckets kept at once.
         :param clock: Seconds from any point on, never going back.
+        :param seconds: Time in which an empty bucket is full again, if not a minute.
         """
         self.per_minute = per_minute
+        self._seconds = seconds
         self._most_clients = most_clients
         self._clock = clock
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
@@ -46,13 +52,13 @@ class Buckets:
             return 0.0
         now = self._clock()
         level, at = self._levels.pop(client, (float(self.per_minute), now))
-        level = min(float(self.per_minute), level + (now - at) * self.per_minute / 60)
+        level = min(float(self.per_minute), level + (now - at) * self.per_minute / self._seconds)
         cost = min(cost, float(self.per_minute))
         allowed = level >= cost
         self._levels[client] = (level - cost if allowed else level, now)
         if len(self._levels) > self._most_clients:
             self._levels.popitem(last=False)
-        return 0.0 if allowed else (cost - level) * 60 / self.per_minute
+        return 0.0 if allowed else (cost - level) * self._seconds / self.per_minute
 
 
 def client_of(host: str) -> str:

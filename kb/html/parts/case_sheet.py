@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from kb.contact.casesheet import CaseSheet, Entry
 from kb.contact.escalation import dated_steps
+from kb.errors import KbError, TooBusy
 from kb.html.format import day_words
 from kb.html.parts import contact
 from kb.html.words import words
@@ -136,11 +137,10 @@ def handover_problems(problems: Sequence[str]) -> Markup:
     )
 
 
-def handover_failed() -> Markup:
-    """Return that a request could not be kept."""
-    return Markup('<p class="kb-handover-problems" data-announce="{said}">{said}</p>').format(
-        said=words().handover.failed
-    )
+def handover_refused(error: KbError) -> Markup:
+    """Return that a request could not be kept, or that this visitor has sent enough of them."""
+    said = words().handover.too_many if isinstance(error, TooBusy) else words().handover.failed
+    return Markup('<p class="kb-handover-problems" data-announce="{said}">{said}</p>').format(said=said)
 
 
 def handover_done(reference: str) -> Markup:

@@ -76,6 +76,7 @@ class HandoverWords:
     done: str
     again: str
     failed: str
+    too_many: str
 
 
 HANDOVER_EN: Final = HandoverWords(
@@ -103,6 +104,10 @@ HANDOVER_EN: Final = HandoverWords(
     done="It is kept safely and passed on, also if our connection fails for a while. Your reference: {reference}",
     again="Send another request",
     failed="Your request could not be kept, so nothing was sent. Please use one of the ways above.",
+    too_many=(
+        "You've sent several requests already, and an agent has them. Please wait before you send another, or use one "
+        "of the ways above."
+    ),
 )
 
 HANDOVER_ES: Final = HandoverWords(
@@ -130,4 +135,8 @@ HANDOVER_ES: Final = HandoverWords(
     done="Está guardada de forma segura y se pasará aunque nuestra conexión falle un rato. Su referencia: {reference}",
     again="Enviar otra solicitud",
     failed="No se pudo guardar su solicitud, así que no se envió nada. Use una de las maneras de arriba.",
+    too_many=(
+        "Ya envió varias solicitudes y un agente las tiene. Espere antes de enviar otra o use una de las maneras de "
+        "arriba."
+    ),
 )

@@ -81,11 +81,12 @@ def _take(request: HelpRequest, problems: list[RequestProblem]) -> None:
         courier = current().courier
         if courier is None:
             return
+        current().request_limit.take(visit.visitor())
         query_id = current().visits.last_question(visit.visit_key())
         courier.send(request.message(request_id, datetime.now(UTC), query_id))
     except KbError as error:
         _log.error("A request could not be kept: %s", type(error).__name__)
-        draw(case_sheet.handover_failed())
+        draw(case_sheet.handover_refused(error))
         return
     visit.record_event(query_id, EventKind.CONTACTED)
     _forget()

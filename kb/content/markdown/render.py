@@ -230,8 +230,12 @@ class _Lists:
 
 
 def plain_text(markdown: str) -> str:
-    """Return Markdown as plain text: one line per paragraph, list item or table row, with the numbers of steps."""
+    """Return Markdown as plain text: one line per paragraph, list item or table row, with the numbers of steps.
+
+    The words of a picture that stands by itself are left out, unless there is nothing else: they say what one would see.
+    """
     lines: list[str] = []
+    shown: list[str] = []
     lists = _Lists()
     cells: list[str] | None = None
     for token in parse_tokens(markdown):
@@ -247,9 +251,11 @@ def plain_text(markdown: str) -> str:
             text = _inline_text(token)
             if cells is not None:
                 cells.append(text)
+            elif token.level == 1 and all(child.type in ("image", "softbreak") for child in token.children or []):
+                shown.append(text)
             elif text:
                 lines.append(lists.take_marks() + text)
-    return "\n".join(lines)
+    return "\n".join(lines or filter(None, shown))
 
 
 @lru_cache(maxsize=BODIES)

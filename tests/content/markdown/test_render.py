@@ -306,3 +306,10 @@ def test_a_picture_that_is_known_is_shown_with_its_size() -> None:
 
 def _no_link(article_id: str, anchor: str) -> str:
     return f"{article_id}#{anchor}"
+
+
+def test_plain_text_leaves_out_a_picture_that_stands_by_itself() -> None:
+    """Its words would be read as an answer; inside a sentence, or where there is nothing else, they stay."""
+    assert plain_text("Look here.\n\n![A bill](a.svg)\n\nPay it.") == "Look here.\nPay it."
+    assert plain_text("Press ![Pay](a.png) now.") == "Press Pay now."
+    assert plain_text("![A bill](a.svg)\n![A box](b.svg)") == "A bill A box"

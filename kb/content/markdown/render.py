@@ -232,7 +232,8 @@ class _Lists:
 def plain_text(markdown: str) -> str:
     """Return Markdown as plain text: one line per paragraph, list item or table row, with the numbers of steps.
 
-    The words of a picture that stands by itself are left out, unless there is nothing else: they say what one would see.
+    The words of a picture that stands by itself are left out, unless there is nothing else: they say what one would
+    see, and answer nothing.
     """
     lines: list[str] = []
     shown: list[str] = []

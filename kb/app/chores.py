@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from kb.app.caretaker import Breathe, Chore
 from kb.app.insights import GROUPING, group_new_questions
 from kb.app.review import READING, read_new_questions
+from kb.errors import KbIndexError
 from kb.retention.purge import keep_only
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def chores(container: Container) -> list[Chore]:
 
     def renew_suggestions(breathe: Breathe) -> None:
         del breathe  # a second, in which nothing is locked
-        container.renew_suggestions()
+        with suppress(KbIndexError):  # nothing serves yet: the first suggestions are made with what is known then
+            container.renew_suggestions()
 
     return [
         Chore("Erasing what is older than it may be kept", timedelta(days=1), erase_old),

@@ -25,6 +25,8 @@ from kb.types import ELSEWHERE, Finding, Severity
 
 STATE: Final = ".kb-import.json"
 _FORMAT: Final = 1
+_FOLDER: Final = re.compile(r"[a-z0-9_-]+")
+"""A title that is only a folder's name."""
 _SHOWN: Final = 3
 """Parts that a finding names, of those that did not come over."""
 
@@ -228,7 +230,7 @@ def _planned(
         plan.state[source] = {"id": article_id, "sha256": sha256(text.encode())}
         if not (plan.folder / shelf / CATEGORY_FILE).exists():
             title = category or article.category or title_from_id(shelf)
-            plan.shelves.setdefault(shelf, title if title != slugify(title) else title_from_id(title))
+            plan.shelves.setdefault(shelf, title_from_id(title) if _FOLDER.fullmatch(title) else title)
     elif action is Action.SAME:
         plan.state[source] = {"id": article_id, "sha256": before or ""}
     return Planned(article, article_id, path, text, action, linked, before)

@@ -55,6 +55,13 @@ TREE = {
 }
 
 
+def test_a_folder_s_name_becomes_a_title(capsys):
+    """In words; what is written like a title stays."""
+    put({"docs/add_ons/a.md": "# A\n\nText.\n", "docs/My Plans/b.md": "# B\n\nText.\n"})
+    run(capsys, "docs")
+    assert [category.title for category in load_articles(Path(INTO)).library.categories] == ["Add ons", "My Plans"]
+
+
 def test_a_tree_of_markdown(capsys):
     """Articles, links, pictures and tables come over; what does not is reported and listed in the file."""
     put(TREE)

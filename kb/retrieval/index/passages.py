@@ -21,6 +21,8 @@ _DEFINITIONS = re.compile(rf"{_DEFINITION}(?:\n{_DEFINITION})*")
 """A block of link definitions; they may stand anywhere and show nothing."""
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=[ \t])", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t]*(```|~~~)", re.MULTILINE)
+_PICTURE = re.compile(r"^!\[[^\]]*\]\([^)]*\)$", re.MULTILINE)
+"""A picture that stands by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def _cut(markdown: str) -> Iterator[str]:
 
     A piece shows what the section shows there: it has the link definitions of all, and the numbers of a list go on.
     """
-    if len(markdown.split()) <= MAX_PASSAGE_WORDS or _FENCE.search(markdown):
+    if len(_PICTURE.sub("", markdown).split()) <= MAX_PASSAGE_WORDS or _FENCE.search(markdown):
         yield markdown
         return
     blocks = _BLOCK_GAP.split(markdown)
@@ -79,9 +81,11 @@ def _cut(markdown: str) -> Iterator[str]:
     for block in blocks:
         if block in definitions:
             continue
-        length = len(block.split())
-        # A continued list item (indented block) stays with its item; alone it would be read as code.
-        is_continued = block.startswith((" ", "\t"))
+        # A continued list item (indented block) stays with its item; alone it would be read as code. A picture stays
+        # with what it shows, and its words are none of the text's.
+        is_picture = _PICTURE.fullmatch(block.strip()) is not None
+        is_continued = is_picture or block.startswith((" ", "\t"))
+        length = 0 if is_picture else len(block.split())
         if piece and size + length > MAX_PASSAGE_WORDS and not is_continued:
             yield "\n\n".join([*definitions, *piece])
             piece, size = [], 0

@@ -221,3 +221,14 @@ def test_the_real_articles_come_back_as_they_were():
     for article, of_article in zip(library, passages, strict=True):
         text = [w for p in of_article for w in words_of(p.text)]
         assert [w for s in article.sections for w in words_of(plain_text(s.markdown))] == text, article.id
+
+
+def test_a_picture_neither_cuts_a_section_nor_stands_alone():
+    """Passages have the words that they would have without it, and the one before it shows it."""
+    steps = "\n\n".join(f"{n}. " + f"word{n} " * 60 for n in range(1, 6))
+    picture = f"![{'what it shows ' * 30}](../pictures/a.svg)"
+    bare = split_passages(make_article("a", f"## Steps\n\n{steps}\n\n## Next\n\nMore.\n"), plain_text)
+    shown = split_passages(make_article("a", f"## Steps\n\n{steps}\n\n{picture}\n\n## Next\n\nMore.\n"), plain_text)
+    assert len(bare) > 2
+    assert [p.text for p in shown] == [p.text for p in bare]
+    assert [picture in p.markdown for p in shown] == [n == len(bare) - 2 for n in range(len(bare))]

@@ -11,7 +11,11 @@ import pytest
 import yaml
 
 from kb.bill.reader import load_bill
+from kb.content.articles.corpus import load_articles
+from kb.content.articles.parse import ParsedArticle
 from kb.content.articles.svg import read_svg
+from kb.content.markdown.links import BodyLink, links
+from kb.settings.settings import load_site
 from tests.support import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -74,6 +78,25 @@ def test_words_stay_on_the_sheet_and_are_not_small(name: str):
         left = x - {"start": 0, "middle": width / 2, "end": width}[text.get("text-anchor", "start")]
         assert left >= 0, text.text
         assert left + width <= drawing.WIDTH, text.text
+
+
+def test_articles_show_every_picture_in_both_languages():
+    """A translation has the Spanish one of each that its article has, with other words for it; none is forgotten."""
+    corpus = load_articles(pictures.ARTICLES, load_site(ROOT / "site.yaml")[0].channel_texts())
+    originals = {parsed.article.id: shown_in(parsed) for parsed in corpus.parsed}
+    for parsed in corpus.translations:
+        shown, english = shown_in(parsed), originals[parsed.article.id]
+        assert [link.href.replace(".es.svg", ".svg") for link in shown] == [link.href for link in english]
+        assert all(link.href.endswith(".es.svg") and link.alt for link in shown), parsed.article.path
+        assert not {link.alt for link in shown} & {link.alt for link in english}
+    used = {link.href.rpartition("/")[2] for shown in originals.values() for link in shown}
+    assert used == {name for name in DRAWN if not name.endswith(".es.svg")}
+    assert sum(map(bool, originals.values())) >= 25
+
+
+def shown_in(parsed: ParsedArticle) -> list[BodyLink]:
+    """Return the drawings of the shared folder that a text shows."""
+    return [link for link in links(parsed.raw_body) if link.is_image and link.href.startswith("../pictures/")]
 
 
 @pytest.mark.parametrize("theme", [0, 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from markupsafe import Markup
 
@@ -105,7 +106,7 @@ def desk(draft: Draft, checked: CheckedText, time: str) -> Markup:
         lines=marked_lines([item.finding for item in checked.findings]),
         waiting=labels.waiting,
         saved=labels.saved.format(time=time) if time else labels.unsaved_new,
-        path=draft.path,
+        path="/".join(PurePath(draft.path).parts[-2:]),  # its topic and its name; where the folder lies is no news
         labels=labels,
     )
 

@@ -19,7 +19,7 @@ from kb.privacy.text import CLAIMED, HARMLESS, Kind, Piece, mark, normalise_char
 _TRIGGER: Final = re.compile(
     r"[\d@]|pass|pwd?\b|\bat\b|arroba|contrase|clave|secret|security|answer|respuesta|maiden|p\.?\s?o\.?\s?box"
     r"|nam|holder|llam|nombre|titular|\bsoy\b|(?:this|here) is|i am|i'm|spoke|speak|talk|habl|signed|atendi"
-    r"|\b(?:mrs?|ms|dr|sra?|srta)\b|rep\b|agent|lady|technician|supervisor|manager|mac\b|born|birth"
+    r"|\b(?:mrs?|ms|dr|sra?|srta)\b|rep\b|agent|lady|technician|supervisor|manager|t[eé]cnic|mac\b|serial|\bserie|licen|cumple|nac[ií]|thank|regards|gracias|saludos|sincerely|born|birth"
     r"|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b",
     re.IGNORECASE,
 )

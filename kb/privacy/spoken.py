@@ -16,6 +16,10 @@ def _numbered(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
     return {word: first + step * n for n, word in enumerate(words.split())}
 
 
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _UNITS: Final = _numbered("zero one two three four five six seven eight nine") | _numbered(
     "cero uno dos tres cuatro cinco seis siete ocho nueve"
 )
@@ -30,60 +34,16 @@ _TENS: Final = _numbered("twenty thirty forty fifty sixty seventy eighty ninety"
 )
 _TIMES: Final = {"double": 2, "triple": 3, "doble": 2}
 _OH: Final = frozenset({"oh", "o"})
-"""A zero, between other numbers only."""
+"""A zero, next to other numbers only."""
 _AMBIGUOUS: Final = frozenset({"once"})
 """Eleven in Spanish, and a word in English: a number next to other Spanish ones only."""
-_SPANISH: Final = frozenset(
-    (
-        "cero",
-        "uno",
-        "dos",
-        "tres",
-        "cuatro",
-        "cinco",
-        "seis",
-        "siete",
-        "ocho",
-        "nueve",
-        "diez",
-        "doce",
-        "trece",
-        "catorce",
-        "quince",
-        "veinte",
-        "treinta",
-        "cuarenta",
-        "cincuenta",
-        "sesenta",
-        "setenta",
-        "ochenta",
-        "noventa",
-    )
+_SPANISH: Final = _set(
+    "cero uno dos tres cuatro cinco seis siete ocho nueve diez doce trece catorce quince veinte treinta cuarenta "
+    "cincuenta sesenta setenta ochenta noventa"
 )
-_FILLERS: Final = frozenset(
-    (
-        "then",
-        "dash",
-        "hyphen",
-        "space",
-        "dot",
-        "period",
-        "point",
-        "uh",
-        "um",
-        "er",
-        "eh",
-        "next",
-        "este",
-        "luego",
-        "despues",
-        "después",
-        "guion",
-        "guión",
-        "raya",
-        "punto",
-        "espacio",
-    )
+_FILLERS: Final = _set(
+    "then dash hyphen space dot period point colon slash pause uh um er eh next este luego despues después guion guión "
+    "raya punto puntos espacio pausa"
 )
 _MOST_FILLERS: Final = 2
 """Fillers in a row that do not end a number."""
@@ -94,8 +54,23 @@ _TRIGGER: Final = re.compile(
     r"|ochenta|noventa)\b|\d\W{0,3}\b(?:then|dash|luego|despu[eé]s|gui[oó]n)\b\W{0,3}\d|\d(?:%20|%2[dD]|&nbsp;|&#\d{1,4};)\d",
     re.IGNORECASE,
 )
-_LEAST_DIGITS: Final = 3
-"""Shorter numbers are never personal by themselves."""
+_ORDINALS: Final = _set(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
+    "sixteenth seventeenth eighteenth nineteenth twentieth thirtieth primero primer"
+)
+_THOUSANDS: Final = _set("hundred thousand cien ciento novecientos mil")
+NUMBER: Final = "|".join(
+    sorted({*_UNITS, *_TEENS, *_TENS, *_TIMES, *_OH, *_ORDINALS, *_THOUSANDS}, key=len, reverse=True)
+)
+"""A pattern of the words that numbers are made of, ordinals and thousands included."""
+LETTER: Final = (
+    r"[a-z]|alpha|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo"
+    r"|sierra|tango|uniform|victor|whiskey|x-?ray|yankee|zulu"
+)
+"""A pattern of the words that letters are spelled with."""
+FILLER: Final = "|".join(sorted(_FILLERS, key=len, reverse=True))
+_LEAST_DIGITS: Final = 2
+"""Of a number in words; "two" alone is a count."""
 _ENCODED: Final = re.compile(r"%20|%2[dD]|&nbsp;|&#\d{1,4};")
 _SEPARATORS: Final = frozenset("-–—,.…/")
 
@@ -150,11 +125,9 @@ def heard(text: str) -> Heard | None:
 
 
 def _is_dictated(run: list[_Number], text: str) -> bool:
-    """Return whether a run is long enough, and not only digits that the rules can read as they are."""
-    if sum(len(number.digits) for number in run) < _LEAST_DIGITS:
-        return False
+    """Return whether a run has number words, and not only digits that the rules can read as they are."""
     if any(number.is_word for number in run):
-        return sum(number.is_word for number in run) > 1 or len(run) > 1
+        return sum(len(number.digits) for number in run) >= _LEAST_DIGITS
     between = text[run[0].start : run[-1].end]
     return any(word in _FILLERS for word in re.findall(r"[^\W\d_]+", between.lower())) or bool(_ENCODED.search(between))
 
@@ -202,7 +175,10 @@ def _digits(tokens: Sequence[re.Match[str]], at: int, *, in_run: bool) -> str:
         return str(_TEENS[word])
     if word in _UNITS:
         return str(_UNITS[word])
-    return "0" if word in _OH and in_run and _number_word(tokens, at + 1) else ""
+    is_zero = (
+        word in _OH and in_run and (_number_word(tokens, at + 1) or (word == "oh" and _number_word(tokens, at - 1)))
+    )
+    return "0" if is_zero else ""
 
 
 def _tens(tokens: Sequence[re.Match[str]], at: int) -> tuple[_Number, int]:
@@ -225,7 +201,7 @@ def _unit(tokens: Sequence[re.Match[str]], at: int) -> int | None:
 
 
 def _number_word(tokens: Sequence[re.Match[str]], at: int) -> bool:
-    if at >= len(tokens):
+    if not 0 <= at < len(tokens):
         return False
     word = tokens[at][0].lower()
     return word in _UNITS or word in _TENS or word in _TEENS or word in _OH or word in _TIMES or word.isdigit()

@@ -61,9 +61,15 @@ _CALLE: Final = re.compile(
     _VX,
 )
 _LIVES: Final = re.compile(
-    r"\b(?i:liv(?:e|es|ing)\s+(?:at|on)|address\s*(?:is|was|:)|moved\s+(?:from|to)|vivo\s+en|vivimos\s+en|domicilio\s*(?:es|:)"
-    r"|direcci[oó]n\s*(?:es|:)|service\s+at|servicio\s+en)\s+"
-    r"(?P<value>(?<![\w$.,/])\d{1,6}[a-zA-Z]?\s+(?:[A-ZÁÉÍÓÚÑ][\w'.]*\s?){1,3}(?<=[\w.]))",
+    r"""
+    \b(?: liv(?:e|es|ing)\s+(?:at|on)
+      | (?:address|domicilio|direcci[oó]n)(?:\s+de\s+servicio)?\s*(?:is|was|es|:|to|at|en|a|of)?
+      | mov(?:ed|ing|e)\s+(?:from|to|out\s+of|into) | viv(?:o|e|imos|[ií]a)\s+en | mud(?:[eé]|o|amos|ar)\s+(?:a|de)
+      | service\s+(?:at|to)
+      | servicio\s+(?:en|a) | (?:house|home|apartment|place|casa|departamento)\s+(?:at|on|en) )\s+(?:la\s+|el\s+)?
+    (?P<value>(?<![\w$.,/])\d{1,6}[a-z]?\s+(?P<name>[^\W\d_][\w'.]*(?:\s+(?!apartment|apt|apto|unit|suite)[^\W\d_][\w'.]*){0,2})(?:,?\s*(?:apartment|apt|apto|unit|suite|\#)\.?\s?\#?\w{1,5})?)
+    """,
+    _VX,
 )
 """A house and a street's name without its type, after words that say that somebody lives there."""
 _NO_STREET: Final = frozenset(
@@ -92,10 +98,13 @@ _CAPITAL_TYPE: Final = re.compile(_CAPITAL, re.IGNORECASE)
 
 def addresses(text: str) -> Iterator[Piece]:
     """Find house and street with direction and apartment, post office boxes, and numbered roads."""
-    for pattern in (_BOX, _ROUTE, _CALLE, _LIVES):
+    for pattern in (_BOX, _ROUTE, _CALLE):
         yield from (group(m, Kind.ADDRESS) for m in pattern.finditer(text))
     for m in _STREET.finditer(text):
         if _is_street(m):
+            yield group(m, Kind.ADDRESS)
+    for m in _LIVES.finditer(text):
+        if m["name"].split()[0].strip(".,").lower() not in _NO_STREET:
             yield group(m, Kind.ADDRESS)
 
 

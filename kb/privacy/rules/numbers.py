@@ -37,7 +37,8 @@ _SSN_AFTER: Final = re.compile(rf"(?<!\d)(?P<value>\d{{9}}){_MINE}(?:\w+\s+)?{_S
 _SSN_LAST: Final = re.compile(
     rf"""
       (?:last|final|[uú]ltimos)\s+(?:4|four|cuatro)[^\d\x00]{{0,20}}{_SSN_WORDS}[^\d\x00]{{0,30}}(?P<value>\d{{4}})(?!\d)
-    | {_SSN_WORDS}[^\d\x00]{{0,30}}(?:end(?:s|ing)?|last\s+(?:4|four))[^\d\x00]{{0,20}}(?P<other>\d{{4}})(?!\d)
+    | {_SSN_WORDS}[^\d\x00]{{0,30}}(?:end(?:s|ing)?|last\s+(?:4|four)|termina\w*|acaba\w*)
+        [^\d\x00]{{0,20}}(?P<other>\d{{4}})(?!\d)
     """,
     _VX,
 )

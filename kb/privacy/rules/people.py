@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from kb.privacy.rules.given_names import GIVEN_NAMES
+from kb.privacy.spoken import FILLER, LETTER, NUMBER
 from kb.privacy.text import Kind, Piece, group
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ _INTRODUCED: Final = re.compile(
       | (?:(?:account|bill|service|it)\s+is\s+)?(?:in|under)\s+the\s+name(?:\s+of)?
       | (?:the\s+)?name\s+on\s+the\s+(?:account|bill|card)\s+(?:is|was|says|reads)
       | name\s*:
-      | me\s+llamo | mi\s+nombre\s+(?:completo\s+)?es | (?:est[aá]\s+)?a\s+nombre\s+de | se\s+llama
+      | me\s+llamo | mi\s+nombre\s+(?:completo\s+)?es | (?:est[aá]\s+)?a\s+nombre\s+de | se\s+llama(?:ba)?
       | account\s+holder(?:'s\s+name)?\s*(?:is|:) | titular\s*(?:es|:)
-      | signed\s*, | atentamente\s*,
+      | signed\s*, | atentamente\s*, | soy(?=\s+[^\W\d_]+\s+[^\W\d_]+\s*(?:,|\by\b|\bde\b|$))
     )\s+(?P<rest>\S[^\n\x00]{0,60})
     """,
     _VX,
@@ -33,8 +35,9 @@ _INTRODUCED: Final = re.compile(
 _CAPITALIZED: Final = re.compile(
     r"""
     \b(?i:(?:this|here)\s+is|i\s+am|i'm|soy|habla|le\s+habla|speaking\s+(?:with|to)|spoke\s+(?:with|to)|talked\s+(?:with|to)
-        |(?:rep(?:resentative)?|agent|lady|man|guy|technician|tech|supervisor|manager|agente|se[ñn]or(?:a|ita)?)\s+(?:named|called|llamad[oa])
-        |habl[eé]\s+con|me\s+atendi[oó]|mr|mrs|ms|dr|sr|sra|srta)\b\.?,?\s+
+        |(?:rep(?:resentative)?|agent|lady|man|guy|technician|tech|supervisor|manager|agente|t[eé]cnic[oa]|se[ñn]or(?:a|ita)?)
+          (?:\s+(?:named|called|llamad[oa]))?
+        |habl(?:[eé]|ando|o|amos)\s+con|me\s+atendi[oó]|mr|mrs|ms|dr|sr|sra|srta)\b\.?,?\s+
     (?P<rest>[A-ZÁÉÍÓÚÑ]['’]?[A-Z]?[a-záéíóúñü][^\n\x00]{0,60})
     """,
     re.VERBOSE,
@@ -46,28 +49,70 @@ _FIRST_AND_LAST: Final = 2
 """Words of a name in small letters; more would be the sentence that goes on."""
 _NO_NAMES: Final = frozenset(
     """
-    a about account accounts actually all already also an and another any are at autopay auto back bank bill billed
-    billing bills but by cable call called can card cargo casa charge charged charges charter chat cliente customer
-    customers de declined different due el en english ese esta este estoy fee fees for from getting going had has
-    have he her here home hotmail how i if im in incorrect internet is it its just la late listed mi misspelled
-    mobile moved my name never new no not nueva nuevo of on one or other our out over paid pay payment paying phone
-    please por que real representative returning right senior service shown sin soy spanish spectrum spelled still
-    store su support sure that the their there they this to today trying tv un una unable unhappy upset us using
-    very visa was what when where which who why will with writing wrong wireless yes you your customer service tech
-    time warner cox xfinity comcast verizon monday tuesday wednesday thursday friday saturday sunday january
-    february march april may june july august september october november december español inglés dueño dueña
-    titular usuario usuaria veterano madre padre
+    a about account accounts actually all already also an and another any are at autopay auto back bank bill
+    billed billing bills but by cable call called can card cargo casa charge charged charges charter chat
+    cliente customer customers de declined different due el en english ese esta este estoy fee fees for from
+    getting going had has have he her here home hotmail how i i'd i'll i'm i've if im in incorrect internet is
+    it its just la late listed mi misspelled mobile moved my name never new no not nueva nuevo of on one or
+    other our out over paid pay payment paying phone please por que real representative returning right senior
+    service shown sin soy spanish spectrum spelled still store su support sure that the their there they this to
+    today trying tv un una unable unhappy upset us using very visa was what when where which who why will with
+    writing wrong wireless yes you your customer service tech time warner cox xfinity comcast verizon monday
+    tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december español inglés dueño dueña titular usuario usuaria veterano madre padre
     """.split()
 )
 """Words after "I am" and "speaking with" that are no names."""
 
 
+_KIN: Final = (
+    r"(?:wife|husband|mother|mom|father|dad|son|daughter|sister|brother|aunt|uncle|roommate|neighbor|late\s+husband)"
+)
+_PARIENTE: Final = r"(?:espos[oa]|mam[aá]|pap[aá]|hij[oa]|herman[oa]|abuel[oa]|t[ií][oa]|vecin[oa]|suegr[oa])"
+_SMALL: Final = re.compile(
+    rf"""
+    \b(?:this\s+is|here\s+is|i\s+am|i'm|im|soy|habla|(?:sp[eo]a?k(?:e|ing)?|talk(?:ed|ing)?)\s+(?:with|to)|habl(?:[eé]|ando|o)\s+con
+        |(?:rep(?:resentative)?|agent|lady|man|guy|tech(?:nician)?|supervisor|manager|agente|t[eé]cnic[oa]|se[ñn]or(?:a|ita)?)
+        |named|called|name|llamad[oa]|nombre(?:\s+de)?|cuenta\s+de|bill\s+of|account\s+of|mrs?|ms|dr|sra?|srta
+        |my\s+{_KIN}(?:'s\s+name)?|mi\s+{_PARIENTE}|hi|hello|hola|hey)\b[.,:]?\s+
+    (?P<rest>[^\W\d_][^\n\x00]{{0,60}})
+    """,
+    _VX,
+)
+_HERE: Final = re.compile(
+    r"(?:^|[.,!?]\s+)(?P<rest>[^\W\d_][\w'’]+(?:\s+[^\W\d_][\w'’]+)?)(?:\s+(?:here|calling|speaking|aqu[ií])\b)", _I
+)
+_SIGNED: Final = re.compile(
+    r"(?i:\bthanks?(?:\s+you)?|\bregards|\bsincerely|\bgracias|\bsaludos)[,.!]\s+(?P<rest>[A-ZÁÉÍÓÚÑ][a-záéíóúñü'’]+(?:\s+[A-ZÁÉÍÓÚÑ][\w'’]+){0,2})\s*\.?$",
+    re.MULTILINE,
+)
+
+
+def _apart(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Yield pieces in their order, without those that overlap an earlier one."""
+    taken: list[Piece] = []
+    for piece in pieces:
+        if not any(piece.start < other.end and other.start < piece.end for other in taken):
+            taken.append(piece)
+            yield piece
+
+
 def names(text: str) -> Iterator[Piece]:
     """Find names: any words after "my name is" and the like, capitalized ones after "this is" and the like."""
+    yield from _apart(_names(text))
+
+
+def _names(text: str) -> Iterator[Piece]:
     for match in _INTRODUCED.finditer(text):
         yield from _name(match, must_be_capital=False)
-    for match in _CAPITALIZED.finditer(text):
-        yield from _name(match, must_be_capital=True)
+    for pattern in (_CAPITALIZED, _SIGNED):
+        for match in pattern.finditer(text):
+            yield from _name(match, must_be_capital=True)
+    for pattern in (_SMALL, _HERE):
+        for match in pattern.finditer(text):
+            first = _NAME_WORD.match(match["rest"])
+            if first is not None and first[0].strip(".'’-").lower() in GIVEN_NAMES:
+                yield from _name(match, must_be_capital=False)
 
 
 def _name(match: re.Match[str], *, must_be_capital: bool) -> Iterator[Piece]:
@@ -127,9 +172,30 @@ _BORN: Final = re.compile(
 )
 
 
+_BORN_WORDS: Final = (
+    r"(?:\bd\.?o\.?b\b\.?|date\s+of\s+birth|birth\s?da(?:y|te)|\bborn\b"
+    r"|nacimiento|\bnac[ií](?:d[oa])?\b|cumplea[ñn]os|\bnaci[oó]\b)"
+)
+_DATE_WORD: Final = rf"(?:{NUMBER}|{_MONTH}|{FILLER}|\d{{1,4}}(?:st|nd|rd|th)?|de|del|of|the|and|y|el)\b"
+_BORN_SPOKEN: Final = re.compile(
+    rf"{_BORN_WORDS}[^\d\x00\n]{{0,20}}?\b(?P<value>(?:{NUMBER}|{_MONTH}|\d{{1,2}})\b(?:[\s,]+{_DATE_WORD}){{1,14}})",
+    _I,
+)
+_ENOUGH_OF_A_DATE: Final = 2
+_SAID: Final = re.compile(rf"\b(?:{NUMBER}|{_MONTH})\b|\d+", _I)
+
+
 def birthdays(text: str) -> Iterator[Piece]:
-    """Find dates of birth next to their name."""
+    """Find dates of birth next to their name, in figures or in words."""
+    yield from _apart(_birthdays(text))
+
+
+def _birthdays(text: str) -> Iterator[Piece]:
     yield from (group(m, Kind.BIRTHDAY) for m in _BORN.finditer(text))
+    for m in _BORN_SPOKEN.finditer(text):
+        said = list(_SAID.finditer(m["value"]))
+        if len(said) >= _ENOUGH_OF_A_DATE:
+            yield Piece(m.start("value"), m.start("value") + said[-1].end(), Kind.BIRTHDAY)
 
 
 # ------------------------------------------------------------------------------------------ licenses and devices
@@ -156,8 +222,27 @@ _SERIAL: Final = re.compile(
 )
 
 
+_CODE: Final = rf"(?:{NUMBER}|{LETTER}|{FILLER}|\d{{1,12}}|[a-z]{{1,3}}\d[a-z\d]{{0,10}}|\d[a-z\d]{{1,10}}|de)\b"
+_SPELLED: Final = re.compile(
+    rf"(?:(?P<license>licen[sc]e|licencia|\bd\.?l\b\.?|pasaporte|passport)|\bserial\b|\bserie\b|\bs/n\b|\bmac\b)[^\x00\n]{{0,30}}?\b"
+    rf"(?P<value>(?:{NUMBER}|{LETTER}|\d{{1,12}}|[a-z]{{1,3}}\d[a-z\d]{{0,10}})\b(?:[\s,.:\-]+{_CODE}){{3,24}})",
+    _I,
+)
+_FIGURE: Final = re.compile(rf"\b(?:{NUMBER})\b|\d+", _I)
+_LAST: Final = re.compile(rf"\b(?:{NUMBER}|{LETTER}|\w*\d\w*)\b", _I)
+_LEAST_FIGURES: Final = 3
+
+
 def devices(text: str) -> Iterator[Piece]:
-    """Find licenses next to their name, MAC addresses by shape, and serial numbers next to their name."""
+    """Find licenses and serial numbers next to their name, also spelled, and MAC addresses by shape."""
+    yield from _apart(_devices(text))
+
+
+def _devices(text: str) -> Iterator[Piece]:
     yield from (group(m, Kind.LICENSE) for m in _LICENSE.finditer(text))
     for pattern in (_MAC, _BARE_MAC, _SERIAL):
         yield from (group(m, Kind.DEVICE) for m in pattern.finditer(text))
+    for m in _SPELLED.finditer(text):
+        if len(_FIGURE.findall(m["value"])) >= _LEAST_FIGURES:
+            end = m.start("value") + [last.end() for last in _LAST.finditer(m["value"])][-1]
+            yield Piece(m.start("value"), end, Kind.LICENSE if m["license"] else Kind.DEVICE)

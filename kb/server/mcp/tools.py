@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Final
 
 from mcp.server.mcpserver import MCPServer
@@ -49,7 +50,8 @@ def server(container: Container, site_address: str = "", visit: Callable[[], str
         # Half of a surrogate pair is valid in JSON's escapes, but in no UTF-8.
         text = question.encode("utf-8", "replace").decode("utf-8")
         try:
-            answer = container.answerer.ask(text, max(k, DEFAULT_K))
+            work = partial(container.answerer.ask, text, max(k, DEFAULT_K))
+            answer = container.admission.ask(visit() if visit is not None else "assistant", text, work)
             if visit is not None:
                 traffic = container.settings.traffic
                 container.visits.record(answer, source=QuerySource.MCP, visit=visit(), traffic=traffic)

@@ -307,3 +307,4 @@ def test_a_text_outlives_the_session(browser: Browser, house: House) -> None:
         assert "Words of the last second." in field(page).input_value()
         page.reload()
         expect(page.locator(".kb-preview")).to_contain_text("Words of the last second.")
+        expect(page.locator(".kb-typed-advice").first).to_contain_text("title:")

@@ -6,7 +6,8 @@
   const FIELD = '[class*="st-key-write_text_"] textarea';
   const PAUSE_MS = 900;
   const KEPT = "kb-writing:";
-  let field = null, marks = null, timer = 0, known = "", inserted = "";
+  const LOOK_MS = 300;
+  let field = null, marks = null, marked = null, timer = 0, known = "", inserted = "";
 
   const desk = () => document.querySelector("[data-writing]");
   const keptAs = () => (desk() ? KEPT + desk().dataset.writing : "");
@@ -73,6 +74,7 @@
       home.prepend(marks);
       new ResizeObserver(drawMarks).observe(field);
     }
+    marked = field.value;
     const wrong = new Map((desk()?.dataset.lines || "").split(" ").filter(Boolean).map((mark) => mark.split(":")));
     const style = getComputedStyle(field);
     for (const name of ["font", "letterSpacing", "lineHeight", "padding", "tabSize"]) marks.style[name] = style[name];
@@ -164,6 +166,8 @@
     event.preventDefault();
   });
 
+  // The page gives the field its text after drawing it, and again after a fix; no event says so.
+  setInterval(() => { if (field?.isConnected && field.value !== marked) drawMarks(); }, LOOK_MS);
   new MutationObserver(look).observe(document.getElementById("root"), { childList: true, subtree: true, attributes: true, attributeFilter: ["data-number", "data-lines", "data-writing", "data-insert-id"] });
   look();
 })();

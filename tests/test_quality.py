@@ -32,8 +32,10 @@ class Limits:
 
 
 # Some 1.5 points from what was measured, since other processors round otherwise. Measured: English (573 questions)
-# .934 first, .986 in three, .691 answered, .005 of these wrong; Spanish (137) .934, 1.000, .796, .000.
-ENGLISH = Limits(first=0.919, in_three=0.971, answered=0.676, risk=0.02)
+# .934 first, .986 in three, .691 answered, .005 of these wrong; Spanish (137) .934, 1.000, .796, .000. Since then, 53
+# English questions by someone who saw no example came in. They are harder, and move the four shares by -.009, -.004,
+# -.016 and .004: that much lower are the limits of English, and no more.
+ENGLISH = Limits(first=0.91, in_three=0.967, answered=0.66, risk=0.024)
 SPANISH = Limits(first=0.919, in_three=0.985, answered=0.781, risk=0.015)
 
 

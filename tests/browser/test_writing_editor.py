@@ -211,6 +211,7 @@ def add_picture(page: Page) -> None:
     page.get_by_role("button", name="Add the picture").click()
     expect(page.get_by_role("alert")).to_contain_text("picture")
     upload.set_input_files({"name": "My Fee.JPG", "mimeType": "image/jpeg", "buffer": picture(kind="JPEG")})
+    expect(page.get_by_text("My Fee.JPG")).to_be_visible()
     page.get_by_role("button", name="Add the picture").click()
     saved(page, before + 1)
     assert "![The late fee on a statement](my-fee.jpg)" in field(page).input_value()

@@ -133,13 +133,13 @@
     if (isOther || isNew) setAside();
     const notice = document.querySelector("[data-kept]");
     if (notice) notice.hidden = kept(asideAs()) === null;
+    insert();
     const state = ["writing", "number", "sum", "lines"].map((name) => place.dataset[name]).join(" ");
     if (state === known && !isNew) return;
     known = state;
     if (kept() !== null && sum(kept()) === place.dataset.sum) forget(); // it is saved, and nothing was typed since
     tell(kept() !== null);
     drawMarks();
-    insert();
   }
 
   function setAside() {

@@ -37,7 +37,8 @@ def show(article_id: str, user: User) -> None:
         review.read_only(article_id)
         return
     try:
-        publishing.progress(article_id)
+        with st.container():
+            publishing.progress(article_id)
     except JournalUnavailable as problem:
         _say_unavailable(problem)
         return
@@ -72,16 +73,21 @@ def _show_draft(draft: Draft, user: User) -> None:
     title = checked.readable.title if checked.readable is not None else article_id
     is_signpost = checked.readable is not None and checked.readable.is_signpost
     draw(part.head(title, draft, is_live=_is_live(article_id), is_signpost=is_signpost))
-    typed.show_said()
-    draw(part.others(desk.others(article_id, user), zone))
-    draw(reviewing.state(draft))
-    _compare_with_file(shown)
+    # What comes and goes has a place of its own. Otherwise all below it moves, and the browser draws it from scratch:
+    # the field loses its cursor, and every fold is shut.
+    with st.container():
+        typed.show_said()
+        draw(part.others(desk.others(article_id, user), zone))
+        draw(reviewing.state(draft))
+        _compare_with_file(shown)
     if not _decide(shown, user):
         _write(draft, checked)
-        mending.show(shown, checked)
+        with st.container():
+            mending.show(shown, checked)
         questions.show(shown, checked)
         pictures.show(shown, user)
-        publishing.show(shown, checked, user)
+        with st.container():
+            publishing.show(shown, checked, user)
     versions.show(shown, user)
 
 

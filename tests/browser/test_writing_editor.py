@@ -217,7 +217,8 @@ def add_picture(page: Page) -> None:
     assert "![The late fee on a statement](my-fee.jpg)" in field(page).input_value()
     shown = page.locator('.kb-preview img[alt="The late fee on a statement"]')
     expect(shown).to_be_visible()
-    page.wait_for_function("e => e.complete && e.naturalWidth === 40", arg=shown.element_handle())
+    shown.scroll_into_view_if_needed()  # it is loaded once somebody looks at it
+    page.wait_for_function("() => document.querySelector('.kb-preview img')?.naturalWidth === 40")
 
 
 def publish(page: Page) -> None:

@@ -125,6 +125,7 @@
   }
 
   function look() {
+    nameUpload();
     const found = document.querySelector(FIELD), place = desk();
     if (!found || !place) { field = null; known = ""; return; }
     const isNew = found !== field;
@@ -140,6 +141,11 @@
     if (kept() !== null && sum(kept()) === place.dataset.sum) forget(); // it is saved, and nothing was typed since
     tell(kept() !== null);
     drawMarks();
+  }
+
+  // Streamlit calls the place of an upload a decoration, although it has a name and takes the focus.
+  function nameUpload() {
+    for (const place of document.querySelectorAll('[data-testid="stFileUploaderDropzone"][role="presentation"]')) place.setAttribute("role", "group");
   }
 
   function setAside() {

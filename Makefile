@@ -49,7 +49,7 @@ test: $(SETUP) ## Set up and run every test
 coverage: ## Run every test and print the lines and branches that none reaches; a quarter slower
 	@$(MAKE) test PYTEST="--cov --cov-report=term $(PYTEST)"
 
-test-crashes: $(SETUP) ## Stop a build at every step that touches the disk, where 'make test' tries every fourth
+test-crashes: $(SETUP) ## Stop a build at every step that touches the disk, where 'make test' tries every third
 	@KB_TEST_CRASHES=all $(BIN)/python -m pytest tests/retrieval/index -n 0 $(PYTEST)
 
 test-screens: $(SETUP) ## Look at every page on every screen, also where 'make test' looks at two

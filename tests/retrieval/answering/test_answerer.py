@@ -66,7 +66,8 @@ def check(answer: Answer, text: str, k: int, n_articles: int) -> dict[str, Any]:
     assert 0.0 <= value["confidence"] <= 1.0
     assert value["took_ms"] >= 0.0
     hits = value["hits"]
-    assert all(list(hit) == HIT_KEYS for hit in hits)
+    assert all([key for key in hit if key != "language"] == HIT_KEYS for hit in hits)
+    assert {hit.get("language", "en") for hit in hits} <= {"en", "es"}
     assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))
     assert len({hit["article_id"] for hit in hits}) == len(hits)
     assert [h.score for h in answer.hits] == sorted((h.score for h in answer.hits), reverse=True)

@@ -368,12 +368,12 @@ class CrashAt:
 
 
 EVERY_STEP = os.environ.get("KB_TEST_CRASHES") == "all"
-"""``make test-crashes`` goes down at every step, ``make test`` at every fourth."""
+"""``make test-crashes`` goes down at every step, ``make test`` at every third."""
 
 
 def crash_points(settings: Settings, work: Path) -> Iterator[tuple[int, Settings]]:
     """Yield an index on which a build crashed at the first step, at a later one, and so on until one is done."""
-    for at in range(1, 200, 1 if EVERY_STEP else 4):
+    for at in range(1, 200, 1 if EVERY_STEP else 3):
         mine = copy_index(settings, work / str(at))
         with pytest.MonkeyPatch.context() as patch:
             CrashAt(patch, at)
@@ -400,7 +400,7 @@ def test_a_crash_at_any_step_leaves_a_published_version(settings, tmp_path):
         served = load_newest(mine, said.append).version
         assert said == [], f"step {at}"
         seen.append(served)
-        if at % 3:
+        if EVERY_STEP and at % 3:
             continue  # the next build is tried after some
         assert build(mine).version == new
         assert sorted(p.name for p in mine.index.iterdir()) == [".lock", "CURRENT", "versions"], f"step {at}"
@@ -408,7 +408,8 @@ def test_a_crash_at_any_step_leaves_a_published_version(settings, tmp_path):
         assert not list((mine.index / "versions").glob(".*"))
     assert len(seen) > (10 if EVERY_STEP else 4)
     assert seen == sorted(seen, key=[old, new].index)  # never back from the new one to the old one
-    assert set(seen) == {old, new}
+    assert seen[0] == old
+    assert set(seen) == {old, new} or not EVERY_STEP  # the last steps, after CURRENT is replaced, may be skipped
 
 
 def test_a_crash_while_mending_leaves_the_older_version(two, tmp_path):

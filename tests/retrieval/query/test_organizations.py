@@ -456,6 +456,7 @@ MEANT = (
     "HBO Max",
     "Lifeline Program",
     "Paramount+",
+    "Peacock",
     "Small Claims Court",
     "Target Circle Card",
     "UPS",

@@ -234,7 +234,7 @@ def test_writing_says_how_often_an_article_was_shown(browser: Browser, house: Ho
     """A signed-in editor sees on /writing how often the journal counted an article as shown."""
     with window(browser, house.server.origin) as visit:
         sign_in(visit, "kim", to="/writing")
-        expect(visit.page.get_by_test_id("stDataFrame").locator("canvas").first).to_be_visible()
+        expect(visit.page.get_by_role("columnheader", name="Shown in 30 days")).to_be_visible()
         expect(visit.page.get_by_role("heading", name="Writing")).to_be_visible()
 
 

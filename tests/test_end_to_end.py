@@ -17,7 +17,8 @@ from tests.support import ROOT, real_settings
 TITLE_TAKEN_BY: dict[str, str] = {}
 """Articles whose title another article answers as well: id → the one that comes first. Each entry is a debt."""
 
-CATEGORIES = sorted(p.name for p in (ROOT / "articles").iterdir() if p.is_dir() and p.name not in (ELSEWHERE, "pictures"))
+NO_SHELVES = (ELSEWHERE, "pictures")
+CATEGORIES = sorted(p.name for p in (ROOT / "articles").iterdir() if p.is_dir() and p.name not in NO_SHELVES)
 
 
 @pytest.fixture(scope="module")

@@ -16,9 +16,9 @@ MODELS := $(VENV)/.setup-models
 # The order of the tests, the same on every machine. For another order: make test SEED=last, or any number.
 SEED ?= 403630442
 # The number of processes that run the tests; one process runs all tests of a file. To run in one: make test WORKERS=0.
-WORKERS ?= 2
+WORKERS ?= 3
 
-.PHONY: help setup models index run test coverage test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock clean
+.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -44,10 +44,14 @@ run: $(RUNTIME) ## Set up, build the index and start the app on http://127.0.0.1
 
 test: $(SETUP) ## Set up and run every test
 	@$(BIN)/kb models fetch e5
-	@$(BIN)/python -m pytest -m "not models" --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -m "not models and not slow" --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
 
-coverage: ## Run every test and print the lines and branches that none reaches; a quarter slower
+coverage: ## Run the tests and print the lines and branches that none reaches; a quarter slower
 	@$(MAKE) test PYTEST="--cov --cov-report=term $(PYTEST)"
+
+test-slow: $(SETUP) ## Run the tests that take long, which 'make test' leaves out
+	@$(BIN)/kb models fetch e5
+	@$(BIN)/python -m pytest -m slow -n $(WORKERS) --dist loadfile $(PYTEST)
 
 test-crashes: $(SETUP) ## Stop a build at every step that touches the disk, where 'make test' tries every third
 	@KB_TEST_CRASHES=all $(BIN)/python -m pytest tests/retrieval/index -n 0 $(PYTEST)

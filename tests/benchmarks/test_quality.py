@@ -60,6 +60,7 @@ def write(path, rows):
     path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", BUILT_IN, ids=lambda s: s.name)
 def test_every_built_in_system_finds_an_example(bench, system):
     """Each system ranks the article of an example first, and returns at most ten articles in descending order."""
@@ -102,6 +103,7 @@ def test_a_missing_peer_is_a_row(bench):
     assert last.count("–") == len(quality.COLUMNS)
 
 
+@pytest.mark.slow
 def test_the_whole_of_it(toy, judged_sets, tmp_path, monkeypatch, capsys):
     """One command measures every task and prints a table with one row per system."""
     folder = write_many(tmp_path / "articles")

@@ -54,6 +54,10 @@ SECRETS = (
     _secret(Kind.PHONE, "call me at (614) 555-0173 about my bill", "555", "0173"),
     _secret(Kind.EMAIL, "send the bill to quillfeather.jones@example.com", "quillfeather"),
     _secret(Kind.ADDRESS, "moved to 48213 Marmalade Lane Apt 7 and still billed", "48213", "Marmalade"),
+    _secret(Kind.NAME, "my name is Quintessa Vandermolen and my bill is wrong", "Quintessa"),
+    _secret(Kind.BIRTHDAY, "born on 08/17/1953, is there a senior price", "08", "17", "1953"),
+    _secret(Kind.LICENSE, "driver's license X4471902 was asked for", "X4471902"),
+    _secret(Kind.DEVICE, "serial number QZP77310428 is still billed", "QZP77310428"),
     _secret(Kind.PASSWORD, "my password is Zw1tscher!Ofen and I cannot pay", "Zw1tscher"),
 )
 HARMLESS = "zebrastripe surcharge on my bill"

@@ -180,6 +180,7 @@ def test_a_wrong_part_is_corrected(browser: Browser, house: House, screen: dict[
         assert page.locator(".kb-then .kb-answer").inner_text() == seen
 
 
+@pytest.mark.slow
 def test_a_question_is_sent_to_a_signpost(browser: Browser, house: House) -> None:
     """It becomes an example of it, and the next customer reads who helps."""
     assert "Your bank account" not in ask(browser, house, NOT_OURS)

@@ -46,6 +46,7 @@ class Town:
         self.folder = folder
         self.articles = folder / "articles"
         (self.articles / SHELF).mkdir(parents=True)
+        shutil.copytree(ROOT / "articles" / "pictures", self.articles / "pictures")
         for name in KEPT:
             shutil.copy(ROOT / "articles" / SHELF / name, self.articles / SHELF / name)
         self.variables = {

@@ -121,7 +121,9 @@ def unfold(page: Page, title: str) -> None:
     page.locator("summary", has_text=title).first.click()
 
 
-@pytest.mark.parametrize("options", [{}, PHONE], ids=["wide", "phone"])
+@pytest.mark.parametrize(
+    "options", [pytest.param({}, id="wide", marks=pytest.mark.slow), pytest.param(PHONE, id="phone")]
+)
 def test_an_editor_without_a_terminal(browser: Browser, house: House, options: dict[str, Any]) -> None:
     """From the list to the live article and back again, with a keyboard and a mouse alone."""
     with window(browser, house.server.origin, **options) as visit:

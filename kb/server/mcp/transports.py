@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -74,6 +75,8 @@ def over_http(settings: Settings, port: int, site_address: str = "", load: LoadF
             server_header=False,
             timeout_graceful_shutdown=5,
         )
+        # uvicorn passes the signal on when it has stopped: unchanged, it would end us before the journal is written.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         with suppress(KeyboardInterrupt):
             Server(config, is_logged=False, path=PATH).run(sockets=[listener])
     finally:

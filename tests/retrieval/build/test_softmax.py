@@ -36,6 +36,7 @@ def test_the_solution_is_scikit_learn_s(c):
     assert ((design @ found.T).argmax(axis=1) == (design @ wanted.T).argmax(axis=1)).mean() >= 0.998
 
 
+@pytest.mark.slow
 def test_real_questions_get_the_same_article(built_index):
     """On the shipped articles 99.9 % of all texts get the article that scikit-learn's solution gives."""
     from kb.retrieval.answering.live import load_newest

@@ -155,6 +155,7 @@ def test_a_gap_with_its_question_as_a_title_is_closed(browser: Browser, house: H
         expect(history.filter(has_text="it has the question as its title")).to_have_count(1)
 
 
+@pytest.mark.slow
 def test_a_gap_that_cannot_be_proved_is_closed_by_hand(browser: Browser, house: House) -> None:
     """On a phone: the page says why no replay closes it, and takes a note for doing so by hand."""
     house.replay()
@@ -207,6 +208,7 @@ def test_a_gap_is_split_and_merged(browser: Browser, house: House, screen: dict[
     assert [row.name for row in house.book().list([GapState.MERGED])] != []
 
 
+@pytest.mark.slow
 def test_several_gaps_at_once(browser: Browser, house: House) -> None:
     """Two are assigned to lee, who finds them among those that are hers."""
     with led(browser, house) as visit:

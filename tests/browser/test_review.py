@@ -242,6 +242,7 @@ def test_what_is_exported_is_what_is_listed(browser: Browser, house: House) -> N
         expect(page.locator('[data-questions="1"]')).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_views_do_well_on_every_screen(browser: Browser, house: House) -> None:
     """axe-core, targets, headings and nothing sideways, with a form open and a change proposed."""
     ask(browser, house, WRONG_PART)
@@ -278,6 +279,7 @@ def _looked_at(name: str, page: Page) -> list[str]:
     return [f"{name} {screen}: {problem}" for screen in everywhere(page) for problem in violations(page)]
 
 
+@pytest.mark.slow
 def test_two_leads_at_once(browser: Browser, house: House) -> None:
     """Both decisions are kept, in two windows; each page says which one stands."""
     ask(browser, house, WRONG_PART)

@@ -170,6 +170,7 @@ def test_without_a_confidence_nothing_is_kept(settings):
 # --------------------------------------------------------------------------------------- live, then learned
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [correct, add])
 def test_in_the_end_it_is_what_a_clean_place_gives(many, tmp_path, change):
     """Live first, then learned: the version published last is the one of a full build elsewhere, byte for byte."""
@@ -324,6 +325,7 @@ def test_a_damaged_cache_changes_no_byte(many, tmp_path):
 # -------------------------------------------------------------------------------------- trials as matrices
 
 
+@pytest.mark.slow
 def test_many_at_once_are_ranked_as_one_by_one(built_index):
     """On the shipped articles: the same order, every part and score to 1e-5."""
     index = load_newest(built_index, pytest.fail)
@@ -359,6 +361,7 @@ def test_many_at_once_with_few_candidates(many, monkeypatch):
         np.testing.assert_allclose(one.scores, other.scores, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_number_of_cores_changes_no_bit(many, monkeypatch):
     """One worker or eight: what is observed is the same, to the last bit."""
     build(many)

@@ -16,7 +16,7 @@ MODELS := $(VENV)/.setup-models
 # The order of the tests, the same on every machine. For another order: make test SEED=last, or any number.
 SEED ?= 403630442
 # The number of processes that run the tests; one process runs all tests of a file. To run in one: make test WORKERS=0.
-WORKERS ?= 3
+WORKERS ?= 2
 
 .PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock clean
 

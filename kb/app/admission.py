@@ -207,5 +207,5 @@ class Admission:
         if visitor.questions:
             self._visitors.move_to_end(name)
         else:
-            del self._visitors[name]  # whoever has nothing to ask saves nothing up
+            del self._visitors[name]  # a visitor without a question saves nothing up
         return question

@@ -14,7 +14,7 @@ from kb.errors import TooBusy
 PER_HOUR: Final = 5
 """Requests of one visitor."""
 ALL_PER_HOUR: Final = 500
-"""Requests of all visitors together; more is a flood, whoever sends it."""
+"""Requests of all visitors together; more is a flood, no matter who sends it."""
 _HOUR: Final = 3600.0
 _ALL: Final = "everybody"
 

@@ -17,6 +17,8 @@ MODELS := $(VENV)/.setup-models
 SEED ?= 403630442
 # The number of processes that run the tests; one process runs all tests of a file. To run in one: make test WORKERS=0.
 WORKERS ?= 2
+# tests/schedule.py puts the files in an order that keeps both busy.
+SHARED := --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock clean
 
@@ -44,20 +46,20 @@ run: $(RUNTIME) ## Set up, build the index and start the app on http://127.0.0.1
 
 test: $(SETUP) ## Set up and run every test
 	@$(BIN)/kb models fetch e5
-	@$(BIN)/python -m pytest -m "not models and not slow" --randomly-seed=$(SEED) -n $(WORKERS) --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -m "not models and not slow" --randomly-seed=$(SEED) -n $(WORKERS) $(SHARED) $(PYTEST)
 
 coverage: ## Run the tests and print the lines and branches that none reaches; a quarter slower
 	@$(MAKE) test PYTEST="--cov --cov-report=term $(PYTEST)"
 
 test-slow: $(SETUP) ## Run the tests that take long, which 'make test' leaves out
 	@$(BIN)/kb models fetch e5
-	@$(BIN)/python -m pytest -m slow -n $(WORKERS) --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -m slow -n $(WORKERS) $(SHARED) $(PYTEST)
 
 test-crashes: $(SETUP) ## Stop a build at every step that touches the disk, where 'make test' tries every third
 	@KB_TEST_CRASHES=all $(BIN)/python -m pytest tests/retrieval/index -n 0 $(PYTEST)
 
 test-screens: $(SETUP) ## Look at every page on every screen, also where 'make test' looks at two
-	@KB_TEST_SCREENS=all $(BIN)/python -m pytest tests/browser -n $(WORKERS) --dist loadfile $(PYTEST)
+	@KB_TEST_SCREENS=all $(BIN)/python -m pytest tests/browser -n $(WORKERS) $(SHARED) $(PYTEST)
 
 test-models: $(SETUP) $(MODELS) ## Compare the built encoders with sentence-transformers
 	@$(BIN)/kb models fetch e5 bge minilm mpnet

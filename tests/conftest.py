@@ -10,22 +10,20 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from filelock import FileLock
 
 from kb.app.container import use
 from kb.content.articles.corpus import load_articles
-from kb.retrieval.index.versions import CURRENT
 from kb.settings.settings import Settings
 from kb.types import Library
 from tests.ci import pytest_make_collect_report, pytest_runtest_makereport
 from tests.databases import engine, postgres_server, url
+from tests.schedule import put_in_order, pytest_collection_finish, pytest_sessionfinish, shared_folder, shared_index
 from tests.support import (
     FakeEncoder,
     build,
     forget_vectors,
     is_plain_cpu_possible,
     make_article,
-    real_settings,
     tiny_words,
     toy_settings,
     write_tiny,
@@ -38,8 +36,10 @@ __all__ = [
     "engine",
     "make_article",
     "postgres_server",
+    "pytest_collection_finish",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",
+    "pytest_sessionfinish",
     "url",
 ]
 
@@ -58,10 +58,11 @@ LEFT_OUT = {
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is slow, or cannot run here, unless a mark was asked for.
+    """Put the files in order, and leave out what is slow, or cannot run here, unless a mark was asked for.
 
     ``-m slow`` runs the slow ones, ``-m ""`` everything. Left out, not skipped: what CI skips has failed.
     """
+    put_in_order(items)
     if "-m" in config.invocation_params.args or config.option.markexpr:
         return
     marked = {mark for mark in LEFT_OUT if any(item.get_closest_marker(mark) for item in items)}
@@ -91,17 +92,10 @@ def container() -> Iterator[FakeContainer]:
 def built_index(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings whose index holds the repository's articles, built with the real encoder; not to be written to.
 
-    The processes that share a run share it: the first that needs it builds, the others wait. Vectors of texts are kept
+    The processes that share a run share it; it is built next to the first tests. Vectors of texts are kept
     in the user's own cache from one run to the next: they are the same to the last bit, and take minutes.
     """
-    folder = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        folder = folder.parent
-    settings = real_settings(folder / "built" / "index")
-    with FileLock(folder / "built.lock"):
-        if not (settings.index / CURRENT).exists():
-            build(settings)
-    return settings
+    return shared_index(shared_folder(tmp_path_factory))
 
 
 @pytest.fixture(scope="session")

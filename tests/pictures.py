@@ -7,10 +7,10 @@ import io
 from PIL import Image
 
 
-def picture(width: int = 40, height: int = 30, kind: str = "PNG", **options: object) -> bytes:
+def picture(width: int = 40, height: int = 30, kind: str = "PNG", mode: str = "RGB", **options: object) -> bytes:
     """Return a picture of one color."""
     out = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(out, kind, **options)
+    Image.new(mode, (width, height), 0 if mode == "1" else "teal").save(out, kind, **options)
     return out.getvalue()
 
 

@@ -76,7 +76,7 @@ def moving() -> bytes:
         ("a.bmp", picture(kind="BMP"), "Open it in a program for pictures, and save it again as PNG or JPEG"),
         ("a.gif", moving(), "'a.gif' moves, which many readers cannot follow or stop"),
         ("a.png", b"\0" * (MAX_UPLOAD + 1), "'a.png' has 20 MB; the most is 20 MB"),
-        ("a.png", picture(30000, 2000), "'a.png' has 30000 by 2000 pixels"),
+        ("a.png", picture(30000, 2000, mode="1"), "'a.png' has 30000 by 2000 pixels"),
     ],
 )
 def test_what_is_no_picture_is_refused(name, data, said):

@@ -16,6 +16,7 @@ from kb.common.files import canonical_json, sha256
 from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
 from kb.retrieval.answering.ranking import ranking_model
 from kb.retrieval.build.encoding import CachedEncoder
+from kb.retrieval.build.first_passages import estimated, headings_alone
 from kb.retrieval.build.general_questions import MARK, general_questions
 from kb.retrieval.build.inputs import deciding_digests
 from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
@@ -63,6 +64,8 @@ class _Draft:
     unlearned: Searchable
     mentions: Mentions
     encoded: int
+    is_estimated: bool = False
+    """The vectors of passages are estimated."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -152,11 +155,12 @@ class _Steps:
 def _publish_first(
     library: Library, settings: Settings, plain_text: PlainText, steps: _Steps
 ) -> tuple[_Draft, VersionFiles]:
-    """Publish a first version quickly, with the quick encoder and fixed strict thresholds."""
+    """Publish a first version quickly: with the quick encoder, estimated passages and fixed strict thresholds."""
     settings = replace(settings, encoder=QUICK)
     steps.begin(BuildStage.PREPARING, f"First an index with the quick encoder {QUICK!r}, so that it can answer", QUICK)
     encoder = open_encoder(library, settings, steps.say)
-    draft = _draft(library, settings, plain_text, encoder, None, deciding_digests(library, settings, encoder), steps)
+    decides = deciding_digests(library, settings, encoder)
+    draft = _draft(library, settings, plain_text, encoder, None, decides, steps, estimate=True)
     version = _publish_interim(draft, provisional(draft.unlearned), steps)
     steps.goes_on(f"Live: {version.name}, with the quick encoder and fixed thresholds; the better index is being built")
     return draft, version
@@ -278,6 +282,8 @@ def _draft(
     before: VersionFiles | None,
     decides: Mapping[str, str],
     steps: _Steps,
+    *,
+    estimate: bool = False,
 ) -> _Draft:
     site = settings.site
     articles = sorted(library.articles.values(), key=lambda a: a.id)
@@ -287,15 +293,17 @@ def _draft(
     n_texts = len(rows) + len(others)
     message = f"{len(articles)} articles, {sum(map(len, passages))} passages, {signposts}{n_texts} texts to embed"
     steps.begin(BuildStage.ENCODING, message, encoder.card.name)
-    vectors, encoded = _vectors([*rows, *others], encoder, site.provider, before, steps.counted)
+    read = headings_alone(rows, passages) if estimate else rows
+    vectors, encoded = _vectors([*read, *others], encoder, site.provider, before, steps.counted)
     of_bank, _ = _vectors(bank, encoder, site.provider, before, steps.counted)
-    of_articles = EmbeddedUnits(tuple(rows), tuple(passages), vectors[: len(rows)])
+    own = estimated(rows, vectors[: len(rows)]) if estimate else vectors[: len(rows)]
+    of_articles = EmbeddedUnits(tuple(rows), tuple(passages), own)
     found, elsewhere = with_elsewhere(of_articles, others, bank, np.concatenate([vectors[len(rows) :], of_bank]))
     unlearned = Searchable.unlearned(found.units, found.passages, found.vectors, elsewhere=elsewhere)
     organizations = organizations_of(site.other_providers, (site.provider, *site.names))
     mentions = Mentions.of(organizations, found.units)
     unlearned = replace(unlearned, sections=fit_sections(unlearned))
-    return _Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded)
+    return _Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded, estimate)
 
 
 def _vectors(
@@ -304,7 +312,8 @@ def _vectors(
     """Return one vector per unit, and the number of texts newly encoded. Each distinct text is encoded once."""
     texts = [without_name(unit.text, name) for unit in rows]
     card = encoder.card.as_json()
-    if before is not None and before.manifest["encoder"] == card and encoder.unknown(texts):
+    is_same = before is not None and before.manifest["encoder"] == card and not before.manifest.get("estimated", False)
+    if before is not None and is_same and encoder.unknown(texts):
         # The cache may be empty; the published version still has the vectors of its texts.
         old_name = before.manifest.get("own_name", "")
         encoder.lend({without_name(text, old_name): vector for text, vector in row_vectors(before).items()})
@@ -348,6 +357,7 @@ def _version(draft: _Draft, learned: Learned) -> VersionFiles:
         "own_name": draft.settings.site.provider,
         "dimension": prepared.card.dim,
         "metric": "cosine",
+        **({"estimated": True} if draft.is_estimated else {}),
         "counts": draft.counts,
         "classes": list(searchable.article_ids),
         "articles": {a.id: sha256(canonical_json(article_to_json(a))) for a in draft.library},

@@ -14,7 +14,7 @@ from kb.retrieval.build.status import read_status
 from kb.retrieval.index.versions import version_names
 from kb.settings.settings import Settings
 from tests.retrieval.build.test_learning import correct, manifest
-from tests.support import build, tiny_words, toy_settings, write_many
+from tests.support import build, forget_vectors, tiny_words, toy_settings, write_many
 
 
 @pytest.fixture
@@ -46,9 +46,11 @@ def test_a_quick_index_answers_while_the_best_is_built(two_encoders):
     ((first, n_hits, status),) = seen
     assert first["encoder"]["name"] == build_module.QUICK
     assert first["calibration"]["calibrated"] is False
+    assert first["estimated"] is True
     assert n_hits == 5
     assert (status.is_first, status.goal, status.encoder) == (True, build_module.BEST, build_module.QUICK)
     assert manifest(two_encoders)["encoder"]["name"] == build_module.BEST
+    assert "estimated" not in manifest(two_encoders)
     assert version_names(two_encoders.index) == [report.version]
     assert 0 < report.live_s < report.took_s
     assert read_status(two_encoders.index) is None
@@ -65,6 +67,15 @@ def test_quick_stops_at_the_first_index_and_the_next_build_goes_on(two_encoders)
     assert version_names(two_encoders.index) == [then.version] != [first.version]
     straight = replace(two_encoders, index=two_encoders.index.with_name("straight"))
     assert build(straight, full=True).version == then.version
+
+
+def test_an_estimate_is_never_taken_for_a_vector(two_encoders):
+    """After a build that stopped at the first index, one with its encoder gets the vectors of the texts themselves."""
+    build(two_encoders, quick=True)
+    quick = replace(two_encoders, encoder=build_module.QUICK)
+    forget_vectors(quick)
+    then = build(quick)
+    assert build(replace(quick, index=quick.index.with_name("straight")), full=True).version == then.version
 
 
 def test_an_index_that_serves_is_not_replaced_by_a_quick_one(two_encoders):

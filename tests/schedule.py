@@ -1,0 +1,74 @@
+"""The order of the test files, and the repository's index, built next to the tests that do without it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from kb.retrieval.index.versions import CURRENT
+from kb.settings.settings import Settings
+from tests.support import ROOT, build, real_settings
+
+REAL = "built_index"
+"""The fixture that takes minutes when no vector is cached."""
+_BUILDER = pytest.StashKey[subprocess.Popen[bytes]]()
+
+
+def shared_index(folder: Path) -> Settings:
+    """Return settings whose index holds the repository's articles; the first process that asks builds it.
+
+    :param folder: Of the test run; all its processes name the same.
+    """
+    settings = real_settings(folder / "built" / "index")
+    with FileLock(folder / "built.lock"):
+        if not (settings.index / CURRENT).exists():
+            build(settings)
+    return settings
+
+
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder that the processes of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if _worker() else own
+
+
+def put_in_order(items: list[pytest.Item]) -> None:
+    """Put the files that need the repository's index last; the order is otherwise as it is.
+
+    Of the rest, files that open a browser are first: they take longest, and what takes longest must not start last.
+    """
+    needing = {item.path for item in items if REAL in getattr(item, "fixturenames", ())}
+    browser = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: (item.path in needing, item.path not in browser))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start to build the repository's index, if several processes run the tests and one of them will need it."""
+    if _worker() != "gw0" or not any(REAL in getattr(item, "fixturenames", ()) for item in session.items):
+        return
+    folder = session.config._tmp_path_factory.getbasetemp().parent  # type: ignore[attr-defined]
+    with (folder / "built.log").open("wb") as log:
+        session.config.stash[_BUILDER] = subprocess.Popen(
+            [sys.executable, "-m", "tests.schedule", str(folder)], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+        )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """End a build that nobody waits for."""
+    builder = session.config.stash.get(_BUILDER, None)
+    if builder is not None:
+        builder.terminate()
+        builder.wait()
+
+
+def _worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+if __name__ == "__main__":
+    shared_index(Path(sys.argv[1]))

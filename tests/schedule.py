@@ -38,13 +38,13 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def put_in_order(items: list[pytest.Item]) -> None:
-    """Put the files that need the repository's index last; the order is otherwise as it is.
+    """Put the files that open a browser after the others, and those that need the repository's index last.
 
-    Of the rest, files that open a browser are first: they take longest, and what takes longest must not start last.
+    The index is built meanwhile, which would make browsers slow. The order is otherwise as it is.
     """
     needing = {item.path for item in items if REAL in getattr(item, "fixturenames", ())}
     browser = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: (item.path in needing, item.path not in browser))
+    items.sort(key=lambda item: (item.path in needing, (item.path in browser) != (item.path in needing)))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -55,7 +55,7 @@ test-slow: $(SETUP) ## Run the tests that take long, which 'make test' leaves ou
 	@$(BIN)/kb models fetch e5
 	@$(BIN)/python -m pytest -m slow -n $(WORKERS) $(SHARED) $(PYTEST)
 
-test-crashes: $(SETUP) ## Stop a build at every step that touches the disk, where 'make test' tries every third
+test-crashes: $(SETUP) ## Stop a build at every step that touches the disk, where 'make test' tries every fifth
 	@KB_TEST_CRASHES=all $(BIN)/python -m pytest tests/retrieval/index -n 0 $(PYTEST)
 
 test-screens: $(SETUP) ## Look at every page on every screen, also where 'make test' looks at two

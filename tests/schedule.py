@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
+from kb.retrieval.build import trials
 from kb.retrieval.index.versions import CURRENT
 from kb.settings.settings import Settings
 from tests.support import ROOT, build, real_settings
 
 REAL = "built_index"
 """The fixture that takes minutes when no vector is cached."""
+TRIALS = 800
+"""Most trial questions of each kind that the repository's index learns its confidence from."""
 _BUILDER = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
@@ -25,8 +28,10 @@ def shared_index(folder: Path) -> Settings:
     :param folder: Of the test run; all its processes name the same.
     """
     settings = real_settings(folder / "built" / "index")
-    with FileLock(folder / "built.lock"):
+    with FileLock(folder / "built.lock"), pytest.MonkeyPatch.context() as patch:
         if not (settings.index / CURRENT).exists():
+            # Each is encoded by itself, as when serving: with all of them, that takes as long as the articles.
+            patch.setattr(trials, "MAX_QUESTIONS", TRIALS)
             build(settings)
     return settings
 

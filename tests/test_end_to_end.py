@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 
 import pytest
 
@@ -121,10 +123,18 @@ def test_tests_of_articles_are_nowhere_in_the_index(built_index, corpus):
     version = read_version(built_index.index, current_name(built_index.index))
     embedded = {unit[2].casefold() for unit in json.loads(version.files["units.json"])["units"]}
     written = " ".join(d.decode("utf-8", "ignore") for n, d in version.files.items() if n.endswith(".json")).casefold()
+    runs = set(_runs(written))
     for article in corpus.articles:
         for text in map(str.casefold, article.every_test):
             assert text not in embedded, article.id
-            assert len(text.split()) < 6 or json.dumps(text, ensure_ascii=False)[1:-1] not in written, article.id
+            if any(run in runs for run in _runs(text)):
+                assert json.dumps(text, ensure_ascii=False)[1:-1] not in written, article.id
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Yield every six words in a row, so that most texts need not be looked for letter by letter."""
+    words = re.findall(r"\w+", text)
+    return zip(*(words[start:] for start in range(6)), strict=False)
 
 
 def test_the_index_says_what_it_holds(built_index, corpus):

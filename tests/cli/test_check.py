@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import write_article, write_tiny
+from tests.content.helpers import SHIPPED
+from tests.support import ROOT, write_article, write_tiny
 
 GOOD = {
     "summary": "One sentence about it.",
@@ -189,12 +190,10 @@ def test_no_folder_is_one_line(kb, tmp_path):
     assert "is not a folder" in done.err
 
 
-def test_the_repository_s_articles_have_no_error(kb):
-    """What is shipped can be built."""
-    from tests.support import ROOT
-
-    done = kb("check", ROOT / "articles", "--site", ROOT / "site.yaml", "--today", "2026-11-22", "--json")
-    assert [f for f in done.json["findings"] if f["severity"] == "error"] == []
+def test_the_repository_s_articles_are_clean(kb):
+    """What is shipped has neither errors nor warnings."""
+    done = kb("check", ROOT / "articles", "--site", ROOT / "site.yaml", "--today", str(SHIPPED), "--json")
+    assert [f for f in done.json["findings"] if f["severity"] != "advice"] == []
     assert done.status == 0
 
 

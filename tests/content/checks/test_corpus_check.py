@@ -18,11 +18,9 @@ from kb.content.checks.markup import BILL_PAGE
 from kb.content.history import published_ids
 from kb.errors import ArticlesError
 from kb.html.addresses import Page
-from kb.settings.settings import load_site
 from kb.types import BillPart, BillWords, Finding, Severity
 from tests.content.helpers import (
     CHANNELS,
-    SHIPPED,
     TODAY,
     article_text,
     copy_good,
@@ -423,13 +421,6 @@ def test_findings_are_compared_without_their_severity() -> None:
 def test_spaces_that_mean_something_are_no_finding() -> None:
     """A line break of Markdown and code with spaces at their ends are tidy."""
     assert findings(corpus(a=article_text("One  \ntwo.\n\n```\ncode \n```\n")), "layout") == []
-
-
-def test_shipped_articles_are_clean() -> None:
-    """The articles of this repository have neither errors nor warnings."""
-    channels = load_site(ROOT / "site.yaml")[0].channel_texts()
-    found = check_corpus(load_articles(ROOT / "articles", channels), today=SHIPPED)
-    assert [str(f) for f in found if f.severity is not Severity.ADVICE] == []
 
 
 def with_signposts(**texts: str) -> Corpus:

@@ -368,12 +368,12 @@ class CrashAt:
 
 
 EVERY_STEP = os.environ.get("KB_TEST_CRASHES") == "all"
-"""``make test-crashes`` goes down at every step, ``make test`` at every third."""
+"""``make test-crashes`` goes down at every step, ``make test`` at every fifth."""
 
 
 def crash_points(settings: Settings, work: Path) -> Iterator[tuple[int, Settings]]:
     """Yield an index on which a build crashed at the first step, at a later one, and so on until one is done."""
-    for at in range(1, 200, 1 if EVERY_STEP else 3):
+    for at in range(1, 200, 1 if EVERY_STEP else 5):
         mine = copy_index(settings, work / str(at))
         with pytest.MonkeyPatch.context() as patch:
             CrashAt(patch, at)

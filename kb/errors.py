@@ -18,6 +18,7 @@
     ├── DeliveryFailed         a request did not reach the help desk; says whether that may pass
     ├── QueryFileError         a file of questions or judgments cannot be read
     ├── JournalUnavailable     the journal's database cannot be reached or written
+    │   ├── JournalDamaged     its file is damaged; says how to recover what is in it
     │   └── JournalNewer       its tables were changed by a newer version of the program
     ├── QueryUnknown           an event names a question that was never recorded
     ├── GapRefused             a gap does not exist, or cannot be moved by that step now
@@ -114,6 +115,10 @@ class QueryFileError(KbError):
 
 class JournalUnavailable(KbError):
     """The journal's database cannot be reached, or refuses to write."""
+
+
+class JournalDamaged(JournalUnavailable):
+    """The journal's file is damaged, as by a failing disk; the message says how to recover what is in it."""
 
 
 class JournalNewer(JournalUnavailable):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,22 +15,24 @@ from typing import TYPE_CHECKING, Final
 
 from kb.accounts import passwords
 from kb.accounts.passwords import STRONG, Cost
-from kb.common.background import doubled
 from kb.errors import AccountRefused, SignInRefused
-from kb.types import Account, AuditEntry, Role, User
+from kb.types import Account, AccountLock, AuditEntry, CameFrom, Role, User
 
 if TYPE_CHECKING:  # it loads the database's library
     from kb.accounts.store import SqlAccounts
 
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
-_FREE_ATTEMPTS: Final = 5
-"""Failed attempts without a wait."""
-_FIRST_WAIT: Final = timedelta(seconds=30)
-_LONGEST_WAIT: Final = timedelta(minutes=15)
 _SEEN_EVERY: Final = timedelta(minutes=1)
 """The last use of a session is stored this often: reading must not write each time."""
 _HASHED_AT_ONCE: Final = 2
 """Passwords hashed at once; each takes 32 MB and a processor."""
+_UNKNOWN_NAME: Final = "unknown name"
+"""What the audit calls every name that no account has."""
+_NOWHERE: Final = CameFrom()
+_REASONS: Final = (_UNKNOWN_NAME, "wrong password", "locked", "disabled")
+_WARNED_FROM: Final = 8
+"""Attempts with unknown names from one network, of which the log warns."""
 _REFUSED: Final = (
     "Name and password do not belong together, or there were too many attempts. Check both, and wait a moment "
     "before you try again."
@@ -42,12 +46,6 @@ class Lifetime:
 
     longest: timedelta = timedelta(hours=12)
     idle: timedelta = timedelta(hours=1)
-
-
-def wait_after(failed: int) -> timedelta:
-    """Return how long an account is locked after so many failed attempts in a row; it doubles up to 15 minutes."""
-    late = failed - _FREE_ATTEMPTS + 1
-    return doubled(_FIRST_WAIT, late, _LONGEST_WAIT) if late > 0 else timedelta(0)
 
 
 class Accounts:
@@ -72,6 +70,8 @@ class Accounts:
         self._cost = cost
         self._clock = clock
         self._hashing = threading.BoundedSemaphore(_HASHED_AT_ONCE)
+        self._refused: Counter[str] = Counter()
+        self._counting = threading.Lock()
         self._decoy_hash = passwords.hash_password(secrets.token_urlsafe(16), cost)
 
     @property
@@ -81,7 +81,7 @@ class Accounts:
 
     # -------------------------------------------------------------------------------------- signing in
 
-    def sign_in(self, name: str, password: str) -> str:
+    def sign_in(self, name: str, password: str, came_from: CameFrom = _NOWHERE) -> str:
         """Check name and password and open a session.
 
         The attempt counts as failed before the password is checked, so that many at once gain nothing. Unknown names
@@ -89,26 +89,74 @@ class Accounts:
 
         :param name: As typed.
         :param password: As typed.
+        :param came_from: The place that the attempt came from; each is locked by itself.
         :return: The session's token, for the cookie; only its hash is kept.
         :raises SignInRefused: Always with the same message.
         """
         name, now = name.strip().casefold(), self._clock()
-        attempt = self._store.begin_attempt(name, now, wait_after) if _NAME.fullmatch(name) else None
-        kept = self._decoy_hash if attempt is None else attempt.account.password_hash
-        with self._hashing:
-            right = passwords.is_password(password, kept)
-        if attempt is None:
-            raise SignInRefused(_REFUSED)  # its name is not logged: it may be a password in the wrong field
+        known = name if _NAME.fullmatch(name) else ""
+        attempt = self._store.begin_attempt(known, now, came_from.network, _digest(came_from.browser))
         account = attempt.account
-        if attempt.is_locked or account.disabled or not right:
-            why = "locked" if attempt.is_locked else "disabled" if account.disabled else "wrong password"
-            self._note(account.name, "sign-in refused", account.name, why)
+        with self._hashing:
+            right = passwords.is_password(password, self._decoy_hash if account is None else account.password_hash)
+        if account is None or attempt.is_locked or account.disabled or not right:
+            self._refuse(account, "locked" if attempt.is_locked else "", attempt.again)
             raise SignInRefused(_REFUSED)
-        self._store.succeed(account.id, self._rehashed(password, account))
+        self._store.succeed(account, came_from.network, self._rehashed(password, account))
         token = secrets.token_urlsafe(32)
         self._store.open_session(_digest(token), account.id, now, now + self._lifetime.longest)
         self._note(account.name, "signed in", account.name)
         return token
+
+    def _refuse(self, account: Account | None, why: str, again: int) -> None:
+        """Count a refused attempt and audit it; of the same kind from one place only the 1st, 2nd, 4th, 8th and so on.
+
+        An unknown name is written nowhere: it may be a password in the wrong field.
+        """
+        is_told = again & (again - 1) == 0
+        if account is None:
+            self._count(_UNKNOWN_NAME)
+            if is_told:
+                self._note(_UNKNOWN_NAME, "sign-in refused", "", f"{again} from one network")
+            if is_told and again >= _WARNED_FROM:
+                _log.warning("%d attempts to sign in with unknown names came from one network within a day.", again)
+            return
+        why = why or ("disabled" if account.disabled else "wrong password")
+        self._count(why)
+        if is_told:
+            times = f", {again} times from there" if again > 1 else ""
+            self._note(account.name, "sign-in refused", account.name, f"{why}{times}")
+
+    def _count(self, why: str) -> None:
+        with self._counting:
+            self._refused[why] += 1
+
+    def refused(self) -> dict[str, int]:
+        """Return how many attempts were refused since the start, by the reason."""
+        with self._counting:
+            return {why: self._refused[why] for why in _REASONS}
+
+    def know_browser(self, token: str, browser: str = "") -> str:
+        """Count the attempts of a browser by themselves from now on, so that no stranger's failures lock it out.
+
+        :param token: The session's token, which :meth:`sign_in` has just returned.
+        :param browser: The token that the browser sent; one that was not given out here is replaced.
+        :return: The token that the browser is to send when its user signs in again; only its hash is kept.
+        """
+        user = self.user_of(token)
+        if not (browser and self._store.knows_browser(_digest(browser))):
+            browser = secrets.token_urlsafe(32)
+        if user is not None:
+            self._store.know_browser(user.name, _digest(browser), self._clock())
+        return browser
+
+    def locks(self) -> list[AccountLock]:
+        """Return the locks of networks and known browsers that hold; that of a whole name is the account's own."""
+        return self._store.locks(self._clock())
+
+    def unknown_names(self) -> tuple[int, int]:
+        """Return how many attempts were made with unknown names within a day, and from how many networks."""
+        return self._store.unknown_names()
 
     def user_of(self, token: str) -> User | None:
         """Return the user whose session a token belongs to, with the role of this moment.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from kb.accounts import attempts
 from kb.database.engine import reading, writing
 from kb.database.statements import insert_once
 from kb.database.tables.journal import audit, sessions, users
-from kb.types import Account, Attempt, AuditEntry, Role, StaffSession
+from kb.types import Account, AccountLock, Attempt, AuditEntry, Role, StaffSession
 
 _LONGEST_TARGET: Final = 200
 _LONGEST_WHAT: Final = 64
@@ -51,49 +51,95 @@ class SqlAccounts:
         self._change(account_id, role=role.value)
 
     def set_password(self, account_id: int, password_hash: str) -> None:
-        """Change the hash, reset failed attempts, and end all sessions."""
-        self._change(account_id, ends=True, password_hash=password_hash, failed_attempts=0, locked_until=None)
+        """Change the hash, end all sessions and locks, and forget known browsers."""
+        self._change(
+            account_id, ends=True, forgets=True, password_hash=password_hash, failed_attempts=0, locked_until=None
+        )
 
     def set_disabled(self, account_id: int, *, disabled: bool) -> None:
-        """Disable an account, which ends its sessions, or enable it, which resets failed attempts."""
-        self._change(account_id, ends=True, disabled=disabled, failed_attempts=0, locked_until=None)
+        """Disable an account, which ends its sessions and forgets its browsers, or enable it, which ends its locks."""
+        values = {"disabled": disabled, "failed_attempts": 0, "locked_until": None}
+        self._change(account_id, ends=True, forgets=disabled, **values)
 
-    def _change(self, account_id: int, *, ends: bool = False, **values: Any) -> None:
+    def _change(self, account_id: int, *, ends: bool = False, forgets: bool = False, **values: Any) -> None:
         with writing(self.engine) as connection:
             connection.execute(sa.update(users).where(users.c.id == account_id).values(**values))
             if ends:
                 connection.execute(sa.delete(sessions).where(sessions.c.user_id == account_id))
+                attempts.forget_all(connection, account_id, browsers=forgets)
 
     # -------------------------------------------------------------------------------------- signing in
 
-    def begin_attempt(self, name: str, at: datetime, wait: Callable[[int], timedelta]) -> Attempt | None:
-        """Count an attempt as failed, and lock the account for as long as ``wait`` says for their number.
+    def begin_attempt(self, name: str, at: datetime, network: str = "", browser: str = "") -> Attempt:
+        """Count an attempt as failed, unless its place or the name is locked; see :mod:`kb.accounts.attempts`.
 
-        :param name: As typed.
+        :param name: As typed; anything that no account is called counts as the same unknown name.
         :param at: Now.
-        :param wait: From the number of failed attempts, this one included.
-        :return: The attempt; None for an unknown name.
+        :param network: The visitor's network.
+        :param browser: The SHA-256 of the token that the visitor's browser sent.
+        :return: The attempt.
         """
+        source, known = attempts.network_source(network), attempts.browser_source(browser)
         with writing(self.engine) as connection:
+            attempts.forget_old(connection, at)
             # The row is held until the transaction ends: of two attempts at once, the second sees the first's count.
-            found = sa.select(users).where(users.c.name == name).with_for_update()
-            row = connection.execute(found).one_or_none()
+            row = connection.execute(sa.select(users).where(users.c.name == name).with_for_update()).one_or_none()
             if row is None:
-                return None
+                return Attempt(None, again=attempts.refuse(connection, attempts.NO_NAME, source, at))
             account = _account(row)
-            if account.locked_until is not None and at < account.locked_until:
-                return Attempt(account, is_locked=True)
-            failed = account.failed_attempts + 1
-            values = {"failed_attempts": failed, "locked_until": at + wait(failed)}
-            connection.execute(sa.update(users).where(users.c.id == account.id).values(**values))
-            return Attempt(account, is_locked=False)
+            if attempts.is_known(connection, name, known):
+                source = known
+            elif account.locked_until is not None and at < account.locked_until:
+                return Attempt(account, is_locked=True, again=attempts.refuse(connection, name, source, at))
+            failed, locked = attempts.count(connection, name, source, at)
+            if locked is not None:
+                return Attempt(account, is_locked=True, again=attempts.refuse(connection, name, source, at))
+            if source != known and failed <= attempts.FREE:
+                self._count_stranger(connection, account, at)
+            return Attempt(account)
 
-    def succeed(self, account_id: int, password_hash: str = "") -> None:
-        """Reset failed attempts; store a new hash of the same password if one is given."""
+    def _count_stranger(self, connection: sa.Connection, account: Account, at: datetime) -> None:
+        """Count a failure for the name; a network cannot add more of them than it has free."""
+        last = account.locked_until
+        is_old = last is not None and at - last > attempts.NETWORK_FORGOTTEN
+        failed = 1 if is_old else account.failed_attempts + 1
+        until = at + attempts.wait_after(failed, attempts.FREE_OF_STRANGERS)
+        values = {"failed_attempts": failed, "locked_until": until}
+        connection.execute(sa.update(users).where(users.c.id == account.id).values(**values))
+
+    def succeed(self, account: Account, network: str = "", password_hash: str = "") -> None:
+        """Reset the failed attempts on a name, those of the network that its user came from included.
+
+        :param account: The account.
+        :param network: The visitor's network.
+        :param password_hash: A new hash of the same password; empty to keep the old one.
+        """
         values: dict[str, Any] = {"failed_attempts": 0, "locked_until": None}
         if password_hash:
             values["password_hash"] = password_hash
-        self._change(account_id, **values)
+        with writing(self.engine) as connection:
+            connection.execute(sa.update(users).where(users.c.id == account.id).values(**values))
+            attempts.forget(connection, account.name, attempts.network_source(network))
+
+    def know_browser(self, name: str, digest: str, at: datetime) -> None:
+        """Count a browser's attempts on a name by themselves from now on."""
+        with writing(self.engine) as connection:
+            attempts.know_browser(connection, name, digest, at)
+
+    def knows_browser(self, digest: str) -> bool:
+        """Return whether a browser's token was given out here."""
+        with reading(self.engine) as connection:
+            return attempts.knows(connection, attempts.browser_source(digest))
+
+    def locks(self, at: datetime) -> list[AccountLock]:
+        """Return the locks of networks and known browsers that hold; that of a whole name is the account's own."""
+        with reading(self.engine) as connection:
+            return attempts.locks(connection, at)
+
+    def unknown_names(self) -> tuple[int, int]:
+        """Return how many attempts were made with unknown names within a day, and from how many networks."""
+        with reading(self.engine) as connection:
+            return attempts.unknown_names(connection)
 
     def open_session(self, token_hash: str, account_id: int, at: datetime, expires_at: datetime) -> None:
         """Store a session, and remove the expired ones."""

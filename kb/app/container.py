@@ -219,6 +219,12 @@ class Container:
         return self._accounts.get()
 
     @property
+    def refused_sign_ins(self) -> dict[str, int]:
+        """How many attempts to sign in were refused since the start, by the reason; empty before the first attempt."""
+        accounts = self._accounts.peek()
+        return accounts.refused() if accounts is not None else {}
+
+    @property
     def sign_ins(self) -> SignIns:
         """The record of sign-ins through the identity provider.
 

@@ -12,6 +12,7 @@ import typer
 
 from kb.cli import gap_arranging, options
 from kb.cli.gap_text import Note, Number, print_detail, print_state, short
+from kb.cli.steps import Steps
 from kb.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="What customers asked and did not find.", invoke_without_command=True, rich_markup_mode=None)
 _LISTED = 30
+_SAID_FROM = 500
+"""New questions from which on the terminal says what is going on: some ten seconds."""
 
 for _command in (gap_arranging.split, gap_arranging.move, gap_arranging.merge, gap_arranging.rename):
     app.command()(_command)
@@ -66,7 +69,18 @@ def _refresh(container: Container) -> None:
     found = options.newest_index(container)
     if found is None:
         return
-    done = container.gaps.refresh(container.grouper(found))
+    grouper = container.grouper(found)
+    waiting = container.gaps.waiting(grouper)
+    with Steps("Encoding questions") as steps:
+        if waiting > _SAID_FROM:
+            steps.say(f"{waiting} questions are new; grouping them takes a while. Nothing is written before the end.")
+
+        def advance(done: int, total: int) -> None:
+            steps.advance(done, total)
+            if done == total > _SAID_FROM:
+                steps.say(f"Grouping {total} unanswered questions")
+
+        done = container.gaps.refresh(grouper, progress=advance)
     if done.left_out:
         options.warn(f"{done.left_out} older questions are not grouped: one run takes the newest")
 

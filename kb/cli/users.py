@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +14,7 @@ import typer
 from kb.cli import options
 from kb.cli.tables import print_table, printable
 from kb.errors import AccountRefused
-from kb.types import Role
+from kb.types import Account, AccountLock, Role
 
 if TYPE_CHECKING:
     from kb.accounts.local import Accounts
@@ -37,20 +40,60 @@ def add(name: Name, role: RoleOption = Role.EDITOR, who: options.Who = "", datab
 
 @app.command("list")
 def list_accounts(as_json: options.Json = False, database: options.Database = None) -> None:
-    """List the accounts.
+    """List the accounts, the locks that hold and when they end, and how often names were tried that no account has.
 
     Example: kb users list
     """
-    accounts = _accounts(database).everyone()
+    accounts = _accounts(database)
+    now = datetime.now(UTC)
+    held = accounts.locks()
+    everyone = [(account, _locks(account, held, now)) for account in accounts.everyone()]
     if as_json:
-        for a in accounts:
-            typer.echo(json.dumps({"name": a.name, "role": a.role.value, "disabled": a.disabled}))
+        for a, locks in everyone:
+            known = {"name": a.name, "role": a.role.value, "disabled": a.disabled, "failed_attempts": a.failed_attempts}
+            typer.echo(json.dumps({**known, "locks": [lock.as_json() for lock in locks]}))
         return
-    if not accounts:
+    if not everyone:
         typer.echo("No accounts. Add one: kb users add NAME --role lead")
         return
-    rows = [(a.name, a.role.value, "disabled" if a.disabled else "", f"{a.created_at:%Y-%m-%d}") for a in accounts]
+    rows = [(a.name, a.role.value, "disabled" if a.disabled else "", f"{a.created_at:%Y-%m-%d}") for a, _ in everyone]
     print_table("Accounts", ("name", "role", "", "added"), rows, left=4)
+    for a, locks in everyone:
+        for lock in locks:
+            typer.echo(f"{a.name} is locked for {lock.place} until {lock.until:%Y-%m-%d %H:%M} UTC; {lock.why}")
+    times, networks = accounts.unknown_names()
+    if times:
+        typer.echo(f"Attempts with names that no account has, within a day: {times}, from {networks} network(s)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Locked:
+    """A lock, as it is listed."""
+
+    place: str
+    until: datetime
+    failed: int
+
+    @property
+    def why(self) -> str:
+        """The reason, and the remedy."""
+        return f"{self.failed} failed attempts in a row; 'kb users enable' ends it"
+
+    def as_json(self) -> dict[str, object]:
+        """Return plain JSON values."""
+        return {"place": self.place, "until": self.until.isoformat(), "failed_attempts": self.failed}
+
+
+def _locks(account: Account, held: Sequence[AccountLock], now: datetime) -> list[_Locked]:
+    """Return the locks of an account: of the whole name first, then of places."""
+    found = []
+    if account.locked_until is not None and account.locked_until > now:
+        found.append(_Locked("every unknown browser", account.locked_until, account.failed_attempts))
+    return found + [
+        _Locked("a known browser" if lock.is_browser else "one network", lock.until, lock.failed)
+        for lock in held
+        if lock.name == account.name
+    ]
 
 
 @app.command()

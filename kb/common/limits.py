@@ -12,6 +12,8 @@ MOST_CLIENTS: Final = 10_000
 """Buckets kept at once, some 2 MB; the least recently used one makes room."""
 _NETWORK_BITS: Final = 64
 """The network part of an IPv6 address; one customer has all the other bits."""
+_WIDE_BITS: Final = {4: 24, 6: 48}
+"""The part of an address that one person cannot change at will: providers assign no more than the rest."""
 
 
 class Buckets:
@@ -77,3 +79,18 @@ def client_of(host: str) -> str:
             return str(mapped)
         return str(ipaddress.ip_network((address, _NETWORK_BITS), strict=False))
     return str(address)
+
+
+def network_of(host: str) -> str:
+    """Return the wider network of a client: the first 24 bits of an IPv4 address, the first 48 of an IPv6 address.
+
+    :param host: The peer's address; anything else counts as a network of that name.
+    :return: The network.
+    """
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return str(ipaddress.ip_network((address, _WIDE_BITS[address.version]), strict=False))

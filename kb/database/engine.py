@@ -6,6 +6,7 @@ Code that writes uses :func:`writing`; code that only reads uses :func:`reading`
 from __future__ import annotations
 
 import logging
+import shlex
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -20,7 +21,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
 from kb.database.tables import drafts, gaps, journal, review
-from kb.errors import ConfigError, JournalNewer, JournalUnavailable
+from kb.errors import ConfigError, JournalDamaged, JournalNewer, JournalUnavailable
 
 if TYPE_CHECKING:
     import sqlite3
@@ -42,6 +43,8 @@ _ADVISORY_LOCK: Final = 0x6B626A6E
 """A number that nothing else in the same PostgreSQL database locks."""
 _NO_TABLE: Final = ("no such table", "does not exist")
 """What SQLite and PostgreSQL say."""
+_SQLITE_DAMAGE: Final = frozenset({11, 26})
+"""SQLITE_CORRUPT and SQLITE_NOTADB."""
 _FORMS: Final = "Write sqlite:///data/journal.db or postgresql://USER:PASSWORD@HOST:5432/NAME."
 
 
@@ -112,6 +115,27 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """
     with _our_errors(engine), engine.begin() as connection:
         yield connection
+
+
+def is_damage(error: BaseException | None) -> bool:
+    """Return whether SQLite says that a file is damaged, or is not a database of its own."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in _SQLITE_DAMAGE
+
+
+def damaged(file: str | Path, why: str) -> str:
+    """Return the sentence about a damaged journal, with the way to recover.
+
+    :param file: The journal's file.
+    :param why: What SQLite says, without a period.
+    :return: What is wrong, and what to do next.
+    """
+    name = shlex.quote(str(file))
+    return (
+        f"The journal {file} is damaged: {why}. Stop the server, put a backup in its place with 'kb restore', or save "
+        f'what can still be read: sqlite3 {name} .recover | sqlite3 recovered.db. See "A damaged journal" in '
+        "docs/operating.md; 'kb doctor' lists what is damaged."
+    )
 
 
 def lacks_tables(error: JournalUnavailable) -> bool:
@@ -245,6 +269,8 @@ def _our_errors(engine: Engine) -> Iterator[None]:
         raise  # the row is wrong, not the database
     except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
         cause = _first_line(getattr(error, "orig", None) or error)
+        if is_damage(getattr(error, "orig", None)):
+            raise JournalDamaged(damaged(engine.url.database or "", cause)) from None
         raise JournalUnavailable(
             f"The journal's database {shown(engine)} cannot be used: {cause}. "
             "Check that it runs, its address (KB_DATABASE_URL), its permissions and the disk."

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from kb.gaps.records import GapDetail, GapRow
+    from kb.types import Progress
 
 _WORDS = 4
 """A logged question with fewer words may be among the examples by chance."""
@@ -86,14 +87,20 @@ class GapBook:
         """Return the number of questions that are new to :meth:`refresh`."""
         return waiting(self.engine, grouper)
 
-    def refresh(self, grouper: Grouper, breathe: Callable[[], None] = lambda: None) -> Grouped:
+    def refresh(
+        self,
+        grouper: Grouper,
+        breathe: Callable[[], None] = lambda: None,
+        progress: Progress = lambda _done, _total: None,
+    ) -> Grouped:
         """Group the questions asked since the last time; quick when there are none.
 
         :param grouper: The encoder and the bound of an unsure answer.
         :param breathe: Called every few questions; an error it raises is passed on, and nothing is written.
+        :param progress: Called with the number of new questions encoded, and of all.
         :return: The changes.
         """
-        return group_new(self.engine, grouper, now=self._clock(), breathe=breathe)
+        return group_new(self.engine, grouper, now=self._clock(), breathe=breathe, progress=progress)
 
     # ------------------------------------------------------------------------------------------- steps
 

@@ -29,7 +29,7 @@ from kb.types import Traffic
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from kb.types import Vector
+    from kb.types import Progress, Vector
 
 __all__ = ["Grouped", "Grouper", "group_new", "grouper_for"]
 
@@ -93,7 +93,12 @@ def waiting(engine: sa.Engine, grouper: Grouper) -> int:
 
 
 def group_new(
-    engine: sa.Engine, grouper: Grouper, *, now: datetime, breathe: Callable[[], None] = lambda: None
+    engine: sa.Engine,
+    grouper: Grouper,
+    *,
+    now: datetime,
+    breathe: Callable[[], None] = lambda: None,
+    progress: Progress = lambda _done, _total: None,
 ) -> Grouped:
     """Take new unanswered questions into gaps, and questions that turned out to be answered out of them.
 
@@ -101,6 +106,7 @@ def group_new(
     :param grouper: The encoder and the bound of an unsure answer.
     :param now: The moment for time stamps, UTC.
     :param breathe: Called every few encoded questions; an error it raises is passed on, and nothing is written.
+    :param progress: Called with the number of new questions encoded, and of all; both are equal when they are grouped.
     :return: The changes; none when nothing was written since.
     """
     nothing = Grouped(0, 0, 0, (), ())
@@ -109,7 +115,7 @@ def group_new(
             read = _read(connection, grouper, now, breathe)
         if read is None:
             return nothing
-        done = _work_and_write(engine, read, grouper, now, breathe)
+        done = _work_and_write(engine, read, grouper, now, breathe, progress)
         if done is not None:
             return done
     return nothing  # others write all the time; the rest is taken next time
@@ -152,7 +158,12 @@ def _bytes(vector: Vector) -> bytes:
 
 
 def _work_and_write(
-    engine: sa.Engine, read: _Read, grouper: Grouper, now: datetime, breathe: Callable[[], None]
+    engine: sa.Engine,
+    read: _Read,
+    grouper: Grouper,
+    now: datetime,
+    breathe: Callable[[], None],
+    progress: Progress,
 ) -> Grouped | None:
     """Group the questions and write everything; return None when another process has written meanwhile."""
     known = {q.key for q in read.questions}
@@ -167,6 +178,8 @@ def _work_and_write(
         new.append(_question(member, grouper, times[member.key]))
         if number % _ENCODED_AT_ONCE == 0:
             breathe()
+            progress(number, len(taken))
+    progress(len(taken), len(taken))
     same = near_duplicates(new, read.questions)
     kept = [q for q in new if q.key not in same]
     groups = group_questions([*read.questions, *kept], untouched=read.untouched)

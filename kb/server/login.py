@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kb.app.staff_access import SESSION_COOKIE, has_provider_cookie, session_user, uses_provider
-from kb.common.limits import Buckets, client_of
+from kb.common.limits import Buckets, client_of, network_of
 from kb.errors import JournalUnavailable, SignInRefused
 from kb.html import language
 from kb.html.addresses import Page, Param
@@ -30,12 +30,16 @@ from kb.html.parts import message
 from kb.html.words import words
 from kb.server.pages.shell import shell
 from kb.server.shared import shared
+from kb.types import CameFrom
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
 CSRF_COOKIE: Final = "kb_csrf"
 NEXT_COOKIE: Final = "kb_next"
+BROWSER_COOKIE: Final = "kb_browser"
+"""Tells a browser in which someone signed in before from a stranger's; it opens nothing by itself."""
+_BROWSER_SECONDS: Final = 90 * 24 * 3600
 _NEXT_SECONDS: Final = 600
 """How long a sign-in at the identity provider may take."""
 _PER_MINUTE: Final = 30
@@ -133,7 +137,10 @@ async def _sign_in(request: Request) -> Response:
 def _signed_in(request: Request, posted: _Posted) -> Response:
     try:
         accounts = shared(request).accounts
-        token = accounts.sign_in(posted.name, posted.password)
+        browser = request.cookies.get(BROWSER_COOKIE, "")
+        came_from = CameFrom(network_of(request.client.host if request.client else ""), browser)
+        token = accounts.sign_in(posted.name, posted.password, came_from)
+        browser = accounts.know_browser(token, browser)
     except SignInRefused as problem:
         return _form(request, posted.to, posted.name, str(problem), status=HTTPStatus.FORBIDDEN)
     except JournalUnavailable:
@@ -143,6 +150,7 @@ def _signed_in(request: Request, posted: _Posted) -> Response:
     response = RedirectResponse(posted.to, status_code=HTTPStatus.SEE_OTHER, headers={"Cache-Control": "no-store"})
     seconds = int(accounts.longest_session.total_seconds())
     _set_cookie(response, request, SESSION_COOKIE, token, seconds)
+    _set_cookie(response, request, BROWSER_COOKIE, browser, _BROWSER_SECONDS)
     response.delete_cookie(CSRF_COOKIE)  # the next form gets a new one
     return response
 

@@ -32,6 +32,7 @@ def metrics(request: Request) -> Response:
     registry.register(container.journal.metrics.registry)
     registry.register(_Index(container))
     registry.register(_Waiting(container))
+    registry.register(_SignIns(container))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
@@ -91,3 +92,21 @@ class _Waiting(Collector):
         for state in (WAITING, CLAIMED, FAILED):
             requests.add_metric([state], counts.get(state, 0))
         yield requests
+
+
+class _SignIns(Collector):
+    """A collector of the figures of staff who sign in."""
+
+    def __init__(self, container: Container) -> None:
+        """Read nothing yet.
+
+        :param container: Holds the accounts.
+        """
+        self._container = container
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the current figures."""
+        refused = CounterMetricFamily("kb_sign_ins_refused", "Attempts to sign in that were refused.", labels=["why"])
+        for why, times in self._container.refused_sign_ins.items():
+            refused.add_metric([why.replace(" ", "_")], times)
+        yield refused

@@ -57,7 +57,7 @@ from kb.types.retrieval import (
     Vector,
 )
 from kb.types.review import LessonKind
-from kb.types.staff import Account, Attempt, AuditEntry, Role, StaffSession, User
+from kb.types.staff import Account, AccountLock, Attempt, AuditEntry, CameFrom, Role, StaffSession, User
 
 __all__ = [
     "CONTACT_CATEGORY",
@@ -70,6 +70,7 @@ __all__ = [
     "TOP",
     "TRANSLATED",
     "Account",
+    "AccountLock",
     "Answer",
     "Answered",
     "Answerer",
@@ -82,6 +83,7 @@ __all__ = [
     "BillLine",
     "BillPart",
     "BillWords",
+    "CameFrom",
     "Category",
     "Clarify",
     "Elsewhere",

@@ -57,9 +57,35 @@ class Account:
 class Attempt:
     """A sign-in that has begun; it counts as failed until it succeeds."""
 
-    account: Account
-    is_locked: bool
+    account: Account | None
+    """None for a name that no account has."""
+    is_locked: bool = False
     """Whether it came too early after failed attempts, and was therefore not counted."""
+    again: int = 0
+    """How often such an attempt (too early, or with an unknown name) came from the same place within a day, this one
+    included."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameFrom:
+    """The place that an attempt to sign in came from."""
+
+    network: str = ""
+    """The network of the visitor's address; see :func:`kb.common.limits.network_of`."""
+    browser: str = ""
+    """The token that the browser got when its user signed in before; anything else is an unknown browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLock:
+    """A lock of an account for one place, which ends by itself."""
+
+    name: str
+    is_browser: bool
+    """Whether it is a known browser; a network otherwise."""
+    failed: int
+    """Failed attempts in a row."""
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)

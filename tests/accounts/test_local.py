@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 
 from kb.accounts import passwords
-from kb.accounts.local import Accounts, check_name, wait_after
+from kb.accounts.attempts import BROWSER_FORGOTTEN, FREE_OF_STRANGERS, MOST_BROWSERS, wait_after
+from kb.accounts.local import Accounts, check_name
 from kb.accounts.passwords import Cost
 from kb.accounts.store import SqlAccounts
 from kb.errors import AccountRefused, SignInRefused
-from kb.types import Role, User
+from kb.types import CameFrom, Role, User
 from tests.accounts.conftest import Clock
 
 PASSWORD = "three quiet words"
@@ -124,7 +125,93 @@ def test_many_guesses_at_once_gain_nothing(kim: Accounts) -> None:
     assert len(looked) == 20
     assert kim.find("kim").failed_attempts == 5
     reasons = [e.detail for e in kim.audited(100) if e.what == "sign-in refused"]
-    assert sorted(reasons) == ["locked"] * 15 + ["wrong password"] * 5
+    told = [f"locked, {n} times from there" for n in (2, 4, 8)]
+    assert sorted(reasons) == ["locked", *told, *["wrong password"] * 5]
+    assert kim.refused() == {"unknown name": 0, "wrong password": 5, "locked": 15, "disabled": 0}
+
+
+def guess(accounts: Accounts, came_from: CameFrom, times: int = 1, name: str = "kim") -> None:
+    """Try a wrong password."""
+    for _ in range(times):
+        with pytest.raises(SignInRefused):
+            accounts.sign_in(name, "wrong", came_from)
+
+
+def test_a_stranger_locks_himself_out_and_nobody_else(kim: Accounts, clock: Clock) -> None:
+    """A network's failures lock that network alone, however long it goes on; who is locked is listed with the end."""
+    stranger = CameFrom("203.0.113.0/24")
+    for _ in range(20):
+        clock.pass_by(minutes=15)
+        guess(kim, stranger)
+    assert kim.find("kim").failed_attempts == 5
+    assert kim.sign_in("kim", PASSWORD, CameFrom("198.51.100.0/24"))
+    assert kim.find("kim").failed_attempts == 0
+    (lock,) = kim.locks()
+    assert (lock.name, lock.is_browser, lock.failed) == ("kim", False, 20)
+    assert lock.until == clock.now + timedelta(minutes=15)
+    with pytest.raises(SignInRefused):
+        kim.sign_in("kim", PASSWORD, stranger)
+
+
+def test_only_many_networks_lock_a_name_and_never_a_known_browser(kim: Accounts, clock: Clock) -> None:
+    """A hundred strangers' failures lock unknown browsers out; one in which kim signed in before stays out of it."""
+    home = CameFrom("198.51.100.0/24")
+    token = kim.sign_in("kim", PASSWORD, home)
+    browser = kim.know_browser(token, "planted by another")
+    assert browser != "planted by another"
+    assert kim.know_browser(token, browser) == browser
+    for n in range(FREE_OF_STRANGERS // 5):
+        guess(kim, CameFrom(f"203.0.{n}.0/24"), times=5)
+    assert kim.find("kim").locked_until == clock.now + timedelta(seconds=30)
+    with pytest.raises(SignInRefused):
+        kim.sign_in("kim", PASSWORD, CameFrom("192.0.2.0/24"))
+    assert kim.sign_in("kim", PASSWORD, CameFrom("203.0.1.0/24", browser))
+    assert kim.find("kim").locked_until is None
+    guess(kim, CameFrom("192.0.2.0/24", browser), times=5)
+    assert [lock.is_browser for lock in kim.locks() if lock.until == clock.now + timedelta(seconds=30)].count(True) == 1
+    assert kim.sign_in("kim", PASSWORD, home)
+
+
+def test_a_known_browser_is_forgotten_with_time_password_and_number(kim: Accounts, clock: Clock) -> None:
+    """Three months unused, a new password or twenty newer browsers make it a stranger's again; enabling does not."""
+    token = kim.sign_in("kim", PASSWORD)
+
+    def is_known(browser: str) -> bool:
+        return kim.know_browser("", browser) == browser
+
+    first = kim.know_browser(token)
+    kim.set_disabled("kim", disabled=False, who="ops")
+    assert is_known(first)
+    token = kim.sign_in("kim", PASSWORD)
+    others = []
+    for _ in range(MOST_BROWSERS):
+        clock.pass_by(seconds=1)
+        others.append(kim.know_browser(token))
+    assert [is_known(first), is_known(others[0])] == [False, True]
+    clock.pass_by(seconds=BROWSER_FORGOTTEN.total_seconds() + 1)
+    guess(kim, CameFrom("203.0.113.0/24"))
+    assert not is_known(others[-1])
+    browser = kim.know_browser(kim.sign_in("kim", PASSWORD))
+    kim.set_password("kim", "four new quiet words", who="ops")
+    assert not is_known(browser)
+
+
+def test_trying_names_is_counted_without_the_names(
+    kim: Accounts, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of attempts with unknown names, the 1st, 2nd, 4th and so on of a network is audited, and none of the names."""
+    guess(kim, CameFrom("203.0.113.0/24"), times=4, name="hunter2hunter2")
+    guess(kim, CameFrom("203.0.113.0/24"), times=5, name="not a name!")
+    guess(kim, CameFrom("198.51.100.0/24"), name="root")
+    told = [(e.who, e.detail) for e in kim.audited(100) if e.what == "sign-in refused"]
+    assert told == [("unknown name", f"{n} from one network") for n in (1, 8, 4, 2, 1)]
+    assert kim.unknown_names() == (10, 2)
+    assert kim.refused()["unknown name"] == 10
+    assert "8 attempts to sign in with unknown names" in caplog.text
+    assert "hunter2" not in caplog.text + str(kim.audited(100))
+    clock.pass_by(hours=25)
+    guess(kim, CameFrom("192.0.2.0/24"), name="admin")
+    assert kim.unknown_names() == (1, 1)
 
 
 def test_a_session_ends_after_its_time_and_when_it_rests(kim: Accounts, clock: Clock) -> None:
@@ -185,10 +272,8 @@ def test_what_cannot_be_an_account_is_refused(kim: Accounts) -> None:
 
 
 def test_who_did_what_is_written_down(kim: Accounts, clock: Clock) -> None:
-    """The newest entry comes first; an unknown name is not recorded, since it may be a password in the wrong field."""
+    """The newest entry comes first."""
     kim.sign_out(kim.sign_in("kim", PASSWORD))
-    with pytest.raises(SignInRefused):
-        kim.sign_in("hunter2hunter2", "x")
     clock.pass_by(hours=1)
     kim.set_role("kim", Role.OPERATOR, who="ops")
     kim.note(User("kim", Role.OPERATOR), "gap confirmed", "12")

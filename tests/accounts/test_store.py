@@ -33,16 +33,16 @@ def test_an_account_is_kept_as_it_was_given(engine: Engine) -> None:
 
 
 def test_attempts_at_once_are_all_counted(engine: Engine) -> None:
-    """Eight threads record eight failures, and none overwrites another's."""
+    """Eight threads on four networks record eight failures, and none overwrites another's."""
     store = SqlAccounts(engine)
     store.add("kim", Role.LEAD, "hash", NOW)
     gate = threading.Barrier(8)
 
-    def attempt() -> None:
+    def attempt(n: int) -> None:
         gate.wait()
-        store.begin_attempt("kim", NOW, lambda _: timedelta(0))
+        store.begin_attempt("kim", NOW, f"network {n % 4}")
 
-    threads = [threading.Thread(target=attempt) for _ in range(8)]
+    threads = [threading.Thread(target=attempt, args=(n,)) for n in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -52,22 +52,24 @@ def test_attempts_at_once_are_all_counted(engine: Engine) -> None:
     assert kept.failed_attempts == 8
 
 
-def test_a_locked_account_is_not_counted_further(engine: Engine) -> None:
-    """A locked account is not counted until the lock ends; a success resets everything."""
+def test_a_locked_network_is_not_counted_further(engine: Engine) -> None:
+    """The fifth failure locks the network for 30 seconds; a success resets everything."""
     store = SqlAccounts(engine)
     store.add("kim", Role.LEAD, "hash", NOW)
-    first = store.begin_attempt("kim", NOW, lambda failed: MINUTE * failed)
-    locked = store.begin_attempt("kim", NOW + MINUTE / 2, lambda failed: MINUTE * failed)
-    again = store.begin_attempt("kim", NOW + MINUTE, lambda failed: MINUTE * failed)
-    assert [a.is_locked for a in (first, locked, again) if a] == [False, True, False]
-    assert store.begin_attempt("lou", NOW, lambda _: MINUTE) is None
+    attempts = [store.begin_attempt("kim", NOW + n * MINUTE / 60, "here") for n in range(7)]
+    assert [a.is_locked for a in attempts] == [False] * 5 + [True] * 2
+    assert [a.again for a in attempts] == [0] * 5 + [1, 2]
+    assert store.begin_attempt("lou", NOW, "here").account is None
+    (lock,) = store.locks(NOW + 10 * MINUTE / 60)
+    assert (lock.name, lock.failed, lock.until) == ("kim", 5, NOW + 34 * MINUTE / 60)
     kept = store.find("kim")
     assert kept is not None
-    assert (kept.failed_attempts, kept.locked_until) == (2, NOW + 3 * MINUTE)
-    store.succeed(kept.id, "new hash")
+    assert kept.failed_attempts == 5
+    store.succeed(kept, "here", "new hash")
     kept = store.find("kim")
     assert kept is not None
     assert (kept.failed_attempts, kept.locked_until, kept.password_hash) == (0, None, "new hash")
+    assert store.locks(NOW + 10 * MINUTE / 60) == []
 
 
 def test_sessions_end_with_password_and_account(engine: Engine) -> None:

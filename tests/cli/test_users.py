@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from kb.accounts.store import SqlAccounts
 from kb.cli.users import app
+from kb.database.engine import open_engine
 from tests.cli.conftest import Kb
 
 PASSWORD = "three quiet words"
@@ -31,7 +35,8 @@ def test_an_account_goes_its_way_by_command(kb: Kb, typed: io.StringIO) -> None:
     """Added, listed, its role changed, disabled, enabled; who did it is written down."""
     assert kb("users", "list").out == "No accounts. Add one: kb users add NAME --role lead\n"
     assert kb("users", "add", "Kim", "--role", "lead", "--who", "ops").out == "kim: lead\n"
-    assert kb("users", "list", "--json").json == {"name": "kim", "role": "lead", "disabled": False}
+    listed = {"name": "kim", "role": "lead", "disabled": False, "failed_attempts": 0, "locks": []}
+    assert kb("users", "list", "--json").json == listed
     assert kb("users", "role", "kim", "operator", "--who", "ops").out == "kim: operator\n"
     assert kb("users", "disable", "kim", "--who", "ops").out == "kim: disabled\n"
     assert "disabled" in kb("users", "list").out
@@ -69,3 +74,23 @@ def test_what_cannot_be_is_said(kb: Kb, typed: io.StringIO) -> None:
     kb("users", "add", "kim")
     typed.seek(0)
     assert "already" in kb("users", "add", "kim").err
+
+
+def test_locks_are_listed_with_their_end(kb: Kb, typed: io.StringIO) -> None:
+    """Who is locked, for which place and until when, and that names are being tried; enabling ends a lock."""
+    kb("users", "add", "kim")
+    engine = open_engine(os.environ["KB_DATABASE_URL"])
+    store, now = SqlAccounts(engine), datetime.now(UTC)
+    for _ in range(20):
+        store.begin_attempt("kim", now, "203.0.113.0/24")
+    for _ in range(3):
+        store.begin_attempt("", now, "203.0.113.0/24")
+    engine.dispose()
+    said = kb("users", "list").out
+    until = now + timedelta(seconds=30)
+    assert f"kim is locked for one network until {until:%Y-%m-%d %H:%M} UTC; 5 failed attempts in a row" in said
+    assert "names that no account has, within a day: 3, from 1 network(s)" in said
+    (lock,) = kb("users", "list", "--json").json["locks"]
+    assert lock == {"place": "one network", "until": until.isoformat(), "failed_attempts": 5}
+    kb("users", "enable", "kim")
+    assert "locked" not in kb("users", "list").out

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.common.limits import Buckets, client_of
+from kb.common.limits import Buckets, client_of, network_of
 
 
 class Clock:
@@ -87,3 +87,17 @@ def test_never_more_than_promised(per_minute: int, pauses: list[float]) -> None:
 def test_a_client_is_an_address_or_a_network(host: str, client: str) -> None:
     """All addresses of an IPv6 network count as one client."""
     assert client_of(host) == client
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("192.0.2.7", "192.0.2.0/24"),
+        ("::ffff:192.0.2.7", "192.0.2.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::/48"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_a_network_is_what_one_person_cannot_change(host: str, network: str) -> None:
+    """A provider's customer has fewer bits than the rest of the address."""
+    assert network_of(host) == network

@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 
 from kb.database.engine import ALL_TABLES, alembic_config, open_engine, reading, shown, upgrade, writing
 from kb.database.tables.journal import audit, events, outbox, queries, users
-from kb.errors import ConfigError, JournalNewer, JournalUnavailable
+from kb.errors import ConfigError, JournalDamaged, JournalNewer, JournalUnavailable
 
 NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
 
@@ -146,7 +146,8 @@ def test_a_database_that_is_not_there_is_said(tmp_path):
     assert "Connection refused" in str(e.value)
     assert "secret" not in str(e.value)
     (tmp_path / "journal.db").write_bytes(b"this is no database, but a text that somebody put here" * 40)
-    with pytest.raises(JournalUnavailable, match=r"file is not a database\. Check that it runs"):
+    said = r"is damaged: file is not a database\. Stop the server, .* 'kb restore', .* \.recover \| sqlite3 recovered"
+    with pytest.raises(JournalDamaged, match=said):
         upgrade(open_engine(f"sqlite:///{tmp_path / 'journal.db'}"))
     assert shown("postgresql://kb:secret@h/n") == "postgresql://kb:***@h/n"
     assert shown(":") == "the address given"

@@ -284,3 +284,20 @@ def test_with_an_identity_provider_local_accounts_are_off(
     shell = client.get("/insights")
     assert shell.status_code == 200
     assert "Insights" not in shell.text
+
+
+def test_a_browser_that_was_signed_in_before_is_known_again(client: TestClient, accounts: Accounts) -> None:
+    """Its token is for no script and opens nothing; the attempts of a browser with it count by themselves."""
+    reply = sign_in(client)
+    cookie = next(c for c in reply.headers.get_list("set-cookie") if c.startswith("kb_browser="))
+    assert {"HttpOnly", "SameSite=lax"} <= set(cookie.split("; "))
+    known = client.cookies["kb_browser"]
+    for n in range(25):
+        for _ in range(5):
+            accounts._store.begin_attempt("kim", accounts._clock(), f"network {n}")
+    client.cookies.delete("kb_browser")
+    assert sign_in(client).status_code == 403
+    client.cookies.set("kb_browser", known)
+    reply = sign_in(client)
+    assert reply.status_code == 303
+    assert any(c.startswith(f"kb_browser={known};") for c in reply.headers.get_list("set-cookie"))

@@ -136,6 +136,20 @@ users = sa.Table(
     sqlite_autoincrement=True,
 )
 
+sign_in_sources = sa.Table(
+    "sign_in_sources",
+    metadata,
+    sa.Column("name", _text(64), primary_key=True),
+    sa.Column("source", _text(80), primary_key=True),
+    sa.Column("failed", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("refused", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("locked_until", UtcDateTime),
+    sa.Column("last_at", UtcDateTime, nullable=False, index=True),
+)
+"""The places that attempts to sign in came from: ``net:`` and a network, forgotten after a day, or ``browser:`` and the
+SHA-256 of a token that a browser got when its user signed in. The name is empty for all names that are no account's;
+these are stored nowhere, since one may be a password in the wrong field."""
+
 sessions = sa.Table(
     "sessions",
     metadata,

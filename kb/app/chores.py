@@ -1,4 +1,4 @@
-"""The server's periodic chores: erasing old data, grouping new questions, and suggesting those asked often."""
+"""The server's periodic chores: erasing old data, reading new questions, and verifying the index on disk."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from kb.app.caretaker import Breathe, Chore
+from kb.app.index_files import EVERY, VERIFYING, verify_index_files
 from kb.app.insights import GROUPING, group_new_questions
 from kb.app.review import READING, read_new_questions
 from kb.errors import KbIndexError
@@ -42,4 +43,5 @@ def chores(container: Container) -> list[Chore]:
         Chore(READING, _READ_EVERY, lambda breathe: read_new_questions(container, breathe)),
         Chore(GROUPING, _GROUP_EVERY, lambda breathe: group_new_questions(container, breathe)),
         Chore("Suggesting what customers ask and read by now", _SUGGEST_EVERY, renew_suggestions),
+        Chore(VERIFYING, EVERY, lambda breathe: verify_index_files(container, breathe)),
     ]

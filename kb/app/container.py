@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.sso_audit import SignIns
 from kb.app.admission import Admission
+from kb.app.index_files import IndexFiles
 from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
 from kb.app.seen import PastVersions
 from kb.app.visits import Visits
@@ -69,6 +70,8 @@ class Container:
         self._admission = Lazy(self._open_admission)
         self.request_limit = RequestLimit()
         """Bounds the requests that visitors send to the help desk."""
+        self.index_files = IndexFiles()
+        """What the last verification of the index on disk found."""
         self._suggester = SuggesterSlot(self._make_suggester)
         self._engine = Lazy(self._open_engine)
         self._migrated = Lazy(self._migrate)

@@ -64,6 +64,12 @@ class _Index(Collector):
         if current.is_file():
             age.add_metric([], time.time() - current.stat().st_mtime)
             yield age
+        last = self._container.index_files.last
+        if last is not None:
+            good = 0 if last.damage else 1
+            yield GaugeMetricFamily("kb_index_files_good", "1 if the index on disk was whole when last verified.", good)
+            since = time.monotonic() - last.at
+            yield GaugeMetricFamily("kb_index_files_age_seconds", "Time since the index on disk was verified.", since)
 
 
 class _Waiting(Collector):

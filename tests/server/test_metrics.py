@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
+from kb.app.index_files import FilesChecked
 from kb.errors import IndexMissing
 from kb.server import metrics
 from tests.ui.fakes import FakeContainer
@@ -67,6 +69,10 @@ def test_the_index_has_an_age_or_is_not_there(client: TestClient, tmp_path, cont
     settings = container.settings
     container.put(settings=metrics_settings(settings, tmp_path))
     assert 0 <= samples(client.get("/metrics").text)["kb_index_age_seconds",] < 300
+
+    container.index_files.last = FilesChecked(time.monotonic(), "units.json is damaged.")
+    assert samples(client.get("/metrics").text)["kb_index_files_good",] == 0
+    assert client.get("/readyz").json()["index_files"] == "damaged"
 
     container.put(answerer=IndexMissing("none"))
     found = samples(client.get("/metrics").text)

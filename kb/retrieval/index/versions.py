@@ -190,6 +190,27 @@ def version_names(index: Path) -> list[str]:
     return [name for _, name in sorted(found, reverse=True)]
 
 
+def read_manifest(index: Path, name: str) -> dict[str, Any]:
+    """Read the list of a version's files, and verify it by the version's name.
+
+    :param index: The index folder.
+    :param name: A name from :func:`current_name`.
+    :return: The manifest.
+    :raises IndexDamaged: If it is not the one of that name.
+    :raises IndexStale: If it was written by another format.
+    """
+    data = _read(index / "versions" / name, name, MANIFEST)
+    if not name.endswith(f"-{sha256(data)[:16]}"):
+        raise IndexDamaged(damaged(name, MANIFEST, "its SHA-256 is not the one in the version's name"))
+    manifest: dict[str, Any] = json.loads(data)
+    if manifest.get("format") != FORMAT:
+        raise IndexStale(
+            f"The index version {name} in {index} has format {manifest.get('format')!r}, this program reads {FORMAT}. "
+            f"{_BUILD_AGAIN}"
+        )
+    return manifest
+
+
 def read_version(index: Path, name: str) -> VersionFiles:
     """Read a version into memory and verify every byte.
 
@@ -199,22 +220,12 @@ def read_version(index: Path, name: str) -> VersionFiles:
     :raises IndexDamaged: Naming the version and the file.
     :raises IndexStale: If it was written by another format.
     """
-    folder = index / "versions" / name
-    data = _read(folder, name, MANIFEST)
-    digest = sha256(data)[:16]
-    if not name.endswith(f"-{digest}"):
-        raise IndexDamaged(_damaged(name, MANIFEST, "its SHA-256 is not the one in the version's name"))
-    manifest: dict[str, Any] = json.loads(data)
-    if manifest.get("format") != FORMAT:
-        raise IndexStale(
-            f"The index version {name} in {index} has format {manifest.get('format')!r}, this program reads {FORMAT}. "
-            f"{_BUILD_AGAIN}"
-        )
+    manifest = read_manifest(index, name)
     files = {}
     for file, wanted in manifest["files"].items():
-        content = _read(folder, name, file)
+        content = _read(index / "versions" / name, name, file)
         if len(content) != wanted["size"] or sha256(content) != wanted["sha256"]:
-            raise IndexDamaged(_damaged(name, file, "its bytes are not those its manifest lists"))
+            raise IndexDamaged(damaged(name, file, "its bytes are not those its manifest lists"))
         files[file] = content
     return VersionFiles(name, manifest, files)
 
@@ -223,10 +234,11 @@ def _read(folder: Path, name: str, file: str) -> bytes:
     try:
         return (folder / file).read_bytes()
     except OSError as error:
-        raise IndexDamaged(_damaged(name, file, error.strerror or "it cannot be read")) from error
+        raise IndexDamaged(damaged(name, file, error.strerror or "it cannot be read")) from error
 
 
-def _damaged(name: str, file: str, why: str) -> str:
+def damaged(name: str, file: str, why: str) -> str:
+    """Return the sentence about a damaged file of a version, with the remedy."""
     return f"The index version {name} is refused: {file} is damaged ({why}). {_BUILD_AGAIN}"
 
 

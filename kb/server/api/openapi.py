@@ -172,7 +172,15 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     ),
     "Alive": _object({"status": {"type": "string", "const": "alive"}}),
     "Ready": _object(
-        {"status": {"type": "string", "const": "ready"}, "index_version": _STRING, "articles": {"type": "integer"}}
+        {
+            "status": {"type": "string", "const": "ready"},
+            "index_version": _STRING,
+            "articles": {"type": "integer"},
+            "index_files": {
+                "enum": ["loaded", "good", "damaged"],
+                "description": "The index on disk, verified hourly; 'loaded' before the first time.",
+            },
+        }
     ),
     "NotReady": _object({"status": {"type": "string", "const": "not ready"}, "reason": _STRING}),
     "Error": _object({"error": {"type": "string", "description": "One sentence: what is wrong, and what to do."}}),

@@ -372,6 +372,7 @@ def _ready(request: Request) -> Response:
         why = {"status": "not ready", "reason": reason(error), **_building(request)}
         return JSONResponse(why, status_code=503, headers={"Cache-Control": "no-store"})
     content = {"status": "ready", "index_version": answerer.index_version, "articles": len(answerer.library)}
+    content["index_files"] = shared(request).index_files.state
     return JSONResponse({**content, **_building(request)}, headers={"Cache-Control": "no-store"})
 
 

@@ -167,7 +167,8 @@ def test_robots_and_sitemap(client: TestClient) -> None:
 
 def test_ready_names_the_version(client: TestClient) -> None:
     """The readiness check names the version that serves."""
-    assert client.get("/readyz").json() == {"status": "ready", "index_version": "fake-1", "articles": 5}
+    known = {"status": "ready", "index_version": "fake-1", "articles": 5, "index_files": "loaded"}
+    assert client.get("/readyz").json() == known
     assert client.get("/healthz").json() == {"status": "alive"}
 
 

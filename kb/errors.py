@@ -20,6 +20,7 @@
     ├── JournalUnavailable     the journal's database cannot be reached or written
     │   ├── JournalDamaged     its file is damaged; says how to recover what is in it
     │   └── JournalNewer       its tables were changed by a newer version of the program
+    ├── BackupRefused          a backup cannot be made, is not whole, or would overwrite what is there
     ├── QueryUnknown           an event names a question that was never recorded
     ├── GapRefused             a gap does not exist, or cannot be moved by that step now
     ├── LessonRefused          a lesson does not exist, cannot be proposed, or cannot be moved by that step now
@@ -123,6 +124,10 @@ class JournalDamaged(JournalUnavailable):
 
 class JournalNewer(JournalUnavailable):
     """A newer version of the program has changed the journal's tables."""
+
+
+class BackupRefused(KbError):
+    """A backup cannot be made, cannot be read, is not whole, or would overwrite what is there."""
 
 
 class QueryUnknown(KbError):

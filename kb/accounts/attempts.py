@@ -7,7 +7,7 @@ and its own count. Only a name that strangers in many networks try is locked for
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -63,7 +63,7 @@ def forget_old(connection: Connection, at: datetime) -> None:
 
 def is_known(connection: Connection, name: str, source: str) -> bool:
     """Return whether the user of a name signed in at a place before."""
-    return source.startswith(_BROWSER) and _row(connection, name, source) is not None
+    return source.startswith(_BROWSER) and connection.execute(_of(name, source)).first() is not None
 
 
 def count(connection: Connection, name: str, source: str, at: datetime) -> tuple[int, datetime | None]:
@@ -77,7 +77,7 @@ def count(connection: Connection, name: str, source: str, at: datetime) -> tuple
     """
     hold_name(connection, f"sign-in {name}")
     connection.execute(insert_once(connection, sources).values(name=name, source=source, last_at=at))
-    row = _row(connection, name, source)
+    row = connection.execute(_of(name, source)).one()
     if row.locked_until is not None and at < row.locked_until:
         return row.failed, row.locked_until
     failed = row.failed + 1
@@ -95,7 +95,7 @@ def refuse(connection: Connection, name: str, source: str, at: datetime) -> int:
     :return: How often that happened from this place.
     """
     connection.execute(insert_once(connection, sources).values(name=name, source=source, last_at=at))
-    again = int(_row(connection, name, source).refused) + 1
+    again = int(connection.execute(_of(name, source)).one().refused) + 1
     _change(connection, name, source, refused=again, last_at=at)
     return again
 
@@ -165,9 +165,8 @@ def unknown_names(connection: Connection) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def _row(connection: Connection, name: str, source: str) -> sa.Row[tuple[object, ...]] | None:
-    found = sa.select(sources).where(sources.c.name == name, sources.c.source == source)
-    return connection.execute(found).one_or_none()
+def _of(name: str, source: str) -> sa.Select[Any]:
+    return sa.select(sources).where(sources.c.name == name, sources.c.source == source)
 
 
 def _change(connection: Connection, name: str, source: str, **values: object) -> None:

@@ -14,6 +14,7 @@ from kb import __version__
 from kb.cli import (
     articles,
     ask,
+    backup,
     build,
     check,
     evaluate,
@@ -29,6 +30,7 @@ from kb.cli import (
     purge,
     questions,
     report,
+    restore,
     sample,
     serve,
     translation,
@@ -61,6 +63,8 @@ app.add_typer(lessons.app, name="lessons")
 app.add_typer(sample.app, name="sample")
 app.command("report", cls=report.ReportCommand)(report.report)
 app.command("purge")(purge.purge)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
 app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
 app.command("example")(example.example)

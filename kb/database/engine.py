@@ -41,6 +41,7 @@ BUSY_MS: Final = 15_000
 _CONNECT_SECONDS: Final = 5
 _ADVISORY_LOCK: Final = 0x6B626A6E
 """A number that nothing else in the same PostgreSQL database locks."""
+_MIGRATIONS: Final = str(Path(__file__).parent / "migrations").replace("%", "%%")
 _NO_TABLE: Final = ("no such table", "does not exist")
 """What SQLite and PostgreSQL say."""
 _SQLITE_DAMAGE: Final = frozenset({11, 26})
@@ -56,7 +57,7 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     :return: An engine whose connections are set up for durable writing.
     :raises ConfigError: If the address cannot be used.
     """
-    address = _address(url)
+    address = address_of(url)
     if address.get_backend_name() == "sqlite":
         _make_file(address)
         engine = sa.create_engine(
@@ -171,12 +172,18 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def alembic_config(connection: Connection) -> Config:
     """Return Alembic's configuration for a connection; the revisions are part of the package."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", _MIGRATIONS)
     config.attributes["connection"] = connection
     return config
 
 
-def _address(url: str) -> URL:
+def address_of(url: str) -> URL:
+    """Return the parts of a journal's address.
+
+    :param url: ``sqlite:///path`` or ``postgresql://…``.
+    :return: Its parts, with the driver that is used.
+    :raises ConfigError: If the address cannot be used.
+    """
     try:
         address = make_url(url)
     except sa.exc.ArgumentError as error:
@@ -301,10 +308,25 @@ def _one_at_a_time(engine: Engine) -> Iterator[None]:
             connection.commit()
 
 
+def known_revisions() -> frozenset[str]:
+    """Return the revisions of the tables that this program knows."""
+    return frozenset(script.revision for script in _scripts().walk_revisions())
+
+
+def newest_revision() -> str:
+    """Return the revision to which this program brings the tables."""
+    return str(_scripts().get_current_head())
+
+
+def _scripts() -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", _MIGRATIONS)
+    return ScriptDirectory.from_config(config)
+
+
 def _refuse_newer(connection: Connection, engine: Engine) -> None:
     present = MigrationContext.configure(connection).get_current_heads()
-    known = {script.revision for script in ScriptDirectory.from_config(alembic_config(connection)).walk_revisions()}
-    unknown = sorted(set(present) - known)
+    unknown = sorted(set(present) - known_revisions())
     if unknown:
         raise JournalNewer(
             f"The database {shown(engine)} was changed by a newer version of this program (revision {unknown[0]}). "

@@ -29,7 +29,7 @@ from kb.types import Traffic
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from kb.types import Progress, Vector
+    from kb.types import Vector
 
 __all__ = ["Grouped", "Grouper", "group_new", "grouper_for"]
 
@@ -98,7 +98,7 @@ def group_new(
     *,
     now: datetime,
     breathe: Callable[[], None] = lambda: None,
-    progress: Progress = lambda _done, _total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Grouped:
     """Take new unanswered questions into gaps, and questions that turned out to be answered out of them.
 
@@ -163,7 +163,7 @@ def _work_and_write(
     grouper: Grouper,
     now: datetime,
     breathe: Callable[[], None],
-    progress: Progress,
+    progress: Callable[[int, int], None],
 ) -> Grouped | None:
     """Group the questions and write everything; return None when another process has written meanwhile."""
     known = {q.key for q in read.questions}

@@ -198,13 +198,30 @@ def load_settings(environ: Mapping[str, str] | None = None, **options: Any) -> S
     :return: The settings, with the site in them.
     :raises ConfigError: If site.yaml or a value cannot be used.
     """
-    environ = os.environ if environ is None else environ
-    chosen: dict[str, Any] = {k: environ[v] for k, v in ENVIRONMENT.items() if environ.get(v)}
-    chosen.update({k: v for k, v in options.items() if v is not None})
+    chosen = _chosen(environ, options)
     site_path = Path(chosen.get("site_path", _TABLE["site_path"].default))
     site, from_site = load_site(site_path, required="site_path" in chosen)
     merged = {**from_site, **chosen}
     return replace(Settings(), site=site, **{k: _read(k, v) for k, v in merged.items()})
+
+
+def load_places(environ: Mapping[str, str] | None = None, **options: Any) -> Settings:
+    r"""Read the settings without site.yaml, which says nothing about where things are, and may be missing or wrong.
+
+    :param environ: The environment; the process's own when None.
+    :param \**options: As for :func:`load_settings`.
+    :return: The settings, with an empty site.
+    :raises ConfigError: If a value cannot be used.
+    """
+    return replace(Settings(), **{k: _read(k, v) for k, v in _chosen(environ, options).items()})
+
+
+def _chosen(environ: Mapping[str, str] | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the environment sets, and in front of it what options do."""
+    environ = os.environ if environ is None else environ
+    chosen: dict[str, Any] = {k: environ[v] for k, v in ENVIRONMENT.items() if environ.get(v)}
+    chosen.update({k: v for k, v in options.items() if v is not None})
+    return chosen
 
 
 def _read(name: str, value: Any) -> Any:

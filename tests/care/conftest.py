@@ -1,0 +1,67 @@
+"""A small installation, complete: articles, site settings, an index, and a journal that a program has open."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from kb.accounts.store import SqlAccounts
+from kb.database.engine import open_engine, upgrade
+from kb.settings.settings import Settings
+from kb.types import Role
+from tests.support import copy_index
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
+
+
+@dataclass
+class Installed:
+    """An installation, with its journal open as a server has it."""
+
+    settings: Settings
+    engine: Engine
+    accounts: SqlAccounts
+
+    def add(self, name: str) -> None:
+        """Write something to the journal."""
+        self.accounts.add(name, Role.EDITOR, "hash", NOW)
+
+
+def make_site(tiny_index: Settings, folder: Path) -> Settings:
+    """Return settings of an installation in a folder, without a journal."""
+    folder.mkdir()
+    shutil.copytree(tiny_index.articles, folder / "articles")
+    (folder / "site.yaml").write_text("name: Little Help\n", encoding="utf-8")
+    url = f"sqlite:///{folder / 'data' / 'journal.db'}"
+    settings = replace(tiny_index, articles=folder / "articles", site_path=folder / "site.yaml", database_url=url)
+    return copy_index(settings, folder / "index")
+
+
+@pytest.fixture
+def installed(tiny_index: Settings, tmp_path: Path) -> Iterator[Installed]:
+    """An installation whose journal is open, with something in its write-ahead log."""
+    settings = make_site(tiny_index, tmp_path / "here")
+    engine = open_engine(settings.database_url)
+    upgrade(engine)
+    made = Installed(settings, engine, SqlAccounts(engine))
+    made.add("kim")
+    yield made
+    engine.dispose()
+
+
+@pytest.fixture
+def elsewhere(installed: Installed, tmp_path: Path) -> Settings:
+    """Settings of a place with nothing in it."""
+    there = tmp_path / "there"
+    url = f"sqlite:///{there / 'data' / 'journal.db'}"
+    places = {"articles": there / "articles", "index": there / "index", "site_path": there / "site.yaml"}
+    return replace(installed.settings, database_url=url, **places)

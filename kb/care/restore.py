@@ -223,18 +223,17 @@ class _Exchange:
 
     def _index(self, folder: Path) -> list[str]:
         """Add the versions next to those that are there, and publish: a running server takes the version over."""
-        index = self._settings.index
+        index, published = self._settings.index, current_name(folder)
         with build_lock(index, wait=True):
             before = (index / CURRENT).read_bytes() if (index / CURRENT).exists() else None
             (index / "versions").mkdir(exist_ok=True)
-            for new in (folder / "versions").iterdir():
+            for new in sorted((folder / "versions").iterdir()):
                 place = index / "versions" / new.name
                 if not _is_good(index, new.name):
                     shutil.rmtree(place, ignore_errors=True)
                     new.rename(place)
             if before is not None:
                 self._undo.append(lambda: replace_file(index / CURRENT, before))
-            published = current_name(folder)
             publish(index, published, keep=len(version_names(index)))
         was = (before or b"").decode("ascii", "replace").strip()
         return (

@@ -17,6 +17,7 @@ from kb.cli import (
     backup,
     build,
     check,
+    doctor,
     evaluate,
     example,
     gaps,
@@ -63,6 +64,7 @@ app.add_typer(lessons.app, name="lessons")
 app.add_typer(sample.app, name="sample")
 app.command("report", cls=report.ReportCommand)(report.report)
 app.command("purge")(purge.purge)
+app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore)
 app.command("serve")(serve.serve)

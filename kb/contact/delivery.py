@@ -8,7 +8,7 @@ import http.client
 import json
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -39,6 +39,12 @@ class Carrier(Protocol):
 
         :param message: The message with its payload.
         :raises DeliveryFailed: If it was not accepted; the error says whether the failure may pass.
+        """
+
+    def reach(self) -> None:
+        """Connect as for a delivery, and deliver nothing.
+
+        :raises DeliveryFailed: If the help desk's server cannot be reached.
         """
 
 
@@ -86,11 +92,21 @@ class MailCarrier:
         :param message: The message with its payload.
         :raises DeliveryFailed: If the server cannot be reached, or does not accept the mail.
         """
+        self._with_server(lambda server: server.send_message(as_mail(message, self._to)))
+
+    def reach(self) -> None:
+        """Connect and log in, and send nothing.
+
+        :raises DeliveryFailed: If the server cannot be reached, or refuses the login.
+        """
+        self._with_server(lambda server: server.noop())
+
+    def _with_server(self, do: Callable[[smtplib.SMTP], object]) -> None:
         try:
             with self._connect() as server:
                 if self._user:
                     server.login(self._user, self._password)
-                server.send_message(as_mail(message, self._to))
+                do(server)
         except smtplib.SMTPAuthenticationError as error:
             raise DeliveryFailed(f"the mail server refuses the login ({error.smtp_code})", may_pass=True) from None
         except smtplib.SMTPRecipientsRefused as error:
@@ -182,6 +198,19 @@ class WebhookCarrier:
         if not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own numbers
             may_pass = status >= 500 or status in _TRY_LATER  # noqa: PLR2004 - the server's fault
             raise DeliveryFailed(f"the webhook answers {status}", may_pass=may_pass)
+
+    def reach(self) -> None:
+        """Open a connection to the webhook, and post nothing.
+
+        :raises DeliveryFailed: If it cannot be reached, or its certificate is not good.
+        """
+        connection = self._connection()
+        try:
+            connection.connect()
+        except OSError as error:
+            raise DeliveryFailed(f"the webhook cannot be reached ({_kind(error)})", may_pass=True) from None
+        finally:
+            connection.close()
 
     def _connection(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port

@@ -46,12 +46,23 @@ def make_site(tiny_index: Settings, folder: Path) -> Settings:
     return copy_index(settings, folder / "index")
 
 
+@pytest.fixture(scope="session")
+def empty_journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A journal with its tables and nothing in them; not to be written to."""
+    file = tmp_path_factory.mktemp("journal") / "journal.db"
+    engine = open_engine(f"sqlite:///{file}")
+    upgrade(engine)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture
-def installed(tiny_index: Settings, tmp_path: Path) -> Iterator[Installed]:
+def installed(tiny_index: Settings, empty_journal: Path, tmp_path: Path) -> Iterator[Installed]:
     """An installation whose journal is open, with something in its write-ahead log."""
     settings = make_site(tiny_index, tmp_path / "here")
+    (tmp_path / "here" / "data").mkdir()
+    shutil.copy(empty_journal, tmp_path / "here" / "data" / "journal.db")
     engine = open_engine(settings.database_url)
-    upgrade(engine)
     made = Installed(settings, engine, SqlAccounts(engine))
     made.add("kim")
     yield made

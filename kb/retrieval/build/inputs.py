@@ -25,10 +25,21 @@ def deciding_digests(library: Library, settings: Settings, encoder: CachedEncode
     :param encoder: Its revision is read.
     :return: ``inputs``, of everything, and ``learner``, which leaves out the articles.
     """
+    return digests_with(library, settings, encoder.card.revision)
+
+
+def digests_with(library: Library, settings: Settings, revision: str) -> dict[str, str]:
+    """Return digests of everything that determines an index, without an encoder at hand.
+
+    :param library: The articles and signposts.
+    :param settings: The promise and the operator's names are read.
+    :param revision: The encoder's.
+    :return: As :func:`deciding_digests`.
+    """
     learner = {
         "format": FORMAT,
         "program": program(),
-        "encoder": encoder.card.revision,
+        "encoder": revision,
         "own_name": settings.site.provider,
         "names": [*settings.site.names, "", *settings.site.other_providers],
         "general_questions": [[u.article_id, u.text] for u in general_questions()],

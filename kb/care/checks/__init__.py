@@ -1,0 +1,1 @@
+"""Checks of an installation, by subject; each yields results and changes nothing."""

@@ -6,7 +6,7 @@ import json
 import os
 from collections import Counter
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -56,7 +56,7 @@ def doctor(
     raise typer.Exit(1 if bad else 0)
 
 
-def _installation(host: str, port: int, **given: object) -> Installation:
+def _installation(host: str, port: int, **given: Any) -> Installation:
     """Return the installation, also if its site.yaml cannot be read: that is one of the findings."""
     from kb.care.installation import Installation
     from kb.settings.settings import load_places, load_settings

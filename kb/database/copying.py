@@ -137,7 +137,7 @@ def facts(engine: Engine) -> JournalFacts:
         rows = {name: int(connection.scalar(query) or 0) for name, query in count.items()}
         if not rows.pop(_VERSION_TABLE, 0):
             return JournalFacts("", rows)
-        version = sa.select(sa.column("version_num")).select_from(sa.table(_VERSION_TABLE))
+        version = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(_VERSION_TABLE))
         return JournalFacts(str(connection.scalar(version)), rows)
 
 
@@ -209,11 +209,11 @@ def _run(url: str, program: str, *arguments: str) -> None:
             "(Debian: apt install postgresql-client), or leave the journal out with '--without journal' and copy the "
             "database with its own means."
         )
-    environment, where = dict(os.environ), ()
+    environment, where = dict(os.environ), list[str]()
     if url:
         address = address_of(url)
         environment["PGPASSWORD"] = str(address.password or environment.get("PGPASSWORD", ""))
-        where = (f"--dbname={_libpq(address)}",)
+        where = [f"--dbname={_libpq(address)}"]
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, and our own arguments
         [found, *where, *arguments],
         env=environment,

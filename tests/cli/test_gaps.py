@@ -44,6 +44,18 @@ def test_gaps_are_listed_a_line_each(kb: Kb, journal: GapBook) -> None:
     assert (wrong.status, "'open' is not a state. Use: new, assigned" in wrong.err) == (2, True)
 
 
+def test_grouping_many_questions_says_what_it_is_doing(
+    kb: Kb, journal: GapBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many are new, and when they are grouped, on stderr; nothing of it for a few, or the second time."""
+    monkeypatch.setattr("kb.cli.gaps._SAID_FROM", 1)
+    said = kb("gaps", "--json")
+    assert "3 questions are new" in said.err
+    assert "Grouping 2 unanswered questions" in said.err
+    assert len(said.lines) == 1
+    assert kb("gaps").err == ""
+
+
 def test_a_gap_goes_its_way_by_command(kb: Kb, journal: GapBook) -> None:
     """Each step reports the gap's new state; an impossible step is refused and changes nothing."""
     kb("gaps")

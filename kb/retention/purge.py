@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from kb.accounts import attempts
 from kb.contact.outbox import erase_old
 from kb.database.engine import reading, upgrade, writing
 from kb.database.tables.journal import events, outbox, queries
@@ -42,7 +43,7 @@ class Erased:
 
 
 def keep_only(engine: Engine, days: int, now: datetime, breathe: Callable[[], None]) -> Erased:
-    """Erase everything older than a number of days, as a server does by itself once a day.
+    """Erase everything older than a number of days, and networks that staff signed in from, as a server does daily.
 
     :param engine: The database; its tables are brought up to date first.
     :param days: The days for which questions are kept.
@@ -53,6 +54,8 @@ def keep_only(engine: Engine, days: int, now: datetime, breathe: Callable[[], No
     """
     upgrade(engine)
     erased = purge(engine, now - timedelta(days=days), breathe=breathe)
+    with writing(engine) as connection:
+        attempts.forget_old(connection, now)
     if erased.questions or erased.events:
         _log.info("Erased %d questions and %d events older than %d days.", erased.questions, erased.events, days)
     return erased

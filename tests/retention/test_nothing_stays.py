@@ -54,7 +54,7 @@ OF_VISITS = {"queries", "events", "outbox", "gaps", "gap_questions", "gap_member
 """Tables that hold what a customer wrote, or the key of a visit."""
 COUNTS_AND_VERDICTS = {"daily_counts", "rollup_state", "gap_replays", "judgments", "sample_items"}
 """Tables that are filled because of a visit and hold nothing of it."""
-OF_STAFF = {"users", "sessions", "audit", "gap_history", "samples", "draft_pictures"}
+OF_STAFF = {"users", "sessions", "sign_in_sources", "audit", "gap_history", "samples", "draft_pictures"}
 """Tables of those who work on the help center: names of accounts and their steps."""
 
 
@@ -134,7 +134,7 @@ def sign_in(engine: Engine) -> None:
     """Add an account and open a session."""
     accounts = Accounts(SqlAccounts(engine), cost=CHEAP, clock=lambda: OLD)
     accounts.add("kim", Role.LEAD, "four words of a lead", who="the operator")
-    accounts.sign_in("kim", "four words of a lead")
+    accounts.know_browser(accounts.sign_in("kim", "four words of a lead"))
 
 
 def count(engine: Engine) -> None:

@@ -88,6 +88,7 @@ def test_names_types_and_help_stay(client: TestClient) -> None:
         "kb_question_seconds": ("histogram", "Time from a question to its answer."),
         "kb_questions_waiting": ("gauge", "Questions that wait for their turn."),
         "kb_questions_refused": ("counter", "Questions sent away for want of time."),
+        "kb_sign_ins_refused": ("counter", "Attempts to sign in that were refused."),
         "kb_requests": ("gauge", "Requests to the help desk that are not delivered."),
         "kb_events": ("counter", "What came after questions, since the start."),
         "kb_journal_waiting": ("gauge", "Entries not written yet."),

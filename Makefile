@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock clean
+.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock fuzz sbom audit clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -69,6 +69,18 @@ test-models: $(SETUP) $(MODELS) ## Compare the built encoders with sentence-tran
 mutants: $(SETUP) ## Change the code that decides, redacts and erases, and count the changes that unit tests detect
 	@$(BIN)/python -c 'import mutmut' 2>/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --group mutants
 	@$(BIN)/python scripts/mutation.py $(MUTANTS)
+
+RUNS ?= 20000
+SECONDS ?= 60
+fuzz: $(SETUP) ## Give every reader hostile input: RUNS=20000 inputs or SECONDS=60 each, FUZZ="markdown --seed 2"
+	@$(BIN)/python -m tests.fuzzing $(FUZZ) --runs $(RUNS) --seconds $(SECONDS)
+
+sbom: $(SETUP) ## Write dist/sbom.cdx.json and dist/licenses.md from the lock files, and check the licenses
+	@$(BIN)/python scripts/sbom.py
+
+audit: $(SETUP) ## Ask whether the pinned packages have known vulnerabilities; needs a network
+	@$(BIN)/python -c 'import pip_audit' 2>/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --group audit
+	@$(BIN)/python scripts/audit.py
 
 fresh: ## Install and test in an empty folder as a first-time user would, and print seconds and megabytes
 	$(ENVIRONMENT:environment.py=fresh.py) $(FRESH)

@@ -55,6 +55,7 @@ def configure(level: str = "warning", stream: TextIO | None = None) -> None:
         _pass_on(logging.getLogger(name))
     streamlit_logger.setup_formatter = _pass_on  # else each of its loggers, made when needed, brings a handler
     logging.getLogger("uvicorn.access").disabled = True  # addresses carry questions
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # a stranger's broken form is no news
     threading.excepthook = _log_thread
     structlog.configure(
         processors=[

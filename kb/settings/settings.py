@@ -22,6 +22,8 @@ from kb.types import Role, Traffic
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
 _HOST = re.compile(r"[a-z0-9.\-]+(:\d+)?|\[[0-9a-f:.]+\](:\d+)?")
 _LONGEST_SESSION_HOURS: Final = 24.0 * 30
+_LONGEST_DAYS: Final = 36_500.0
+"""A century; calendars end some time later, and what computes a day beyond it fails."""
 
 
 class Precision(StrEnum):
@@ -51,9 +53,9 @@ def _path(value: Any) -> Path:
     return Path(value).expanduser()
 
 
-def _at_least(least: float, most: float = float("inf")) -> Callable[[Any], Any]:
+def _at_least(least: float, most: float = 1e9) -> Callable[[Any], Any]:
     """Return a reader of numbers of the type of ``least``, moved into the range."""
-    return lambda value: min(max(least, type(least)(value)), most)
+    return lambda value: type(least)(min(max(least, type(least)(value)), most))
 
 
 def _share(value: Any, least: float = 1e-9) -> float:
@@ -149,7 +151,7 @@ class Settings:
     """Share of the other questions that are nearly an example, word for word; 0 to 1."""
     keep_versions: int = _setting(3, _at_least(1))
     """Number of index versions kept on disk."""
-    watch_seconds: float = _setting(1.0, _at_least(0.05))
+    watch_seconds: float = _setting(1.0, _at_least(0.05, 86_400.0))
     """Seconds after which a running app looks for a new index."""
     api_origins: tuple[str, ...] = _setting((), _origins, environment="KB_API_ORIGINS")
     """Sites whose pages may use the API from a browser, as ``https://www.example.com``; ``*`` for every site."""
@@ -161,7 +163,7 @@ class Settings:
     hosts: tuple[str, ...] = _setting((), _hosts, environment="KB_HOSTS")
     """Host names at which visitors find this server, with or without a port; none for whatever a request names."""
     log_level: LogLevel = _setting(LogLevel.WARNING, LogLevel, environment="KB_LOG_LEVEL")
-    retention_days: int = _setting(180, _at_least(1))
+    retention_days: int = _setting(180, _at_least(1, _LONGEST_DAYS))
     """Days after which the journal's entries are erased."""
     journal_backlog: int = _setting(10_000, _at_least(1))
     """Most questions and events kept in memory while the journal's database fails."""
@@ -171,7 +173,7 @@ class Settings:
     """Other names of the provider that customers use; gaps are grouped without them."""
     session_hours: float = _setting(12.0, _at_least(0.1, _LONGEST_SESSION_HOURS))
     """Hours after which every staff member must sign in again."""
-    session_idle_minutes: float = _setting(60.0, _at_least(1.0))
+    session_idle_minutes: float = _setting(60.0, _at_least(1.0, _LONGEST_SESSION_HOURS * 60))
     """Minutes without a click after which a local session ends."""
     oidc_claim: str = _setting("groups")
     """Claim of the identity provider's ID token that is compared with ``oidc_roles``."""
@@ -231,7 +233,7 @@ def _read(name: str, value: Any) -> Any:
         return read(value)
     except _Unusable as error:
         raise ConfigError(f"The setting {name!r} {error}") from error
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         is_choice = isinstance(read, type) and issubclass(read, StrEnum)
         allowed = f" Use one of: {', '.join(read)}." if is_choice else " Correct it."
         raise ConfigError(f"The setting {name!r} cannot be {value!r}.{allowed}") from error

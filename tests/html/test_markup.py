@@ -15,7 +15,11 @@ from tests.support import ROOT
 HTML = ROOT / "kb" / "html"
 SHELL = ROOT / "kb" / "server" / "pages" / "shell.py"
 """Edits Streamlit's own document, which is a text, by replacement."""
-MODULES = sorted({p for room in ("html", "server", "ui") for p in (ROOT / "kb" / room).rglob("*.py")} - {SHELL})
+NO_PAGES = ("content", "privacy")
+"""Rooms that make no page: messages that name a tag, and regular expressions."""
+MODULES = sorted(
+    path for path in (ROOT / "kb").rglob("*.py") if path != SHELL and path.relative_to(ROOT).parts[1] not in NO_PAGES
+)
 PARTS = sorted(path.stem for path in (HTML / "parts").glob("*.py") if path.stem != "__init__")
 _TAG = re.compile(r"</?[a-z][^<]*")
 TEXTS = {
@@ -25,22 +29,45 @@ TEXTS = {
 """Functions of the parts that return words, or two pieces of HTML."""
 
 
-def tags_in_f_strings(source: str) -> list[int]:
-    """Return the lines of the f-strings that hold a tag."""
-    found = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.JoinedStr)]
-    held = [[v.value for v in node.values if isinstance(v, ast.Constant)] for node in found]
-    return [node.lineno for node, texts in zip(found, held, strict=True) if any(map(_TAG.search, map(str, texts)))]
+def is_tagged(node: ast.AST) -> bool:
+    """Return whether a node is a text that holds a tag."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_TAG.search(node.value))
+
+
+def tags_put_together(source: str) -> list[int]:
+    """Return the lines where a text with a tag is joined with another: an f-string, ``+``, ``%`` or ``format``.
+
+    A constant of the HTML type, ``Markup("<b>{}</b>").format(x)``, escapes what is put into it and is no such text.
+    """
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.JoinedStr):
+            is_joined = any(map(is_tagged, node.values))
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+            is_joined = is_tagged(node.left) or is_tagged(node.right)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            is_joined = node.func.attr in ("format", "format_map") and is_tagged(node.func.value)
+        else:
+            is_joined = isinstance(node, ast.AugAssign) and is_tagged(node.value)
+        if is_joined:
+            found.append(node.lineno)
+    return sorted(found)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_no_f_string_holds_a_tag(path: Path) -> None:
+def test_no_text_with_a_tag_is_put_together(path: Path) -> None:
     """Its values would reach the page as they are."""
-    assert tags_in_f_strings(path.read_text(encoding="utf-8")) == []
+    assert tags_put_together(path.read_text(encoding="utf-8")) == []
 
 
-def test_a_tag_in_an_f_string_is_found() -> None:
-    """The checker finds a tag, and does not take a comparison for one."""
-    assert tags_in_f_strings("x = f'<b>{y}</b>'\nz = f'{y} < 3'\nw = f'{y}</p>'") == [1, 3]
+def test_a_tag_that_is_put_together_is_found() -> None:
+    """The checker finds every way, and takes neither a comparison nor the HTML type for one."""
+    ways = ["f'<b>{y}</b>'", "f'{y}</p>'", "'<b>' + y", "y + '</b>'", "'<b>%s</b>' % y", "'<i>{}</i>'.format(y)"]
+    for way in ways:
+        assert tags_put_together(f"x = {way}") == [1], way
+    assert tags_put_together("x += '<br>'") == [1]
+    for way in ("f'{y} < 3'", "Markup('<b>{}</b>').format(y)", "'a' + y", "'%s < 3' % y"):
+        assert tags_put_together(f"x = {way}") == [], way
 
 
 @pytest.mark.parametrize("name", PARTS)

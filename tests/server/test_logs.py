@@ -45,6 +45,14 @@ def test_a_line_is_an_object_with_the_time_in_utc(stream: io.StringIO) -> None:
     }  # fmt: skip
 
 
+def test_a_broken_form_is_no_news(stream: io.StringIO) -> None:
+    """A stranger could fill the log with the parser's warnings, one for each request."""
+    logging.getLogger("python_multipart.multipart").warning(
+        "Expected boundary character %r, got %r at index %d", 1, 2, 3
+    )
+    assert stream.getvalue() == ""
+
+
 @pytest.mark.parametrize("name", ["kb.server.app", "uvicorn.error", "streamlit.runtime", "asyncio"])
 def test_an_exception_is_written_without_its_message(stream: io.StringIO, name: str) -> None:
     """An exception is logged with its type and the places it passed through, which is enough to fix it."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -150,6 +152,20 @@ def test_numbers_are_held_to_their_ranges(tmp_path: Path) -> None:
     environ = {"KB_SITE": str(_site(tmp_path, "name: x"))}
     settings = load_settings(environ, keep_versions="0", watch_seconds="0", target_wrong_answers="0.1")
     assert (settings.keep_versions, settings.watch_seconds, settings.target_wrong_answers) == (1, 0.05, 0.1)
+
+
+@pytest.mark.parametrize("name", IN_SITE)
+@pytest.mark.parametrize("value", [10**400, "1e999", "9" * 30, float("nan"), -(10**30)], ids=str)
+def test_a_number_beyond_all_bounds_is_bounded_or_refused(name: str, value: object) -> None:
+    """Nothing that is computed from a setting overflows: no day beyond the calendar, no wait beyond the clock."""
+    try:
+        settings = load_settings({}, **{name: value})
+    except ConfigError:
+        return
+    assert datetime.now(UTC) - timedelta(days=settings.retention_days) < datetime.now(UTC)
+    assert timedelta(hours=settings.session_hours, minutes=settings.session_idle_minutes) < timedelta(days=366)
+    assert threading.Event().wait(0 * settings.watch_seconds) is False
+    assert float(settings.api_per_minute) + settings.question_cost_per_minute + settings.journal_backlog < 1e10
 
 
 @pytest.mark.parametrize(

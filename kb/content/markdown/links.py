@@ -42,6 +42,7 @@ def _links(body: str) -> Iterator[BodyLink]:
         if token.type != "inline" or token.map is None:
             continue
         seen: Counter[str] = Counter()
+        places: dict[str, list[tuple[int, int]]] = {}  # of each target, found once however often it is there
         for child in token.children or []:
             href = child.attrGet("href") if child.type == "link_open" else None
             source = child.attrGet("src") if child.type == "image" else None
@@ -49,8 +50,10 @@ def _links(body: str) -> Iterator[BodyLink]:
                 continue
             target = str(href if href is not None else source)
             seen[target] += 1
-            needles = (unquote(target), target)
-            line, column = _find(lines, _lines_of(lines, token, needles), needles, seen[target])
+            if target not in places:
+                needles = (unquote(target), target)
+                places[target] = _places(lines, _lines_of(lines, token, needles), needles)
+            line, column = _nth(places[target], seen[target])
             yield BodyLink(target, line, column, is_image=source is not None, alt=child.content)
 
 
@@ -90,22 +93,29 @@ def _raw_html(body: str) -> Iterator[tuple[str, int, int]]:
             yield token.content.strip(), token.map[0] + 1, 1
         elif token.type == "inline" and token.map is not None:
             seen: Counter[str] = Counter()
+            places: dict[str, list[tuple[int, int]]] = {}
+            numbers = range(token.map[0], min(token.map[1], len(lines)))
             for child in token.children or []:
                 if child.type == "html_inline":
-                    seen[child.content] += 1
-                    numbers = range(token.map[0], min(token.map[1], len(lines)))
-                    line, column = _find(lines, numbers, (child.content,), seen[child.content])
-                    yield child.content, line, column
+                    text = child.content
+                    seen[text] += 1
+                    if text not in places:
+                        places[text] = _places(lines, numbers, (text,))
+                    yield text, *_nth(places[text], seen[text])
 
 
-def _find(lines: Sequence[str], numbers: Sequence[int], needles: Sequence[str], nth: int) -> tuple[int, int]:
-    """Return the 1-based position of the nth, or last, occurrence of the first needle that some lines contain."""
-    for needle in needles:
-        matches = [(n, m) for n in numbers for m in re.finditer(re.escape(needle), lines[n]) if needle]
-        if matches:
-            number, match = matches[min(nth, len(matches)) - 1]
-            return number + 1, match.start() + 1
-    return (numbers[0] if numbers else 0) + 1, 1
+def _places(lines: Sequence[str], numbers: Sequence[int], needles: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the 1-based positions of the first needle that some lines contain; the beginning of the lines if none."""
+    for needle in filter(None, needles):
+        found = [(n + 1, m.start() + 1) for n in numbers for m in re.finditer(re.escape(needle), lines[n])]
+        if found:
+            return found
+    return [((numbers[0] if numbers else 0) + 1, 1)]
+
+
+def _nth(places: Sequence[tuple[int, int]], nth: int) -> tuple[int, int]:
+    """Return the nth position, or the last."""
+    return places[min(nth, len(places)) - 1]
 
 
 def _lines_of(lines: Sequence[str], token: Token, needles: Sequence[str]) -> Sequence[int]:

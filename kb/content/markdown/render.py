@@ -7,6 +7,7 @@ elsewhere.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -60,13 +61,15 @@ def slugify(text: str) -> str:
 def unique_anchors(headings: Sequence[str]) -> list[str]:
     """Return one anchor per heading, in order; a repeated one gets ``-2``, ``-3`` and so on."""
     taken: set[str] = set()
+    counted: dict[str, int] = {}  # the last number of each anchor: counting from 1 again would take the square of time
     anchors = []
     for heading in headings:
         base = slugify(heading) or "section"
-        anchor, n = base, 1
+        anchor, n = base, counted.get(base, 1)
         while anchor in taken:
             n += 1
             anchor = f"{base}-{n}"
+        counted[base] = n
         taken.add(anchor)
         anchors.append(anchor)
     return anchors
@@ -78,21 +81,30 @@ def unique_anchors(headings: Sequence[str]) -> list[str]:
 def _admonitions(state: StateCore) -> None:
     """Turn a block quote that starts with ``[!NOTE]`` into a titled division. Runs before inline parsing."""
     tokens = state.tokens
+    opened: list[bool] = []  # of each quote around a token, whether it is an admonition
     for i, token in enumerate(tokens):
-        if token.type != "blockquote_open" or i + 2 >= len(tokens) or tokens[i + 1].type != "paragraph_open":
-            continue
-        inline = tokens[i + 2]
-        match = _ADMONITION_LINE.match(inline.content)
-        if not match:
-            continue
-        name = match[2].upper()
-        token.tag, token.meta = "div", {"admonition": name}
-        token.attrSet("class", f"admonition {name.lower()}")
-        token.attrSet("role", "note")
-        _closing(tokens, i).tag = "div"
-        inline.content = inline.content[match.end() :]
-        titles = _SPANISH_ADMONITIONS if match[1] else ADMONITIONS
-        inline.meta = {"admonition_title": titles[name]}
+        if token.type == "blockquote_open":
+            opened.append(_is_admonition(tokens, i))
+        elif token.type == "blockquote_close" and opened.pop():
+            token.tag = "div"
+
+
+def _is_admonition(tokens: list[Token], i: int) -> bool:
+    """Turn the block quote that begins at a token into an admonition if it is one, up to its end."""
+    if i + 2 >= len(tokens) or tokens[i + 1].type != "paragraph_open":
+        return False
+    inline = tokens[i + 2]
+    match = _ADMONITION_LINE.match(inline.content)
+    if not match:
+        return False
+    name = match[2].upper()
+    tokens[i].tag, tokens[i].meta = "div", {"admonition": name}
+    tokens[i].attrSet("class", f"admonition {name.lower()}")
+    tokens[i].attrSet("role", "note")
+    inline.content = inline.content[match.end() :]
+    titles = _SPANISH_ADMONITIONS if match[1] else ADMONITIONS
+    inline.meta = {"admonition_title": titles[name]}
+    return True
 
 
 def with_spanish_notes(body: str) -> str:
@@ -107,11 +119,6 @@ def with_spanish_notes(body: str) -> str:
 def as_written(body: str) -> str:
     """Return a body of :func:`with_spanish_notes` as its file has it."""
     return body.replace("[!es:", "[!")
-
-
-def _closing(tokens: list[Token], opening: int) -> Token:
-    level = tokens[opening].level
-    return next(t for t in tokens[opening:] if t.type == "blockquote_close" and t.level == level)
 
 
 def _admonition_titles(state: StateCore) -> None:
@@ -344,14 +351,11 @@ def render(
 
 def _anchors(headings: Sequence[str], given: Sequence[tuple[str, str]]) -> list[str]:
     """Return one anchor per heading: the first given one of its words that is left, else one made from the words."""
-    left = list(given)
-    found = []
-    for heading, made in zip(headings, unique_anchors(headings), strict=True):
-        pair = next((pair for pair in left if pair[0] == heading), None)
-        if pair is not None:
-            left.remove(pair)
-        found.append(made if pair is None else pair[1])
-    return found
+    left: dict[str, deque[str]] = {}
+    for heading, anchor in given:
+        left.setdefault(heading, deque()).append(anchor)
+    made = unique_anchors(headings)
+    return [left[heading].popleft() if left.get(heading) else own for heading, own in zip(headings, made, strict=True)]
 
 
 def _resolve(token: Token, link: LinkResolver) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,6 +29,8 @@ FORMAT = 3
 
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+"""A file next to the manifest; no folder, and nothing that leads to one."""
 _UNFINISHED = ".new-"
 """How the name of a version begins while it is written."""
 _BUILD_AGAIN = "Build again: kb build"
@@ -202,12 +205,13 @@ def read_manifest(index: Path, name: str) -> dict[str, Any]:
     data = _read(index / "versions" / name, name, MANIFEST)
     if not name.endswith(f"-{sha256(data)[:16]}"):
         raise IndexDamaged(damaged(name, MANIFEST, "its SHA-256 is not the one in the version's name"))
-    manifest: dict[str, Any] = json.loads(data)
+    manifest = _parsed(data, name)
     if manifest.get("format") != FORMAT:
         raise IndexStale(
             f"The index version {name} in {index} has format {manifest.get('format')!r}, this program reads {FORMAT}. "
             f"{_BUILD_AGAIN}"
         )
+    _check_listed(manifest, name)
     return manifest
 
 
@@ -228,6 +232,29 @@ def read_version(index: Path, name: str) -> VersionFiles:
             raise IndexDamaged(damaged(name, file, "its bytes are not those its manifest lists"))
         files[file] = content
     return VersionFiles(name, manifest, files)
+
+
+def _parsed(data: bytes, name: str) -> dict[str, Any]:
+    """Return a manifest's values; its bytes are as they were written, but not necessarily by this program."""
+    try:
+        manifest = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise IndexDamaged(damaged(name, MANIFEST, "it is not JSON")) from error
+    if not isinstance(manifest, dict):
+        raise IndexDamaged(damaged(name, MANIFEST, "it is not a JSON object"))
+    return manifest
+
+
+def _check_listed(manifest: Mapping[str, Any], name: str) -> None:
+    """Refuse a list of files that is none, and a name in it that leads out of the version's folder."""
+    listed = manifest.get("files")
+    if not isinstance(listed, dict):
+        raise IndexDamaged(damaged(name, MANIFEST, "it lists no files"))
+    for file, wanted in listed.items():
+        if not _FILE_NAME.fullmatch(file):
+            raise IndexDamaged(damaged(name, MANIFEST, f"{file[:40]!r} is not the name of a file of a version"))
+        if not isinstance(wanted, dict) or not {"size", "sha256"} <= wanted.keys():
+            raise IndexDamaged(damaged(name, MANIFEST, f"size or SHA-256 of {file!r} is missing"))
 
 
 def _read(folder: Path, name: str, file: str) -> bytes:

@@ -313,3 +313,18 @@ def test_plain_text_leaves_out_a_picture_that_stands_by_itself() -> None:
     assert plain_text("Look here.\n\n![A bill](a.svg)\n\nPay it.") == "Look here.\nPay it."
     assert plain_text("Press ![Pay](a.png) now.") == "Press Pay now."
     assert plain_text("![A bill](a.svg)\n![A box](b.svg)") == "A bill A box"
+
+
+def test_many_of_one_thing_take_no_square_of_time() -> None:
+    """A long text of headings, links, notes or tags of one name is read in one pass, not in minutes."""
+    assert unique_anchors(["a"] * 40_000)[-1] == "a-40000"
+    found = links("[a](b) " * 4000)
+    assert [(found[n].line, found[n].column) for n in (0, 1, -1)] == [(1, 5), (1, 12), (1, 3999 * 7 + 5)]
+    assert [column for _, _, column in raw_html("a " + "<b>" * 4000)][-1] == 3999 * 3 + 3
+    assert render("> [!NOTE]\n> a\n\n" * 3000, _link).count('<div class="admonition note" role="note">') == 3000
+
+
+def test_anchors_of_a_whole_body_are_given_out_in_order() -> None:
+    """Of two headings with the same words the first gets the first anchor; a third has one of its own."""
+    html = render("## A\n## B\n## A\n## A\n", _link, anchors=(("A", "one"), ("A", "two")))
+    assert [a["id"] for _, a in _Page(html).tags] == ["one", "b", "two", "a-3"]

@@ -318,6 +318,25 @@ def test_another_format_is_stale(tiny_index, tmp_path, other):
     assert len(said) == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (b"{", "not JSON"), (b"[" * 100_000, "not JSON"), (b"\xff", "not JSON"), (b"[]", "not a JSON object"),
+        ({}, "lists no files"), ({"files": []}, "lists no files"), ({"files": {"a": None}}, "'a' is missing"),
+        ({"files": {"a": {"size": 1}}}, "'a' is missing"), ({"files": {"../a": {"size": 1, "sha256": ""}}}, "'../a' is not"),
+        ({"files": {"/etc/hosts": {}}}, "'/etc/hosts' is not"), ({"files": {"\0": {}}}, "is not the name of a file"),
+    ],
+)  # fmt: skip
+def test_a_manifest_of_another_make_is_refused(tmp_path, written, said):
+    """Its name proves that it is as it was written, but not who wrote it, and no file outside of the version is read."""
+    data = written if isinstance(written, bytes) else canonical_json({"format": versions.FORMAT, **written})
+    folder = tmp_path / "versions" / versions.version_name(data)
+    folder.mkdir(parents=True)
+    (folder / versions.MANIFEST).write_bytes(data)
+    with pytest.raises(IndexDamaged, match=said):
+        read_version(tmp_path, folder.name)
+
+
 def test_a_version_that_lacks_a_part_is_stale(tiny_index, tmp_path):
     """A version whose bytes are proved but whose parts are not those this program reads is refused, not a crash."""
     mine = copy_index(tiny_index, tmp_path / "index")

@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock fuzz sbom audit clean
+.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock fuzz sbom audit try-deploy clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -81,6 +81,9 @@ sbom: $(SETUP) ## Write dist/sbom.cdx.json and dist/licenses.md from the lock fi
 audit: $(SETUP) ## Ask whether the pinned packages have known vulnerabilities; needs a network
 	@$(BIN)/python -c 'import pip_audit' 2>/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --group audit
 	@$(BIN)/python scripts/audit.py
+
+try-deploy: $(SETUP) ## Start deploy/nginx in front of a server on loopback, and try what it promises; needs nginx
+	@$(BIN)/python scripts/try_deploy.py
 
 fresh: ## Install and test in an empty folder as a first-time user would, and print seconds and megabytes
 	$(ENVIRONMENT:environment.py=fresh.py) $(FRESH)

@@ -1,12 +1,21 @@
-"""The container recipe: what it copies exists, it uses the lock file, and it does not run as root."""
+"""What is shipped for operators: the container recipe, the proxy's configuration and the service of systemd.
+
+``test_deploy_tried`` starts the proxy; here the files are read, so that a change that breaks a promise is noticed early.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import subprocess
 import sys
 
 import pytest
 
+from kb.server.connections import BODY_SECONDS, HEAD_SECONDS
+from kb.settings.settings import ENVIRONMENT
+from kb.writing.uploads import MAX_UPLOAD
 from tests.support import ROOT
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -55,3 +64,106 @@ def test_it_serves_as_nobody_in_particular():
 def test_the_reader_of_recipes(text, found):
     """Comments, continued lines, stages."""
     assert container.stages(text) == found
+
+
+# -------------------------------------------------------------------------------------------------------- nginx
+
+NGINX = (ROOT / "deploy/nginx/billing-help.conf").read_text(encoding="utf-8")
+SERVERS = re.findall(r"^server \{\n(.*?)^\}", NGINX, re.MULTILINE | re.DOTALL)
+STRANGERS, PLAIN, TLS = SERVERS
+REPLACED = {"Host", "X-Forwarded-For", "X-Forwarded-Proto", "Forwarded", "X-Forwarded-Host", "X-Real-IP", "Connection"}
+
+
+def places(server: str) -> dict[str, str]:
+    """Return the locations of a server by their path."""
+    return dict(re.findall(r"^    location (.+?) \{\n(.*?)^    \}", server, re.MULTILINE | re.DOTALL))
+
+
+def sent_on(text: str) -> dict[str, str]:
+    """Return the headers that are set for the program."""
+    return dict(re.findall(r"proxy_set_header (\S+) (.+);", text))
+
+
+def test_what_a_client_sends_is_replaced():
+    """Every header that could name another address or host; a place that sets one sets all, since it inherits none."""
+    around = sent_on(re.sub(r"^    location .*?^    \}", "", TLS, flags=re.MULTILINE | re.DOTALL))
+    assert set(around) == REPLACED
+    for path, text in places(TLS).items():
+        here = sent_on(text)
+        assert not here or set(here) == REPLACED | {"Upgrade"}, path
+    for headers in (around, sent_on(places(TLS)["= /_stcore/stream"])):
+        assert headers["X-Forwarded-For"] == "$remote_addr"  # not $proxy_add_x_forwarded_for, which keeps a forged one
+        assert headers["X-Forwarded-Proto"] == "$scheme"
+        assert {headers[name] for name in ("Forwarded", "X-Forwarded-Host", "X-Real-IP")} == {'""'}
+
+
+def test_old_tls_is_spoken_nowhere():
+    """Versions are chosen before the host is known: the first server must name them as well."""
+    for server in (STRANGERS, TLS):
+        assert "ssl_protocols TLSv1.2 TLSv1.3;" in server
+        assert "client_header_timeout" in server
+    ciphers = re.search(r"ssl_ciphers (\S+);", TLS)[1].split(":")
+    assert all(re.match(r"ECDHE-\w+-(AES(128|256)-GCM|CHACHA20)", cipher) for cipher in ciphers)
+    assert "ssl_reject_handshake on;" in STRANGERS
+    assert 'Strict-Transport-Security "max-age=63072000; includeSubDomains" always' in TLS
+
+
+def test_plain_http_leads_readers_on_and_programs_nowhere():
+    """Pages are redirected, calls of the API are refused, and nothing is handed to the program."""
+    assert "return 403" in places(PLAIN)["/api/"]
+    assert "return 308 https://" in places(PLAIN)["/"]
+    assert "proxy_pass" not in PLAIN
+
+
+def test_figures_are_not_handed_out():
+    """Health and figures end at the proxy, and it writes no address down, which may hold a question."""
+    for path in ("/metrics", "/readyz", "/healthz"):
+        assert "return 404" in places(TLS)[f"= {path}"]
+    assert all("access_log off;" in server for server in SERVERS)
+
+
+def test_the_proxy_is_tighter_than_the_program():
+    """What it lets through fits into the program's own bounds; a page may stay open longer than two pings."""
+    assert "client_max_body_size 1m;" in TLS
+    assert "client_max_body_size 21m;" in places(TLS)["^~ /_stcore/upload_file/"]
+    assert int(re.search(r"client_header_timeout (\d+)s", TLS)[1]) < HEAD_SECONDS
+    assert int(re.search(r"client_body_timeout (\d+)s", TLS)[1]) < BODY_SECONDS
+    assert int(re.search(r"proxy_read_timeout (\d+)s", places(TLS)["= /_stcore/stream"])[1]) > 60
+    assert MAX_UPLOAD < 21 * 1024 * 1024
+
+
+# ------------------------------------------------------------------------------------------------------- systemd
+
+UNIT = (ROOT / "deploy/systemd/billing-help.service").read_text(encoding="utf-8")
+
+
+def test_the_service_may_do_little():
+    """Its own user, one folder to write, no privileges, and nobody to speak to but this machine."""
+    given = dict(line.split("=", 1) for line in UNIT.splitlines() if re.match(r"[A-Z]\w+=", line))
+    wanted = {
+        "User": "billing-help", "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "ProtectSystem": "strict",
+        "ProtectHome": "yes", "PrivateTmp": "yes", "PrivateDevices": "yes", "IPAddressDeny": "any",
+        "IPAddressAllow": "localhost", "RestrictSUIDSGID": "yes", "MemoryDenyWriteExecute": "yes", "UMask": "0077",
+    }  # fmt: skip
+    assert {name: given.get(name) for name in wanted} == wanted
+    assert int(given["LimitNOFILE"]) >= 16_384
+    named = set(re.findall(r"^#?Environment=(KB_\w+)", UNIT, re.MULTILINE))
+    assert named <= {"KB_CACHE", *ENVIRONMENT.values()}
+    assert "--host 127.0.0.1" in given["ExecStart"]
+
+
+def test_systemd_accepts_the_unit(tmp_path):
+    """Every key means something, and the whole is rated as hardly exposed; where systemd is not installed, nobody says."""
+    program = shutil.which("systemd-analyze")
+    if program is None:
+        return
+    text = re.sub(r"^(ExecStart=)\S+", rf"\g<1>{sys.executable}", UNIT, flags=re.MULTILINE)
+    text = re.sub(r"^(User|Group)=.*", r"\1=root", text, flags=re.MULTILINE)  # the user is made when it is installed
+    path = tmp_path / "billing-help.service"
+    path.write_text(text)
+    checked = subprocess.run([program, "verify", str(path)], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")
+    rated = subprocess.run(
+        [program, "security", "--offline=yes", "--threshold=25", str(path)], capture_output=True, text=True, check=False
+    )
+    assert rated.returncode == 0, rated.stdout[-300:]

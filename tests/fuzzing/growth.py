@@ -89,7 +89,7 @@ def seconds(read: Callable[[str], object], text: str) -> float:
 
 
 def growth(
-    name: str, pattern: str, most: int = 64_000, enough: float = 4.0
+    name: str, pattern: str, most: int = 32_000, enough: float = 1.0
 ) -> Iterator[tuple[str, str, int, float, float]]:
     """Yield, for each reader, the longest text it was given, the seconds for it, and the exponent of the last doublings.
 

@@ -66,7 +66,7 @@ def page_policy(host: str, script_sources: tuple[str, ...]) -> str:
     return (
         f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         f"font-src 'self' data:; connect-src 'self'{sockets}; worker-src 'self' blob:; form-action 'self'; "
-        "frame-ancestors 'none'; base-uri 'self'; object-src 'none'"
+        "frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
     )
 
 

@@ -1,4 +1,4 @@
-"""Start ``deploy/nginx/billing-help.conf`` in front of a server on loopback, and try what it promises: ``make try-deploy``.
+"""Start nginx with ``deploy/nginx`` in front of a server on loopback, and try what it promises: ``make try-deploy``.
 
 The shipped file is used as it is, but for ports, certificate and log, which are put in place of its own. Nothing of the
 machine's own nginx is read or touched. Needs nginx 1.22 or newer; no index is needed.
@@ -7,7 +7,6 @@ machine's own nginx is read or touched. Needs nginx 1.22 or newer; no index is n
 from __future__ import annotations
 
 import contextlib
-import datetime
 import http.client
 import json
 import os
@@ -24,6 +23,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -112,15 +112,15 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
     """Write a certificate for the host, signed by itself and good for a day; return its file and its key's."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
-    now = datetime.datetime.now(datetime.UTC)
+    now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
@@ -257,7 +257,7 @@ def http2_is_spoken(trial: Trial) -> None:
     with trial.socket(context=context) as connection:
         expect(kept=connection.selected_alpn_protocol() == "h2", said=connection.selected_alpn_protocol())
         expect(kept=connection.version() == "TLSv1.3", said=connection.version())
-        # The preface and empty SETTINGS of RFC 9113; the answer begins with the server's own SETTINGS, a frame of type 4.
+        # The preface and empty SETTINGS of RFC 9113; the server answers with its own SETTINGS, a frame of type 4.
         connection.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes((0, 0, 0, 4, 0, 0, 0, 0, 0)))
         expect(kept=connection.recv(9)[3] == 4, said="no SETTINGS frame")
 

@@ -94,7 +94,7 @@ def test_no_text_is_run():
     ["Content-Length: 5\r\nContent-Length: 6", "Content-Length: 5, 6", "Content-Length: -1", "Content-Length: 0x5"],
 )
 def test_a_message_has_one_length(lengths):
-    """Two lengths are refused; where a body comes in chunks, its length counts for nothing. So no request hides another."""
+    """Two lengths are refused, and one next to chunks counts for nothing: so no request hides another."""
     head = "POST / HTTP/1.1\r\nHost: a\r\n"
     connection = h11.Connection(h11.SERVER)
     connection.receive_data(f"{head}{lengths}\r\n\r\nabcdef".encode())

@@ -1,6 +1,6 @@
 """What is shipped for operators: the container recipe, the proxy's configuration and the service of systemd.
 
-``test_deploy_tried`` starts the proxy; here the files are read, so that a change that breaks a promise is noticed early.
+``test_deploy_tried`` starts the proxy; here the files are read, so that a broken promise is noticed early.
 """
 
 from __future__ import annotations
@@ -153,7 +153,7 @@ def test_the_service_may_do_little():
 
 
 def test_systemd_accepts_the_unit(tmp_path):
-    """Every key means something, and the whole is rated as hardly exposed; where systemd is not installed, nobody says."""
+    """Every key means something, and the whole is rated as hardly exposed; not asked where systemd is missing."""
     program = shutil.which("systemd-analyze")
     if program is None:
         return

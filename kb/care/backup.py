@@ -170,8 +170,9 @@ def _copy_articles(settings: Settings, collected: _Collected) -> None:
         raise _missing("folder of articles", root, "--articles", Part.ARTICLES)
     for path in _files_below(root, collected.notes):
         shutil.copyfile(path, collected.place(Part.ARTICLES, path.relative_to(root).as_posix()))
-    found = load_articles(collected.scratch / Part.ARTICLES)
-    collected.parts[Part.ARTICLES] = {"articles": len(found.articles)}
+    channels = _channels(settings.site_path)  # without their texts, articles that name one cannot be read
+    found = load_articles(collected.scratch / Part.ARTICLES, channels)
+    collected.parts[Part.ARTICLES] = {"articles": len(found.articles), "channels": channels}
 
 
 def _files_below(root: Path, notes: list[str]) -> Iterator[Path]:
@@ -201,6 +202,14 @@ def _is_readable(path: Path) -> bool:
     except ConfigError:
         return False
     return True
+
+
+def _channels(path: Path) -> dict[str, str]:
+    try:
+        site, _ = load_site(path)
+    except ConfigError:
+        return {}
+    return dict(site.channel_texts())
 
 
 def _copy_index(settings: Settings, collected: _Collected) -> None:

@@ -50,7 +50,8 @@ def _journal(known: Mapping[str, object], folder: Path) -> str:
 
 
 def _articles(known: Mapping[str, object], folder: Path) -> str:
-    found = len(load_articles(folder).articles)
+    channels = known["channels"]
+    found = len(load_articles(folder, channels if isinstance(channels, dict) else {}).articles)
     if found != known["articles"]:
         raise BackupRefused(f"{found} articles can be read, and there were {known['articles']}. Make another backup.")
     return f"articles: {found} can be read"

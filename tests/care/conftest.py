@@ -20,6 +20,9 @@ from tests.support import copy_index
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
+CHANNEL = """channels:
+  phone: {kind: phone, label: Call, text: (555) 010-0000, source: 'https://example.com', dated: unknown}
+"""
 NOW = datetime(2026, 11, 30, 17, 0, tzinfo=UTC)
 
 
@@ -40,7 +43,7 @@ def make_site(tiny_index: Settings, folder: Path) -> Settings:
     """Return settings of an installation in a folder, without a journal."""
     folder.mkdir()
     shutil.copytree(tiny_index.articles, folder / "articles")
-    (folder / "site.yaml").write_text("name: Little Help\n", encoding="utf-8")
+    (folder / "site.yaml").write_text(f"name: Little Help\n{CHANNEL}", encoding="utf-8")
     url = f"sqlite:///{folder / 'data' / 'journal.db'}"
     settings = replace(tiny_index, articles=folder / "articles", site_path=folder / "site.yaml", database_url=url)
     return copy_index(settings, folder / "index")

@@ -46,9 +46,12 @@ def test_what_was_backed_up_comes_back_to_the_last_byte(
     installed: Installed, elsewhere: Settings, tmp_path: Path
 ) -> None:
     """All four parts, copied while the journal is open and written to; the index answers, and nothing else is left."""
+    with next(installed.settings.articles.rglob("late-fee.md")).open("a", encoding="utf-8") as article:
+        article.write("\nOr {{channel.phone}}.\n")
     done = make_backup(tmp_path / "backups", installed.settings)
     installed.add("later")
     assert [sentence.partition(":")[0] for sentence in done.proof] == ["journal", "articles", "site", "index"]
+    assert done.proof[1] == "articles: 7 can be read"  # one of them names a channel
     assert done.path.stat().st_mode & 0o777 == 0o600
     assert [p.name for p in done.path.parent.iterdir()] == [done.path.name]
     restored = restore_backup(done.path, elsewhere)
@@ -108,7 +111,7 @@ def test_a_step_that_fails_takes_back_those_before_it(
         restore_backup(path, installed.settings, overwrite=True)
     assert names(installed.settings) == ["kim", "later"]
     assert tree(installed.settings.articles) == before
-    assert installed.settings.site_path.read_text() == "name: Little Help\n"
+    assert installed.settings.site_path.read_text().startswith("name: Little Help\n")
 
 
 @pytest.mark.parametrize("harm", ["first byte", "middle", "last file", "half"])

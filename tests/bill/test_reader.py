@@ -164,3 +164,13 @@ def test_the_shipped_bill_is_what_was_promised() -> None:
     assert sum(amounts[name] for name in ("services", "one-time", "partial-month", "taxes")) == amounts["payment"]
     numbers = re.findall(r"\(\d{3}\) \d{3}-\d{4}", " ".join(line.value for line in parts[0].lines))
     assert numbers == ["(555) 555-0100"]
+
+
+def test_the_article_of_each_line_leads_back_to_the_bill() -> None:
+    """In every language of its text."""
+    site, _ = load_site(ROOT / "site.yaml")
+    library = load_articles(ROOT / "articles", site.channel_texts()).library
+    explaining = {line.article for part in library.bill for line in part.lines if line.article}
+    texts = [text for name in sorted(explaining) for text in library.articles[name].all_languages]
+    assert len(texts) >= 2 * 15
+    assert [text.name for text in texts if not re.search(r"\]\(/bill[)?]", text.body)] == []

@@ -1,7 +1,7 @@
 """Documents that other programs read: Markdown, llms.txt, the feed, the sitemap, the description of the search.
 
-They are in English, but for a translated article that is asked for. Addresses are absolute; ``site_address`` is the
-help center's own, without a slash at its end.
+They are in English, but for a translated article and the feed in another language. Addresses are absolute;
+``site_address`` is the help center's own, without a slash at its end.
 """
 
 from __future__ import annotations
@@ -45,18 +45,20 @@ _NEVER: Final = "1970-01-01"
 def article(shown: Article, library: Library, site: Site, site_address: str) -> str:
     """Return an article as Markdown that can be read by itself.
 
-    :param shown: The article.
+    :param shown: The article, in the language of its text.
     :param library: The articles around it.
     :param site: The operator's words.
     :param site_address: See the module.
     :return: Title, body with channels filled in and absolute links, then where it is from. Nothing of its examples.
+        What it links to is in its language, too.
     """
     parts = [f"# {_one_line(shown.title)}"]
     if shown.summary:
         parts.append(f"> {_one_line(shown.summary)}")
-    body = _linked(as_written(shown.body).strip(), shown.id, site_address)
+    body = _linked(as_written(shown.body).strip(), shown.id, site_address, shown.language)
     parts += [body, "---", "\n".join(_about(shown, site, site_address))]
-    related = [library.articles[other] for other in shown.related if other in library.articles]
+    others = library.in_language(shown.language).articles
+    related = [others[other] for other in shown.related if other in others]
     if related:
         parts.append("\n".join(["Related:", "", *(_item(other, site_address) for other in related)]))
     if site.notice:
@@ -88,7 +90,8 @@ def llms(library: Library, site: Site, site_address: str) -> str:
 
 
 def _about(shown: Article, site: Site, site_address: str) -> Iterable[str]:
-    yield f"- From: {_one_line(site.name)}, <{site_address}{links.plain_article(shown.id)}>"
+    page = _in(links.plain_article(shown.id), shown.language)
+    yield f"- From: {_one_line(site.name)}, <{site_address}{page}>"
     if shown.reviewed is not None:
         yield f"- Checked against its sources: {shown.reviewed.isoformat()}"
     for source in shown.sources:
@@ -97,19 +100,20 @@ def _about(shown: Article, site: Site, site_address: str) -> Iterable[str]:
 
 def _item(shown: Article, site_address: str) -> str:
     text = f": {_one_line(shown.summary)}" if shown.summary else ""
-    return f"- [{_label(shown.title)}]({site_address}{links.markdown_article(shown.id)}){text}"
+    return f"- [{_label(shown.title)}]({site_address}{_in(links.markdown_article(shown.id), shown.language)}){text}"
 
 
 @lru_cache(maxsize=1024)
-def _linked(body: str, article_id: str, site_address: str) -> str:
+def _linked(body: str, article_id: str, site_address: str, language: str) -> str:
     """Return a body whose links to articles are absolute; parsing it takes milliseconds, so it is done once."""
 
     def absolute(href: str) -> str | None:
         target = internal_target(href)
         if target is not None and target != ("", ""):
             wanted, anchor = target
-            return f"{site_address}{links.markdown_article(wanted or article_id, anchor)}" if wanted else None
-        return f"{site_address}{href}" if href.startswith("/") and not href.startswith("//") else None
+            address = _in(links.markdown_article(wanted or article_id, anchor), language)
+            return f"{site_address}{address}" if wanted else None
+        return f"{site_address}{_in(href, language)}" if href.startswith("/") and not href.startswith("//") else None
 
     return rewrite_links(body, absolute)
 
@@ -171,51 +175,57 @@ def _newest(articles: Sequence[Article]) -> date | None:
     return max((a.reviewed for a in articles if a.reviewed), default=None)
 
 
-def feed(library: Library, site: Site, site_address: str) -> Markup:
+def feed(library: Library, site: Site, site_address: str, language: str = ENGLISH) -> Markup:
     """Return the articles as an Atom feed (RFC 4287), the last reviewed first.
 
-    An entry's id depends on the help center's name and the article's id alone, so that a reader knows it again under
-    any host. Articles without a review date are left out, since nothing says when they changed.
+    An entry's id depends on the help center's name, the article's id and the language of its text alone, so that a
+    reader knows it again under any host. Articles without a review date are left out, since nothing says when they
+    changed.
 
     :param library: The articles.
     :param site: The operator's words.
     :param site_address: See the module.
+    :param language: Of titles and summaries; an article without a translation is in English, and marked as such.
     :return: XML with at most :data:`MOST_ENTRIES` entries.
     """
+    library = library.in_language(language)
     dated = [(a.reviewed, a) for a in library.articles.values() if a.reviewed is not None]
     dated.sort(key=lambda item: (-item[0].toordinal(), item[1].id))
     shelves = {category.id: category for category in library.categories}
     return _DECLARATION + Markup(
-        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><id>{id}</id><title>{name}</title>'
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}"><id>{id}</id><title>{name}</title>'
         "<updated>{updated}</updated><author><name>{name}</name></author>"
-        '<link rel="self" type="application/atom+xml" href="{base}{own}"/><link rel="alternate" href="{base}/"/>'
+        '<link rel="self" type="application/atom+xml" href="{base}{own}"/><link rel="alternate" href="{base}{home}"/>'
         "{entries}</feed>\n"
     ).format(
-        id=_permanent(site, ""),
+        language=language,
+        id=_permanent(site, "" if language == ENGLISH else f".{language}"),
         name=_xml(site.name),
         updated=_moment(dated[0][0].isoformat() if dated else _NEVER),
         base=site_address,
-        own=Machine.FEED,
+        own=_in(Machine.FEED, language),
+        home=_in(Page.ASK, language),
         entries=Markup().join(
-            _entry(a, day, shelves.get(a.category), site, site_address) for day, a in dated[:MOST_ENTRIES]
+            _entry(a, day, shelves.get(a.category), site, site_address, language) for day, a in dated[:MOST_ENTRIES]
         ),
     )
 
 
-def _entry(shown: Article, day: date, shelf: Category | None, site: Site, site_address: str) -> Markup:
+def _entry(shown: Article, day: date, shelf: Category | None, site: Site, site_address: str, language: str) -> Markup:
     category = Markup('<category term="{}" label="{}"/>').format(shelf.id, _xml(shelf.title)) if shelf else ""
     return Markup(
-        "<entry><id>{id}</id><title>{title}</title><updated>{updated}</updated>"
+        "<entry{other}><id>{id}</id><title>{title}</title><updated>{updated}</updated>"
         '<link rel="alternate" type="text/html" href="{base}{page}"/>'
         '<link rel="alternate" type="text/markdown" href="{base}{markdown}"/>'
         "{category}<summary>{summary}</summary></entry>"
     ).format(
-        id=_permanent(site, shown.id),
+        other="" if shown.language == language else Markup(' xml:lang="{}"').format(shown.language),
+        id=_permanent(site, shown.name),
         title=_xml(shown.title),
         updated=_moment(day.isoformat()),
         base=site_address,
-        page=links.plain_article(shown.id),
-        markdown=links.markdown_article(shown.id),
+        page=_in(links.plain_article(shown.id), shown.language),
+        markdown=_in(links.markdown_article(shown.id), shown.language),
         category=category,
         summary=_xml(shown.summary),
     )

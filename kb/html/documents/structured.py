@@ -12,6 +12,8 @@ from markupsafe import Markup
 from kb.content.markdown import render
 from kb.html import links
 from kb.html.addresses import Machine
+from kb.html.language import in_language
+from kb.html.words import Language, words
 from kb.settings.site import Site
 from kb.types import Article, ArticleKind
 
@@ -100,6 +102,8 @@ def social_head(site: Site, title: str, description: str, address: str, kind: st
 def found_by(site: Site, article_id: str = "") -> Markup:
     """Return links to the forms of the help center that browsers, feed readers and other programs look for.
 
+    Feed and Markdown are in the language of the page.
+
     :param site: The operator's words.
     :param article_id: The article that the page shows; empty for another page.
     :return: HTML for a page's head.
@@ -107,8 +111,14 @@ def found_by(site: Site, article_id: str = "") -> Markup:
     shown = Markup(
         '<link rel="search" type="application/opensearchdescription+xml" title="{name}" href="{search}">'
         '<link rel="alternate" type="application/atom+xml" title="{name}" href="{feed}">'
-    ).format(name=site.name, search=Machine.SEARCH, feed=Machine.FEED)
+    ).format(name=site.name, search=Machine.SEARCH, feed=_in_words(Machine.FEED))
     if article_id:
-        address = links.markdown_article(article_id)
+        address = _in_words(links.markdown_article(article_id))
         shown += Markup('<link rel="alternate" type="text/markdown" href="{}">').format(address)
     return shown
+
+
+def _in_words(address: str) -> str:
+    """Return an address in the language of the page that is being made."""
+    language = words().language
+    return address if language is Language.ENGLISH else in_language(address, language)

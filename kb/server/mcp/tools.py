@@ -16,6 +16,7 @@ from kb import __version__
 from kb.app.container import Container
 from kb.errors import KbError
 from kb.html.documents import machines
+from kb.html.words import Language
 from kb.server.mcp import answers
 from kb.types import DEFAULT_K, MAX_K, QuerySource
 
@@ -61,6 +62,9 @@ def server(container: Container, site_address: str = "", visit: Callable[[], str
 
     def read_article(
         article_id: Annotated[str, Field(description="As 'search' gives it; an earlier id is known, too.")],
+        language: Annotated[
+            Language, Field(description="Of the text: the customer's. An article without a translation is in English.")
+        ] = Language.ENGLISH,
     ) -> str:
         try:
             library = container.answerer.library
@@ -69,7 +73,7 @@ def server(container: Container, site_address: str = "", visit: Callable[[], str
         article = library.resolve(article_id)
         if article is None:
             raise ToolError(f"There is no article {article_id!r}. Find its id with the tool 'search'.")
-        return machines.article(article, library, site, site_address)
+        return machines.article(article.in_language(language), library, site, site_address)
 
     def channels() -> answers.Channels:
         return answers.channels(site, site_address)
@@ -86,7 +90,10 @@ def server(container: Container, site_address: str = "", visit: Callable[[], str
     made.add_tool(
         read_article,
         title="Read an article",
-        description="Return one whole article as Markdown, with its sources and when it was last checked.",
+        description=(
+            "Return one whole article as Markdown, in English or Spanish, with its sources and the day of its last "
+            "review."
+        ),
         annotations=_READ_ONLY,
         structured_output=False,
     )

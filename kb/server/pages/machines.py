@@ -68,7 +68,8 @@ def _feed(request: Request) -> Response:
     library = _library(request)
     if isinstance(library, Response):
         return library
-    content = machines.feed(library, shared(request).settings.site, absolute(request, ""))
+    wanted = str(language.chosen(request.query_params.get(Param.LANGUAGE)) or ENGLISH)
+    content = machines.feed(library, shared(request).settings.site, absolute(request, ""), wanted)
     return document(request, content, "application/atom+xml")
 
 

@@ -172,6 +172,20 @@ def test_an_article_is_its_markdown(container: FakeContainer) -> None:
         assert f"There is no article '{unknown}'. Find its id" in call(container, "read_article", article_id=unknown)
 
 
+def test_an_article_is_read_in_the_language_asked_for(container: FakeContainer, answerer: FakeAnswerer) -> None:
+    """As far as it is translated; there are two languages."""
+    library = fakes.library()
+    original = library.articles["why-bill-went-up"]
+    spanish = replace(original, title="¿Por qué subió mi factura?", language="es")
+    changed = {**library.articles, original.id: replace(original, translations={"es": spanish})}
+    answerer.library = replace(library, articles=changed)
+    text = call(container, "read_article", article_id=original.id, language="es")
+    assert text.startswith("# ¿Por qué subió mi factura?")
+    assert f"<{HELP}/a/why-bill-went-up?lang=es>" in text
+    assert call(container, "read_article", article_id="late-fee", language="es").startswith("# What is the late fee?")
+    assert "validation error" in call(container, "read_article", article_id="late-fee", language="fr")
+
+
 def test_channels_without_a_source_are_left_out(container: FakeContainer) -> None:
     """As on the pages; hours are a text."""
     phone = replace(

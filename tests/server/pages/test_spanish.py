@@ -157,3 +157,41 @@ def test_lists_are_in_spanish(spanish: TestClient) -> None:
     assert "<h1>Cambios de precio</h1>" in html
     assert '<a href="/a/why-bill-went-up">¿Por qué subió mi factura?</a>' in html
     assert '<a href="/a/late-fee" lang="en">What is the late fee?</a>' in html
+
+
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+def test_markdown_leads_on_in_spanish(spanish: TestClient) -> None:
+    """Links in the text, the page itself and related articles keep the language; in English, nothing changes."""
+    text = spanish.get("/a/why-bill-went-up.md?lang=es").text
+    assert text.startswith("# ¿Por qué subió mi factura?")
+    assert f"({HERE}/a/set-up-autopay.md?lang=es#set-it-up)" in text
+    assert f"<{HERE}/a/why-bill-went-up?lang=es>" in text
+    assert f"- [How do I set up Auto Pay?]({HERE}/a/set-up-autopay.md):" in text
+    assert "lang=es" not in spanish.get("/a/why-bill-went-up.md").text
+
+
+def test_the_feed_in_spanish(spanish: TestClient) -> None:
+    """Translated entries have their own ids and addresses; the others are marked as English and stay what they are."""
+    feeds = [ET.fromstring(spanish.get(address).text) for address in ("/feed.xml", "/feed.xml?lang=es")]
+    english, found = ({e.findtext("a:title", "", ATOM): e for e in feed.findall("a:entry", ATOM)} for feed in feeds)
+    lang = "{http://www.w3.org/XML/1998/namespace}lang"
+    assert [feed.get(lang) for feed in feeds] == ["en", "es"]
+    assert feeds[1].find("a:link", ATOM).get("href") == f"{HERE}/feed.xml?lang=es"
+    entry = found["¿Por qué subió mi factura?"]
+    assert entry.find("a:link", ATOM).get("href") == f"{HERE}/a/why-bill-went-up?lang=es"
+    assert entry.findtext("a:summary", "", ATOM) == "Por varias razones."
+    assert entry.get(lang) is None
+    known = english["Why did my bill go up?"].findtext("a:id", "", ATOM)
+    assert entry.findtext("a:id", "", ATOM) != known
+    other = found["What if I pay late?"]
+    assert other.get(lang) == "en"
+    assert other.findtext("a:id", "", ATOM) == english["What if I pay late?"].findtext("a:id", "", ATOM)
+
+
+def test_a_spanish_page_names_the_spanish_feed(spanish: TestClient) -> None:
+    """And the Markdown in its language."""
+    head = spanish.get("/a/why-bill-went-up?lang=es").text.split("</head>")[0]
+    assert 'href="/feed.xml?lang=es"' in head
+    assert 'href="/a/why-bill-went-up.md?lang=es"' in head

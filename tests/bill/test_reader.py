@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kb.bill.reader import load_bill, parse_bill
-from kb.content.articles.corpus import load_articles
+from kb.content.articles.corpus import Corpus, load_articles
 from kb.errors import ArticlesError
 from kb.retrieval.index.serialise import library_from_json, library_to_json
 from kb.settings.settings import load_site
@@ -145,12 +145,17 @@ def test_an_index_holds_the_bill_and_one_without_is_as_before() -> None:
     assert library_to_json(Library({}, ())) == {"articles": [], "categories": []}
 
 
-def test_the_shipped_bill_is_what_was_promised() -> None:
-    """The seed's order from top to bottom, all in Spanish too, and amounts that add up."""
+@pytest.fixture(scope="module")
+def shipped() -> Corpus:
+    """The shipped articles with their bill."""
     site, _ = load_site(ROOT / "site.yaml")
-    corpus = load_articles(ROOT / "articles", site.channel_texts())
-    assert [f for f in corpus.findings if f.path.endswith("bill.yaml")] == []
-    parts = corpus.library.bill
+    return load_articles(ROOT / "articles", site.channel_texts())
+
+
+def test_the_shipped_bill_is_what_was_promised(shipped: Corpus) -> None:
+    """The seed's order from top to bottom, all in Spanish too, and amounts that add up."""
+    assert [f for f in shipped.findings if f.path.endswith("bill.yaml")] == []
+    parts = shipped.library.bill
     assert [p.id for p in parts] == ["account", "services", "one-time", "partial-month", "taxes", "payment"]
     assert all(p.spanish is not None and p.spanish != p.words and p.articles and p.names for p in parts)
     assert all(line.spanish and line.article for part in parts for line in part.lines)
@@ -166,10 +171,9 @@ def test_the_shipped_bill_is_what_was_promised() -> None:
     assert numbers == ["(555) 555-0100"]
 
 
-def test_the_article_of_each_line_leads_back_to_the_bill() -> None:
+def test_the_article_of_each_line_leads_back_to_the_bill(shipped: Corpus) -> None:
     """In every language of its text."""
-    site, _ = load_site(ROOT / "site.yaml")
-    library = load_articles(ROOT / "articles", site.channel_texts()).library
+    library = shipped.library
     explaining = {line.article for part in library.bill for line in part.lines if line.article}
     texts = [text for name in sorted(explaining) for text in library.articles[name].all_languages]
     assert len(texts) >= 2 * 15

@@ -59,7 +59,7 @@ class IndexFiles:
             damage = str(error)
         before = self.last.damage if self.last is not None else ""
         if damage and damage != before:
-            _log.error("%s Until then, %s goes on serving from memory; a restart could not load it.", damage, serving)
+            _log.error("%s. Until then, %s goes on serving from memory; a restart could not load it.", damage, serving)
         elif before and not damage:
             _log.warning("The files of the index are whole again.")
         self.last = FilesChecked(time.monotonic(), damage)

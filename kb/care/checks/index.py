@@ -66,12 +66,12 @@ def answers(installation: Installation) -> Iterator[Result]:
     from kb.retrieval.index.versions import read_version  # noqa: PLC0415 - the same
 
     folder = installation.settings.index
+    started = time.perf_counter()
     try:
-        read_manifest(folder, current_name(folder))
+        files = read_version(folder, current_name(folder))
     except KbIndexError:
         return  # said by the check of the index
-    started = time.perf_counter()
-    loaded = Index.load(read_version(folder, current_name(folder)))  # what it raises names the remedy
+    loaded = Index.load(files)  # what it raises names the remedy
     took = time.perf_counter() - started
     answerer = IndexAnswerer(loaded)
     title = next(iter(loaded.library)).title

@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 import tarfile
+import threading
 from collections import namedtuple
 from dataclasses import replace
 from io import BytesIO
@@ -63,6 +64,33 @@ def test_what_was_backed_up_comes_back_to_the_last_byte(
     assert load_newest(elsewhere, print).version == done.manifest.parts["index"]["current"]
     assert Path(elsewhere.database_url.removeprefix("sqlite:///")).stat().st_mode & 0o777 == 0o600
     assert not list(elsewhere.site_path.parent.rglob(".kb-*"))
+
+
+def test_a_backup_is_of_one_moment_while_others_write(
+    installed: Installed, elsewhere: Settings, tmp_path: Path
+) -> None:
+    """Whatever was committed before that moment is in it, in order, and nothing of what came later; nobody waits."""
+    stop, written = threading.Event(), []
+
+    def write() -> None:
+        while not stop.is_set():
+            installed.add(f"n{len(written):05}")
+            written.append(f"n{len(written):05}")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        while len(written) < 20:
+            assert writer.is_alive()
+        before = len(written)
+        path = make_backup(tmp_path / "one.tar", installed.settings, without=[Part.INDEX]).path
+    finally:
+        stop.set()
+        writer.join()
+    restore_backup(path, elsewhere)
+    kept = names(elsewhere)[1:]
+    assert kept == written[: len(kept)]
+    assert before <= len(kept) <= len(written)
 
 
 def test_nothing_is_overwritten_by_accident(installed: Installed, tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ def other_server() -> Iterator[http.server.HTTPServer]:
     """A server on this machine."""
     server = http.server.HTTPServer(("127.0.0.1", 0), _Answers)
     server.ready = {"status": "ready"}  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield server
     server.shutdown()

@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock fuzz sbom audit try-deploy clean
+.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock fuzz sbom audit try-deploy clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -60,6 +60,9 @@ test-crashes: $(SETUP) ## Stop a build at every step that touches the disk, wher
 
 test-screens: $(SETUP) ## Look at every page on every screen, also where 'make test' looks at two
 	@KB_TEST_SCREENS=all $(BIN)/python -m pytest tests/browser -n $(WORKERS) $(SHARED) $(PYTEST)
+
+test-outside: $(SETUP) ## Walk through the whole product where nothing can leave the machine, and print what tried to
+	@$(BIN)/python -m tests.outside.swallow $(PYTEST)
 
 test-models: $(SETUP) $(MODELS) ## Compare the built encoders with sentence-transformers
 	@$(BIN)/kb models fetch e5 bge minilm mpnet

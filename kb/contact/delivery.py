@@ -7,6 +7,7 @@ import hmac
 import http.client
 import json
 import smtplib
+import socket
 import ssl
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -122,8 +123,9 @@ class MailCarrier:
     def _connect(self) -> smtplib.SMTP:
         host, port = self._to.host, self._to.port
         if self._to.security is Security.TLS:
-            return smtplib.SMTP_SSL(host, port, timeout=PATIENCE_S, context=ssl.create_default_context())
-        server = smtplib.SMTP(host, port, timeout=PATIENCE_S)
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(host, port, own_name(), timeout=PATIENCE_S, context=context)
+        server = smtplib.SMTP(host, port, own_name(), timeout=PATIENCE_S)
         if self._to.security is Security.STARTTLS:
             try:
                 server.starttls(context=ssl.create_default_context())
@@ -131,6 +133,15 @@ class MailCarrier:
                 server.close()
                 raise
         return server
+
+
+def own_name() -> str:
+    """Return the name by which this machine greets a mail server, without asking a name server for it.
+
+    :return: The machine's full name if it has one; otherwise the address that stands for it.
+    """
+    name = socket.gethostname()
+    return name if "." in name else "[127.0.0.1]"
 
 
 def as_mail(message: OutboxMessage, handover: HandOver) -> EmailMessage:

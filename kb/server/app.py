@@ -44,6 +44,7 @@ from kb.server.pages.shell import shell
 from kb.server.shared import Shared
 from kb.settings.settings import Settings
 from kb.ui.draw import draw
+from kb.ui.quiet import keep_quiet
 
 if TYPE_CHECKING:
     from starlette.routing import BaseRoute
@@ -79,6 +80,7 @@ def create_app(container: Container) -> st.App:
     :param container: What its pages and routes share.
     :return: The application.
     """
+    keep_quiet()
     if container.listens_on is None:
         container.listens_on = ""  # not known: the program that starts us has its own options
     return st.App(

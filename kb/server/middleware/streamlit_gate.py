@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from kb.app.container import Container
 from kb.app.staff_access import has_provider_cookie, is_local_editor, session_user
 from kb.errors import ConfigError
+from kb.server.middleware.page_messages import only_ours
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -33,7 +34,8 @@ class StreamlitGate:
 
     Streamlit asks a service on the internet for its own address when a websocket comes from another site, and stands
     still as long as there is no answer. Here the decision takes no time: a page's origin must be the host that the
-    request names, or one of the setting ``hosts``. What carries no ``Origin`` is no browser, and may connect.
+    request names, port included, or one of the setting ``hosts``, word for word. What carries no ``Origin`` is no
+    browser, and may connect. A page's messages are those that our pages send.
     """
 
     def __init__(self, app: ASGIApp, container: Container) -> None:
@@ -52,7 +54,7 @@ class StreamlitGate:
             if admitted is None:
                 await send({"type": "websocket.close", "code": 1008, "reason": "Open the page at its own address."})
             else:
-                await self.app(admitted, receive, send)
+                await self.app(admitted, only_ours(receive, send), send)
             return
         if scope["type"] == "http":
             refusal = await self._refusal(scope)
@@ -70,10 +72,7 @@ class StreamlitGate:
         if origin is None:
             return scope
         site = site_of(origin)
-        scheme = urlsplit(origin).scheme if site else ""
-        if not site or (
-            site not in (host, host.removesuffix(_DEFAULT_PORTS.get(scheme, ""))) and not self._is_named(site)
-        ):
+        if not site or (site != _without_default_port(host, origin) and site not in self._hosts()):
             return None
         # A proxy may have rewritten the host: Streamlit compares the two, and asks outside when they differ.
         netloc = urlsplit(origin).netloc.encode("latin-1", "replace")
@@ -110,6 +109,11 @@ class StreamlitGate:
             return self._container.settings.hosts
         except ConfigError:  # the pages report it
             return ()
+
+
+def _without_default_port(host: str, origin: str) -> str:
+    """Return the host that a request names, as :func:`site_of` would give it."""
+    return host.removesuffix(_DEFAULT_PORTS.get(urlsplit(origin).scheme, ""))
 
 
 def site_of(origin: str) -> str:

@@ -1,0 +1,60 @@
+"""What a page may say to Streamlit: the messages that our pages send, and nothing meant for developers.
+
+Streamlit takes messages that start git in the event loop and tell what it found, or clear the caches of everybody. No
+page of ours sends them, and nobody needs a page to send them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from google.protobuf.message import DecodeError
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+if TYPE_CHECKING:
+    from starlette.types import Message, Receive, Send
+
+RERUN: Final = "rerun_script"
+"""A click, or a page that is opened."""
+IN_USE: Final = frozenset({RERUN, "stop_script", "app_heartbeat", "file_urls_request"})
+"""Messages that are let through; the last one comes from the file picker of the staff's pages."""
+_NO_MESSAGE: Final = 1003
+"""The websocket protocol's code for data that cannot be accepted."""
+
+
+def kind_of(message: Message) -> str | None:
+    """Return the kind of a page's message; None for what is no message at all.
+
+    :param message: As the server received it.
+    """
+    parsed = BackMsg()
+    try:
+        parsed.ParseFromString(message.get("bytes") or b"")
+    except DecodeError:
+        return None
+    return parsed.WhichOneof("type")
+
+
+def only_ours(receive: Receive, send: Send) -> Receive:
+    """Return what receives the messages of a page, without those that none of our pages sends.
+
+    A message for developers is passed over; what is no message ends the connection.
+
+    :param receive: The websocket's own.
+    :param send: Closes it.
+    :return: In place of ``receive``.
+    """
+
+    async def receive_ours() -> Message:
+        while True:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return message
+            kind = kind_of(message)
+            if kind is None:
+                await send({"type": "websocket.close", "code": _NO_MESSAGE})
+                return {"type": "websocket.disconnect", "code": _NO_MESSAGE}
+            if kind in IN_USE:
+                return message
+
+    return receive_ours

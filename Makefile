@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos quality page screenshots pictures lock fuzz sbom audit try-deploy clean
+.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -111,6 +111,9 @@ bench: $(SETUP) ## Time questions, loading and builds
 ROUNDS ?= 200
 chaos: $(SETUP) ## Kill a writing process repeatedly, and count what the journal holds (ROUNDS=200)
 	$(BIN)/python -m tests.journal.chaos --rounds $(ROUNDS)
+
+attack: $(SETUP) index ## Measure what quiet visitors notice of one attacker (ATTACK="--visitors 300 --seconds 300")
+	@$(BIN)/python benchmarks/attack.py $(ATTACK)
 
 quality: $(SETUP) index ## Run the articles' tests, and write the risk-coverage curve into docs/
 	@$(BIN)/kb evaluate --half report

@@ -66,6 +66,8 @@ class Container:
         self._load = load
         self.listens_on: str | None = None
         """The address that our server listens on: empty where it is not known, None under another server."""
+        self.shut_out: Callable[[str], None] | None = None
+        """Keeps a client's connections out for a while; None where another server takes them."""
         self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
         self._admission = Lazy(self._open_admission)
         self.request_limit = RequestLimit()
@@ -345,9 +347,13 @@ class Container:
         return self.engine
 
     def _open_journal(self) -> Store:
+        from kb.database.engine import sqlite_file
+        from kb.journal.room import Room
         from kb.journal.writer import Store
 
-        store = Store(self.engine, backlog=self.settings.journal_backlog)
+        settings, file = self.settings, sqlite_file(self.engine)
+        room = Room(file, settings.journal_keep_free_mb)
+        store = Store(self.engine, backlog=settings.journal_backlog, has_room=room.is_left)
         store.prepare()
         return store
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from kb.common.hosts import is_loopback
+from kb.common.hosts import is_trusted_hop
 from kb.common.limits import client_of
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.types import Answer, Clarify, EventKind, Journal, NoAnswer, NoAnswerReason, QuerySource, Traffic
@@ -45,10 +45,10 @@ def visitor(address: str, key: str) -> str:
 
     :param address: The peer's; empty where it is not known.
     :param key: The visit's.
-    :return: The address, or an IPv6 address's network; the visit where the address is this machine's own, which a proxy
-        that does not pass addresses on has in common for everybody.
+    :return: The address, or an IPv6 address's network; the visit where the address is that of a proxy of ours, which
+        passes none on and has one in common for everybody.
     """
-    return client_of(address) if address and not is_loopback(address) else key
+    return client_of(address) if address and not is_trusted_hop(address) else key
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,12 @@ def shown(url: str | Engine) -> str:
         return "the address given"  # it may hold a password anywhere
 
 
+def sqlite_file(engine: Engine) -> Path | None:
+    """Return the file of a database; None for one in memory, and for a database server."""
+    name = engine.url.database
+    return Path(name) if engine.dialect.name == "sqlite" and name and name != ":memory:" else None
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """Run a transaction that writes: committed when the block ends, undone when it raises.

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MOST_HITS: Final = 10
 """Hits of a ranking that are stored."""
-MOST_TEXT: Final = 5000
-"""Characters of a text that are stored."""
+MOST_TEXT: Final = 2000
+"""Characters of a text that are stored: as many as are read of a question."""
 MOST_NAME: Final = 200
 """Characters of an article's id, of an anchor or of a reason."""
 MOST_HEADING: Final = 300

@@ -28,6 +28,9 @@ class JournalMetrics:
         self.up = Gauge("kb_journal_up", "1 if the journal's database could be written last.", registry=registry)
         self.failures = Counter("kb_journal_failures", "Attempts to write that failed.", registry=registry)
         self.lost = Counter("kb_journal_lost", "Entries given up.", registry=registry)
+        self.left_out = Counter(
+            "kb_journal_left_out", "Questions answered and not kept, since the disk is too full.", registry=registry
+        )
         self.up.set(1)
 
     def question(self, outcome: str, source: str, took_ms: float) -> None:

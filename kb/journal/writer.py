@@ -67,13 +67,16 @@ class Store:
         *,
         backlog: int = 10_000,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        has_room: Callable[[], bool] = lambda: True,
     ) -> None:
         """Start the writer; its first batch brings the tables up to date, unless :meth:`prepare` has.
 
         :param engine: From :func:`kb.database.engine.open_engine`.
         :param backlog: The most entries kept while the database fails.
         :param clock: Returns the moment, aware.
+        :param has_room: Returns whether new questions may be kept.
         """
+        self._has_room = has_room
         self.engine = engine
         self._backlog = max(1, backlog)
         self._clock = clock
@@ -120,6 +123,9 @@ class Store:
                 return asked
             self._remember(asked)
             self.metrics.question(row["outcome"], row["source"], row["took_ms"])
+            if not self._has_room():
+                self.metrics.left_out.inc()
+                return asked
             self._put(_Entry(journal.queries, row))
         return asked
 

@@ -32,10 +32,12 @@ from kb.server.api import routes as api
 from kb.server.api.gate import ApiGate
 from kb.server.building import BackgroundBuild
 from kb.server.connections import BoundedConnection, Doorman, raise_file_limit
+from kb.server.entrance import Entrance
 from kb.server.listening import Server, listen
 from kb.server.middleware import streamlit_gate
 from kb.server.middleware.compressed import Compressed
 from kb.server.middleware.language import PageLanguage
+from kb.server.middleware.pace import Pace
 from kb.server.middleware.security import KnownPaths, SecurityHeaders, inline_script_sources
 from kb.server.middleware.visits import VisitCookie
 from kb.server.pages import routes as pages
@@ -105,6 +107,7 @@ def middleware(container: Container) -> list[Middleware]:
     """
     script_sources = inline_script_sources(shell(Head(title="")))
     return [
+        Middleware(Pace, container=container),
         Middleware(Shared, container=container),
         Middleware(SecurityHeaders, script_sources=script_sources),
         Middleware(streamlit_gate.StreamlitGate, container=container),
@@ -197,10 +200,13 @@ def serve(
         delivery.carrier(settings.site.handover, os.environ)
     logs.configure(settings.log_level)
     listener = listen(host, port)
+    doorman = Doorman(raise_file_limit())
+    container.shut_out = doorman.shut_out
+    listener = Entrance.at(listener, doorman)
     config = uvicorn.Config(
         create_app(container),
         workers=1,
-        http=partial(BoundedConnection, doorman=Doorman(raise_file_limit())),  # type: ignore[arg-type]  # called, never inherited from
+        http=partial(BoundedConnection, doorman=doorman),  # type: ignore[arg-type]  # called, never inherited from
         ws_per_message_deflate=False,
         access_log=False,
         log_config=None,

@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections import Counter
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
@@ -17,8 +19,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from kb.common.hosts import is_loopback
-from kb.common.limits import client_of
+from kb.common.hosts import is_trusted_hop
+from kb.common.limits import MOST_CLIENTS, Buckets, client_of
 
 HEAD_SECONDS: Final = 15.0
 """Longest time for a request's first line and headers."""
@@ -29,7 +31,13 @@ _FILES_FOR_A_PAGE: Final = 4
 _RESERVED_FILES: Final = 200
 """Files kept for the index, the journal and the log."""
 _CLIENT_SHARE: Final = 4
-"""One client may hold a quarter of all connections; a proxy on this machine, all of them."""
+"""One client may hold a quarter of all connections; a proxy of ours, all of them."""
+MOST_OF_ONE: Final = 512
+"""No client needs more, not even an office behind one address: some 250 open pages."""
+_NEW_AT_ONCE, _NEW_SECONDS = 200, 4.0
+"""New connections that one client may open in that time; a browser opens six at once."""
+SHUT_OUT_SECONDS: Final = 10.0
+"""How long a client is not let in that sends far more than its budget allows."""
 _LATE: Final = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 
 _log = logging.getLogger(__name__)
@@ -38,17 +46,22 @@ _log = logging.getLogger(__name__)
 class Doorman:
     """Counts open connections, all of them and each client's. For one event loop, not for threads."""
 
-    def __init__(self, most: int, most_of_one: int | None = None) -> None:
+    def __init__(self, most: int, most_of_one: int | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         """Start with nobody inside.
 
         :param most: Most connections at once.
-        :param most_of_one: Most of one client, which this machine itself is not bound by; None for a quarter of all.
+        :param most_of_one: Most of one client, which a proxy of ours is not bound by; None for a quarter, or 512.
+        :param clock: Seconds from any point on, never going back.
         """
+        self._clock = clock
+        self._shut_out: OrderedDict[str, float] = OrderedDict()
         self.most = most
-        self.most_of_one = max(1, most // _CLIENT_SHARE) if most_of_one is None else most_of_one
+        self.most_of_one = max(1, min(most // _CLIENT_SHARE, MOST_OF_ONE)) if most_of_one is None else most_of_one
+        self._new = Buckets(_NEW_AT_ONCE, clock=clock, seconds=_NEW_SECONDS)
+        self._admitted: dict[Any, str] = {}
         self._open: Counter[str] = Counter()
         self._total = 0
-        self._has_said = False
+        self._say_at = clock()
 
     def __len__(self) -> int:
         """Return the number of open connections."""
@@ -61,11 +74,11 @@ class Doorman:
         :return: The name to leave by; None if it is one too many.
         """
         client = client_of(host)
-        is_one_too_many = self._open[client] >= self.most_of_one and not is_loopback(host)
-        if self._total >= self.most or is_one_too_many:
+        is_own = is_trusted_hop(host)
+        if not is_own and (self._is_shut_out(client) or self._new.take(client) > 0):
+            return None
+        if self._total >= self.most or (self._open.get(client, 0) >= self.most_of_one and not is_own):
             self._say(client)
-            if not self._open[client]:
-                del self._open[client]
             return None
         self._total += 1
         self._open[client] += 1
@@ -77,18 +90,56 @@ class Doorman:
         self._open[client] -= 1
         if not self._open[client]:
             del self._open[client]
-        if self._total <= self.most // 2:
-            self._has_said = False
+
+    def admit(self, address: Any) -> bool:
+        """Admit a connection before anything is made for it; :meth:`claim` follows.
+
+        :param address: Of its other end, host and port first.
+        :return: Whether it may come in.
+        """
+        name = self.enter(address[0] if isinstance(address, tuple) else "")
+        if name is None:
+            return False
+        self._admitted[address] = name
+        return True
+
+    def claim(self, address: Any) -> str | None:
+        """Return the name to leave by of a connection that was admitted; admit it now if nobody has.
+
+        :param address: Of its other end.
+        :return: None if it is one too many.
+        """
+        name = self._admitted.pop(address, None)
+        return self.enter(address[0] if isinstance(address, tuple) else "") if name is None else name
+
+    def shut_out(self, client: str) -> None:
+        """Let a client not in for a while; what it has open stays open.
+
+        :param client: As :func:`kb.common.limits.client_of` names it.
+        """
+        self._shut_out[client] = self._clock() + SHUT_OUT_SECONDS
+        self._shut_out.move_to_end(client)
+        if len(self._shut_out) > MOST_CLIENTS:
+            self._shut_out.popitem(last=False)
+
+    def _is_shut_out(self, client: str) -> bool:
+        until = self._shut_out.get(client)
+        if until is None:
+            return False
+        if self._clock() < until:
+            return True
+        del self._shut_out[client]
+        return False
 
     def _say(self, client: str) -> None:
-        """Log the first refusal of many; a line for each would fill the disk."""
-        if not self._has_said:
-            self._has_said = True
+        """Log a refusal a minute; a line for each would fill the disk."""
+        if self._clock() >= self._say_at:
+            self._say_at = self._clock() + 60
             _log.warning(
                 "Connections are refused: %d are open, %d of them from one client (most: %d and %d). More can be open "
                 "if the process may open more files (ulimit -n).",
                 self._total,
-                self._open[client],
+                self._open.get(client, 0),
                 self.most,
                 self.most_of_one,
             )
@@ -159,7 +210,7 @@ class BoundedConnection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
         """Count the connection, and wait for its first request; close it if it is one too many."""
         peer = transport.get_extra_info("peername")
-        self._client_name = self._doorman.enter(peer[0] if isinstance(peer, tuple) else "")
+        self._client_name = self._doorman.claim(peer)
         super().connection_made(transport)
         if self._client_name is None:
             transport.abort()

@@ -155,11 +155,13 @@ class Settings:
     """Seconds after which a running app looks for a new index."""
     api_origins: tuple[str, ...] = _setting((), _origins, environment="KB_API_ORIGINS")
     """Sites whose pages may use the API from a browser, as ``https://www.example.com``; ``*`` for every site."""
-    api_per_minute: int = _setting(3000, _at_least(0))
+    api_per_minute: int = _setting(1200, _at_least(0))
     """Most requests to the API from one address in a minute; 0 for no limit."""
     question_cost_per_minute: int = _setting(1200, _at_least(0))
     """Most that the questions of one address may cost in a minute, on pages and by API: a short one costs 1, one of
     2,000 characters 101; 0 for no limit."""
+    visitor_cost_per_minute: int = _setting(1500, _at_least(0))
+    """Most that one address's pages and clicks may cost in a minute, in units of ten milliseconds; 0 for no limit."""
     hosts: tuple[str, ...] = _setting((), _hosts, environment="KB_HOSTS")
     """Host names at which visitors find this server, with or without a port; none for whatever a request names."""
     log_level: LogLevel = _setting(LogLevel.WARNING, LogLevel, environment="KB_LOG_LEVEL")
@@ -167,6 +169,8 @@ class Settings:
     """Days after which the journal's entries are erased."""
     journal_backlog: int = _setting(10_000, _at_least(1))
     """Most questions and events kept in memory while the journal's database fails."""
+    journal_keep_free_mb: int = _setting(200, _at_least(0))
+    """Megabytes to leave free on the disk of the journal's file: below, new questions are not kept; 0 for none."""
     traffic: Traffic = _setting(Traffic.CUSTOMER, Traffic, environment="KB_TRAFFIC")
     """Whose questions this server gets; ``test`` keeps all of them out of the reports."""
     provider_names: tuple[str, ...] = _setting((), _names)

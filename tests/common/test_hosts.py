@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kb.common.hosts import is_loopback, is_protected_url
+from kb.common.hosts import FORWARDED, is_loopback, is_protected_url, is_trusted_hop
 
 
 def test_what_is_this_machine() -> None:
@@ -29,3 +29,13 @@ def test_what_is_this_machine() -> None:
 def test_what_nobody_reads_along(url, protected) -> None:
     """HTTPS, or HTTP that does not leave the machine."""
     assert is_protected_url(url) is protected
+
+
+def test_a_proxy_stands_on_this_machine_or_where_the_operator_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any other address is a client's, also one of this machine's further addresses."""
+    monkeypatch.delenv(FORWARDED, raising=False)
+    assert [is_trusted_hop(h) for h in ("127.0.0.1", "::1")] == [True] * 2
+    assert [is_trusted_hop(h) for h in ("127.0.0.2", "10.0.0.7", "203.0.113.7", "")] == [False] * 4
+    monkeypatch.setenv(FORWARDED, "10.0.0.0/8, 203.0.113.7, unix")
+    assert [is_trusted_hop(h) for h in ("10.0.0.7", "203.0.113.7", "127.0.0.1")] == [True] * 3
+    assert not is_trusted_hop("203.0.113.8")

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from websockets.sync.client import connect
 
-from kb.server.connections import BoundedConnection, Doorman, raise_file_limit
+from kb.server.connections import SHUT_OUT_SECONDS, BoundedConnection, Doorman, raise_file_limit
 from kb.server.listening import listen
 
 if TYPE_CHECKING:
@@ -138,6 +138,19 @@ def test_one_client_cannot_take_all() -> None:
     assert doorman.enter("198.51.100.1") is None
     doorman.leave("127.0.0.1")
     assert doorman.enter("198.51.100.1") == "198.51.100.1"
+
+
+def test_a_client_is_shut_out_for_a_while() -> None:
+    """No longer than that, and nobody else; a proxy of ours is not, whatever was said about a client behind it."""
+    now = [0.0]
+    doorman = Doorman(8, clock=lambda: now[0])
+    doorman.shut_out("203.0.113.7")
+    doorman.shut_out("127.0.0.1")
+    assert doorman.enter("203.0.113.7") is None
+    assert doorman.enter("203.0.113.8") == "203.0.113.8"
+    assert doorman.enter("127.0.0.1") == "127.0.0.1"
+    now[0] = SHUT_OUT_SECONDS
+    assert doorman.enter("203.0.113.7") == "203.0.113.7"
 
 
 def test_some_files_are_left_for_the_rest() -> None:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from kb import __version__
+from kb.html.format import LONGEST_QUERY
 from kb.retrieval.query.suggestible import SuggestionKind
 from kb.types import DEFAULT_K, MAX_K, ArticleKind, EventKind, NoAnswerReason, OutcomeKind
 
@@ -67,7 +68,11 @@ SCHEMAS: Final[Mapping[str, Schema]] = {
     "Answer": _object(
         {
             "id": {"description": "Always null here; the batch of the command line echoes one."},
-            "query": {"type": "string", "description": "The question as it was sent."},
+            "query": {"type": "string", "description": "The question, as far as it was read."},
+            "cut": {
+                "type": "boolean",
+                "description": f"Whether the question was longer than the {LONGEST_QUERY} characters that are read.",
+            },
             "outcome": _one_of(OutcomeKind),
             "confidence": {
                 "type": "number",

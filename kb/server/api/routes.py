@@ -14,7 +14,7 @@ from kb.content.markdown import render
 from kb.errors import KbError, TooBusy
 from kb.html import language, links
 from kb.html.addresses import Param
-from kb.html.format import counted
+from kb.html.format import LONGEST_QUERY, counted
 from kb.html.words import words
 from kb.retrieval.query.suggestible import Suggestion, SuggestionKind
 from kb.server.api import feedback, openapi
@@ -77,7 +77,7 @@ async def _answer(request: Request, text: str, k: int) -> Response:
     if not 1 <= k <= MAX_K:
         return error(422, f"'k' must be a whole number from 1 to {MAX_K}.")
     # Half of a surrogate pair is valid in JSON's escapes but in no UTF-8 answer.
-    text = text.encode("utf-8", "replace").decode("utf-8")
+    text, is_cut = text[:LONGEST_QUERY].encode("utf-8", "replace").decode("utf-8"), len(text) > LONGEST_QUERY
     try:
         queue = shared(request).admission
         content = await wrap_future(queue.submit(visitor_of(request), text, partial(_answered, request, text, k)))
@@ -85,7 +85,7 @@ async def _answer(request: Request, text: str, k: int) -> Response:
         return too_busy(problem)
     except KbError as problem:
         return not_ready(problem)
-    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+    return JSONResponse({**content, "cut": is_cut}, headers={"Cache-Control": "no-store"})
 
 
 def _answered(request: Request, text: str, k: int) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Send
 
+    from kb.server.middleware.pace import Pay
+
 RERUN: Final = "rerun_script"
 """A click, or a page that is opened."""
 IN_USE: Final = frozenset({RERUN, "stop_script", "app_heartbeat", "file_urls_request"})
@@ -35,13 +37,14 @@ def kind_of(message: Message) -> str | None:
     return parsed.WhichOneof("type")
 
 
-def only_ours(receive: Receive, send: Send) -> Receive:
+def only_ours(receive: Receive, send: Send, pay: Pay | None = None) -> Receive:
     """Return what receives the messages of a page, without those that none of our pages sends.
 
     A message for developers is passed over; what is no message ends the connection.
 
     :param receive: The websocket's own.
     :param send: Closes it.
+    :param pay: Waited for before a click goes through.
     :return: In place of ``receive``.
     """
 
@@ -55,6 +58,8 @@ def only_ours(receive: Receive, send: Send) -> Receive:
                 await send({"type": "websocket.close", "code": _NO_MESSAGE})
                 return {"type": "websocket.disconnect", "code": _NO_MESSAGE}
             if kind in IN_USE:
+                if kind == RERUN and pay is not None:
+                    await pay()
                 return message
 
     return receive_ours

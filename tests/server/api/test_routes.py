@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 KEYS = {"id", "query", "outcome", "confidence", "hits", "choices", "reason", "signpost", "index_version", "took_ms",
-        "query_id"}  # fmt: skip
+        "query_id", "cut"}  # fmt: skip
 
 
 def test_a_posted_question_gets_the_object_of_the_contract(client: TestClient) -> None:

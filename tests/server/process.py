@@ -74,4 +74,4 @@ def start_server(settings: Settings, folder: Path, **variables: str) -> Iterator
             yield RunningServer(line.split()[1], process, log)
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=60)

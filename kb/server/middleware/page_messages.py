@@ -25,9 +25,10 @@ _NO_MESSAGE: Final = 1003
 
 
 def kind_of(message: Message) -> str | None:
-    """Return the kind of a page's message; None for what is no message at all.
+    """Return the kind of a page's message.
 
     :param message: As the server received it.
+    :return: Streamlit's name for it; None for what is no message at all.
     """
     parsed = BackMsg()
     try:

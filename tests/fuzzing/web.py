@@ -30,6 +30,7 @@ Part: TypeAlias = Callable[[Random], str]
 _COOKIES: Final = (
     "kb_visit",
     "kb_session",
+    "kb_browser",
     "kb_csrf",
     "kb_next",
     "kb_lang",

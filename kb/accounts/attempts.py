@@ -42,6 +42,16 @@ def wait_after(failed: int, free: int = FREE) -> timedelta:
     return doubled(FIRST_WAIT, late, LONGEST_WAIT) if late > 0 else timedelta(0)
 
 
+def holds(until: datetime | None, at: datetime) -> bool:
+    """Return whether a lock holds; one that ends later than any lock can was set by a clock that was ahead.
+
+    :param until: Its end; None without a lock.
+    :param at: Now.
+    :return: Whether no attempt is checked now.
+    """
+    return until is not None and at < until <= at + LONGEST_WAIT
+
+
 def network_source(network: str) -> str:
     """Return the name under which a network's attempts are counted."""
     return f"{_NET}{network[:_LONGEST_NETWORK]}"
@@ -78,7 +88,7 @@ def count(connection: Connection, name: str, source: str, at: datetime) -> tuple
     hold_name(connection, f"sign-in {name}")
     connection.execute(insert_once(connection, sources).values(name=name, source=source, last_at=at))
     row = connection.execute(_of(name, source)).one()
-    if row.locked_until is not None and at < row.locked_until:
+    if holds(row.locked_until, at):
         return row.failed, row.locked_until
     failed = row.failed + 1
     _change(connection, name, source, failed=failed, locked_until=at + wait_after(failed), last_at=at)

@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
 _SEEN_EVERY: Final = timedelta(minutes=1)
 """The last use of a session is stored this often: reading must not write each time."""
+_CLOCKS_APART: Final = timedelta(minutes=5)
+"""How far the clocks of two servers may differ."""
 _HASHED_AT_ONCE: Final = 2
 """Passwords hashed at once; each takes 32 MB and a processor."""
 _UNKNOWN_NAME: Final = "unknown name"
@@ -170,7 +172,10 @@ class Accounts:
         found = self._store.session(digest)
         if found is None or found.account.disabled:
             return None
-        if now >= found.expires_at or now - found.last_seen_at >= self._lifetime.idle:
+        was_set_back = (
+            found.last_seen_at - now > _CLOCKS_APART
+        )  # by how much nobody knows, so nothing is known of its age
+        if now >= found.expires_at or now - found.last_seen_at >= self._lifetime.idle or was_set_back:
             self._store.close_session(digest)
             return None
         if now - found.last_seen_at >= _SEEN_EVERY:

@@ -89,7 +89,7 @@ class SqlAccounts:
             account = _account(row)
             if attempts.is_known(connection, name, known):
                 source = known
-            elif account.locked_until is not None and at < account.locked_until:
+            elif attempts.holds(account.locked_until, at):
                 return Attempt(account, is_locked=True, again=attempts.refuse(connection, name, source, at))
             failed, locked = attempts.count(connection, name, source, at)
             if locked is not None:

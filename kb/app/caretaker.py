@@ -95,6 +95,8 @@ class Caretaker:
         :return: Seconds until the next chore is due.
         """
         for planned in self._planned:
+            latest = self._clock() + max(planned.chore.every, LONGEST_RETRY)
+            planned.due = min(planned.due, latest)  # later than that it is due only because the clock was set back
             if planned.due <= self._clock() and not self._background.is_stopping:
                 self._do(planned)
         return max(0.0, (self._next() - self._clock()).total_seconds())

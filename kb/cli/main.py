@@ -115,12 +115,18 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader closed the pipe, as with 'kb ask --batch … | head'; there is nothing to report.
         sys.stderr.close()
         return 1
-    except OSError as error:
-        # A folder that cannot be written, a full disk: what the system says is all there is to say.
-        place = f"{error.filename}: " if error.filename else ""
-        print(f"kb: {place}{error.strerror or error}. Check the path, its permissions and the disk.", file=sys.stderr)  # noqa: T201
+    except (MemoryError, OSError) as error:
+        print(f"kb: {_of_the_system(error)}", file=sys.stderr)  # noqa: T201
         return 1
     return 0
+
+
+def _of_the_system(error: MemoryError | OSError) -> str:
+    """Return what the operator can do about a folder that cannot be written, a full disk, or a want of memory."""
+    if isinstance(error, MemoryError):
+        return "There is not enough memory. Nothing that serves was changed. Close other programs, or give it more."
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}. Check the path, its permissions and the disk."
 
 
 def run() -> None:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
+
+_log = logging.getLogger(__name__)
 
 LOOK_AGAIN_SECONDS: Final = 60.0
 """The longest wait of work that follows a clock or another process: a clock may be set, and a machine may sleep."""
 LAST_MOMENT_SECONDS: Final = 5.0
 """How long the end of the program waits for work that can be resumed at the next start."""
 _MOST_DOUBLINGS: Final = 20
+_FIRST_PAUSE: Final = timedelta(seconds=1)
+_LONGEST_PAUSE: Final = timedelta(seconds=LOOK_AGAIN_SECONDS)
+"""Pauses after an error that nobody foresaw, such as a want of memory."""
 
 
 def doubled(first: timedelta, failures: int, longest: timedelta) -> timedelta:
@@ -33,8 +39,8 @@ class Background:
         """Prepare the thread; it does nothing before :meth:`start`.
 
         :param name: The thread's name.
-        :param work: Returns the seconds until it is called again; None to wait for :meth:`wake`. An error ends the
-            thread.
+        :param work: Returns the seconds until it is called again; None to wait for :meth:`wake`. After an error it is
+            logged and called again, less and less often.
         :param finish: Called by the thread at its end.
         """
         self._name = name
@@ -87,8 +93,17 @@ class Background:
             self._thread.join(seconds)
 
     def _run(self) -> None:
+        failures = 0
         while not self.is_stopping:
             self._awake.clear()  # before the work: a wake-up during it is not lost
-            pause = self._work()
+            try:
+                pause = self._work()
+                failures = 0
+            except Exception:  # noqa: BLE001 — logged; a thread that ended would be missed by nobody until too late
+                failures += 1
+                pause = doubled(_FIRST_PAUSE, failures, _LONGEST_PAUSE).total_seconds()
+                _log.exception("The thread %s met an error, and tries again in %d s", self._name, pause)
+                self._stopping.wait(pause)  # not to be woken before: what is wrong is wrong for every caller
+                continue
             self._awake.wait(pause)
         self._finish()

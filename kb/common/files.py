@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +49,18 @@ def flush_folder(path: Path) -> None:
 def replace_file(path: Path, data: bytes) -> None:
     """Replace a file atomically: a reader sees the old bytes or the new ones, even after a crash.
 
-    One writer at a time; the file keeps its permissions.
+    One writer at a time; the file keeps its permissions. If the disk does not take it, nothing of it is left.
     """
     new = unfinished(path)
-    write_flushed(new, data)
-    if path.exists():
-        new.chmod(path.stat().st_mode & 0o7777)
-    new.replace(path)
+    try:
+        write_flushed(new, data)
+        if path.exists():
+            new.chmod(path.stat().st_mode & 0o7777)
+        new.replace(path)
+    except OSError:  # on a full disk, half a file would take the room that is missing
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise
     flush_folder(path.parent)
 
 

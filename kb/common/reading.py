@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from kb.common.findings import Findings
 from kb.common.yaml_file import Located, YamlProblem, load_yaml
 from kb.common.yaml_hints import explain
 
+MOST_BYTES: Final = 1_000_000
+"""Of one file that a person writes; no article comes near it, and parsing more takes seconds and gigabytes."""
+
 
 def read_bytes(path: Path, findings: Findings) -> bytes | None:
-    """Return a file's bytes; None, with a finding, if it cannot be read."""
+    """Return a file's bytes; None, with a finding, if it cannot be read or is too large."""
     try:
-        return path.read_bytes()
+        if path.exists() and not path.is_file():  # a pipe would be waited for without an end
+            findings.add((1, 1), "unreadable", "this is not a file", "Put the file itself there")
+            return None
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+            size = max(len(data), path.stat().st_size)
     except OSError as error:
         findings.add((1, 1), "unreadable", f"the file cannot be read: {error.strerror}", "Check its permissions")
         return None
+    if size > MOST_BYTES:
+        message = f"the file has {size:,} bytes; the most is {MOST_BYTES:,}"
+        findings.add((1, 1), "too-large", message, "Split it, or leave it out")
+        return None
+    return data
 
 
 def decode(data: bytes, findings: Findings) -> str | None:

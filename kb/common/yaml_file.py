@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -77,6 +77,10 @@ _FastLoader: Any = getattr(yaml, "CSafeLoader", None)
 """The loader of libyaml, if PyYAML was built with it: it takes a fifth of the time."""
 _NEEDS_CARE = re.compile(r"(?:^|[\s\[{,:-])[*&!%]|\\|[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff]", re.MULTILINE)
 """Aliases, anchors, tags, directives, escapes and odd characters, which the two loaders may read differently."""
+_MOST_LEVELS: Final = 200
+"""Where libyaml may get deeper, PyYAML reads: some 100,000 levels down, libyaml overflows the process's stack."""
+_MANY_LEVELS = re.compile(rf"^[ ?:-]{{{_MOST_LEVELS},}}", re.MULTILINE)
+"""A line that may begin so many levels of block style: by its indentation, or by marks that follow each other."""
 
 
 def load_yaml(text: str, first_line: int = 1) -> Located:
@@ -92,7 +96,7 @@ def load_yaml(text: str, first_line: int = 1) -> Located:
 
 def _quickly(text: str, first_line: int) -> Located | None:
     """Parse with libyaml; None if anything is wrong, because its messages and positions are less precise."""
-    if _FastLoader is None or _NEEDS_CARE.search(text):
+    if _FastLoader is None or _NEEDS_CARE.search(text) or _may_be_deep(text):
         return None
     loader = _FastLoader(text)
     try:
@@ -102,6 +106,10 @@ def _quickly(text: str, first_line: int) -> Located | None:
         return None
     finally:
         loader.dispose()
+
+
+def _may_be_deep(text: str) -> bool:
+    return text.count("[") + text.count("{") > _MOST_LEVELS or _MANY_LEVELS.search(text) is not None
 
 
 def _carefully(text: str, first_line: int) -> Located:

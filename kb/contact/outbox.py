@@ -24,6 +24,8 @@ DELIVERED: Final = "delivered"
 FAILED: Final = "failed"
 GIVE_UP_AFTER: Final = timedelta(days=7)
 """A message older than this is set aside when it cannot be delivered."""
+LONGEST_WAIT: Final = timedelta(hours=2)
+"""No message waits as long for its next attempt."""
 _LONGEST_REASON: Final = 200
 
 
@@ -61,14 +63,16 @@ class Outbox:
     def claim(self, now: datetime, lease: timedelta) -> OutboxMessage | None:
         """Claim the message that has waited longest, until the lease ends.
 
+        A message that is due later than any wait can last is due now: the clock was set back since.
+
         :param now: The moment; messages that are due are claimed, and those whose lease has ended, as after a crash.
         :param lease: The time that the delivery may take.
         :return: The message with the number of this attempt; None when none is due.
         :raises JournalUnavailable: If the database cannot be written.
         """
         due = sa.or_(
-            sa.and_(outbox.c.state == WAITING, outbox.c.next_attempt_at <= now),
-            sa.and_(outbox.c.state == CLAIMED, outbox.c.claimed_until <= now),
+            sa.and_(outbox.c.state == WAITING, _is_past(outbox.c.next_attempt_at, now, LONGEST_WAIT)),
+            sa.and_(outbox.c.state == CLAIMED, _is_past(outbox.c.claimed_until, now, lease)),
         )
         oldest = sa.select(outbox).where(due).order_by(outbox.c.next_attempt_at, outbox.c.id).limit(1)
         with writing(self._engine) as connection:
@@ -151,6 +155,10 @@ class Outbox:
         mine = sa.and_(outbox.c.id == message.id, outbox.c.state == CLAIMED, outbox.c.attempts == message.attempt)
         with writing(self._engine) as connection:
             return bool(connection.execute(outbox.update().where(mine).values(values)).rowcount)
+
+
+def _is_past(moment: sa.ColumnElement[datetime], now: datetime, longest: timedelta) -> sa.ColumnElement[bool]:
+    return sa.or_(moment <= now, moment > now + longest)
 
 
 def erase_old(connection: Connection, before: datetime) -> int:

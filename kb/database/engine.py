@@ -5,6 +5,7 @@ Code that writes uses :func:`writing`; code that only reads uses :func:`reading`
 
 from __future__ import annotations
 
+import errno
 import logging
 import shlex
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ _NO_TABLE: Final = ("no such table", "does not exist")
 """What SQLite and PostgreSQL say."""
 _SQLITE_DAMAGE: Final = frozenset({11, 26})
 """SQLITE_CORRUPT and SQLITE_NOTADB."""
+_FAILURES_OF_DISKS: Final = (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 _FORMS: Final = "Write sqlite:///data/journal.db or postgresql://USER:PASSWORD@HOST:5432/NAME."
 
 
@@ -59,7 +61,10 @@ def open_engine(url: str, *, pool_size: int = 5) -> Engine:
     """
     address = address_of(url)
     if address.get_backend_name() == "sqlite":
-        _make_file(address)
+        try:
+            _make_file(address)
+        except _DiskFails as error:
+            _log.error("%s", error)  # no wrong setting: customers get answers, and it is tried again with each batch
         engine = sa.create_engine(
             address,
             pool_size=pool_size,
@@ -211,10 +216,15 @@ def _make_file(address: URL) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
     except OSError as error:
-        raise ConfigError(
-            f"The file {path} for the journal cannot be created: {error.strerror}. "
-            "Check its permissions, or name another database with --database or KB_DATABASE_URL."
+        kind = _DiskFails if error.errno in _FAILURES_OF_DISKS else ConfigError
+        raise kind(
+            f"The file {path} for the journal cannot be created or written: {error.strerror}. Check the disk and the "
+            "permissions, or name another database with --database or KB_DATABASE_URL."
         ) from error
+
+
+class _DiskFails(ConfigError):
+    """The journal's file cannot be made at the moment, though nothing is wrong with its name."""
 
 
 class _SameFile:
@@ -230,7 +240,10 @@ class _SameFile:
 
     def before(self, *_: Any) -> None:
         """Make the file before it is opened, with its permissions; SQLAlchemy then opens it."""
-        _make_file(self._address)
+        try:
+            _make_file(self._address)
+        except ConfigError as error:  # at the start it is a wrong setting; later, a disk or a folder that went away
+            raise JournalUnavailable(str(error)) from error
 
     def connected(self, _connection: Any, entry: ConnectionPoolEntry) -> None:
         """Remember which file a connection has open."""

@@ -292,6 +292,10 @@ class Store:
                 return self._try(batch)
             self._failed(batch, error)
             return False
+        except Exception as error:  # noqa: BLE001 - whatever it is, the batch is kept and the thread goes on
+            said = f"The journal cannot be written: {type(error).__name__}. Check the server's memory and its log."
+            self._failed(batch, JournalUnavailable(said))
+            return False
         self._succeeded()
         return True
 
@@ -300,8 +304,8 @@ class Store:
         self._upgrade()
         try:
             self._commit(batch)
-        except JournalUnavailable:
-            raise
+        except (KbError, MemoryError, OSError):
+            raise  # the rows are as good as they were
         except Exception as error:  # noqa: BLE001 - whatever is wrong with one row, the others are written
             if len(batch) > 1:
                 for entry in batch:

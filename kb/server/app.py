@@ -36,8 +36,10 @@ from kb.server.entrance import Entrance
 from kb.server.listening import Server, listen
 from kb.server.middleware import streamlit_gate
 from kb.server.middleware.compressed import Compressed
+from kb.server.middleware.failures import Failures
 from kb.server.middleware.language import PageLanguage
 from kb.server.middleware.pace import Pace
+from kb.server.middleware.provider_down import ProviderDown
 from kb.server.middleware.security import KnownPaths, SecurityHeaders, inline_script_sources
 from kb.server.middleware.visits import VisitCookie
 from kb.server.pages import routes as pages
@@ -113,7 +115,9 @@ def middleware(container: Container) -> list[Middleware]:
         Middleware(streamlit_gate.StreamlitGate, container=container),
         Middleware(Compressed),
         Middleware(PageLanguage, own=container.settings.site.words),
+        Middleware(Failures),
         Middleware(VisitCookie),
+        Middleware(ProviderDown),
         Middleware(ApiGate, container=container),
         Middleware(
             KnownPaths,

@@ -62,7 +62,7 @@ class _Index(Collector):
         yield from (serves, articles)
         current = self._container.settings.index / "CURRENT"
         if current.is_file():
-            age.add_metric([], time.time() - current.stat().st_mtime)
+            age.add_metric([], max(0.0, time.time() - current.stat().st_mtime))
             yield age
         last = self._container.index_files.last
         if last is not None:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
+from kb.common.reading import MOST_BYTES
 from kb.common.yaml_file import YamlProblem, load_yaml
 from kb.errors import ConfigError
 from kb.settings.site import SITE_KEYS, Site, read_site
@@ -252,7 +253,8 @@ def load_site(path: Path, *, required: bool = False) -> tuple[Site, dict[str, An
     :raises ConfigError: Naming file, line and remedy.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(MOST_BYTES + 1)
     except FileNotFoundError as error:
         if required:
             raise ConfigError(f"{path} does not exist. Give the operator's file with --site or KB_SITE.") from error
@@ -261,6 +263,8 @@ def load_site(path: Path, *, required: bool = False) -> tuple[Site, dict[str, An
         raise ConfigError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
+    if len(text) > MOST_BYTES:
+        raise ConfigError(f"{path} has more than {MOST_BYTES:,} characters. Name the operator's file, or shorten it.")
     try:
         root = load_yaml(text)
     except YamlProblem as problem:

@@ -231,6 +231,23 @@ def test_a_session_ends_after_its_time_and_when_it_rests(kim: Accounts, clock: C
     assert kim.user_of(busy) is None
 
 
+def test_a_clock_that_was_set_back_prolongs_nothing(kim: Accounts, clock: Clock) -> None:
+    """Nobody knows how old a session of the future is, so it ends; a lock lasts as long as it does, and not a year."""
+    token = kim.sign_in("kim", PASSWORD)
+    clock.pass_by(minutes=-4)  # as between two servers
+    assert kim.user_of(token) is not None
+    clock.pass_by(days=-365)
+    assert kim.user_of(token) is None
+    clock.pass_by(days=365)
+    for _ in range(5):
+        with pytest.raises(SignInRefused):
+            kim.sign_in("kim", "wrong words entirely")
+    with pytest.raises(SignInRefused):
+        kim.sign_in("kim", PASSWORD)
+    clock.pass_by(days=-365)
+    assert kim.user_of(kim.sign_in("kim", PASSWORD)) is not None
+
+
 def test_what_an_operator_does_counts_at_once(kim: Accounts) -> None:
     """A role change takes effect within the session; disabling the account and a new password end it."""
     token = kim.sign_in("kim", PASSWORD)

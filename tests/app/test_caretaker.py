@@ -64,6 +64,19 @@ def test_a_chore_is_done_soon_after_the_start_and_then_once_a_day() -> None:
     assert work.times == [START + FIRST_AFTER, START + FIRST_AFTER + DAY]
 
 
+def test_a_clock_that_was_set_back_delays_no_chore_for_long() -> None:
+    """By a year: it is done within its usual time, and not a year later."""
+    clock, work = Clock(), Work()
+    caretaker = Caretaker([work.chore(clock)], clock)
+    clock.now += FIRST_AFTER
+    caretaker.do_due()
+    clock.now -= timedelta(days=365)
+    assert caretaker.do_due() == DAY.total_seconds()
+    clock.now += DAY
+    caretaker.do_due()
+    assert len(work.times) == 2
+
+
 def test_a_failure_is_said_and_tried_again_ever_more_rarely(caplog: pytest.LogCaptureFixture) -> None:
     """Retries come after one minute, then two, at least hourly; other chores go on, and a failure's end is logged."""
     clock, work, other = Clock(), Work(*[JournalUnavailable("It fails.")] * 8, ValueError("some words")), Work()

@@ -180,6 +180,27 @@ def test_an_index_folder_that_cannot_be_made_is_one_line(kb, articles, tmp_path)
     assert done.err.count("\n") == 1
 
 
+def test_a_build_without_memory_is_one_line(kb, articles, tmp_path, monkeypatch):
+    """While it learns: the correction that went live first stays, the lock is free, and nothing half made is left."""
+    arguments = ("build", "--articles", articles, "--index", tmp_path / "index")
+    assert kb(*arguments).status == 0
+
+    def learn(*_):
+        raise MemoryError
+
+    write_article(articles, "modem-rent", "The modem costs money every month.\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("kb.retrieval.build.builder.learn", learn)
+        before = current_name(tmp_path / "index")
+        done = kb(*arguments, "--full")
+    assert done.status == 1
+    said = "kb: There is not enough memory. Nothing that serves was changed. Close other programs, or give it more.\n"
+    assert done.err.endswith(said)
+    assert current_name(tmp_path / "index") == before
+    assert sorted(path.name for path in (tmp_path / "index").iterdir()) == [".lock", "CURRENT", "versions"]
+    assert kb(*arguments).status == 0
+
+
 def test_channels_of_site_yaml_are_filled_in(kb, tmp_path):
     """An article's {{channel.NAME}} is what the operator's file says; an unknown one stops the build."""
     write_article(tmp_path / "content", "call", "Call {{channel.phone}} today.\n")

@@ -5,9 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
+from kb.common import background as module
 from kb.common.background import Background, doubled
 from tests.support import wait_until
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def names() -> set[str]:
@@ -98,3 +103,26 @@ def test_work_that_does_not_end_is_not_waited_for_for_ever() -> None:
 def test_one_that_never_started_stops_too() -> None:
     """A thread that never started stops at once."""
     Background("test-never", lambda: None).stop()
+
+
+def test_an_error_that_nobody_foresaw_does_not_end_the_thread(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged, and the work is tried again after a pause; at the end the last things are done as ever."""
+    monkeypatch.setattr(module, "_FIRST_PAUSE", timedelta(milliseconds=1))
+    done: list[str] = []
+    failures: list[Exception] = [MemoryError(), OSError(24, "Too many open files")]
+
+    def work() -> None:
+        if failures:
+            raise failures.pop()
+        done.append("work")
+
+    background = Background("test-survives", work, lambda: done.append("end"))
+    background.start()
+    wait_until(lambda: done == ["work"])
+    background.stop(None)
+    assert done == ["work", "end"]
+    said = [record for record in caplog.records if record.name == "kb.common.background"]
+    assert [record.exc_info[0] for record in said if record.exc_info] == [OSError, MemoryError]
+    assert "The thread test-survives met an error" in said[0].getMessage()

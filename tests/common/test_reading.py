@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from kb.common.findings import Findings
-from kb.common.reading import decode, parse_yaml, read_bytes
+from kb.common.reading import MOST_BYTES, decode, parse_yaml, read_bytes
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,27 @@ def test_a_file_that_cannot_be_opened_is_a_finding(tmp_path: Path) -> None:
     assert [f.message for f in findings.found] == ["the file cannot be read: No such file or directory"]
     (tmp_path / "there").write_bytes(b"x")
     assert read_bytes(tmp_path / "there", findings) == b"x"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with a name")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    """Nobody may ever write to it."""
+    os.mkfifo(tmp_path / "pipe")
+    findings = Findings("pipe")
+    assert read_bytes(tmp_path / "pipe", findings) is None
+    assert [f.message for f in findings.found] == ["this is not a file"]
+
+
+def test_more_than_any_article_is_not_read(tmp_path: Path) -> None:
+    """The limit itself is read; one byte more is a finding."""
+    path, findings = tmp_path / "long.md", Findings("long.md")
+    path.write_bytes(b"x" * MOST_BYTES)
+    assert len(read_bytes(path, findings) or b"") == MOST_BYTES
+    os.truncate(path, MOST_BYTES + 1)
+    assert read_bytes(path, findings) is None
+    assert [(f.code, f.message) for f in findings.found] == [
+        ("too-large", "the file has 1,000,001 bytes; the most is 1,000,000")
+    ]
 
 
 def test_yaml_that_does_not_parse_is_a_finding_in_its_file():

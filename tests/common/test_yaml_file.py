@@ -121,3 +121,19 @@ def test_both_parsers_see_the_same_in_every_article():
 def test_what_needs_care_is_read_with_care(text):
     """Aliases, anchors, tags, escapes, directives and errors are left to the parser with the better words."""
     assert yaml_file._quickly(text, 1) is None
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- ", "? "])
+def test_no_depth_ends_the_process(opening: str) -> None:
+    """By itself, libyaml would overflow the stack, which no program survives."""
+    with pytest.raises(YamlProblem, match="nested too deeply"):
+        load_yaml(opening * 200_000)
+
+
+def test_a_bomb_of_aliases_is_refused() -> None:
+    """A kilobyte of them would stand for more than any memory holds."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 20)]
+    with pytest.raises(YamlProblem, match="aliases") as raised:
+        load_yaml("\n".join(lines))
+    assert raised.value.line == 2

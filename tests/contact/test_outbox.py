@@ -70,6 +70,20 @@ def test_a_claim_that_was_never_settled_comes_back(outbox: Outbox, engine: Engin
     assert outbox.delivered(second, NOW + LEASE)
 
 
+def test_a_clock_that_was_set_back_holds_no_message_up(outbox: Outbox) -> None:
+    """What is due in a year, or claimed until then, is due now: no wait and no lease lasts as long."""
+    later = NOW + timedelta(days=365)
+    outbox.add(message(1), later)
+    outbox.add(message(2), later)
+    first = outbox.claim(later, LEASE)
+    assert first is not None
+    found = [outbox.claim(NOW, LEASE), outbox.claim(NOW, LEASE)]
+    assert sorted(taken.id for taken in found if taken is not None) == [f"{1:032x}", f"{2:032x}"]
+    assert outbox.claim(NOW, LEASE) is None
+    assert outbox.retry(next(t for t in found if t is not None), NOW + timedelta(hours=1), "it is busy")
+    assert outbox.claim(NOW, LEASE) is None
+
+
 def test_a_delivered_message_is_forgotten(outbox: Outbox, engine: Engine) -> None:
     """That there was one stays, what it said goes."""
     outbox.add(message(1), NOW)

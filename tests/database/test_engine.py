@@ -125,7 +125,7 @@ def test_a_newer_database_is_left_alone(engine):
         ("sqlite:///:memory:", r"needs a file, not SQLite's memory"),
         (
             "sqlite:////dev/null/x/journal.db",
-            r"The file /dev/null/x/journal.db for the journal cannot be created: Not a directory",
+            r"The file /dev/null/x/journal.db for the journal cannot be created or written: Not a directory",
         ),
     ],
 )

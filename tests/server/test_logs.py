@@ -6,6 +6,7 @@ import io
 import json
 import logging
 import re
+import sys
 import threading
 from typing import Any
 
@@ -131,3 +132,16 @@ def test_the_level_is_the_operator_s(stream: io.StringIO) -> None:
     logging.getLogger("kb.x").warning("no")
     logging.getLogger("kb.x").error("yes")
     assert [line["event"] for line in lines(stream)] == ["yes"]
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk below it, or a reader that went away: what is logged is lost, and the caller goes on."""
+
+    class Full(io.StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sys, "stderr", Full())
+    logs.configure("info", Full())
+    logging.getLogger("kb.somewhere").warning("index %s is refused", "x-1")
+    structlog.get_logger("kb.server").info("listening", port=8501)

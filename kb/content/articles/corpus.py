@@ -104,8 +104,17 @@ def title_from_id(name: str) -> str:
 
 def article_files(folder: Path) -> list[Path]:
     """Return every file of an article or of its translation below a folder, by path, without hidden and ``_`` names."""
-    found = [p for p in folder.rglob("*.md") if p.is_file()]
+    root = folder.resolve()
+    found = [p for p in folder.rglob("*.md") if p.is_file() and not (p.is_symlink() and _leads_out(p, root))]
     return sorted(p for p in found if not any(part.startswith((".", "_")) for part in p.relative_to(folder).parts))
+
+
+def _leads_out(link: Path, root: Path) -> bool:
+    """Return whether a link leads out of a folder, or nowhere: what is not an article must never reach customers."""
+    try:
+        return not link.resolve(strict=True).is_relative_to(root)
+    except (OSError, RuntimeError):  # RuntimeError: links that lead to each other
+        return True
 
 
 def left_out(folder: Path) -> list[Finding]:
@@ -116,8 +125,11 @@ def left_out(folder: Path) -> list[Finding]:
     """
     found = []
     hidden: Counter[Path] = Counter()
+    root = folder.resolve()
     for path in sorted(folder.rglob("*")):
         parts = path.relative_to(folder).parts
+        if path.is_symlink() and not any(part.startswith((".", "_")) for part in parts):
+            found += _about_link(path, root)
         if path.suffix.lower() not in _LIKE_ARTICLES or any(part.startswith(".") for part in parts):
             continue
         aside = next((n for n, part in enumerate(parts) if part.startswith("_")), None)
@@ -132,6 +144,18 @@ def left_out(folder: Path) -> list[Finding]:
         fix = "Rename it, if customers are meant to read what is in it"
         found.append(Finding(str(path), 1, 1, Severity.ADVICE, "left-out", message, fix))
     return sorted(found)
+
+
+def _about_link(link: Path, root: Path) -> list[Finding]:
+    if link.is_dir():
+        message = "this is a link to a folder, and such links are not followed"
+        fix = "Put the folder itself there, if customers are meant to read what is in it"
+        return [Finding(str(link), 1, 1, Severity.WARNING, "linked-folder", message, fix)]
+    if link.suffix != ".md" or not _leads_out(link, root):
+        return []
+    where = "out of the folder of articles" if link.exists() else "nowhere"
+    fix = "Put the file itself there, or delete the link"
+    return [Finding(str(link), 1, 1, Severity.ERROR, "link-out", f"this is a link that leads {where}", fix)]
 
 
 def load_articles(folder: Path, channels: Mapping[str, str] | None = None) -> Corpus:

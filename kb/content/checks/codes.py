@@ -12,6 +12,9 @@ _ERROR, _WARNING, _ADVICE = Severity.ERROR, Severity.WARNING, Severity.ADVICE
 CODES: dict[str, tuple[Severity, str]] = {
     # One file cannot be read as an article.
     "unreadable": (_ERROR, "The file cannot be opened."),
+    "too-large": (_ERROR, "The file is larger than any article."),
+    "link-out": (_ERROR, "A link in place of a file leads out of the folder of articles, or nowhere."),
+    "linked-folder": (_WARNING, "A link to a folder is not followed."),
     "encoding": (_ERROR, "The file is not UTF-8 text, or holds a NUL character."),
     "left-out": (_WARNING, "A Markdown file is not read, because its name does not end in .md or begins with '_'."),
     "no-front-matter": (_ERROR, "The file does not begin with a front matter between two lines '---'."),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -48,7 +49,15 @@ def apply_changes(folder: Path, changes: Iterable[FileChange]) -> None:
         replace_file(folder / JOURNAL, json.dumps(entry, ensure_ascii=False).encode())
         _apply(folder, changes)
     except OSError as error:
+        _drop_journal_of_nothing(folder, changes)
         raise _cannot(folder, error) from error
+
+
+def _drop_journal_of_nothing(folder: Path, changes: Iterable[FileChange]) -> None:
+    """Delete the journal if no file has changed yet: what is reported as failed must not be made later."""
+    with suppress(OSError):
+        if all(_digest(folder / change.path) == change.before for change in changes):
+            (folder / JOURNAL).unlink(missing_ok=True)
 
 
 def complete_unfinished(folder: Path) -> tuple[str, ...]:
@@ -104,15 +113,19 @@ def _change(path: str, before: str | None, after: str | None) -> FileChange:
 def _refuse_foreign_edits(folder: Path, changes: Iterable[FileChange]) -> None:
     """Refuse if a file is neither as it was nor as planned, because an editor's work would be lost."""
     for change in changes:
-        try:
-            now: str | None = sha256((folder / change.path).read_bytes())
-        except FileNotFoundError:
-            now = None
+        now = _digest(folder / change.path)
         after = None if change.after is None else sha256(change.after.encode())
         if now not in (change.before, after):
             hint = f" Put the file back as it was, or delete {folder / JOURNAL} and finish the change by hand."
             hint = hint if (folder / JOURNAL).exists() else " Run the command again."
             raise ArticlesError(f"{folder / change.path} was changed by somebody else in the meantime.{hint}")
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return sha256(path.read_bytes())
+    except FileNotFoundError:
+        return None
 
 
 def _apply(folder: Path, changes: Iterable[FileChange]) -> None:

@@ -83,6 +83,11 @@ class SignInWords:
     no_database: str = "Nobody can sign in at the moment: the database does not answer. The log says why."
     provider: str = "Sign in with your organization"
     provider_lead: str = "You sign in at your organization and come back here."
+    provider_down_title: str = "Your organization's sign-in does not answer"
+    provider_down: str = (
+        "Nobody can sign in until it does. Try again in a few minutes. Customers are not affected, and everyone who is "
+        "signed in stays so. If it goes on, tell the person who runs this help center: the log says what failed."
+    )
     no_role_title: str = "No access"
     no_role: str = (
         "You are signed in as {name}, but have no role here, or signed in too long ago. Sign out and in again; if "

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeAlias
 
-from kb.common.background import Background
+from kb.common.background import LOOK_AGAIN_SECONDS, Background
 from kb.errors import IndexDamaged, KbError
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.encoder.models import AUTO
@@ -103,12 +104,13 @@ class LiveAnswerer:
         self._lately_lock = threading.Lock()
         self._refused: set[str] = set()
         self._refused_state: object = None
+        self._refused_at = 0.0
         self._refreshing = threading.Lock()
         self._watcher = Background("index-watcher", self._look)
         state = self._published_state()
         self._answerer = IndexAnswerer(load(settings, report))
         if state and state[0] != self.index_version:
-            self._refused_state = state  # load_newest has reported it
+            self._refused_state, self._refused_at = state, time.monotonic()  # load_newest has reported it
 
     @property
     def index(self) -> Index:
@@ -156,9 +158,9 @@ class LiveAnswerer:
                 if name == self.index_version:
                     return False
                 state = self._published_state()
-                if state == self._refused_state:
+                if state == self._refused_state and time.monotonic() - self._refused_at < LOOK_AGAIN_SECONDS:
                     return False
-                self._refused_state = state
+                self._refused_state, self._refused_at = state, time.monotonic()
                 index = Index.load(read_version(self._settings.index, name))
             except KbError as error:
                 return self._refuse(error)
@@ -173,7 +175,8 @@ class LiveAnswerer:
     def _published_state(self) -> tuple[str, ...]:
         """Return the published version's name and the sizes and times of its files; empty when there is none.
 
-        A refused version is not read again until this changes, because reading takes a tenth of a second.
+        A refused version is not read again until this changes or a minute is over, because reading takes a tenth of a
+        second; it may have been good, and the disk or the memory not.
         """
         try:
             name = current_name(self._settings.index)

@@ -8,9 +8,11 @@ every byte into memory and verifies it before anything parses it.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +26,8 @@ from kb.retrieval.build.status import read_status
 from kb.common.files import canonical_json, flush_folder, replace_file, sha256, write_flushed
 from kb.types import Say
 
+_log = logging.getLogger(__name__)
+
 FORMAT = 3
 """Increase it when the files of a version change their meaning."""
 
@@ -31,6 +35,8 @@ MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 _FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 """A file next to the manifest; no folder, and nothing that leads to one."""
+_APART_NS = 1_000_000
+"""Least time between two publications, so that every file system can tell them apart."""
 _UNFINISHED = ".new-"
 """How the name of a version begins while it is written."""
 _BUILD_AGAIN = "Build again: kb build"
@@ -73,19 +79,22 @@ def write_version(index: Path, files: Mapping[str, bytes], manifest: Mapping[str
         for file, content in {**files, MANIFEST: data}.items():
             write_flushed(beside / file, content)
         flush_folder(beside)
+        if folder.exists():  # a damaged one of the same name, found bad above
+            shutil.rmtree(folder)
+        beside.rename(folder)
+        flush_folder(folder.parent)
     except OSError as error:
         shutil.rmtree(beside, ignore_errors=True)
-        size = (sum(map(len, files.values())) + len(data)) / 1e6
-        raise KbIndexError(
-            f"The new version cannot be written to {folder.parent}: {error.strerror or error}. What serves now goes on "
-            f"serving. Make sure that {size:.0f} MB are free and the folder can be written, then build again: kb build"
-        ) from error
-    if folder.exists():  # a damaged one of the same name, found bad above
-        shutil.rmtree(folder)
-    beside.rename(folder)
-    flush_folder(folder.parent)
+        raise _cannot_write(folder.parent, error, sum(map(len, files.values())) + len(data)) from error
     read_version(index, name)
     return name
+
+
+def _cannot_write(folder: Path, error: OSError, size: int) -> KbIndexError:
+    return KbIndexError(
+        f"The new version cannot be written to {folder}: {error.strerror or error}. What serves now goes on serving. "
+        f"Make sure that {size / 1e6:.0f} MB are free and the folder can be written, then build again: kb build"
+    )
 
 
 def _is_good(index: Path, name: str) -> bool:
@@ -102,13 +111,31 @@ def publish(index: Path, name: str, keep: int) -> None:
     :param index: The index folder.
     :param name: A version that was written and verified.
     :param keep: The number of versions that stay, the current one included.
+    :raises KbIndexError: If the disk cannot take it; then what was published before still is.
     """
-    os.utime(index / "versions" / name / MANIFEST)  # records the order of publishing, for a reader that must fall back
-    replace_file(index / CURRENT, f"{name}\n".encode())
+    try:
+        _stamp(index, name)
+        replace_file(index / CURRENT, f"{name}\n".encode())
+    except OSError as error:
+        raise _cannot_write(index, error, len(name)) from error
     for old in version_names(index)[max(1, keep) :]:
         if old != name:
-            shutil.rmtree(index / "versions" / old)
+            _remove(index, old)
     sweep(index)
+
+
+def _stamp(index: Path, name: str) -> None:
+    """Record the order of publishing, for a reader that must fall back: later than any other, also if the clock was set back."""
+    now = max([time.time_ns(), *(at + _APART_NS for at, other in _stamps(index) if other != name)])
+    os.utime(index / "versions" / name / MANIFEST, ns=(now, now))
+
+
+def _remove(index: Path, name: str) -> None:
+    """Remove a version; what cannot be removed now is left to the next build."""
+    try:
+        shutil.rmtree(index / "versions" / name)
+    except OSError as error:
+        _log.warning("The old index version %s cannot be removed: %s.", index / "versions" / name, error.strerror)
 
 
 def sweep(index: Path) -> None:
@@ -184,13 +211,18 @@ def current_name(index: Path) -> str:
 
 def version_names(index: Path) -> list[str]:
     """Return the names of the versions on disk, last published first."""
+    return [name for _, name in sorted(_stamps(index), reverse=True)]
+
+
+def _stamps(index: Path) -> list[tuple[int, str]]:
+    """Return when each version was published, in nanoseconds, and its name."""
     found = []
     for folder in (index / "versions").glob("[!.]*/"):
         try:
             found.append(((folder / MANIFEST).stat().st_mtime_ns, folder.name))
         except OSError:
             found.append((0, folder.name))  # no manifest: never good, but it is listed and can be removed
-    return [name for _, name in sorted(found, reverse=True)]
+    return found
 
 
 def read_manifest(index: Path, name: str) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
@@ -64,14 +66,14 @@ def test_unreadable_file_is_a_finding(tmp_path: Path, monkeypatch: pytest.Monkey
     """A file that cannot be opened is one finding among the others, and the rest is read."""
     folder = copy_good(tmp_path / "articles")
     (folder / "fees" / "category.yaml").write_text("title: Fees\n", "utf-8")
-    read = Path.read_bytes
+    read = Path.open
 
-    def refuse(path: Path) -> bytes:
+    def refuse(path: Path, mode: str = "r", **options: Any) -> IO[Any]:
         if path.name in ("ways-to-pay.md", "category.yaml"):
             raise PermissionError(13, "Permission denied", str(path))
-        return read(path)
+        return read(path, mode, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     found = load_articles(folder, CHANNELS)
     assert [(Path(f.path).name, f.code, f.severity) for f in found.findings] == [
         ("category.yaml", "unreadable", Severity.ERROR),
@@ -209,3 +211,52 @@ def test_files_that_are_not_read_are_named(tmp_path: Path) -> None:
         (str(tmp_path / "fees/_d.md"), Severity.ADVICE, f"1 file is {aside}"),
         (str(tmp_path / "fees/one.markdown"), Severity.WARNING, why),
     ]
+
+
+def test_an_article_of_a_gigabyte_is_a_finding_and_is_not_read(tmp_path: Path) -> None:
+    """So is a category file of that size; memory stays as it is, and the other articles are read."""
+    folder = copy_good(tmp_path / "articles")
+    (folder / "fees" / "category.yaml").write_text("title: Fees\n", "utf-8")
+    for name in ("late-fee.md", "category.yaml"):
+        os.truncate(folder / "fees" / name, 1 << 30)  # a hole, which takes no room on the disk
+    found = load_articles(folder, CHANNELS)
+    assert [(Path(f.path).name, f.code, f.message) for f in found.findings] == [
+        ("category.yaml", "too-large", "the file has 1,073,741,824 bytes; the most is 1,000,000"),
+        ("late-fee.md", "too-large", "the file has 1,073,741,824 bytes; the most is 1,000,000"),
+    ]
+    assert [a.id for a in found.articles] == ["draft-autopay", "ways-to-pay"]
+    with pytest.raises(ArticlesError, match="nothing was built and the last index keeps serving"):
+        found.raise_on_errors()
+
+
+def test_a_link_out_of_the_folder_is_never_an_article(tmp_path: Path) -> None:
+    """Nor is one that leads nowhere or in a circle; a link to an article within the folder is read."""
+    folder, outside = copy_good(tmp_path / "articles"), tmp_path / "secret.md"
+    outside.write_text(article_text("Nobody may read this.\n"), "utf-8")
+    (folder / "fees" / "stolen.md").symlink_to(outside)
+    (folder / "fees" / "gone.md").symlink_to(folder / "nowhere.md")
+    (folder / "fees" / "circle.md").symlink_to(folder / "fees" / "circle.md")
+    (folder / ".data").mkdir()
+    (folder / ".data" / "mounted.md").write_text(article_text(), "utf-8")
+    (folder / "fees" / "mounted.md").symlink_to(Path("..") / ".data" / "mounted.md")
+    found = load_articles(folder, CHANNELS)
+    assert [(Path(f.path).name, f.code, f.message) for f in found.findings] == [
+        ("circle.md", "link-out", "this is a link that leads nowhere"),
+        ("gone.md", "link-out", "this is a link that leads nowhere"),
+        ("stolen.md", "link-out", "this is a link that leads out of the folder of articles"),
+    ]
+    assert [a.id for a in found.articles] == ["draft-autopay", "late-fee", "mounted", "ways-to-pay"]
+
+
+def test_folders_that_link_to_each_other_end(tmp_path: Path) -> None:
+    """A link to a folder is named and not followed, so every article is read once."""
+    folder = copy_good(tmp_path / "articles")
+    (folder / "fees" / "again").symlink_to(folder)
+    (folder / "payments" / "fees").symlink_to(folder / "fees")
+    found = load_articles(folder, CHANNELS)
+    assert [(Path(f.path).name, f.code) for f in found.findings] == [
+        ("again", "linked-folder"),
+        ("fees", "linked-folder"),
+    ]
+    assert [a.id for a in found.articles] == ["draft-autopay", "late-fee", "ways-to-pay"]
+    found.raise_on_errors()

@@ -503,6 +503,27 @@ def test_disk_that_cannot_be_written_is_said(folder: Path, monkeypatch: pytest.M
     assert set(complete_unfinished(folder)) == {"fees/late-fee.md", "fees/added.md"}
 
 
+def test_a_change_that_failed_before_its_first_file_is_not_made_later(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was reported as failed: the next command must not complete it, though its journal was written already."""
+    before, changes = contents(folder), _changes(folder)
+    real = Path.replace
+
+    def full(path: Path, target: Path) -> Path:
+        if Path(target).suffix == ".md":
+            raise OSError(28, "No space left on device", str(target))
+        return real(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(ArticlesError, match=r"\.md cannot be written: No space left on device"):
+            apply_changes(folder, changes)
+    assert not (folder / JOURNAL).exists()
+    assert complete_unfinished(folder) == ()
+    assert contents(folder) == before
+
+
 def test_two_processes_may_complete_at_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A journal that another process completed meanwhile is not an error."""
     _journalled(folder)

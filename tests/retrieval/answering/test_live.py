@@ -6,12 +6,14 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from kb.errors import IndexDamaged, IndexMissing
 from kb.retrieval.answering.live import EarlyIndex, LiveAnswerer, load_newest
-from kb.retrieval.index.versions import CURRENT, current_name, publish
+from kb.retrieval.index.index import Index
+from kb.retrieval.index.versions import CURRENT, VersionFiles, current_name, publish
 from kb.settings.settings import Settings
 from tests.support import build, copy_index, wait_until, write_article
 
@@ -94,6 +96,47 @@ def test_a_refused_version_is_not_read_again(settings, live, monkeypatch):
     live.refresh()
     monkeypatch.setattr(module, "read_version", lambda *_: pytest.fail("read again"))
     assert live.refresh() is False
+
+
+def test_a_version_that_could_not_be_read_for_a_moment_is_tried_again(settings, live, said, monkeypatch):
+    """A disk or a memory that fails passes; its files never change, so time decides."""
+    from kb.retrieval.answering import live as module
+
+    new, real = build_new(settings), module.read_version
+
+    def fail(*_: object) -> None:
+        raise IndexDamaged("units.json is damaged (Input/output error)")
+
+    monkeypatch.setattr(module, "read_version", fail)
+    assert live.refresh() is False
+    monkeypatch.setattr(module, "read_version", real)
+    assert live.refresh() is False
+    monkeypatch.setattr(module, "LOOK_AGAIN_SECONDS", 0.0)
+    assert live.refresh() is True
+    assert live.index_version == new
+    assert len(said) == 1
+
+
+def test_a_version_for_which_there_is_no_memory_is_tried_again(settings, live, monkeypatch, caplog):
+    """The thread that watches goes on, the log says what it met, and the old version answers meanwhile."""
+    from kb.common import background
+    from kb.retrieval.answering import live as module
+
+    monkeypatch.setattr(background, "_FIRST_PAUSE", timedelta(milliseconds=1))
+    monkeypatch.setattr(module, "LOOK_AGAIN_SECONDS", 0.0)
+    real, missing = module.Index.load, [MemoryError(), MemoryError()]
+
+    def load(version: VersionFiles) -> Index:
+        if missing:
+            raise missing.pop()
+        return real(version)
+
+    monkeypatch.setattr(module.Index, "load", load)
+    new = build_new(settings)
+    assert live.ask("late fee").hits
+    live.start_watching()
+    wait_until(lambda: live.index_version == new)
+    assert [r.exc_info[0] for r in caplog.records if r.name == "kb.common.background"] == [MemoryError] * 2
 
 
 def test_a_mended_version_is_taken_over(settings, live, said):

@@ -1,0 +1,1 @@
+"""Files of an index that are damaged on disk: which systems notice."""

@@ -112,14 +112,11 @@ ROUNDS ?= 200
 chaos: $(SETUP) ## Kill a writing process repeatedly, and count what the journal holds (ROUNDS=200)
 	$(BIN)/python -m tests.journal.chaos --rounds $(ROUNDS)
 
-<<<<<<< HEAD
 attack: $(SETUP) index ## Measure what quiet visitors notice of one attacker (ATTACK="--visitors 300 --seconds 300")
 	@$(BIN)/python benchmarks/attack.py $(ATTACK)
-=======
 CASES ?= 5000
 damage: $(SETUP) ## Damage files of an index, and count what is noticed (CASES=5000, PEERS=Python of the systems compared)
 	$(BIN)/python benchmarks/damage/run.py --cases $(CASES) $(if $(PEERS),--peers $(PEERS))
->>>>>>> 3978810 (feat: faults drilled, each with its test in docs/faults.md; fixes of those that were found)
 
 quality: $(SETUP) index ## Run the articles' tests, and write the risk-coverage curve into docs/
 	@$(BIN)/kb evaluate --half report

@@ -40,7 +40,7 @@ def tags_put_together(source: str) -> list[int]:
     A constant of the HTML type, ``Markup("<b>{}</b>").format(x)``, escapes what is put into it and is no such text.
     """
     found = []
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(ast.parse(source)) if _TAG.search(source) else ():
         if isinstance(node, ast.JoinedStr):
             is_joined = any(map(is_tagged, node.values))
         elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):

@@ -48,7 +48,8 @@ def test_every_named_test_exists():
     assert {f"{file}::{name}" for file, name in named if name not in known[file]} == set()
 
 
-RUNS = {"eval", "exec", "compile", "__import__", "system", "popen", "getoutput", "loads_pickle"}
+RUNS = {"eval", "exec", "compile", "__import__"}
+OF_MODULES = {"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"}
 
 
 def run_calls(source: str) -> list[str]:
@@ -58,16 +59,10 @@ def run_calls(source: str) -> list[str]:
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names] + [getattr(node, "module", None) or ""]
             found += [name for name in names if name.partition(".")[0] in ("pickle", "marshal", "shelve", "dill")]
-        if isinstance(node, ast.Call):
-            called = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            is_own = isinstance(node.func, ast.Attribute) and called in (
-                "compile",
-                "exec",
-                "eval",
-            )  # re.compile, and the like
-            found += [called] if called in RUNS and not is_own else []
-            shells = [k.arg for k in node.keywords if k.arg in ("shell", "allow_pickle")]
-            found += [f"{name}=" for name in shells]
+        elif isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            found += [called] if called in RUNS | OF_MODULES else []  # re.compile and model.eval are others
+            found += [f"{k.arg}=" for k in node.keywords if k.arg in ("shell", "allow_pickle")]
     return found
 
 
@@ -86,7 +81,7 @@ def test_no_text_is_run():
         "from marshal import loads",
     ):
         assert run_calls(planted), planted
-    assert run_calls("re.compile(x)") == []
+    assert run_calls("re.compile(x)\nplatform.system()\nmodel.eval()") == []
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeAlias
 
+from kb.common import memory
 from kb.common.background import LOOK_AGAIN_SECONDS, Background
 from kb.errors import IndexDamaged, KbError
 from kb.retrieval.answering.answerer import IndexAnswerer
@@ -169,6 +170,7 @@ class LiveAnswerer:
                 self._lately.clear()
             self._refused.clear()
             self._refused_state = None
+            memory.give_back()
             _log.info("index %s serves", name)
             return True
 

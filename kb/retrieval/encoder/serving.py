@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy.typing as npt
 
 from kb.errors import EncoderUnavailable
 from kb.retrieval.encoder.card import CARD, EncoderCard, PartCard, graph_file, tokenizer_file
+from kb.retrieval.encoder.mapped import without_constants
 from kb.types import EmbeddingMatrix, Progress, Vector
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class PartFiles:
     card: PartCard
     tokenizer: bytes
     graph: bytes
+    folder: Path | None = None
+    """Holds what the graph refers to; None for a graph that is whole."""
 
 
 class GraphEncoder:
@@ -52,6 +56,8 @@ class GraphEncoder:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
+        if files.folder is not None:
+            options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(files.folder))
         if card.is_tuned:
             options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_BASIC
         try:
@@ -201,17 +207,27 @@ def joined(vectors: Sequence[npt.NDArray[np.float32]]) -> npt.NDArray[np.float32
     return np.concatenate(vectors, axis=-1) / np.float32(np.sqrt(len(vectors)))
 
 
-def load_encoder(files: Mapping[str, bytes]) -> JoinedEncoder:
+def load_encoder(files: Mapping[str, bytes], on_disk: Mapping[str, Path] | None = None) -> JoinedEncoder:
     """Return the encoder of a version's own files.
 
     :param files: By name; verified.
+    :param on_disk: Graphs that are not among them, since they need not be read into memory; verified as well.
     :return: Ready to encode.
     :raises EncoderUnavailable: If a file is missing or cannot be loaded.
     """
     card = EncoderCard.from_bytes(files[CARD])
     try:
-        parts = [PartFiles(p, files[tokenizer_file(p)], files[graph_file(p)]) for p in card.parts]
+        parts = [_part(part, files, on_disk or {}) for part in card.parts]
     except KeyError as error:
         raise EncoderUnavailable(f"The encoder {card.name!r} lacks {error}. Build again: kb build --full") from error
     with ThreadPoolExecutor(max_workers=len(parts)) as pool:  # half a second each, mostly without the GIL
         return JoinedEncoder(card, list(pool.map(GraphEncoder, parts)))
+
+
+def _part(card: PartCard, files: Mapping[str, bytes], on_disk: Mapping[str, Path]) -> PartFiles:
+    name = graph_file(card)
+    tokenizer = files[tokenizer_file(card)]
+    if name not in on_disk:
+        return PartFiles(card, tokenizer, files[name])
+    path = on_disk[name].resolve()
+    return PartFiles(card, tokenizer, without_constants(path), path.parent)

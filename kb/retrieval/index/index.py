@@ -127,7 +127,7 @@ class Index:
         files = dict(version.files)
         units, passages = units_from_json(json.loads(files[UNITS]))
         vectors = VectorIndex.from_bytes(files[VECTORS])
-        encoder = encoder or load_encoder(files)
+        encoder = encoder or load_encoder(files, version.on_disk)
         if encoder.dim != vectors.dim:
             raise DimensionMismatch(
                 f"The index version {version.name} holds vectors of {vectors.dim} dimensions, its encoder gives "

@@ -1,8 +1,9 @@
 """Index versions on disk: written next to the others, flushed, verified, and only then named in ``CURRENT``.
 
 ``versions/<id>/`` holds ``manifest.json`` and the files it lists with size and SHA-256. The id ends in the first 16 hex
-digits of the manifest's own SHA-256, and ``CURRENT`` is that id, so the whole chain can be verified. A reader loads
-every byte into memory and verifies it before anything parses it.
+digits of the manifest's own SHA-256, and ``CURRENT`` is that id, so the whole chain can be verified. A reader verifies
+every byte before anything parses it. It loads all of them into memory but the models' graphs, which are mapped: no file
+of a version is ever written to again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -23,7 +24,7 @@ from filelock import FileLock, Timeout
 
 from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale, KbIndexError
 from kb.retrieval.build.status import read_status
-from kb.common.files import canonical_json, flush_folder, replace_file, sha256, write_flushed
+from kb.common.files import canonical_json, flush_folder, replace_file, sha256, sha256_of_file, write_flushed
 from kb.types import Say
 
 _log = logging.getLogger(__name__)
@@ -40,15 +41,20 @@ _APART_NS = 1_000_000
 _UNFINISHED = ".new-"
 """How the name of a version begins while it is written."""
 _BUILD_AGAIN = "Build again: kb build"
+_GRAPH = ".onnx"
+_LARGE = 1 << 20
+"""Bytes from which a graph stays on disk."""
 
 
 @dataclass(frozen=True, slots=True)
 class VersionFiles:
-    """A version in memory, every byte verified."""
+    """A version, every byte verified."""
 
     name: str
     manifest: Mapping[str, Any]
     files: Mapping[str, bytes]
+    on_disk: Mapping[str, Path] = field(default_factory=dict)
+    """Large graphs, which are not read into memory."""
 
 
 def version_name(manifest: bytes) -> str:
@@ -257,13 +263,26 @@ def read_version(index: Path, name: str) -> VersionFiles:
     :raises IndexStale: If it was written by another format.
     """
     manifest = read_manifest(index, name)
-    files = {}
+    folder = index / "versions" / name
+    files, on_disk = {}, {}
     for file, wanted in manifest["files"].items():
-        content = _read(index / "versions" / name, name, file)
-        if len(content) != wanted["size"] or sha256(content) != wanted["sha256"]:
+        if file.endswith(_GRAPH) and wanted["size"] >= _LARGE:
+            on_disk[file] = folder / file
+            found = _measured(folder, name, file)
+        else:
+            files[file] = _read(folder, name, file)
+            found = len(files[file]), sha256(files[file])
+        if found != (wanted["size"], wanted["sha256"]):
             raise IndexDamaged(damaged(name, file, "its bytes are not those its manifest lists"))
-        files[file] = content
-    return VersionFiles(name, manifest, files)
+    return VersionFiles(name, manifest, files, on_disk)
+
+
+def _measured(folder: Path, name: str, file: str) -> tuple[int, str]:
+    """Return size and digest of a file that is not read into memory."""
+    try:
+        return (folder / file).stat().st_size, sha256_of_file(folder / file)
+    except OSError as error:
+        raise IndexDamaged(damaged(name, file, error.strerror or "it cannot be read")) from error
 
 
 def _parsed(data: bytes, name: str) -> dict[str, Any]:

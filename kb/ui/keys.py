@@ -35,6 +35,7 @@ class Key(StrEnum):
     CONTACT_OPENED = "contact_opened"
     CASE = "case"
     CASE_FIELD = "case_field_"
+    CASE_OPEN = "case_open"
     CASE_UID = "case_uid"
     CASE_READY = "case_ready_"
     CASE_TEXT = "case_text"

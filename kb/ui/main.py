@@ -29,7 +29,8 @@ def run() -> None:
     user = _user()
     for_writers = user is not None or is_open_to_writers()
     page = st.navigation(_pages(user, for_writers=for_writers), position="hidden")
-    st.set_page_config(page_icon=str(frame.ICON), layout="centered", initial_sidebar_state="collapsed")
+    if not _has_own_shell():
+        st.set_page_config(page_icon=str(frame.ICON), layout="centered", initial_sidebar_state="collapsed")
     try:
         site = current().settings.site
     except ConfigError as error:
@@ -49,9 +50,15 @@ def run() -> None:
     draw(frame.footer(site, for_writers=for_writers, user=user))
 
 
-def _top(site: Site, current: str) -> None:
-    draw(frame.styles())
-    draw(frame.top(site, current))
+def _top(site: Site, here: str) -> None:
+    if not _has_own_shell():
+        draw(frame.styles())
+    draw(frame.top(site, here))
+
+
+def _has_own_shell() -> bool:
+    """Return whether our server sent the first HTML, with icon and styles, so that no run needs to send them again."""
+    return current().listens_on is not None
 
 
 def _user() -> User | None:

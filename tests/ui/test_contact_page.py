@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.html.words import words
 from kb.settings.settings import Settings
 from kb.ui import case_state
 from kb.ui.keys import Key
@@ -55,6 +56,7 @@ def test_the_question_and_the_articles_of_the_visit_are_filled_in(contact: AppTe
     visit(contact, "article", id="late-fee")
     del contact.query_params["id"]
     contact.query_params["q"] = "how do i bake bread"
+    contact.session_state[Key.CASE_OPEN] = True
     contact.switch_page("kb/ui/pages/ask.py").run()
     question = f"{Key.CASE_FIELD}question"
     assert contact.text_input(key=question).value == "how do i bake bread"
@@ -68,10 +70,23 @@ def test_the_question_and_the_articles_of_the_visit_are_filled_in(contact: AppTe
 def test_a_newer_question_takes_the_place_of_an_untouched_one(contact: AppTest) -> None:
     """A newer question replaces one that the customer has not edited."""
     question = f"{Key.CASE_FIELD}question"
+    contact.session_state[Key.CASE_OPEN] = True
     for query in ("how do i bake bread", "how do i boil an egg"):
         contact.query_params["q"] = query
         contact.run()
         assert contact.text_input(key=question).value == query
+
+
+def test_a_folded_sheet_is_drawn_once_it_is_opened(contact: AppTest) -> None:
+    """Below a hand-over most customers never look, and it has more elements than the answer."""
+    contact.query_params["q"] = "how do i bake bread"
+    contact.run()
+    assert [expander.label for expander in contact.expander] == [words().case.open]
+    assert not contact.text_area
+    contact.session_state[Key.CASE_OPEN] = True
+    contact.run()
+    assert contact.text_area
+    assert not contact.exception
 
 
 def test_the_sheet_can_be_emptied(contact: AppTest) -> None:

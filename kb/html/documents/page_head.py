@@ -8,6 +8,7 @@ from typing import Final
 from markupsafe import Markup
 
 from kb.html.documents import structured
+from kb.html.parts import frame
 from kb.html.words import words
 
 _NOTHING: Final = Markup()
@@ -85,6 +86,12 @@ def scripts(head: Head) -> Markup:
         length=words().ask.letters_left,
         only_first=words().ask.only_first,
     )
+
+
+def style_link() -> Markup:
+    """Return the link to the styles of every page; in the body, since they must come after Streamlit's own."""
+    address, _ = frame.style_sheet()
+    return Markup('<link rel="stylesheet" href="{}" />').format(address)
 
 
 def preloads(names: list[str]) -> Markup:

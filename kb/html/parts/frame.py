@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -26,8 +27,21 @@ def styles(*names: str) -> Markup:
     :param \*names: Files of the static folder; none for those that every page has.
     :return: HTML.
     """
-    css = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names or _STYLE_SHEETS)
-    return Markup("<style>{}</style>").format(Markup(css))  # noqa: S704 — files of ours
+    return Markup("<style>{}</style>").format(Markup(_css(*names)))  # noqa: S704 — files of ours
+
+
+@lru_cache(maxsize=1)
+def style_sheet() -> tuple[str, str]:
+    """Return the style sheets that every page has as one file: its address, which changes with its text, and the text.
+
+    :return: A path of the server, and CSS.
+    """
+    css = _css()
+    return f"/assets/pages-{hashlib.sha256(css.encode()).hexdigest()[:16]}.css", css
+
+
+def _css(*names: str) -> str:
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names or _STYLE_SHEETS)
 
 
 def top(site: Site, current: str, pages: Sequence[tuple[str, str]] | None = None) -> Markup:

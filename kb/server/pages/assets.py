@@ -26,7 +26,12 @@ _PICTURE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox
 
 def routes() -> list[Route | Mount]:
     """Return the routes of our own files and of the typeface."""
-    return [Route("/assets/text.woff2", _font), Mount("/assets", StaticFiles(directory=frame.STATIC))]
+    address, _ = frame.style_sheet()
+    return [
+        Route("/assets/text.woff2", _font),
+        Route(address, _style_sheet),
+        Mount("/assets", StaticFiles(directory=frame.STATIC)),
+    ]
 
 
 def picture(pictures: Mapping[str, Picture], name: str, kept_by: str = "public") -> Response:
@@ -49,6 +54,13 @@ def static_paths() -> frozenset[str]:
     """Return the addresses of Streamlit's own files, its shell left out."""
     folder = Path(file_util.get_static_dir())
     return frozenset(f"/{f.relative_to(folder).as_posix()}" for f in folder.rglob("*") if f.is_file()) - {"/index.html"}
+
+
+def _style_sheet(request: Request) -> Response:
+    """Return the styles of every page; the address names the text, so that a browser asks for it once."""
+    del request
+    _, css = frame.style_sheet()
+    return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
 
 
 def _font(request: Request) -> Response:

@@ -47,7 +47,7 @@ _NEEDED: Final = (
 
 @lru_cache(maxsize=1)
 def template() -> str:
-    """Return the installed shell with our icon, preloads and status line, and without comments.
+    """Return the installed shell with our icon, styles, preloads and status line, and without comments.
 
     :return: HTML with exactly one title, one noscript block and no pointer to services that are off.
     """
@@ -56,7 +56,8 @@ def template() -> str:
     html = _ICON.sub(page_head.ICON, html)
     html = _SERVICE.sub("", html)
     html = html.replace("</head>", f"{page_head.preloads(_needed())}\n  </head>", 1)
-    return html.replace('<div id="root">', f'{page_head.STATUS}\n    <div id="root">')
+    body = f'{page_head.STATUS}\n    {page_head.style_link()}\n    <div id="root">'
+    return html.replace('<div id="root">', body)
 
 
 def _needed() -> list[str]:

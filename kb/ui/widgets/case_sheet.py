@@ -9,12 +9,13 @@ import streamlit as st
 
 from kb.contact.casesheet import LONGEST, CaseSheet, Entry, as_text
 from kb.contact.reminder import Reminder, as_calendar
+from kb.html.addresses import Page
 from kb.html.format import day_words
 from kb.html.parts import case_sheet
 from kb.html.words import words
 from kb.settings.site import Site
 from kb.types import Library
-from kb.ui import case_state
+from kb.ui import case_state, language
 from kb.ui.draw import draw
 from kb.ui.keys import Key
 
@@ -47,10 +48,16 @@ def show(site: Site, library: Library | None, level: int = 2) -> CaseSheet:
     return sheet
 
 
+@st.fragment
 def show_folded(site: Site, library: Library | None) -> None:
-    """Draw the case sheet closed, for below a hand-over: one press opens it, with the question filled in."""
-    with st.container(key="case_folded"), st.expander(words().case.open):
-        show(site, library, level=3)
+    """Draw the case sheet closed, for below a hand-over: one press opens it, with the question filled in.
+
+    What is in it is drawn once it is open: most customers never look, and it has more elements than the answer.
+    """
+    language.follow_visit(Page.ASK)  # a part that is drawn again runs alone, without the page's router
+    with st.container(key="case_folded"), st.expander(words().case.open, key=Key.CASE_OPEN, on_change="rerun") as sheet:
+        if sheet.open:
+            show(site, library, level=3)
 
 
 def _before(library: Library | None) -> None:

@@ -76,6 +76,13 @@ class Caretaker:
         """Whether chores are done in this process: only a server starts them."""
         return self._background.is_running
 
+    def does(self, name: str) -> bool:
+        """Return whether a chore is done in this process.
+
+        :param name: The name of the chore.
+        """
+        return self.is_running and any(planned.chore.name == name for planned in self._planned)
+
     def hurry(self, name: str) -> None:
         """Have a chore done as soon as possible, before it is due.
 

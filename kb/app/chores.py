@@ -38,10 +38,14 @@ def chores(container: Container) -> list[Chore]:
         with suppress(KbIndexError):  # nothing serves yet: the first suggestions are made with what is known then
             container.renew_suggestions()
 
+    suggesting = Chore("Suggesting what customers ask and read by now", _SUGGEST_EVERY, renew_suggestions)
+    verifying = Chore(VERIFYING, EVERY, lambda breathe: verify_index_files(container, breathe))
+    if container.place is not None and not container.place.leads:
+        return [suggesting, verifying]  # each process keeps their results in memory; the rest is done once for all
     return [
         Chore("Erasing what is older than it may be kept", timedelta(days=1), erase_old),
         Chore(READING, _READ_EVERY, lambda breathe: read_new_questions(container, breathe)),
         Chore(GROUPING, _GROUP_EVERY, lambda breathe: group_new_questions(container, breathe)),
-        Chore("Suggesting what customers ask and read by now", _SUGGEST_EVERY, renew_suggestions),
-        Chore(VERIFYING, EVERY, lambda breathe: verify_index_files(container, breathe)),
+        suggesting,
+        verifying,
     ]

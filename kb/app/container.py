@@ -20,9 +20,11 @@ from kb.accounts.sso_audit import SignIns
 from kb.app.admission import Admission
 from kb.app.index_files import IndexFiles
 from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
+from kb.app.place import Place
 from kb.app.seen import PastVersions
 from kb.app.visits import Visits
 from kb.authoring.draft_desk import DraftDesk
+from kb.common import memory
 from kb.contact import delivery
 from kb.contact.request_limit import RequestLimit
 from kb.errors import ConfigError, KbError
@@ -68,6 +70,8 @@ class Container:
         """The address that our server listens on: empty where it is not known, None under another server."""
         self.shut_out: Callable[[str], None] | None = None
         """Keeps a client's connections out for a while; None where another server takes them."""
+        self.place: Place | None = None
+        """The place of this process among several that serve; None for one that serves alone."""
         self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
         self._admission = Lazy(self._open_admission)
         self.request_limit = RequestLimit()
@@ -323,8 +327,8 @@ class Container:
 
         answerer = LiveAnswerer(self.settings, load=self._load or load_newest)
         answerer.start_watching()
+        memory.give_back()  # what the files and their parsing took
         # The index lives as long as the process: without this, every collection walks all of it again.
-        gc.collect()
         gc.freeze()
         return answerer
 

@@ -58,7 +58,7 @@ def open_desk(container: Container) -> LeadDesk:
         return LeadDesk(book, None, None)
     grouper = container.grouper(index)
     waiting = book.waiting(grouper)
-    if waiting > _GROUPED_AT_ONCE and container.caretaker.is_running:
+    if waiting > _GROUPED_AT_ONCE and container.caretaker.does(GROUPING):
         container.caretaker.hurry(GROUPING)
         return LeadDesk(book, index, index.library, waiting)
     book.refresh(grouper)

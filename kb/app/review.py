@@ -47,7 +47,7 @@ def open_questions(container: Container) -> QuestionDesk:
     except KbError:  # the pages for customers report it; questions are there all the same
         library = None
     waiting = book.waiting()
-    if waiting > _READ_AT_ONCE and container.caretaker.is_running:
+    if waiting > _READ_AT_ONCE and container.caretaker.does(READING):
         container.caretaker.hurry(READING)
         return QuestionDesk(book, library, waiting)
     book.refresh()

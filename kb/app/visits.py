@@ -35,6 +35,16 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
+def slot_of(key: str, of: int) -> int:
+    """Return the serving process that a visit belongs to.
+
+    :param key: The visit's key.
+    :param of: The number of processes.
+    :return: From 0 on.
+    """
+    return int(key[:8], 16) % of
+
+
 def valid_key(key: str) -> bool:
     """Return whether a cookie's value has the form of a visit's key."""
     return _KEY.fullmatch(key) is not None

@@ -1,4 +1,4 @@
-"""``kb serve``: the pages, the API and plain HTML in one process."""
+"""``kb serve``: the pages, the API and plain HTML, in one process or several."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port; 0 picks a free one.")] = 8501,
     build: Annotated[bool, typer.Option("--build", help="Also bring the index up to date, while serving.")] = False,
+    processes: Annotated[
+        int, typer.Option("--processes", min=1, max=64, help="Serving processes behind the port; visits stay in one.")
+    ] = 1,
     articles: options.Articles = None,
     index: options.IndexFolder = None,
     site: options.Site = None,
@@ -25,9 +28,16 @@ def serve(
 
     Example: kb serve --port 8501 --build
     """
+    settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
+    if processes > 1:
+        from kb.server.processes.serving import serve_several
+
+        raise typer.Exit(serve_several(settings, host, port, processes, build=build))
+    from kb.common import memory
+
+    memory.use_few_pools()
     from kb.retrieval.answering.live import EarlyIndex
 
-    settings = options.of_a_site(articles=articles, index=index, site=site, database_url=database)
     early = EarlyIndex(settings)  # loaded while streamlit is imported, which takes as long
     from kb.server.app import serve as run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import secrets
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -20,6 +21,7 @@ from starlette.requests import Request
 import kb.ui
 from kb.app.chores import chores
 from kb.app.container import Container, use
+from kb.app.place import Place
 from kb.contact import delivery
 from kb.content.markdown.render import PICTURES
 from kb.errors import ConfigError, KbError
@@ -38,6 +40,7 @@ from kb.server.middleware import streamlit_gate
 from kb.server.middleware.compressed import Compressed
 from kb.server.middleware.failures import Failures
 from kb.server.middleware.language import PageLanguage
+from kb.server.middleware.one_request import OneRequest
 from kb.server.middleware.pace import Pace
 from kb.server.middleware.provider_down import ProviderDown
 from kb.server.middleware.security import KnownPaths, SecurityHeaders, inline_script_sources
@@ -45,6 +48,7 @@ from kb.server.middleware.visits import VisitCookie
 from kb.server.pages import routes as pages
 from kb.server.pages.assets import static_paths
 from kb.server.pages.shell import shell
+from kb.server.processes.worker import Worker
 from kb.server.shared import Shared
 from kb.settings.settings import Settings
 from kb.ui.draw import draw
@@ -110,6 +114,7 @@ def middleware(container: Container) -> list[Middleware]:
     script_sources = inline_script_sources(shell(Head(title="")))
     return [
         Middleware(Pace, container=container),
+        *([Middleware(OneRequest)] if container.place is not None else []),
         Middleware(Shared, container=container),
         Middleware(SecurityHeaders, script_sources=script_sources),
         Middleware(streamlit_gate.StreamlitGate, container=container),
@@ -158,10 +163,11 @@ def _start(container: Container) -> None:
     except KbError as error:
         _log.warning("Requests to the help desk have to wait: %s", error)
     _ = container.journal
-    try:
-        container.writing.resume()
-    except KbError as error:
-        _log.warning("Texts that were being published have to wait: %s", error)
+    if container.place is None or container.place.leads:
+        try:
+            container.writing.resume()
+        except KbError as error:
+            _log.warning("Texts that were being published have to wait: %s", error)
     container.caretaker.plan(chores(container))
     container.caretaker.start()
 
@@ -207,17 +213,7 @@ def serve(
     doorman = Doorman(raise_file_limit())
     container.shut_out = doorman.shut_out
     listener = Entrance.at(listener, doorman)
-    config = uvicorn.Config(
-        create_app(container),
-        workers=1,
-        http=partial(BoundedConnection, doorman=doorman),  # type: ignore[arg-type]  # called, never inherited from
-        ws_per_message_deflate=False,
-        access_log=False,
-        log_config=None,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=5,
-    )
+    config = _configuration(container, doorman)
     background = BackgroundBuild(settings)
     try:
         _ = container.journal  # a wrong database address is also reported in one sentence
@@ -229,6 +225,42 @@ def serve(
     finally:
         background.stop()
         listener.close()
+
+
+def serve_in(place: Place, settings: Settings, load: LoadFirst) -> None:
+    """Serve as one of several processes, until stopped.
+
+    :param place: Says which one, and where its connections come from.
+    :param settings: Used by every page and by the API.
+    :param load: Gives the first index.
+    :raises ConfigError: If a secret of the hand-over is missing.
+    """
+    container = Container(settings, load)
+    container.listens_on, container.place = place.host, place
+    if settings.site.handover is not None:
+        delivery.carrier(settings.site.handover, os.environ)
+    logs.configure(settings.log_level)
+    siblings = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    place.socket.unlink(missing_ok=True)  # of a process that died
+    siblings.bind(str(place.socket))
+    _ = container.journal
+    doorman = Doorman(raise_file_limit())
+    container.shut_out = doorman.shut_out
+    Worker(_configuration(container, doorman), place).run(sockets=[siblings])
+
+
+def _configuration(container: Container, doorman: Doorman) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(container),
+        workers=1,
+        http=partial(BoundedConnection, doorman=doorman),  # type: ignore[arg-type]  # called, never inherited from
+        ws_per_message_deflate=False,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
 
 
 app = create_app(Container())

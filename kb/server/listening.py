@@ -22,6 +22,7 @@ class Server(uvicorn.Server):
         *,
         is_logged: bool = True,
         path: str = "",
+        announces: bool = True,
     ) -> None:
         """Prepare to serve.
 
@@ -29,22 +30,20 @@ class Server(uvicorn.Server):
         :param started: Called once it listens and the first question can be asked.
         :param is_logged: Whether the operator's log says when it starts and stops.
         :param path: Follows host and port in the address that is printed.
+        :param announces: Whether it says that it listens.
         """
         super().__init__(config)
         self._on_start = started
         self._is_logged = is_logged
         self._path = path
+        self._announces = announces
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then print the address."""
         await super().startup(sockets=sockets)
+        if self.started and sockets and self._announces:
+            announce(sockets[0], self._path, is_logged=self._is_logged)
         if self.started and sockets:
-            host, port = sockets[0].getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            sys.stdout.write(f"Open http://{shown}:{port}{self._path}\n")
-            sys.stdout.flush()
-            if self._is_logged:
-                structlog.get_logger(__name__).info("listening", address=f"http://{shown}:{port}")
             self._on_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -73,3 +72,18 @@ def listen(host: str, port: int) -> socket.socket:
         detail = getattr(error, "strerror", None) or str(error)
         raise ConfigError(f"Cannot listen on {host}:{port}: {detail}. Choose another with --port or --host.") from error
     return listener
+
+
+def announce(listener: socket.socket, path: str = "", *, is_logged: bool = True) -> None:
+    """Say at which address pages can be opened.
+
+    :param listener: Listens.
+    :param path: Follows host and port in the address.
+    :param is_logged: Whether the operator's log says it, too.
+    """
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    sys.stdout.write(f"Open http://{shown}:{port}{path}\n")
+    sys.stdout.flush()
+    if is_logged:
+        structlog.get_logger(__name__).info("listening", address=f"http://{shown}:{port}")

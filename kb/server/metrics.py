@@ -15,6 +15,7 @@ from starlette.responses import Response
 from kb.app.container import Container
 from kb.contact.outbox import CLAIMED, FAILED, WAITING
 from kb.errors import KbError
+from kb.server.processes.figures import OWN, AllProcesses, others
 from kb.server.shared import shared
 
 if TYPE_CHECKING:
@@ -24,8 +25,23 @@ ADDRESS: Final = "/metrics"
 
 
 def metrics(request: Request) -> Response:
-    """Return the current figures; none of them contains a customer's words."""
+    """Return the current figures; none of them contains a customer's words.
+
+    Among several processes each figure has the number of its process as a label.
+    """
     container = shared(request)
+    registry = _own(container)
+    if container.place is not None and OWN not in request.query_params:
+        own = generate_latest(registry).decode()
+        host = request.headers.get("host", "")
+        found = sorted([(container.place.slot, own), *others(container.place, ADDRESS, host)])
+        registry = CollectorRegistry()
+        registry.register(AllProcesses(found))
+    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+def _own(container: Container) -> CollectorRegistry:
+    """Return the collectors of this process."""
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
@@ -33,7 +49,7 @@ def metrics(request: Request) -> Response:
     registry.register(_Index(container))
     registry.register(_Waiting(container))
     registry.register(_SignIns(container))
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+    return registry
 
 
 class _Index(Collector):

@@ -40,11 +40,14 @@ class RunningServer:
 
 
 @contextmanager
-def start_server(settings: Settings, folder: Path, **variables: str) -> Iterator[RunningServer]:
+def start_server(
+    settings: Settings, folder: Path, program: str = _PROGRAM, **variables: str
+) -> Iterator[RunningServer]:
     r"""Run the server until the block ends.
 
     :param settings: ``index`` and ``site_path`` are handed on by environment.
     :param folder: Where it runs and where its log goes.
+    :param program: What Python runs.
     :param \**variables: Further environment variables.
     :yield: The server, listening on a free port.
     """
@@ -59,7 +62,7 @@ def start_server(settings: Settings, folder: Path, **variables: str) -> Iterator
     with (
         log.open("w") as errors,
         subprocess.Popen(
-            [sys.executable, "-c", _PROGRAM],
+            [sys.executable, "-c", program],
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=folder,

@@ -11,6 +11,7 @@ from starlette.requests import HTTPConnection
 from kb.app import visits
 from kb.errors import ConfigError
 from kb.journal.traffic import HEADER, traffic_of
+from kb.server.processes.routing import key_for
 from kb.server.shared import shared
 from kb.types import Traffic
 
@@ -37,7 +38,7 @@ class VisitCookie:
             return
         cookie = HTTPConnection(scope).cookies.get(visits.COOKIE, "")
         known = visits.valid_key(cookie)
-        key = cookie if known else visits.new_key()
+        key = cookie if known else _new_key(scope)
         scope.setdefault("state", {})[_STATE] = key
 
         async def send_with_cookie(message: Message) -> None:
@@ -49,6 +50,12 @@ class VisitCookie:
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
+
+
+def _new_key(scope: Scope) -> str:
+    """Return the key of a new visit, which belongs to this process among several."""
+    place = shared(HTTPConnection(scope)).place
+    return visits.new_key() if place is None else key_for(place.slot, place.of)
 
 
 def key_of(connection: HTTPConnection) -> str:

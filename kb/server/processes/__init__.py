@@ -1,0 +1,1 @@
+"""Several serving processes behind one port: who gets which connection, and what happens when one dies."""

@@ -1,0 +1,100 @@
+"""A serving process among several: it gets its connections from the supervisor, and answers as ``kb serve`` does."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from kb.app.place import Place
+from kb.common import memory
+from kb.errors import KbError
+from kb.server.listening import Server
+from kb.server.processes.supervisor import READY
+
+if TYPE_CHECKING:
+    import uvicorn
+
+
+class Worker(Server):
+    """A server whose connections are handed to it."""
+
+    def __init__(self, config: uvicorn.Config, place: Place) -> None:
+        """Prepare to serve.
+
+        :param config: uvicorn's own.
+        :param place: Says where connections come from.
+        """
+        super().__init__(config, is_logged=False, announces=False)
+        self._control = socket.socket(fileno=place.control)
+        self._taken: set[asyncio.Task[None]] = set()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then take connections, and say that they may come."""
+        await super().startup(sockets=sockets)
+        if self.started:
+            self._control.setblocking(False)
+            asyncio.get_running_loop().add_reader(self._control, self._take)
+            self._control.send(READY)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take nothing more, and finish what is being answered."""
+        asyncio.get_running_loop().remove_reader(self._control)
+        self._control.close()
+        await super().shutdown(sockets=sockets)
+
+    def _take(self) -> None:
+        """Take the connections that wait; without a supervisor, stop."""
+        try:
+            said, files, _, _ = socket.recv_fds(self._control, 1, 1)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            said, files = b"", []
+        for file in files:
+            task = asyncio.create_task(self._serve_connection(socket.socket(fileno=file)))
+            self._taken.add(task)
+            task.add_done_callback(self._taken.discard)
+        if not said:
+            asyncio.get_running_loop().remove_reader(self._control)
+            self.should_exit = True
+
+    async def _serve_connection(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        config = self.config
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: config.http_protocol_class(  # type: ignore[call-arg]  # as uvicorn itself calls it
+                    config=config, server_state=self.server_state, app_state=self.lifespan.state
+                ),
+                connection,
+            )
+        except OSError:  # it was closed in the meantime
+            connection.close()
+
+
+def main() -> int:
+    """Serve until the supervisor stops this process.
+
+    :return: The exit code.
+    """
+    place = Place.from_argument(sys.argv[1])
+    memory.use_few_pools()
+    try:
+        from kb.retrieval.answering.live import EarlyIndex  # noqa: PLC0415 — after the pools
+        from kb.settings.settings import load_settings  # noqa: PLC0415
+
+        settings = load_settings()
+        early = EarlyIndex(settings)  # loaded while streamlit is imported, which takes as long
+        from kb.server.app import serve_in  # noqa: PLC0415
+
+        serve_in(place, settings, early)
+    except KbError as error:
+        sys.stderr.write(f"kb: {error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

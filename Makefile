@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean
+.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -107,6 +107,12 @@ format: $(SETUP) ## Format the code and fix what can be fixed automatically
 
 bench: $(SETUP) ## Time questions, loading and builds
 	$(BIN)/python benchmarks/speed.py
+
+load: $(SETUP) index ## Send visitors by websocket, next to a bare Streamlit page, and write docs/speed.md (LOAD="--visits 1,20")
+	@$(BIN)/python benchmarks/load.py --write $(LOAD)
+
+growth: $(SETUP) index ## Build, load and ask help centers of many articles, and write docs/speed.md (GROWTH="--built 150")
+	@$(BIN)/python benchmarks/growth.py --write $(GROWTH)
 
 ROUNDS ?= 200
 chaos: $(SETUP) ## Kill a writing process repeatedly, and count what the journal holds (ROUNDS=200)

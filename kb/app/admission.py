@@ -31,6 +31,8 @@ MOST_WAITING: Final = 1000
 """Questions of all visitors that may wait."""
 _QUANTUM: Final = 4.0
 """Cost that a visitor may spend in one turn."""
+_DEAR: Final = 10.0
+"""Cost from which a question may not run on every thread at once; 600 characters."""
 _CHARACTERS: Final = 200
 """Questions up to this length cost little more than 1."""
 
@@ -93,6 +95,8 @@ class Admission:
         self._visitors: OrderedDict[str, _Visitor] = OrderedDict()
         self._waiting = 0
         self._idle = 0
+        self._dear = 0
+        """Dear questions that run now; one thread is kept for short ones, if there is more than one."""
         self._threads: list[threading.Thread] = []
         self._is_closed = False
         self.refused = 0
@@ -164,24 +168,38 @@ class Admission:
         while True:
             with self._changed:
                 self._idle += 1
-                self._changed.wait_for(lambda: self._waiting or self._is_closed)
+                self._changed.wait_for(lambda: self._is_closed or self._in_turn())
                 self._idle -= 1
                 if self._is_closed:
                     return
                 question = self._next()
                 is_late = self._clock() - question.since > self._patience
                 self.refused += is_late
-            if not question.future.set_running_or_notify_cancel():
-                continue
-            if is_late:
-                question.future.set_exception(TooBusy(math.ceil(self._patience)))
-                continue
-            try:
-                answer = question.work()
-            except BaseException as error:  # noqa: BLE001 — handed to the caller, whatever it is
-                question.future.set_exception(error)
-            else:
-                question.future.set_result(answer)
+                self._dear += question.cost > _DEAR
+            self._answer(question, is_late=is_late)
+            if question.cost > _DEAR:
+                with self._changed:
+                    self._dear -= 1
+                    self._changed.notify_all()
+
+    def _answer(self, question: _Waiting, *, is_late: bool) -> None:
+        """Answer one question, unless nobody waits for it any more."""
+        if not question.future.set_running_or_notify_cancel():
+            return
+        if is_late:
+            question.future.set_exception(TooBusy(math.ceil(self._patience)))
+            return
+        try:
+            answer = question.work()
+        except BaseException as error:  # noqa: BLE001 — handed to the caller, whatever it is
+            question.future.set_exception(error)
+        else:
+            question.future.set_result(answer)
+
+    def _in_turn(self) -> list[tuple[str, _Visitor]]:
+        """Return the visitors whose next question may run now."""
+        may_be_dear = self._dear < max(1, self._workers - 1)
+        return [(name, each) for name, each in self._visitors.items() if may_be_dear or each.questions[0].cost <= _DEAR]
 
     def _next(self) -> _Waiting:
         """Return the next question: each visitor in turn spends what it has been given, and a dear one is saved for.
@@ -190,13 +208,13 @@ class Admission:
         gets as many rounds as the cheapest question still lacks at once, so that the choice takes one pass.
         """
         while True:
+            in_turn = self._in_turn()
             rounds = min(
-                math.ceil(max(0.0, visitor.questions[0].cost - visitor.credit) / _QUANTUM)
-                for visitor in self._visitors.values()
+                math.ceil(max(0.0, visitor.questions[0].cost - visitor.credit) / _QUANTUM) for _, visitor in in_turn
             )
-            for visitor in self._visitors.values():
+            for _, visitor in in_turn:
                 visitor.credit += rounds * _QUANTUM
-            for name, visitor in self._visitors.items():
+            for name, visitor in in_turn:
                 if visitor.questions[0].cost <= visitor.credit:
                     return self._take(name, visitor)
 

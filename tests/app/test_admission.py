@@ -107,6 +107,24 @@ def test_a_long_question_gets_its_turn() -> None:
     assert desk.answered.index("long") < 2 * cost_of(LONG)
 
 
+def test_long_questions_leave_a_thread_for_short_ones() -> None:
+    """Of two threads, they take one, however many wait; when it is free, the next one runs."""
+    queue, go, begun = Admission(workers=2), threading.Event(), threading.Semaphore(0)
+
+    def hold() -> None:
+        begun.release()
+        go.wait()
+
+    long = [queue.submit(f"attacker {n}", LONG, hold) for n in range(3)]
+    begun.acquire()
+    assert [queue.ask("customer", SHORT, lambda n=n: n) for n in range(5)] == list(range(5))
+    assert not begun.acquire(blocking=False)
+    go.set()
+    for each in long:
+        each.result(timeout=10)
+    queue.close()
+
+
 def test_a_question_that_waited_too_long_is_not_answered() -> None:
     """Its visitor has gone; the time belongs to those who still wait."""
     clock = Clock()

@@ -74,7 +74,7 @@ class Doorman:
         :return: The name to leave by; None if it is one too many.
         """
         client = client_of(host)
-        is_own = is_trusted_hop(host)
+        is_own = not host or is_trusted_hop(host)  # a socket in the file system is a process of ours
         if not is_own and (self._is_shut_out(client) or self._new.take(client) > 0):
             return None
         if self._total >= self.most or (self._open.get(client, 0) >= self.most_of_one and not is_own):

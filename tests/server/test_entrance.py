@@ -68,3 +68,4 @@ def test_new_connections_come_at_a_pace() -> None:
     now[0] = 1.0
     assert sum(come_and_go("203.0.113.7") for _ in range(1000)) == 50
     assert sum(come_and_go("127.0.0.1") for _ in range(1000)) == 1000
+    assert sum(come_and_go("") for _ in range(1000)) == 1000  # a process of ours, by a socket in the file system

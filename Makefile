@@ -120,6 +120,7 @@ chaos: $(SETUP) ## Kill a writing process repeatedly, and count what the journal
 
 attack: $(SETUP) index ## Measure what quiet visitors notice of one attacker (ATTACK="--visitors 300 --seconds 300")
 	@$(BIN)/python benchmarks/attack.py $(ATTACK)
+
 CASES ?= 5000
 damage: $(SETUP) ## Damage files of an index, and count what is noticed (CASES=5000, PEERS=Python of the systems compared)
 	$(BIN)/python benchmarks/damage/run.py --cases $(CASES) $(if $(PEERS),--peers $(PEERS))

@@ -3,7 +3,7 @@
 Each case damages one file of a fresh copy, chosen by a seed: a bit flipped, the end cut off, two blocks swapped, a page
 zeroed, the file missing. Then the system opens it and searches. It has *noticed* if it raised an error that a program
 can catch; it is *silently wrong* if what it returned differs from what it returns undamaged; it *crashed* if its
-process died, panicked, or did not answer within a time. Where nothing differs, the damage was without effect.
+process died, panicked, or did not answer, twice. Where nothing differs, the damage was without effect.
 """
 
 from __future__ import annotations
@@ -214,7 +214,7 @@ def drill(worker: Worker, work: Path, cases: int, seed: int) -> tuple[dict[str, 
         kind, chance = list(HARMS)[n % len(HARMS)], random.Random(f"{seed} {n}")
         shutil.copytree(whole, harmed)
         file = harm_one(harmed, kind, chance)
-        answer = worker.ask({"read": str(harmed)})
+        answer = worker.ask({"read": str(harmed)}) or worker.ask({"read": str(harmed)})  # a crash happens again
         outcome = outcome_of(answer, good)
         found[kind][outcome] += 1
         kept = examples.setdefault(outcome, [])

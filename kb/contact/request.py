@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from kb.privacy.redact import redact
 from kb.types import OutboxMessage
 
 LONGEST_NAME: Final = 80
@@ -67,14 +68,17 @@ class HelpRequest:
         return [problem for problem, is_lacking in lacking.items() if is_lacking]
 
     def message(self, message_id: str, now: datetime, query_id: str = "") -> OutboxMessage:
-        """Return the request as a message of the outbox.
+        """Return the request as a message of the outbox, with the question redacted: name and number have their fields.
 
         :param message_id: Its id, from the form to the help desk.
         :param now: The moment it was sent.
         :param query_id: The question it came from, if any.
         :return: A message with a JSON payload.
         """
-        payload = json.dumps({**asdict(self), "id": message_id, "sent_at": now.isoformat(timespec="seconds")})
+        question = redact(self.question).text
+        payload = json.dumps(
+            {**asdict(self), "question": question, "id": message_id, "sent_at": now.isoformat(timespec="seconds")}
+        )
         return OutboxMessage(message_id, self.kind.value, payload, now, 0, query_id)
 
 

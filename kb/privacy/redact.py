@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kb.privacy.rules import accounts, address, numbers, people, secrets
-from kb.privacy.spoken import heard
+from kb.privacy.rules import accounts, address, birthdays, devices, dictated, numbers, people, secrets
+from kb.privacy.spoken import Heard, heard
 from kb.privacy.text import CLAIMED, HARMLESS, Kind, Piece, mark, normalise_characters
 
 _TRIGGER: Final = re.compile(
     r"[\d@]|pass|pwd?\b|\bat\b|arroba|contrase|clave|secret|security|answer|respuesta|maiden|p\.?\s?o\.?\s?box"
-    r"|nam|holder|llam|nombre|titular|\bsoy\b|(?:this|here) is|i am|i'm|spoke|speak|talk|habl|signed|atendi"
-    r"|\b(?:mrs?|ms|dr|sra?|srta)\b|rep\b|agent|lady|technician|supervisor|manager|t[eé]cnic|mac\b|serial|\bserie|licen|cumple|nac[ií]|thank|regards|gracias|saludos|sincerely|born|birth"
-    r"|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve)\b",
+    r"|mac\b|serial|\bserie|\bs/?n\b|imei|licen|\blic\b|passport|pasaporte|identif|matr[ií]cula|c[eé]dula|born|birth|b-?day|dob\b|nac[ií]|cumpl"
+    r"|calle|avenida|\bbox\b|apartado"
+    r"|\b(?:oh|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|cero|sero|uno|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|dieci\w+|veint\w+|\w+enta|\w+cientos|mil)\b",
     re.IGNORECASE,
 )
 _MARKS: Final = re.compile("|".join(re.escape(mark(kind)) for kind in Kind))
@@ -29,9 +29,8 @@ _WORDED: Final[Sequence[_Rule]] = (
     secrets.emails,
     accounts.ibans,
     secrets.passwords,
-    people.devices,
-    people.birthdays,
-    people.names,
+    devices.devices,
+    birthdays.birthdays,
 )
 _NUMBERED: Final[Sequence[tuple[_Rule, int]]] = (
     (numbers.social_security, 4),
@@ -74,22 +73,22 @@ def redact(text: str) -> Redacted:
 
 def find(text: str) -> list[Piece]:
     """Return the pieces that must not be stored, in the order of the text and without overlaps."""
-    if not _TRIGGER.search(text):
-        return []
     plain = _MARKS.sub(lambda m: CLAIMED * len(m[0]), normalise_characters(text))
-    found = _find(plain)
-    dictated = heard(plain)
-    if dictated is not None:
-        pieces = [Piece(*dictated.span(p.start, p.end), p.kind) for p in _find(dictated.text)]
-        # What is longer when heard is the number that is meant: "4111 then 1111" is more than its first group.
-        longer = [p for p in pieces if not any(q.start <= p.start and p.end <= q.end for q in found)]
-        found = [q for q in found if not any(p.start < q.end and q.start < p.end for p in longer)] + longer
+    found: list[Piece] = []
+    if _TRIGGER.search(plain):
+        _find(plain, found)
+        dictated_text = heard(plain)
+        if dictated_text is not None:
+            found = _joined(found, _find_heard(dictated_text))
+    left = plain
+    for piece in found:
+        left = f"{left[: piece.start]}{CLAIMED * (piece.end - piece.start)}{left[piece.end :]}"
+    _claimed(people.names, left, found)
     return sorted(found)
 
 
-def _find(left: str) -> list[Piece]:
-    """Return what the rules find in a text with plain characters."""
-    found: list[Piece] = []
+def _find(left: str, found: list[Piece]) -> str:
+    """Add what the rules find in a text with plain characters, and return what is left of it."""
     for rule in _WORDED:
         left = _claimed(rule, left, found)
     left = HARMLESS.sub(_set_aside, left)
@@ -97,7 +96,21 @@ def _find(left: str) -> list[Piece]:
     for rule, least in _NUMBERED:
         if n_digits >= least:
             left = _claimed(rule, left, found)
-    return found
+    return left
+
+
+def _find_heard(said: Heard) -> list[Piece]:
+    """Return what is found in a text in digits, in the places of the original."""
+    found: list[Piece] = []
+    left = _find(said.text, found)
+    found += dictated.dictated(left, said.runs)
+    return [Piece(*said.span(piece.start, piece.end), piece.kind) for piece in found]
+
+
+def _joined(found: list[Piece], dictated_pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the pieces as read and as heard; where they overlap, what is longer when heard is what is meant."""
+    longer = [p for p in dictated_pieces if not any(q.start <= p.start and p.end <= q.end for q in found)]
+    return [q for q in found if not any(p.start < q.end and q.start < p.end for p in longer)] + longer
 
 
 def _claimed(rule: _Rule, text: str, found: list[Piece]) -> str:

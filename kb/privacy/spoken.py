@@ -1,7 +1,8 @@
 """Numbers that were dictated: a text with digits in place of number words, and where each digit came from.
 
-Telephones type what they hear: "four one one one", "cuatro uno uno", "double five", "forty-one eleven", with "then" and
-"dash" in between. The rules look for digits, so they read such a text in digits, and what they find is traced back.
+Telephones type what they hear: "four one one one", "cuatro uno uno", "double five", "forty-one eleven", "five hundred",
+"mil doscientos", with "then" and "dash" in between. The rules look for digits, so they read such a text in digits, and
+what they find is traced back.
 """
 
 from __future__ import annotations
@@ -11,68 +12,51 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-
-def _numbered(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
-    return {word: first + step * n for n, word in enumerate(words.split())}
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_UNITS: Final = _numbered("zero one two three four five six seven eight nine") | _numbered(
-    "cero uno dos tres cuatro cinco seis siete ocho nueve"
+from kb.privacy.numerals import (
+    AMBIGUOUS,
+    FILLER_PHRASES,
+    FILLERS,
+    HUNDRED,
+    HUNDREDS,
+    JOINED,
+    MANY,
+    OH,
+    SPANISH,
+    TEENS,
+    TENS,
+    THOUSAND,
+    TIMES,
+    UNITS,
 )
-_TEENS: Final = (
-    _numbered("ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen", 10)
-    | _numbered("diez once doce trece catorce quince dieciseis diecisiete dieciocho diecinueve", 10)
-    | _numbered("veintiuno veintidos veintitres veinticuatro veinticinco veintiseis veintisiete", 21)
-    | {"veintiocho": 28, "veintinueve": 29, "dieciséis": 16, "veintidós": 22, "veintitrés": 23, "veintiséis": 26}
-)
-_TENS: Final = _numbered("twenty thirty forty fifty sixty seventy eighty ninety", 20, 10) | _numbered(
-    "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa", 20, 10
-)
-_TIMES: Final = {"double": 2, "triple": 3, "doble": 2}
-_OH: Final = frozenset({"oh", "o"})
-"""A zero, next to other numbers only."""
-_AMBIGUOUS: Final = frozenset({"once"})
-"""Eleven in Spanish, and a word in English: a number next to other Spanish ones only."""
-_SPANISH: Final = _set(
-    "cero uno dos tres cuatro cinco seis siete ocho nueve diez doce trece catorce quince veinte treinta cuarenta "
-    "cincuenta sesenta setenta ochenta noventa"
-)
-_FILLERS: Final = _set(
-    "then dash hyphen space dot period point colon slash pause uh um er eh next este luego despues después guion guión "
-    "raya punto puntos espacio pausa"
-)
-_MOST_FILLERS: Final = 2
+from kb.privacy.text import HARMLESS
+
+_MOST_FILLERS: Final = 3
 """Fillers in a row that do not end a number."""
-_TOKEN: Final = re.compile(r"\d+|[^\W\d_]+|%20|%2[dD]|&nbsp;|&#\d{1,4};|\S")
+_TOKEN: Final = re.compile(rf"\d+|\b(?:{FILLER_PHRASES})\b|[^\W\d_]+|%20|%2[dD]|&nbsp;|&#\d{{1,4}};|\S", re.IGNORECASE)
 _TRIGGER: Final = re.compile(
-    r"\b(?:zero|one|two|three|four|five|six|seven|eight|nine|double|triple|cero|uno|dos|tres|cuatro|cinco|seis|siete|ocho"
-    r"|nueve|doble|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|veinte|treinta|cuarenta|cincuenta|sesenta|setenta"
-    r"|ochenta|noventa)\b|\d\W{0,3}\b(?:then|dash|luego|despu[eé]s|gui[oó]n)\b\W{0,3}\d|\d(?:%20|%2[dD]|&nbsp;|&#\d{1,4};)\d",
+    r"\b(?:zero|one|two|three|four|five|six|seven|eight|niner?|nought|naught|double|triple|cero|uno|dos|tres|cuatro|cinco|seis|siete"
+    r"|ocho|nueve|doble|sinco|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|diez|doce|trece|catorce|quince|dieci\w+"
+    r"|(?:twen|thir|for|four|fif|six|seven|eigh|nin|nine)ty\w*|(?:veint|treint|cuarent|cincuent|sesent|setent|ochent|novent)\w+"
+    r"|\w+cientos|quinientos|ciento)\b"
+    r"|\d\W{0,3}\b(?:then|and\s+then|dash|y\s+luego|luego|despu[eé]s|gui[oó]n)\b\W{0,3}[\da-z]"
+    r"|\d\s{1,3}oh?\s{1,3}\d|\d(?:%20|%2[dD]|&nbsp;|&#\d{1,4};)\d",
     re.IGNORECASE,
 )
-_ORDINALS: Final = _set(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth thirtieth primero primer"
-)
-_THOUSANDS: Final = _set("hundred thousand cien ciento novecientos mil")
-NUMBER: Final = "|".join(
-    sorted({*_UNITS, *_TEENS, *_TENS, *_TIMES, *_OH, *_ORDINALS, *_THOUSANDS}, key=len, reverse=True)
-)
-"""A pattern of the words that numbers are made of, ordinals and thousands included."""
-LETTER: Final = (
-    r"[a-z]|alpha|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november|oscar|papa|quebec|romeo"
-    r"|sierra|tango|uniform|victor|whiskey|x-?ray|yankee|zulu"
-)
-"""A pattern of the words that letters are spelled with."""
-FILLER: Final = "|".join(sorted(_FILLERS, key=len, reverse=True))
 _LEAST_DIGITS: Final = 2
 """Of a number in words; "two" alone is a count."""
 _ENCODED: Final = re.compile(r"%20|%2[dD]|&nbsp;|&#\d{1,4};")
-_SEPARATORS: Final = frozenset("-–—,.…/")
+_SEPARATORS: Final = frozenset("-–—,;.…/()|*")
+_PHRASE: Final = re.compile(FILLER_PHRASES, re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A dictated number: its digits, and its place in the text that was heard."""
+
+    start: int
+    end: int
+    n_single: int
+    """How many of its digits were said one by one, or in figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +66,7 @@ class Heard:
     text: str
     origins: Sequence[tuple[int, int]]
     """For each character, start and end of what it stands for in the original."""
+    runs: Sequence[Run]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the piece of the original that a piece of this text stands for."""
@@ -96,6 +81,15 @@ class _Number:
     start: int
     end: int
     is_word: bool
+    is_single: bool
+    """Whether each digit was said by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    low: str
+    start: int
+    end: int
 
 
 def heard(text: str) -> Heard | None:
@@ -106,22 +100,31 @@ def heard(text: str) -> Heard | None:
     """
     if not _TRIGGER.search(text):
         return None
-    runs = [run for run in _runs(text) if _is_dictated(run, text)]
-    if not runs:
+    found = [run for run in _runs(_tokens(text)) if _is_dictated(run, text)]
+    if not found:
         return None
     parts: list[str] = []
     origins: list[tuple[int, int]] = []
+    runs: list[Run] = []
     at = 0
-    for run in runs:
+    for run in found:
         parts.append(text[at : run[0].start])
         origins += [(n, n + 1) for n in range(at, run[0].start)]
+        start = len(origins)
         for number in run:
             parts.append(number.digits)
             origins += [(number.start, number.end)] * len(number.digits)
+        runs.append(Run(start, len(origins), sum(len(n.digits) for n in run if n.is_single)))
         at = run[-1].end
     parts.append(text[at:])
     origins += [(n, n + 1) for n in range(at, len(text))]
-    return Heard("".join(parts), origins)
+    return Heard("".join(parts), origins, runs)
+
+
+def _tokens(text: str) -> list[_Token]:
+    """Return the words, figures and signs of a text; amounts, dates and times are one sign each."""
+    even = HARMLESS.sub(lambda m: "\x01" * len(m[0]), text) if any(c.isdigit() for c in text) else text
+    return [_Token(m[0].lower(), m.start(), m.end()) for m in _TOKEN.finditer(even)]
 
 
 def _is_dictated(run: list[_Number], text: str) -> bool:
@@ -129,22 +132,26 @@ def _is_dictated(run: list[_Number], text: str) -> bool:
     if any(number.is_word for number in run):
         return sum(len(number.digits) for number in run) >= _LEAST_DIGITS
     between = text[run[0].start : run[-1].end]
-    return any(word in _FILLERS for word in re.findall(r"[^\W\d_]+", between.lower())) or bool(_ENCODED.search(between))
+    return (
+        any(word in FILLERS for word in re.findall(r"[^\W\d_]+", between.lower()))
+        or bool(_ENCODED.search(between))
+        or bool(_PHRASE.search(between))
+    )
 
 
-def _runs(text: str) -> Iterator[list[_Number]]:
+def _runs(tokens: Sequence[_Token]) -> Iterator[list[_Number]]:
     """Yield the numbers that follow one another with nothing but fillers between them."""
-    tokens = list(_TOKEN.finditer(text))
     run: list[_Number] = []
     fillers, at = 0, 0
     while at < len(tokens):
         number, used = _number(tokens, at, in_run=bool(run))
-        word = tokens[at][0].lower()
+        word = tokens[at].low
+        is_filler = word in FILLERS or " " in word
         if number is not None:
             run.append(number)
             fillers = 0
-        elif run and fillers < _MOST_FILLERS and (word in _FILLERS or word in _SEPARATORS or _ENCODED.fullmatch(word)):
-            fillers += word in _FILLERS
+        elif run and fillers < _MOST_FILLERS and (is_filler or word in _SEPARATORS or _ENCODED.fullmatch(word)):
+            fillers += is_filler
         else:
             if run:
                 yield run
@@ -154,59 +161,149 @@ def _runs(text: str) -> Iterator[list[_Number]]:
         yield run
 
 
-def _number(tokens: Sequence[re.Match[str]], at: int, *, in_run: bool) -> tuple[_Number | None, int]:
+def _number(tokens: Sequence[_Token], at: int, *, in_run: bool) -> tuple[_Number | None, int]:
     """Return the number that begins at a token, and how many tokens it takes; one token if there is none."""
-    token = tokens[at]
-    word = token[0].lower()
-    if word in _TIMES and (unit := _unit(tokens, at + 1)) is not None:
-        return _Number(str(unit) * _TIMES[word], token.start(), tokens[at + 1].end(), is_word=True), 2
-    if word in _TENS:
-        return _tens(tokens, at)
+    word = tokens[at].low
+    if word in TIMES:
+        return _repeated(tokens, at)
+    large, used = _large(tokens, at)
+    if large is not None:
+        return _Number(str(large), tokens[at].start, tokens[at + used - 1].end, is_word=True, is_single=False), used
+    if word in TENS:
+        value, used = _tens(tokens, at)
+        return _Number(str(value), tokens[at].start, tokens[at + used - 1].end, is_word=True, is_single=False), used
+    many = MANY.get(tokens[at + 1].low) if at + 1 < len(tokens) else None
+    count = _unit(tokens, at)
+    if many is not None and count and not word.isdigit():
+        return _Number(str(many) * count, tokens[at].start, tokens[at + 1].end, is_word=True, is_single=True), 2
     digits = _digits(tokens, at, in_run=in_run)
-    return (_Number(digits, token.start(), token.end(), is_word=not word.isdigit()) if digits else None), 1
+    if not digits:
+        return None, 1
+    is_word = not word.isdigit()
+    is_single = not is_word or len(digits) == 1
+    return _Number(digits, tokens[at].start, tokens[at].end, is_word=is_word, is_single=is_single), 1
 
 
-def _digits(tokens: Sequence[re.Match[str]], at: int, *, in_run: bool) -> str:
-    """Return the digits of a token that stands for itself; empty if it is no number."""
-    word = tokens[at][0].lower()
+def _repeated(tokens: Sequence[_Token], at: int) -> tuple[_Number | None, int]:
+    """Return "double five" or "triple oh" as one number."""
+    unit = _unit(tokens, at + 1)
+    if unit is None and at + 1 < len(tokens) and tokens[at + 1].low in OH:
+        unit = 0
+    if unit is None:
+        return None, 1
+    digits = str(unit) * TIMES[tokens[at].low]
+    return _Number(digits, tokens[at].start, tokens[at + 1].end, is_word=True, is_single=True), 2
+
+
+def _large(tokens: Sequence[_Token], at: int) -> tuple[int | None, int]:
+    """Return a number of hundreds or thousands, such as "five hundred" or "mil novecientos", and its tokens."""
+    thousands, used = _thousands(tokens, at)
+    hundreds, more = _hundreds(tokens, at + used)
+    if thousands is None and hundreds is None:
+        return None, 1
+    value, used = (thousands or 0) + (hundreds or 0), used + more
+    rest, more = _below_hundred(tokens, at + used)
+    return value + (rest or 0), used + more
+
+
+def _thousands(tokens: Sequence[_Token], at: int) -> tuple[int | None, int]:
+    if _low(tokens, at) in THOUSAND and _low(tokens, at) == "mil":
+        return 1000, 1
+    value, used = _small(tokens, at)
+    if value and _low(tokens, at + used) in THOUSAND:
+        return value * 1000, used + 1
+    return None, 0
+
+
+def _hundreds(tokens: Sequence[_Token], at: int) -> tuple[int | None, int]:
+    word = _low(tokens, at)
+    if word in HUNDREDS:
+        return HUNDREDS[word], 1
+    value, used = _small(tokens, at)
+    if value and _low(tokens, at + used) in HUNDRED:
+        return value * 100, used + 1
+    return None, 0
+
+
+def _below_hundred(tokens: Sequence[_Token], at: int) -> tuple[int | None, int]:
+    """Return what follows hundreds as a part of them: not a digit that is the first of several."""
+    skip = 1 if _low(tokens, at) == "and" else 0
+    word = _low(tokens, at + skip)
+    if word in TENS or word in JOINED or (word in TEENS and word not in AMBIGUOUS):
+        value, used = _small(tokens, at + skip)
+        return value, used + skip
+    unit = _unit(tokens, at + skip)
+    if unit and not word.isdigit() and not _number_word(tokens, at + skip + 1):
+        return unit, 1 + skip
+    return None, 0
+
+
+def _small(tokens: Sequence[_Token], at: int) -> tuple[int | None, int]:
+    """Return a number below one hundred in words."""
+    word = _low(tokens, at)
+    if word in TENS:
+        return _tens(tokens, at)
+    if word in TEENS or word in JOINED:
+        return TEENS.get(word, JOINED.get(word, 0)), 1
+    unit = _unit(tokens, at)
+    return unit, 0 if unit is None else 1
+
+
+def _digits(tokens: Sequence[_Token], at: int, *, in_run: bool) -> str:
+    """Return the digits of a token that stands for itself; empty if it is not a number."""
+    word = tokens[at].low
     if word.isdigit():
         return word
-    if word in _TEENS and (word not in _AMBIGUOUS or _is_among_spanish(tokens, at)):
-        return str(_TEENS[word])
-    if word in _UNITS:
-        return str(_UNITS[word])
-    is_zero = (
-        word in _OH and in_run and (_number_word(tokens, at + 1) or (word == "oh" and _number_word(tokens, at - 1)))
-    )
-    return "0" if is_zero else ""
+    if word in AMBIGUOUS and not _is_among_spanish(tokens, at):
+        return ""
+    for values in (UNITS, TEENS, JOINED):
+        if word in values:
+            return str(values[word])
+    return "0" if word in OH and _is_zero(tokens, at, in_run=in_run) else ""
 
 
-def _tens(tokens: Sequence[re.Match[str]], at: int) -> tuple[_Number, int]:
+def _is_zero(tokens: Sequence[_Token], at: int, *, in_run: bool) -> bool:
+    """Return whether "oh" or "o" stands next to a digit; in Spanish "o" is a word."""
+    after, before = _number_word(tokens, at + 1), _number_word(tokens, at - 1)
+    if tokens[at].low == "oh":
+        return after or (in_run and before)
+    return in_run and after and _low(tokens, at - 1) not in SPANISH
+
+
+def _tens(tokens: Sequence[_Token], at: int) -> tuple[int, int]:
     """Return "forty", "forty-one" or "cuarenta y uno" as one number."""
-    value, used = _TENS[tokens[at][0].lower()], 1
+    value = TENS[tokens[at].low]
     for gap in (1, 2):
-        between = tokens[at + 1][0].lower() if gap == 2 and at + 1 < len(tokens) else ""  # noqa: PLR2004 - one between
         unit = _unit(tokens, at + gap)
-        if unit and (gap == 1 or between in ("-", "y")):
-            value, used = value + unit, gap + 1
-            break
-    return _Number(str(value), tokens[at].start(), tokens[at + used - 1].end(), is_word=True), used
+        if unit and (gap == 1 or _low(tokens, at + 1) in ("-", "y")):
+            return value + unit, gap + 1
+    return value, 1
 
 
-def _unit(tokens: Sequence[re.Match[str]], at: int) -> int | None:
-    if at >= len(tokens):
+def _unit(tokens: Sequence[_Token], at: int) -> int | None:
+    word = _low(tokens, at)
+    if word in AMBIGUOUS:
         return None
-    word = tokens[at][0].lower()
-    return int(word) if len(word) == 1 and word.isdigit() else _UNITS.get(word)
+    return int(word) if len(word) == 1 and word.isascii() and word.isdigit() else UNITS.get(word)
 
 
-def _number_word(tokens: Sequence[re.Match[str]], at: int) -> bool:
-    if not 0 <= at < len(tokens):
-        return False
-    word = tokens[at][0].lower()
-    return word in _UNITS or word in _TENS or word in _TEENS or word in _OH or word in _TIMES or word.isdigit()
+def _low(tokens: Sequence[_Token], at: int) -> str:
+    return tokens[at].low if 0 <= at < len(tokens) else ""
 
 
-def _is_among_spanish(tokens: Sequence[re.Match[str]], at: int) -> bool:
-    near = [tokens[n][0].lower() for n in range(max(0, at - 2), min(len(tokens), at + 3))]
-    return any(word in _SPANISH for word in near)
+def _number_word(tokens: Sequence[_Token], at: int) -> bool:
+    word = _low(tokens, at)
+    return bool(word) and (
+        word in UNITS
+        or word in TENS
+        or word in TEENS
+        or word in OH
+        or word in TIMES
+        or word.isdigit()
+        or word in JOINED
+    )
+
+
+def _is_among_spanish(tokens: Sequence[_Token], at: int) -> bool:
+    near = [tokens[n].low for n in range(max(0, at - 2), min(len(tokens), at + 3)) if n != at]
+    return any(word in SPANISH for word in near)

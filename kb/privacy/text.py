@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -94,6 +95,17 @@ def _digit(character: str) -> str:
 def group(match: re.Match[str], kind: Kind, name: str = "value") -> Piece:
     """Return the piece that a named group of a match covers."""
     return Piece(match.start(name), match.end(name), kind)
+
+
+def apart(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Yield pieces in their order, without those that overlap an earlier one."""
+    taken = bytearray()
+    for piece in pieces:
+        if piece.end > len(taken):
+            taken.extend(bytes(piece.end - len(taken)))
+        if taken.find(1, piece.start, piece.end) < 0:
+            taken[piece.start : piece.end] = b"\x01" * (piece.end - piece.start)
+            yield piece
 
 
 def digits(text: str) -> str:

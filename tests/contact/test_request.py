@@ -1,7 +1,8 @@
-"""A customer's request: the addresses that it may give."""
+"""A customer's request: the addresses that it may give, and what of it is passed on."""
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -50,3 +51,18 @@ def test_every_address_that_is_taken_can_be_answered(reach: str) -> None:
     assert bytes(mail)
     if mail_address(request.reach):
         assert mail["Reply-To"] == request.reach
+
+
+@pytest.mark.parametrize(
+    ("question", "passed_on"),
+    [
+        ("My card 4111 1111 1111 1111 was charged", "My card [card number] was charged"),
+        ("Mi pin es nueve tres siete uno", "Mi pin es [PIN]"),
+        ("I spoke with Keisha", "I spoke with [name]"),
+    ],
+)
+def test_the_question_of_a_request_is_redacted(question: str, passed_on: str) -> None:
+    """As in the journal; the name and the number to call have fields of their own."""
+    request = clean_request(RequestKind.CALLBACK, "Ana Ruiz", "614-555-0112", question, "en")
+    payload = json.loads(request.message("0" * 32, NOW).payload)
+    assert (payload["name"], payload["reach"], payload["question"]) == ("Ana Ruiz", "614-555-0112", passed_on)

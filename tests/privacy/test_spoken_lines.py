@@ -7,7 +7,6 @@ import pytest
 from benchmarks import redaction
 from benchmarks.redaction_lines import SPOKEN, read_lines
 from kb.privacy.text import Kind
-from kb.types import Half
 
 LINES = read_lines(SPOKEN)
 HALVES = sorted({line.half for line in LINES})
@@ -15,10 +14,10 @@ HALVES = sorted({line.half for line in LINES})
 
 @pytest.mark.parametrize("half", HALVES)
 def test_nearly_all_is_hidden_and_little_else(half):
-    """At least 98 % of what is hidden is personal; of what was tuned on, 97 % is hidden, of the rest at least 70 %."""
+    """At least 97 % of what is personal is hidden, and at least 98 % of what is hidden is personal."""
     counts = redaction.measure([line for line in LINES if line.half is half])
     hidden, labelled = counts.hidden.total(), counts.labelled.total()
-    assert hidden / labelled >= (0.97 if half is Half.GUIDE else 0.70)
+    assert hidden / labelled >= 0.97
     assert hidden / (hidden + len(counts.alarms)) >= 0.98
 
 

@@ -71,10 +71,11 @@ _CARD_LAST: Final = re.compile(
 
 def cards(text: str) -> Iterator[Piece]:
     """Find card numbers by their check digit, however they are grouped, and the last four of one."""
-    for chain in _CHAIN.finditer(text):
-        yield from _cards_in(
-            [(m.start(), m.end()) for m in _GROUPS.finditer(text, chain.start(), _run_end(text, chain))], text
-        )
+    at = 0
+    while (chain := _CHAIN.search(text, at)) is not None:
+        # Go on after the last run of digits: to look at its rest again and again would take time squared.
+        at = _run_end(text, chain)
+        yield from _cards_in([(m.start(), m.end()) for m in _GROUPS.finditer(text, chain.start(), at)], text)
     for m in _CARD_LAST.finditer(text):
         yield group(m, Kind.CARD, m.lastgroup or "a")
 

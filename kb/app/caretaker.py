@@ -80,6 +80,7 @@ class Caretaker:
         """Return whether a chore is done in this process.
 
         :param name: The name of the chore.
+        :return: False before the caretaker starts, and for a chore that is another process's.
         """
         return self.is_running and any(planned.chore.name == name for planned in self._planned)
 

@@ -95,6 +95,7 @@ def test_names_types_and_help_stay(client: TestClient) -> None:
         "kb_journal_up": ("gauge", "1 if the journal's database could be written last."),
         "kb_journal_failures": ("counter", "Attempts to write that failed."),
         "kb_journal_lost": ("counter", "Entries given up."),
+        "kb_journal_left_out": ("counter", "Questions answered and not kept, since the disk is too full."),
         "kb_ready": ("gauge", "1 if an index serves."),
         "kb_index": ("gauge", "The index that serves; always 1."),
         "kb_index_articles": ("gauge", "Articles in it."),

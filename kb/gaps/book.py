@@ -115,8 +115,9 @@ class GapBook:
         """
         if not owner.strip():
             raise GapRefused("A gap is assigned to an owner. Name the owner.")
-        to = f"assigned to {owner.strip()}"
-        self._step(gap_id, Step.ASSIGN, who, f"{to}: {note.strip()}" if note.strip() else to, owner=owner.strip())
+        owner = owner.strip()
+        with writing(self.engine) as connection:
+            store.move(connection, gap_id, Step.ASSIGN, self._to(owner, who, note), owner=owner)
 
     def draft(self, gap_id: int, article_id: str, *, who: str, note: str = "") -> None:
         """Record that an article is being written for a gap; a gap without an owner is first assigned to the writer.
@@ -134,7 +135,7 @@ class GapBook:
             if row.state == GapState.DRAFTING and row.article_id == article_id and not note.strip():
                 return
             if row.state == GapState.NEW:
-                store.move(connection, gap_id, Step.ASSIGN, self._by(who, f"assigned to {who}"), owner=who)
+                store.move(connection, gap_id, Step.ASSIGN, self._to(who, who), owner=who)
             store.move(connection, gap_id, Step.DRAFT, self._by(who, note), article_id=article_id)
 
     def claim(self, gap_id: int, article_id: str = "", *, who: str, note: str = "") -> None:
@@ -222,6 +223,11 @@ class GapBook:
 
     def _by(self, who: str, note: str = "") -> By:
         return By(who, self._clock(), _written(note))
+
+    def _to(self, owner: str, who: str, note: str = "") -> By:
+        """Return who assigns a gap; the owner's name stays, since owners are staff, and what is noted is redacted."""
+        said = _written(note)
+        return By(who, self._clock(), f"assigned to {owner}: {said}" if said else f"assigned to {owner}")
 
     # --------------------------------------------------------------------------------------- arranging
 

@@ -47,7 +47,7 @@ PEOPLE = (
 
 
 @pytest.fixture
-def origin(tiny_index: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def origin(tiny_index: Settings, tmp_path: Path) -> Iterator[str]:
     """Run provider and server; the server knows the provider by its secrets file."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -58,9 +58,8 @@ def origin(tiny_index: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         secrets = SECRETS.format(origin=address, provider=provider.server_port)
         (tmp_path / ".streamlit" / "secrets.toml").write_text(secrets, "utf-8")
         (tmp_path / "site.yaml").write_text(ROLES, "utf-8")
-        monkeypatch.setattr("tests.server.process._PROGRAM", _PROGRAM.format(port=port))
         variables = {"KB_DATABASE_URL": journal(tmp_path), "KB_SITE": str(tmp_path / "site.yaml")}
-        with start_server(tiny_index, tmp_path, **variables):
+        with start_server(tiny_index, tmp_path, _PROGRAM.format(port=port), **variables):
             yield address
 
 

@@ -24,7 +24,7 @@ PARTS = sorted(path.stem for path in (HTML / "parts").glob("*.py") if path.stem 
 _TAG = re.compile(r"</?[a-z][^<]*")
 TEXTS = {
     *("article_body.age", "contact.step_days", "contact.time_words", "message.progress_text"),
-    *("outcome.is_handover", "outcome.parts", "elsewhere.told"),
+    *("outcome.is_handover", "outcome.parts", "elsewhere.told", "frame.style_sheet"),
 }
 """Functions of the parts that return words, or two pieces of HTML."""
 

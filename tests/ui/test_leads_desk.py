@@ -32,6 +32,10 @@ class FakeCaretaker:
         self.is_running = True
         self.hurried: list[str] = []
 
+    def does(self, name: str) -> bool:
+        """Return that every chore is this process's."""
+        return self.is_running and bool(name)
+
     def hurry(self, name: str) -> None:
         """Note it."""
         self.hurried.append(name)

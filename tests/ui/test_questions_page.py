@@ -200,7 +200,7 @@ def test_many_new_questions_are_left_to_the_background(
 ) -> None:
     """The page says how many wait, and has the chore hurry."""
     hurried: list[str] = []
-    container.put(caretaker=SimpleNamespace(is_running=True, hurry=hurried.append), answerer=FakeAnswerer())
+    container.put(caretaker=SimpleNamespace(does=lambda _: True, hurry=hurried.append), answerer=FakeAnswerer())
     monkeypatch.setattr(review, "_READ_AT_ONCE", 3)
     desk = review.open_questions(container)
     assert (desk.waiting, hurried, desk.book.list().total) == (5, [review.READING], 0)

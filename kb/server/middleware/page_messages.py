@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 RERUN: Final = "rerun_script"
 """A click, or a page that is opened."""
-IN_USE: Final = frozenset({RERUN, "stop_script", "app_heartbeat", "file_urls_request"})
-"""Messages that are let through; the last one comes from the file picker of the staff's pages."""
+OPERATION: Final = "backend_operation_request"
+"""What Streamlit does without a rerun, from a download to the installation of something for developers."""
+DOWNLOAD: Final = "deferred_file"
+"""The operation that makes a file once its button is pressed."""
+IN_USE: Final = frozenset({RERUN, "stop_script", "app_heartbeat", "file_urls_request", DOWNLOAD})
+"""Messages that are let through; the file picker of the staff's pages asks for addresses of files."""
 _NO_MESSAGE: Final = 1003
 """The websocket protocol's code for data that cannot be accepted."""
 
@@ -28,14 +32,15 @@ def kind_of(message: Message) -> str | None:
     """Return the kind of a page's message.
 
     :param message: As the server received it.
-    :return: Streamlit's name for it; None for what is no message at all.
+    :return: Streamlit's name for it, for an operation that of the operation; None for what is no message at all.
     """
     parsed = BackMsg()
     try:
         parsed.ParseFromString(message.get("bytes") or b"")
     except DecodeError:
         return None
-    return parsed.WhichOneof("type")
+    kind = parsed.WhichOneof("type")
+    return parsed.backend_operation_request.WhichOneof("payload") or OPERATION if kind == OPERATION else kind
 
 
 def only_ours(receive: Receive, send: Send, pay: Pay | None = None) -> Receive:

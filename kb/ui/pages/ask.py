@@ -42,7 +42,8 @@ if query:
         visit.record_event(query_id, EventKind.CONTACT_SHOWN)
         case_sheet.show_folded(site, library)
     draw(apart)
-    draw(ask.query_mark(query_id) + ask.recent(query))
+    draw(ask.query_mark(query_id))
+    draw(ask.recent(query))
 elif query is not None:
     draw(outcome.empty())
 if not query:

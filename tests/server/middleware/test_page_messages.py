@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from starlette.types import Message
 
 CLICK = BackMsg(rerun_script={"page_name": "browse"}).SerializeToString()
+OPERATIONS = BackMsg.DESCRIPTOR.fields_by_name["backend_operation_request"].message_type.fields
 LEFT = {"type": "websocket.disconnect", "code": 1000}
 
 
@@ -47,6 +48,14 @@ def test_messages_for_developers_are_passed_over(name: str) -> None:
     got, sent = passed(BackMsg(**{name: value}).SerializeToString(), CLICK)
     assert got == [{"type": "websocket.connect"}, {"type": "websocket.receive", "bytes": CLICK}, LEFT]
     assert sent == []
+
+
+@pytest.mark.parametrize("name", sorted(field.name for field in OPERATIONS if field.containing_oneof))
+def test_of_the_operations_only_the_download_gets_through(name: str) -> None:
+    """The others install something for developers, or fetch rows of tables that no page of ours has."""
+    asked = BackMsg(backend_operation_request={"request_id": "1", name: {}}).SerializeToString()
+    got, _ = passed(asked, CLICK)
+    assert (got[1]["bytes"] == asked) == (name == "deferred_file")
 
 
 @pytest.mark.parametrize("frame", [b"\xff\xff\xff", "text", b""], ids=["garbage", "text", "nothing"])

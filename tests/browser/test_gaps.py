@@ -178,6 +178,7 @@ def test_a_gap_that_cannot_be_proved_is_closed_by_hand(browser: Browser, house: 
         expect(page.get_by_text("closed by hand: read on the page itself")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", STAFF_SCREENS.values(), ids=STAFF_SCREENS)
 def test_a_gap_is_split_and_merged(browser: Browser, house: House, screen: dict[str, object]) -> None:
     """By the boxes of its questions; the gap that was merged leads to the one that goes on."""

@@ -144,6 +144,7 @@ def test_an_export_holds_the_cells_of_the_screen_and_no_formula(lead: Visit) -> 
     expect(page.get_by_text("It is hard to understand: 1", exact=True)).to_be_visible()
 
 
+@pytest.mark.slow
 def test_a_lead_moves_a_gap_and_it_is_written_down(browser: Browser, own_house: House) -> None:
     """Assigning, an explained refusal, and dismissing with a reason work; history and audit name who did it."""
     with led(browser, own_house) as lead:

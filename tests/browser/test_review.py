@@ -146,6 +146,7 @@ def accept(browser: Browser, house: House, **screen: Any) -> str:
         return page.locator(".kb-done").inner_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("screen", STAFF_SCREENS.values(), ids=STAFF_SCREENS)
 def test_a_wrong_part_is_corrected(browser: Browser, house: House, screen: dict[str, Any]) -> None:
     """From the list to the card, to the right part, to the file, to the next customer who asks the same."""

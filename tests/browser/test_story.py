@@ -86,6 +86,7 @@ def build(town: Town, visit: Visit) -> str:
     return said
 
 
+@pytest.mark.slow
 def test_a_gap_is_found_mended_proven_and_opened_again(browser: Browser, tmp_path: Path) -> None:
     """The whole way, through the real pages, commands, encoder and database."""
     town = Town(tmp_path)

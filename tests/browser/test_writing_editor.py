@@ -121,9 +121,8 @@ def unfold(page: Page, title: str) -> None:
     page.locator("summary", has_text=title).first.click()
 
 
-@pytest.mark.parametrize(
-    "options", [pytest.param({}, id="wide", marks=pytest.mark.slow), pytest.param(PHONE, id="phone")]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("options", [pytest.param({}, id="wide"), pytest.param(PHONE, id="phone")])
 def test_an_editor_without_a_terminal(browser: Browser, house: House, options: dict[str, Any]) -> None:
     """From the list to the live article and back again, with a keyboard and a mouse alone."""
     with window(browser, house.server.origin, **options) as visit:
@@ -259,6 +258,7 @@ def undo(visit: Visit, house: House) -> None:
 # ----------------------------------------------------------------------------------- nothing is lost
 
 
+@pytest.mark.slow
 def test_two_editors_are_told_of_each_other_and_lose_nothing(browser: Browser, house: House) -> None:
     """Each has a draft of their own; when the file changes below a draft, both texts are there to choose from."""
     with window(browser, house.server.origin) as first, window(browser, house.server.origin, **PHONE) as second:

@@ -302,6 +302,7 @@ def test_a_full_build_encodes_each_text_once(many, encoded):
     assert sorted(encoded) == first
 
 
+@pytest.mark.slow
 def test_an_emptied_cache_costs_nothing(many, encoded):
     """The vectors of the published version replace those of an emptied cache."""
     build(many)

@@ -64,6 +64,7 @@ def signed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> PartFiles:
     return built(known.read(folder), card, is_centred=known.is_centred)
 
 
+@pytest.mark.slow
 @plain_cpu
 def test_the_small_graph_gives_the_same_vectors_without_vnni(tmp_path, monkeypatch):
     """Forty texts: mean cosine above .9999, none below .998; with one bit more in the weights it is far from that.

@@ -59,6 +59,7 @@ def cosines(encoder: GraphEncoder, name: str, rows: list[int]) -> np.ndarray:
     return (found * reference(name)[rows]).sum(axis=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_exact_graph_gives_the_model_s_own_vectors(name):
     """Every text: cut ones, empty ones, other scripts, what looks like a token."""

@@ -168,7 +168,7 @@ class Crowd:
         await asyncio.sleep(random.uniform(0.5, 1.5) * self._think)
 
     async def _watch(self, until: float) -> None:
-        """Ask whether the server is alive, as whoever watches over it does, and look at its memory."""
+        """Ask whether the server is alive, as monitoring does, and look at its memory."""
         while time.monotonic() < until:
             began = time.perf_counter()
             try:

@@ -188,7 +188,7 @@ class ArticleWatch:
         return LOOK_SECONDS
 
     def stop(self) -> None:
-        """Stop following, and let go whoever waits; returns at once."""
+        """Stop following, and release the waiting callers; returns at once."""
         self._looking.tell_to_stop()
         self._checking.tell_to_stop()
         self._wake()

@@ -1,4 +1,4 @@
-"""Room on the disk: the journal leaves some, whoever asks however much.
+"""Room on the disk: the journal always leaves some free.
 
 A limit for each address bounds what one client writes in a minute, and many clients write many times as much. What no
 count can promise is that the disk never fills up; a look at the disk can. Below the floor, new questions are answered

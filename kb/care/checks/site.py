@@ -54,7 +54,7 @@ def hosts(installation: Installation) -> Iterator[Result]:
     if is_exposed:
         yield warning(
             "hosts",
-            f"the server speaks HTTP on {host}; whoever is on the way can read it",
+            f"the server speaks HTTP on {host}; anyone on the way can read it",
             "Put a proxy with TLS in front; see deploy/. Let only the proxy reach the server.",
         )
     if installation.environ.get("KB_LOCAL_EDITOR") == "1" and (names or is_exposed):

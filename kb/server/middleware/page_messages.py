@@ -32,7 +32,7 @@ def kind_of(message: Message) -> str | None:
     """Return the kind of a page's message.
 
     :param message: As the server received it.
-    :return: Streamlit's name for it, for an operation that of the operation; None for what is no message at all.
+    :return: Streamlit's name for it, for an operation that of the operation; None for data that is not a message.
     """
     parsed = BackMsg()
     try:
@@ -46,7 +46,7 @@ def kind_of(message: Message) -> str | None:
 def only_ours(receive: Receive, send: Send, pay: Pay | None = None) -> Receive:
     """Return what receives the messages of a page, without those that none of our pages sends.
 
-    A message for developers is passed over; what is no message ends the connection.
+    A message for developers is passed over; data that is not a message ends the connection.
 
     :param receive: The websocket's own.
     :param send: Closes it.

@@ -27,7 +27,7 @@ IN_USE: Final = frozenset({"/_stcore/health", "/_stcore/host-config"})
 """What else the pages' program asks Streamlit for."""
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443", "ws": ":80", "wss": ":443"}
 _ALWAYS: Final = ("/healthz", "/readyz")
-"""Asked by whoever watches over the server, at whatever name."""
+"""Monitoring asks for these, by any host name."""
 
 
 class StreamlitGate:

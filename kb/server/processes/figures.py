@@ -24,7 +24,7 @@ _PATIENCE: Final = 2.0
 
 
 class AllProcesses(Collector):
-    """A collector of the figures of several processes; sums are for whoever reads them."""
+    """A collector of the figures of several processes; the reader of them adds them up."""
 
     def __init__(self, texts: Iterable[tuple[int, str]]) -> None:
         """Take what the processes say.

@@ -6,17 +6,14 @@ current one, since Streamlit runs pages as scripts that nothing can be passed to
 
 from __future__ import annotations
 
-import gc
-import logging
-import os
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kb.accounts.local import Accounts, Lifetime
+from kb.accounts.local import Accounts
 from kb.accounts.sso_audit import SignIns
+from kb.app import opening
 from kb.app.admission import Admission
 from kb.app.index_files import IndexFiles
 from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
@@ -24,10 +21,8 @@ from kb.app.place import Place
 from kb.app.seen import PastVersions
 from kb.app.visits import Visits
 from kb.authoring.draft_desk import DraftDesk
-from kb.common import memory
-from kb.contact import delivery
 from kb.contact.request_limit import RequestLimit
-from kb.errors import ConfigError, KbError
+from kb.errors import ConfigError
 from kb.settings.settings import Settings, load_settings
 
 # The database's library, the model's runtime and the vectors are imported where they are opened: a command that needs
@@ -49,8 +44,6 @@ if TYPE_CHECKING:
     from kb.review.sample import SampleBook
     from kb.types import Library
     from kb.writing.desk import WritingDesk
-
-_log = logging.getLogger(__name__)
 
 
 class Container:
@@ -129,19 +122,7 @@ class Container:
         self._suggester.renew(self.answerer.library)
 
     def _make_suggester(self, library: Library) -> Suggester:
-        """Return a library's suggester; one that knows no customers while there is no journal or it can't be read."""
-        from kb.reports.asked_often import asked_often
-        from kb.reports.most_read import read_counts
-        from kb.retrieval.query.suggest import Suggester
-
-        if not self.has_journal:
-            return Suggester(library)
-        today = datetime.now(UTC).date()
-        try:
-            return Suggester(library, read_counts(self.engine, today), asked_often(self.engine, today))
-        except KbError as error:
-            _log.warning("Suggestions are not ordered by what is asked and read: %s", error)
-            return Suggester(library)
+        return opening.make_suggester(library, (lambda: self.engine) if self.has_journal else None)
 
     @property
     def has_journal(self) -> bool:
@@ -297,10 +278,7 @@ class Container:
         :param index: Its encoder compares questions.
         :return: The grouper; the names of the provider do not make two questions alike.
         """
-        from kb.gaps.collect import grouper_for
-
-        names = (self.settings.site.provider, *self.settings.provider_names)
-        return grouper_for(index.encoder, index.manifest, index.library, tuple(name for name in names if name))
+        return opening.make_grouper(self.settings, index)
 
     def close(self) -> None:
         """Stop the started threads and write pending records; unopened parts stay closed."""
@@ -323,21 +301,13 @@ class Container:
             engine.dispose()
 
     def _open_answerer(self) -> LiveAnswerer:
-        from kb.retrieval.answering.live import LiveAnswerer, load_newest
-
-        answerer = LiveAnswerer(self.settings, load=self._load or load_newest)
-        answerer.start_watching()
-        memory.give_back()  # what the files and their parsing took
-        # The index lives as long as the process: without this, every collection walks all of it again.
-        gc.freeze()
-        return answerer
+        return opening.open_answerer(self.settings, self._load)
 
     def _open_admission(self) -> Admission:
         try:
-            settings = self.settings
+            return opening.open_admission(self.settings)
         except ConfigError:  # reported by what cannot go on without them
-            settings = Settings()
-        return Admission(per_minute=settings.question_cost_per_minute)
+            return opening.open_admission(Settings())
 
     def _open_engine(self) -> Database:
         from kb.database.engine import open_engine
@@ -351,24 +321,10 @@ class Container:
         return self.engine
 
     def _open_journal(self) -> Store:
-        from kb.database.engine import sqlite_file
-        from kb.journal.room import Room
-        from kb.journal.writer import Store
-
-        settings, file = self.settings, sqlite_file(self.engine)
-        room = Room(file, settings.journal_keep_free_mb)
-        store = Store(self.engine, backlog=settings.journal_backlog, has_room=room.is_left)
-        store.prepare()
-        return store
+        return opening.open_journal(self.settings, self.engine)
 
     def _open_accounts(self) -> Accounts:
-        from kb.accounts.store import SqlAccounts
-
-        settings = self.settings
-        lifetime = Lifetime(
-            longest=timedelta(hours=settings.session_hours), idle=timedelta(minutes=settings.session_idle_minutes)
-        )
-        return Accounts(SqlAccounts(self._migrated.get()), lifetime)
+        return opening.open_accounts(self.settings, self._migrated.get())
 
     def _open_sign_ins(self) -> SignIns:
         from kb.accounts.store import SqlAccounts
@@ -376,16 +332,7 @@ class Container:
         return SignIns(SqlAccounts(self._migrated.get()))
 
     def _open_courier(self) -> Courier | None:
-        from kb.contact.courier import Courier
-        from kb.contact.outbox import Outbox
-
-        handover = self.settings.site.handover
-        if handover is None:
-            return None
-        carrier = delivery.carrier(handover, os.environ)
-        courier = Courier(Outbox(self._migrated.get()), carrier)  # the journal's writer may not have migrated yet
-        courier.start()
-        return courier
+        return opening.open_courier(self.settings, self._migrated.get())  # the writer may not have migrated yet
 
     def _open_lesson_desk(self) -> LessonDesk:
         from kb.app.lessons import LessonDesk

@@ -16,7 +16,7 @@ from kb.common.files import canonical_json, sha256
 from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
 from kb.retrieval.answering.ranking import ranking_model
 from kb.retrieval.build.encoding import CachedEncoder
-from kb.retrieval.build.first_passages import estimated, headings_alone
+from kb.retrieval.build.first_vectors import encoded_first, estimated, headings_alone
 from kb.retrieval.build.general_questions import MARK, general_questions
 from kb.retrieval.build.inputs import deciding_digests
 from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
@@ -65,7 +65,7 @@ class _Draft:
     mentions: Mentions
     encoded: int
     is_estimated: bool = False
-    """The vectors of passages are estimated."""
+    """The vectors of passages and of some examples are estimated."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -155,7 +155,7 @@ class _Steps:
 def _publish_first(
     library: Library, settings: Settings, plain_text: PlainText, steps: _Steps
 ) -> tuple[_Draft, VersionFiles]:
-    """Publish a first version quickly: with the quick encoder, estimated passages and fixed strict thresholds."""
+    """Publish a first version quickly: with the quick encoder, many vectors estimated, and fixed strict thresholds."""
     settings = replace(settings, encoder=QUICK)
     steps.begin(BuildStage.PREPARING, f"First an index with the quick encoder {QUICK!r}, so that it can answer", QUICK)
     encoder = open_encoder(library, settings, steps.say)
@@ -290,15 +290,16 @@ def _draft(
     passages = [passages_of(article, plain_text) for article in articles]
     rows, others, bank = units_of_articles(library, articles, passages), units_elsewhere(library), general_questions()
     signposts = f"{len(library.signposts)} signposts, " if library.signposts else ""
-    n_texts = len(rows) + len(others)
+    read = headings_alone(rows, passages) if estimate else rows
+    now = encoded_first(read) if estimate else np.arange(len(rows))
+    n_texts = len(now) + len(others)
     message = f"{len(articles)} articles, {sum(map(len, passages))} passages, {signposts}{n_texts} texts to embed"
     steps.begin(BuildStage.ENCODING, message, encoder.card.name)
-    read = headings_alone(rows, passages) if estimate else rows
-    vectors, encoded = _vectors([*read, *others], encoder, site.provider, before, steps.counted)
+    vectors, encoded = _vectors([*(read[row] for row in now), *others], encoder, site.provider, before, steps.counted)
     of_bank, _ = _vectors(bank, encoder, site.provider, before, steps.counted)
-    own = estimated(rows, vectors[: len(rows)]) if estimate else vectors[: len(rows)]
+    own = estimated(read, now, vectors[: len(now)]) if estimate else vectors[: len(now)]
     of_articles = EmbeddedUnits(tuple(rows), tuple(passages), own)
-    found, elsewhere = with_elsewhere(of_articles, others, bank, np.concatenate([vectors[len(rows) :], of_bank]))
+    found, elsewhere = with_elsewhere(of_articles, others, bank, np.concatenate([vectors[len(now) :], of_bank]))
     unlearned = Searchable.unlearned(found.units, found.passages, found.vectors, elsewhere=elsewhere)
     organizations = organizations_of(site.other_providers, (site.provider, *site.names))
     mentions = Mentions.of(organizations, found.units)

@@ -16,7 +16,7 @@ from kb.content.articles.corpus import load_articles
 from kb.settings.settings import Settings
 from kb.types import Library
 from tests.ci import pytest_make_collect_report, pytest_runtest_makereport
-from tests.databases import engine, postgres_server, url
+from tests.databases import _postgres_with_tables, _sqlite_with_tables, engine, postgres_server, ready_url, url
 from tests.schedule import put_in_order, pytest_collection_finish, pytest_sessionfinish, shared_folder, shared_index
 from tests.support import (
     FakeEncoder,
@@ -33,6 +33,8 @@ from tests.ui.fakes import FakeContainer
 
 __all__ = [
     "FakeEncoder",
+    "_postgres_with_tables",
+    "_sqlite_with_tables",
     "engine",
     "make_article",
     "postgres_server",
@@ -40,6 +42,7 @@ __all__ = [
     "pytest_make_collect_report",
     "pytest_runtest_makereport",
     "pytest_sessionfinish",
+    "ready_url",
     "url",
 ]
 

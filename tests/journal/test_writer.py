@@ -52,9 +52,9 @@ def record(journal: Store, text: str = "why is my bill higher", visit: str = VIS
 
 
 @pytest.fixture
-def journal(url: str) -> Iterator[Store]:
+def journal(ready_url: str) -> Iterator[Store]:
     """A journal on an empty database, with a clock that does not move."""
-    opened = Store(database.open_engine(url), backlog=50, clock=lambda: NOW)
+    opened = Store(database.open_engine(ready_url), backlog=50, clock=lambda: NOW)
     opened.prepare()
     yield opened
     opened.close()

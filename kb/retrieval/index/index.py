@@ -200,5 +200,5 @@ def index_files(
 def row_vectors(version: VersionFiles) -> dict[str, npt.NDArray[np.float32]]:
     """Return a version's vectors by the text they were made from, for a build that changes little."""
     units, _ = units_from_json(json.loads(version.files[UNITS]))
-    vectors = VectorIndex.from_bytes(version.files[VECTORS])  # kept: its matrix is a view of its memory
-    return {unit.text: vectors.matrix[row].copy() for row, unit in enumerate(units)}
+    matrix = VectorIndex.from_bytes(version.files[VECTORS]).matrix
+    return {unit.text: matrix[row].copy() for row, unit in enumerate(units)}

@@ -21,6 +21,15 @@ def use_one_thread() -> None:
     threadpool_limits(limits=1)
 
 
+class _Memory:
+    """The memory of an index as an array: numpy keeps this object, and with it the index, as long as a view of it."""
+
+    def __init__(self, index: faiss.IndexFlat, owner: faiss.Index | None) -> None:
+        flat = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d)
+        self.__array_interface__ = flat.reshape(index.ntotal, index.d).__array_interface__
+        self._kept = (index, owner)
+
+
 class VectorIndex:
     """Exact inner-product search over unit vectors (FAISS ``IndexFlatIP``), so scores are cosines.
 
@@ -32,8 +41,8 @@ class VectorIndex:
         self._index = index
         self._owner = owner  # a downcast index only borrows the memory of the one it came from
         # A view of the index's own memory: one copy of the vectors serves search and scoring alike.
-        flat = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d) if index.ntotal else np.zeros(0, np.float32)
-        self.matrix: EmbeddingMatrix = flat.reshape(index.ntotal, index.d)
+        shared = np.asarray(_Memory(index, owner)) if index.ntotal else np.zeros((0, index.d), np.float32)
+        self.matrix: EmbeddingMatrix = shared
 
     @classmethod
     def build(cls, matrix: EmbeddingMatrix) -> VectorIndex:

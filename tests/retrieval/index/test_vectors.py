@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import faiss
 import numpy as np
 import pytest
@@ -110,3 +112,13 @@ def test_another_kind_of_index_is_refused():
     other.add(unit_rows(1, 5, 4))
     with pytest.raises(IndexDamaged, match="holds a IndexHNSWFlat, not a flat index"):
         VectorIndex.from_bytes(faiss.serialize_index(other).tobytes())
+
+
+def test_the_matrix_outlives_its_index():
+    """A view keeps the memory that it shows: a benchmark that dropped the index ended in a segmentation fault."""
+    made = unit_rows(3, 2000, 64)
+    rows = VectorIndex.from_bytes(VectorIndex.build(made).to_bytes()).matrix[5:1000]
+    gc.collect()
+    others = [np.full((2000, 64), n, np.float32) for n in range(8)]  # would take the memory, were it free
+    assert np.array_equal(rows, made[5:1000])
+    assert len(others) == 8

@@ -9,6 +9,8 @@ _IGNORED = re.compile(
     # Of Unicode's Default_Ignorable_Code_Point what is no format character (Cf): fillers, joiners, variation selectors.
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+"""What has to be looked up one by one; some letters of a Spanish question, and nothing of most others."""
 _TYPED = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u02bc\u2032\u00b4", "'"),
@@ -27,7 +29,11 @@ def without_invisible(text: str) -> str:
     """
     if text.isascii():
         return text
-    return "".join(c for c in _IGNORED.sub("", text) if unicodedata.category(c) != "Cf")
+    return _NOT_ASCII.sub(_visible, _IGNORED.sub("", text))
+
+
+def _visible(found: re.Match[str]) -> str:
+    return "" if unicodedata.category(found[0]) == "Cf" else found[0]
 
 
 def as_typed(text: str) -> str:
@@ -42,7 +48,11 @@ def without_accents(text: str) -> str:
     """
     if text.isascii():  # nothing to decompose; nearly every text of a corpus
         return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return _NOT_ASCII.sub(_base, unicodedata.normalize("NFKD", text))
+
+
+def _base(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else found[0]
 
 
 def plain_words(text: str) -> str:

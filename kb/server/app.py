@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
@@ -139,7 +140,9 @@ async def _lifespan(container: Container) -> AsyncIterator[dict[str, Any] | None
     """Name the container for Streamlit's pages, start what it shares, and stop it at the end."""
     use(container)
     await run_in_threadpool(_start, container)
+    preparing = asyncio.create_task(run_in_threadpool(_prepare_suggestions, container))
     yield None
+    await preparing
     await run_in_threadpool(container.close)
 
 
@@ -150,7 +153,7 @@ def _start(container: Container) -> None:
     """
     logs.configure(container.settings.log_level)  # again: the program that started us may have its own logging
     try:
-        _ = container.suggester
+        _ = container.answerer
     except ConfigError:
         raise
     except KbError:
@@ -170,6 +173,14 @@ def _start(container: Container) -> None:
             _log.warning("Texts that were being published have to wait: %s", error)
     container.caretaker.plan(chores(container))
     container.caretaker.start()
+
+
+def _prepare_suggestions(container: Container) -> None:
+    """Make the suggestions before a letter is typed, but after the first page: that takes a second."""
+    try:
+        _ = container.suggester
+    except KbError:
+        _log.debug("No index serves yet, so nothing is suggested.")
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import DimensionMismatch, EncoderUnavailable, IndexStale
@@ -59,14 +59,19 @@ class Index:
     """Titles and examples that this index is to be asked without; see :mod:`kb.retrieval.index.left_out`."""
 
     @cached_property
+    def _plain(self) -> Callable[[str], str]:
+        """Letters and digits of an editor's text, which two tables below need."""
+        return cache(same_words)
+
+    @cached_property
     def _known(self) -> dict[str, str]:
         """Titles and examples, word for word, that belong to one article or signpost alone."""
         owners: dict[str, set[str]] = {}
         for article in (*self.library, *self.library.signposts.values()):
             for text in (*(text.title for text in article.all_languages), *article.every_example):
-                owners.setdefault(same_words(text), set()).add(article.id)
+                owners.setdefault(self._plain(text), set()).add(article.id)
             for other in article.not_for:
-                owners.setdefault(same_words(other.question), set()).add(other.belongs)
+                owners.setdefault(self._plain(other.question), set()).add(other.belongs)
         known = {text: next(iter(found)) for text, found in owners.items() if len(found) == 1}
         return {text: found for text, found in known.items() if text not in self.left_out}
 
@@ -82,10 +87,10 @@ class Index:
     def _tied(self) -> dict[tuple[str, str], str]:
         """Anchors by article and example, word for word."""
         return {
-            (article.id, same_words(text)): "" if anchor == TOP else anchor
+            (article.id, self._plain(text)): "" if anchor == TOP else anchor
             for article in (text for original in self.library for text in original.all_languages)
             for text, anchor in article.example_sections.items()
-            if same_words(text) not in self.left_out
+            if self._plain(text) not in self.left_out
         }
 
     def tied_section(self, article_id: str, text: str) -> str | None:

@@ -89,7 +89,13 @@ def generate(count: int, settings: Settings, folder: Path) -> list[str]:
         title = f"{chance.choice(articles).title.rstrip('?.')}: {word}"
         ways = [f"{text.rstrip('?')} {word}" for text in chance.sample(examples, 6)]
         texts = [" ".join(chance.sample(sentences, 3)) for _ in range(2)]
-        front = ["---", f"title: {json.dumps(title)}", "category: made", f"summary: {json.dumps(texts[0][:120])}"]
+        front = [
+            "---",
+            f"title: {json.dumps(title)}",
+            "category: made",
+            f"summary: {json.dumps(texts[0][:120])}",
+            "kind: faq",
+        ]
         front += ["examples:", *(f"  - {json.dumps(way)}" for way in ways[:5]), "---"]
         (topic / f"made-{number:06}.md").write_text(
             "\n".join([*front, "", texts[0], "", f"## About {word}", "", texts[1], ""]), encoding="utf-8"

@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth
+.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth scale
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -113,6 +113,9 @@ load: $(SETUP) index ## Send visitors by websocket, next to a bare Streamlit pag
 
 growth: $(SETUP) index ## Build, load and ask help centers of many articles, and write docs/speed.md (GROWTH="--built 150")
 	@$(BIN)/python benchmarks/growth.py --write $(GROWTH)
+
+scale: $(SETUP) index ## Compare the vector engine with FAISS on two nodes, and write docs/scale.md (SCALE="--vectors 10000")
+	@$(BIN)/python benchmarks/scale.py --write $(SCALE)
 
 ROUNDS ?= 200
 chaos: $(SETUP) ## Kill a writing process repeatedly, and count what the journal holds (ROUNDS=200)

@@ -12,7 +12,9 @@
     │   ├── IndexStale         built by another format or for another encoder
     │   ├── IndexBusy          another build holds the lock
     │   ├── DimensionMismatch  a vector of another length than the index's
-    │   └── VectorsDisagree    a version's encoder computes differently on this processor
+    │   ├── VectorsDisagree    a version's encoder computes differently on this processor
+    │   ├── EngineUnavailable  the vector engine cannot be reached, or does not answer in time
+    │   └── EngineDisagrees    what the vector engine holds is not the version that was asked for
     ├── TooBusy                a question got no turn in time, or its visitor asks too much; says when to try again
     ├── EncoderUnavailable     the model cannot be loaded, or is not the one that was pinned
     ├── DeliveryFailed         a request did not reach the help desk; says whether that may pass
@@ -91,6 +93,14 @@ class DimensionMismatch(KbIndexError):
 
 class VectorsDisagree(KbIndexError):
     """On this processor, a version's encoder gives other vectors than those the version was built with."""
+
+
+class EngineUnavailable(KbIndexError):
+    """The vector engine cannot be reached, does not answer in time, or refuses a statement."""
+
+
+class EngineDisagrees(KbIndexError):
+    """The vector engine lacks a version, or holds other rows than the version in the index folder."""
 
 
 class TooBusy(KbError):

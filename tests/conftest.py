@@ -16,7 +16,16 @@ from kb.content.articles.corpus import load_articles
 from kb.settings.settings import Settings
 from kb.types import Library
 from tests.ci import pytest_make_collect_report, pytest_runtest_makereport
-from tests.databases import _postgres_with_tables, _sqlite_with_tables, engine, postgres_server, ready_url, url
+from tests.databases import (
+    _postgres_with_tables,
+    _sqlite_with_tables,
+    engine,
+    engine_url,
+    postgres_server,
+    ready_url,
+    url,
+    vector_server,
+)
 from tests.schedule import put_in_order, pytest_collection_finish, pytest_sessionfinish, shared_folder, shared_index
 from tests.support import (
     FakeEncoder,
@@ -36,6 +45,7 @@ __all__ = [
     "_postgres_with_tables",
     "_sqlite_with_tables",
     "engine",
+    "engine_url",
     "make_article",
     "postgres_server",
     "pytest_collection_finish",
@@ -44,6 +54,7 @@ __all__ = [
     "pytest_sessionfinish",
     "ready_url",
     "url",
+    "vector_server",
 ]
 
 

@@ -26,6 +26,20 @@ def postgres_server() -> Iterator[postgres.Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def vector_server() -> Iterator[postgres.Server]:
+    """One PostgreSQL with pgvector for the whole run."""
+    with postgres.server(postgres.vector_programs()) as running:
+        yield running
+
+
+@pytest.fixture
+def engine_url(vector_server: postgres.Server) -> Iterator[str]:
+    """The address of an empty database for vectors."""
+    yield (address := vector_server.new_database())
+    vector_server.drop(address)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty database."""

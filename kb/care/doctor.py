@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
-from kb.care.checks import articles, encoders, index, journal, machine, network, program, site, staff
+from kb.care.checks import articles, encoders, engine, index, journal, machine, network, program, site, staff
 from kb.care.installation import Installation
 from kb.care.results import Result, from_error, problem
 from kb.errors import KbError
@@ -27,6 +27,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("versions", index.versions),
     ("answers", index.answers),
     ("fresh", index.fresh),
+    ("engine", engine.engine),
     ("journal", journal.journal),
     ("staff", staff.staff),
     ("provider", staff.provider),

@@ -18,6 +18,7 @@ from kb.cli import (
     build,
     check,
     doctor,
+    engine,
     evaluate,
     example,
     gaps,
@@ -74,6 +75,7 @@ app.command("init")(init.init)
 app.command("import")(import_.import_)
 app.add_typer(users.app, name="users")
 app.add_typer(models.app, name="models")
+app.add_typer(engine.app, name="engine")
 
 
 def _version(wanted: bool) -> None:

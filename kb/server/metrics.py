@@ -21,6 +21,8 @@ from kb.server.shared import shared
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from kb.retrieval.engine.serving import EngineClient
+
 ADDRESS: Final = "/metrics"
 
 
@@ -76,6 +78,7 @@ class _Index(Collector):
         serves.add_metric([answerer.index_version], 1)
         articles.add_metric([], len(answerer.library))
         yield from (serves, articles)
+        yield from _of_engine(answerer.vector_engine)
         current = self._container.settings.index / "CURRENT"
         if current.is_file():
             age.add_metric([], max(0.0, time.time() - current.stat().st_mtime))
@@ -86,6 +89,22 @@ class _Index(Collector):
             yield GaugeMetricFamily("kb_index_files_good", "1 if the index on disk was whole when last verified.", good)
             since = time.monotonic() - last.at
             yield GaugeMetricFamily("kb_index_files_age_seconds", "Time since the index on disk was verified.", since)
+
+
+def _of_engine(engine: EngineClient | None) -> Iterator[Metric]:
+    """Yield the figures of a vector engine outside the process."""
+    if engine is None:
+        return
+    up = 1 if engine.is_up else 0
+    yield GaugeMetricFamily("kb_index_engine_up", "1 if questions are asked of the vector engine.", up)
+    other = 1 if engine.other_version else 0
+    yield GaugeMetricFamily(
+        "kb_index_engine_other_version", "1 if its current version is not the one that serves.", other
+    )
+    copied = engine.answered_by_copy
+    yield CounterMetricFamily(
+        "kb_index_engine_copy", "Looks at the vectors that the copy answered in its place.", copied
+    )
 
 
 class _Waiting(Collector):

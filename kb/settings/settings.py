@@ -21,6 +21,7 @@ from kb.settings.site_reader import mapping
 from kb.types import Role, Traffic
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _HOST = re.compile(r"[a-z0-9.\-]+(:\d+)?|\[[0-9a-f:.]+\](:\d+)?")
 _LONGEST_SESSION_HOURS: Final = 24.0 * 30
 _LONGEST_DAYS: Final = 36_500.0
@@ -41,6 +42,20 @@ class LogLevel(StrEnum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class IndexEngine(StrEnum):
+    """What answers questions from the vectors: FAISS in the process, or PostgreSQL with pgvector."""
+
+    FAISS = "faiss"
+    PGVECTOR = "pgvector"
+
+
+class EngineGone(StrEnum):
+    """What answers while the vector engine is gone: the copy in the index folder, or nothing."""
+
+    COPY = "copy"
+    REFUSE = "refuse"
 
 
 class _Unusable(ValueError):
@@ -92,6 +107,13 @@ def _hosts(value: Any) -> tuple[str, ...]:
         if not _HOST.fullmatch(host):
             raise _Unusable(f"cannot hold {host!r}. Write a host name, as help.example.com.")
     return hosts
+
+
+def _schema(value: Any) -> str:
+    """Return the name of a schema of PostgreSQL."""
+    if not _SCHEMA.fullmatch(str(value)):
+        raise _Unusable(f"cannot be {value!r}. Write small letters, digits and underscores, as kb_index.")
+    return str(value)
 
 
 def _roles(value: Any) -> Mapping[Role, tuple[str, ...]]:
@@ -154,6 +176,14 @@ class Settings:
     """Number of index versions kept on disk."""
     watch_seconds: float = _setting(1.0, _at_least(0.05, 86_400.0))
     """Seconds after which a running app looks for a new index."""
+    index_engine: IndexEngine = _setting(IndexEngine.FAISS, IndexEngine, environment="KB_INDEX_ENGINE")
+    """What answers from the vectors."""
+    index_engine_url: str = _setting("", environment="KB_INDEX_ENGINE_URL", in_site=False)
+    """The PostgreSQL of the engine ``pgvector``, with as many hosts as it has nodes."""
+    index_engine_schema: str = _setting("kb_index", _schema, environment="KB_INDEX_ENGINE_SCHEMA")
+    """The schema that holds this help center's versions; another for each help center in one database."""
+    index_engine_gone: EngineGone = _setting(EngineGone.COPY, EngineGone, environment="KB_INDEX_ENGINE_GONE")
+    """What answers while the engine is gone."""
     api_origins: tuple[str, ...] = _setting((), _origins, environment="KB_API_ORIGINS")
     """Sites whose pages may use the API from a browser, as ``https://www.example.com``; ``*`` for every site."""
     api_per_minute: int = _setting(1200, _at_least(0))

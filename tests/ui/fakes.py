@@ -170,6 +170,7 @@ class FakeAnswerer:
 
     index_version = "fake-1"
     index = None
+    vector_engine = None
 
     def __init__(self) -> None:
         """Start without a question asked."""

@@ -26,6 +26,7 @@ from kb.types import (
     NoAnswerReason,
     Outcome,
     OutcomeKind,
+    Scores,
     Vector,
 )
 
@@ -94,9 +95,11 @@ class IndexAnswerer:
             elsewhere = self._elsewhere(ranking, named, written_for, language or query.language)
             if elsewhere is None:
                 decision = replace(decision, reason=NoAnswerReason.OUT_OF_SCOPE)
+        shown = ranking.articles[: max(k, DEFAULT_K)].tolist()
+        nearness = index.searchable.engine.of_units(vector, shown)
         hits = tuple(
-            self._hit(ranking, n, vector, query.text, language or query.language)
-            for n in range(min(max(k, DEFAULT_K), len(ranking.articles)))
+            self._hit(ranking, n, vector, nearness[article], query.text, language or query.language)
+            for n, article in enumerate(shown)
         )
         return Answer(
             query=query,
@@ -140,13 +143,13 @@ class IndexAnswerer:
             nearest = tuple(hit for hit, share in zip(nearest, ranking.shares, strict=False) if share >= _MEANT)
         return NoAnswer(decision.reason or NoAnswerReason.BELOW_THRESHOLD, nearest, elsewhere)
 
-    def _hit(self, ranking: Ranking, n: int, vector: Vector, text: str, language: str) -> Hit:
+    def _hit(self, ranking: Ranking, n: int, vector: Vector, nearness: Scores, text: str, language: str) -> Hit:
         searchable = self._index.searchable
         article = int(ranking.articles[n])
         article_id = searchable.article_ids[article]
         tied = self._index.tied_section(article_id, text)
-        part = choose_section(searchable, article, vector, ranking.unit_scores, tied, language)
-        unit = searchable.units[best_unit(searchable, article, vector)]
+        part = choose_section(searchable, article, vector, ranking.unit_scores, tied, language, nearness)
+        unit = searchable.units[best_unit(searchable, article, nearness)]
         parts = {name: round(float(part[n]), 4) for name, part in ranking.parts.items()}
         return Hit(
             rank=n + 1,

@@ -12,7 +12,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from kb.common import memory
 from kb.common.background import LOOK_AGAIN_SECONDS, Background
@@ -21,8 +21,11 @@ from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.encoder.models import AUTO
 from kb.retrieval.index.index import Index
 from kb.retrieval.index.versions import current_name, read_version, readable_versions
-from kb.settings.settings import Settings
+from kb.settings.settings import IndexEngine, Settings
 from kb.types import DEFAULT_K, Answer, Library, Say
+
+if TYPE_CHECKING:
+    from kb.retrieval.engine.serving import EngineClient
 
 _log = logging.getLogger(__name__)
 
@@ -58,6 +61,15 @@ def load_newest(settings: Settings, report: Say) -> Index:
             )
         return index
     raise IndexDamaged(f"No version of the index in {settings.index} is good. Build again: kb build --full")
+
+
+def _engine_client(settings: Settings, report: Say) -> EngineClient | None:
+    """Return the engine that holds the vectors outside this process, if the settings name one."""
+    if settings.index_engine is IndexEngine.FAISS:
+        return None
+    from kb.retrieval.engine.serving import EngineClient  # noqa: PLC0415 - the database's driver, only where it is used
+
+    return EngineClient.of(settings, report)
 
 
 class EarlyIndex:
@@ -109,7 +121,9 @@ class LiveAnswerer:
         self._refreshing = threading.Lock()
         self._watcher = Background("index-watcher", self._look)
         state = self._published_state()
-        self._answerer = IndexAnswerer(load(settings, report))
+        self.vector_engine = _engine_client(settings, report)
+        """The engine that holds the vectors outside this process, if there is one."""
+        self._answerer = self._answering(load(settings, report))
         if state and state[0] != self.index_version:
             self._refused_state, self._refused_at = state, time.monotonic()  # load_newest has reported it
 
@@ -165,7 +179,7 @@ class LiveAnswerer:
                 index = Index.load(read_version(self._settings.index, name))
             except KbError as error:
                 return self._refuse(error)
-            self._answerer = IndexAnswerer(index)
+            self._answerer = self._answering(index)
             with self._lately_lock:
                 self._lately.clear()
             self._refused.clear()
@@ -203,6 +217,11 @@ class LiveAnswerer:
         self.refresh()
         return self._settings.watch_seconds
 
+    def _answering(self, index: Index) -> IndexAnswerer:
+        return IndexAnswerer(index if self.vector_engine is None else self.vector_engine.attached(index))
+
     def close(self) -> None:
         """Stop watching."""
         self._watcher.stop(None)
+        if self.vector_engine is not None:
+            self.vector_engine.close()

@@ -120,8 +120,8 @@ def rank_articles(searchable: Searchable, model: RankingModel, vector: Vector, t
     :return: All candidates, best first.
     """
     query = _words_of(searchable, text)
-    candidates = _candidates(searchable, vector, query, k)
-    nearest, spelling = _best_units(searchable, candidates, vector, query.spelt)
+    candidates, nearest = _candidates(searchable, vector, query, k)
+    spelling = _best_spelling(searchable, candidates, query.spelt)
     head = None if searchable.head is None else searchable.head.scores(vector)[candidates]
     mean, elsewhere = searchable.means[candidates] @ vector, searchable.elsewhere[candidates]
     return _fused(model, candidates, elsewhere, nearest, mean, head, query, spelling)
@@ -139,7 +139,7 @@ def rank_many(
     :param k: At least this many articles are ranked, if there are as many.
     :yield: All candidates of each query, best first.
     """
-    starts = searchable.starts[:-1]
+    starts, is_small = searchable.starts[:-1], len(searchable.units) <= SCAN_UNITS
     for first in range(0, len(texts), _AT_ONCE):
         rows = vectors[first : first + _AT_ONCE]
         nearest = np.maximum.reduceat(rows @ searchable.vectors.matrix.T, starts, axis=1)
@@ -147,7 +147,7 @@ def rank_many(
         head = None if searchable.head is None else searchable.head.scores(rows)
         for n, text in enumerate(texts[first : first + _AT_ONCE]):
             query = _words_of(searchable, text)
-            chosen = _candidates(searchable, rows[n], query, k)
+            chosen = np.arange(len(searchable)) if is_small else _candidates(searchable, rows[n], query, k)[0]
             spelling = np.maximum.reduceat(query.spelt, starts)[chosen]
             said = None if head is None else head[n, chosen]
             elsewhere = searchable.elsewhere[chosen]
@@ -223,13 +223,17 @@ def _likeliest(
     return Elsewhere(int(others[0]), float(scores[0]), theirs / (theirs + ours))
 
 
-def _candidates(searchable: Searchable, vector: Vector, query: _QueryWords, k: int) -> npt.NDArray[np.int64]:
-    """Return the articles to score, ascending: all of them in a small index."""
+def _candidates(
+    searchable: Searchable, vector: Vector, query: _QueryWords, k: int
+) -> tuple[npt.NDArray[np.int64], Scores]:
+    """Return the articles to score, ascending, with their greatest cosines: all of them in a small index."""
     if len(searchable.units) <= SCAN_UNITS:
-        return np.arange(len(searchable))
-    _, near = searchable.vectors.search(vector, CANDIDATE_UNITS)
-    found = np.unique(searchable.article_of_row[np.concatenate([near, _top(query.lexical), _top(query.spelt)])])
-    return found if (~searchable.elsewhere[found]).sum() >= k else np.arange(len(searchable))
+        return searchable.engine.candidates(vector, None, CANDIDATE_UNITS)
+    nominated = np.unique(searchable.article_of_row[np.concatenate([_top(query.lexical), _top(query.spelt)])])
+    found, nearest = searchable.engine.candidates(vector, nominated, CANDIDATE_UNITS)
+    if (~searchable.elsewhere[found]).sum() >= k:
+        return found, nearest
+    return searchable.engine.candidates(vector, None, CANDIDATE_UNITS)
 
 
 def _top(scores: Scores) -> npt.NDArray[np.int64]:
@@ -240,20 +244,21 @@ def _top(scores: Scores) -> npt.NDArray[np.int64]:
     return rows
 
 
-def _best_units(
-    searchable: Searchable, candidates: npt.NDArray[np.int64], vector: Vector, spelt: Scores
-) -> tuple[Scores, Scores]:
-    """Return each candidate's greatest cosine and greatest spelling score of a unit."""
+def _best_spelling(searchable: Searchable, candidates: npt.NDArray[np.int64], spelt: Scores) -> Scores:
+    """Return each candidate's greatest spelling score of a unit."""
     if len(candidates) == len(searchable):
-        starts = searchable.starts[:-1]
-        return np.maximum.reduceat(searchable.vectors.scores(vector), starts), np.maximum.reduceat(spelt, starts)
-    runs = [searchable.rows(article) for article in candidates.tolist()]
-    nearest = [searchable.vectors.scores(vector, run).max() for run in runs]
-    return np.array(nearest, np.float32), np.array([spelt[run].max() for run in runs], np.float32)
+        found: Scores = np.maximum.reduceat(spelt, searchable.starts[:-1])
+        return found
+    return np.array([spelt[searchable.rows(article)].max() for article in candidates.tolist()], np.float32)
 
 
-def best_unit(searchable: Searchable, article: int, vector: Vector) -> int:
-    """Return the row of an article's unit that is nearest to a query, which explains why it was found."""
-    rows = searchable.rows(article)
-    start: int = rows.start
-    return start + int(np.argmax(searchable.vectors.scores(vector, rows)))
+def best_unit(searchable: Searchable, article: int, nearness: Scores) -> int:
+    """Return the row of an article's unit that is nearest to a query, which explains why it was found.
+
+    :param searchable: The index.
+    :param article: Position in ``Searchable.article_ids``.
+    :param nearness: The cosine of each of its units.
+    :return: Position in ``Searchable.units``.
+    """
+    start: int = searchable.rows(article).start
+    return start + int(np.argmax(nearness))

@@ -72,6 +72,7 @@ def choose_section(
     lexical: Scores,
     tied: str | None = None,
     language: str = ENGLISH,
+    nearness: Scores | None = None,
 ) -> SectionChoice:
     """Choose the part of an article that answers a query.
 
@@ -81,13 +82,14 @@ def choose_section(
     :param lexical: BM25 of every unit.
     :param tied: The anchor of the section that an editor tied this very query to, which is shown then; None if to none.
     :param language: The language to show it in, if the article is translated; else, and by default, English.
+    :param nearness: The cosine of each of the article's units, if it is known.
     :return: The passage to show, with the evidence for it.
     """
     passages = searchable.passages[article]
     shown_in = [n for n, passage in enumerate(passages) if passage.language == language]
     own = np.array(shown_in or [n for n, passage in enumerate(passages) if passage.language == ENGLISH], np.int64)
     rows = searchable.rows(article)
-    nearness = searchable.vectors.scores(vector, rows)
+    nearness = searchable.vectors.scores(vector, rows) if nearness is None else nearness
     is_passage = searchable.is_passage[rows]
     cosines, bm25 = nearness[is_passage][own], _as_share(lexical[rows][is_passage][own])
     of_section = np.array(section_of_passages(passages))[own]

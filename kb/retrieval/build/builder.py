@@ -16,6 +16,7 @@ from kb.common.files import canonical_json, sha256
 from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
 from kb.retrieval.answering.ranking import ranking_model
 from kb.retrieval.build.encoding import CachedEncoder
+from kb.retrieval.build.engine_push import push_to_engine
 from kb.retrieval.build.first_vectors import encoded_first, estimated, headings_alone
 from kb.retrieval.build.general_questions import MARK, general_questions
 from kb.retrieval.build.inputs import deciding_digests
@@ -182,6 +183,7 @@ def _build(
     decides = deciding_digests(library, settings, encoder)
     is_live = before is not None and before.manifest["inputs"] == decides["inputs"]
     if before is not None and is_live and (quick or not is_interim(before)):
+        push_to_engine(before, settings, steps.say)
         return BuildReport.of(before, time.perf_counter() - started)
     draft = _draft(library, settings, plain_text, encoder, before, decides, steps)
     if is_live:
@@ -383,12 +385,14 @@ def _version(draft: _Draft, learned: Learned) -> VersionFiles:
 def _publish_interim(draft: _Draft, kept: Learned, steps: _Steps) -> VersionFiles:
     """Publish an interim version, with room for one more, so that it removes no version with its own learning."""
     version = _written(draft, kept, steps)
+    push_to_engine(version, draft.settings, steps.say)
     publish_over_interim(draft.settings.index, version.name, draft.settings.keep_versions + 1)
     return version
 
 
 def _publish_learned(draft: _Draft, steps: _Steps) -> VersionFiles:
     version = _written(draft, _learn(draft, steps), steps)
+    push_to_engine(version, draft.settings, steps.say)
     publish_over_interim(draft.settings.index, version.name, draft.settings.keep_versions)
     return version
 

@@ -13,6 +13,7 @@ from kb.retrieval.answering.confidence import ConfidenceModel
 from kb.retrieval.encoder.probes import check_probes
 from kb.retrieval.encoder.serving import load_encoder
 from kb.common.files import canonical_json
+from kb.retrieval.index.engine import VectorEngine
 from kb.retrieval.index.linear_head import LinearHead
 from kb.retrieval.index.names import NameIndex
 from kb.retrieval.index.lexical import LexicalIndex
@@ -164,10 +165,23 @@ class Index:
             names=NameIndex.from_files(files),
             own_name=str(version.manifest.get("own_name", "")),
         )
-        # Computed now, so that no customer waits for them.
-        index.known_question("")
-        index.tied_section("", "")
-        _ = index.searchable.is_passage, index.searchable.passage_of_row
+        index._prepare()  # noqa: SLF001 - of this class
+        return index
+
+    def _prepare(self) -> None:
+        """Compute now what no customer should wait for."""
+        self.known_question("")
+        self.tied_section("", "")
+        _ = self.searchable.is_passage, self.searchable.passage_of_row
+
+    def asked_of(self, engine: VectorEngine) -> Index:
+        """Return the same index, whose questions are asked of another engine that holds its vectors.
+
+        :param engine: The engine.
+        :return: An index that answers from there.
+        """
+        index = replace(self, searchable=replace(self.searchable, other_engine=engine))
+        index._prepare()  # noqa: SLF001 - of this class
         return index
 
 

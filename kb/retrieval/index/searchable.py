@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kb.errors import IndexDamaged
+from kb.retrieval.index.engine import EmbeddedEngine, VectorEngine
 from kb.retrieval.index.linear_head import MIN_EXAMPLES, LinearHead, fit_head
 from kb.retrieval.index.lexical import Counts, LexicalIndex
 from kb.retrieval.index.passages import Unit
@@ -47,6 +48,7 @@ class Searchable:
     passages: tuple[tuple[Passage, ...], ...]
     """By article."""
     vectors: VectorIndex
+    """In this process: what is learned from, and what answers unless there is another engine."""
     lexical: LexicalIndex
     """Words, one row per unit; they nominate candidates and help to choose the passage."""
     texts: LexicalIndex
@@ -63,6 +65,8 @@ class Searchable:
     """Shape (n_articles,): which of them are none, but stand for questions that are not answered here."""
     sections: SectionHead | None = None
     """Tells the sections of an article apart; None if no example is tied to one."""
+    other_engine: VectorEngine | None = None
+    """What questions are asked of in place of ``vectors``; it holds the same."""
 
     @classmethod
     def build(cls, units: Sequence[Unit], passages: Sequence[Sequence[Passage]], matrix: EmbeddingMatrix) -> Searchable:
@@ -194,6 +198,11 @@ class Searchable:
         elsewhere = {self.article_ids[a] for a in np.flatnonzero(self.elsewhere)}
         counts = self._counts.of_rows(kept)
         return Searchable.unlearned(units, passages, self.vectors.matrix[kept], counts, elsewhere).learned()
+
+    @cached_property
+    def engine(self) -> VectorEngine:
+        """What a question is asked of."""
+        return self.other_engine or EmbeddedEngine(self.vectors, self.starts, self.article_of_row)
 
     @cached_property
     def is_passage(self) -> npt.NDArray[np.bool_]:

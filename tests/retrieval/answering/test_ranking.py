@@ -364,6 +364,7 @@ def test_the_unit_that_explains_a_hit_is_the_nearest_of_any_kind():
     searchable = searchable_of(
         title("a", 1.0), title("b", 0.2), passage("b", 0.6), example("b", 0.9), example("b", 0.9), title("c", 1.0)
     )
-    assert best_unit(searchable, 1, QUERY) == 3
-    assert best_unit(searchable, 0, QUERY) == 0
-    assert best_unit(searchable, 2, QUERY) == 5
+    nearness = searchable.engine.of_units(QUERY, range(3))
+    assert best_unit(searchable, 1, nearness[1]) == 3
+    assert best_unit(searchable, 0, nearness[0]) == 0
+    assert best_unit(searchable, 2, nearness[2]) == 5

@@ -22,6 +22,13 @@
     ├── JournalUnavailable     the journal's database cannot be reached or written
     │   ├── JournalDamaged     its file is damaged; says how to recover what is in it
     │   └── JournalNewer       its tables were changed by a newer version of the program
+    ├── ReleaseRefused         a release of the index cannot be published or taken; what serves is left as it is
+    │   ├── SourceUnavailable  its place does not answer, or answers too slowly; says whether that may pass
+    │   ├── ReleaseUntrusted   a signature is wrong, or by none of the keys that are trusted
+    │   ├── ReleaseDamaged     a file has other bytes than the signed list says
+    │   ├── ReleaseOlder       it was published before the one that is installed
+    │   ├── ReleaseTooNew      it needs another version of this program
+    │   └── ReleaseConflict    another publisher was first
     ├── BackupRefused          a backup cannot be made, is not whole, or would overwrite what is there
     ├── QueryUnknown           an event names a question that was never recorded
     ├── GapRefused             a gap does not exist, or cannot be moved by that step now
@@ -134,6 +141,52 @@ class JournalDamaged(JournalUnavailable):
 
 class JournalNewer(JournalUnavailable):
     """A newer version of the program has changed the journal's tables."""
+
+
+class ReleaseRefused(KbError):
+    """A release of the index cannot be published or taken."""
+
+
+class SourceUnavailable(ReleaseRefused):
+    """The place of the releases does not answer, answers too slowly, or breaks off."""
+
+    def __init__(self, message: str, *, may_pass: bool = True) -> None:
+        """Keep the message, and whether another attempt may succeed.
+
+        :param message: Says which place, and what to check.
+        :param may_pass: False for a permanent refusal, such as of the credentials.
+        """
+        super().__init__(message)
+        self.may_pass = may_pass
+
+
+class ReleaseUntrusted(ReleaseRefused):
+    """What is signed is not, is signed by an unknown key, or is something else than it should be."""
+
+
+class ReleaseDamaged(ReleaseRefused):
+    """A file has other bytes than the signed list of files says, or too many."""
+
+
+class ReleaseOlder(ReleaseRefused):
+    """The release has a lower number than the one that is installed, or the same number and another content."""
+
+
+class ReleaseTooNew(ReleaseRefused):
+    """The release is for another version of this program, or does not work on this machine."""
+
+    def __init__(self, message: str, manifest_sha256: str = "") -> None:
+        """Keep the message, and which version it is about.
+
+        :param message: Says which program reads it.
+        :param manifest_sha256: The digest of the version's manifest; trying it again changes nothing.
+        """
+        super().__init__(message)
+        self.manifest_sha256 = manifest_sha256
+
+
+class ReleaseConflict(ReleaseRefused):
+    """Another publisher has switched the release since this one looked."""
 
 
 class BackupRefused(KbError):

@@ -29,6 +29,7 @@ from kb.settings.settings import Settings, load_settings
 # none of them starts in a third of the time.
 if TYPE_CHECKING:
     from kb.app.caretaker import Caretaker
+    from kb.app.index_source import IndexSource
     from kb.app.lessons import LessonDesk
     from kb.authoring.draft_desk import DraftDesk
     from kb.contact.courier import Courier
@@ -79,6 +80,7 @@ class Container:
         self._sign_ins = Lazy(self._open_sign_ins)
         self._courier = Lazy(self._open_courier)
         self._caretaker = Lazy(self._open_caretaker)
+        self._index_source = Lazy(self._open_index_source)
         self._drafts = Lazy(self._open_drafts)
         self._lesson_desk = Lazy(self._open_lesson_desk)
         self._writing = Lazy(self._open_writing)
@@ -238,6 +240,19 @@ class Container:
         return self._caretaker.get()
 
     @property
+    def index_source(self) -> IndexSource | None:
+        """The thread that pulls releases of the index; None if ``index_source`` is not set. The server starts it.
+
+        :raises ConfigError: If the place or a key cannot be used.
+        """
+        return self._index_source.get() if self.settings.index_source else None
+
+    @property
+    def followed_source(self) -> IndexSource | None:
+        """The same, if this process is the one that follows it; it is not made for being asked."""
+        return self._index_source.peek()
+
+    @property
     def drafts(self) -> DraftDesk:
         """The desk on which editors try drafts."""
         return self._drafts.get()
@@ -287,6 +302,9 @@ class Container:
             writing.close()
         if caretaker is not None:
             caretaker.stop()
+        source = self._index_source.peek()
+        if source is not None:
+            source.stop()
         if courier is not None:
             courier.stop()
         admission = self._admission.peek()
@@ -348,6 +366,11 @@ class Container:
         from kb.authoring.draft_desk import DraftDesk
 
         return DraftDesk(self.settings)
+
+    def _open_index_source(self) -> IndexSource:
+        from kb.app.index_source import IndexSource
+
+        return IndexSource(self.settings)
 
     def _open_caretaker(self) -> Caretaker:
         from kb.app.caretaker import Caretaker

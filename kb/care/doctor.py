@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, TypeAlias
 
-from kb.care.checks import articles, encoders, engine, index, journal, machine, network, program, site, staff
+from kb.care.checks import articles, encoders, engine, index, journal, machine, network, program, releases, site, staff
 from kb.care.installation import Installation
 from kb.care.results import Result, from_error, problem
 from kb.errors import KbError
@@ -28,6 +28,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("answers", index.answers),
     ("fresh", index.fresh),
     ("engine", engine.engine),
+    ("releases", releases.releases),
     ("journal", journal.journal),
     ("staff", staff.staff),
     ("provider", staff.provider),

@@ -29,6 +29,8 @@ from kb.cli import (
     mcp,
     models,
     preview,
+    publish,
+    pull,
     purge,
     questions,
     report,
@@ -68,6 +70,8 @@ app.command("purge")(purge.purge)
 app.command("doctor")(doctor.doctor)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore)
+app.command("publish")(publish.publish)
+app.command("pull")(pull.pull)
 app.command("serve")(serve.serve)
 app.command("mcp")(mcp.mcp)
 app.command("example")(example.example)

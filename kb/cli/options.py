@@ -55,7 +55,8 @@ def of_a_site(**given: Any) -> Settings:
     """
     found, usual = settings(**given), Settings()
     is_usual = (found.articles, found.index) == (usual.articles, usual.index)
-    if is_usual and not found.articles.exists() and not found.index.exists():
+    is_empty = is_usual and not found.articles.exists() and not found.index.exists()
+    if is_empty and not found.index_source:
         raise ConfigError(
             f"There is neither an index ({found.index}) nor a folder of articles ({found.articles}) here. "
             "For a working site to begin with, run: kb example"

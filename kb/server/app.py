@@ -167,6 +167,7 @@ def _start(container: Container) -> None:
         _log.warning("Requests to the help desk have to wait: %s", error)
     _ = container.journal
     if container.place is None or container.place.leads:
+        _follow_releases(container)
         try:
             container.writing.resume()
         except KbError as error:
@@ -181,6 +182,17 @@ def _prepare_suggestions(container: Container) -> None:
         _ = container.suggester
     except KbError:
         _log.debug("No index serves yet, so nothing is suggested.")
+
+
+def _follow_releases(container: Container) -> None:
+    """Start pulling releases of the index, if a place of them is set; one process does it for all."""
+    try:
+        source = container.index_source
+    except ConfigError as error:
+        _log.error("%s", error)
+        raise
+    if source is not None:
+        source.start()
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:

@@ -50,6 +50,7 @@ def _own(container: Container) -> CollectorRegistry:
     registry.register(container.journal.metrics.registry)
     registry.register(_Index(container))
     registry.register(_Waiting(container))
+    registry.register(_Releases(container))
     registry.register(_SignIns(container))
     return registry
 
@@ -105,6 +106,33 @@ def _of_engine(engine: EngineClient | None) -> Iterator[Metric]:
     yield CounterMetricFamily(
         "kb_index_engine_copy", "Looks at the vectors that the copy answered in its place.", copied
     )
+
+
+class _Releases(Collector):
+    """A collector of the figures of the releases that are followed, in the process that pulls them."""
+
+    def __init__(self, container: Container) -> None:
+        """Read nothing yet.
+
+        :param container: Holds the place that is followed.
+        """
+        self._container = container
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield the current figures; none where no releases are followed."""
+        source = self._container.followed_source
+        if source is None:
+            return
+        state = source.state
+        yield GaugeMetricFamily("kb_source_up", "1 if the last look at the releases went well.", not state.failure)
+        yield GaugeMetricFamily("kb_source_release", "The number of the release installed last.", state.release)
+        yield CounterMetricFamily("kb_source_pulled", "Releases installed since the start.", state.pulled)
+        yield CounterMetricFamily("kb_source_failures", "Looks at the releases that failed.", state.failures)
+        if state.looked_at:
+            since = time.monotonic() - state.looked_at
+            yield GaugeMetricFamily("kb_source_age_seconds", "Time since the last look that went well.", since)
+            age = max(0.0, time.time() - state.published_at)
+            yield GaugeMetricFamily("kb_source_release_age_seconds", "Time since that release was published.", age)
 
 
 class _Waiting(Collector):

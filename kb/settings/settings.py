@@ -23,6 +23,7 @@ from kb.types import Role, Traffic
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _HOST = re.compile(r"[a-z0-9.\-]+(:\d+)?|\[[0-9a-f:.]+\](:\d+)?")
+_PUBLIC_KEY = re.compile(r"ed25519:[A-Za-z0-9+/]{43}=")
 _LONGEST_SESSION_HOURS: Final = 24.0 * 30
 _LONGEST_DAYS: Final = 36_500.0
 """A century; calendars end some time later, and what computes a day beyond it fails."""
@@ -116,6 +117,15 @@ def _schema(value: Any) -> str:
     return str(value)
 
 
+def _public_keys(value: Any) -> tuple[str, ...]:
+    """Return the public keys of a list, or of a text with commas between them."""
+    keys = _names(value)
+    for key in keys:
+        if not _PUBLIC_KEY.fullmatch(key):
+            raise _Unusable(f"cannot hold {key[:60]!r}. Write what 'kb publish --new-key' printed, as ed25519:….")
+    return keys
+
+
 def _roles(value: Any) -> Mapping[Role, tuple[str, ...]]:
     """Return the names that give each role."""
     if not isinstance(value, dict):
@@ -184,6 +194,15 @@ class Settings:
     """The schema that holds this help center's versions; another for each help center in one database."""
     index_engine_gone: EngineGone = _setting(EngineGone.COPY, EngineGone, environment="KB_INDEX_ENGINE_GONE")
     """What answers while the engine is gone."""
+    index_source: str = _setting("", environment="KB_INDEX_SOURCE")
+    """Where a server pulls releases of the index from: a folder, ``s3://bucket/prefix`` or ``https://…``; empty for
+    nowhere."""
+    index_source_seconds: float = _setting(5.0, _at_least(0.2, 86_400.0))
+    """Seconds after which it looks there again."""
+    index_keys: tuple[str, ...] = _setting((), _public_keys, environment="KB_INDEX_KEYS")
+    """Public keys, one of which must have signed a release."""
+    publish_key: str = _setting("", environment="KB_PUBLISH_KEY", in_site=False)
+    """The file of the private key that signs what this machine publishes."""
     api_origins: tuple[str, ...] = _setting((), _origins, environment="KB_API_ORIGINS")
     """Sites whose pages may use the API from a browser, as ``https://www.example.com``; ``*`` for every site."""
     api_per_minute: int = _setting(1200, _at_least(0))

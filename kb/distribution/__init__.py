@@ -1,0 +1,1 @@
+"""Releases: index versions, signed, published to a folder or bucket, and pulled by other machines."""

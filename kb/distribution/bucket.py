@@ -106,13 +106,22 @@ class Bucket:
     def switch(self, path: str, content: bytes, tag: str | None) -> bool:
         """Replace a file if it is still as it was read: the server compares and writes in one step."""
         try:
-            obstore.put(self._store, path, content, mode="create" if tag is None else {"e_tag": tag})
-        except (AlreadyExistsError, PreconditionError):
-            return False
+            if self._put(path, content, tag):
+                return True
+            # Ceph's gateway compares the tag as it keeps it, without the quotation marks that HTTP has around it.
+            is_unchanged = tag is not None and obstore.head(self._store, path)["e_tag"] == tag
+            return is_unchanged and self._put(path, content, str(tag).strip('"'))
         except NotSupportedError as error:
             raise SourceUnavailable(_sentence(self.address, path, "NotImplemented"), may_pass=False) from error
         except (BaseError, OSError) as error:
             raise self._unavailable(path, error) from error
+
+    def _put(self, path: str, content: bytes, tag: str | None) -> bool:
+        """Write a file if there is none, or if it has this tag; return whether it was so."""
+        try:
+            obstore.put(self._store, path, content, mode="create" if tag is None else {"e_tag": tag})
+        except (AlreadyExistsError, PreconditionError):
+            return False
         return True
 
     def _check_bucket(self, path: str, error: Exception) -> None:

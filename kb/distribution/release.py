@@ -107,6 +107,4 @@ def _whole(value: Any) -> int:
 
 
 def _unreadable(place: str) -> str:
-    return (
-        f"{place} is signed, but lacks a value or has one that cannot be. Publish again with this program: kb publish"
-    )
+    return f"{place} is signed, but lacks a value or has a wrong one. Publish again with this program: kb publish"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from prometheus_client.parser import text_string_to_metric_families
 
 from kb.app.index_files import FilesChecked
+from kb.app.index_source import SourceState
 from kb.errors import IndexMissing
 from kb.server import metrics
 from tests.ui.fakes import FakeContainer
@@ -78,6 +81,27 @@ def test_the_index_has_an_age_or_is_not_there(client: TestClient, tmp_path, cont
     found = samples(client.get("/metrics").text)
     assert found["kb_ready",] == 0
     assert ("kb_index_articles",) not in found
+
+
+def test_the_releases_that_are_followed_have_figures(client: TestClient, container: FakeContainer) -> None:
+    """Whether the last look went well, what is installed, and since when; nothing where none are followed."""
+    assert not [name for name, *_ in samples(client.get("/metrics").text) if name.startswith("kb_source")]
+    state = SourceState(release=7, published_at=time.time() - 60, looked_at=time.monotonic(), failures=2, pulled=3)
+    source = SimpleNamespace(state=state)
+    container.put(index_source=source)
+    assert not [name for name, *_ in samples(client.get("/metrics").text) if name.startswith("kb_source")]  # not begun
+    container._index_source.get()
+    found = samples(client.get("/metrics").text)
+    assert {n: found[n,] for n in ("kb_source_up", "kb_source_release", "kb_source_pulled_total")} == {
+        "kb_source_up": 1,
+        "kb_source_release": 7,
+        "kb_source_pulled_total": 3,
+    }
+    assert found["kb_source_failures_total",] == 2
+    assert 0 <= found["kb_source_age_seconds",] < 30
+    assert 60 <= found["kb_source_release_age_seconds",] < 90
+    source.state = replace(state, failure="It is gone.")
+    assert samples(client.get("/metrics").text)["kb_source_up",] == 0
 
 
 def test_names_types_and_help_stay(client: TestClient) -> None:

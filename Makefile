@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth scale
+.PHONY: help setup models index run test coverage test-slow test-bucket test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth scale
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -54,6 +54,9 @@ coverage: ## Run the tests and print the lines and branches that none reaches; a
 test-slow: $(SETUP) ## Run the tests that take long, which 'make test' leaves out
 	@$(BIN)/kb models fetch e5
 	@$(BIN)/python -m pytest -m slow -n $(WORKERS) $(SHARED) $(PYTEST)
+
+test-bucket: $(SETUP) ## Publish to and pull from a real object server: Ceph (Debian: radosgw ceph-mon ceph-osd ceph-common)
+	@$(BIN)/python -m pytest -m slow -n 0 tests/distribution/test_bucket.py $(PYTEST)
 
 test-crashes: $(SETUP) ## Stop a build at every step that touches the disk, where 'make test' tries every fifth
 	@KB_TEST_CRASHES=all $(BIN)/python -m pytest tests/retrieval/index -n 0 $(PYTEST)

@@ -80,7 +80,7 @@ class Container:
         self._sign_ins = Lazy(self._open_sign_ins)
         self._courier = Lazy(self._open_courier)
         self._caretaker = Lazy(self._open_caretaker)
-        self._index_source = Lazy(self._open_index_source)
+        self._index_source = Lazy(lambda: opening.open_index_source(self.settings))
         self._drafts = Lazy(self._open_drafts)
         self._lesson_desk = Lazy(self._open_lesson_desk)
         self._writing = Lazy(self._open_writing)
@@ -366,11 +366,6 @@ class Container:
         from kb.authoring.draft_desk import DraftDesk
 
         return DraftDesk(self.settings)
-
-    def _open_index_source(self) -> IndexSource:
-        from kb.app.index_source import IndexSource
-
-        return IndexSource(self.settings)
 
     def _open_caretaker(self) -> Caretaker:
         from kb.app.caretaker import Caretaker

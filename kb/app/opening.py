@@ -19,6 +19,7 @@ from kb.contact import delivery
 from kb.errors import KbError
 
 if TYPE_CHECKING:
+    from kb.app.index_source import IndexSource
     from kb.contact.courier import Courier
     from kb.database.engine import Database
     from kb.gaps.collect import Grouper
@@ -138,3 +139,15 @@ def make_grouper(settings: Settings, index: Index) -> Grouper:
 
     names = (settings.site.provider, *settings.provider_names)
     return grouper_for(index.encoder, index.manifest, index.library, tuple(name for name in names if name))
+
+
+def open_index_source(settings: Settings) -> IndexSource:
+    """Return what pulls releases of the index; nothing is connected to before it is started.
+
+    :param settings: Name the place, and the keys that are trusted.
+    :return: It, not started.
+    :raises ConfigError: If the place or a key cannot be used.
+    """
+    from kb.app.index_source import IndexSource
+
+    return IndexSource(settings)

@@ -103,7 +103,14 @@ class _Together(_Wrapped):
 
     def __init__(self, target: Target, both: threading.Barrier) -> None:
         super().__init__(target)
-        self.switch = lambda *given: (both.wait(20), target.switch(*given))[1]
+        self._both: threading.Barrier | None = both
+        self.switch = self._switched
+
+    def _switched(self, path: str, content: bytes, tag: str | None) -> bool:
+        both, self._both = self._both, None
+        if both is not None:  # another attempt does not wait again
+            both.wait(60)
+        return self._target.switch(path, content, tag)
 
 
 class _Forgetful(_Wrapped):

@@ -1,6 +1,6 @@
 """A bucket does what a folder does: on a real server that speaks S3, and with what is wrong with one.
 
-Ceph's object gateway takes some ten seconds to start: ``make test-s3`` runs these, and ``make test`` leaves them out.
+Ceph's object gateway takes some ten seconds to start: ``make test-bucket`` runs these, and ``make test`` leaves them out.
 """
 
 from __future__ import annotations

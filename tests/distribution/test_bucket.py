@@ -1,6 +1,6 @@
 """A bucket does what a folder does: on a real server that speaks S3, and with what is wrong with one.
 
-Ceph's object gateway takes some ten seconds to start: ``make test-bucket`` runs these, and ``make test`` leaves them out.
+Ceph's object gateway takes ten seconds to start: ``make test-bucket`` runs these, and ``make test`` leaves them out.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,9 @@ from tests.distribution import contract
 from tests.distribution.conftest import QUICK, Machines
 from tests.object_server import ObjectServer, is_installed, object_server
 
-obstore = pytest.importorskip("obstore")
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.skipif(find_spec("obstore") is None, reason="The extra 's3' is not installed"),
     pytest.mark.skipif(not is_installed(), reason="Ceph is not installed: radosgw, ceph-mon, ceph-osd, ceph-common"),
 ]
 PATIENT = replace(QUICK, connect_s=10.0, read_s=10.0)
@@ -45,6 +46,8 @@ def server() -> Iterator[ObjectServer]:
 
 def make_bucket(name: str) -> None:
     """Make a bucket."""
+    import obstore
+
     store = obstore.store.S3Store(name, client_options={"allow_http": True})
     address = obstore.sign(store, "PUT", "", timedelta(minutes=1))
     with urllib.request.urlopen(urllib.request.Request(address, method="PUT"), timeout=30) as reply:

@@ -21,6 +21,8 @@ class Place:
     """The file through which connections come."""
     folder: str
     """Holds a socket of each process, by which they ask each other."""
+    brand: str = ""
+    """The brand that they serve; empty for the only one of an installation."""
 
     @property
     def leads(self) -> bool:

@@ -34,6 +34,7 @@ def build(
         bool, typer.Option("--polite", help="Let other programs go first, once the articles are live.")
     ] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for a build that is running, instead of failing.")] = False,
+    brands: options.Brands = None,
     as_json: options.Json = False,
 ) -> None:
     """Build the index from the articles and publish it.
@@ -46,6 +47,11 @@ def build(
 
     Example: kb build --articles articles --index index
     """
+    if brands is not None:
+        from kb.cli.brands import build_each
+
+        chosen = {"--full": full, "--quick": quick, "--polite": polite, "--wait": wait, "--json": as_json}
+        raise typer.Exit(build_each(brands, [flag for flag, is_given in chosen.items() if is_given]))
     from kb.content.articles.corpus import load_articles
     from kb.content.markdown.render import plain_text
     from kb.retrieval.build.builder import build_index

@@ -29,6 +29,7 @@ def doctor(
     index: options.IndexFolder = None,
     site: options.Site = None,
     database: options.Database = None,
+    brands: options.Brands = None,
     as_json: options.Json = False,
 ) -> None:
     """Check everything that can be wrong with an installation; nothing is changed, and nothing is sent.
@@ -37,6 +38,12 @@ def doctor(
 
     Example: kb doctor --host 0.0.0.0
     """
+    if brands is not None:
+        from kb.cli.brands import in_each
+
+        chosen = {"--connect": connect, "--strict": strict, "--json": as_json}
+        flags = [flag for flag, is_given in chosen.items() if is_given]
+        raise typer.Exit(in_each(brands, ["doctor", "--host", host, "--port", str(port), *flags]))
     from kb.care.doctor import examine
     from kb.care.results import Level
 

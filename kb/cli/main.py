@@ -15,6 +15,7 @@ from kb.cli import (
     articles,
     ask,
     backup,
+    brands,
     build,
     check,
     doctor,
@@ -77,6 +78,7 @@ app.command("mcp")(mcp.mcp)
 app.command("example")(example.example)
 app.command("init")(init.init)
 app.command("import")(import_.import_)
+app.add_typer(brands.app, name="brands")
 app.add_typer(users.app, name="users")
 app.add_typer(models.app, name="models")
 app.add_typer(engine.app, name="engine")

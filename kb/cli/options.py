@@ -30,6 +30,9 @@ Site: TypeAlias = Annotated[
 Database: TypeAlias = Annotated[
     str | None, typer.Option("--database", help="Address of the journal [env: KB_DATABASE_URL].")
 ]
+Brands: TypeAlias = Annotated[
+    Path | None, typer.Option("--brands", help="A file that lists several brands; for each of them in turn.")
+]
 Who: TypeAlias = Annotated[str, typer.Option("--who", help="The name for the history; by default your account's.")]
 Json: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

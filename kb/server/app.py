@@ -18,6 +18,7 @@ import uvicorn
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from streamlit import config as streamlit_config
 
 import kb.ui
 from kb.app.chores import chores
@@ -28,9 +29,9 @@ from kb.content.markdown.render import PICTURES
 from kb.errors import ConfigError, KbError
 from kb.html.addresses import SPANISH, Machine, Page
 from kb.html.documents.page_head import Head
-from kb.html.parts import message
+from kb.html.parts import message, theme
 from kb.html.words import words
-from kb.server import login, logs, metrics
+from kb.server import login, logs
 from kb.server.api import routes as api
 from kb.server.api.gate import ApiGate
 from kb.server.building import BackgroundBuild
@@ -38,6 +39,7 @@ from kb.server.connections import BoundedConnection, Doorman, raise_file_limit
 from kb.server.entrance import Entrance
 from kb.server.listening import Server, listen
 from kb.server.middleware import streamlit_gate
+from kb.server.middleware.brand_cookies import BrandCookies
 from kb.server.middleware.compressed import Compressed
 from kb.server.middleware.failures import Failures
 from kb.server.middleware.language import PageLanguage
@@ -49,6 +51,7 @@ from kb.server.middleware.visits import VisitCookie
 from kb.server.pages import routes as pages
 from kb.server.pages.assets import static_paths
 from kb.server.pages.shell import shell
+from kb.server.processes.figures import ADDRESS
 from kb.server.processes.worker import Worker
 from kb.server.shared import Shared
 from kb.settings.settings import Settings
@@ -71,7 +74,7 @@ _EXACT = frozenset(
         SPANISH,
         "/healthz",
         "/readyz",
-        metrics.ADDRESS,
+        ADDRESS,
         *(machine.value for machine in Machine),
         *streamlit_gate.IN_USE,
         # Streamlit's own, for an identity provider; without one they lead to the first page.
@@ -90,15 +93,19 @@ def create_app(container: Container) -> st.App:
     :return: The application.
     """
     keep_quiet()
+    theme.use(container.settings.site.theme)
     if container.listens_on is None:
         container.listens_on = ""  # not known: the program that starts us has its own options
-    return st.App(
+    made = st.App(
         _SCRIPT,
         routes=routes(),
         middleware=middleware(container),
         lifespan=lambda _app: _lifespan(container),
         on_script_error=_on_script_error,
     )
+    for option, color in theme.widgets().items():  # after Streamlit has read its file next to the script
+        streamlit_config.set_option(option, color)
+    return made
 
 
 def routes() -> list[BaseRoute]:
@@ -112,10 +119,11 @@ def middleware(container: Container) -> list[Middleware]:
     :param container: Handed to the routes.
     :return: The middleware, the outermost first.
     """
-    script_sources = inline_script_sources(shell(Head(title="")))
+    script_sources, place = inline_script_sources(shell(Head(title=""))), container.place
     return [
+        *([Middleware(BrandCookies, brand=place.brand)] if place is not None and place.brand else []),
         Middleware(Pace, container=container),
-        *([Middleware(OneRequest)] if container.place is not None else []),
+        *([Middleware(OneRequest)] if place is not None else []),
         Middleware(Shared, container=container),
         Middleware(SecurityHeaders, script_sources=script_sources),
         Middleware(streamlit_gate.StreamlitGate, container=container),
@@ -260,6 +268,8 @@ def serve_in(place: Place, settings: Settings, load: LoadFirst) -> None:
     """
     container = Container(settings, load)
     container.listens_on, container.place = place.host, place
+    if place.brand:  # not those of the account's home as well, which all brands have in common
+        streamlit_config.set_option("secrets.files", [str(Path(".streamlit", "secrets.toml").absolute())])
     if settings.site.handover is not None:
         delivery.carrier(settings.site.handover, os.environ)
     logs.configure(settings.log_level)
@@ -267,9 +277,9 @@ def serve_in(place: Place, settings: Settings, load: LoadFirst) -> None:
     place.socket.unlink(missing_ok=True)  # of a process that died
     siblings.bind(str(place.socket))
     _ = container.journal
-    doorman = Doorman(raise_file_limit())
-    container.shut_out = doorman.shut_out
-    Worker(_configuration(container, doorman), place).run(sockets=[siblings])
+    worker = Worker(_configuration(container, Doorman(raise_file_limit())), place)
+    container.shut_out = worker.shut_out
+    worker.run(sockets=[siblings])
 
 
 def _configuration(container: Container, doorman: Doorman) -> uvicorn.Config:

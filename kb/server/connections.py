@@ -43,6 +43,38 @@ _LATE: Final = b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-le
 _log = logging.getLogger(__name__)
 
 
+class ShutOut:
+    """Clients that are not let in for a while. For one event loop, not for threads."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start with nobody.
+
+        :param clock: Seconds from any point on, never going back.
+        """
+        self._clock = clock
+        self._until: OrderedDict[str, float] = OrderedDict()
+
+    def add(self, client: str) -> None:
+        """Let a client not in for a while; what it has open stays open.
+
+        :param client: As :func:`kb.common.limits.client_of` names it.
+        """
+        self._until[client] = self._clock() + SHUT_OUT_SECONDS
+        self._until.move_to_end(client)
+        if len(self._until) > MOST_CLIENTS:
+            self._until.popitem(last=False)
+
+    def __contains__(self, client: str) -> bool:
+        """Return whether a client is not let in now."""
+        until = self._until.get(client)
+        if until is None:
+            return False
+        if self._clock() < until:
+            return True
+        del self._until[client]
+        return False
+
+
 class Doorman:
     """Counts open connections, all of them and each client's. For one event loop, not for threads."""
 
@@ -54,7 +86,7 @@ class Doorman:
         :param clock: Seconds from any point on, never going back.
         """
         self._clock = clock
-        self._shut_out: OrderedDict[str, float] = OrderedDict()
+        self.not_let_in = ShutOut(clock)
         self.most = most
         self.most_of_one = max(1, min(most // _CLIENT_SHARE, MOST_OF_ONE)) if most_of_one is None else most_of_one
         self._new = Buckets(_NEW_AT_ONCE, clock=clock, seconds=_NEW_SECONDS)
@@ -75,7 +107,7 @@ class Doorman:
         """
         client = client_of(host)
         is_own = not host or is_trusted_hop(host)  # a socket in the file system is a process of ours
-        if not is_own and (self._is_shut_out(client) or self._new.take(client) > 0):
+        if not is_own and (client in self.not_let_in or self._new.take(client) > 0):
             return None
         if self._total >= self.most or (self._open.get(client, 0) >= self.most_of_one and not is_own):
             self._say(client)
@@ -117,19 +149,7 @@ class Doorman:
 
         :param client: As :func:`kb.common.limits.client_of` names it.
         """
-        self._shut_out[client] = self._clock() + SHUT_OUT_SECONDS
-        self._shut_out.move_to_end(client)
-        if len(self._shut_out) > MOST_CLIENTS:
-            self._shut_out.popitem(last=False)
-
-    def _is_shut_out(self, client: str) -> bool:
-        until = self._shut_out.get(client)
-        if until is None:
-            return False
-        if self._clock() < until:
-            return True
-        del self._shut_out[client]
-        return False
+        self.not_let_in.add(client)
 
     def _say(self, client: str) -> None:
         """Log a refusal a minute; a line for each would fill the disk."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -15,15 +15,13 @@ from starlette.responses import Response
 from kb.app.container import Container
 from kb.contact.outbox import CLAIMED, FAILED, WAITING
 from kb.errors import KbError
-from kb.server.processes.figures import OWN, AllProcesses, others
+from kb.server.processes.figures import OWN, PROCESS, AllProcesses, others
 from kb.server.shared import shared
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
     from kb.retrieval.engine.serving import EngineClient
-
-ADDRESS: Final = "/metrics"
 
 
 def metrics(request: Request) -> Response:
@@ -36,9 +34,9 @@ def metrics(request: Request) -> Response:
     if container.place is not None and OWN not in request.query_params:
         own = generate_latest(registry).decode()
         host = request.headers.get("host", "")
-        found = sorted([(container.place.slot, own), *others(container.place, ADDRESS, host)])
+        found = [({PROCESS: str(container.place.slot)}, own), *others(container.place, host)]
         registry = CollectorRegistry()
-        registry.register(AllProcesses(found))
+        registry.register(AllProcesses(sorted(found, key=lambda each: int(each[0][PROCESS]))))
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 

@@ -13,11 +13,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from kb.common.reading import MOST_BYTES
-from kb.common.yaml_file import YamlProblem, load_yaml
 from kb.errors import ConfigError
 from kb.settings.site import SITE_KEYS, Site, read_site
-from kb.settings.site_reader import mapping
+from kb.settings.site_reader import load, mapping
 from kb.types import Role, Traffic
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.\-\[\]:]+")
@@ -302,22 +300,11 @@ def load_site(path: Path, *, required: bool = False) -> tuple[Site, dict[str, An
     :raises ConfigError: Naming file, line and remedy.
     """
     try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(MOST_BYTES + 1)
+        root = load(path)
     except FileNotFoundError as error:
         if required:
             raise ConfigError(f"{path} does not exist. Give the operator's file with --site or KB_SITE.") from error
         return Site(), {}
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
-    if len(text) > MOST_BYTES:
-        raise ConfigError(f"{path} has more than {MOST_BYTES:,} characters. Name the operator's file, or shorten it.")
-    try:
-        root = load_yaml(text)
-    except YamlProblem as problem:
-        raise ConfigError(f"{path}:{problem.line}:{problem.column}: {problem.message}. Correct the YAML.") from problem
     given = mapping(path, root, (*SITE_KEYS, "settings"))
     settings = mapping(path, given["settings"], IN_SITE) if "settings" in given else {}
     return read_site(path, given), {key: item.value for key, item in settings.items()}

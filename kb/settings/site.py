@@ -13,6 +13,7 @@ from kb.settings.handover import HandOver, read_handover
 from kb.settings.ladder import LadderStep, read_ladder
 from kb.settings.own_words import OwnWords, read_own_words
 from kb.settings.site_reader import mapping, text, texts, yes_or_no
+from kb.settings.theme import Theme, read_theme
 
 SITE_KEYS: Final = (
     "name",
@@ -31,6 +32,7 @@ SITE_KEYS: Final = (
     "words_es",
     "writing",
     "official_sites",
+    "theme",
 )
 
 
@@ -72,6 +74,9 @@ class Site:
     writing: Writing = Writing()
     official_sites: tuple[str, ...] = ()
     """Hosts that articles may link to, each with its subdomains; empty for any."""
+
+    theme: Theme = field(default_factory=Theme)
+    """The operator's color in place of ours."""
 
     def channel_texts(self) -> dict[str, str]:
         """Return the text that replaces each channel's name in an article, in Spanish after ``es.``.
@@ -125,6 +130,7 @@ def read_site(path: Path, fields: Mapping[str, Located]) -> Site:
         words=read_own_words(path, fields),
         writing=_writing(path, fields["writing"]) if "writing" in fields else Writing(),
         official_sites=texts(path, fields["official_sites"]) if "official_sites" in fields else (),
+        theme=read_theme(path, fields["theme"]) if "theme" in fields else Theme(),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from kb.common.yaml_file import Located
+from kb.common.reading import MOST_BYTES
+from kb.common.yaml_file import Located, YamlProblem, load_yaml
 from kb.errors import ConfigError
 
 
@@ -19,6 +20,31 @@ def fail(path: Path, at: Located, message: str, fix: str) -> ConfigError:
     :return: The error to raise.
     """
     return ConfigError(f"{path}:{at.line}:{at.column}: {message}. {fix}")
+
+
+def load(path: Path) -> Located:
+    """Read a file of the operator's.
+
+    :param path: The file.
+    :return: Its content, with positions.
+    :raises ConfigError: If it cannot be read or is not YAML.
+    :raises FileNotFoundError: If it does not exist.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}. Check the path and its permissions.") from error
+    if len(content) > MOST_BYTES:
+        raise ConfigError(f"{path} has more than {MOST_BYTES:,} characters. Name the operator's file, or shorten it.")
+    try:
+        return load_yaml(content)
+    except YamlProblem as problem:
+        raise ConfigError(f"{path}:{problem.line}:{problem.column}: {problem.message}. Correct the YAML.") from problem
 
 
 def mapping(path: Path, node: Located, allowed: tuple[str, ...]) -> dict[str, Located]:

@@ -25,6 +25,7 @@ _TAG = re.compile(r"</?[a-z][^<]*")
 TEXTS = {
     *("article_body.age", "contact.step_days", "contact.time_words", "message.progress_text"),
     *("outcome.is_handover", "outcome.parts", "elsewhere.told", "frame.style_sheet"),
+    *("theme.css", "theme.icon", "theme.use", "theme.widgets"),
 }
 """Functions of the parts that return words, or two pieces of HTML."""
 

@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from kb.app.index_files import FilesChecked
 from kb.app.index_source import SourceState
 from kb.errors import IndexMissing
-from kb.server import metrics
+from kb.server.processes.figures import ADDRESS
 from tests.ui.fakes import FakeContainer
 
 if TYPE_CHECKING:
@@ -137,4 +137,4 @@ def metrics_settings(settings, index):
 
 def test_the_address_is_one_place():
     """What the router and the door know."""
-    assert metrics.ADDRESS == "/metrics"
+    assert ADDRESS == "/metrics"

@@ -57,7 +57,7 @@ def page(
         "<title>{title} · {site.name}</title>{described}{linked}"
         '<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
         '<link rel="preload" href="/assets/text.woff2" as="font" type="font/woff2" crossorigin>'
-        "{styles}{social}{found_by}{head}</head>"
+        "{styles}{themed}{social}{found_by}{head}</head>"
         '<body><a class="kb-skip" href="#main">{skip}</a><div class="kb-page stHtml">'
         '<header>{top}</header>{before}<main id="main">{main}</main>{footer}</div></body></html>'
     ).format(
@@ -67,6 +67,7 @@ def page(
         described=described,
         linked=_canonical(canonical) + structured.alternates(alternates),
         styles=_STYLES,
+        themed=frame.theme_sheet(),
         social=social_head(site, title, description, canonical, kind),
         found_by=found_by(site, article_id) if pages is None else "",
         head=head,
@@ -92,5 +93,5 @@ def without_script(site: Site, main: Markup) -> Markup:
     :return: HTML.
     """
     return Markup('{}<div class="kb-page stHtml"><header>{}</header><main>{}</main>{}</div>').format(
-        _STYLES, frame.top(site, ""), main, frame.footer(site)
+        _STYLES + frame.theme_sheet(), frame.top(site, ""), main, frame.footer(site)
     )

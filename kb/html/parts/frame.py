@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from kb.html import language
 from kb.html.addresses import Page
+from kb.html.parts import theme
 from kb.html.words import words
 from kb.settings.site import Site
 from kb.types import User
@@ -30,13 +31,24 @@ def styles(*names: str) -> Markup:
     return Markup("<style>{}</style>").format(Markup(_css(*names)))  # noqa: S704 — files of ours
 
 
-@lru_cache(maxsize=1)
 def style_sheet() -> tuple[str, str]:
     """Return the style sheets that every page has as one file: its address, which changes with its text, and the text.
 
     :return: A path of the server, and CSS.
     """
-    css = _css()
+    return _style_sheet(theme.css())
+
+
+def theme_sheet() -> Markup:
+    """Return the link from plain pages to the operator's color; empty for ours."""
+    css = theme.css()
+    address = f"/assets/theme.css?{hashlib.sha256(css.encode()).hexdigest()[:16]}"
+    return Markup('<link rel="stylesheet" href="{}">').format(address) if css else Markup()
+
+
+@lru_cache(maxsize=2)
+def _style_sheet(themed: str) -> tuple[str, str]:
+    css = _css() + themed
     return f"/assets/pages-{hashlib.sha256(css.encode()).hexdigest()[:16]}.css", css
 
 

@@ -41,8 +41,8 @@ _APART_NS = 1_000_000
 _UNFINISHED = ".new-"
 """How the name of a version begins while it is written."""
 _BUILD_AGAIN = "Build again: kb build"
-_GRAPH = ".onnx"
-_LARGE = 1 << 20
+GRAPH = ".onnx"
+LARGE = 1 << 20
 """Bytes from which a graph stays on disk."""
 
 
@@ -266,7 +266,7 @@ def read_version(index: Path, name: str) -> VersionFiles:
     folder = index / "versions" / name
     files, on_disk = {}, {}
     for file, wanted in manifest["files"].items():
-        if file.endswith(_GRAPH) and wanted["size"] >= _LARGE:
+        if file.endswith(GRAPH) and wanted["size"] >= LARGE:
             on_disk[file] = folder / file
             found = _measured(folder, name, file)
         else:

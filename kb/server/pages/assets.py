@@ -10,7 +10,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from streamlit import file_util
 
-from kb.html.parts import frame
+from kb.html.parts import frame, theme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,8 @@ def routes() -> list[Route | Mount]:
     return [
         Route("/assets/text.woff2", _font),
         Route(address, _style_sheet),
+        Route("/assets/theme.css", _theme),
+        Route("/assets/icon.svg", _icon),
         Mount("/assets", StaticFiles(directory=frame.STATIC)),
     ]
 
@@ -61,6 +63,18 @@ def _style_sheet(request: Request) -> Response:
     del request
     _, css = frame.style_sheet()
     return Response(css, media_type="text/css", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+
+def _theme(request: Request) -> Response:
+    """Return the operator's color for plain pages; the query names the text."""
+    del request
+    return Response(theme.css(), media_type="text/css", headers={"Cache-Control": "public, max-age=86400"})
+
+
+def _icon(request: Request) -> Response:
+    """Return the sign of the help center, in its color."""
+    del request
+    return Response(theme.icon(), media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=3600"})
 
 
 def _font(request: Request) -> Response:

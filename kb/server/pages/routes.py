@@ -38,6 +38,7 @@ from kb.server.pages.languages import (
     start_in_spanish,
 )
 from kb.server.pages.shell import shell
+from kb.server.processes.figures import ADDRESS
 from kb.server.shared import library_of, shared
 from kb.settings.site import Site
 from kb.types import Answered, Clarify, EventKind, Picture, QuerySource
@@ -72,7 +73,7 @@ def routes() -> list[BaseRoute]:
         Route(Page.PLAIN_FEEDBACK, plain_feedback.judge, methods=["POST"]),
         Route("/healthz", _healthy),
         Route("/readyz", _ready),
-        Route(metrics.ADDRESS, metrics.metrics),
+        Route(ADDRESS, metrics.metrics),
         Route(f"{PICTURES}/{{name}}", _picture),
         *assets.routes(),
     ]

@@ -56,7 +56,7 @@ def template() -> str:
     html = _ICON.sub(page_head.ICON, html)
     html = _SERVICE.sub("", html)
     html = html.replace("</head>", f"{page_head.preloads(_needed())}\n  </head>", 1)
-    body = f'{page_head.STATUS}\n    {page_head.style_link()}\n    <div id="root">'
+    body = f'{page_head.STATUS}\n    <div id="root">'
     return html.replace('<div id="root">', body)
 
 
@@ -76,6 +76,7 @@ def shell(head: Head) -> str:
     :return: A whole HTML document.
     """
     html = template().replace('<html lang="en">', Markup('<html lang="{}">').format(words().language), 1)
+    html = html.replace('<div id="root">', f'{page_head.style_link()}\n    <div id="root">', 1)
     # Before Streamlit's own: deferred scripts and modules run in document order.
     html = html.replace('<script type="module"', f'{page_head.scripts(head)}\n    <script type="module"', 1)
     # Functions as replacements: a backslash in an article is text, not a group.

@@ -1,10 +1,10 @@
-"""The figures of all serving processes in one answer, each with the number of its process."""
+"""The figures of several serving processes in one answer, each with labels that say whose it is."""
 
 from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Final
@@ -17,56 +17,70 @@ from kb.app.place import Place
 
 _log = logging.getLogger(__name__)
 
+ADDRESS: Final = "/metrics"
 OWN: Final = "own"
 """The query parameter of a request for the figures of one process alone."""
-_LABEL: Final = "process"
+PROCESS: Final = "process"
+"""The label that has the number of a process."""
 _PATIENCE: Final = 2.0
 
 
 class AllProcesses(Collector):
     """A collector of the figures of several processes; the reader of them adds them up."""
 
-    def __init__(self, texts: Iterable[tuple[int, str]]) -> None:
+    def __init__(self, texts: Iterable[tuple[Mapping[str, str], str]]) -> None:
         """Take what the processes say.
 
-        :param texts: The number of each process, and its figures in the format of Prometheus.
+        :param texts: The labels of each process, and its figures in the format of Prometheus.
         """
         self._texts = list(texts)
 
     def collect(self) -> Iterator[Metric]:
         """Yield each figure once, with the samples of every process."""
         families: dict[str, Metric] = {}
-        for slot, text in self._texts:
+        for labels, text in self._texts:
             for family in text_string_to_metric_families(text):
                 known = families.setdefault(
                     family.name, Metric(family.name, family.documentation, family.type, family.unit)
                 )
                 for sample in family.samples:
-                    known.samples.append(sample._replace(labels={**sample.labels, _LABEL: str(slot)}))
+                    known.samples.append(sample._replace(labels={**sample.labels, **labels}))
         yield from families.values()
 
 
-def others(place: Place, address: str, host: str) -> Iterator[tuple[int, str]]:
-    """Ask the other processes for their figures.
+def others(place: Place, host: str) -> Iterator[tuple[Mapping[str, str], str]]:
+    """Ask the other processes of a site for their figures.
 
     :param place: This process among them.
-    :param address: The path of the figures.
     :param host: The host that this request named.
-    :yield: The number of each process that answers, and what it says.
+    :yield: The label of each process that answers, and what it says.
     """
     for slot in range(place.of):
-        if slot == place.slot:
-            continue
-        connection = _SocketConnection(place.socket_of(slot))
-        try:
-            connection.request("GET", f"{address}?{OWN}=1", headers={"Host": host})
-            reply = connection.getresponse()
-            if reply.status == 200:  # noqa: PLR2004 - HTTP's OK
-                yield slot, reply.read().decode()
-        except (OSError, HTTPException) as error:
-            _log.warning("Serving process %d does not give its figures: %s", slot, type(error).__name__)
-        finally:
-            connection.close()
+        text = own_figures(place, slot, host) if slot != place.slot else ""
+        if text:
+            yield {PROCESS: str(slot)}, text
+
+
+def own_figures(place: Place, slot: int, host: str) -> str:
+    """Ask a process for its own figures.
+
+    :param place: One of the processes of the same site.
+    :param slot: The number of the process that is asked.
+    :param host: A host that the site answers for.
+    :return: In the format of Prometheus; empty if it does not answer, which is logged.
+    """
+    connection = _SocketConnection(place.socket_of(slot))
+    try:
+        connection.request("GET", f"{ADDRESS}?{OWN}=1", headers={"Host": host})
+        reply = connection.getresponse()
+        if reply.status == 200:  # noqa: PLR2004 - HTTP's OK
+            return reply.read().decode()
+    except (OSError, HTTPException) as error:
+        of = f" of {place.brand}" if place.brand else ""
+        _log.warning("Serving process %d%s does not give its figures: %s", slot, of, type(error).__name__)
+    finally:
+        connection.close()
+    return ""
 
 
 class _SocketConnection(HTTPConnection):

@@ -1,15 +1,21 @@
-"""``kb serve --processes N``: the port, the build next to it, and the processes that answer."""
+"""``kb serve --processes N`` and ``kb serve --brands FILE``: the port, the build next to it, and the processes."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kb.server import logs
-from kb.server.building import BackgroundBuild
+from kb.server.building import BackgroundBuild, BrandsBuild
 from kb.server.listening import announce, listen
-from kb.server.processes.supervisor import supervise
-from kb.settings.settings import ENVIRONMENT
+from kb.server.processes.crew import Plan
+from kb.server.processes.operator import OperatorFigures
+from kb.server.processes.supervisor import Supervisor, command, supervise
+from kb.settings.brands import read_brands
+from kb.settings.settings import ENVIRONMENT, load_places
 
 if TYPE_CHECKING:
     from kb.settings.settings import Settings
@@ -33,18 +39,63 @@ def serve_several(settings: Settings, host: str, port: int, count: int, *, build
     listener = listen(host, port)
     background = BackgroundBuild(settings)
 
-    def started() -> None:
-        announce(listener)
+    def started(supervisor: Supervisor) -> None:
+        announce(supervisor.listener)
         if build:
             background.start()
 
     try:
         if build and background.is_urgent:
             background.start()
-        return supervise(listener, count, host, _environment(settings), started)
+        return supervise(listener, [Plan(count, host, command, _environment(settings))], started)
     finally:
         background.stop()
         listener.close()
+
+
+def serve_brands(file: Path, host: str, port: int, *, operator_port: int | None = None, build: bool = False) -> int:
+    """Serve several brands until stopped, each with processes of its own, told apart by host name.
+
+    :param file: Lists the brands; read again on SIGHUP.
+    :param host: Address to listen on.
+    :param port: Port to listen on; 0 for any free one, which is printed.
+    :param operator_port: Where the figures of all brands are on this machine; 0 for any free one, None for nowhere.
+    :param build: Also bring each brand's index up to date, in a process next to them.
+    :return: The exit code.
+    :raises ConfigError: If the file or an address cannot be used, or this system cannot hand connections on.
+    """
+    logs.configure(load_places().log_level)
+    plans = _plans(file, host)
+    with ExitStack() as closing:
+        listener = closing.enter_context(listen(host, port))
+        background = BrandsBuild(file)
+        closing.callback(background.stop)
+        figures = OperatorFigures()
+        if operator_port is not None:
+            closing.enter_context(figures.served(operator_port))
+
+        def started(supervisor: Supervisor) -> None:
+            announce(supervisor.listener)
+            figures.supervisor = supervisor
+            if build:
+                background.start()
+
+        return supervise(listener, plans, started, lambda: _plans(file, host))
+
+
+def _plans(file: Path, host: str) -> Sequence[Plan]:
+    return [
+        Plan(
+            brand.processes,
+            host,
+            command,
+            brand.environment(os.environ),
+            brand=brand.name,
+            hosts=brand.hosts,
+            folder=brand.folder,
+        )
+        for brand in read_brands(file)
+    ]
 
 
 def _environment(settings: Settings) -> dict[str, str]:

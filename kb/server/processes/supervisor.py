@@ -1,201 +1,192 @@
-"""The process that holds the port: it hands connections on to serving processes, and replaces those that die.
+"""The process that holds the port: it lets connections in, and hands them on to serving processes.
 
 It loads neither the index nor Streamlit, and reads no more of a connection than the head of its first request, which it
-leaves in the socket for the process that gets it.
+leaves in the socket for the process that gets it. Strangers reach it first: it counts what is open in all processes,
+and turns away what is too much before anything is made for it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from kb.app.place import Place
-from kb.common.background import doubled
+from kb.common.hosts import is_trusted_hop
+from kb.common.limits import client_of
 from kb.errors import ConfigError
-from kb.server.processes.routing import HEAD_END, LONGEST_HEAD, slot_for
+from kb.server.connections import HEAD_SECONDS, Doorman, raise_file_limit
+from kb.server.entrance import Entrance
+from kb.server.processes import replies
+from kb.server.processes.crew import Crew, Plan
+from kb.server.processes.heads import answer, is_whole, peek, wait_for_head
+from kb.server.processes.messages import MOST_NUMBERS
+from kb.server.processes.routing import host_of, slot_for
 
 _log = logging.getLogger(__name__)
 
-READY: Final = b"r"
-"""What a process sends once it can answer."""
 _HEAD_SECONDS: Final = 2.0
-"""Longest wait for a head; a connection that is slower goes to any process, which has limits of its own."""
-_LOOK_AGAIN: Final = 0.02
+"""Longest wait for a head where any process will do: the one that gets a slow connection has limits of its own."""
 _MOST_WAITING: Final = 1000
-"""Connections whose head is waited for; further ones are handed on at once."""
-_PATIENCE: Final = 20.0
-"""Longest wait for a process to finish what it does."""
-_LIVED: Final = 30.0
-"""Seconds after which a process has started well, and its end is not counted with earlier ones."""
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(seconds=0.5), timedelta(seconds=30)
-
-
-@dataclass(slots=True)
-class _Worker:
-    """A serving process."""
-
-    slot: int
-    process: asyncio.subprocess.Process
-    control: socket.socket
-    is_ready: bool = False
+"""Connections whose head is waited for; for a further one, that which has waited longest is given up."""
 
 
 class Supervisor:
-    """Serving processes behind one listening socket."""
+    """The serving processes of one site, or of several, behind one listening socket."""
 
     def __init__(
         self,
         listener: socket.socket,
-        count: int,
-        host: str,
-        command: Callable[[Place], list[str]],
-        environment: Mapping[str, str],
+        plans: Sequence[Plan],
         *,
+        reread: Callable[[], Sequence[Plan]] | None = None,
+        doorman: Doorman | None = None,
         handles_signals: bool = True,
     ) -> None:
         """Start nothing yet.
 
-        :param listener: Bound.
-        :param count: The number of processes.
-        :param host: The address that is listened on.
-        :param command: Returns the program of a process and its arguments.
-        :param environment: The environment of the processes.
-        :param handles_signals: Whether SIGTERM and SIGINT stop it; only in the main thread.
+        :param listener: Bound; not to be used any more.
+        :param plans: How the processes of each site are started; one without a brand is for every host.
+        :param reread: Returns the plans of now; called on SIGHUP. An error it raises changes nothing.
+        :param doorman: Counts the connections of all processes; None for one that goes by the files they may open.
+        :param handles_signals: Whether signals are listened to; only in the main thread.
         """
-        self._handles_signals = handles_signals
-        self._listener, self._count, self._host = listener, count, host
-        self._command, self._environment = command, dict(environment)
-        self._workers: dict[int, _Worker] = {}
-        self._failures: dict[int, int] = {}
-        self._waiting: set[asyncio.Task[None]] = set()
-        self._turn = 0
-        self._answers, self._stopping = asyncio.Event(), asyncio.Event()
+        total = sum(plan.count for plan in plans)
+        self._doorman = Doorman(raise_file_limit() * total) if doorman is None else doorman
+        self._listener = Entrance.at(listener, self._doorman)
+        self._plans, self._reread, self._handles_signals = tuple(plans), reread, handles_signals
+        self._is_alone = plans[0].brand == ""
+        self._crews: dict[str, Crew] = {}
+        self._all_crews: list[Crew] = []
+        """Also those of sites that were taken out, until they have stopped."""
+        self._by_host: dict[str, Crew] = {}
+        self._waiting: dict[asyncio.Task[bytes], None] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._open: dict[int, str] = {}
+        """The client of each connection that a process has, by number."""
+        self._number = 0
+        self._changed, self._stopping = asyncio.Event(), asyncio.Event()
+        self._rereading = asyncio.Lock()
         self._exit_code = 0
+
+    @property
+    def listener(self) -> socket.socket:
+        """The listening socket."""
+        return self._listener
+
+    @property
+    def open_connections(self) -> int:
+        """The number of open connections, in all processes."""
+        return len(self._doorman)
+
+    @property
+    def crews(self) -> tuple[Crew, ...]:
+        """The processes of each site, also for other threads to look at."""
+        return tuple(self._crews.values())
 
     async def run(self, started: Callable[[], None]) -> int:
         """Serve until a signal stops it.
 
-        :param started: Called once the first process can answer.
-        :return: The exit code: 0, or that of a process that could not start.
+        :param started: Called once connections are taken.
+        :return: The exit code: 0, or that of the only site's process if it could not start.
         """
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT) if self._handles_signals else ():
-            loop.add_signal_handler(number, self.stop)
-        with tempfile.TemporaryDirectory(prefix="kb-serve-") as folder:
-            keepers = [asyncio.create_task(self._keep(slot, folder)) for slot in range(self._count)]
+        with tempfile.TemporaryDirectory(prefix="kb-serve-") as folder, self._signals(folder):
+            for plan in self._plans:
+                self._add(plan, folder)
             try:
-                if await self._first_is_ready():
+                if await self._can_begin():
                     self._listen()
                     started()
                     await self._stopping.wait()
             finally:
-                loop.remove_reader(self._listener)
-                self._listener.close()
                 self._stopping.set()
-                await self._stop_all()
-                await asyncio.gather(*keepers)
+                asyncio.get_running_loop().remove_reader(self._listener)
+                self._listener.close()
+                for task in (*self._waiting, *self._tasks):
+                    task.cancel()
+                await asyncio.gather(*(crew.stop() for crew in self._all_crews))
         return self._exit_code
 
     def stop(self) -> None:
         """Have :meth:`run` stop every process and return; call it in the thread of the loop."""
         self._stopping.set()
+        self._changed.set()
 
-    # ---------------------------------------------------------------------------------------------- processes
+    # -------------------------------------------------------------------------------------------------- sites
 
-    async def _keep(self, slot: int, folder: str) -> None:
-        """Keep a process running in a slot until everything stops."""
+    @contextmanager
+    def _signals(self, folder: str) -> Iterator[None]:
         loop = asyncio.get_running_loop()
-        while not self._stopping.is_set():
-            begun = loop.time()
-            worker = await self._start(slot, folder)
-            if self._stopping.is_set():  # in the meantime
-                worker.process.terminate()
-            code = await worker.process.wait()
-            self._forget(worker)
-            if self._stopping.is_set():
-                return
-            if not worker.is_ready and not self._failures.get(slot):
-                self._exit_code = code or 1  # it has said itself what is wrong with its settings
-                self._stopping.set()
-                return
-            self._failures[slot] = 1 if loop.time() - begun > _LIVED else self._failures.get(slot, 0) + 1
-            wait = doubled(_FIRST_WAIT, self._failures[slot], _LONGEST_WAIT).total_seconds()
-            _log.error("Serving process %d ended with code %d; another starts in %.1f s.", slot, code, wait)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), wait)
-
-    async def _start(self, slot: int, folder: str) -> _Worker:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
-        place = Place(slot, self._count, self._host, theirs.fileno(), folder)
-        process = await asyncio.create_subprocess_exec(
-            *self._command(place),
-            pass_fds=(theirs.fileno(),),
-            env=self._environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl+C comes to this process alone, which then stops the others
-        )
-        theirs.close()
-        ours.setblocking(False)
-        worker = _Worker(slot, process, ours)
-        asyncio.get_running_loop().add_reader(ours, self._hear, worker)
-        self._workers[slot] = worker
-        return worker
-
-    def _hear(self, worker: _Worker) -> None:
-        """Note that a process is ready, or that it takes nothing more."""
+        handlers = {signal.SIGTERM: self.stop, signal.SIGINT: self.stop}
+        if self._reread is not None:
+            handlers[signal.SIGHUP] = lambda: self._begin(self.follow(folder))
+        for number, handler in handlers.items() if self._handles_signals else ():
+            loop.add_signal_handler(number, handler)
         try:
-            said = worker.control.recv(64)
-        except BlockingIOError:
+            yield
+        finally:
+            for number in handlers if self._handles_signals else ():
+                loop.remove_signal_handler(number)
+
+    def _add(self, plan: Plan, folder: str) -> None:
+        """Start the processes of a site."""
+        sockets = Path(folder, plan.brand or "only")
+        sockets.mkdir(exist_ok=True)
+        banned = self._doorman.not_let_in if self._is_alone else None
+        crew = Crew(plan, sockets, self._left, self._changed.set, banned)
+        self._crews[plan.brand] = crew
+        self._all_crews.append(crew)
+        self._by_host |= dict.fromkeys(plan.hosts, crew)
+        crew.start()
+
+    async def _remove(self, crew: Crew) -> None:
+        """Stop the processes of a site; a brand's hosts are unknown from now on."""
+        if self._crews.get(crew.plan.brand) is crew:
+            del self._crews[crew.plan.brand]
+        self._by_host = {host: other for host, other in self._by_host.items() if other is not crew}
+        await crew.stop()
+        self._all_crews.remove(crew)
+
+    async def follow(self, folder: str) -> None:
+        """Start sites that are new, stop those that are gone, and start those that changed again.
+
+        :param folder: For the sockets of processes.
+        """
+        if self._reread is None:
             return
-        except OSError:
-            said = b""
-        if READY in said:
-            worker.is_ready = True
-            self._answers.set()
-        elif not said:
-            self._forget(worker)
+        async with self._rereading:
+            try:
+                plans = {plan.brand: plan for plan in await asyncio.to_thread(self._reread)}
+            except ConfigError as error:
+                _log.error("The brands stay as they were. %s", error)
+                return
+            for name, crew in list(self._crews.items()):
+                if plans.get(name) != crew.plan:
+                    await self._remove(crew)
+            for name, plan in plans.items():
+                if name not in self._crews and not self._stopping.is_set():
+                    self._add(plan, folder)
+            _log.warning("Serving %d brands: %s.", len(self._crews), ", ".join(sorted(self._crews)))
 
-    def _forget(self, worker: _Worker) -> None:
-        """Hand nothing more to a process."""
-        if worker.control.fileno() >= 0:
-            asyncio.get_running_loop().remove_reader(worker.control)
-            worker.control.close()
-        if self._workers.get(worker.slot) is worker:
-            del self._workers[worker.slot]
-
-    async def _first_is_ready(self) -> bool:
-        """Wait until one process can answer; return whether it came to that."""
-        waits = [asyncio.create_task(event.wait()) for event in (self._answers, self._stopping)]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for task in waits:
-            task.cancel()
-        return not self._stopping.is_set()
-
-    async def _stop_all(self) -> None:
-        """Have every process finish what it does; end those that take too long."""
-        for task in self._waiting:
-            task.cancel()
-        workers = list(self._workers.values())
-        for worker in workers:
-            with contextlib.suppress(ProcessLookupError):
-                worker.process.terminate()
-        waits = [asyncio.create_task(worker.process.wait()) for worker in workers]
-        if waits:
-            await asyncio.wait(waits, timeout=_PATIENCE)
-        for worker in workers:
-            if worker.process.returncode is None:
-                _log.error("Serving process %d did not stop within %d s, and is ended.", worker.slot, int(_PATIENCE))
-                with contextlib.suppress(ProcessLookupError):
-                    worker.process.kill()
+    async def _can_begin(self) -> bool:
+        """Wait until one process can answer, or every brand has failed once; return whether there is anything to do."""
+        while not self._stopping.is_set():
+            codes = [crew.exit_code for crew in self.crews]
+            if self._is_alone and codes[0] is not None:
+                self._exit_code = codes[0]
+                return False
+            if any(crew.is_ready for crew in self.crews) or None not in codes:
+                return True
+            self._changed.clear()
+            await self._changed.wait()
+        return False
 
     # -------------------------------------------------------------------------------------------- connections
 
@@ -214,84 +205,105 @@ class Supervisor:
                 _log.warning("A connection cannot be taken: %s", error.strerror)
                 return
             connection.setblocking(False)
-            address = str(peer[0])
-            head = _peek(connection)
-            if HEAD_END in head or len(self._waiting) >= _MOST_WAITING:
-                self._hand_on(connection, head, address)
-                continue
-            task = asyncio.create_task(self._wait_for_head(connection, address))
-            self._waiting.add(task)
-            task.add_done_callback(self._waiting.discard)
+            client = self._doorman.claim(peer)
+            head = peek(connection)
+            if client is None:
+                connection.close()
+            elif is_whole(head):
+                self._hand_on(connection, head, peer, client)
+            else:
+                self._wait_for(connection, peer, client)
 
-    async def _wait_for_head(self, connection: socket.socket, address: str) -> None:
+    def _wait_for(self, connection: socket.socket, peer: tuple[str, int], client: str) -> None:
         """Hand a connection on once its head is there, or has taken too long."""
-        loop = asyncio.get_running_loop()
-        deadline, head = loop.time() + _HEAD_SECONDS, b""
-        pause = _LOOK_AGAIN / 8
-        try:
-            while loop.time() < deadline and HEAD_END not in head and len(head) < LONGEST_HEAD:
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, _LOOK_AGAIN)
-                head = _peek(connection)
-        except asyncio.CancelledError:
+        if len(self._waiting) >= _MOST_WAITING:
+            next(iter(self._waiting)).cancel()
+        seconds = _HEAD_SECONDS if self._is_alone else HEAD_SECONDS
+        task = asyncio.create_task(wait_for_head(connection, seconds))
+        self._waiting[task] = None
+
+        def done(finished: asyncio.Task[bytes]) -> None:
+            self._waiting.pop(finished, None)
+            if finished.cancelled() or finished.exception() is not None or self._stopping.is_set():
+                self._close(connection, client)
+            else:
+                self._hand_on(connection, finished.result(), peer, client)
+
+        task.add_done_callback(done)
+
+    def _hand_on(self, connection: socket.socket, head: bytes, peer: tuple[str, int], client: str) -> None:
+        """Give a connection to the process it belongs to, or answer it where there is none."""
+        address = str(peer[0])
+        crew = next(iter(self._crews.values())) if self._is_alone else self._by_host.get(host_of(head))
+        if crew is None:
+            self._answer(connection, (replies.unknown_host if is_whole(head) else replies.too_late)(head), client)
+            return
+        if not is_trusted_hop(address) and client_of(address) in crew.shut_out:
+            self._close(connection, client)
+            return
+        self._number = (self._number + 1) % MOST_NUMBERS
+        slot = slot_for(head, address, crew.plan.count, crew.plan.brand)
+        if crew.take(self._number, connection, slot):
+            self._open[self._number] = client
             connection.close()
-            raise
-        self._hand_on(connection, head, address)
+        else:
+            self._answer(connection, replies.away(head), client)
 
-    def _hand_on(self, connection: socket.socket, head: bytes, address: str) -> None:
-        """Give a connection to the process it belongs to; while that one is away, to the next."""
-        slot = slot_for(head, address, self._count)
-        if slot is None:
-            self._turn += 1
-            slot = self._turn
-        with connection:
-            for step in range(self._count):
-                worker = self._workers.get((slot + step) % self._count)
-                if worker is not None and worker.is_ready and _send(worker.control, connection):
-                    return
-        # Nobody is there: closing tells the browser to try again, which it does.
+    def _answer(self, connection: socket.socket, reply: bytes, client: str) -> None:
+        if len(self._tasks) >= _MOST_WAITING:
+            self._close(connection, client)
+            return
 
+        async def answered() -> None:
+            try:
+                await answer(connection, reply)
+            finally:
+                self._close(connection, client)
 
-def _peek(connection: socket.socket) -> bytes:
-    """Return what a peer has sent so far, and leave it there."""
-    try:
-        return connection.recv(LONGEST_HEAD, socket.MSG_PEEK)
-    except OSError:  # nothing yet, or it is gone, which the process that gets it will see
-        return b""
+        self._begin(answered())
 
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-def _send(control: socket.socket, connection: socket.socket) -> bool:
-    try:
-        socket.send_fds(control, [b"c"], [connection.fileno()])
-    except OSError:  # it died a moment ago, or takes nothing: the next one will
-        return False
-    return True
+    def _left(self, number: int) -> None:
+        """Note that a connection that a process had is closed."""
+        client = self._open.pop(number, None)
+        if client is not None:
+            self._doorman.leave(client)
+
+    def _close(self, connection: socket.socket, client: str) -> None:
+        connection.close()
+        self._doorman.leave(client)
 
 
 def supervise(
     listener: socket.socket,
-    count: int,
-    host: str,
-    environment: Mapping[str, str],
-    started: Callable[[], None],
+    plans: Sequence[Plan],
+    started: Callable[[Supervisor], None],
+    reread: Callable[[], Sequence[Plan]] | None = None,
 ) -> int:
     """Run serving processes until a signal stops them.
 
-    :param listener: Bound.
-    :param count: The number of processes.
-    :param host: The address that is listened on.
-    :param environment: The environment of the processes; names articles, index, site and database.
-    :param started: Called once the first process can answer.
+    :param listener: Bound; not to be used any more.
+    :param plans: How the processes of each site are started.
+    :param started: Called once connections are taken.
+    :param reread: Returns the plans of now; called on SIGHUP.
     :return: The exit code.
     :raises ConfigError: If this system cannot hand connections on.
     """
     if not hasattr(socket, "send_fds") or sys.platform == "win32":
         raise ConfigError("Several processes need a POSIX system. Start one: kb serve, without --processes.")
 
-    def command(place: Place) -> list[str]:
-        return [sys.executable, "-m", "kb.server.processes.worker", place.to_argument()]
-
     async def run() -> int:
-        return await Supervisor(listener, count, host, command, environment).run(started)
+        supervisor = Supervisor(listener, plans, reread=reread)
+        return await supervisor.run(lambda: started(supervisor))
 
     return asyncio.run(run())
+
+
+def command(place: Place) -> list[str]:
+    """Return the program of a serving process and its arguments."""
+    safe = ["-P"] if place.brand else []  # what lies in a brand's folder is content, and no module of Python's
+    return [sys.executable, *safe, "-m", "kb.server.processes.worker", place.to_argument()]

@@ -11,7 +11,7 @@ from kb.app.place import Place
 from kb.common import memory
 from kb.errors import KbError
 from kb.server.listening import Server
-from kb.server.processes.supervisor import READY
+from kb.server.processes.messages import CLOSED, READY, SHUT_OUT, Voice, receive_connection
 
 if TYPE_CHECKING:
     import uvicorn
@@ -28,37 +28,46 @@ class Worker(Server):
         """
         super().__init__(config, is_logged=False, announces=False)
         self._control = socket.socket(fileno=place.control)
+        self._control.setblocking(False)
+        self._voice = Voice(self._control)
         self._taken: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, then take connections, and say that they may come."""
         await super().startup(sockets=sockets)
         if self.started:
-            self._control.setblocking(False)
             asyncio.get_running_loop().add_reader(self._control, self._take)
-            self._control.send(READY)
+            self._voice.say(READY)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take nothing more, and finish what is being answered."""
         asyncio.get_running_loop().remove_reader(self._control)
+        asyncio.get_running_loop().remove_writer(self._control)
         self._control.close()
         await super().shutdown(sockets=sockets)
 
+    def shut_out(self, client: str) -> None:
+        """Have a client's connections kept out for a while.
+
+        :param client: As :func:`kb.common.limits.client_of` names it.
+        """
+        self._voice.say(SHUT_OUT, client)
+
     def _take(self) -> None:
-        """Take the connections that wait; without a supervisor, stop."""
+        """Take the connection that waits; without a supervisor, stop."""
         try:
-            said, files, _, _ = socket.recv_fds(self._control, 1, 1)
+            received = receive_connection(self._control)
         except (BlockingIOError, InterruptedError):
             return
-        except OSError:
-            said, files = b"", []
-        for file in files:
-            task = asyncio.create_task(self._serve_connection(socket.socket(fileno=file)))
-            self._taken.add(task)
-            task.add_done_callback(self._taken.discard)
-        if not said:
+        if received is None:
             asyncio.get_running_loop().remove_reader(self._control)
             self.should_exit = True
+            return
+        number, connection = received
+        connection.on_close = lambda: self._voice.say(CLOSED, str(number))
+        task = asyncio.create_task(self._serve_connection(connection))
+        self._taken.add(task)
+        task.add_done_callback(self._taken.discard)
 
     async def _serve_connection(self, connection: socket.socket) -> None:
         connection.setblocking(False)

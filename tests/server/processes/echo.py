@@ -6,32 +6,44 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from kb.app.place import Place
-from kb.server.processes.supervisor import READY
+from kb.server.processes.messages import CLOSED, READY, SHUT_OUT, line, receive_connection
 
 
 def main() -> None:
-    """Answer until it is told to stop; ``/die`` ends it at once, ``/pid`` tells who it is."""
+    """Answer until it is told to stop; the path of a request says what else to do."""
     place = Place.from_argument(sys.argv[1])
-    if "--broken" in sys.argv:
+    if "--broken" in sys.argv or os.environ.get("BROKEN"):
         sys.exit(7)
     control = socket.socket(fileno=place.control)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    control.send(READY)
-    while True:
-        said, files, _, _ = socket.recv_fds(control, 1, 1)
-        if not said:
-            return
-        for file in files:
-            with socket.socket(fileno=file) as connection:
-                connection.setblocking(True)
-                request = connection.recv(65536)
-                if b"/die" in request:
-                    os._exit(3)
-                body = str(os.getpid() if b"/pid" in request else place.slot).encode()
-                connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body))
-                connection.sendall(body)
+    control.send(line(READY))
+    while (received := receive_connection(control)) is not None:
+        number, connection = received
+        with connection:
+            connection.setblocking(True)
+            request = connection.recv(65536)
+            if b"/die" in request:
+                os._exit(3)
+            if b"/shut-out" in request:
+                control.send(line(SHUT_OUT, connection.getpeername()[0]))
+            body = _said(request, place).encode()
+            with suppress(ConnectionError):  # nobody waits for it any more
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+                )
+        control.send(line(CLOSED, str(number)))
+
+
+def _said(request: bytes, place: Place) -> str:
+    if b"/pid" in request:
+        return str(os.getpid())
+    if b"/who" in request:
+        return f"{place.brand} in {Path.cwd().name}"
+    return str(place.slot)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ kb_question_seconds_sum 0.4
 def test_each_figure_is_given_once_with_every_process() -> None:
     """Prometheus takes a family once; what was counted is told apart by process."""
     registry = CollectorRegistry()
-    registry.register(AllProcesses([(0, ONE), (1, ONE.replace("3.0", "5.0"))]))
+    registry.register(AllProcesses([({"process": "0"}, ONE), ({"process": "1"}, ONE.replace("3.0", "5.0"))]))
     text = generate_latest(registry).decode()
     assert text.count("# TYPE kb_questions_total counter") == 1
     found = {
@@ -68,9 +68,9 @@ def test_the_others_are_asked_and_one_that_is_away_is_named(tmp_path: Path, capl
     place = Place(0, 3, "127.0.0.1", 0, str(tmp_path))
     with socketserver.UnixStreamServer(str(place.socket_of(1)), Handler) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        found = list(others(place, "/metrics", "help.example.com"))
+        found = list(others(place, "help.example.com"))
         server.shutdown()
-    assert found == [(1, ONE)]
+    assert found == [({"process": "1"}, ONE)]
     assert asked == [("/metrics?own=1", "help.example.com")]
     assert [r.getMessage() for r in caplog.records] == [
         "Serving process 2 does not give its figures: FileNotFoundError"

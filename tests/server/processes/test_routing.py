@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kb.app.visits import new_key, slot_of, valid_key
-from kb.server.processes.routing import key_for, slot_for
+from kb.server.processes.routing import host_of, key_for, slot_for
 
 FIRST = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
 
@@ -55,3 +55,34 @@ def test_programs_of_one_address_ask_one_process() -> None:
     assert slot_for(ask + b"\r\n", "127.0.0.1", of) is None
     same_network = {slot_for(ask + b"\r\n", f"2001:db8:1:2::{n:x}", of) for n in range(1, 9)}
     assert len(same_network) == 1
+
+
+def test_a_visit_of_another_brand_says_nothing_here() -> None:
+    """Each brand has its own cookie; the one without a brand is nobody's then."""
+    key = key_for(2, 3)
+    for name, found in (
+        ("kb_visit.north", 2),
+        ("kb_visit.north-west", None),
+        ("kb_visit", None),
+        ("kb_visitXnorth", None),
+    ):
+        head = FIRST + f"Cookie: {name}={key}\r\n\r\n".encode()
+        assert slot_for(head, "192.0.2.7", 3, "north") == found
+
+
+@pytest.mark.parametrize(
+    ("lines", "host"),
+    [
+        ("Host: Help.Example.com", "help.example.com"),
+        ("host:help.example.com:8443 ", "help.example.com"),
+        ("Host: [2001:DB8::1]:80", "[2001:db8::1]"),
+        ("Host: [2001:db8::1]", "[2001:db8::1]"),
+        ("X-Forwarded-Host: a.example", ""),
+        ("Host: a.example\r\nHost: b.example", ""),
+        ("Host:", ""),
+        ("X: 1\r\n\r\nHost: body.example", ""),
+    ],
+)
+def test_the_host_of_a_request(lines: str, host: str) -> None:
+    """One header alone counts, without its port."""
+    assert host_of(f"GET http://other.example/ HTTP/1.1\r\n{lines}\r\n\r\n".encode()) == host

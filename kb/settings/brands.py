@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import kb
 from kb.common.yaml_file import Located
 from kb.errors import ConfigError
-from kb.settings.settings import ENVIRONMENT, Settings
+from kb.settings.settings import ENVIRONMENT, Settings, load_site
 from kb.settings.site_reader import fail, load, mapping, number, text, texts
 
 BRAND: Final = "KB_BRAND"
@@ -40,6 +40,7 @@ _WHAT: Final = {
     "articles": "The folder of articles",
     "index": "The index",
     "journal": "The journal",
+    "vectors": "The schema of the vector engine",
     "cookie_secret": "The 'cookie_secret'",
 }
 
@@ -84,8 +85,20 @@ class Brand:
         for kind, usually in (("articles", usual.articles), ("index", usual.index)):
             found[kind] = str((self.folder / Path(own.get(ENVIRONMENT[kind], usually)).expanduser()).resolve())
         found["journal"] = _journal(self.folder, own.get(ENVIRONMENT["database_url"], usual.database_url))
+        engine = own.get(ENVIRONMENT["index_engine_url"], "")
+        if engine:
+            found["vectors"] = f"{_server(engine)}, {self._schema(own)}"
         secret = _cookie_secret(self.folder / _SECRETS)
         return {**found, "cookie_secret": secret} if secret else found
+
+    def _schema(self, own: Mapping[str, str]) -> str:
+        """Return the name under which the vector engine keeps this brand's vectors."""
+        name = "index_engine_schema"
+        try:
+            written = load_site(self.folder / "site.yaml")[1]
+        except ConfigError:  # the brand's own processes report it
+            written = {}
+        return str(own.get(ENVIRONMENT[name]) or written.get(name) or Settings().index_engine_schema)
 
 
 def read_brands(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Brand, ...]:
@@ -183,6 +196,11 @@ def _journal(folder: Path, url: str) -> str:
     scheme, _, place = url.partition("://")
     if scheme.startswith("sqlite"):
         return str((folder / Path(place.removeprefix("/")).expanduser()).resolve())
+    return _server(url)
+
+
+def _server(url: str) -> str:
+    """Return host, port and name of a database, without its user."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "localhost", parts.port or _POSTGRESQL

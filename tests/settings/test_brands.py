@@ -97,6 +97,13 @@ def share_a_database(folder: Path, environ: dict[str, str]) -> None:
     environ["KB_BRAND_SOUTH_WEST__DATABASE_URL"] = "postgresql://south:two@db.example.com:5432/help"
 
 
+def share_an_engine(folder: Path, environ: dict[str, str]) -> None:
+    """Name one server of vectors to both, and no schema to either."""
+    del folder
+    for name in ("NORTH", "SOUTH_WEST"):
+        environ[f"KB_BRAND_{name}__INDEX_ENGINE_URL"] = "postgresql://kb@db.example.com/vectors"
+
+
 def share_a_secret(folder: Path, environ: dict[str, str]) -> None:
     """Sign both brands' cookies with one secret."""
     del environ
@@ -112,6 +119,10 @@ def share_a_secret(folder: Path, environ: dict[str, str]) -> None:
         (
             share_a_database,
             "The journal of the brand 'south-west' (db.example.com:5432/help) is also that of the brand",
+        ),
+        (
+            share_an_engine,
+            "The schema of the vector engine of the brand 'south-west' (db.example.com:5432/vectors, kb_index)",
         ),
         (share_a_secret, "The 'cookie_secret' of the brand 'south-west' is also that of the brand 'north' (line 2)"),
     ],

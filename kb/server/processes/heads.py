@@ -57,7 +57,12 @@ async def wait_for_head(connection: socket.socket, seconds: float) -> bytes:
 async def _readable(connection: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     came: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(connection, lambda: came.done() or came.set_result(None))
+
+    def tell() -> None:
+        if not came.done():
+            came.set_result(None)
+
+    loop.add_reader(connection, tell)
     try:
         await came
     finally:

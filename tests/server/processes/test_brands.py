@@ -18,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
+from websockets.typing import Origin
 
 from kb.database.engine import open_engine, reading
 from kb.database.tables.journal import queries
@@ -187,13 +188,9 @@ def test_a_websocket_of_one_brand_does_not_open_at_the_other(brands: Brands, hos
     """The page's origin must be the brand's own host."""
 
     async def knock(host: str, origin: str) -> int:
-        headers = {"Host": f"{host}:{brands.port}"}
+        site = Origin(f"http://{origin}:{brands.port}")
         try:
-            async with connect(
-                f"ws://127.0.0.1:{brands.port}{path}",
-                additional_headers=headers,
-                origin=f"http://{origin}:{brands.port}",
-            ):
+            async with connect(f"ws://{host}:{brands.port}{path}", host="127.0.0.1", port=brands.port, origin=site):
                 return 101
         except InvalidStatus as refused:
             return refused.response.status_code

@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-bucket test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth scale
+.PHONY: help setup models index run test coverage test-slow test-bucket test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth scale flame
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -113,6 +113,10 @@ bench: $(SETUP) ## Time questions, loading and builds
 
 load: $(SETUP) index ## Send visitors by websocket, next to a bare Streamlit page, and write docs/speed.md (LOAD="--visits 1,20")
 	@$(BIN)/python benchmarks/load.py --write $(LOAD)
+
+flame: $(SETUP) index ## Draw docs/flame.svg: where a serving process spends its time (FLAME="--seconds 30 --gil")
+	@test -x $(BIN)/py-spy || $(BIN)/uv pip install --quiet --python $(BIN)/python --group profile
+	@$(BIN)/python benchmarks/flame.py $(FLAME)
 
 growth: $(SETUP) index ## Build, load and ask help centers of many articles, and write docs/speed.md (GROWTH="--built 150")
 	@$(BIN)/python benchmarks/growth.py --write $(GROWTH)

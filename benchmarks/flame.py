@@ -1,0 +1,98 @@
+"""Flame graph: where a serving process spends its time while visitors ask one question after another.
+
+Usage: python benchmarks/flame.py [--index DIR] [--visits 4] [--seconds 30] [--out docs/flame.svg] [--gil]
+
+The server is started as by ``make load``; the visitors (:mod:`benchmarks.visits`) don't think between two questions.
+py-spy samples the server's threads 200 times a second: those that run, or with ``--gil`` only the one that holds
+Python's lock. py-spy is in no lock file; ``make flame`` installs it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.load import ours, visits  # noqa: E402
+from kb.content.articles.corpus import load_articles  # noqa: E402
+from kb.evaluation.judgments import article_tests  # noqa: E402
+from kb.settings.settings import load_settings  # noqa: E402
+from kb.types import Half  # noqa: E402
+
+RATE = 200
+"""Samples a second."""
+
+
+def recorder() -> str:
+    """Return the path of py-spy.
+
+    :raises SystemExit: If it isn't installed.
+    """
+    found = shutil.which("py-spy", path=str(Path(sys.executable).parent)) or shutil.which("py-spy")
+    if found is None:
+        raise SystemExit("py-spy isn't installed, so nothing was recorded. Run: make flame")
+    return found
+
+
+def without_places(svg: str) -> str:
+    """Return a drawing whose frames name files from their package on, not from the root of the disk."""
+    short = re.sub(r"[^\s\"<>(]*/(?:site-packages|lib/python3\.\d+)/", "", svg)
+    return short.replace(f"{ROOT}/", "")
+
+
+def main() -> None:
+    """Record, and write the drawing."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--index", type=Path, default=None)
+    parser.add_argument("--visits", type=int, default=4)
+    parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "flame.svg")
+    parser.add_argument("--gil", action="store_true", help="only the thread that holds Python's lock")
+    chosen = parser.parse_args()
+    program, settings = recorder(), load_settings(index=chosen.index)
+    corpus = load_articles(settings.articles, settings.site.channel_texts())
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        asked = folder / "questions.json"
+        texts = sorted({test.text for half in Half for test in article_tests(corpus, half)})
+        asked.write_text(json.dumps(texts), encoding="utf-8")
+        with ours(settings, folder, 1) as server:
+            visits(server, asked, 2, 1)  # compiles what is run for the first time
+            recording = [program, "record", "--pid", str(server.process.pid), "--rate", str(RATE)]
+            recording += [
+                "--duration",
+                str(chosen.seconds),
+                "--format",
+                "flamegraph",
+                "--output",
+                str(folder / "f.svg"),
+            ]
+            crowd = [
+                sys.executable,
+                "-m",
+                "benchmarks.visits",
+                server.origin,
+                "--questions",
+                str(asked),
+                "--think",
+                "0",
+            ]
+            crowd += ["--visits", str(chosen.visits), "--seconds", str(chosen.seconds + 2), "--ramp", "1"]
+            with subprocess.Popen(crowd, cwd=ROOT, stdout=subprocess.PIPE, text=True) as visitors:
+                subprocess.run([*recording, *(["--gil"] if chosen.gil else [])], check=True)
+                said, _ = visitors.communicate()
+        print(said.strip())
+        chosen.out.write_text(without_places((folder / "f.svg").read_text(encoding="utf-8")), encoding="utf-8")
+    print(f"{chosen.out}: {chosen.out.stat().st_size // 1000} kB")
+
+
+if __name__ == "__main__":
+    main()

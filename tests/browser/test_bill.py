@@ -19,7 +19,7 @@ WINDOWS: dict[str, dict[str, Any]] = {
 }
 
 
-LOOKED_AT = {f"{width}-{scheme}": WINDOWS[f"{width}-{scheme}"] for scheme, width in LOOKS}
+LOOKED_AT = {f"{width}-{scheme}": WINDOWS[f"{width}-{scheme}"] for scheme, width in (LOOKS if EVERY else LOOKS[:1])}
 """The windows that everything is looked at in."""
 JOURNEYS = {name: WINDOWS[name] for name in ("1280-light", "320-light", *(("1280-dark",) if EVERY else ()))}
 

@@ -29,9 +29,9 @@ WINDOWS = {
 }
 
 
-LOOKED_AT = {f"{width}-{scheme}": WINDOWS[f"{width}-{scheme}"] for scheme, width in LOOKS}
+LOOKED_AT = {f"{width}-{scheme}": WINDOWS[f"{width}-{scheme}"] for scheme, width in (LOOKS if EVERY else LOOKS[1:])}
 """The windows that everything is looked at in."""
-JOURNEYS = {name: WINDOWS[name] for name in ("1280-light", "320-light", *(("1280-dark",) if EVERY else ()))}
+JOURNEYS = {name: WINDOWS[name] for name in ("320-light", *(("1280-light", "1280-dark") if EVERY else ()))}
 SETTLED = """Promise.all(document.getAnimations().filter(a => a.effect.getComputedTiming().iterations !== Infinity)
     .map(a => a.finished.catch(() => null)))"""
 

@@ -63,7 +63,14 @@ def origin(tiny_index: Settings, tmp_path: Path) -> Iterator[str]:
             yield address
 
 
-@pytest.mark.parametrize(("subject", "sees"), [("kim", "Kim Lee"), ("ed", "ed@example.com"), ("eve", "")])
+@pytest.mark.parametrize(
+    ("subject", "sees"),
+    [
+        ("ed", "ed@example.com"),
+        pytest.param("kim", "Kim Lee", marks=pytest.mark.slow),
+        pytest.param("eve", "", marks=pytest.mark.slow),
+    ],
+)
 def test_roles_come_from_the_provider(browser: Browser, origin: str, tmp_path: Path, subject: str, sees: str) -> None:
     """A claim or a verified address gives a role, otherwise access is denied; signing out ends it; all is recorded."""
     context = browser.new_context()

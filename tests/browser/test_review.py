@@ -219,6 +219,7 @@ def test_a_sample_is_filled_in(browser: Browser, house: House) -> None:
         expect(page.locator('[data-answer-of="4"]')).to_be_visible()
 
 
+@pytest.mark.slow
 def test_what_is_exported_is_what_is_listed(browser: Browser, house: House) -> None:
     """Filtered, complete, and no formula; the page keeps its filter over Back and Reload."""
     with staff(browser, house, "kim", "/insights?view=questions") as page:

@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-bucket test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth scale flame
+.PHONY: help setup models index run test coverage test-slow test-bucket test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth scale flame brands
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -120,6 +120,9 @@ flame: $(SETUP) index ## Draw docs/flame.svg: where a serving process spends its
 
 growth: $(SETUP) index ## Build, load and ask help centers of many articles, and write docs/speed.md (GROWTH="--built 150")
 	@$(BIN)/python benchmarks/growth.py --write $(GROWTH)
+
+brands: $(SETUP) index ## Measure the memory of one brand, two and three (BRANDS="--most 2")
+	@$(BIN)/python benchmarks/brands.py $(BRANDS)
 
 scale: $(SETUP) index ## Compare the vector engine with FAISS on two nodes, and write docs/scale.md (SCALE="--vectors 10000")
 	@$(BIN)/python benchmarks/scale.py --write $(SCALE)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import os
 import re
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
+import anyio
 import pytest
 import sqlalchemy as sa
+from mcp.client import Client
+from mcp.client.stdio import StdioServerParameters
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
@@ -25,6 +30,7 @@ from kb.database.tables.journal import queries
 from kb.settings.settings import Settings
 from tests.server.process import RunningServer, start_server
 from tests.server.processes.sites import PASSWORD, write_sites
+from tests.support import ROOT
 
 pytestmark = pytest.mark.slow
 NORTH, SOUTH = "north.localhost", "south.localhost"
@@ -178,6 +184,31 @@ def test_a_lead_of_one_brand_is_a_stranger_to_the_other(brands: Brands) -> None:
         assert "north" not in str(headers.get("Location", ""))
     assert lead.sign_in(SOUTH) == 303
     assert lead.ask(NORTH, "/insights")[0] == 200  # signing in there signs nobody out here
+
+
+def test_a_sign_in_of_one_brand_sends_no_file_to_the_other(brands: Brands) -> None:
+    """Uploads and downloads are in the processes of their own brand."""
+    lead = brands.browser()
+    assert lead.sign_in(NORTH) == 303
+    assert lead.ask(SOUTH, "/_stcore/upload_file/session/file", {"x": "y"})[0] == 403
+    for path in ("/media/0123456789abcdef.csv", "/pictures/082194cf3c88562b-340x328.svg"):
+        assert lead.ask(SOUTH, path)[0] == 404
+
+
+def test_an_assistant_of_one_brand_is_told_nothing_of_the_other(brands: Brands) -> None:
+    """``kb mcp`` in a brand's folder, as ``kb brands run`` starts it."""
+    words = ["-m", "kb", "brands", "run", "--only", "south", str(brands.folder / "brands.yaml"), "mcp"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "KB_CACHE": str(brands.folder / "cache")}
+    server = StdioServerParameters(command=sys.executable, args=words, env=environment, cwd=brands.folder)
+
+    async def told(article_id: str) -> str:
+        async with Client(server) as client:
+            return str(await client.call_tool("read_article", {"article_id": article_id}))
+
+    assert "secret of the south" in anyio.run(told, "cactus-fee")
+    said = anyio.run(told, "aurora-fee")
+    assert "There is no article 'aurora-fee'" in said
+    assert "secret of the north" not in said
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +35,9 @@ def publish(
     send_all: Annotated[
         bool, typer.Option("--all", help="Send every file, also those that are there, as after damage.")
     ] = False,
+    keep: Annotated[
+        int, typer.Option("--keep", min=0, help="Keep this many versions at the place, and remove older ones; 0: all.")
+    ] = 0,
     index: options.IndexFolder = None,
     site: options.Site = None,
     as_json: options.Json = False,
@@ -46,6 +50,7 @@ def publish(
     from kb.distribution.keys import new_key as make_key
     from kb.distribution.publishing import publish_release
     from kb.distribution.store import Patience, open_target
+    from kb.distribution.tidying import Tidied, tidy
     from kb.retrieval.index.versions import current_name
 
     if new_key is not None:
@@ -69,9 +74,13 @@ def publish(
             say=steps.say,
             progress=steps.advance,
         )
+        tidied = tidy(place, done.release, keys, keep, datetime.now(UTC), patience) if keep else Tidied()
     if as_json:
-        typer.echo(json.dumps(done.as_json()))
+        removed = {"removed_versions": tidied.versions, "removed_files": tidied.files}
+        typer.echo(json.dumps({**done.as_json(), **removed}))
         return
+    if keep:
+        typer.echo(f"Removed from {done.address}: {tidied.versions} versions and {tidied.files} files that none needs")
     _print(done, signing.public, is_trusted_here=signing.public in settings.index_keys)
 
 

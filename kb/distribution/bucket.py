@@ -13,7 +13,7 @@ import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotSupportedError, PreconditionError
 from obstore.store import S3Store
 
-from kb.distribution.store import Opened, Patience
+from kb.distribution.store import Opened, Patience, Written
 from kb.errors import ConfigError, SourceUnavailable
 
 _CODE: Final = re.compile(r"<Code>(\w{1,60})</Code>")
@@ -100,6 +100,23 @@ class Bucket:
         """Write a file; a reader sees all of it or none."""
         try:
             obstore.put(self._store, path, content)
+        except (BaseError, OSError) as error:
+            raise self._unavailable(path, error) from error
+
+    def names(self, folder: str) -> Iterator[Written]:
+        """Yield the files below a folder."""
+        try:
+            for some in obstore.list(self._store, folder):
+                yield from (Written(found["path"], found["last_modified"]) for found in some)
+        except (BaseError, OSError) as error:
+            raise self._unavailable(folder, error) from error
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        try:
+            obstore.delete(self._store, path)
+        except FileNotFoundError:
+            return
         except (BaseError, OSError) as error:
             raise self._unavailable(path, error) from error
 

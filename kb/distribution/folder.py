@@ -7,13 +7,14 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
 from filelock import FileLock, Timeout
 
 from kb.common.files import flush_folder, replace_file, sha256
-from kb.distribution.store import Opened
+from kb.distribution.store import Opened, Written
 from kb.errors import SourceUnavailable
 
 _PORTION: Final = 1 << 20
@@ -96,6 +97,23 @@ class Folder:
             finally:
                 beside.unlink(missing_ok=True)
             flush_folder(place.parent)
+        except OSError as error:
+            raise self._unavailable(path, error) from error
+
+    def names(self, folder: str) -> Iterator[Written]:
+        """Yield the files below a folder, those left out that are being written."""
+        try:
+            for file in (self._folder / folder).rglob("[!.]*"):
+                if file.is_file():
+                    written_at = datetime.fromtimestamp(file.stat().st_mtime, UTC)
+                    yield Written(file.relative_to(self._folder).as_posix(), written_at)
+        except OSError as error:
+            raise self._unavailable(folder, error) from error
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        try:
+            (self._folder / path).unlink(missing_ok=True)
         except OSError as error:
             raise self._unavailable(path, error) from error
 

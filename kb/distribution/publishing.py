@@ -97,12 +97,13 @@ def publish_release(
     release = _next(index, version, manifest, before, clock())
     say(f"Switching {target.address} to {release.title}")
     _switch(target, seal(RELEASE, release.to_bytes(), key), found[2] if found else None, keys, patience)
+    _send_files(index, version, target, patience, lambda _done, _total: None)  # what another has tidied away meanwhile
     _remember(index, release, target)
     return Published(release, target.address, *sent, is_new=True)
 
 
 def _send_files(
-    index: Path, version: str, target: Target, patience: Patience, progress: Progress, *, send_all: bool
+    index: Path, version: str, target: Target, patience: Patience, progress: Progress, *, send_all: bool = False
 ) -> tuple[int, int]:
     """Send the files that are not there, and return how many, and their bytes."""
     listed = read_manifest(index, version)["files"]

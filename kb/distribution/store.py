@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlsplit
@@ -90,6 +90,15 @@ class Opened:
     """Changes whenever the file does; empty where files cannot be written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of a place, as it is listed."""
+
+    path: str
+    written_at: datetime
+    """Aware."""
+
+
 class Source(Protocol):
     """A place from which releases can be pulled; every method raises :class:`SourceUnavailable`."""
 
@@ -121,6 +130,12 @@ class Target(Source, Protocol):
         :param path: Below the place, with slashes.
         :param content: Its bytes, or a file that has them.
         """
+
+    def names(self, folder: str) -> Iterator[Written]:
+        """Yield the files below a folder of the place, in any order."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file, if it is there."""
 
     def switch(self, path: str, content: bytes, tag: str | None) -> bool:
         """Replace a file if it is still as it was read, atomically.

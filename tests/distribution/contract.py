@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kb.distribution.release import file_path
 from kb.distribution.store import Source, Target
+from kb.distribution.tidying import Tidied, tidy
 from kb.errors import ReleaseConflict
 from kb.retrieval.index.versions import current_name, read_version
 from tests.distribution.conftest import LARGE, Machines
@@ -87,6 +89,24 @@ def a_file_is_continued(machines: Machines) -> None:
         assert opened is None
 
 
+def what_nobody_needs_is_removed(machines: Machines) -> None:
+    """Versions beyond those that stay and files of theirs alone, once they are a day old; never the one offered."""
+    for n in (1, 2, 3):
+        machines.release(n)
+    target, moment = machines.target(), datetime.now(UTC)
+    release = machines.publish().release
+    assert tidy(target, release, machines.keys, 1, moment, machines.patience) == Tidied(0, 0)
+    later = moment + timedelta(days=2)
+    assert tidy(target, release, machines.keys, 2, later, machines.patience) == Tidied(1, 1)
+    assert len(list(target.names("versions"))) == 2
+    assert len(list(target.names("files"))) == 3
+    assert machines.pull().release.number == 3
+    assert tidy(target, release, machines.keys, 1, later, machines.patience) == Tidied(1, 1)
+    machines.build(1)  # what was removed is sent again
+    assert machines.publish().sent_files == 1
+    assert machines.pull().release.number == 4
+
+
 class _Wrapped:
     """A place that passes everything on."""
 
@@ -96,6 +116,7 @@ class _Wrapped:
         self.address = target.address
         self.open, self.prepare = target.open, target.prepare
         self.size, self.write, self.switch = target.size, target.write, target.switch
+        self.names, self.remove = target.names, target.remove
 
 
 class _Together(_Wrapped):

@@ -68,6 +68,7 @@ def machines(tmp_path: Path, key: SigningKey, server: ObjectServer) -> Machines:
         contract.of_two_publishers_one_wins,
         contract.a_lost_confirmation_is_no_conflict,
         contract.a_file_is_continued,
+        contract.what_nobody_needs_is_removed,
     ],
     ids=lambda does: does.__name__,
 )

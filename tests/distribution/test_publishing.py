@@ -42,6 +42,30 @@ def test_a_lost_confirmation_is_no_conflict(machines):
     contract.a_lost_confirmation_is_no_conflict(machines)
 
 
+def test_what_nobody_needs_is_removed(machines):
+    """Versions beyond those that stay, and files of theirs alone."""
+    contract.what_nobody_needs_is_removed(machines)
+
+
+def test_a_file_that_another_has_tidied_away_is_sent_again(machines):
+    """Between the look and the switch: a file that was there is gone, and the release is whole all the same."""
+
+    class Tidying(contract._Wrapped):
+        def __init__(self, target: Target) -> None:
+            super().__init__(target)
+            self.switch = self._switched
+
+        def _switched(self, *given: Any) -> bool:
+            for name in list(self._target.names("files")):
+                self._target.remove(name.path)
+            return self._target.switch(*given)
+
+    machines.release(1)
+    machines.build(2)
+    assert machines.publish(target=Tidying(machines.target())).sent_files == 1
+    assert machines.pull().fetched_files == 2
+
+
 def test_a_file_is_continued(machines):
     """From any byte on."""
     contract.a_file_is_continued(machines)

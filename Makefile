@@ -127,6 +127,10 @@ brands: $(SETUP) index ## Measure the memory of one brand, two and three (BRANDS
 scale: $(SETUP) index ## Compare the vector engine with FAISS on two nodes, and write docs/scale.md (SCALE="--vectors 10000")
 	@$(BIN)/python benchmarks/scale.py --write $(SCALE)
 
+.PHONY: releases
+releases: $(SETUP) index ## Publish and pull releases of the index, and write docs/scale.md (RELEASES="--replicas 3")
+	@$(BIN)/python benchmarks/releases.py --write $(RELEASES)
+
 ROUNDS ?= 200
 chaos: $(SETUP) ## Kill a writing process repeatedly, and count what the journal holds (ROUNDS=200)
 	$(BIN)/python -m tests.journal.chaos --rounds $(ROUNDS)

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from kb.common.background import LAST_MOMENT_SECONDS, Background, doubled
-from kb.errors import ConfigError, IndexBusy, KbError, ReleaseTooNew, SourceUnavailable
+from kb.errors import ConfigError, IndexBusy, KbError, ReleaseOlder, ReleaseTooNew, ReleaseUntrusted, SourceUnavailable
 from kb.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class IndexSource:
         self._source = open_source(settings.index_source, os.environ if environ is None else environ, self._patience)
         self._in_a_row = 0
         self._refused: dict[str, str] = {}
+        self._is_refused = False
         self.state = SourceState()
 
     @property
@@ -113,13 +114,14 @@ class IndexSource:
             _log.log(level, "No new release is taken, and what serves goes on serving. %s", error)
         if isinstance(error, ReleaseTooNew):
             self._refused = {error.manifest_sha256: str(error)}
+        self._is_refused = isinstance(error, ReleaseTooNew | ReleaseUntrusted | ReleaseOlder)
         self._in_a_row += 1
         self.state = replace(self.state, failure=str(error), failures=self.state.failures + 1)
         return False
 
     def _look(self) -> float:
         usual = timedelta(seconds=self._settings.index_source_seconds)
-        if self.look():
+        if self.look() or self._is_refused:  # to see that the same is refused takes one small file
             return usual.total_seconds()
         return doubled(usual, self._in_a_row, max(usual, _LONGEST_WAIT)).total_seconds()
 

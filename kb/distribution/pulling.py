@@ -302,7 +302,8 @@ def _prove(work: Path, release: Release, prove: Prove) -> None:
     except KbError as error:
         shutil.rmtree(work)
         raise ReleaseTooNew(
-            f"{release.title} does not work here: {_said(error)}. {_other_program(release)}", release.manifest_sha256
+            f"The {release.title} does not work here: {_said(error)}. {_other_program(release)}",
+            release.manifest_sha256,
         ) from error
 
 

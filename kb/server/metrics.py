@@ -122,7 +122,8 @@ class _Releases(Collector):
         if source is None:
             return
         state = source.state
-        yield GaugeMetricFamily("kb_source_up", "1 if the last look at the releases went well.", not state.failure)
+        is_up = bool(state.looked_at) and not state.failure
+        yield GaugeMetricFamily("kb_source_up", "1 if the last look at the releases went well.", is_up)
         yield GaugeMetricFamily("kb_source_release", "The number of the release installed last.", state.release)
         yield CounterMetricFamily("kb_source_pulled", "Releases installed since the start.", state.pulled)
         yield CounterMetricFamily("kb_source_failures", "Looks at the releases that failed.", state.failures)

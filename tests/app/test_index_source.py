@@ -107,6 +107,7 @@ def test_a_bad_release_is_reported_once_and_the_old_one_answers(site, source, li
     (record,) = caplog.records
     assert (record.levelno, "is signed by no key" in record.getMessage()) == (logging.ERROR, True)
     assert source.state.failures == 3
+    assert source._look() == site.server.index_source_seconds  # a newer one is looked for as often as ever
     path.write_bytes(good)
     assert source.look()
     assert live.refresh() is True
@@ -139,6 +140,7 @@ def test_a_source_that_is_gone_is_a_warning(site, source, live, caplog):
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     assert "what serves goes on serving. There is no folder" in record.getMessage()
+    assert [source._look() for _ in range(2)] == [0.1, 0.2]  # less and less often
     assert live.ask("late fee").hits
 
 

@@ -41,6 +41,7 @@ _WHAT: Final = {
     "index": "The index",
     "journal": "The journal",
     "vectors": "The schema of the vector engine",
+    "releases": "The place of releases",
     "cookie_secret": "The 'cookie_secret'",
 }
 
@@ -87,18 +88,20 @@ class Brand:
         found["journal"] = _journal(self.folder, own.get(ENVIRONMENT["database_url"], usual.database_url))
         engine = own.get(ENVIRONMENT["index_engine_url"], "")
         if engine:
-            found["vectors"] = f"{_server(engine)}, {self._schema(own)}"
+            found["vectors"] = f"{_server(engine)}, {self._setting('index_engine_schema', own)}"
+        releases = self._setting("index_source", own)
+        if releases:
+            found["releases"] = _place(self.folder, releases)
         secret = _cookie_secret(self.folder / _SECRETS)
         return {**found, "cookie_secret": secret} if secret else found
 
-    def _schema(self, own: Mapping[str, str]) -> str:
-        """Return the name under which the vector engine keeps this brand's vectors."""
-        name = "index_engine_schema"
+    def _setting(self, name: str, own: Mapping[str, str]) -> str:
+        """Return a setting of this brand, from its variable or its site.yaml."""
         try:
             written = load_site(self.folder / "site.yaml")[1]
         except ConfigError:  # the brand's own processes report it
             written = {}
-        return str(own.get(ENVIRONMENT[name]) or written.get(name) or Settings().index_engine_schema)
+        return str(own.get(ENVIRONMENT[name]) or written.get(name) or getattr(Settings(), name))
 
 
 def read_brands(path: Path, environ: Mapping[str, str] | None = None) -> tuple[Brand, ...]:
@@ -197,6 +200,14 @@ def _journal(folder: Path, url: str) -> str:
     if scheme.startswith("sqlite"):
         return str((folder / Path(place.removeprefix("/")).expanduser()).resolve())
     return _server(url)
+
+
+def _place(folder: Path, address: str) -> str:
+    """Return what two addresses of one place of releases have in common; never a password."""
+    scheme, is_address, rest = address.partition("://")
+    if not is_address:
+        return str((folder / Path(address).expanduser()).resolve())
+    return f"{scheme.lower()}://{rest.rpartition('@')[2].rstrip('/')}"
 
 
 def _server(url: str) -> str:

@@ -104,6 +104,14 @@ def share_an_engine(folder: Path, environ: dict[str, str]) -> None:
         environ[f"KB_BRAND_{name}__INDEX_ENGINE_URL"] = "postgresql://kb@db.example.com/vectors"
 
 
+def share_releases(folder: Path, environ: dict[str, str]) -> None:
+    """Have both brands follow one place, with other passwords."""
+    environ["KB_BRAND_NORTH__INDEX_SOURCE"] = "https://north:one@files.example.com/releases"
+    (folder / "south" / "site.yaml").write_text(
+        "name: South\nsettings: {index_source: 'https://south:two@files.example.com/releases/'}\n"
+    )
+
+
 def share_a_secret(folder: Path, environ: dict[str, str]) -> None:
     """Sign both brands' cookies with one secret."""
     del environ
@@ -124,6 +132,7 @@ def share_a_secret(folder: Path, environ: dict[str, str]) -> None:
             share_an_engine,
             "The schema of the vector engine of the brand 'south-west' (db.example.com:5432/vectors, kb_index)",
         ),
+        (share_releases, "The place of releases of the brand 'south-west' (https://files.example.com/releases)"),
         (share_a_secret, "The 'cookie_secret' of the brand 'south-west' is also that of the brand 'north' (line 2)"),
     ],
 )

@@ -20,7 +20,7 @@ WORKERS ?= 2
 # tests/schedule.py puts the files in an order that keeps both busy.
 SHARED := --dist loadfile --no-loadscope-reorder
 
-.PHONY: help setup models index run test coverage test-slow test-bucket test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy clean load growth scale flame brands
+.PHONY: help setup models index run test coverage test-slow test-bucket test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy try-replicas clean load growth scale flame brands
 
 help: ## Show this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 14
@@ -87,6 +87,9 @@ sbom: $(SETUP) ## Write dist/sbom.cdx.json and dist/licenses.md from the lock fi
 audit: $(SETUP) ## Ask whether the pinned packages have known vulnerabilities; needs a network
 	@$(BIN)/python -c 'import pip_audit' 2>/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --group audit
 	@$(BIN)/python scripts/audit.py
+
+try-replicas: $(SETUP) ## Disturb three replicas behind nginx over one PostgreSQL while visitors ask (VISITS=100 SECONDS=300)
+	@$(BIN)/python scripts/try_replicas.py --visits $(or $(VISITS),100) --seconds $(or $(SECONDS),300)
 
 try-deploy: $(SETUP) ## Start deploy/nginx in front of a server on loopback, and try what it promises; needs nginx
 	@$(BIN)/python scripts/try_deploy.py

@@ -38,9 +38,9 @@ _MARK, _BARE_MARK = b"data-announce", b"You asked: "
 _WIDGET = b"$$ID-"
 """How the id of a field or a button begins."""
 _HANDSHAKE = (
-    "GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\n"
+    "GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: {scheme}://{host}\r\nUpgrade: websocket\r\n"
     "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-    "Sec-WebSocket-Protocol: streamlit\r\n{cookie}\r\n"
+    "Sec-WebSocket-Protocol: {protocol}\r\n{cookie}\r\n"
 )
 _COOKIE = re.compile(rb"(?im)^set-cookie: (kb_visit=[0-9a-f]+)")
 _LENGTH = re.compile(rb"(?im)^content-length: (\d+)")
@@ -69,12 +69,15 @@ class Result:
 class Socket(asyncio.Protocol):
     """A client's end of a websocket; frames are taken as they come."""
 
-    def __init__(self, host: str, cookie: str) -> None:
+    def __init__(self, host: str, cookie: str, scheme: str = "http", protocol: str = "streamlit") -> None:
         """Prepare to shake hands."""
-        self._request = _HANDSHAKE.format(host=host, cookie=f"Cookie: {cookie}\r\n" if cookie else "").encode()
+        kept = f"Cookie: {cookie}\r\n" if cookie else ""
+        self._request = _HANDSHAKE.format(host=host, scheme=scheme, protocol=protocol, cookie=kept).encode()
         self._buffer = bytearray()
         self._frames: asyncio.Queue[bytes] = asyncio.Queue()
         self._is_open = False
+        self.is_lost = False
+        """Whether the connection has ended."""
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._transport: Any = None
 
@@ -109,6 +112,7 @@ class Socket(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the visit, which may be waiting."""
+        self.is_lost = True
         if not self.opened.done():
             self.opened.set_exception(exc or ConnectionError("the server refused the socket"))
         self._frames.put_nowait(b"")

@@ -21,7 +21,7 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -134,14 +134,38 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
     return certificate, key_file
 
 
-def placed(text: str, trial: Trial, folder: Path) -> str:
+def around(folder: Path) -> str:
+    """Return the file that holds the shipped configuration, for an nginx that writes into a folder alone."""
+    return _AROUND.format(folder=folder)
+
+
+def nginx_program() -> str:
+    """Return nginx.
+
+    :return: Its path.
+    :raises SystemExit: If it is not installed.
+    """
+    found = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
+    if found is None:
+        raise SystemExit("nginx is not installed: install it (Debian: apt install nginx), then try again.")
+    return found
+
+
+def placed(trial: Trial, folder: Path, replicas: Sequence[int] = ()) -> str:
     """Return the shipped configuration with the trial's ports and files.
 
-    :param text: The shipped file.
     :param trial: The ports.
     :param folder: Where certificate, key and log are.
+    :param replicas: Ports of further servers, which take the places of those that the shipped file suggests.
     :return: The same on 127.0.0.1 alone.
+    :raises SystemExit: If the shipped file has not what is to be replaced.
     """
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    for number, port in enumerate(replicas, 8502):
+        suggested = f"# server 127.0.0.1:{number} "
+        if suggested not in text:
+            raise SystemExit(f"{CONFIGURATION.name} no longer suggests a replica at {number}.")
+        text = text.replace(suggested, f"server 127.0.0.1:{port} ")
     text = re.sub(r"^\s*listen \[::\].*\n", "", text, flags=re.MULTILINE)
     text = re.sub(r"listen 443\b", f"listen 127.0.0.1:{trial.tls}", text)
     text = re.sub(r"listen 80\b", f"listen 127.0.0.1:{trial.plain}", text)
@@ -163,9 +187,7 @@ def running(folder: Path) -> Iterator[Trial]:
     :param folder: An empty folder for everything they write.
     :yield: Their ports.
     """
-    nginx = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
-    if nginx is None:
-        raise SystemExit("nginx is not installed: install it (Debian: apt install nginx), then try again.")
+    nginx = nginx_program()
     certificate, _ = write_certificate(folder)
     (folder / "site.yaml").write_text(f"name: Trial\nsettings:\n  api_per_minute: {PER_MINUTE}\n  hosts: [{HOST}]\n")
     environment = {
@@ -192,8 +214,8 @@ def running(folder: Path) -> Iterator[Trial]:
             raise SystemExit(f"The server did not start: {(folder / 'server.log').read_text()}")
         plain, tls = free_ports(2)
         trial = Trial(plain, tls, int(line.strip().rpartition(":")[2]), certificate)
-        (folder / "billing-help.conf").write_text(placed(CONFIGURATION.read_text(encoding="utf-8"), trial, folder))
-        (folder / "nginx.conf").write_text(_AROUND.format(folder=folder))
+        (folder / "billing-help.conf").write_text(placed(trial, folder))
+        (folder / "nginx.conf").write_text(around(folder))
         call = [nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")]
         checked = subprocess.run([*call, "-t", "-q"], capture_output=True, text=True, check=False)
         if checked.returncode:

@@ -6,13 +6,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
 import sys
 
 import pytest
+import sqlalchemy as sa
+import yaml
 
+from kb.database.engine import open_engine, reading, upgrade
 from kb.server.connections import BODY_SECONDS, HEAD_SECONDS
 from kb.settings.settings import ENVIRONMENT
 from kb.writing.uploads import MAX_UPLOAD
@@ -152,14 +156,78 @@ def test_the_service_may_do_little():
     assert "--host 127.0.0.1" in given["ExecStart"]
 
 
-def test_systemd_accepts_the_unit(tmp_path):
+REPLICAS = (ROOT / "deploy/systemd/billing-help@.service").read_text(encoding="utf-8")
+
+
+def test_the_service_of_a_replica_may_do_no_more():
+    """The same lines, but for its port, its database, and the wait for the proxy; the database has to be named."""
+    one, many = (set(re.findall(r"(?m)^[A-Z].*$", text)) for text in (UNIT, REPLICAS))
+    given = {line.split("=", 1)[0] for line in many - one}
+    assert given == {"Description", "Environment", "EnvironmentFile", "ExecStart", "TimeoutStopSec"}
+    assert "Environment=KB_DRAIN_SECONDS=3" in many
+    assert "KB_DATABASE_URL=" not in "".join(many)
+    assert "EnvironmentFile=/etc/billing-help.env" in many
+    assert "--host 127.0.0.1 --port %i" in REPLICAS
+
+
+def test_containers_are_joined_as_the_files_say():
+    """Every file, image, service and address that compose.yaml names exists, and each is named once."""
+    compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text(encoding="utf-8"))
+    services = compose["services"]
+    replicas = {name: each for name, each in services.items() if name.startswith("replica-")}
+    assert len(replicas) == 3
+    addresses = {name: each["networks"]["inside"]["ipv4_address"] for name, each in services.items()}
+    assert len(set(addresses.values())) == len(services)
+    placed = " ".join(services["proxy"]["command"])
+    for number, name in enumerate(replicas, 8501):
+        assert f"server 127.0.0.1:{number}/server {addresses[name]}:8501/" in placed
+        assert re.search(rf"server 127\.0\.0\.1:{number} max_fails=1", NGINX)
+        environment = replicas[name]["environment"]
+        assert f"@{addresses['database']}:5432/help" in environment["KB_DATABASE_URL"]
+        assert environment["FORWARDED_ALLOW_IPS"] == addresses["proxy"]
+        assert set(environment) - {"FORWARDED_ALLOW_IPS"} <= set(ENVIRONMENT.values())
+        assert (ROOT / "deploy" / replicas[name]["build"]["context"] / "deploy/Containerfile").is_file()
+    volumes = [volume.split(":") for each in services.values() for volume in each.get("volumes", ())]
+    assert {source for source, *_ in volumes if not source.startswith(".")} == set(compose["volumes"])
+    ours = [source for source, *_ in volumes if source.startswith("./") and source != "./certificates"]
+    assert all((ROOT / "deploy" / source).is_file() for source in ours)
+
+
+@pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")
+def test_the_roles_are_enough_for_the_program(postgres_server):
+    """The script may run again; what kb_serve makes belongs to kb_owner; nobody else may connect."""
+    environment = {
+        **os.environ,
+        "PGHOST": "127.0.0.1",
+        "PGPORT": str(postgres_server.port),
+        "PGUSER": postgres_server.user,
+    }
+    for _ in range(2):
+        done = subprocess.run(
+            ["sh", str(ROOT / "deploy/postgresql/roles.sh")],
+            env={**environment, "KB_DATABASE_PASSWORD": "it's \\ \"odd\""},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+    engine = open_engine(f"postgresql://kb_serve@127.0.0.1:{postgres_server.port}/help")
+    upgrade(engine)
+    with reading(engine) as connection:
+        owners = connection.execute(sa.text("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"))
+        assert owners.scalars().all() == ["kb_owner"]
+        may = sa.text("SELECT has_database_privilege('public', 'help', 'CONNECT')")
+        assert connection.scalar(may) is False
+    engine.dispose()
+
+
+@pytest.mark.parametrize("unit", [UNIT, REPLICAS], ids=["one", "replicas"])
+def test_systemd_accepts_the_unit(unit, tmp_path):
     """Every key means something, and the whole is rated as hardly exposed; not asked where systemd is missing."""
     program = shutil.which("systemd-analyze")
     if program is None:
         return
-    text = re.sub(r"^(ExecStart=)\S+", rf"\g<1>{sys.executable}", UNIT, flags=re.MULTILINE)
+    text = re.sub(r"^(ExecStart=)\S+", rf"\g<1>{sys.executable}", unit, flags=re.MULTILINE)
     text = re.sub(r"^(User|Group)=.*", r"\1=root", text, flags=re.MULTILINE)  # the user is made when it is installed
-    path = tmp_path / "billing-help.service"
+    path = tmp_path / ("billing-help.service" if unit is UNIT else "billing-help@8501.service")
     path.write_text(text)
     checked = subprocess.run([program, "verify", str(path)], capture_output=True, text=True, check=False)
     assert (checked.returncode, checked.stderr) == (0, "")

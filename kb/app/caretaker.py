@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from kb.common.background import LOOK_AGAIN_SECONDS, Background, doubled
 from kb.errors import KbError
@@ -28,6 +28,19 @@ class Stopped(Exception):
     """Raised within a chore when the program ends; the rest is left for the next time."""
 
 
+class Turn(Protocol):
+    """Decides which of several processes does a chore (:class:`kb.database.turns.Turn`)."""
+
+    def take(self, *, is_urgent: bool = False) -> timedelta:
+        """Return zero if the turn is this process's; else how long to wait before asking again."""
+
+    def renew(self) -> None:
+        """Hold the turn longer."""
+
+    def give_back(self, *, is_done: bool) -> None:
+        """Let others have it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chore:
     """A periodic task."""
@@ -37,6 +50,8 @@ class Chore:
     every: timedelta
     do: Callable[[Breathe], None]
     """It may raise any error; it is then retried after a minute, then less often, but at least hourly."""
+    turn: Turn | None = None
+    """Taken before it is done, if one process does it for all; None if each process does it for itself."""
 
 
 @dataclass(slots=True)
@@ -44,10 +59,12 @@ class _Planned:
     chore: Chore
     due: datetime
     failures: int = 0
+    is_urgent: bool = False
+    """Whether it is wanted before it is due."""
 
 
 class Caretaker:
-    """A thread that runs chores when they are due; several processes may run the same ones."""
+    """A thread that runs chores when they are due; several processes take turns with those that are done for all."""
 
     def __init__(self, chores: Sequence[Chore] = (), clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Plan the chores without running any.
@@ -90,7 +107,7 @@ class Caretaker:
         :param name: The name of the chore.
         """
         for planned in (planned for planned in self._planned if planned.chore.name == name):
-            planned.due = min(planned.due, self._clock())
+            planned.due, planned.is_urgent = min(planned.due, self._clock()), True
         self._background.wake()
 
     def stop(self) -> None:
@@ -115,7 +132,7 @@ class Caretaker:
     def _do(self, planned: _Planned) -> None:
         chore = planned.chore
         try:
-            chore.do(self._breathe)
+            wait = self._in_turn(chore, is_urgent=planned.is_urgent)
         except Stopped:
             return
         except Exception as error:  # noqa: BLE001 — the other chores and the thread must go on
@@ -127,10 +144,40 @@ class Caretaker:
                 "%s has to wait, and is tried again in %d min: %s", chore.name, wait // timedelta(minutes=1), reason
             )
             return
+        if wait:  # another process does it, or did
+            planned.due = self._clock() + wait
+            return
         if planned.failures:
             _log.warning("%s is done again, after %d failures.", chore.name, planned.failures)
-        planned.failures = 0
+        planned.failures, planned.is_urgent = 0, False
         planned.due = self._clock() + chore.every
+
+    def _in_turn(self, chore: Chore, *, is_urgent: bool) -> timedelta:
+        """Do a chore if it is this process's turn.
+
+        :param chore: The chore.
+        :param is_urgent: Whether it is wanted before it is due.
+        :return: Zero if it was done; else how long to wait before asking again.
+        """
+        turn = chore.turn
+        if turn is None:
+            chore.do(self._breathe)
+            return timedelta(0)
+        wait = turn.take(is_urgent=is_urgent)
+        if wait:
+            return wait
+
+        def breathe() -> None:
+            self._breathe()
+            turn.renew()
+
+        is_done = False
+        try:
+            chore.do(breathe)
+            is_done = True
+        finally:
+            turn.give_back(is_done=is_done)
+        return wait
 
     def _breathe(self) -> None:
         if self._background.pause(_BREATH_SECONDS):

@@ -28,6 +28,8 @@ def chores(container: Container) -> list[Chore]:
     :return: The chores, in the order in which they are done when several are due.
     :raises ConfigError: If the database's address cannot be used.
     """
+    from kb.database.turns import Turn
+
     engine, days = container.engine, container.settings.retention_days
 
     def erase_old(breathe: Breathe) -> None:
@@ -42,10 +44,12 @@ def chores(container: Container) -> list[Chore]:
     verifying = Chore(VERIFYING, EVERY, lambda breathe: verify_index_files(container, breathe))
     if container.place is not None and not container.place.leads:
         return [suggesting, verifying]  # each process keeps their results in memory; the rest is done once for all
+    day = timedelta(days=1)
+    reading, grouping = Turn(engine, "reading", _READ_EVERY), Turn(engine, "grouping", _GROUP_EVERY)
     return [
-        Chore("Erasing what is older than it may be kept", timedelta(days=1), erase_old),
-        Chore(READING, _READ_EVERY, lambda breathe: read_new_questions(container, breathe)),
-        Chore(GROUPING, _GROUP_EVERY, lambda breathe: group_new_questions(container, breathe)),
+        Chore("Erasing what is older than it may be kept", day, erase_old, Turn(engine, "erasing", day)),
+        Chore(READING, _READ_EVERY, lambda breathe: read_new_questions(container, breathe), reading),
+        Chore(GROUPING, _GROUP_EVERY, lambda breathe: group_new_questions(container, breathe), grouping),
         suggesting,
         verifying,
     ]

@@ -15,6 +15,8 @@ from kb.accounts.local import Accounts
 from kb.accounts.sso_audit import SignIns
 from kb.app import opening
 from kb.app.admission import Admission
+from kb.app.asked import recalled
+from kb.app.ending import Ending
 from kb.app.index_files import IndexFiles
 from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
 from kb.app.place import Place
@@ -22,7 +24,7 @@ from kb.app.seen import PastVersions
 from kb.app.visits import Visits
 from kb.authoring.draft_desk import DraftDesk
 from kb.contact.request_limit import RequestLimit
-from kb.errors import ConfigError
+from kb.errors import ConfigError, JournalUnavailable
 from kb.settings.settings import Settings, load_settings
 
 # The database's library, the model's runtime and the vectors are imported where they are opened: a command that needs
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from kb.app.lessons import LessonDesk
     from kb.authoring.draft_desk import DraftDesk
     from kb.contact.courier import Courier
+    from kb.contact.sealed import SealedSheets
     from kb.database.engine import Database
     from kb.gaps.book import GapBook
     from kb.gaps.collect import Grouper
@@ -70,6 +73,8 @@ class Container:
         self._admission = Lazy(self._open_admission)
         self.request_limit = RequestLimit()
         """Bounds the requests that visitors send to the help desk."""
+        self.ending = Ending()
+        """Whether this process is about to end."""
         self.index_files = IndexFiles()
         """What the last verification of the index on disk found."""
         self._suggester = SuggesterSlot(self._make_suggester)
@@ -84,7 +89,8 @@ class Container:
         self._drafts = Lazy(self._open_drafts)
         self._lesson_desk = Lazy(self._open_lesson_desk)
         self._writing = Lazy(self._open_writing)
-        self._visits = Lazy(lambda: Visits(lambda: self.journal))
+        self._visits = Lazy(lambda: Visits(lambda: self.journal, recall=lambda visit: recalled(self.journal, visit)))
+        self._sheets = Lazy(lambda: opening.open_sheets(self._migrated.get()))
         self._past_versions = Lazy(lambda: PastVersions(self.settings))
 
     @property
@@ -270,6 +276,19 @@ class Container:
     def visits(self) -> Visits:
         """The visits of customers: their last questions, and what is recorded of them."""
         return self._visits.get()
+
+    @property
+    def sheets(self) -> SealedSheets | None:
+        """The case sheets that another process may have to go on with; None where a visit has one process alone.
+
+        :raises ConfigError: If the database's address cannot be used.
+        """
+        if self.place is None and self.settings.database_url.startswith("sqlite"):
+            return None
+        try:
+            return self._sheets.get()
+        except JournalUnavailable:  # the sheet stays in this process; the journal's writer reports the database
+            return None
 
     @property
     def past_versions(self) -> PastVersions:

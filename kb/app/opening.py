@@ -21,6 +21,7 @@ from kb.errors import KbError
 if TYPE_CHECKING:
     from kb.app.index_source import IndexSource
     from kb.contact.courier import Courier
+    from kb.contact.sealed import SealedSheets
     from kb.database.engine import Database
     from kb.gaps.collect import Grouper
     from kb.journal.writer import Store
@@ -107,6 +108,17 @@ def open_accounts(settings: Settings, database: Database) -> Accounts:
         longest=timedelta(hours=settings.session_hours), idle=timedelta(minutes=settings.session_idle_minutes)
     )
     return Accounts(SqlAccounts(database), lifetime)
+
+
+def open_sheets(database: Database) -> SealedSheets:
+    """Return the sealed case sheets.
+
+    :param database: Migrated.
+    :return: The sheets.
+    """
+    from kb.contact.sealed import SealedSheets
+
+    return SealedSheets(database)
 
 
 def open_courier(settings: Settings, database: Database) -> Courier | None:

@@ -1,7 +1,7 @@
 """Visits: a customer's last questions, so that an opened article can be tied to the question it answers.
 
 A visit's key is a random cookie that ends with the browser's session and says nothing about the customer. What was
-asked last is kept in memory, by id.
+asked last is kept in memory, by id; what other processes answered is read back from the journal.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ import logging
 import re
 import secrets
 import threading
-from collections import OrderedDict, deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
+from kb.app.asked import Asked, asked_of
 from kb.common.hosts import is_trusted_hop
 from kb.common.limits import client_of
 from kb.errors import JournalUnavailable, QueryUnknown
-from kb.types import Answer, Clarify, EventKind, Journal, NoAnswer, NoAnswerReason, QuerySource, Traffic
+from kb.types import Answer, EventKind, Journal, NoAnswer, NoAnswerReason, QuerySource, Traffic
 
 _log = logging.getLogger(__name__)
 
@@ -61,13 +63,6 @@ def visitor(address: str, key: str) -> str:
     return client_of(address) if address and not is_trusted_hop(address) else key
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    query_id: str
-    articles: frozenset[str]
-    choices: frozenset[str]
-
-
 class RecentQuestions:
     """The last questions of the last visits, by id."""
 
@@ -78,51 +73,53 @@ class RecentQuestions:
         """
         self._visits = visits
         self._lock = threading.Lock()
-        self._asked: OrderedDict[str, deque[_Asked]] = OrderedDict()
+        self._asked: OrderedDict[str, tuple[Asked, ...]] = OrderedDict()
 
-    def remember(self, visit: str, query_id: str, answer: Answer) -> None:
-        """Remember a question of a visit as its last."""
-        outcome = answer.outcome
-        choices = outcome.choices if isinstance(outcome, Clarify) else ()
-        asked = _Asked(query_id, frozenset(h.article_id for h in answer.hits), frozenset(h.article_id for h in choices))
+    def remember(self, visit: str, *asked: Asked) -> None:
+        """Remember questions of a visit, each in the place that the time it was last seen gives it."""
         with self._lock:
-            questions = self._asked.setdefault(visit, deque(maxlen=_QUESTIONS))
-            if asked in questions:
-                questions.remove(asked)
-            questions.append(asked)
+            by_id = {known.query_id: known for known in self._asked.get(visit, ())}
+            for each in asked:
+                known = by_id.get(each.query_id)
+                by_id[each.query_id] = each if known is None or known.at <= each.at else known
+            self._asked[visit] = tuple(sorted(by_id.values(), key=lambda each: each.at))[-_QUESTIONS:]
             self._asked.move_to_end(visit)
             while len(self._asked) > self._visits:
                 self._asked.popitem(last=False)
 
-    def last(self, visit: str) -> str:
-        """Return the id of a visit's last question, or an empty string."""
+    def of(self, visit: str) -> tuple[Asked, ...] | None:
+        """Return the questions of a visit, the one seen last at the end; None for a visit that is not known."""
         with self._lock:
-            questions = self._asked.get(visit)
-            return questions[-1].query_id if questions else ""
-
-    def found(self, visit: str, article_id: str) -> tuple[str, bool]:
-        """Return the last question of a visit whose ranking had an article, and whether it was a choice offered."""
-        with self._lock:
-            for asked in reversed(self._asked.get(visit, ())):
-                if article_id in asked.articles:
-                    return asked.query_id, article_id in asked.choices
-        return "", False
+            return self._asked.get(visit)
 
 
 class Visits:
     """The visits of customers; shared by the pages, the plain pages and the API."""
 
-    def __init__(self, journal: Callable[[], Journal], most: int = _VISITS) -> None:
+    def __init__(
+        self,
+        journal: Callable[[], Journal],
+        most: int = _VISITS,
+        recall: Callable[[str], Iterable[Asked]] = lambda _visit: (),
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         """Remember nothing yet.
 
         :param journal: Returns the journal; called on each record.
         :param most: Visits remembered; the least recently used is forgotten first.
+        :param recall: Returns what the journal has of a visit, of which other processes may have answered a part.
+        :param clock: Returns the moment, aware.
         """
         self._journal = journal
         self._memory = RecentQuestions(most)
+        self._recall = recall
+        self._clock = clock
 
     def record(self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic) -> str:
         """Record a question, and remember it as the visit's last.
+
+        A page may be drawn again with a newer index, also by another process. If the answer is the same, so is the
+        question; with another answer it is a new one, since what follows belongs to what was shown.
 
         :param answer: The question and its answer.
         :param source: The question's origin.
@@ -130,11 +127,36 @@ class Visits:
         :param traffic: The kind of visitor.
         :return: The question's id.
         """
-        query_id = self._journal().record_query(answer, source=source, visit=visit, traffic=traffic)
         outcome = answer.outcome
-        if not (isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY):
-            self._memory.remember(visit, query_id, answer)
+        if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
+            return self._journal().record_query(answer, source=source, visit=visit, traffic=traffic)
+        asked = asked_of(answer, self._clock())
+        before = self._asked_before(visit, asked, source)
+        query_id = before or self._journal().record_query(answer, source=source, visit=visit, traffic=traffic)
+        self._memory.remember(visit, replace(asked, query_id=query_id))
         return query_id
+
+    def _asked_before(self, visit: str, asked: Asked, source: QuerySource) -> str:
+        """Return the id under which a page showed the same answer from another version; empty if it did not."""
+        known = self._memory.of(visit)
+        if known is None and source is QuerySource.PAGE:
+            known = self._all(visit)
+        same = (k for k in reversed(known or ()) if k.version != asked.version and k.shown == asked.shown)
+        return next((k.query_id for k in same if k.is_same_text(asked)), "")
+
+    def _all(self, visit: str) -> tuple[Asked, ...]:
+        """Return the questions of a visit, those among them that another process answered."""
+        kept = tuple(self._recall(visit))
+        if kept:
+            self._memory.remember(visit, *kept)
+        return self._memory.of(visit) or ()
+
+    def _found(self, visit: str, article_id: str) -> tuple[str, bool]:
+        """Return the last question of a visit whose ranking had an article, and whether it was a choice offered."""
+        for asked in reversed(self._all(visit)):
+            if article_id in asked.articles:
+                return asked.query_id, article_id in asked.choices
+        return "", False
 
     def record_event(
         self, query_id: str, kind: EventKind, *, visit: str, article_id: str = "", reason: str = "", text: str = ""
@@ -158,7 +180,7 @@ class Visits:
 
     def record_opened(self, visit: str, article_id: str) -> None:
         """Record that a visit opened an article that its question had found; call it after the article is drawn."""
-        query_id, chosen = self._memory.found(visit, article_id)
+        query_id, chosen = self._found(visit, article_id)
         if not query_id:
             return
         self.record_event(query_id, EventKind.OPENED, article_id=article_id, visit=visit)
@@ -171,15 +193,16 @@ class Visits:
         :param visit: The visit's key.
         :return: The id of its last question; empty without one, and then nothing is recorded.
         """
-        query_id = self._memory.last(visit)
+        query_id = self.last_question(visit)
         if query_id:
             self.record_event(query_id, EventKind.CONTACT_OPENED, visit=visit)
         return query_id
 
     def last_question(self, visit: str) -> str:
         """Return the id of a visit's last question, or an empty string."""
-        return self._memory.last(visit)
+        asked = self._all(visit)
+        return asked[-1].query_id if asked else ""
 
     def question_for(self, visit: str, article_id: str) -> str:
         """Return the id of a visit's last question that found an article, or an empty string."""
-        return self._memory.found(visit, article_id)[0]
+        return self._found(visit, article_id)[0]

@@ -195,6 +195,11 @@ class Store:
         with self._changed:
             return len(self._queue) + self._in_hand
 
+    @property
+    def is_up(self) -> bool:
+        """Whether the last attempt to write succeeded."""
+        return not self._failures
+
     def flush(self, seconds: float | None = None) -> bool:
         """Wait until all entries are written, or given up by :meth:`close`.
 

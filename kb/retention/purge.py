@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from kb.accounts import attempts
 from kb.contact.outbox import erase_old
+from kb.contact.sealed import forget_old
 from kb.database.engine import reading, upgrade, writing
 from kb.database.tables.journal import events, outbox, queries
 from kb.gaps.upkeep import forget_erased
@@ -56,6 +57,7 @@ def keep_only(engine: Engine, days: int, now: datetime, breathe: Callable[[], No
     erased = purge(engine, now - timedelta(days=days), breathe=breathe)
     with writing(engine) as connection:
         attempts.forget_old(connection, now)
+        forget_old(connection, now)
     if erased.questions or erased.events:
         _log.info("Erased %d questions and %d events older than %d days.", erased.questions, erased.events, days)
     return erased

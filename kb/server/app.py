@@ -250,7 +250,8 @@ def serve(
         _ = container.journal  # a wrong database address is also reported in one sentence
         if build and background.is_urgent:
             background.start()
-        Server(config, background.start if build else lambda: None).run(sockets=[listener])
+        started = background.start if build else lambda: None
+        Server(config, started, container=container, drain_seconds=settings.drain_seconds).run(sockets=[listener])
     except KeyboardInterrupt:
         pass
     finally:
@@ -277,7 +278,7 @@ def serve_in(place: Place, settings: Settings, load: LoadFirst) -> None:
     place.socket.unlink(missing_ok=True)  # of a process that died
     siblings.bind(str(place.socket))
     _ = container.journal
-    worker = Worker(_configuration(container, Doorman(raise_file_limit())), place)
+    worker = Worker(_configuration(container, Doorman(raise_file_limit())), place, container)
     container.shut_out = worker.shut_out
     worker.run(sockets=[siblings])
 

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
 
 import structlog
 import uvicorn
+from starlette.concurrency import run_in_threadpool
 
 from kb.errors import ConfigError
 
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from kb.app.container import Container
+
+_FINISH_SECONDS: Final = 5.0
+"""Longest wait for pages that are being drawn, and for the journal to take what was asked."""
+
 
 class Server(uvicorn.Server):
-    """A server that prints its address once it listens."""
+    """A server that prints its address once it listens, and ends in steps."""
 
     def __init__(
         self,
@@ -23,6 +35,8 @@ class Server(uvicorn.Server):
         is_logged: bool = True,
         path: str = "",
         announces: bool = True,
+        container: Container | None = None,
+        drain_seconds: float = 0.0,
     ) -> None:
         """Prepare to serve.
 
@@ -31,8 +45,13 @@ class Server(uvicorn.Server):
         :param is_logged: Whether the operator's log says when it starts and stops.
         :param path: Follows host and port in the address that is printed.
         :param announces: Whether it says that it listens.
+        :param container: What its pages share; told when the end begins.
+        :param drain_seconds: How long it goes on serving at the end, while it says that it is not ready.
         """
         super().__init__(config)
+        self._container, self._drain_seconds = container, drain_seconds
+        self._hurry = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._on_start = started
         self._is_logged = is_logged
         self._path = path
@@ -46,11 +65,33 @@ class Server(uvicorn.Server):
         if self.started and sockets:
             self._on_start()
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; a second signal ends the wait for the proxy."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._hurry.set)
+        super().handle_exit(sig, frame)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stop, and log it."""
+        """Stop in steps, and log it."""
+        if self._container is not None:
+            await self._drain(self._container, sockets or [])
         await super().shutdown(sockets=sockets)
         if self._is_logged:
             structlog.get_logger(__name__).info("stopped")
+
+    async def _drain(self, container: Container, sockets: list[socket.socket]) -> None:
+        """Let the proxy hear of the end, take no further connection, and finish what is in hand."""
+        container.ending.begin()
+        if self._drain_seconds:
+            self._loop = asyncio.get_running_loop()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), self._drain_seconds)
+        for server in self.servers:
+            server.close()
+        for listener in sockets:
+            listener.close()
+        await run_in_threadpool(container.ending.wait, _FINISH_SECONDS)
+        await run_in_threadpool(container.journal.flush, _FINISH_SECONDS)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -201,6 +201,8 @@ class Settings:
     """Public keys, one of which must have signed a release."""
     publish_key: str = _setting("", environment="KB_PUBLISH_KEY", in_site=False)
     """The file of the private key that signs what this machine publishes."""
+    drain_seconds: float = _setting(0.0, _at_least(0.0, 600.0), environment="KB_DRAIN_SECONDS")
+    """Seconds for which a server that is told to stop goes on serving, while ``/readyz`` says that it is not ready."""
     api_origins: tuple[str, ...] = _setting((), _origins, environment="KB_API_ORIGINS")
     """Sites whose pages may use the API from a browser, as ``https://www.example.com``; ``*`` for every site."""
     api_per_minute: int = _setting(1200, _at_least(0))

@@ -1,8 +1,8 @@
-"""The case sheet of a visit: in ``st.session_state`` and nowhere else.
+"""The case sheet of a visit: in ``st.session_state``, and sealed in the database where another process may go on.
 
 Streamlit forgets a widget's value when its page is left, so what was written is kept next to the widgets under
 ``Key.CASE``, as plain texts and days. It goes when the visit goes. Nothing of it may reach a log, a file, an address or
-the journal; a test types a secret word into every field and searches for it.
+the journal in words that anybody could read; a test types a secret word into every field and searches for it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kb.contact.casesheet import LONGEST, MOST_ARTICLES, CaseSheet, Entry, clean
 from kb.types import Article, Library
+from kb.ui import moved
 from kb.ui.keys import Key
 
 
@@ -66,6 +67,7 @@ def keep() -> None:
             value = st.session_state[key]
             kept[entry.value] = clean(value, LONGEST[entry]) if isinstance(value, str) else value
     st.session_state[Key.CASE] = kept
+    moved.keep(kept)
 
 
 def clear() -> None:
@@ -74,6 +76,7 @@ def clear() -> None:
         st.session_state.pop(widget_key(entry), None)
     for key in (Key.CASE, Key.CASE_UID, Key.LAST_QUERY):
         st.session_state.pop(key, None)
+    moved.forget()
 
 
 def sheet(library: Library | None) -> CaseSheet:

@@ -37,6 +37,8 @@ class Key(StrEnum):
     CASE_FIELD = "case_field_"
     CASE_OPEN = "case_open"
     CASE_UID = "case_uid"
+    CASE_KEPT = "case_kept"
+    MOVED = "moved"
     CASE_READY = "case_ready_"
     CASE_TEXT = "case_text"
     CASE_REMINDER = "case_reminder"

@@ -14,7 +14,7 @@ from kb.html.parts import contact, frame, message
 from kb.html.words import words
 from kb.settings.site import Site
 from kb.types import User
-from kb.ui import case_state, language
+from kb.ui import case_state, language, moved
 from kb.ui.current_user import current_user, is_open_to_writers
 from kb.ui.draw import draw
 from kb.ui.keys import Key
@@ -25,6 +25,12 @@ PAGES = Path(__file__).resolve().parent / "pages"
 
 def run() -> None:
     """Draw the page that the address names."""
+    with current().ending.in_hand():
+        _run()
+
+
+def _run() -> None:
+    moved.take_over()
     language.follow_visit("")
     user = _user()
     for_writers = user is not None or is_open_to_writers()

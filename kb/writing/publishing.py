@@ -17,6 +17,8 @@ from kb.writing.publication_store import KeptPublication, Planned
 from kb.writing.records import Conflict, DraftState, Publication, PublicationState, PublicationStep, Revision
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.authoring.draft_desk import DraftDesk
     from kb.settings.settings import Settings
     from kb.writing.publisher import Publisher, Stores
@@ -53,8 +55,11 @@ class Publishing(Drafting):
         self._publisher = publisher
 
     def resume(self) -> None:
-        """Go on with publications that a process left behind; a server does so when it starts."""
-        if self._publications.next() is not None:
+        """Go on with publications that a process left behind; a server does so when it starts.
+
+        One that may not write leaves them to the server that may: both are on one database.
+        """
+        if not self._read_only() and self._publications.next() is not None:
             self._publisher.wake()
 
     def close(self) -> None:
@@ -102,12 +107,16 @@ class Publishing(Drafting):
 
     def _refuse_read_only(self) -> None:
         """Refuse where nothing can be published, as in a container whose files are part of its image."""
-        for folder in (self._settings.articles, self._settings.index):
-            if folder.exists() and not os.access(folder, os.W_OK):
-                raise WritingRefused(
-                    f"This server may not write to {folder}, so nothing can be published here. Your draft is kept. "
-                    "Ask the person who runs the server for a folder that it may write to."
-                )
+        for folder in self._read_only():
+            raise WritingRefused(
+                f"This server may not write to {folder}, so nothing can be published here. Your draft is kept. "
+                "Ask the person who runs the server for a folder that it may write to."
+            )
+
+    def _read_only(self) -> list[Path]:
+        """Return the folders that are there and cannot be written."""
+        folders = (self._settings.articles, self._settings.index)
+        return [folder for folder in folders if folder.exists() and not os.access(folder, os.W_OK)]
 
     def _refuse_unready(self, state: DraftState, text: str, below: str) -> None:
         if not state.is_open:

@@ -145,3 +145,34 @@ def test_a_chore_that_somebody_waits_for_is_done_at_once() -> None:
     caretaker.stop()
     assert not caretaker.is_running
     assert other.times == []
+
+
+def test_a_chore_that_is_another_processs_turn_waits_for_it() -> None:
+    """It is done by the one whose turn it is; one that is wanted at once asks for it before it is due."""
+    clock, work, asked, given = Clock(), Work(), list[bool](), list[bool]()
+    waits = [timedelta(minutes=2), timedelta(0), timedelta(0)]
+
+    class Shared:
+        """A turn that is first another process's."""
+
+        def take(self, *, is_urgent: bool = False) -> timedelta:
+            asked.append(is_urgent)
+            return waits.pop(0)
+
+        def renew(self) -> None:
+            """Hold it."""
+
+        def give_back(self, *, is_done: bool) -> None:
+            given.append(is_done)
+
+    work.failures = [ValueError("some words")]
+    caretaker = Caretaker([Chore("A chore", DAY, work.chore(clock).do, Shared())], clock)
+    clock.now += FIRST_AFTER
+    assert caretaker.do_due() == timedelta(minutes=2).total_seconds()
+    assert work.times == []
+    caretaker.hurry("A chore")
+    caretaker.do_due()
+    assert (len(work.times), asked, given) == (1, [False, True], [False])
+    clock.now += timedelta(minutes=1)
+    assert caretaker.do_due() == DAY.total_seconds()
+    assert (len(work.times), asked, given) == (2, [False, True, True], [False, True])

@@ -1,37 +1,51 @@
-"""Visits: what was asked last is known, and no more than may be."""
+"""Visits: what was asked last is known, in every process, and no more than may be."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from kb.app.asked import Asked, asked_of, recalled
 from kb.app.visits import RecentQuestions, Visits, new_key, valid_key
+from kb.journal.recall import last_questions
 from kb.journal.writer import Store
 from kb.reports.evidence import judged_questions
-from kb.types import Answer, Answered, Clarify, Query, QuerySource, Traffic
+from kb.types import Answer, Answered, Clarify, EventKind, Query, QuerySource, Traffic
 from tests.support import make_hits
+from tests.ui.fakes import FakeJournal
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+VISIT = "a" * 32
 
-def answer(*articles: str, clarify: bool = False) -> Answer:
+
+def answer(*articles: str, clarify: bool = False, text: str = "x", version: str = "1") -> Answer:
     """Return an answer that found some articles."""
     hits = make_hits(*articles)
-    return Answer(Query("x", "x"), Clarify(hits) if clarify else Answered(hits[0], hits[1:]), 0.9, hits, "1", 1.0)
+    outcome = Clarify(hits) if clarify else Answered(hits[0], hits[1:])
+    return Answer(Query(text, text), outcome, 0.9, hits, version, 1.0)
+
+
+def record(visits: Visits, given: Answer) -> str:
+    """Record a question of the visit, as its page does."""
+    return visits.record(given, source=QuerySource.PAGE, visit=VISIT, traffic=Traffic.CUSTOMER)
 
 
 def test_the_newest_question_that_found_an_article_is_meant():
-    """A click is matched to a question of the same visit, and whether it was a choice is recorded."""
-    memory = RecentQuestions()
-    memory.remember("v", "q1", answer("a", "b"))
-    memory.remember("v", "q2", answer("b", "c", clarify=True))
-    memory.remember("w", "q3", answer("a"))
-    found = {article: memory.found("v", article) for article in "abcd"}
-    assert found == {"a": ("q1", False), "b": ("q2", True), "c": ("q2", True), "d": ("", False)}
-    assert (memory.last("v"), memory.last("w"), memory.last("x")) == ("q2", "q3", "")
-    memory.remember("v", "q1", answer("a", "b"))
-    assert (memory.last("v"), memory.found("v", "b")) == ("q1", ("q1", False))
+    """A click is matched to a question of the same visit; one that is seen again is the last one."""
+    journal = FakeJournal()
+    moments = iter(NOON + timedelta(seconds=n) for n in range(10))
+    visits = Visits(lambda: journal, clock=lambda: next(moments))
+    first = record(visits, answer("a", "b", text="one"))
+    second = record(visits, answer("b", "c", clarify=True, text="two"))
+    assert [visits.question_for(VISIT, article) for article in "abcd"] == [first, second, second, ""]
+    assert (visits.last_question(VISIT), visits.last_question("b" * 32)) == (second, "")
+    visits.record_opened(VISIT, "b")
+    assert [event[:3] for event in journal.events] == [(second, "opened", "b"), (second, "chose", "b")]
+    assert record(visits, answer("a", "b", text="one")) == first
+    assert (visits.last_question(VISIT), visits.question_for(VISIT, "b")) == (first, first)
 
 
 def test_a_choice_becomes_evidence_for_its_article(engine: sa.Engine):
@@ -48,16 +62,69 @@ def test_a_choice_becomes_evidence_for_its_article(engine: sa.Engine):
     assert [(question.text, question.article_id, question.times) for question in found] == [("late", "late-payment", 1)]
 
 
+def test_a_visit_goes_on_in_another_process(engine: sa.Engine):
+    """What one process answered, the other one knows: for a click, for the contact page, and on its way back."""
+    stores = Store(engine), Store(engine)
+    here, there = (Visits(lambda s=s: s, recall=lambda visit, s=s: recalled(s, visit)) for s in stores)
+    first = record(here, answer("late-fee", "paper-bill", text="my card 4111 1111 1111 1111"))
+    assert stores[0].flush(20)
+    assert there.question_for(VISIT, "paper-bill") == there.last_question(VISIT) == first
+    second = record(there, answer("late-fee", text="another one"))
+    assert stores[1].flush(20)
+    assert here.last_question(VISIT) == here.record_contact_opened(VISIT) == second
+    here.record_opened(VISIT, "paper-bill")
+    assert here.record_event(second, EventKind.HELPFUL, visit=VISIT, article_id="late-fee")
+    for store in stores:
+        store.close()
+
+
+def test_a_page_that_is_drawn_again_by_a_newer_index_is_the_same_question(engine: sa.Engine):
+    """In this process or another one, if the answer is the same; another answer is a question of its own version."""
+    stores = Store(engine), Store(engine)
+    here, there = (Visits(lambda s=s: s, recall=lambda visit, s=s: recalled(s, visit)) for s in stores)
+    words = "my card 4111 1111 1111 1111"
+    first = record(here, answer("late-fee", text=words))
+    assert record(here, answer("late-fee", text=f" {words.upper()}", version="2")) == first
+    assert stores[0].flush(20)
+    assert record(there, answer("late-fee", text=words, version="2")) == first
+    assert record(there, answer("late-fee", text=words, version="3")) == first
+    other = record(there, answer("paper-bill", text=words, version="4"))
+    assert record(there, answer("late-fee", text="other words", version="4")) not in {first, other}
+    assert stores[1].flush(20)
+    kept = last_questions(engine, VISIT, 10)
+    assert [(each.query_id == first, each.index_version) for each in kept] == [(True, "1"), (False, "4"), (False, "4")]
+    for store in stores:
+        store.close()
+
+
+def test_a_database_that_is_known_to_fail_is_not_asked(engine: sa.Engine):
+    """Nobody waits for it: what this process answered is known, and nothing else."""
+    store = Store(engine)
+    visits = Visits(lambda: store, recall=lambda visit: recalled(store, visit))
+    engine.dispose()
+    store._failures = 1  # as after a batch that could not be written
+    assert not store.is_up
+    assert visits.last_question(VISIT) == ""
+    store.close()
+
+
 def test_no_more_is_remembered_than_may_be():
     """The visit unused for longest goes first; a visit keeps its last ten questions."""
     memory = RecentQuestions(visits=2)
-    for name in ("v", "w", "v", "x"):
-        memory.remember(name, f"q-{name}", answer("a"))
-    assert [memory.last(name) for name in ("v", "w", "x")] == ["q-v", "", "q-x"]
+
+    def asked(n: int) -> Asked:
+        return asked_of(answer(f"a{n}"), NOON + timedelta(seconds=n))
+
+    def named(n: int) -> Asked:
+        given = asked(n)
+        return Asked(f"q{n}", given.at, given.version, given.articles, given.choices, given.shown, given.raw)
+
+    for n, name in enumerate(("v", "w", "v", "x")):
+        memory.remember(name, named(n))
+    assert [memory.of(name) is None for name in ("v", "w", "x")] == [False, True, False]
     for n in range(11):
-        memory.remember("v", f"q{n}", answer(f"a{n}"))
-    assert memory.found("v", "a0") == ("", False)
-    assert memory.found("v", "a1") == ("q1", False)
+        memory.remember("v", named(n))
+    assert [each.query_id for each in memory.of("v") or ()] == [f"q{n}" for n in range(1, 11)]
 
 
 def test_a_key_is_ours_or_not():

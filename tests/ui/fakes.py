@@ -190,6 +190,10 @@ class FakeAnswerer:
         query = Query(text, words, searched=searched, exact=exact)
         return Answer(query, self._outcome(text, words, hits), 0.9, hits[:k], self.index_version, 0.1)
 
+    def pinned(self) -> FakeAnswerer:
+        """Return itself, which has one version."""
+        return self
+
     def close(self) -> None:
         """Stop watching, as the real one does."""
 
@@ -252,6 +256,7 @@ class FakeJournal:
         self.events: list[tuple[str, str, str, str, str, str]] = []
         """Question, kind, article, reason, text and visit."""
         self.failing = self.closed = False
+        self.is_up = False  # nothing can be read back
         self.metrics = JournalMetrics()
 
     def record_query(

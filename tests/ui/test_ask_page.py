@@ -51,6 +51,17 @@ def test_an_answer_shows_the_passage_and_leads_to_its_heading(app: AppTest) -> N
     assert 'href="/article?id=why-bill-went-up#what-changed-on-the-bill"' in html
 
 
+def test_a_question_that_was_sent_to_a_process_which_ended_is_asked(app: AppTest) -> None:
+    """A page that connects again sends what its field held, and not the click; it is asked, and in the address."""
+    open_with(app, q="what is the late fee")
+    app.session_state[Key.ASK_QUERY] = "why did my bill go up"  # as the browser has it; no button is pressed
+    app.run()
+    html = page_html(app)
+    assert "<h2>What changed on the bill</h2>" in html
+    assert 'data-index-version="fake-1"' in html
+    assert app.text_input(key=Key.ASK_QUERY).value == "why did my bill go up"
+
+
 def test_other_articles_stand_apart_and_are_at_most_four(app: AppTest) -> None:
     """At most four other articles follow in a separate section, without the answer itself."""
     html = ask(app, "why did my bill go up")

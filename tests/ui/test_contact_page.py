@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from kb.html.words import words
 from kb.settings.settings import Settings
 from kb.ui import case_state
 from kb.ui.keys import Key
+from tests.support import ROOT
 from tests.ui import fakes
 from tests.ui.conftest import page_html
 from tests.ui.fakes import FakeContainer
@@ -102,3 +104,29 @@ def test_the_sheet_can_be_emptied(contact: AppTest) -> None:
 def test_a_sheet_without_a_visit_is_empty() -> None:
     """Outside a page there is no time zone either."""
     assert case_state.customer_zone() == ""
+
+
+def test_a_sheet_goes_on_in_another_process(
+    contact: AppTest, container: FakeContainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that comes from a process that died has its sheet and its articles; emptied, it is gone everywhere."""
+    kept: dict[str, dict[str, object]] = {}
+    sheets = SimpleNamespace(keep=kept.__setitem__, read=lambda s: dict(kept.get(s, {})), remove=kept.pop)
+    monkeypatch.setattr(FakeContainer, "sheets", sheets)
+    sessions = iter(["", "one"])
+    monkeypatch.setattr("kb.ui.moved._session", lambda: "one")
+    monkeypatch.setattr("kb.ui.moved._former_session", lambda: next(sessions))
+    visit(contact, "article", id="late-fee")
+    del contact.query_params["id"]
+    visit(contact)
+    contact.text_area(key=f"{Key.CASE_FIELD}happened").set_value("The total rose.").run()
+    contact.date_input(key=f"{Key.CASE_FIELD}promised_by").set_value(date(2026, 12, 4)).run()
+    there = type(contact).from_file(str(ROOT / "app.py"), default_timeout=20)
+    monkeypatch.setattr("kb.ui.moved._session", lambda: "two")
+    html = visit(there)
+    assert there.text_area(key=f"{Key.CASE_FIELD}happened").value == "The total rose."
+    assert there.date_input(key=f"{Key.CASE_FIELD}promised_by").value == date(2026, 12, 4)
+    assert "What is the late fee?" in html.split("kb-print-title")[1]
+    assert kept["two"] == kept["one"]
+    there.button(key=Key.CASE_CLEAR).click().run()
+    assert "two" not in kept or not kept["two"]["case"].get("happened")  # type: ignore[attr-defined]

@@ -251,6 +251,21 @@ def test_a_server_that_may_not_write_says_so(office, monkeypatch):
     assert failed.reason == f"{office.settings.index} cannot be written: File exists. Check its permissions."
 
 
+def test_a_server_that_may_not_write_leaves_publications_to_the_one_that_may(office, monkeypatch):
+    """Two machines on one database, of which one has the articles: the other's start ends nothing of its work."""
+    woken: list[bool] = []
+    monkeypatch.setattr(office.publisher, "wake", lambda: woken.append(True))
+    draft = office.written()
+    assert isinstance(office.desk.publish(draft.id, KIM, "", draft.number), Publication)
+    woken.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr("os.access", lambda path, _mode: path != office.settings.articles)
+        office.desk.resume()
+        assert woken == []
+    office.desk.resume()
+    assert woken == [True]
+
+
 def test_a_new_article_is_published_as_such(office):
     """Its template says 'draft'; when it is published, it is one that customers can open."""
     draft = office.desk.start_new(slug="gift-card", title="Gift cards", kind="faq", category="fees", user=KIM)

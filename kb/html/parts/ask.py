@@ -68,6 +68,14 @@ def recent(current: str = "") -> Markup:
     ).format(asked=current, title=words().ask.recent_title, forget=words().ask.forget, forgotten=words().ask.forgotten)
 
 
-def query_mark(query_id: str) -> Markup:
-    """Return the question a page belongs to, unseen: a script tells the server when an agent was contacted."""
-    return Markup('<span data-query-id="{}" hidden></span>').format(query_id) if query_id else Markup()
+def query_mark(query_id: str, index_version: str = "") -> Markup:
+    """Return the question a page belongs to, unseen: a script tells the server when an agent was contacted.
+
+    :param query_id: The question's id; empty for none.
+    :param index_version: The version of the index that answered; empty where none did.
+    :return: HTML; nothing without a question.
+    """
+    if not query_id:
+        return Markup()
+    version = Markup(' data-index-version="{}"').format(index_version) if index_version else Markup()
+    return Markup('<span data-query-id="{}"{} hidden></span>').format(query_id, version)

@@ -22,7 +22,7 @@ from kb.retrieval.encoder.models import AUTO
 from kb.retrieval.index.index import Index
 from kb.retrieval.index.versions import current_name, read_version, readable_versions
 from kb.settings.settings import IndexEngine, Settings
-from kb.types import DEFAULT_K, Answer, Library, Say
+from kb.types import DEFAULT_K, Answer, Answerer, Library, Say
 
 if TYPE_CHECKING:
     from kb.retrieval.engine.serving import EngineClient
@@ -147,7 +147,26 @@ class LiveAnswerer:
 
         What was asked a moment ago, word for word, is not computed again: a page asks whenever it is drawn.
         """
-        answerer = self._answerer
+        return self.ask_version(self._answerer, text, k, exact=exact, language=language)
+
+    def pinned(self) -> Answerer:
+        """Return the version that is current now, and stays the same for whoever holds it.
+
+        A page or an answer that takes more than one thing from the index takes them from here, so that none of it is
+        from another version.
+        """
+        return _Pinned(self, self._answerer)
+
+    def ask_version(self, answerer: IndexAnswerer, text: str, k: int, *, exact: bool, language: str | None) -> Answer:
+        """Answer from a version, or return what it answered a moment ago.
+
+        :param answerer: The version, which has served here.
+        :param text: The question.
+        :param k: The most hits.
+        :param exact: Whether typing errors stay.
+        :param language: The reader's.
+        :return: The answer.
+        """
         key = (answerer.index_version, text, k, exact, language)
         with self._lately_lock:
             known = self._lately.get(key)
@@ -225,3 +244,16 @@ class LiveAnswerer:
         self._watcher.stop(None)
         if self.vector_engine is not None:
             self.vector_engine.close()
+
+
+class _Pinned:
+    """One version of a :class:`LiveAnswerer`, with its memory of what was asked a moment ago."""
+
+    def __init__(self, live: LiveAnswerer, answerer: IndexAnswerer) -> None:
+        """Hold on to a version."""
+        self._live, self._answerer = live, answerer
+        self.index_version, self.library = answerer.index_version, answerer.library
+
+    def ask(self, text: str, k: int = DEFAULT_K, *, exact: bool = False, language: str | None = None) -> Answer:
+        """Answer from this version."""
+        return self._live.ask_version(self._answerer, text, k, exact=exact, language=language)

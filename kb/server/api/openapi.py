@@ -311,7 +311,7 @@ PATHS: Final[Mapping[str, Mapping[str, Schema]]] = {
         "get": _operation(
             "ready",
             "Whether an index serves.",
-            {"200": _json("Ready", "One does."), "503": _json("NotReady", "None does yet.")},
+            {"200": _json("Ready", "One does."), "503": _json("NotReady", "None does yet, or the process ends.")},
         )
     },
 }

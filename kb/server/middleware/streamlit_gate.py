@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse
 from kb.app.container import Container
 from kb.app.staff_access import has_provider_cookie, is_local_editor, session_user
 from kb.errors import ConfigError
+from kb.server.middleware.moved_pages import MovedPage, has_moved
 from kb.server.middleware.pace import PAY
 from kb.server.middleware.page_messages import only_ours
 
@@ -54,8 +55,12 @@ class StreamlitGate:
             admitted = self._admitted(scope)
             if admitted is None:
                 await send({"type": "websocket.close", "code": 1008, "reason": "Open the page at its own address."})
-            else:
-                await self.app(admitted, only_ours(receive, send, scope.get(PAY)), send)
+                return
+            said = only_ours(receive, send, scope.get(PAY))
+            if has_moved(admitted):
+                page = MovedPage(said, send)
+                said, send = page.receive, page.send
+            await self.app(admitted, said, send)
             return
         if scope["type"] == "http":
             refusal = await self._refusal(scope)

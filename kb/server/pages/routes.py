@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Route
 
 from kb.app.staff_access import has_provider_cookie, is_local_editor, session_user, was_signed_in
+from kb.app.visits import COOKIE
 from kb.content.markdown.render import PICTURES
 from kb.errors import KbError, TooBusy
 from kb.html import language, links
@@ -252,7 +253,8 @@ def _plain_article(request: Request) -> Response:
         return HTMLResponse(page, status_code=404)
     if article.id != wanted:
         return moved(request, links.plain_article(article.id))
-    shared(request).visits.record_opened(key_of(request), article.id)
+    if request.cookies.get(COOKIE):  # who comes without one has asked nothing
+        shared(request).visits.record_opened(key_of(request), article.id)
     page = plain.article_page(site, article, library, address_of(request, article), alternates_of(request, article))
     return HTMLResponse(page, headers=_NO_CACHE)
 
@@ -300,7 +302,7 @@ def _plain_answer(request: Request, typed: str, *, refused: bool, exact: bool) -
     if not query:
         return HTMLResponse(plain.ask_page(site, answer=outcome.empty()), headers=_NO_STORE)
     try:
-        answerer = shared(request).answerer
+        answerer = shared(request).answerer.pinned()
         answer = answerer.ask(query, exact=exact, language=words().language)
     except KbError as error:
         return _unavailable(site, error)
@@ -367,6 +369,9 @@ async def _healthy(request: Request) -> Response:
 
 
 def _ready(request: Request) -> Response:
+    if shared(request).ending.has_begun:
+        why = {"status": "stopping", "reason": "This process ends. Send visitors to another one."}
+        return JSONResponse(why, status_code=503, headers={"Cache-Control": "no-store"})
     try:
         answerer = shared(request).answerer
     except KbError as error:

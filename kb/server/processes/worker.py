@@ -16,17 +16,20 @@ from kb.server.processes.messages import CLOSED, READY, SHUT_OUT, Voice, receive
 if TYPE_CHECKING:
     import uvicorn
 
+    from kb.app.container import Container
+
 
 class Worker(Server):
     """A server whose connections are handed to it."""
 
-    def __init__(self, config: uvicorn.Config, place: Place) -> None:
+    def __init__(self, config: uvicorn.Config, place: Place, container: Container | None = None) -> None:
         """Prepare to serve.
 
         :param config: uvicorn's own.
         :param place: Says where connections come from.
+        :param container: What its pages share.
         """
-        super().__init__(config, is_logged=False, announces=False)
+        super().__init__(config, is_logged=False, announces=False, container=container)
         self._control = socket.socket(fileno=place.control)
         self._control.setblocking(False)
         self._voice = Voice(self._control)

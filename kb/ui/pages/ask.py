@@ -17,12 +17,13 @@ from kb.ui.draw import draw
 from kb.ui.widgets import ask_box, case_sheet, feedback
 
 site = current().settings.site
+ask_box.take_over()
 compact = Param.QUERY in st.query_params
 draw(ask.heading(compact=compact))
 query = ask_box.show()
 draw(privacy.note())
 st.set_page_config(page_title=f"{words().ask.title} · {site.name}")
-answerer = current().answerer
+answerer = current().answerer.pinned()
 library = answerer.library.in_language(words().language)
 
 if query:
@@ -42,7 +43,7 @@ if query:
         visit.record_event(query_id, EventKind.CONTACT_SHOWN)
         case_sheet.show_folded(site, library)
     draw(apart)
-    draw(ask.query_mark(query_id))
+    draw(ask.query_mark(query_id, answer.index_version))
     draw(ask.recent(query))
 elif query is not None:
     draw(outcome.empty())

@@ -16,7 +16,7 @@ from kb.ui.keys import Key
 _LONGEST_AMOUNT = 20
 
 site = current().settings.site
-answerer = current().answerer
+answerer = current().answerer.pinned()
 library = answerer.library.in_language(words().language)
 st.set_page_config(page_title=f"{words().bill.title} · {site.name}")
 draw(bill.heading(library))

@@ -12,6 +12,19 @@ from kb.ui.draw import draw
 from kb.ui.keys import Key
 
 
+def take_over() -> None:
+    """Ask a question that was sent to a process which ended before it heard of it; call it before the page is drawn.
+
+    A page that connects again sends what its field held when it was sent, and not the click. Nothing else can make the
+    field differ from the address that it was filled from: what is only typed stays in the browser.
+    """
+    typed, seen = st.session_state.get(Key.ASK_QUERY), st.session_state.get(Key.ASK_SEEN)
+    if not typed or seen is None or st.query_params.get(Param.QUERY, "") != seen:
+        return
+    if clean_query(typed) not in {"", clean_query(seen)}:
+        _write_address()
+
+
 def show() -> str | None:
     """Draw the field, and a word about a question that is too long.
 

@@ -64,6 +64,18 @@ def test_a_new_version_is_taken_over(settings, live, said):
     assert said == []
 
 
+def test_what_is_pinned_stays_one_version(settings, live):
+    """A page gets articles and answer from the version that it began with, also in the middle of a swap."""
+    old = live.index_version
+    page = live.pinned()
+    build_new(settings)
+    assert live.refresh() is True
+    assert (page.index_version, page.ask("what does the modem cost").index_version) == (old, old)
+    assert "modem-rent" not in page.library.articles
+    assert page.ask("late fee").hits[0].article_id in page.library.articles
+    assert live.pinned().index_version == live.ask("what does the modem cost").index_version != old
+
+
 def test_going_back_is_a_takeover_too(settings, live):
     """Publishing the older version again brings it back."""
     old = live.index_version

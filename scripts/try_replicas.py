@@ -1,0 +1,393 @@
+"""Three servers behind nginx over one PostgreSQL, and what visitors meet while all of it is disturbed.
+
+Usage: python scripts/try_replicas.py [--visits N] [--seconds S] [--replicas N] [--versions N] [--think S]
+
+``make try-replicas`` starts a PostgreSQL, ``kb serve`` as often as there are replicas, and nginx with the shipped
+configuration in front of them, all on loopback and in a temporary folder. Visitors come in by TLS and websocket, as
+browsers do (:mod:`benchmarks.returning`), and each question has words of its own. Meanwhile replicas are killed and
+started again, PostgreSQL is restarted, a replica is stopped and started as in a rolling restart, and index versions are
+published, in which three articles say which edition they are. In the end it is counted which questions got no answer,
+whether the journal has every answered question once, and whether an answer had parts of two versions.
+
+Needs nginx, PostgreSQL and a built index, which is copied and not changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+import sqlalchemy as sa  # noqa: E402
+from try_deploy import Trial, around, ended, free_ports, nginx_program, placed, wait_for, write_certificate  # noqa: E402
+
+from benchmarks.returning import Door, Met, Returning  # noqa: E402
+from kb.content.articles.corpus import load_articles  # noqa: E402
+from kb.database.engine import open_engine, reading  # noqa: E402
+from kb.database.tables.journal import queries  # noqa: E402
+from kb.evaluation.judgments import article_tests  # noqa: E402
+from kb.retrieval.index.versions import current_name, publish  # noqa: E402
+from kb.settings.settings import load_settings  # noqa: E402
+from tests import postgres  # noqa: E402
+
+HOST = "help.example.com"
+EDITED = 3
+"""Articles that say which edition they are."""
+_SYLLABLES = ("ba", "de", "fi", "go", "lu", "mar", "nen", "pol", "ris", "tu", "vel", "zor")
+_PATIENCE = 240.0
+
+
+@dataclass
+class Replica:
+    """One ``kb serve``."""
+
+    port: int
+    folder: Path
+    environment: dict[str, str]
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Start it; it may take a while until it answers."""
+        command = [sys.executable, "-m", "kb", "serve", "--port", str(self.port)]
+        with (self.folder / f"{self.port}.log").open("a") as log:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, env=self.environment, stdout=log, stderr=log, text=True
+            )
+
+    def end(self, how: signal.Signals) -> None:
+        """Send it a signal, and wait for its end."""
+        assert self.process is not None
+        self.process.send_signal(how)
+        self.process.wait(timeout=_PATIENCE)
+
+    def get(self, path: str) -> str:
+        """Return what it says at an address; empty where it does not answer with 200."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as reply:
+                return str(reply.read().decode())
+        except OSError:
+            return ""
+
+    def wait_until_ready(self) -> None:
+        """Return once it can answer."""
+        until = time.monotonic() + _PATIENCE
+        while not self.get("/readyz"):
+            if time.monotonic() > until or (self.process is not None and self.process.poll() is not None):
+                raise SystemExit(f"A replica did not start: {(self.folder / f'{self.port}.log').read_text()[-2000:]}")
+            time.sleep(0.1)
+
+
+@dataclass
+class Cluster:
+    """Everything that runs."""
+
+    door: Door
+    replicas: list[Replica]
+    database: postgres.Server
+    url: str
+    index: Path
+
+
+@dataclass
+class Shelf:
+    """Index versions that wait to be published, in order, and the edition that each of them says it is."""
+
+    folder: Path
+    names: list[str] = field(default_factory=list)
+    editions: dict[bytes, bytes] = field(default_factory=dict)
+    articles: list[str] = field(default_factory=list)
+
+
+# -------------------------------------------------------------------------------------------------- preparing
+
+
+def prepare(folder: Path, index: Path, articles: Path, site: Path, count: int) -> Shelf:
+    """Build versions that differ in a few titles, each from the one before.
+
+    :param folder: Where the copies go.
+    :param index: A built index, copied.
+    :param articles: Its articles, copied.
+    :param site: Its site.yaml.
+    :param count: The number of versions.
+    :return: The versions.
+    """
+    mine, workshop = folder / "articles", folder / "workshop"
+    shutil.copytree(articles, mine)
+    (workshop / "versions").mkdir(parents=True)
+    name = current_name(index)
+    shutil.copytree(index / "versions" / name, workshop / "versions" / name)
+    publish(workshop, name, 1)
+    shelf = Shelf(folder / "shelf", [name])
+    keep_version(workshop, name, shelf)
+    corpus = load_articles(articles, load_settings(site_path=site).site.channel_texts())
+    edited = [article for article in corpus.library if len(article.tests) > 1][:EDITED]
+    shelf.articles = [article.id for article in edited]
+    for n in range(1, count + 1):
+        for article in edited:
+            rename(mine / Path(article.path).relative_to(articles), f"edition {n}")
+        command = [sys.executable, "-m", "kb", "build", "--quick", "--articles", str(mine), "--index", str(workshop)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "KB_SITE": str(site.resolve())}
+        done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"Version {n} could not be built: {done.stderr[-1000:]}")
+        shelf.names.append(current_name(workshop))
+        keep_version(workshop, shelf.names[-1], shelf)
+        shelf.editions[shelf.names[-1].encode()] = str(n).encode()
+    return shelf
+
+
+def keep_version(index: Path, name: str, shelf: Shelf) -> None:
+    """Keep a version apart, since a later build removes it; its files are never written to, so links will do."""
+    shutil.copytree(index / "versions" / name, shelf.folder / name, copy_function=os.link, dirs_exist_ok=True)
+
+
+def rename(file: Path, edition: str) -> None:
+    """Have an article say which edition it is, in its title."""
+    text = file.read_text(encoding="utf-8")
+    changed = re.sub(r"(?m)^title: (.*?)(?: \(edition \d+\))?(\"?)$", rf"title: \1 ({edition})\2", text, count=1)
+    file.write_text(changed, encoding="utf-8")
+
+
+def put_out(shelf: Shelf, name: str, index: Path) -> None:
+    """Publish a version, as a build or a pull does."""
+    target = index / "versions" / name
+    if not target.exists():
+        shutil.copytree(shelf.folder / name, target, copy_function=os.link)
+    publish(index, name, 4)
+
+
+# --------------------------------------------------------------------------------------------------- starting
+
+
+@contextlib.contextmanager
+def running(folder: Path, index: Path, site: Path, replicas: int) -> Iterator[Cluster]:
+    """Run PostgreSQL, the replicas and nginx until the block ends.
+
+    :param folder: For everything they write.
+    :param index: The folder of the index that all of them read.
+    :param site: The site.yaml.
+    :param replicas: The number of replicas.
+    :yield: What runs.
+    """
+    programs = postgres.programs()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed: install it (Debian: apt install postgresql), then try again.")
+    certificate, _ = write_certificate(folder)
+    with contextlib.ExitStack() as stack:
+        database = stack.enter_context(postgres.server(programs, durable=True))
+        url = database.new_database()
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "KB_SITE": str(site.resolve()),
+            "KB_INDEX": str(index),
+            "KB_DATABASE_URL": url,
+            "KB_HOSTS": HOST,
+            "KB_DRAIN_SECONDS": "1",
+            "KB_LOG_LEVEL": "info",
+        }
+        plain, tls, *ports = free_ports(2 + replicas)
+        each = [Replica(port, folder, environment) for port in ports]
+        for replica in each:
+            stack.callback(finish, replica)
+            replica.start()
+        for replica in each:
+            replica.wait_until_ready()
+        trial = Trial(plain, tls, ports[0], certificate)
+        (folder / "billing-help.conf").write_text(placed(trial, folder, ports[1:]))
+        (folder / "nginx.conf").write_text(around(folder))
+        call = [nginx_program(), "-p", str(folder), "-c", str(folder / "nginx.conf")]
+        stack.enter_context(ended(call, folder, stderr=subprocess.DEVNULL))
+        wait_for(tls)
+        yield Cluster(Door(HOST, tls, trial.context()), each, database, url, index)
+
+
+def finish(replica: Replica) -> None:
+    """End a replica, whatever state it is in."""
+    if replica.process is not None and replica.process.poll() is None:
+        replica.process.terminate()
+        try:
+            replica.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            replica.process.kill()
+
+
+# -------------------------------------------------------------------------------------------------- disturbing
+
+
+async def disturb(cluster: Cluster, shelf: Shelf, seconds: float) -> list[str]:
+    """Do to the cluster, one after the other, what may happen to it.
+
+    :param cluster: What runs.
+    :param shelf: The versions to publish.
+    :param seconds: The time in which it happens.
+    :return: What was done, with the second in which it was.
+    """
+    begun, told = time.monotonic(), list[str]()
+
+    async def at(share: float, what: str) -> None:
+        await asyncio.sleep(max(0.0, begun + share * seconds - time.monotonic()))
+        told.append(f"{time.monotonic() - begun:6.1f} s  {what}")
+
+    async def publish_all() -> None:
+        for n, name in enumerate(shelf.names[1:], 1):
+            await at(0.9 * n / len(shelf.names), f"version {n} published")
+            await asyncio.to_thread(put_out, shelf, name, cluster.index)
+
+    async def harm() -> None:
+        for share, number in ((0.15, 0), (0.55, 1)):
+            replica = cluster.replicas[number % len(cluster.replicas)]
+            await at(share, f"replica {number} killed (SIGKILL)")
+            await asyncio.to_thread(replica.end, signal.SIGKILL)
+            replica.start()
+            await asyncio.to_thread(replica.wait_until_ready)
+            await at(0, f"replica {number} answers again")
+            if number == 0:
+                await at(0.4, "PostgreSQL stopped")
+                await asyncio.to_thread(cluster.database.stop)
+                await asyncio.to_thread(cluster.database.start)
+                await at(0, "PostgreSQL answers again")
+                # What a replica holds while there is no database dies with it: that would be two faults at once.
+                await asyncio.to_thread(wait_for_journal, cluster)
+                await at(0, "everything is written")
+        last = cluster.replicas[-1]
+        await at(0.75, f"replica {len(cluster.replicas) - 1} restarted (SIGTERM)")
+        await asyncio.to_thread(last.end, signal.SIGTERM)
+        last.start()
+        await asyncio.to_thread(last.wait_until_ready)
+        await at(0, "it answers again")
+
+    await asyncio.gather(publish_all(), harm())
+    return told
+
+
+async def visit(
+    number: int, cluster: Cluster, shelf: Shelf, met: Met, asked: list[str], over: asyncio.Event, think: float
+) -> None:
+    """Be one visitor until it is over."""
+    chance = random.Random(number)
+    guest = Returning(cluster.door, number, met, shelf.editions)
+    try:
+        await asyncio.sleep(chance.random() * think)
+        await guest.open()
+        while not over.is_set():
+            own = " ".join("".join(chance.choices(_SYLLABLES, k=k)) for k in (3, 3, 4))
+            await guest.ask_once(f"{chance.choice(asked)} {own}")
+            await asyncio.sleep(think * (0.5 + chance.random()))
+    except (OSError, AssertionError, asyncio.IncompleteReadError) as error:
+        met.failed[f"{type(error).__name__}: {error}"[:100]] += 1
+    finally:
+        guest.close()
+
+
+async def try_it(cluster: Cluster, shelf: Shelf, asked: list[str], chosen: argparse.Namespace) -> tuple[Met, list[str]]:
+    """Send visitors while the cluster is disturbed; return what they met, and what was done."""
+    met, over = Met(), asyncio.Event()
+    visits = [
+        asyncio.create_task(visit(n, cluster, shelf, met, asked, over, chosen.think)) for n in range(chosen.visits)
+    ]
+    try:
+        told, _ = await asyncio.gather(disturb(cluster, shelf, chosen.seconds), asyncio.sleep(chosen.seconds))
+    finally:
+        over.set()
+    await asyncio.gather(*visits)
+    return met, told
+
+
+# ----------------------------------------------------------------------------------------------------- counting
+
+
+def wait_for_journal(cluster: Cluster) -> None:
+    """Return once every replica has written what was asked."""
+    until = time.monotonic() + _PATIENCE
+    while not all(re.search(r"(?m)^kb_journal_waiting 0", each.get("/metrics")) for each in cluster.replicas):
+        if time.monotonic() > until:
+            raise SystemExit("The journal still has something to write after four minutes.")
+        time.sleep(0.1)
+
+
+def journal_of(cluster: Cluster) -> tuple[Counter[str], Counter[str]]:
+    """Return how often each question is in the journal, and how often with the same answer as another time."""
+    wait_for_journal(cluster)
+    engine = open_engine(cluster.url)
+    c = queries.c
+    with reading(engine) as connection:
+        rows = connection.execute(sa.select(c.text, c.outcome, c.reason, c.article_id, c.anchor, c.heading)).all()
+    engine.dispose()
+    answers = Counter(tuple(row) for row in rows)
+    return Counter(row.text for row in rows), Counter({key[0]: times for key, times in answers.items() if times > 1})
+
+
+def report(met: Met, told: list[str], counts: Counter[str], twice: Counter[str]) -> int:
+    """Print what happened; return how many promises are broken."""
+    print(*told, sep="\n")
+    missing = [question for question in met.answered if not counts[question]]
+    again = [question for question in met.answered if counts[question] > 1 and not twice[question]]
+    times = sorted(met.answered.values())
+    share = {name: times[int(len(times) * part)] if times else 0.0 for name, part in (("p50", 0.5), ("p95", 0.95))}
+    print(
+        f"\nanswered {len(times)}, p50 {share['p50'] * 1000:.0f} ms, p95 {share['p95'] * 1000:.0f} ms, "
+        f"longest {times[-1] if times else 0:.1f} s; pages that came back {met.reconnected}; "
+        f"pressed a second time {met.retried}; versions seen {len(met.versions)}; "
+        f"shown again with another answer, and recorded as such {len(again)}\n"
+    )
+    rows = {
+        "failed questions": (sum(met.failed.values()), dict(met.failed)),
+        "answered and not in the journal": (len(missing), missing[:3]),
+        "in the journal twice": (len(twice), list(twice)[:3]),
+        "answers of mixed versions": (len(met.mixed), met.mixed[:3]),
+    }
+    for what, (count, which) in rows.items():
+        print(f"{'ok    ' if not count else 'BROKEN'} {what}: {count}{f' {which}' if count else ''}")
+    return sum(bool(count) for count, _ in rows.values()) + (not times)
+
+
+def main() -> int:
+    """Try it, and return how many promises are broken."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--visits", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=300.0)
+    parser.add_argument("--replicas", type=int, default=3)
+    parser.add_argument("--versions", type=int, default=10)
+    parser.add_argument("--think", type=float, default=5.0, help="seconds between two questions of a visitor")
+    parser.add_argument("--index", type=Path, default=None)
+    chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
+    settings = load_settings(index=chosen.index)
+    corpus = load_articles(settings.articles, settings.site.channel_texts())
+    with tempfile.TemporaryDirectory(prefix="kb-replicas-") as name:
+        folder = Path(name)
+        shelf = prepare(folder, settings.index, settings.articles, settings.site_path, chosen.versions)
+        print(f"{len(shelf.names)} versions are built", flush=True)
+        tests = [test for test in article_tests(corpus) if ".es/" not in test.query_id]
+        asked = sorted({test.text for test in tests if set(test.relevant) & set(shelf.articles)})
+        index = folder / "index"
+        (index / "versions").mkdir(parents=True)
+        put_out(shelf, shelf.names[0], index)
+        with running(folder, index, settings.site_path, chosen.replicas) as cluster:
+            print(f"{chosen.replicas} replicas answer", flush=True)
+            met, told = asyncio.run(try_it(cluster, shelf, asked, chosen))
+            counts, twice = journal_of(cluster)
+        return report(met, told, counts, twice)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

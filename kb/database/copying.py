@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
 from kb.database.engine import BUSY_MS, address_of, damaged, is_damage, open_engine, reading, shown
+from kb.database.partitions import is_partition
 from kb.errors import BackupRefused, JournalDamaged, JournalUnavailable
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def facts(engine: Engine) -> JournalFacts:
     :raises JournalUnavailable: If it cannot be reached.
     """
     with reading(engine) as connection:
-        names = sorted(sa.inspect(connection).get_table_names())
+        names = sorted(name for name in sa.inspect(connection).get_table_names() if not is_partition(name))
         count = {name: sa.select(sa.func.count()).select_from(sa.table(name)) for name in names}
         rows = {name: int(connection.scalar(query) or 0) for name, query in count.items()}
         if not rows.pop(_VERSION_TABLE, 0):

@@ -174,6 +174,7 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             driver.execute("PRAGMA foreign_keys=OFF")
         try:
             _refuse_newer(connection, engine)
+            connection.commit()  # each revision has a transaction of its own
             command.upgrade(alembic_config(connection), revision)
             connection.commit()
         finally:

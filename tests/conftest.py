@@ -17,12 +17,12 @@ from kb.settings.settings import Settings
 from kb.types import Library
 from tests.ci import pytest_make_collect_report, pytest_runtest_makereport
 from tests.databases import (
-    _postgres_with_tables,
-    _sqlite_with_tables,
     engine,
     engine_url,
     postgres_server,
+    postgres_with_tables,
     ready_url,
+    sqlite_with_tables,
     url,
     vector_server,
 )
@@ -42,17 +42,17 @@ from tests.ui.fakes import FakeContainer
 
 __all__ = [
     "FakeEncoder",
-    "_postgres_with_tables",
-    "_sqlite_with_tables",
     "engine",
     "engine_url",
     "make_article",
     "postgres_server",
+    "postgres_with_tables",
     "pytest_collection_finish",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",
     "pytest_sessionfinish",
     "ready_url",
+    "sqlite_with_tables",
     "url",
     "vector_server",
 ]

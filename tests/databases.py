@@ -52,7 +52,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with all tables, empty, to be copied: the revisions take a third of a second, a copy takes none."""
     file = tmp_path_factory.mktemp("tables") / "journal.db"
     _bring_up(f"sqlite:///{file}")
@@ -60,7 +60,7 @@ def _sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def _postgres_with_tables(postgres_server: postgres.Server) -> str:
+def postgres_with_tables(postgres_server: postgres.Server) -> str:
     """The address of a database with all tables, empty, to be copied; nobody stays connected to it."""
     address = postgres_server.new_database()
     _bring_up(address)
@@ -78,12 +78,12 @@ def ready_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database with all tables, empty."""
     if request.param == "sqlite":
         file = tmp_path / "journal.db"
-        shutil.copyfile(request.getfixturevalue("_sqlite_with_tables"), file)
+        shutil.copyfile(request.getfixturevalue("sqlite_with_tables"), file)
         file.chmod(0o600)
         yield f"sqlite:///{file}"
         return
     server: postgres.Server = request.getfixturevalue("postgres_server")
-    yield (address := server.new_database(like=request.getfixturevalue("_postgres_with_tables")))
+    yield (address := server.new_database(like=request.getfixturevalue("postgres_with_tables")))
     server.drop(address)
 
 

@@ -88,9 +88,10 @@ def open_journal(settings: Settings, database: Database) -> Store:
     from kb.database.engine import sqlite_file
     from kb.journal.room import Room
     from kb.journal.writer import Store
+    from kb.reports.keeping import counted
 
     room = Room(sqlite_file(database), settings.journal_keep_free_mb)
-    store = Store(database, backlog=settings.journal_backlog, has_room=room.is_left)
+    store = Store(database, backlog=settings.journal_backlog, has_room=room.is_left, counted=counted)
     store.prepare()
     return store
 

@@ -74,10 +74,11 @@ def _journalled(answerer: Answerer, settings: Settings) -> Iterator[Answerer]:
     """Yield an answerer whose every answer is written into the journal, as a test of this run."""
     from kb.database import engine as database  # only with --journal
     from kb.journal.writer import Store
+    from kb.reports.keeping import counted
 
     engine = database.open_engine(settings.database_url)
     database.upgrade(engine)
-    store = Store(engine, backlog=settings.journal_backlog)
+    store = Store(engine, backlog=settings.journal_backlog, counted=counted)
     try:
         yield _Recording(answerer, store)
     finally:

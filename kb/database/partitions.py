@@ -117,6 +117,20 @@ def months(connection: Connection, table: str = "queries") -> tuple[Month, ...]:
     return tuple((int(match[1]), int(match[2])) for match in found if match and match[1])
 
 
+def missing_months(engine: Engine, wanted: Iterable[Month]) -> tuple[Month, ...]:
+    """Return those of some months that have no partition, the earliest first; none on SQLite.
+
+    :param engine: The journal's database, its tables up to date.
+    :param wanted: The months.
+    :return: The missing ones.
+    :raises JournalUnavailable: If the database cannot be reached.
+    """
+    if engine.dialect.name != "postgresql":
+        return ()
+    with reading(engine) as connection:
+        return tuple(sorted({*wanted} - {*months(connection)}))
+
+
 def make_months(engine: Engine, wanted: Iterable[Month]) -> tuple[Month, ...]:
     """Make the partitions of some months, where they are missing; what the default partition has of them moves over.
 
@@ -126,14 +140,8 @@ def make_months(engine: Engine, wanted: Iterable[Month]) -> tuple[Month, ...]:
     :raises JournalUnavailable: If the database fails, if the account may not make tables, or if others held the tables
         for some seconds. Nothing is made then, and rows go on into the default partition.
     """
-    if engine.dialect.name != "postgresql":
-        return ()
-    asked = sorted(set(wanted))
-    with reading(engine) as connection:
-        present = months(connection)
-    missing = [month for month in asked if month not in present]
     made = []
-    for month in missing:
+    for month in missing_months(engine, wanted):
         with writing(engine) as connection:
             hold_name(connection, _PLACES)  # of several processes, one makes it, and the others see that it is there
             if month not in months(connection):

@@ -57,15 +57,16 @@ def _most(counts: Counter[tuple[str, str]], kind: str) -> str:
 
 def tidy(connection: sa.Connection) -> None:
     """Remove questions without members, and gaps without questions that are not worked on."""
-    asked = sa.select(gap_members.c.question_key)
-    connection.execute(sa.delete(gap_questions).where(gap_questions.c.question_key.not_in(asked)))
-    held = sa.select(gap_questions.c.gap_id)
+    # "Not exists" everywhere: "not in" compares each row with a list as long as the other table.
+    asked = sa.exists().where(gap_members.c.question_key == gap_questions.c.question_key)
+    connection.execute(sa.delete(gap_questions).where(~asked))
+    held = sa.exists().where(gap_questions.c.gap_id == gaps.c.gap_id)
     idle = [state.value for state in (GapState.NEW, GapState.VERIFIED, GapState.DISMISSED)]
-    empty = sa.select(gaps.c.gap_id).where(gaps.c.gap_id.not_in(held))
+    empty = sa.select(gaps.c.gap_id).where(~held)
     _remove(connection, connection.execute(empty.where(gaps.c.state.in_(idle))).scalars().all())
     _forget_merged(connection)
     unnamed = sa.and_(gaps.c.is_named.is_(sa.false()), gaps.c.state != GapState.MERGED.value)
-    connection.execute(sa.update(gaps).where(gaps.c.gap_id.not_in(held), unnamed).values(name=NAMELESS))
+    connection.execute(sa.update(gaps).where(~held, unnamed).values(name=NAMELESS))
 
 
 def _forget_merged(connection: sa.Connection) -> None:
@@ -90,28 +91,47 @@ def forget_erased(connection: sa.Connection) -> None:
     :param connection: In a transaction that writes.
     """
     hold_progress(connection, Reader.GROUPING)  # one at a time with those who group, arrange or replay
-    kept = sa.select(queries.c.query_id)
-    connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.not_in(kept)))
+    member = gap_members.c
+    kept = sa.exists().where(queries.c.query_id == member.query_id, queries.c.asked_at == member.asked_at)
+    gone = connection.execute(sa.delete(gap_members).where(~kept).returning(member.gap_id, member.question_key)).all()
+    if not gone:
+        return
+    changed = sorted({row.gap_id for row in gone})
     tidy(connection)
-    summarise(connection, connection.execute(sa.select(gaps.c.gap_id)).scalars().all())
-    _own_texts(connection)
+    there = [
+        gap_id
+        for part in in_chunks(changed)
+        for gap_id in connection.execute(sa.select(gaps.c.gap_id).where(gaps.c.gap_id.in_(part))).scalars()
+    ]
+    summarise(connection, there)
+    _own_texts(connection, sorted({row.question_key for row in gone}))
+    for part in in_chunks(there):
+        _own_names(connection, part)
+
+
+def _own_names(connection: sa.Connection, gap_ids: Sequence[int]) -> None:
+    """Name gaps after one of their questions that is still there, unless a person has named them."""
     texts: dict[int, list[str]] = defaultdict(list)
     table = gap_questions.c
-    for gap_id, text in connection.execute(sa.select(table.gap_id, table.text).order_by(table.gap_id, table.central)):
+    listed = sa.select(table.gap_id, table.text).where(table.gap_id.in_(gap_ids))
+    for gap_id, text in connection.execute(listed.order_by(table.gap_id, table.central)):
         texts[gap_id].append(" ".join(text.split()))
-    by_itself = sa.select(gaps.c.gap_id, gaps.c.name).where(gaps.c.is_named.is_(sa.false()))
+    by_itself = sa.select(gaps.c.gap_id, gaps.c.name).where(gaps.c.gap_id.in_(gap_ids), gaps.c.is_named.is_(sa.false()))
     for gap_id, name in connection.execute(by_itself).all():
         if texts.get(gap_id) and name not in texts[gap_id]:
             connection.execute(sa.update(gaps).where(gaps.c.gap_id == gap_id).values(name=texts[gap_id][0]))
 
 
-def _own_texts(connection: sa.Connection) -> None:
-    """Give each question a text that is still in the journal: near duplicates share one row."""
+def _own_texts(connection: sa.Connection, keys: Sequence[str]) -> None:
+    """Give questions a text that is still in the journal: near duplicates share one row."""
     member, question = gap_members.c, gap_questions.c
-    kept: dict[str, set[str]] = defaultdict(set)
-    joined = sa.select(member.question_key, queries.c.text).join(queries, queries.c.query_id == member.query_id)
-    for key, text in connection.execute(joined):
-        kept[key].add(text)
-    for key, text in connection.execute(sa.select(question.question_key, question.text)).all():
-        if text not in kept[key]:
-            connection.execute(sa.update(gap_questions).where(question.question_key == key).values(text=min(kept[key])))
+    for part in in_chunks(keys):
+        kept: dict[str, set[str]] = defaultdict(set)
+        joined = sa.select(member.question_key, queries.c.text).join(queries, queries.c.query_id == member.query_id)
+        for key, text in connection.execute(joined.where(member.question_key.in_(part))):
+            kept[key].add(text)
+        listed = sa.select(question.question_key, question.text).where(question.question_key.in_(part))
+        for key, text in connection.execute(listed).all():
+            if kept[key] and text not in kept[key]:
+                mine = question.question_key == key
+                connection.execute(sa.update(gap_questions).where(mine).values(text=min(kept[key])))

@@ -14,25 +14,24 @@ import time
 from collections import OrderedDict, deque
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Late
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from kb.common.background import Background, doubled
 from kb.database import engine as database
-from kb.database.statements import insert_once
 from kb.database.tables import journal
-from kb.errors import JournalUnavailable, KbError, QueryUnknown
+from kb.errors import JournalUnavailable, KbError
 from kb.journal import encode
+from kb.journal.batch import Counted, Entry, MonthsAhead, commit, uncounted
 from kb.journal.metrics import JournalMetrics
 from kb.types import Answer, EventKind, NoAnswer, NoAnswerReason, QuerySource, Traffic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Sequence
 
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Engine
 
 _log = logging.getLogger(__name__)
 
@@ -50,14 +49,6 @@ _REMEMBERED: Final = 10_000
 """Ids of recorded questions that are remembered, so that a page drawn again costs nothing."""
 
 
-@dataclass(slots=True)
-class _Entry:
-    table: sa.Table
-    row: dict[str, Any]
-    done: Future[None] | None = None
-    """Set after the commit; None when no caller waits."""
-
-
 class Store:
     """The journal (:class:`kb.types.Journal`) of a process, shared by all its threads."""
 
@@ -68,6 +59,7 @@ class Store:
         backlog: int = 10_000,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         has_room: Callable[[], bool] = lambda: True,
+        counted: Counted = uncounted,
     ) -> None:
         """Start the writer; its first batch brings the tables up to date, unless :meth:`prepare` has.
 
@@ -75,13 +67,16 @@ class Store:
         :param backlog: The most entries kept while the database fails.
         :param clock: Returns the moment, aware.
         :param has_room: Returns whether new questions may be kept.
+        :param counted: Adds to the daily counts what a batch changes; without it, their next reader does.
         """
         self._has_room = has_room
+        self._counted = counted
+        self._months = MonthsAhead(engine)
         self.engine = engine
         self._backlog = max(1, backlog)
         self._clock = clock
         self._changed = threading.Condition()
-        self._queue: deque[_Entry] = deque()
+        self._queue: deque[Entry] = deque()
         self._in_hand = 0
         self._urgent = 0
         self._flushing = 0
@@ -126,7 +121,7 @@ class Store:
             if not self._has_room():
                 self.metrics.left_out.inc()
                 return asked
-            self._put(_Entry(journal.queries, row))
+            self._put(Entry(journal.queries, row))
         return asked
 
     def record_event(
@@ -158,7 +153,7 @@ class Store:
             if self._closing and done is not None:
                 raise JournalUnavailable("The journal is closed, since the program ends. Try again.")
             self.metrics.event(kind.value)
-            self._put(_Entry(journal.events, row, done))
+            self._put(Entry(journal.events, row, done))
         if done is None:
             return
         try:
@@ -229,7 +224,7 @@ class Store:
         while len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
 
-    def _put(self, entry: _Entry) -> None:
+    def _put(self, entry: Entry) -> None:
         if self._closing:
             self._lose(1)
             return
@@ -275,7 +270,7 @@ class Store:
             if not self._try(batch):
                 self._give_up()
 
-    def _take(self) -> list[_Entry]:
+    def _take(self) -> list[Entry]:
         """Return the next batch, gathered for a moment; an empty one when nothing waits."""
         with self._changed:
             if self._queue:
@@ -288,7 +283,7 @@ class Store:
             self._in_hand = len(batch)
             return batch
 
-    def _try(self, batch: Sequence[_Entry]) -> bool:
+    def _try(self, batch: Sequence[Entry]) -> bool:
         try:
             self._write(batch)
         except JournalUnavailable as error:
@@ -304,9 +299,10 @@ class Store:
         self._succeeded()
         return True
 
-    def _write(self, batch: Sequence[_Entry]) -> None:
+    def _write(self, batch: Sequence[Entry]) -> None:
         """Write a batch in one transaction, or each entry in its own when the database refuses a row."""
         self._upgrade()
+        self._months.see_to([entry.at for entry in batch])
         try:
             self._commit(batch)
         except (KbError, MemoryError, OSError):
@@ -319,31 +315,25 @@ class Store:
             _log.error("The journal refused an entry: %s.", type(error).__name__)
             with self._changed:
                 self._lose(1)
-            _tell(batch[0], JournalUnavailable("The journal refused the entry. See the server's log."))
+            batch[0].tell(JournalUnavailable("The journal refused the entry. See the server's log."))
 
-    def _commit(self, batch: Sequence[_Entry]) -> None:
-        with database.writing(self.engine) as connection:
-            asked = [entry.row for entry in batch if entry.table is journal.queries]
-            if asked:
-                connection.execute(insert_once(connection, journal.queries), asked)
-            happened = [entry for entry in batch if entry.table is journal.events]
-            known = _recorded(connection, {entry.row["query_id"] for entry in happened})
-            known.add(None)  # an event without a question
-            good = [entry.row for entry in happened if entry.row["query_id"] in known]
-            if good:
-                connection.execute(insert_once(connection, journal.events), good)
-        for entry in batch:
-            if entry.table is journal.queries or entry.row["query_id"] in known:
-                _tell(entry)
-            else:
-                _tell(entry, QueryUnknown(f"There is no question {entry.row['query_id']!r}: it was never recorded."))
+    def _commit(self, batch: Sequence[Entry]) -> None:
+        """Commit a batch; what cannot be counted is written all the same, and counted by the next reader."""
+        try:
+            commit(self.engine, batch, self._counted)
+        except (KbError, MemoryError, OSError):
+            raise
+        except Exception:
+            if self._counted is uncounted:
+                raise
+            commit(self.engine, batch)
 
     def _upgrade(self) -> None:
         if not self._upgraded:
             database.upgrade(self.engine)
             self._upgraded = True
 
-    def _failed(self, batch: Sequence[_Entry], error: JournalUnavailable) -> None:
+    def _failed(self, batch: Sequence[Entry], error: JournalUnavailable) -> None:
         """Keep the entries that no caller waits for, and pass the error to the callers that wait."""
         with self._changed:
             self._note_failure(error)
@@ -354,7 +344,7 @@ class Store:
             self._retry_at = time.monotonic() + doubled(_FIRST_RETRY, self._failures, _LONGEST_RETRY).total_seconds()
             self._trim()
         for entry in waited:
-            _tell(entry, type(error)(str(error)))
+            entry.tell(type(error)(str(error)))
 
     def _note_failure(self, error: JournalUnavailable) -> None:
         self.metrics.failures.inc()
@@ -398,21 +388,3 @@ def open_store(url: str, *, backlog: int = 10_000) -> Store:
     store = Store(database.open_engine(url), backlog=backlog)
     store.prepare()
     return store
-
-
-def _tell(entry: _Entry, error: KbError | None = None) -> None:
-    if entry.done is None or entry.done.done():
-        return
-    if error is None:
-        entry.done.set_result(None)
-    else:
-        entry.done.set_exception(error)
-
-
-def _recorded(connection: Connection, ids: Collection[str | None]) -> set[str | None]:
-    """Return the ids that belong to a question, including those written in this transaction."""
-    wanted = [asked for asked in ids if asked is not None]
-    if not wanted:
-        return set()
-    found = connection.execute(sa.select(journal.queries.c.query_id).where(journal.queries.c.query_id.in_(wanted)))
-    return set(found.scalars())

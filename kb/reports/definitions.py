@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kb.reports.rollup import Count
+from kb.reports.counting import Count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

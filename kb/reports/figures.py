@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from kb.common.proportion import Interval, score_interval
 from kb.database.engine import reading
 from kb.database.tables.gaps import daily_counts
+from kb.reports.counting import Count
 from kb.reports.definitions import DEFINITIONS
-from kb.reports.rollup import Count, roll_up
+from kb.reports.rollup import roll_up
 from kb.reports.slices import NOTHING_SLICED, Slices, slices
 from kb.review.sample import SampleBook, week_of
 from kb.review.sample_records import Certified, PromiseVerdict

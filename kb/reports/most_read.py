@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from kb.database.engine import reading
 from kb.database.tables.gaps import daily_counts
-from kb.reports.rollup import Count, roll_up
+from kb.reports.counting import Count
+from kb.reports.rollup import roll_up
 
 DAYS: Final = 30
 """The days counted, up to today."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -13,14 +14,18 @@ from kb.accounts import attempts
 from kb.contact.outbox import erase_old
 from kb.contact.sealed import forget_old
 from kb.database.engine import reading, upgrade, writing
+from kb.database.partitions import make_months_ahead
 from kb.database.tables.journal import events, outbox, queries
+from kb.errors import JournalUnavailable
 from kb.gaps.upkeep import forget_erased
-from kb.reports.rollup import settle
+from kb.reports.keeping import uncounted_when_erased
+from kb.reports.rollup import roll_up, settle
 from kb.retention.drafts import forget_asked, forget_old_drafts
+from kb.retention.months import drop_months
 from kb.review.upkeep import articles_with_examples, forget_lessons_of, forget_old_lessons
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from sqlalchemy.engine import Connection, Engine
 
@@ -54,6 +59,7 @@ def keep_only(engine: Engine, days: int, now: datetime, breathe: Callable[[], No
     :raises JournalUnavailable: If the database fails; everything erased by then stays erased.
     """
     upgrade(engine)
+    _make_room(engine, now)
     erased = purge(engine, now - timedelta(days=days), breathe=breathe)
     with writing(engine) as connection:
         attempts.forget_old(connection, now)
@@ -63,12 +69,21 @@ def keep_only(engine: Engine, days: int, now: datetime, breathe: Callable[[], No
     return erased
 
 
+def _make_room(engine: Engine, now: datetime) -> None:
+    """Make next month's partitions; what fails is tried again tomorrow, and by the writer."""
+    try:
+        make_months_ahead(engine, now)
+    except JournalUnavailable as error:
+        _log.warning("The partitions of this month and the next could not be made: %s", error)
+
+
 def purge(
     engine: Engine, before: datetime, *, dry_run: bool = False, breathe: Callable[[], None] = lambda: None
 ) -> Erased:
     """Erase what is older than a moment: questions with their events and places in gaps, and requests to an agent.
 
-    Daily counts stay. A request still on its way has another week; see :func:`kb.contact.outbox.erase_old`.
+    Daily counts stay. On PostgreSQL, months of which everything is older are dropped whole. A request still on its way
+    has another week; see :func:`kb.contact.outbox.erase_old`.
 
     :param engine: The database, its tables up to date.
     :param before: The moment, aware.
@@ -84,11 +99,17 @@ def purge(
             forget_old_lessons(connection, before)
             forget_old_drafts(connection, before)
     alone = sa.and_(events.c.query_id.is_(None), events.c.at < before)  # other events go with their questions
-    return _erase(engine, queries.c.asked_at < before, alone, dry_run=dry_run, breathe=breathe)
+    erased = _to_erase(engine, queries.c.asked_at < before, alone)
+    if not dry_run:
+        drop_months(engine, before, breathe)
+        _erase(engine, queries.c.asked_at < before, alone, breathe=breathe)
+    return erased
 
 
 def erase_visit(engine: Engine, visit: str, *, dry_run: bool = False) -> Erased:
     """Erase everything of one visit; requests to an agent lose their link to it.
+
+    The daily counts no longer count it, except on days that a purge has settled.
 
     :param engine: The database, its tables up to date.
     :param visit: The visit's key.
@@ -96,7 +117,22 @@ def erase_visit(engine: Engine, visit: str, *, dry_run: bool = False) -> Erased:
     :return: The numbers that were, or would be, erased.
     :raises JournalUnavailable: If the database fails; everything erased by then stays erased.
     """
-    return _erase(engine, queries.c.visit == visit, events.c.visit == visit, dry_run=dry_run)
+    if not dry_run:
+        roll_up(engine)  # so that what is taken back was counted
+    erased = _to_erase(engine, queries.c.visit == visit, events.c.visit == visit)
+    if not dry_run:
+        _erase(engine, queries.c.visit == visit, events.c.visit == visit, visits=(visit,))
+    return erased
+
+
+def _to_erase(engine: Engine, asked: sa.ColumnElement[bool], alone: sa.ColumnElement[bool]) -> Erased:
+    of_asked = events.c.query_id.in_(sa.select(queries.c.query_id).where(asked))
+    with reading(engine) as connection:
+        return Erased(
+            questions=_count(connection, queries, asked),
+            events=_count(connection, events, of_asked) + _count(connection, events, alone),
+            examples=articles_with_examples(connection, sa.select(queries.c.query_id).where(asked)),
+        )
 
 
 def _erase(
@@ -104,34 +140,30 @@ def _erase(
     asked: sa.ColumnElement[bool],
     alone: sa.ColumnElement[bool],
     *,
-    dry_run: bool,
+    visits: Collection[str] = (),
     breathe: Callable[[], None] = lambda: None,
-) -> Erased:
-    of_asked = events.c.query_id.in_(sa.select(queries.c.query_id).where(asked))
-    with reading(engine) as connection:
-        erased = Erased(
-            questions=_count(connection, queries, asked),
-            events=_count(connection, events, of_asked) + _count(connection, events, alone),
-            examples=articles_with_examples(connection, sa.select(queries.c.query_id).where(asked)),
-        )
-    if dry_run:
-        return erased
-    while _erase_portion(engine, asked):
+) -> None:
+    """Erase rows in portions; what they are counted as is taken back for the visits that are named."""
+    while _erase_portion(engine, asked, visits):
         breathe()
     with writing(engine) as connection:
-        connection.execute(events.delete().where(alone))
+        with _taken_back(connection, visits):
+            connection.execute(events.delete().where(alone))
         forget_erased(connection)  # also for a run that was interrupted before it came here
     _sweep(engine)
-    return erased
+
+
+def _taken_back(connection: Connection, visits: Collection[str]) -> AbstractContextManager[None]:
+    return uncounted_when_erased(connection, visits) if visits else nullcontext()
 
 
 def _count(connection: Connection, table: sa.Table, where: sa.ColumnElement[bool]) -> int:
     return connection.execute(sa.select(sa.func.count()).select_from(table).where(where)).scalar_one()
 
 
-def _erase_portion(engine: Engine, asked: sa.ColumnElement[bool]) -> bool:
+def _erase_portion(engine: Engine, asked: sa.ColumnElement[bool], visits: Collection[str]) -> bool:
     """Erase some questions with their events and lessons; return whether there were any."""
-    with writing(engine) as connection:
+    with writing(engine) as connection, _taken_back(connection, visits):
         chosen = sa.select(queries.c.seq, queries.c.query_id).where(asked).order_by(queries.c.seq).limit(_PORTION)
         # Of two processes that erase at once, the second waits here, and takes what the first has left.
         rows = connection.execute(chosen.with_for_update()).all()

@@ -173,7 +173,9 @@ def _work_out(connection: sa.Connection, news: sa.CompoundSelect[tuple[str, date
         table.visit.in_(visits), table.traffic == Traffic.CUSTOMER.value, table.asked_at >= earliest - _VISIT_LASTS
     )
     known = asked_questions.c.followed.label("known")
-    joined = sa.select(*_READ, known).join(asked_questions, asked_questions.c.seq == table.seq, isouter=True)
+    # The moment as well: where questions are kept by month, only that month's partition is looked into.
+    same = sa.and_(asked_questions.c.seq == table.seq, asked_questions.c.asked_at == table.asked_at)
+    joined = sa.select(*_READ, known).join(asked_questions, same, isouter=True)
     rows = connection.execute(joined.where(mine).order_by(table.asked_at, table.seq)).all()
     words = {row.query_id: plain_words(row.text) for row in rows}
     asked: dict[str, list[FollowedQuestion]] = defaultdict(list)
@@ -201,12 +203,13 @@ def _store(
     if new:
         connection.execute(insert_once(connection, asked_questions), new)
     changed = [
-        {"of": row.seq, "bits": followed[row.query_id]}
+        {"of": row.seq, "moment": row.asked_at, "bits": followed[row.query_id]}
         for row in rows
         if row.known not in (None, followed[row.query_id])
     ]
     if changed:
-        update = sa.update(asked_questions).where(asked_questions.c.seq == sa.bindparam("of"))
+        mine = (asked_questions.c.seq == sa.bindparam("of"), asked_questions.c.asked_at == sa.bindparam("moment"))
+        update = sa.update(asked_questions).where(*mine)
         connection.execute(update.values(followed=sa.bindparam("bits")), changed)
     return len(new)
 

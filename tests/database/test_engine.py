@@ -13,8 +13,8 @@ from alembic import command
 from alembic.script import ScriptDirectory
 
 from kb.database.engine import ALL_TABLES, alembic_config, open_engine, reading, shown, upgrade, writing
-from kb.database.tables.journal import audit, events, outbox, queries, users
 from kb.database.partitions import is_partition
+from kb.database.tables.journal import audit, events, outbox, queries, users
 from kb.errors import ConfigError, JournalDamaged, JournalNewer, JournalUnavailable
 
 NOW = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)

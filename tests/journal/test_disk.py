@@ -105,7 +105,7 @@ def no_memory(_: Path) -> Iterator[None]:
         raise MemoryError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kb.journal.writer._recorded", fail)
+        patch.setattr("kb.journal.batch.recorded", fail)
         yield
 
 

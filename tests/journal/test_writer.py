@@ -362,7 +362,7 @@ def test_a_row_that_is_refused_takes_no_other_along(journal, caplog):
     record(journal, "one")
     with journal._changed:
         bad = query_row(answer("two"), source=QuerySource.PAGE, visit=VISIT, traffic=Traffic.CUSTOMER, at=NOW)
-        journal._put(writer._Entry(queries, {**bad, "outcome": None}))
+        journal._put(writer.Entry(queries, {**bad, "outcome": None}))
     record(journal, "three")
     assert rows_of(journal, queries, "text") == [("one",), ("three",)]
     assert journal.lost == 1

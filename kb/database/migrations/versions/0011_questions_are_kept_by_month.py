@@ -48,7 +48,7 @@ BEGIN
     PERFORM 1 FROM queries WHERE query_id IN (SELECT query_id FROM added) FOR KEY SHARE;
     IF EXISTS (SELECT FROM added WHERE query_id IS NOT NULL
                AND NOT EXISTS (SELECT FROM queries WHERE queries.query_id = added.query_id)) THEN
-        RAISE foreign_key_violation USING MESSAGE = 'a row of ' || TG_TABLE_NAME || ' names a question that is not there';
+        RAISE foreign_key_violation USING MESSAGE = TG_TABLE_NAME || ' names a question that is not there';
     END IF;
     RETURN NULL;
 END $$;

@@ -138,6 +138,10 @@ ROUNDS ?= 200
 chaos: $(SETUP) ## Kill a writing process repeatedly, and count what the journal holds (ROUNDS=200)
 	$(BIN)/python -m tests.journal.chaos --rounds $(ROUNDS)
 
+.PHONY: journal-scale
+journal-scale: $(SETUP) ## Fill a journal on PostgreSQL with 10,000,000 questions and time it (SCALE="--questions 3000000")
+	@$(BIN)/python benchmarks/journal_scale.py $(SCALE)
+
 attack: $(SETUP) index ## Measure what quiet visitors notice of one attacker (ATTACK="--visitors 300 --seconds 300")
 	@$(BIN)/python benchmarks/attack.py $(ATTACK)
 

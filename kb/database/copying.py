@@ -6,17 +6,18 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL
 
-from kb.database.engine import BUSY_MS, address_of, damaged, is_damage, open_engine, reading, shown
-from kb.database.partitions import is_partition
+from kb.database.engine import ALL_TABLES, BUSY_MS, address_of, damaged, is_damage, open_engine, reading, shown
+from kb.database.partitions import TRIGGERED, is_partition
 from kb.errors import BackupRefused, JournalDamaged, JournalUnavailable
 
 if TYPE_CHECKING:
@@ -179,10 +180,38 @@ def load_postgres(url: str, file: Path) -> None:
 
     :param url: The journal's address.
     :param file: The dump.
-    :raises BackupRefused: If ``pg_restore`` is not installed or fails; the database is then as it was.
+    :raises BackupRefused: If ``pg_restore`` or ``psql`` is not installed or fails; the database is then as it was.
     """
-    how = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-    _run(url, "pg_restore", *how, str(file))
+    how = ("--file=-", "--no-owner", "--no-privileges", "--exit-on-error")
+    reader, writer = _program("pg_restore"), _program("psql")
+    environment, where = _access(url)
+    command = [writer, *where, "--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--file=-"]
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as refused:
+        source = subprocess.Popen([reader, *how, str(file)], stdout=subprocess.PIPE, stderr=said)  # noqa: S603 - PostgreSQL's
+        target = subprocess.Popen(  # noqa: S603 - PostgreSQL's
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=refused, env=environment
+        )
+        assert source.stdout is not None  # noqa: S101 - asked for above
+        assert target.stdin is not None  # noqa: S101
+        with suppress(BrokenPipeError), target.stdin as statements:  # psql says why it stopped
+            # pg_restore's own --clean stumbles over partitions: it drops the index of one before that of the whole.
+            statements.write(f"BEGIN;\n{_drop_everything()}\n".encode())
+            shutil.copyfileobj(source.stdout, statements)
+            if source.wait() == 0:
+                statements.write(b"\nCOMMIT;\n")  # without it, psql undoes everything when it ends
+        source.stdout.close()
+        for program, ended, heard in (("pg_restore", source, said), ("psql", target, refused)):
+            status = ended.wait()
+            heard.seek(0)
+            if status:
+                _refuse(url, program, heard.read().decode("utf-8", "replace"))
+
+
+def _drop_everything() -> str:
+    """Return the statements that remove a journal, whatever version made it."""
+    tables = [name for table in ALL_TABLES.tables for name in (table, f"{table}_by_month")]
+    names = ", ".join(f'"{name}"' for name in [*tables, _VERSION_TABLE])
+    return f"DROP TABLE IF EXISTS {names} CASCADE;\nDROP FUNCTION IF EXISTS {', '.join(TRIGGERED)} CASCADE;"
 
 
 def others_connected(url: str) -> int:
@@ -203,18 +232,8 @@ def others_connected(url: str) -> int:
 
 def _run(url: str, program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs; the password travels in its environment, which other users cannot read."""
-    found = shutil.which(program)
-    if found is None:
-        raise BackupRefused(
-            f"{program} is not installed here, and a journal on PostgreSQL needs it. Install PostgreSQL's client "
-            "(Debian: apt install postgresql-client), or leave the journal out with '--without journal' and copy the "
-            "database with its own means."
-        )
-    environment, where = dict(os.environ), list[str]()
-    if url:
-        address = address_of(url)
-        environment["PGPASSWORD"] = str(address.password or environment.get("PGPASSWORD", ""))
-        where = [f"--dbname={_libpq(address)}"]
+    found = _program(program)
+    environment, where = _access(url)
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL's, and our own arguments
         [found, *where, *arguments],
         env=environment,
@@ -224,9 +243,34 @@ def _run(url: str, program: str, *arguments: str) -> None:
         check=False,
     )
     if done.returncode:
-        said = (done.stderr.strip().splitlines() or ["it said nothing"])[0].removeprefix(f"{program}: ")
-        of = f" of {shown(url)}" if url else ""
-        raise BackupRefused(f"{program}{of} failed: {said}. Nothing was changed; correct it and try again.")
+        _refuse(url, program, done.stderr)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise BackupRefused(
+            f"{name} is not installed here, and a journal on PostgreSQL needs it. Install PostgreSQL's client "
+            "(Debian: apt install postgresql-client), or leave the journal out with '--without journal' and copy the "
+            "database with its own means."
+        )
+    return found
+
+
+def _access(url: str) -> tuple[dict[str, str], list[str]]:
+    """Return the environment and the argument by which one of PostgreSQL's programs finds a journal."""
+    environment = dict(os.environ)
+    if not url:
+        return environment, []
+    address = address_of(url)
+    environment["PGPASSWORD"] = str(address.password or environment.get("PGPASSWORD", ""))
+    return environment, [f"--dbname={_libpq(address)}"]
+
+
+def _refuse(url: str, program: str, stderr: str) -> NoReturn:
+    said = (stderr.strip().splitlines() or ["it said nothing"])[0].removeprefix(f"{program}: ")
+    of = f" of {shown(url)}" if url else ""
+    raise BackupRefused(f"{program}{of} failed: {said}. Nothing was changed; correct it and try again.")
 
 
 def _libpq(address: URL) -> str:

@@ -50,6 +50,8 @@ _NOT_ON_POSTGRESQL: Final = frozenset(
 )
 """What the tables of the code have, and PostgreSQL keeps otherwise: each partition has its own unique index, and
 triggers do what the foreign keys do."""
+TRIGGERED: Final = ("kb_names_a_question", "kb_forgets_a_question")
+"""The functions of those triggers."""
 _LOCK_SECONDS: Final = 3
 """The longest wait for those who read or write; while a table is waited for, others queue behind."""
 _PLACES: Final = "kb: partitions"

@@ -36,6 +36,9 @@ __all__ = ["Grouped", "Grouper", "group_new", "grouper_for"]
 _LOOKS_BACK = timedelta(days=180)
 _NEW_AT_MOST = 20_000
 """The most new questions of one run, the newest; encoding them takes a minute or two."""
+COMPARED_AT_MOST = 20_000
+"""The most questions of gaps that new ones are compared with: reading and comparing them takes a second or two."""
+_GAPS_AT_MOST = 5_000
 _TRIES = 3
 _ENCODED_AT_ONCE = 10
 """Questions encoded between two pauses, in about a tenth of a second."""
@@ -67,6 +70,9 @@ class _Read:
     looked: list[str]
     members: list[Member]
     questions: list[Question]
+    """Those that new ones are compared with."""
+    known: frozenset[str]
+    """Keys of questions that a gap has, whether or not they are compared."""
     stale: list[str]
     """Keys of questions whose vectors come from another encoder."""
     untouched: set[int]
@@ -84,12 +90,8 @@ def waiting(engine: sa.Engine, grouper: Grouper) -> int:
     with reading(engine) as connection:
         read = progress_of(connection, Reader.GROUPING)
         fresh = sa.and_(queries.c.seq > read.queries, queries.c.traffic == Traffic.CUSTOMER.value)
-        stale = gap_questions.c.encoder != grouper.encoder_id
-        counted = (
-            connection.scalar(sa.select(sa.func.count()).select_from(table).where(where))
-            for table, where in ((queries, fresh), (gap_questions, stale))
-        )
-        return sum(int(count or 0) for count in counted)
+        count = connection.scalar(sa.select(sa.func.count()).select_from(queries).where(fresh))
+        return int(count or 0) + _stale(connection, grouper, _compared(connection))
 
 
 def group_new(
@@ -126,16 +128,15 @@ def group_new(
 
 def _read(connection: sa.Connection, grouper: Grouper, now: datetime, breathe: Callable[[], None]) -> _Read | None:
     before, now_read = progress_of(connection, Reader.GROUPING), newest(connection)
-    table = gap_questions.c
-    other = connection.scalar(sa.select(sa.func.count()).where(table.encoder != grouper.encoder_id))
-    if before == now_read and not other:
+    chosen = _compared(connection)
+    if before == now_read and not _stale(connection, grouper, chosen):
         return None
     looked, members = read_unanswered(connection, before, grouper, now - _LOOKS_BACK)
     member = gap_members.c.question_key
-    counted = connection.execute(sa.select(member, sa.func.count()).group_by(member))
+    counted = connection.execute(sa.select(member, sa.func.count()).where(_among(member, chosen)).group_by(member))
     asked: dict[str, int] = dict(counted.all())
     questions, stale = [], []
-    for row in connection.execute(sa.select(gap_questions)):
+    for row in connection.execute(sa.select(gap_questions).where(_among(gap_questions.c.question_key, chosen))):
         vector = read_vector(row.vector) if row.encoder == grouper.encoder_id else grouper.vector(row.text)
         if row.encoder != grouper.encoder_id:
             stale.append(row.question_key)
@@ -144,10 +145,52 @@ def _read(connection: sa.Connection, grouper: Grouper, now: datetime, breathe: C
         hits = tuple((str(a), float(s)) for a, s in row.before.get("hits", ()))
         times = asked.get(row.question_key, 1)
         questions.append(Question(row.question_key, row.text, vector, hits, times, row.gap_id, row.part))
+    known = frozenset(q.key for q in questions)
+    if chosen is not None:
+        known |= _known(connection, [m.key for m in members])
     free = sa.and_(gaps.c.state == GapState.NEW.value, gaps.c.is_arranged.is_(sa.false()))
     untouched = set(connection.execute(sa.select(gaps.c.gap_id).where(free)).scalars())
     arranged = arranging.times(connection)
-    return _Read(before, now_read, looked, members, questions, stale, untouched, arranged)
+    return _Read(before, now_read, looked, members, questions, known, stale, untouched, arranged)
+
+
+def _compared(connection: sa.Connection) -> sa.Select[tuple[str]] | None:
+    """Return the query of the questions that new ones are compared with; None for all, while they are not too many.
+
+    Of more, those of the gaps that were asked last count, in each part the most central first: a part's mean changes
+    little with what is far from it.
+    """
+    count = connection.scalar(sa.select(sa.func.count()).select_from(gap_questions))
+    if int(count or 0) <= COMPARED_AT_MOST:
+        return None
+    member, question = gap_members.c, gap_questions.c
+    latest = sa.func.max(member.asked_at).desc()
+    lately = sa.select(member.gap_id).group_by(member.gap_id).order_by(latest, member.gap_id).limit(_GAPS_AT_MOST)
+    place = sa.func.row_number().over(
+        partition_by=(question.gap_id, question.part), order_by=(question.central, question.question_key)
+    )
+    ranked = sa.select(question.question_key, place.label("place")).where(question.gap_id.in_(lately)).subquery()
+    return sa.select(ranked.c.question_key).order_by(ranked.c.place, ranked.c.question_key).limit(COMPARED_AT_MOST)
+
+
+def _among(key: sa.ColumnElement[str], chosen: sa.Select[tuple[str]] | None) -> sa.ColumnElement[bool]:
+    return sa.true() if chosen is None else key.in_(chosen)
+
+
+def _stale(connection: sa.Connection, grouper: Grouper, chosen: sa.Select[tuple[str]] | None) -> int:
+    """Return how many questions have vectors of another encoder."""
+    table = gap_questions.c
+    other = sa.or_(table.encoder < grouper.encoder_id, table.encoder > grouper.encoder_id)  # two ranges of the index
+    return int(connection.scalar(sa.select(sa.func.count()).where(other, _among(table.question_key, chosen))) or 0)
+
+
+def _known(connection: sa.Connection, keys: Sequence[str]) -> frozenset[str]:
+    """Return those of some keys that a gap has."""
+    found: set[str] = set()
+    for part in in_chunks(sorted(set(keys))):
+        mine = sa.select(gap_questions.c.question_key).where(gap_questions.c.question_key.in_(part))
+        found.update(connection.execute(mine).scalars())
+    return frozenset(found)
 
 
 def _bytes(vector: Vector) -> bytes:
@@ -166,10 +209,9 @@ def _work_and_write(
     progress: Callable[[int, int], None],
 ) -> Grouped | None:
     """Group the questions and write everything; return None when another process has written meanwhile."""
-    known = {q.key for q in read.questions}
     first: dict[str, Member] = {}
     for member in sorted(read.members, key=lambda m: (m.asked_at, m.query_id)):
-        if member.key not in known:
+        if member.key not in read.known:
             first.setdefault(member.key, member)
     taken = sorted(first.values(), key=lambda m: m.asked_at)[-_NEW_AT_MOST:]
     times = Counter(m.key for m in read.members)
@@ -189,7 +231,7 @@ def _work_and_write(
         _store_vectors(connection, read, grouper)
         new_gaps, grown = _store_groups(connection, groups, {q.key: q for q in kept}, first, grouper, now)
         changed = _store_members(connection, read, same)
-        tidy(connection)
+        tidy(connection, changed)
         summarise(connection, sorted({*changed, *grown}))
         keep_progress(connection, Reader.GROUPING, read.now)
     left = len(first) - len(taken)
@@ -275,7 +317,10 @@ def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, st
             connection.execute(sa.select(gap_members.c.gap_id).where(gap_members.c.query_id.in_(part))).scalars()
         )
         connection.execute(sa.delete(gap_members).where(gap_members.c.query_id.in_(part)))
-    gap_of = dict(connection.execute(sa.select(gap_questions.c.question_key, gap_questions.c.gap_id)).all())
+    gap_of: dict[str, int] = {}
+    for part in in_chunks(sorted({same.get(member.key, member.key) for member in read.members})):
+        mine = sa.select(gap_questions.c.question_key, gap_questions.c.gap_id)
+        gap_of.update(dict(connection.execute(mine.where(gap_questions.c.question_key.in_(part))).all()))
     rows = []
     for member in read.members:
         key = same.get(member.key, member.key)

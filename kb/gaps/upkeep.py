@@ -14,8 +14,9 @@ from kb.database.tables.journal import queries
 from kb.gaps.states import GapState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
+_LOOKED_AT_ONE_BY_ONE = 500
 NAMELESS = "Questions that are no longer kept"
 """The name of a gap that is worked on after all its questions were purged."""
 
@@ -55,18 +56,25 @@ def _most(counts: Counter[tuple[str, str]], kind: str) -> str:
     return min(found)[1] if found else ""
 
 
-def tidy(connection: sa.Connection) -> None:
-    """Remove questions without members, and gaps without questions that are not worked on."""
+def tidy(connection: sa.Connection, changed: Collection[int] = ()) -> None:
+    """Remove questions without members, and gaps without questions that are not worked on.
+
+    :param connection: In a transaction that writes.
+    :param changed: The gaps that lost a member, if they are known and few; all gaps are looked at without.
+    """
+    of, own = sa.true(), sa.true()
+    if 0 < len(changed) <= _LOOKED_AT_ONE_BY_ONE:
+        of, own = gap_questions.c.gap_id.in_(changed), gaps.c.gap_id.in_(changed)
     # "Not exists" everywhere: "not in" compares each row with a list as long as the other table.
     asked = sa.exists().where(gap_members.c.question_key == gap_questions.c.question_key)
-    connection.execute(sa.delete(gap_questions).where(~asked))
+    connection.execute(sa.delete(gap_questions).where(of, ~asked))
     held = sa.exists().where(gap_questions.c.gap_id == gaps.c.gap_id)
     idle = [state.value for state in (GapState.NEW, GapState.VERIFIED, GapState.DISMISSED)]
-    empty = sa.select(gaps.c.gap_id).where(~held)
+    empty = sa.select(gaps.c.gap_id).where(own, ~held)
     _remove(connection, connection.execute(empty.where(gaps.c.state.in_(idle))).scalars().all())
     _forget_merged(connection)
     unnamed = sa.and_(gaps.c.is_named.is_(sa.false()), gaps.c.state != GapState.MERGED.value)
-    connection.execute(sa.update(gaps).where(~held, unnamed).values(name=NAMELESS))
+    connection.execute(sa.update(gaps).where(own, ~held, unnamed).values(name=NAMELESS))
 
 
 def _forget_merged(connection: sa.Connection) -> None:

@@ -44,7 +44,7 @@ gap_questions = sa.Table(
     sa.Column("question_key", sa.String(_KEY), primary_key=True),
     sa.Column("gap_id", sa.ForeignKey("gaps.gap_id"), nullable=False, index=True),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Column("encoder", sa.String(200), nullable=False),
+    sa.Column("encoder", sa.String(200), nullable=False, index=True),
     sa.Column("vector", sa.LargeBinary, nullable=False),  # float16, little-endian
     sa.Column("before", sa.JSON, nullable=False),
     sa.Column("central", sa.Integer, nullable=False, server_default="0"),  # place in the gap, the most central 0

@@ -87,15 +87,17 @@ def is_partition(name: str) -> bool:
     return _PARTITION.fullmatch(name) is not None
 
 
-def is_compared(_object: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:  # noqa: FBT001 — Alembic calls it
+def is_compared(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:  # noqa: FBT001 — Alembic calls it
     """Return whether Alembic compares something with the code: partitions and what stands for them are left out.
 
-    :param kind: Alembic's word for it.
+    :param item: The table, index or constraint.
     :param name: Its name.
+    :param kind: Alembic's word for it.
     :param reflected: Whether it was read from the database.
     :param compare_to: What it would be compared with.
     :return: False for what :data:`_NOT_ON_POSTGRESQL` names and the database does not have, and for partitions.
     """
+    del item  # its name says all
     if kind == "table" and reflected and is_partition(name or ""):
         return False
     return reflected or compare_to is not None or name not in _NOT_ON_POSTGRESQL

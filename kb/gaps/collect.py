@@ -320,7 +320,8 @@ def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, st
     gap_of: dict[str, int] = {}
     for part in in_chunks(sorted({same.get(member.key, member.key) for member in read.members})):
         mine = sa.select(gap_questions.c.question_key, gap_questions.c.gap_id)
-        gap_of.update(dict(connection.execute(mine.where(gap_questions.c.question_key.in_(part))).all()))
+        found = connection.execute(mine.where(gap_questions.c.question_key.in_(part)))
+        gap_of.update({row.question_key: row.gap_id for row in found})
     rows = []
     for member in read.members:
         key = same.get(member.key, member.key)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 _LOOKED_AT_ONE_BY_ONE = 500
+"""Gaps that are named in one statement; with more, all are looked at."""
 NAMELESS = "Questions that are no longer kept"
 """The name of a gap that is worked on after all its questions were purged."""
 
@@ -62,7 +63,8 @@ def tidy(connection: sa.Connection, changed: Collection[int] = ()) -> None:
     :param connection: In a transaction that writes.
     :param changed: The gaps that lost a member, if they are known and few; all gaps are looked at without.
     """
-    of, own = sa.true(), sa.true()
+    of: sa.ColumnElement[bool] = sa.true()
+    own: sa.ColumnElement[bool] = sa.true()
     if 0 < len(changed) <= _LOOKED_AT_ONE_BY_ONE:
         of, own = gap_questions.c.gap_id.in_(changed), gaps.c.gap_id.in_(changed)
     # "Not exists" everywhere: "not in" compares each row with a list as long as the other table.

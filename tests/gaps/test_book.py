@@ -15,7 +15,7 @@ from kb.database.engine import open_engine, upgrade, writing
 from kb.database.tables.gaps import gap_members, gap_questions, gaps, rollup_state
 from kb.database.tables.journal import queries
 from kb.errors import GapRefused
-from kb.gaps import store, upkeep
+from kb.gaps import collect, store, upkeep
 from kb.gaps.book import GapBook
 from kb.gaps.collect import Grouped, Grouper
 from kb.gaps.replaying import ReplayedGap
@@ -528,3 +528,17 @@ def test_logged_questions_are_known_by_digest(engine: sa.Engine, book: GapBook) 
     from kb.gaps.clustering import question_key
 
     assert book.logged_keys() == {question_key(t) for t in (FEE, FEE_AGAIN, PAY)}
+
+
+def test_new_questions_are_compared_with_a_bounded_number(engine: sa.Engine, book: GapBook, monkeypatch) -> None:
+    """The same words find their gap in any case, and what is not compared is not encoded again either."""
+    monkeypatch.setattr(collect, "COMPARED_AT_MOST", 1)
+    texts = ("pay with an apple watch", "late fee on my bill", "cancel the sports channel")
+    for number, text in enumerate(texts):
+        put_query(engine, number, text, asked_at=NOON + timedelta(minutes=number))
+        book.refresh(grouper())
+    for number, text in enumerate(texts, start=7):
+        put_query(engine, number, text.upper(), asked_at=NOON + timedelta(minutes=number))
+    done = book.refresh(grouper())
+    assert (done.new_gaps, sum(row.count for row in book.list())) == ((), 6)
+    assert book.waiting(grouper("fake@2")) == 1

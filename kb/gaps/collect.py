@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -322,7 +322,7 @@ def _store_members(connection: sa.Connection, read: _Read, same: Mapping[str, st
         mine = sa.select(gap_questions.c.question_key, gap_questions.c.gap_id)
         found = connection.execute(mine.where(gap_questions.c.question_key.in_(part)))
         gap_of.update({row.question_key: row.gap_id for row in found})
-    rows = []
+    rows: list[dict[str, Any]] = []
     for member in read.members:
         key = same.get(member.key, member.key)
         if key in gap_of:

@@ -139,7 +139,7 @@ def test_a_month_that_is_in_use_is_erased_row_by_row(engine: sa.Engine, monkeypa
 def earlier(server: Server) -> sa.Engine:
     """Return a journal as it was before, with questions of two months, and what refers to them."""
     engine = open_engine(server.new_database())
-    upgrade(engine, "0010")
+    upgrade(engine, "0011")
     with writing(engine) as connection:
         for name, at in (("march", MARCH), ("april", APRIL), ("gone", APRIL)):
             asked = query_row(name, asked_at=at)
@@ -161,7 +161,7 @@ def test_a_journal_that_was_kept_whole_is_moved(postgres_server: Server) -> None
         upgrade(engine)
     with writing(engine) as connection:
         kept = connection.scalar(sa.text("SELECT 'queries_2026_03'::regclass::oid"))
-        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0010"
+        assert connection.scalar(sa.text("SELECT version_num FROM alembic_version")) == "0011"
         connection.exec_driver_sql("DROP TABLE queries_2026_04")
         connection.execute(queries.insert(), query_row("meanwhile", asked_at=MARCH))
         connection.execute(queries.delete().where(queries.c.query_id == "gone"))

@@ -12,8 +12,8 @@ from alembic import op
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

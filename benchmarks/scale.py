@@ -41,10 +41,11 @@ from kb.evaluation.judgments import Judged, article_tests  # noqa: E402
 from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: E402
 from kb.retrieval.answering.live import load_newest  # noqa: E402
 from kb.retrieval.answering.ranking import CANDIDATE_UNITS, SCAN_UNITS  # noqa: E402
+from kb.retrieval.engine import sql  # noqa: E402
 from kb.retrieval.engine.connections import EngineAddress, ReadingPool  # noqa: E402
 from kb.retrieval.engine.pgvector import PgvectorEngine  # noqa: E402
 from kb.retrieval.engine.pushing import push  # noqa: E402
-from kb.retrieval.engine.rows import VersionRows  # noqa: E402
+from kb.retrieval.engine.rows import VersionRows, as_text  # noqa: E402
 from kb.retrieval.engine.serving import EngineClient  # noqa: E402
 from kb.retrieval.index.engine import EmbeddedEngine, VectorEngine  # noqa: E402
 from kb.retrieval.index.index import Index  # noqa: E402
@@ -211,6 +212,7 @@ def of_vectors(vectors: Vectors, asked: Sequence[tuple[Vector, int]], address: E
     push(address, wanted)
     rows.append({"engine": "pgvector", "made_s": time.perf_counter() - started})
     rows[1]["mb"] = table_mb(address, wanted.version)
+    rows[1]["engine"] += " (hnsw)" if asks_hnsw(address, wanted) else ""
     pool = ReadingPool(address, 30.0)
     engines: dict[str, VectorEngine] = {
         "faiss": EmbeddedEngine(flat, starts, vectors.owners),
@@ -219,19 +221,20 @@ def of_vectors(vectors: Vectors, asked: Sequence[tuple[Vector, int]], address: E
     here = [(query, article) for query, article in asked if article < len(starts) - 1]
     given: dict[str, list[list[int]]] = {"faiss": [], "pgvector": []}
     times: dict[str, list[float]] = {"faiss": [], "pgvector": []}
-    for query, _ in [*here[:10], *here]:  # the first ten twice, to warm up
+    warm = here[:10]
+    for query, _ in [*warm, *here]:
         for name, engine in engines.items():
             begun = time.perf_counter()
             given[name].append(ranked(engine, vectors, means, query))
             times[name].append((time.perf_counter() - begun) * 1000)
     pool.close()
     for row in rows:
-        name = row["engine"]
-        found = given[name][10:]
-        row |= {"vectors": len(vectors.matrix), "articles": len(starts) - 1, "times": times[name][10:]}
+        name = row["engine"].split()[0]
+        found = given[name][len(warm) :]
+        row |= {"vectors": len(vectors.matrix), "articles": len(starts) - 1, "times": times[name][len(warm) :]}
         row["first"] = share(ids[0] == article for ids, (_, article) in zip(found, here, strict=True))
         row["three"] = share(article in ids[:3] for ids, (_, article) in zip(found, here, strict=True))
-    pairs = list(zip(given["faiss"][10:], given["pgvector"][10:], strict=True))
+    pairs = list(zip(given["faiss"][len(warm) :], given["pgvector"][len(warm) :], strict=True))
     rows[1]["same_first"] = share(a[0] == b[0] for a, b in pairs)
     rows[1]["same_three"] = share(a[:3] == b[:3] for a, b in pairs)
     rows[1]["of_ten"] = float(np.mean([len(set(a) & set(b)) / len(a) for a, b in pairs]))
@@ -245,6 +248,16 @@ def table_mb(address: EngineAddress, version: str) -> float:
         row = connection.execute("SELECT pg_total_relation_size(%s::regclass)", [name]).fetchone()
     assert row is not None
     return float(row[0]) / 1e6
+
+
+def asks_hnsw(address: EngineAddress, rows: VersionRows) -> bool:
+    """Return whether PostgreSQL asks the HNSW index for the nearest rows, and does not read all of them."""
+    values = {"query": as_text(rows.matrix[0]), "nearest": sql.MOST_NEAREST, "nominated": []}
+    if len(rows) <= SCAN_UNITS:
+        return False
+    with address.reading() as connection:
+        statement = b"EXPLAIN " + sql.of(sql.BEST_OF_NOMINATED, SCHEMA, rows.version).as_bytes(connection)
+        return any("_vector_idx" in line for (line,) in connection.execute(statement, values).fetchall())
 
 
 # ------------------------------------------------------------------------------------------------- a lost node

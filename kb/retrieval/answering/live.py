@@ -19,7 +19,7 @@ from kb.common.background import LOOK_AGAIN_SECONDS, Background
 from kb.errors import IndexDamaged, KbError
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.encoder.models import AUTO
-from kb.retrieval.index.index import Index
+from kb.retrieval.index.index import VECTORS, Index
 from kb.retrieval.index.versions import current_name, read_version, readable_versions
 from kb.settings.settings import IndexEngine, Settings
 from kb.types import DEFAULT_K, Answer, Answerer, Library, Say
@@ -47,7 +47,7 @@ def load_newest(settings: Settings, report: Say) -> Index:
     :raises IndexMissing: If nothing was built.
     :raises IndexDamaged: If no version is good.
     """
-    for version in readable_versions(settings.index, report):
+    for version in readable_versions(settings.index, report, _mapped(settings)):
         try:
             index = Index.load(version)
         except KbError as error:
@@ -70,6 +70,11 @@ def _engine_client(settings: Settings, report: Say) -> EngineClient | None:
     from kb.retrieval.engine.serving import EngineClient  # noqa: PLC0415 - the database's driver, only where it is used
 
     return EngineClient.of(settings, report)
+
+
+def _mapped(settings: Settings) -> tuple[str, ...]:
+    """Return the files that stay on disk: with another engine, the vectors are only read where it is gone."""
+    return () if settings.index_engine is IndexEngine.FAISS else (VECTORS,)
 
 
 class EarlyIndex:
@@ -195,7 +200,7 @@ class LiveAnswerer:
                 if state == self._refused_state and time.monotonic() - self._refused_at < LOOK_AGAIN_SECONDS:
                     return False
                 self._refused_state, self._refused_at = state, time.monotonic()
-                index = Index.load(read_version(self._settings.index, name))
+                index = Index.load(read_version(self._settings.index, name, _mapped(self._settings)))
             except KbError as error:
                 return self._refuse(error)
             self._answerer = self._answering(index)

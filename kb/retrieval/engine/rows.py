@@ -36,13 +36,11 @@ class VersionRows:
     """One row per unit, as in the index folder."""
     article_of_row: npt.NDArray[np.int64]
     """The position of each unit's article."""
-    owner: object = None
-    """What owns the memory of ``matrix``, and has to live as long."""
 
     @classmethod
     def of(cls, version: str, searchable: Searchable) -> VersionRows:
         """Return the rows of a version that was loaded."""
-        return cls(version, searchable.vectors.matrix, searchable.article_of_row, searchable)
+        return cls(version, searchable.vectors.matrix, searchable.article_of_row)
 
     @classmethod
     def of_files(cls, version: VersionFiles) -> VersionRows:
@@ -50,7 +48,7 @@ class VersionRows:
         units, _ = units_from_json(json.loads(version.files[UNITS]))
         vectors = VectorIndex.from_bytes(version.files[VECTORS])
         _, articles = np.unique([unit.article_id for unit in units], return_inverse=True)
-        return cls(version.name, vectors.matrix, articles.astype(np.int64), vectors)
+        return cls(version.name, vectors.matrix, articles.astype(np.int64))
 
     def __len__(self) -> int:
         return len(self.matrix)

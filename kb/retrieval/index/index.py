@@ -132,7 +132,8 @@ class Index:
         use_one_thread()
         files = dict(version.files)
         units, passages = units_from_json(json.loads(files[UNITS]))
-        vectors = VectorIndex.from_bytes(files[VECTORS])
+        on_disk = version.on_disk.get(VECTORS)
+        vectors = VectorIndex.from_bytes(files[VECTORS]) if on_disk is None else VectorIndex.mapped(on_disk)
         encoder = encoder or load_encoder(files, version.on_disk)
         if encoder.dim != vectors.dim:
             raise DimensionMismatch(

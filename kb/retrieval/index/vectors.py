@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import faiss
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -64,8 +67,22 @@ class VectorIndex:
         :return: The same index.
         :raises IndexDamaged: If FAISS refuses the bytes, or they hold another kind of index.
         """
+        return cls._read(lambda: faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8)))
+
+    @classmethod
+    def mapped(cls, path: Path) -> VectorIndex:
+        """Map an index from its file, so that it takes memory only while it is read, and processes share it.
+
+        :param path: A file with the bytes of :meth:`to_bytes`, whose digest was verified; never written to again.
+        :return: The same index.
+        :raises IndexDamaged: If FAISS refuses the file, or it holds another kind of index.
+        """
+        return cls._read(lambda: faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC))
+
+    @classmethod
+    def _read(cls, read: Callable[[], faiss.Index]) -> VectorIndex:
         try:
-            owner = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+            owner = read()
         except RuntimeError as error:
             raise IndexDamaged("vectors.faiss is not a FAISS index. Build again: kb build") from error
         index = faiss.downcast_index(owner)

@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +54,7 @@ class VersionFiles:
     manifest: Mapping[str, Any]
     files: Mapping[str, bytes]
     on_disk: Mapping[str, Path] = field(default_factory=dict)
-    """Large graphs, which are not read into memory."""
+    """Large graphs, and what else was to be mapped: they are not read into memory."""
 
 
 def version_name(manifest: bytes) -> str:
@@ -253,11 +253,12 @@ def read_manifest(index: Path, name: str) -> dict[str, Any]:
     return manifest
 
 
-def read_version(index: Path, name: str) -> VersionFiles:
+def read_version(index: Path, name: str, mapped: Collection[str] = ()) -> VersionFiles:
     """Read a version into memory and verify every byte.
 
     :param index: The index folder.
     :param name: A name from :func:`current_name`.
+    :param mapped: Files that stay on disk, next to large graphs.
     :return: The manifest and the files it lists.
     :raises IndexDamaged: Naming the version and the file.
     :raises IndexStale: If it was written by another format.
@@ -266,7 +267,7 @@ def read_version(index: Path, name: str) -> VersionFiles:
     folder = index / "versions" / name
     files, on_disk = {}, {}
     for file, wanted in manifest["files"].items():
-        if file.endswith(GRAPH) and wanted["size"] >= LARGE:
+        if file in mapped or (file.endswith(GRAPH) and wanted["size"] >= LARGE):
             on_disk[file] = folder / file
             found = _measured(folder, name, file)
         else:
@@ -320,11 +321,12 @@ def damaged(name: str, file: str, why: str) -> str:
     return f"The index version {name} is refused: {file} is damaged ({why}). {_BUILD_AGAIN}"
 
 
-def readable_versions(index: Path, report: Say) -> Iterator[VersionFiles]:
+def readable_versions(index: Path, report: Say, mapped: Collection[str] = ()) -> Iterator[VersionFiles]:
     """Yield the versions that can be read: the published one first, then the others, last published first.
 
     :param index: The index folder.
     :param report: Called for each version that is refused, before the next one is tried.
+    :param mapped: As for :func:`read_version`.
     :yield: Versions with every byte verified.
     :raises IndexMissing: If there is no index at all.
     """
@@ -340,6 +342,6 @@ def readable_versions(index: Path, report: Say) -> Iterator[VersionFiles]:
         report(f"{index / CURRENT} is missing; the last version that was published is used. {_BUILD_AGAIN}")
     for name in names:
         try:
-            yield read_version(index, name)
+            yield read_version(index, name, mapped)
         except KbIndexError as error:
             report(str(error))

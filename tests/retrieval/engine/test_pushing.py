@@ -72,7 +72,7 @@ def test_versions_follow_each_other_and_the_last_two_stay(address: EngineAddress
     ],
 )  # fmt: skip
 def test_what_does_not_agree_is_refused_by_name(address: EngineAddress, harm: str, says: str) -> None:
-    """With the remedy; the next push mends it, unless a newer program wrote it."""
+    """With the remedy; the next push repairs it, unless a newer program wrote it."""
     rows = made_rows("v3-harmed", n_rows=40, n_articles=5)
     push(address, rows)
     execute(address, harm, rows.version)
@@ -121,7 +121,7 @@ def test_a_push_that_breaks_off_leaves_what_was_current(
 def test_a_build_puts_the_version_there_before_it_is_published(
     settings: Settings, address: EngineAddress, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """'kb build', 'kb engine' and 'kb doctor' see it; a build without changes mends what the engine lacks."""
+    """'kb build', 'kb engine' and 'kb doctor' see it; a build without changes repairs what the engine lacks."""
     served = replace(settings, index_engine=IndexEngine.PGVECTOR, index_engine_url=address.url)
     with pytest.raises(EngineUnavailable):
         build(replace(served, index_engine_url=NOBODY, index_engine_gone=EngineGone.REFUSE))

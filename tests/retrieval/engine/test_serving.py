@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeAlias
 
 import psycopg
@@ -44,6 +45,10 @@ def test_the_engine_answers_if_it_holds_the_version(served: Settings, pushed: En
     assert answerer.ask("late fee").hits[0].article_id == "late-fee"
     assert client.is_up
     assert client.answered_by_copy == 0
+    maps = Path("/proc/self/maps")
+    if maps.exists():  # on Linux: the copy stays on disk until it is needed
+        copy = served.index / "versions" / answerer.index_version / "vectors.faiss"
+        assert str(copy) in maps.read_text(encoding="utf-8")
 
 
 def test_an_engine_gone_in_the_middle_of_a_question_is_done_without(

@@ -63,6 +63,22 @@ def test_the_round_trip_is_identity(seed, n, dim):
     assert again.to_bytes() == data
 
 
+@pytest.mark.parametrize("n", [0, 1, 1000])
+def test_a_mapped_index_is_the_same(tmp_path, n):
+    """From its file, which stays where it is: the same vectors, and the same nearest ones."""
+    index, file, query = VectorIndex.build(unit_rows(7, n, 16)), tmp_path / "vectors.faiss", unit_rows(8, 1, 16)[0]
+    file.write_bytes(index.to_bytes())
+    mapped = VectorIndex.mapped(file)
+    assert (len(mapped), mapped.dim) == (n, 16)
+    assert np.array_equal(mapped.matrix, index.matrix)
+    for ours, theirs in zip(mapped.search(query, 5), index.search(query, 5), strict=True):
+        assert np.array_equal(ours, theirs)
+    other = tmp_path / "other.faiss"
+    other.write_bytes(b"no index at all, but long enough to be read as one")
+    with pytest.raises(IndexDamaged, match="not a FAISS index"):
+        VectorIndex.mapped(other)
+
+
 def test_the_matrix_outlives_what_it_was_read_from():
     """The view keeps the memory it looks at alive."""
     matrix = unit_rows(5, 1000, 64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar
@@ -29,6 +30,8 @@ _LOOK_SECONDS: Final = 5.0
 _FIRST_PAUSE: Final = timedelta(seconds=0.5)
 _LONGEST_PAUSE: Final = timedelta(seconds=30)
 """Pauses between two attempts to reach an engine that is gone, or disagrees."""
+_STEADY_SECONDS: Final = 60.0
+"""Time after which an engine that was lost counts as steady again."""
 _LOOKS_APART: Final = 2
 """Looks in a row at which the engine's current version is another, before it is said: publications take a moment."""
 
@@ -54,6 +57,8 @@ class EngineClient:
         self._serving: _Version | None = None
         self._watch = Background("vector-engine", self._look)
         self._failures = 0
+        self._losses = 0
+        self._lost_at = -_STEADY_SECONDS
         self._elsewhere = 0
         self._lock = threading.Lock()
         self.answered_by_copy = 0
@@ -101,8 +106,14 @@ class EngineClient:
         :param error: What it said.
         :param serving: The version that was asked.
         """
-        if serving.up.is_set():
+        with self._lock:  # several threads meet the same failure
+            is_news = serving.up.is_set()
             serving.up.clear()
+        if is_news:
+            now = time.monotonic()
+            self._losses = self._losses + 1 if now - self._lost_at < _STEADY_SECONDS else 0
+            self._lost_at = now
+            serving.said = type(error).__name__
             self._say(f"{error} {self._meanwhile(serving)}")
         if serving is self._serving:
             self._watch.wake()
@@ -124,11 +135,16 @@ class EngineClient:
             return _LOOK_SECONDS
         if serving.up.is_set():
             self._look_briefly(serving)
-        if not serving.up.is_set():
+        if not serving.up.is_set() and not self._is_stopped_in_pause():
             self._compare(serving)
         if serving.up.is_set():
             return _LOOK_SECONDS
         return doubled(_FIRST_PAUSE, self._failures, _LONGEST_PAUSE).total_seconds()
+
+    def _is_stopped_in_pause(self) -> bool:
+        """Wait before an engine that was lost time and again, as under too much load, is asked again."""
+        pause = doubled(_FIRST_PAUSE, self._losses, _LONGEST_PAUSE).total_seconds() if self._losses else 0.0
+        return self._watch.pause(pause)
 
     def _look_briefly(self, serving: _Version) -> None:
         """See that the engine has the version on record, and which one is current there."""

@@ -30,6 +30,8 @@ _LOOK_SECONDS: Final = 5.0
 _FIRST_PAUSE: Final = timedelta(seconds=0.5)
 _LONGEST_PAUSE: Final = timedelta(seconds=30)
 """Pauses between two attempts to reach an engine that is gone, or disagrees."""
+_OTHER_NODE: Final = 2.5
+"""How many times its patience a question waits for another node, if no copy may answer it."""
 _STEADY_SECONDS: Final = 60.0
 """Time after which an engine that was lost counts as steady again."""
 _LOOKS_APART: Final = 2
@@ -136,10 +138,36 @@ class EngineClient:
         if serving.up.is_set():
             self._look_briefly(serving)
         if not serving.up.is_set() and not self._is_stopped_in_pause():
-            self._compare(serving)
+            self._return(serving)
         if serving.up.is_set():
             return _LOOK_SECONDS
         return doubled(_FIRST_PAUSE, self._failures, _LONGEST_PAUSE).total_seconds()
+
+    def _return(self, serving: _Version) -> None:
+        """Try to reach any node, and ask it again.
+
+        Rows that were compared before are those of a version on record, on every node: they are asked at once, so that
+        nobody waits for a comparison, and compared again right after.
+        """
+        if serving.was_compared and self._is_on_record(serving):
+            self._take(serving)
+        self._compare(serving)
+
+    def _is_on_record(self, serving: _Version) -> bool:
+        try:
+            with self.pool.connection() as connection:
+                found = connection.execute(sql.of(sql.RECORDED, self.address.schema), [serving.rows.version]).fetchone()
+        except KbError:
+            return False  # said by the comparison that follows
+        return found is not None and found[0] == serving.rows.digest
+
+    def _take(self, serving: _Version) -> None:
+        """Ask the engine from now on."""
+        if serving.said:
+            self._say(f"The vector engine ({self.address}) answers again, from {serving.rows.version}.")
+        serving.said = ""
+        self._failures = 0
+        serving.up.set()
 
     def _is_stopped_in_pause(self) -> bool:
         """Wait before an engine that was lost time and again, as under too much load, is asked again."""
@@ -150,11 +178,9 @@ class EngineClient:
         """See that the engine has the version on record, and which one is current there."""
         try:
             with self.pool.connection() as connection:
-                recorded = connection.execute(
-                    sql.of(sql.RECORDED, self.address.schema), [serving.rows.version]
-                ).fetchone()
+                found = connection.execute(sql.of(sql.RECORDED, self.address.schema), [serving.rows.version]).fetchone()
                 current = current_version(connection, self.address.schema)
-            if recorded is None or recorded[0] != serving.rows.digest:
+            if found is None or found[0] != serving.rows.digest:
                 raise EngineDisagrees(f"The vector engine no longer has the index version {serving.rows.version}.")
         except KbError as error:
             self.lost(error, serving)
@@ -181,15 +207,13 @@ class EngineClient:
         except KbError as error:
             self._stays_away(error, serving)
         else:
-            if serving.said:
-                self._say(f"The vector engine ({self.address}) answers again, from {serving.rows.version}.")
-            serving.said = ""
-            self._failures = 0
+            serving.was_compared = True
             self._note_current(current, serving)
-            serving.up.set()
+            self._take(serving)
 
     def _stays_away(self, error: KbError, serving: _Version) -> None:
         self._failures += 1
+        serving.up.clear()
         if type(error).__name__ != serving.said:  # once for each kind, however often it is tried
             serving.said = type(error).__name__
             self._say(f"{error} {self._meanwhile(serving)}")
@@ -207,6 +231,8 @@ class _Version:
             EmbeddedEngine(searchable.vectors, searchable.starts, searchable.article_of_row) if has_copy else None
         )
         self.up = threading.Event()
+        self.was_compared = False
+        """Whether every row there was found to be the folder's once."""
         self.said = ""
         """The kind of error that was said last."""
 
@@ -227,7 +253,7 @@ class _Version:
         if self.copy is not None:
             self._client.count_copy()
             return question(self.copy)
-        if self.up.wait(self._client.patience):  # another node may have been found meanwhile
+        if self.up.wait(_OTHER_NODE * self._client.patience):
             return question(self.engine)
         raise EngineUnavailable(
             f"The vector engine ({self._client.address}) does not answer, and 'index_engine_gone' is 'refuse'. "

@@ -267,20 +267,18 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     settings = load_settings(index=chosen.index)
+    built = []
+    # First, while this process is small: a child's peak of memory counts from that of its parent.
+    for count in numbers(chosen.built):
+        built.append(build_and_ask(count, chosen.encoder, settings, chosen.patience))
+        print(built_table(built[-1:]).splitlines()[-1], flush=True)
     matrix = load_newest(settings, print).searchable.vectors.matrix
     # The width of e5, which 'auto' takes for more than 30,000 texts; the first of the joined vectors are its.
     known = np.ascontiguousarray(matrix[:, :384])
     faiss.normalize_L2(known)
-    tables = []
     of_vectors = [row for count in numbers(chosen.vectors) for row in compare(count, known, chosen.patience)]
-    tables.append(vector_table(of_vectors))
-    print(tables[-1], flush=True)
-    built = []
-    for count in numbers(chosen.built):
-        built.append(build_and_ask(count, chosen.encoder, settings, chosen.patience))
-        print(built_table(built[-1:]).splitlines()[-1], flush=True)
-    tables.insert(0, built_table(built))
-    print(tables[0])
+    tables = [built_table(built), vector_table(of_vectors)]
+    print("\n\n".join(tables))
     if chosen.write:
         page = PAGE.read_text(encoding="utf-8")
         before, rest = page.split(BEGIN, 1)

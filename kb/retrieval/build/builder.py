@@ -8,76 +8,43 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from kb.common.files import canonical_json, sha256
-from kb.errors import ArticlesError, KbIndexError, VectorsDisagree
-from kb.retrieval.answering.ranking import ranking_model
+from kb.errors import ArticlesError, KbIndexError
+from kb.retrieval.build.draft import Draft, version_of
 from kb.retrieval.build.encoding import CachedEncoder
 from kb.retrieval.build.engine_push import push_to_engine
 from kb.retrieval.build.first_vectors import encoded_first, estimated, headings_alone
-from kb.retrieval.build.general_questions import MARK, general_questions
+from kb.retrieval.build.general_questions import general_questions
 from kb.retrieval.build.inputs import deciding_digests
 from kb.retrieval.build.learning import Learned, is_interim, kept_from, learn, provisional
-from kb.retrieval.build.library_units import NOT_FOR, EmbeddedUnits, units_elsewhere, units_of_articles, with_elsewhere
+from kb.retrieval.build.library_units import EmbeddedUnits, units_elsewhere, units_of_articles, with_elsewhere
 from kb.retrieval.build.report import BuildReport
 from kb.retrieval.build.section_learning import fit_sections
 from kb.retrieval.build.status import BuildStage, StatusWriter, build_status
 from kb.retrieval.build.vector_cache import VectorCache
 from kb.retrieval.encoder.models import BEST, QUICK, chosen
 from kb.retrieval.encoder.prepare import prepared_encoder
-from kb.retrieval.encoder.probes import LEAST_COSINE, N_CHECKED, probe_files, read_probes
-from kb.retrieval.index.index import index_files, row_vectors
+from kb.retrieval.index.index import row_vectors
 from kb.retrieval.index.names import Mentions
 from kb.retrieval.index.passages import PlainText, Unit, passages_of
 from kb.retrieval.index.searchable import Searchable
-from kb.retrieval.index.serialise import article_to_json
 from kb.retrieval.index.versions import (
     VersionFiles,
     build_lock,
     current_name,
     publish_over_interim,
     read_version,
-    version_name,
     write_version,
 )
 from kb.retrieval.query.normalise import without_name
 from kb.retrieval.query.organizations import organizations_of
 from kb.settings.settings import Settings
-from kb.types import EmbeddingMatrix, Library, Passage, Progress, Say
+from kb.types import EmbeddingMatrix, Library, Progress, Say
 
 _LEARN_S = 0.004
 """Seconds of learning per text, on two shared cores of 2023 (``benchmarks/build_time.py``)."""
-
-
-@dataclass(frozen=True)
-class _Draft:
-    """A version before anything is learned."""
-
-    library: Library
-    settings: Settings
-    encoder: CachedEncoder
-    decides: Mapping[str, str]
-    """Digests of everything that determines the version: ``inputs``, and ``learner``, which leaves out the articles."""
-    passages: Sequence[Sequence[Passage]]
-    unlearned: Searchable
-    mentions: Mentions
-    encoded: int
-    is_estimated: bool = False
-    """The vectors of passages and of some examples are estimated."""
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """The counts for the manifest."""
-        return {
-            "articles": len(self.library),
-            "passages": sum(map(len, self.passages)),
-            "examples": sum(len(article.every_example) for article in self.library),
-            "signposts": len(self.library.signposts),
-            "units": sum(u.article_id == NOT_FOR or u.article_id[:1] != MARK for u in self.unlearned.units),
-        }
 
 
 def build_index(
@@ -155,7 +122,7 @@ class _Steps:
 
 def _publish_first(
     library: Library, settings: Settings, plain_text: PlainText, steps: _Steps
-) -> tuple[_Draft, VersionFiles]:
+) -> tuple[Draft, VersionFiles]:
     """Publish a first version quickly: with the quick encoder, many vectors estimated, and fixed strict thresholds."""
     settings = replace(settings, encoder=QUICK)
     steps.begin(BuildStage.PREPARING, f"First an index with the quick encoder {QUICK!r}, so that it can answer", QUICK)
@@ -251,7 +218,7 @@ def trial_version(
     steps = _Steps(say, StatusWriter(None, encoder.card.name), progress)
     draft = _draft(library, settings, plain_text, encoder, before, decides, steps)
     kept = None if before is None else _kept(draft, before, least_same=0.0)
-    version = _version(draft, kept or _learn(draft, steps))
+    version = version_of(draft, kept or _learn(draft, steps))
     took = time.perf_counter() - started
     return version, BuildReport.of(version, took, live_s=took, encoded=draft.encoded)
 
@@ -286,7 +253,7 @@ def _draft(
     steps: _Steps,
     *,
     estimate: bool = False,
-) -> _Draft:
+) -> Draft:
     site = settings.site
     articles = sorted(library.articles.values(), key=lambda a: a.id)
     passages = [passages_of(article, plain_text) for article in articles]
@@ -306,7 +273,7 @@ def _draft(
     organizations = organizations_of(site.other_providers, (site.provider, *site.names))
     mentions = Mentions.of(organizations, found.units)
     unlearned = replace(unlearned, sections=fit_sections(unlearned))
-    return _Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded, estimate)
+    return Draft(library, settings, encoder, decides, passages, unlearned, mentions, encoded, estimate)
 
 
 def _vectors(
@@ -324,65 +291,22 @@ def _vectors(
     return encoder.encode_documents(texts, progress), encoder.encoded - earlier
 
 
-def _kept(draft: _Draft, before: VersionFiles, **bound: float) -> Learned | None:
+def _kept(draft: Draft, before: VersionFiles, **bound: float) -> Learned | None:
     """Return the draft with an earlier version's learning, if that version learned as this program would."""
     if before.manifest.get("learner") != draft.decides["learner"]:
         return None
     return kept_from(before, draft.unlearned, draft.library, **bound)
 
 
-def _learn(draft: _Draft, steps: _Steps) -> Learned:
+def _learn(draft: Draft, steps: _Steps) -> Learned:
     steps.begin(BuildStage.LEARNING, "Learning to rank, and how sure to be")
     return learn(draft.unlearned, draft.mentions, draft.library, draft.settings, draft.encoder, steps.counted)
-
-
-def _probes(encoder: CachedEncoder) -> dict[str, bytes]:
-    """Return the version's probes, and refuse vectors that were cached on another kind of processor."""
-    found = probe_files(encoder)
-    texts, kept = read_probes(found)
-    here = encoder.encode_uncached(texts[:N_CHECKED])
-    if not ((here * kept[:N_CHECKED]).sum(axis=1) >= LEAST_COSINE).all():
-        raise VectorsDisagree(
-            "The vectors in the cache were made on a processor that computes differently from this one, so nothing was "
-            "built from them. Encode everything here: kb build --full"
-        )
-    return found
-
-
-def _version(draft: _Draft, learned: Learned) -> VersionFiles:
-    """Return a version's files and manifest without writing them."""
-    searchable, calibration = learned.searchable, learned.calibration
-    ranking, prepared = ranking_model(searchable), draft.encoder.prepared
-    names = draft.mentions.index(searchable.units, signposts=draft.library.signposts)
-    manifest: dict[str, Any] = {
-        **draft.decides,
-        "encoder": prepared.card.as_json(),
-        "own_name": draft.settings.site.provider,
-        "dimension": prepared.card.dim,
-        "metric": "cosine",
-        **({"estimated": True} if draft.is_estimated else {}),
-        "counts": draft.counts,
-        "classes": list(searchable.article_ids),
-        "articles": {a.id: sha256(canonical_json(article_to_json(a))) for a in draft.library},
-        "ranking": {"head": searchable.head is not None, "weights": ranking.weights, **learned.ranking_notes},
-        "calibration": {
-            **calibration.figures,
-            "answer_at": calibration.model.answer_at,
-            "clarify_at": calibration.model.clarify_at,
-        },
-    }
-    written = {
-        **index_files(searchable, draft.library, ranking, calibration.model, names),
-        **prepared.version_files(),
-        **_probes(draft.encoder),
-    }
-    return VersionFiles(version_name(canonical_json(manifest)), manifest, written)
 
 
 # -------------------------------------------------------------------------------------------- publishing
 
 
-def _publish_interim(draft: _Draft, kept: Learned, steps: _Steps) -> VersionFiles:
+def _publish_interim(draft: Draft, kept: Learned, steps: _Steps) -> VersionFiles:
     """Publish an interim version, with room for one more, so that it removes no version with its own learning."""
     version = _written(draft, kept, steps)
     push_to_engine(version, draft.settings, steps.say)
@@ -390,14 +314,14 @@ def _publish_interim(draft: _Draft, kept: Learned, steps: _Steps) -> VersionFile
     return version
 
 
-def _publish_learned(draft: _Draft, steps: _Steps) -> VersionFiles:
+def _publish_learned(draft: Draft, steps: _Steps) -> VersionFiles:
     version = _written(draft, _learn(draft, steps), steps)
     push_to_engine(version, draft.settings, steps.say)
     publish_over_interim(draft.settings.index, version.name, draft.settings.keep_versions)
     return version
 
 
-def _written(draft: _Draft, learned: Learned, steps: _Steps) -> VersionFiles:
+def _written(draft: Draft, learned: Learned, steps: _Steps) -> VersionFiles:
     steps.begin(BuildStage.WRITING, "Writing and verifying the new version")
-    made = _version(draft, learned)
+    made = version_of(draft, learned)
     return replace(made, name=write_version(draft.settings.index, made.files, made.manifest))

@@ -123,10 +123,11 @@ def test_bytes_that_are_no_index_are_refused():
 
 
 def test_another_kind_of_index_is_refused():
-    """Only a flat index is exact."""
-    other = faiss.IndexHNSWFlat(4, 8, faiss.METRIC_INNER_PRODUCT)
+    """Scores are exact only of vectors that are kept as they are."""
+    other = faiss.IndexScalarQuantizer(4, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+    other.train(unit_rows(1, 5, 4))
     other.add(unit_rows(1, 5, 4))
-    with pytest.raises(IndexDamaged, match="holds a IndexHNSWFlat, not a flat index"):
+    with pytest.raises(IndexDamaged, match="holds a IndexScalarQuantizer, not a flat index"):
         VectorIndex.from_bytes(faiss.serialize_index(other).tobytes())
 
 
@@ -138,3 +139,21 @@ def test_the_matrix_outlives_its_index():
     others = [np.full((2000, 64), n, np.float32) for n in range(8)]  # would take the memory, were it free
     assert np.array_equal(rows, made[5:1000])
     assert len(others) == 8
+
+
+def test_with_a_graph_scores_stay_exact_and_the_nearest_are_found():
+    """The same matrix and scores bit for bit, the same bytes from the same vectors, also when read back."""
+    exact = VectorIndex.build(unit_rows(7, 3000, 16))
+    graph = exact.with_graph()
+    again = VectorIndex.from_bytes(graph.to_bytes())
+    assert (exact.has_graph, graph.has_graph, again.has_graph) == (False, True, True)
+    assert exact.with_graph().to_bytes() == graph.to_bytes() == again.to_bytes()
+    query = unit_rows(8, 1, 16)[0]
+    for index in (graph, again):
+        assert (len(index), index.dim) == (3000, 16)
+        assert np.array_equal(index.matrix, exact.matrix)
+        assert np.array_equal(index.scores(query), exact.scores(query))
+        scores, rows = index.search(query, 10)
+        assert len(np.intersect1d(rows, exact.search(query, 10)[1])) >= 9
+        np.testing.assert_allclose(scores, exact.scores(query)[rows], atol=1e-6)
+    assert VectorIndex.build(np.zeros((0, 4), np.float32)).with_graph().search(unit_rows(1, 1, 4)[0], 3)[1].size == 0

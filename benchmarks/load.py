@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ from kb.settings.settings import Settings, load_settings  # noqa: E402
 from kb.types import Half  # noqa: E402
 
 THINK = 5.0
+_START_SECONDS = 120.0
 RAMP = 30.0
 """Most seconds over which visitors arrive."""
 PAGE = ROOT / "docs" / "speed.md"
@@ -123,8 +125,26 @@ def ours(settings: Settings, folder: Path, processes: int) -> Iterator[Running]:
     name = "help center" if processes == 1 else f"help center, {processes} processes"
     site = {"KB_SITE": str((ROOT / settings.site_path).resolve())}
     with started(name, command, "Open ", folder, KB_LOG_LEVEL="error", **site) as server:
-        time.sleep(5)  # the other processes
+        wait_for_all(server, processes)
         yield server
+
+
+def wait_for_all(server: Running, processes: int) -> None:
+    """Return once every process of a server can answer, as its figures say.
+
+    :param server: Its first process answers already.
+    :param processes: The number of processes.
+    :raises RuntimeError: If some of them are not ready after two minutes.
+    """
+    until = time.monotonic() + _START_SECONDS
+    while True:
+        with urllib.request.urlopen(f"{server.origin}/metrics", timeout=20) as reply:
+            ready = len(re.findall(r"(?m)^kb_ready(?:\{[^}]*\})? 1(?:\.0)?$", reply.read().decode()))
+        if ready == processes:
+            return
+        if time.monotonic() > until:
+            raise RuntimeError(f"{server.name}: {ready} of {processes} processes are ready.")
+        time.sleep(0.1)
 
 
 @contextmanager

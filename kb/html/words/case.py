@@ -39,7 +39,8 @@ CASE_EN: Final = CaseWords(
     title="Your case sheet",
     lead=(
         "A few notes make the call shorter and keep what was promised. They stay in this visit only: nothing you "
-        "write here is saved or passed on. Closing or reloading the page empties it, so keep a copy at the end."
+        "write here is passed on, or kept where anyone else can read it. Closing or reloading the page empties it, so "
+        "keep a copy at the end."
     ),
     open="Prepare for the call with a case sheet",
     tabs=("Before", "During", "After"),
@@ -83,8 +84,8 @@ CASE_ES: Final = CaseWords(
     title="Su hoja del caso",
     lead=(
         "Unas pocas notas acortan la llamada y conservan lo prometido. Se quedan solo en esta visita: nada de lo que "
-        "escriba aquí se guarda ni se pasa a nadie. Al cerrar o recargar la página se vacía, así que al final guarde "
-        "una copia."
+        "escriba aquí se pasa a nadie ni se guarda donde otra persona pueda leerlo. Al cerrar o recargar la página se "
+        "vacía, así que al final guarde una copia."
     ),
     open="Prepare la llamada con una hoja del caso",
     tabs=("Antes", "Durante", "Después"),

@@ -1,11 +1,12 @@
 """Measure releases of the index: what travels, how long it takes, and when a running server answers from a new one.
 
-Usage: python benchmarks/releases.py [--index DIR] [--replicas 2] [--write]
+Usage: python benchmarks/releases.py [--index DIR] [--next VERSION] [--replicas 2] [--write]
 
-A copy of the index is published, one article gets one word more and ``kb build --quick`` takes it in, and that is
-published as well; each is pulled. Places: a folder, the same folder behind a web server, and a bucket of Ceph's object
-gateway if that and the extra 's3' are installed. Then servers (``kb serve``) that begin with no index follow the folder
-while the two releases are published. Times are also given as multiples of copying the version in the same run.
+A copy of the index is published, and the next build of it: another version of the folder if one is named, and otherwise
+what ``kb build --quick`` makes when one article gets one word more. Each is pulled. Places: a folder, the same folder
+behind a web server, and a bucket of Ceph's object gateway if that and the extra 's3' are installed. Then servers
+(``kb serve``) that begin with no index follow the folder while the two releases are published. Times are also given as
+multiples of copying the version in the same run.
 ``--write`` puts the tables into docs/scale.md.
 """
 
@@ -68,11 +69,13 @@ def timed(do: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def prepare(folder: Path, index: Path) -> Site:
-    """Copy the index, and make a second version of it in which one article has one word more."""
+def prepare(folder: Path, index: Path, following: str) -> Site:
+    """Copy the index, and build a second version of it, in which one article has one word more, if none is named."""
     shutil.copytree(index, folder / "builder", ignore=shutil.ignore_patterns(".*"))
-    shutil.copytree(ROOT / "articles", folder / "articles")
     first = current_name(folder / "builder")
+    if following:
+        return Site(folder, folder / "builder", new_key(folder / "key.pem"), first, following)
+    shutil.copytree(ROOT / "articles", folder / "articles")
     article = min((folder / "articles").rglob("*.md"))
     article.write_text(f"{article.read_text(encoding='utf-8').rstrip()} Indeed.\n", encoding="utf-8")
     places = ["--index", str(folder / "builder"), "--articles", str(folder / "articles")]
@@ -116,7 +119,7 @@ def transfers(site: Site) -> list[list[str]]:
         for place, (to, at) in found.items():
             target, source = open_target(to, os.environ, Patience()), open_source(at, os.environ, Patience())
             replica = site.folder / f"replica-{len(rows)}"
-            for release, name in (("first", site.first), ("one word more", site.second)):
+            for release, name in (("first", site.first), ("the next", site.second)):
                 began = time.perf_counter()
                 sent = publish_release(site.index, name, target, site.key, site.keys)
                 published = time.perf_counter() - began
@@ -167,7 +170,7 @@ def pick_up(site: Site, replicas: int) -> list[list[str]]:
         for port in ports:  # up, with nothing to answer from
             until(lambda port=port: serves(port, "") or is_up(port))
         rows = []
-        for release, name in (("first", site.first), ("one word more", site.second)):
+        for release, name in (("first", site.first), ("the next", site.second)):
             publish_release(site.index, name, open_target(str(place), {}, Patience()), site.key, site.keys)
             began = time.perf_counter()
             took = [timed(lambda port=port, name=name: until(lambda: serves(port, name))) for port in ports]
@@ -229,11 +232,12 @@ def main() -> None:
     """Measure, print, and write the page if that is wanted."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--index", type=Path, default=ROOT / "index")
+    parser.add_argument("--next", default="", metavar="VERSION")
     parser.add_argument("--replicas", type=int, default=2)
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kb-releases-") as folder:
-        site = prepare(Path(folder), given.index)
+        site = prepare(Path(folder), given.index, given.next)
         head = ["place", "release", "files fetched", "publish (copies)", "pull (copies)", "look"]
         text = markdown([head, *transfers(site)])
         head = ["release", "servers", "all of them answer from it after"]

@@ -19,6 +19,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
 import sys
 import threading
 import time
@@ -98,6 +100,31 @@ class Remembering:
         if text not in self._known:
             self._known[text] = self._encoder.encode_query(text)
         return self._known[text]
+
+
+_SERVE = """
+import gc
+from kb.common import memory
+from kb.retrieval.answering.live import LiveAnswerer
+from kb.settings.settings import load_settings
+answerer = LiveAnswerer(load_settings(), lambda text: None)
+answerer.ask("late fee")
+gc.collect()
+memory.give_back()
+with open("/proc/self/status") as status:
+    print(*[int(line.split()[1]) / 1024 for line in status if line.startswith("RssAnon")])
+answerer.close()
+"""
+
+
+def private_mb(index: Path, engine: str, url: str) -> float:
+    """Return the memory that a process has for itself when it has loaded the index and answered a question."""
+    variables = {"KB_INDEX": str(index), "KB_INDEX_ENGINE": engine, "KB_INDEX_ENGINE_URL": url}
+    command = [sys.executable, "-c", _SERVE]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **variables}, capture_output=True, check=True, text=True
+    )
+    return float(done.stdout)
 
 
 # --------------------------------------------------------------------------------------------- the whole product
@@ -322,6 +349,8 @@ def product_table(rows: Sequence[dict[str, Any]], n_asked: int, n_rows: int, dim
         ours, theirs = (percentile(row["times"], share_of) for row in rows)
         title = f"a question without its encoding, p{share_of}"
         lines.append(f"| {title} | {ours:.1f} ms | {theirs:.1f} ms ({theirs / ours:.1f} ×) |")
+    memory = [f"{row['private_mb']:.0f} MB" for row in rows]
+    lines.append(f"| memory of its own, a process that has answered | {memory[0]} | {memory[1]} |")
     agreement = (
         f"On {n_asked:,} of the articles' tests, {n_rows:,} vectors of {dim:,} numbers: the same first article "
         f"{engine['same_first']:.4f}, the same first three in the same order {engine['same_three']:.4f}, the same "
@@ -397,6 +426,8 @@ def main() -> None:
     with two_nodes() as (primary, url, both):
         address = EngineAddress(url, SCHEMA)
         product = whole_product(index, judged, address)
+        for row in product:
+            row["private_mb"] = private_mb(settings.index, row["engine"], url)
         matrix = index.searchable.vectors.matrix
         said.append(product_table(product, len(judged), *matrix.shape))
         print(said[-1], flush=True)

@@ -22,7 +22,6 @@ from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
 from kb.app.place import Place
 from kb.app.seen import PastVersions
 from kb.app.visits import Visits
-from kb.authoring.draft_desk import DraftDesk
 from kb.contact.request_limit import RequestLimit
 from kb.errors import ConfigError, JournalUnavailable
 from kb.settings.settings import Settings, load_settings
@@ -80,13 +79,13 @@ class Container:
         self._suggester = SuggesterSlot(self._make_suggester)
         self._engine = Lazy(self._open_engine)
         self._migrated = Lazy(self._migrate)
-        self._journal = Lazy(self._open_journal)
-        self._accounts = Lazy(self._open_accounts)
-        self._sign_ins = Lazy(self._open_sign_ins)
-        self._courier = Lazy(self._open_courier)
-        self._caretaker = Lazy(self._open_caretaker)
+        self._journal = Lazy(lambda: opening.open_journal(self.settings, self.engine))
+        self._accounts = Lazy(lambda: opening.open_accounts(self.settings, self._migrated.get()))
+        self._sign_ins = Lazy(lambda: opening.open_sign_ins(self._migrated.get()))
+        self._courier = Lazy(lambda: opening.open_courier(self.settings, self._migrated.get()))
+        self._caretaker = Lazy(opening.make_caretaker)
         self._index_source = Lazy(lambda: opening.open_index_source(self.settings))
-        self._drafts = Lazy(self._open_drafts)
+        self._drafts = Lazy(lambda: opening.open_drafts(self.settings))
         self._lesson_desk = Lazy(self._open_lesson_desk)
         self._writing = Lazy(self._open_writing)
         self._visits = Lazy(lambda: Visits(lambda: self.journal, recall=lambda visit: recalled(self.journal, visit)))
@@ -357,20 +356,6 @@ class Container:
         upgrade(self.engine)
         return self.engine
 
-    def _open_journal(self) -> Store:
-        return opening.open_journal(self.settings, self.engine)
-
-    def _open_accounts(self) -> Accounts:
-        return opening.open_accounts(self.settings, self._migrated.get())
-
-    def _open_sign_ins(self) -> SignIns:
-        from kb.accounts.store import SqlAccounts
-
-        return SignIns(SqlAccounts(self._migrated.get()))
-
-    def _open_courier(self) -> Courier | None:
-        return opening.open_courier(self.settings, self._migrated.get())  # the writer may not have migrated yet
-
     def _open_lesson_desk(self) -> LessonDesk:
         from kb.app.lessons import LessonDesk
 
@@ -380,16 +365,6 @@ class Container:
         from kb.app.writing import open_desk
 
         return open_desk(self.settings, self._migrated.get(), self.drafts, self._answerer)
-
-    def _open_drafts(self) -> DraftDesk:
-        from kb.authoring.draft_desk import DraftDesk
-
-        return DraftDesk(self.settings)
-
-    def _open_caretaker(self) -> Caretaker:
-        from kb.app.caretaker import Caretaker
-
-        return Caretaker()
 
 
 _lock = threading.Lock()

@@ -13,13 +13,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kb.accounts.local import Accounts, Lifetime
+from kb.accounts.sso_audit import SignIns
 from kb.app.admission import Admission
 from kb.common import memory
 from kb.contact import delivery
 from kb.errors import KbError
 
 if TYPE_CHECKING:
+    from kb.app.caretaker import Caretaker
     from kb.app.index_source import IndexSource
+    from kb.authoring.draft_desk import DraftDesk
     from kb.contact.courier import Courier
     from kb.contact.sealed import SealedSheets
     from kb.database.engine import Database
@@ -120,6 +123,31 @@ def open_sheets(database: Database) -> SealedSheets:
     from kb.contact.sealed import SealedSheets
 
     return SealedSheets(database)
+
+
+def open_sign_ins(database: Database) -> SignIns:
+    """Return the record of sign-ins through the identity provider.
+
+    :param database: Migrated.
+    :return: The record.
+    """
+    from kb.accounts.store import SqlAccounts
+
+    return SignIns(SqlAccounts(database))
+
+
+def open_drafts(settings: Settings) -> DraftDesk:
+    """Return the desk on which editors try drafts."""
+    from kb.authoring.draft_desk import DraftDesk
+
+    return DraftDesk(settings)
+
+
+def make_caretaker() -> Caretaker:
+    """Return the thread that does chores, with none planned."""
+    from kb.app.caretaker import Caretaker
+
+    return Caretaker()
 
 
 def open_courier(settings: Settings, database: Database) -> Courier | None:

@@ -42,8 +42,14 @@ def recorder() -> str:
     return found
 
 
-def without_places(svg: str) -> str:
-    """Return a drawing whose frames name files from their package on, not from the root of the disk."""
+def without_places(svg: str, title: str) -> str:
+    """Return a drawing under another title, whose frames name files from their package on.
+
+    :param svg: py-spy's, whose title is its command line.
+    :param title: Without characters that HTML escapes.
+    :return: The drawing.
+    """
+    svg = re.sub(r'(<text id="title"[^>]*>)[^<]*', lambda found: found[1] + title, svg)
     short = re.sub(r"[^\s\"<>(]*/(?:site-packages|lib/python3\.\d+)/", "", svg)
     return short.replace(f"{ROOT}/", "")
 
@@ -89,8 +95,10 @@ def main() -> None:
             with subprocess.Popen(crowd, cwd=ROOT, stdout=subprocess.PIPE, text=True) as visitors:
                 subprocess.run([*recording, *(["--gil"] if chosen.gil else [])], check=True)
                 said, _ = visitors.communicate()
-        print(said.strip())
-        chosen.out.write_text(without_places((folder / "f.svg").read_text(encoding="utf-8")), encoding="utf-8")
+        print(f"{len(json.loads(said)['answer'])} questions were answered.")
+        title = f"{chosen.visits} visits without a pause, {'time with the lock held' if chosen.gil else 'running time'}"
+        drawn = without_places((folder / "f.svg").read_text(encoding="utf-8"), title)
+        chosen.out.write_text(drawn, encoding="utf-8")
     print(f"{chosen.out}: {chosen.out.stat().st_size // 1000} kB")
 
 

@@ -103,7 +103,7 @@ class EngineAddress:
     def unavailable(self, error: BaseException) -> EngineUnavailable:
         """Return an error of the driver as ours, without a statement's values."""
         said = error.diag.message_primary if isinstance(error, psycopg.Error) else None
-        cause = " ".join((said or str(error)).split()).rstrip(".") or type(error).__name__
+        cause = " ".join((said or str(error)).split()).rstrip(".?") or type(error).__name__
         return EngineUnavailable(
             f"The vector engine ({self}) cannot be used: {cause}. "
             "Check that it runs, its address (KB_INDEX_ENGINE_URL) and its account; 'kb doctor' tries it."

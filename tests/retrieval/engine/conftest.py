@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
 from kb.retrieval.answering.live import LiveAnswerer, load_newest
+from kb.retrieval.engine import serving
 from kb.retrieval.engine.connections import EngineAddress
 from kb.retrieval.engine.pushing import push
 from kb.retrieval.engine.rows import VersionRows
 from kb.retrieval.engine.serving import EngineClient
 from kb.retrieval.index.index import Index
 from kb.settings.settings import IndexEngine, Settings
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for an engine that is gone a little more often, so that no test waits for long."""
+    monkeypatch.setattr(serving, "_FIRST_PAUSE", timedelta(seconds=0.05))
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ def test_a_page_that_is_drawn_again_by_a_newer_index_is_the_same_question(engine
     first = record(here, answer("late-fee", text=words))
     assert record(here, answer("late-fee", text=f" {words.upper()}", version="2")) == first
     assert stores[0].flush(20)
+    assert record(there, answer("late-fee", text=words)) == first
     assert record(there, answer("late-fee", text=words, version="2")) == first
     assert record(there, answer("late-fee", text=words, version="3")) == first
     other = record(there, answer("paper-bill", text=words, version="4"))

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kb.app.container import current
-from kb.errors import JournalUnavailable
+from kb.errors import ConfigError, JournalUnavailable
 from kb.ui.keys import Key
 
 _log = logging.getLogger(__name__)
@@ -54,12 +54,13 @@ def take_over() -> None:
     if Key.MOVED in st.session_state:
         return
     st.session_state[Key.MOVED] = True
-    former, sheets = _former_session(), current().sheets
-    if not former or former == _session() or sheets is None:
+    former = _former_session()
+    if not former or former == _session():
         return
     try:
-        content = sheets.read(former)
-    except JournalUnavailable as error:
+        sheets = current().sheets
+        content = {} if sheets is None else sheets.read(former)
+    except (ConfigError, JournalUnavailable) as error:
         _log.warning("A case sheet could not be brought along: %s", error)
         return
     case = content.pop(Key.CASE.value, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ from kb.accounts.local import Accounts
 from kb.accounts.store import SqlAccounts
 from kb.contact.outbox import Outbox
 from kb.contact.request import RequestKind, clean_request, new_request_id
+from kb.contact.sealed import SealedSheets
 from kb.content.editing.scaffold import draft
 from kb.database.engine import ALL_TABLES, open_engine, reading, upgrade
 from kb.database.tables.drafts import draft_versions, drafts
@@ -54,6 +55,8 @@ OF_VISITS = {"queries", "events", "outbox", "gaps", "gap_questions", "gap_member
 """Tables that hold what a customer wrote, or the key of a visit."""
 COUNTS_AND_VERDICTS = {"daily_counts", "rollup_state", "gap_replays", "judgments", "sample_items"}
 """Tables that are filled because of a visit and hold nothing of it."""
+SEALED = {"sealed_sheets"}
+"""Tables of what a customer wrote, which only the customer's page can open."""
 OF_STAFF = {"users", "sessions", "sign_in_sources", "audit", "gap_history", "samples", "draft_pictures"}
 """Tables of those who work on the help center: names of accounts and their steps."""
 
@@ -142,7 +145,14 @@ def count(engine: Engine) -> None:
     insights(engine, Period(OLD.date(), OLD.date()))
 
 
-PLANTED: tuple[Callable[[Engine], None], ...] = (ask_and_judge, work_on_gaps, review, hand_over, write, sign_in, count)
+def keep_a_sheet(engine: Engine) -> None:
+    """Write on a case sheet that another process could go on with."""
+    SealedSheets(engine, lambda: OLD).keep("a session of " * 4, {"name": PERSON, "told": MARKS[3]})
+
+
+PLANTED: tuple[Callable[[Engine], None], ...] = (
+    ask_and_judge, work_on_gaps, review, hand_over, write, sign_in, count, keep_a_sheet,
+)  # fmt: skip
 
 
 def contents(engine: Engine) -> dict[str, list[str]]:
@@ -160,25 +170,25 @@ def marked(rows: list[str]) -> list[str]:
 
 
 @pytest.fixture
-def planted(url: str) -> Engine:
+def planted(url: str) -> Iterator[Engine]:
     """A database in which a visit, now old, has left something wherever it can."""
     engine = open_engine(url)
     upgrade(engine)
     for plant in PLANTED:
         plant(engine)
-    return engine
+    yield engine
+    engine.dispose()
 
 
 def test_every_table_is_planted(planted: Engine) -> None:
     """Every new table must be declared here, with what it holds, and get planted data."""
     found = contents(planted)
-    assert set(found) == OF_VISITS | COUNTS_AND_VERDICTS | OF_STAFF
+    assert set(found) == OF_VISITS | COUNTS_AND_VERDICTS | SEALED | OF_STAFF
     assert [name for name, rows in found.items() if not rows] == []
     assert {name for name, rows in found.items() if marked(rows)} == OF_VISITS
     with reading(planted) as connection:
         states = set(connection.execute(sa.select(outbox.c.state)).scalars())
     assert states == {"waiting", "claimed", "delivered", "failed"}
-    planted.dispose()
 
 
 def test_a_purge_leaves_nothing_of_a_visit(planted: Engine, url: str) -> None:
@@ -187,6 +197,7 @@ def test_a_purge_leaves_nothing_of_a_visit(planted: Engine, url: str) -> None:
     found = contents(planted)
     assert {name: rows for name, rows in found.items() if marked(rows)} == {}
     assert [len(found[name]) for name in ("queries", "events", "outbox", "gap_questions", "gap_members")] == [0] * 5
+    assert found["sealed_sheets"] == []
     assert found["daily_counts"]
     with reading(planted) as connection:
         assert sorted(connection.execute(sa.select(gaps.c.state)).scalars()) == ["assigned", "merged"]
@@ -199,7 +210,6 @@ def test_a_purge_leaves_nothing_of_a_visit(planted: Engine, url: str) -> None:
         assert "journal.db" in held
         left = [(name, mark) for name, data in held.items() for mark in MARKS if mark.encode() in data]
         assert left == []
-    planted.dispose()
 
 
 def test_before_its_time_nothing_goes(planted: Engine) -> None:
@@ -208,4 +218,3 @@ def test_before_its_time_nothing_goes(planted: Engine) -> None:
     keep_only(planted, 180, OLD + timedelta(days=180), lambda: None)
     after = contents(planted)
     assert {name: len(after[name]) for name in OF_VISITS} == {name: len(before[name]) for name in OF_VISITS}
-    planted.dispose()

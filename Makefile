@@ -16,8 +16,8 @@ MODELS := $(VENV)/.setup-models
 # The order of the tests, the same on every machine. For another order: make test SEED=last, or any number.
 SEED ?= 403630442
 # The number of processes that run the tests; one process runs all tests of a file. To run in one: make test WORKERS=0.
-WORKERS ?= 2
-# tests/schedule.py puts the files in an order that keeps both busy.
+WORKERS ?= 3
+# Three keep two cores busy, since browsers and servers are waited for; tests/schedule.py has the order of the files.
 SHARED := --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup models index run test coverage test-slow test-bucket test-crashes test-screens test-outside test-models mutants fresh sizes check format bench chaos damage attack quality page screenshots pictures lock fuzz sbom audit try-deploy try-replicas clean load growth scale flame brands

@@ -54,6 +54,7 @@ from kb.server.pages.shell import shell
 from kb.server.processes.figures import ADDRESS
 from kb.server.processes.worker import Worker
 from kb.server.shared import Shared
+from kb.server.threads import pass_the_lock_on
 from kb.settings.settings import Settings
 from kb.ui.draw import draw
 from kb.ui.quiet import keep_quiet
@@ -240,6 +241,7 @@ def serve(
     if settings.site.handover is not None:
         delivery.carrier(settings.site.handover, os.environ)
     logs.configure(settings.log_level)
+    pass_the_lock_on()
     listener = listen(host, port)
     doorman = Doorman(raise_file_limit())
     container.shut_out = doorman.shut_out
@@ -274,6 +276,7 @@ def serve_in(place: Place, settings: Settings, load: LoadFirst) -> None:
     if settings.site.handover is not None:
         delivery.carrier(settings.site.handover, os.environ)
     logs.configure(settings.log_level)
+    pass_the_lock_on()
     siblings = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     place.socket.unlink(missing_ok=True)  # of a process that died
     siblings.bind(str(place.socket))

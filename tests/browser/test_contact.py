@@ -218,6 +218,7 @@ def own_server(built_index: Settings, tmp_path: Path) -> Iterator[tuple[RunningS
         yield running, tmp_path
 
 
+@pytest.mark.slow
 def test_what_is_written_on_the_sheet_is_nowhere_else(
     browser: Browser, own_server: tuple[RunningServer, Path], tmp_path: Path
 ) -> None:

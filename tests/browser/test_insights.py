@@ -213,6 +213,7 @@ def test_a_session_that_ends_shuts_the_window_that_is_open(browser: Browser, hou
         accounts_of(house.url).set_disabled("ed", disabled=False, who="ops")
 
 
+@pytest.mark.slow
 def test_the_pages_do_well_on_every_screen(lead: Visit) -> None:
     """axe-core, targets, headings and nothing sideways: the page, a gap, signing in and out."""
     page, found = lead.page, []

@@ -290,6 +290,7 @@ def type_more(page: Page, words: str) -> None:
     saved(page, before + 1)
 
 
+@pytest.mark.slow
 def test_a_text_outlives_the_session(browser: Browser, house: House) -> None:
     """Signed out elsewhere while writing: the page says so, and after signing in again the words are back."""
     with window(browser, house.server.origin) as visit:

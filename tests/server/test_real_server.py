@@ -19,6 +19,7 @@ from tests.server.process import start_server
 _DEADLINE_SECONDS = 30.0
 
 
+@pytest.mark.slow
 def test_an_index_that_comes_later_is_picked_up_without_a_restart(built_index: Settings, tmp_path: Path) -> None:
     """First 503 with the remedy, then answers, from the same process."""
     index = tmp_path / "index"

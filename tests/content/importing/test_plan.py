@@ -239,6 +239,7 @@ def test_hostile_and_broken_files(capsys, tmp_path):
     assert any(a.title == "日本語" for a in found.values())
 
 
+@pytest.mark.slow
 def test_thousands_of_duplicate_titles(capsys):
     """Each has an id of its own, the same the next time."""
     put({f"d/{n}/page.md": "# Same\n\nText.\n" for n in range(1200)})

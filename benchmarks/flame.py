@@ -10,6 +10,7 @@ Python's lock. py-spy is in no lock file; ``make flame`` installs it.
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import re
 import shutil
@@ -29,6 +30,13 @@ from kb.types import Half  # noqa: E402
 
 RATE = 200
 """Samples a second."""
+WIDTH, LETTER = 1180, 7.3
+"""Pixels of the drawing, and of a letter in it."""
+_LEAST_LETTERS = 3
+_FRAME = re.compile(
+    r'(?P<before><title>(?P<name>[^<]*?) \([\d,]+ samples[^<]*</title><rect[^>]*? width="(?P<width>[\d.]+)%"[^>]*/>'
+    r"<text[^>]*>)[^<]*</text>"
+)
 
 
 def recorder() -> str:
@@ -42,16 +50,26 @@ def recorder() -> str:
     return found
 
 
-def without_places(svg: str, title: str) -> str:
-    """Return a drawing under another title, whose frames name files from their package on.
+def readable(svg: str, title: str) -> str:
+    """Return a drawing without a script, under another title, whose frames name files from their package on.
 
-    :param svg: py-spy's, whose title is its command line.
+    :param svg: py-spy's, whose title is its command line, and whose script writes the frames' names.
     :param title: Without characters that HTML escapes.
-    :return: The drawing.
+    :return: The drawing, with as much of each name as its frame has room for; the whole name shows under the pointer.
     """
+    svg = re.sub(r"<script.*?</script>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' on[a-z]+="[^"]*"', "", svg)
+    svg = re.sub(r'<text id="(?:search|reset|unzoom|matched|details)".*?</text>', "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<text id="title"[^>]*>)[^<]*', lambda found: found[1] + title, svg)
-    short = re.sub(r"[^\s\"<>(]*/(?:site-packages|lib/python3\.\d+)/", "", svg)
-    return short.replace(f"{ROOT}/", "")
+    svg = re.sub(r"[^\s\"<>(]*/(?:site-packages|lib/python3\.\d+)/", "", svg).replace(f"{ROOT}/", "")
+    return _FRAME.sub(_named, svg)
+
+
+def _named(found: re.Match[str]) -> str:
+    room = int(float(found["width"]) / 100 * WIDTH / LETTER)
+    name = html.unescape(found["name"])
+    shown = name if len(name) <= room else f"{name[: room - 2]}.." if room > _LEAST_LETTERS else ""
+    return f"{found['before']}{html.escape(shown, quote=False)}</text>"
 
 
 def main() -> None:
@@ -97,7 +115,7 @@ def main() -> None:
                 said, _ = visitors.communicate()
         print(f"{len(json.loads(said)['answer'])} questions were answered.")
         title = f"{chosen.visits} visits without a pause, {'time with the lock held' if chosen.gil else 'running time'}"
-        drawn = without_places((folder / "f.svg").read_text(encoding="utf-8"), title)
+        drawn = readable((folder / "f.svg").read_text(encoding="utf-8"), title)
         chosen.out.write_text(drawn, encoding="utf-8")
     print(f"{chosen.out}: {chosen.out.stat().st_size // 1000} kB")
 

@@ -323,10 +323,13 @@ class Store:
             commit(self.engine, batch, self._counted)
         except (KbError, MemoryError, OSError):
             raise
-        except Exception:
+        except Exception as error:
             if self._counted is uncounted:
                 raise
-            commit(self.engine, batch)
+            commit(self.engine, batch)  # raises, too, if it was a row and not the counts
+            _log.warning(
+                "Questions were written, but not counted (%s); the next report counts their days.", type(error).__name__
+            )
 
     def _upgrade(self) -> None:
         if not self._upgraded:

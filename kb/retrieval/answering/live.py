@@ -155,7 +155,7 @@ class LiveAnswerer:
         return self.ask_version(self._answerer, text, k, exact=exact, language=language)
 
     def pinned(self) -> Answerer:
-        """Return the version that is current now, and stays the same for whoever holds it.
+        """Return an answerer of the version that is current now; it keeps that version.
 
         A page or an answer that takes more than one thing from the index takes them from here, so that none of it is
         from another version.

@@ -30,7 +30,7 @@ from kb.database.tables.journal import queries
 from kb.settings.settings import Settings
 from tests.server.process import RunningServer, start_server
 from tests.server.processes.sites import PASSWORD, write_sites
-from tests.support import ROOT
+from tests.support import ROOT, wait_until
 
 pytestmark = pytest.mark.slow
 NORTH, SOUTH = "north.localhost", "south.localhost"
@@ -257,14 +257,21 @@ def test_questions_are_in_their_own_journal(brands: Brands) -> None:
     """Each brand writes into its own folder."""
     for host, text in ((NORTH, "zebra up here"), (SOUTH, "quokka down there")):
         assert brands.browser().ask(host, f"/api/ask?{urlencode({'text': text})}")[0] == 200
-    time.sleep(2)  # a question is committed within a second
     for name, own, other in (("north", "zebra", "quokka"), ("south", "quokka", "zebra")):
-        engine = open_engine(f"sqlite:///{brands.folder / name / 'data' / 'journal.db'}")
-        with reading(engine) as connection:
-            texts = " ".join(connection.scalars(sa.select(queries.c.text)))
-        engine.dispose()
-        assert own in texts
-        assert other not in texts
+        _wait_for_text(brands, name, own)
+        assert other not in _written(brands, name)
+
+
+def _wait_for_text(brands: Brands, name: str, text: str) -> None:
+    wait_until(lambda: text in _written(brands, name))
+
+
+def _written(brands: Brands, name: str) -> str:
+    engine = open_engine(f"sqlite:///{brands.folder / name / 'data' / 'journal.db'}")
+    with reading(engine) as connection:
+        texts = " ".join(connection.scalars(sa.select(queries.c.text)))
+    engine.dispose()
+    return texts
 
 
 def test_a_brand_without_index_or_site_is_honest_and_stops_no_other(brands: Brands) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from streamlit import logger as streamlit_logger
 
 from kb.app.container import use
 from kb.content.articles.corpus import load_articles
@@ -91,6 +94,20 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what the developer has set out of the tests."""
     for name in [n for n in os.environ if n.startswith("KB_") and n != "KB_CHROMIUM"]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give back every logger as it was: a server in the test's process sets the log of all."""
+    monkeypatch.setattr(streamlit_logger, "setup_formatter", streamlit_logger.setup_formatter)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    named = [logging.getLogger(), *(logging.getLogger(name) for name in list(logging.root.manager.loggerDict))]
+    before = [(log, log.handlers[:], log.level, log.propagate, log.disabled) for log in named]
+    yield
+    for log, handlers, level, propagate, disabled in before:
+        log.handlers[:], log.propagate, log.disabled = handlers, propagate, disabled
+        if log.level != level:
+            log.setLevel(level)
 
 
 @pytest.fixture

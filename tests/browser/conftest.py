@@ -85,6 +85,11 @@ class Visit:
         """The question field, with or without suggestions."""
         return self.page.get_by_label("Your question").and_(self.page.locator("input"))
 
+    def type(self, text: str) -> None:
+        """Type letter by letter into the question field, and wait for the suggestions for the whole text."""
+        self.field.press_sequentially(text)
+        expect(self.page.get_by_role("listbox")).to_have_attribute("data-typed", text)
+
     def ask(self, question: str) -> None:
         """Type a question and press Enter."""
         self.field.fill(question)

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Iterator
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from streamlit import logger as streamlit_logger
 
 from kb.app.caretaker import Caretaker
 from kb.server import app as server
 from tests.ui import fakes
 from tests.ui.fakes import FakeContainer
-
-
-@pytest.fixture(autouse=True)
-def _own_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give back every logger as it was."""
-    monkeypatch.setattr(streamlit_logger, "setup_formatter", streamlit_logger.setup_formatter)
-    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    named = [logging.getLogger(), *(logging.getLogger(name) for name in list(logging.root.manager.loggerDict))]
-    before = [(log, log.handlers[:], log.level, log.propagate, log.disabled) for log in named]
-    yield
-    for log, handlers, level, propagate, disabled in before:
-        log.handlers[:], log.propagate, log.disabled = handlers, propagate, disabled
-        log.setLevel(level)
 
 
 @pytest.fixture

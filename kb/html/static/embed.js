@@ -91,9 +91,12 @@
   }
 
   // ---- suggestions: the combobox of the ARIA Authoring Practices
-  function close() {
+  function settle() { // what is shown stays: no list that is still on its way replaces it
     clearTimeout(timer);
     looking?.abort();
+  }
+  function close() {
+    settle();
     list.hidden = true;
     options = [];
     active = -1;
@@ -102,15 +105,14 @@
   }
   async function look() {
     const typed = field.value.trim();
-    clearTimeout(timer);
-    looking?.abort();
+    settle();
     if (typed.length < SHORTEST) return close();
     const mine = (looking = new AbortController());
     try {
       const found = await get(`/api/suggest?${new URLSearchParams({ text: typed, lang })}`, null, mine.signal);
       if (field.value.trim() === typed && box.getRootNode().activeElement === field) offer(found);
     } catch {
-      if (looking === mine) close(); // the help center is away: the field works by itself
+      if (!mine.signal.aborted) close(); // the help center is away: the field works by itself
     }
   }
   function offer(found) {
@@ -153,7 +155,9 @@
       const down = event.key === "ArrowDown", open = !list.hidden;
       if (down || event.key === "ArrowUp") {
         event.preventDefault();
-        if (open) move(down ? active + 1 : active - 1); else look();
+        if (!open) return look();
+        settle();
+        move(down ? active + 1 : active - 1);
       } else if (event.key === "Enter" && active >= 0) {
         event.preventDefault();
         choose(options[active].chosen);

@@ -36,9 +36,14 @@
     if (list.parentElement !== home) home.append(list);
   }
 
-  function close() {
+  // What is shown stays: no list that is still on its way replaces it.
+  function settle() {
     clearTimeout(timer);
     request?.abort();
+  }
+
+  function close() {
+    settle();
     if (!list || list.hidden) return;
     list.hidden = true;
     options = [];
@@ -55,14 +60,15 @@
     if (typed.length < SHORTEST) return close();
     let found = known.get(typed);
     if (!found) {
-      request = new AbortController();
+      const mine = (request = new AbortController());
       try {
         const lang = document.documentElement.lang;
-        const reply = await fetch(`/api/suggest?${new URLSearchParams({ text: typed, lang })}`, { signal: request.signal });
+        const reply = await fetch(`/api/suggest?${new URLSearchParams({ text: typed, lang })}`, { signal: mine.signal });
         if (!reply.ok) return close();
         found = await reply.json();
       } catch {
-        return close(); // aborted by the next letter, or the server is away: the field works by itself
+        if (!mine.signal.aborted) close(); // the server is away: the field works by itself
+        return;
       }
       if (known.size >= MOST_KEPT) known.clear();
       known.set(typed, found);
@@ -75,6 +81,7 @@
     if (!others.length) { say(""); return close(); }
     options = others.map((s) => made(s, marked(s.text, typed)));
     open(input, options, found.announcement);
+    list.dataset.typed = typed;
   }
 
   function made({ kind, text, address = "" }, shown) {
@@ -97,6 +104,7 @@
     place(input);
     active = -1;
     options.forEach((option, n) => { option.id = `kb-suggestion-${n}`; });
+    delete list.dataset.typed;
     list.replaceChildren(...content);
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
@@ -209,6 +217,7 @@
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       if (!open) { look(event.target); return; }
+      settle();
       move(event.key === "ArrowDown" ? active + 1 : active < 0 ? options.length - 1 : active - 1);
     } else if (event.key === "Enter" && open && active >= 0) {
       event.preventDefault();

@@ -5,7 +5,6 @@ What only one part needs is imported here when that part is opened, as in the co
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from typing import TYPE_CHECKING
 from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.sso_audit import SignIns
 from kb.app.admission import Admission
-from kb.common import memory
 from kb.contact import delivery
 from kb.errors import KbError
 
@@ -49,9 +47,6 @@ def open_answerer(settings: Settings, load: LoadFirst | None) -> LiveAnswerer:
 
     answerer = LiveAnswerer(settings, load=load or load_newest)
     answerer.start_watching()
-    memory.give_back()  # what the files and their parsing took
-    # The index lives as long as the process: without this, every collection walks all of it again.
-    gc.freeze()
     return answerer
 
 

@@ -53,8 +53,10 @@ def serve(
 
         raise typer.Exit(serve_several(settings, host, port, processes, build=build))
     from kb.common import memory
+    from kb.server.threads import pass_the_lock_on
 
-    memory.use_few_pools()
+    memory.begin()
+    pass_the_lock_on()
     from kb.retrieval.answering.live import EarlyIndex
 
     early = EarlyIndex(settings)  # loaded while streamlit is imported, which takes as long

@@ -9,6 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+_PORTION_BYTES = 1 << 22
+"""Read at once for a digest; after each portion, a thread waits for Python's lock."""
+
 
 def sha256(data: bytes) -> str:
     """Return the SHA-256 of some bytes as 64 hex digits."""
@@ -17,8 +20,11 @@ def sha256(data: bytes) -> str:
 
 def sha256_of_file(path: Path) -> str:
     """Return the SHA-256 of a file without reading it into memory at once."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    found, portion = hashlib.sha256(), memoryview(bytearray(_PORTION_BYTES))
+    with path.open("rb", buffering=0) as file:
+        while count := file.readinto(portion):
+            found.update(portion[:count])
+    return found.hexdigest()
 
 
 def canonical_json(value: Any) -> bytes:

@@ -1,8 +1,8 @@
-"""Memory that the C library holds back from the system: how much it may, and giving it back.
+"""Memory of a process that serves: no garbage collection while it starts, and nothing held back from the system.
 
-glibc gives each thread one of many pools of memory, and keeps what was freed in each. Streamlit starts a thread for
-every run of a page, so a server would keep the most that each pool ever held. Other C libraries have no such pools, and
-these functions do nothing there.
+What a start loads stays, and each collection would walk all of it again. glibc gives each thread one of many pools of
+memory, and keeps what was freed in each. Streamlit starts a thread for every run of a page, so a server would keep the
+most that each pool ever held. Other C libraries have no such pools, and what is done about them does nothing there.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ _M_ARENA_MAX: Final = -8
 _POOLS: Final = 2
 
 
-def use_few_pools() -> None:
-    """Bound the number of pools; call it before threads are started."""
+def begin() -> None:
+    """Bound the number of pools, and put garbage collection off; call it before threads are started."""
+    gc.disable()
     library = _glibc()
     if library is not None:
         library.mallopt(_M_ARENA_MAX, _POOLS)
@@ -30,6 +31,13 @@ def give_back() -> None:
     library = _glibc()
     if library is not None:
         library.malloc_trim(0)
+
+
+def settle() -> None:
+    """Collect garbage from now on, but never walk what is there: it lives as long as the process."""
+    give_back()
+    gc.freeze()
+    gc.enable()
 
 
 def _glibc() -> ctypes.CDLL | None:

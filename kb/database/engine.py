@@ -13,10 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from filelock import FileLock
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -28,6 +24,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
     from sqlalchemy.pool import ConnectionPoolEntry
 
 _log = logging.getLogger(__name__)
@@ -42,7 +40,7 @@ BUSY_MS: Final = 15_000
 _CONNECT_SECONDS: Final = 5
 _ADVISORY_LOCK: Final = 0x6B626A6E
 """A number that nothing else in the same PostgreSQL database locks."""
-_MIGRATIONS: Final = str(Path(__file__).parent / "migrations").replace("%", "%%")
+_FOLDER: Final = Path(__file__).parent / "migrations"
 _NO_TABLE: Final = ("no such table", "does not exist")
 """What SQLite and PostgreSQL say."""
 _SQLITE_DAMAGE: Final = frozenset({11, 26})
@@ -158,11 +156,17 @@ def lacks_tables(error: JournalUnavailable) -> bool:
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the tables up to date, one process at a time; others wait and find it done.
 
+    Alembic is imported only where there is something to do: it takes a quarter of a second of every start.
+
     :param engine: The database.
     :param revision: The revision to reach; the newest unless a test wants an earlier one.
     :raises JournalUnavailable: If the database cannot be reached or changed.
     :raises JournalNewer: If a newer version of the program has changed the database.
     """
+    if revision == "head" and _is_newest(engine):
+        return
+    from alembic import command  # noqa: PLC0415
+
     with (
         _our_errors(engine),
         _one_at_a_time(engine),
@@ -181,10 +185,18 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
             connection.invalidate()  # no other code gets a connection that was set up for this
 
 
+def _is_newest(engine: Engine) -> bool:
+    """Return whether the tables are as this program makes them; the names of the files begin with the revisions."""
+    newest = max(file.name[:4] for file in (_FOLDER / "versions").glob("[0-9]*.py"))
+    with _our_errors(engine), engine.connect() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return False
+        return list(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars()) == [newest]
+
+
 def alembic_config(connection: Connection) -> Config:
     """Return Alembic's configuration for a connection; the revisions are part of the package."""
-    config = Config()
-    config.set_main_option("script_location", _MIGRATIONS)
+    config = _config()
     config.attributes["connection"] = connection
     return config
 
@@ -339,12 +351,22 @@ def newest_revision() -> str:
 
 
 def _scripts() -> ScriptDirectory:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415
+
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", _MIGRATIONS)
-    return ScriptDirectory.from_config(config)
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    return config
 
 
 def _refuse_newer(connection: Connection, engine: Engine) -> None:
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+
     present = MigrationContext.configure(connection).get_current_heads()
     unknown = sorted(set(present) - known_revisions())
     if unknown:

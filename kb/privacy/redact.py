@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from kb.privacy.rules import accounts, address, birthdays, devices, dictated, numbers, people, secrets
-from kb.privacy.spoken import Heard, heard
 from kb.privacy.text import CLAIMED, HARMLESS, Kind, Piece, mark, normalise_characters
+
+if TYPE_CHECKING:
+    from kb.privacy.spoken import Heard
 
 _TRIGGER: Final = re.compile(
     r"[\d@]|pass|pwd?\b|\bat\b|arroba|contrase|clave|secret|security|answer|respuesta|maiden|p\.?\s?o\.?\s?box"
@@ -24,28 +26,8 @@ _TRIGGER: Final = re.compile(
     re.IGNORECASE,
 )
 _MARKS: Final = re.compile("|".join(re.escape(mark(kind)) for kind in Kind))
-_Rule = Callable[[str], Iterator[Piece]]
-_WORDED: Final[Sequence[_Rule]] = (
-    secrets.emails,
-    accounts.ibans,
-    secrets.passwords,
-    devices.devices,
-    birthdays.birthdays,
-)
-_NUMBERED: Final[Sequence[tuple[_Rule, int]]] = (
-    (numbers.social_security, 4),
-    (numbers.cards, 4),
-    (numbers.routing, 9),
-    (accounts.long_accounts, 16),
-    (accounts.accounts, 4),
-    (numbers.phones, 7),
-    (address.addresses, 1),
-    (numbers.codes, 3),
-    (numbers.pins, 4),
-    (accounts.any_long_number, 9),
-)
-"""Each rule with the fewest digits in which it can find anything."""
 _NO_DIGITS: Final = re.compile(r"\D+")
+_Rule: TypeAlias = Callable[[str], Iterator[Piece]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +37,36 @@ class Redacted:
     text: str
     kinds: tuple[str, ...]
     """The kinds that were removed, in the order of the text."""
+
+
+class _Rules(NamedTuple):
+    worded: Sequence[_Rule]
+    numbered: Sequence[tuple[_Rule, int]]
+    """Each rule with the fewest digits in which it can find anything."""
+    names: _Rule
+
+
+@cache
+def _rules() -> _Rules:
+    """Return the rules; their patterns take a fifth of a second to compile, for which no start waits."""
+    from kb.privacy.rules import accounts, address, birthdays, devices, numbers, people, secrets  # noqa: PLC0415
+
+    return _Rules(
+        worded=(secrets.emails, accounts.ibans, secrets.passwords, devices.devices, birthdays.birthdays),
+        numbered=(
+            (numbers.social_security, 4),
+            (numbers.cards, 4),
+            (numbers.routing, 9),
+            (accounts.long_accounts, 16),
+            (accounts.accounts, 4),
+            (numbers.phones, 7),
+            (address.addresses, 1),
+            (numbers.codes, 3),
+            (numbers.pins, 4),
+            (accounts.any_long_number, 9),
+        ),
+        names=people.names,
+    )
 
 
 def redact(text: str) -> Redacted:
@@ -76,6 +88,8 @@ def find(text: str) -> list[Piece]:
     plain = _MARKS.sub(lambda m: CLAIMED * len(m[0]), normalise_characters(text))
     found: list[Piece] = []
     if _TRIGGER.search(plain):
+        from kb.privacy.spoken import heard  # noqa: PLC0415
+
         _find(plain, found)
         dictated_text = heard(plain)
         if dictated_text is not None:
@@ -83,17 +97,17 @@ def find(text: str) -> list[Piece]:
     left = plain
     for piece in found:
         left = f"{left[: piece.start]}{CLAIMED * (piece.end - piece.start)}{left[piece.end :]}"
-    _claimed(people.names, left, found)
+    _claimed(_rules().names, left, found)
     return sorted(found)
 
 
 def _find(left: str, found: list[Piece]) -> str:
     """Add what the rules find in a text with plain characters, and return what is left of it."""
-    for rule in _WORDED:
+    for rule in _rules().worded:
         left = _claimed(rule, left, found)
     left = HARMLESS.sub(_set_aside, left)
     n_digits = len(_NO_DIGITS.sub("", left))
-    for rule, least in _NUMBERED:
+    for rule, least in _rules().numbered:
         if n_digits >= least:
             left = _claimed(rule, left, found)
     return left
@@ -101,6 +115,8 @@ def _find(left: str, found: list[Piece]) -> str:
 
 def _find_heard(said: Heard) -> list[Piece]:
     """Return what is found in a text in digits, in the places of the original."""
+    from kb.privacy.rules import dictated  # noqa: PLC0415
+
     found: list[Piece] = []
     left = _find(said.text, found)
     found += dictated.dictated(left, said.runs)

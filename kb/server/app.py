@@ -24,6 +24,7 @@ import kb.ui
 from kb.app.chores import chores
 from kb.app.container import Container, use
 from kb.app.place import Place
+from kb.common import memory
 from kb.contact import delivery
 from kb.content.markdown.render import PICTURES
 from kb.errors import ConfigError, KbError
@@ -31,6 +32,7 @@ from kb.html.addresses import SPANISH, Machine, Page
 from kb.html.documents.page_head import Head
 from kb.html.parts import message, theme
 from kb.html.words import words
+from kb.privacy.redact import redact
 from kb.server import login, logs
 from kb.server.api import routes as api
 from kb.server.api.gate import ApiGate
@@ -149,7 +151,7 @@ async def _lifespan(container: Container) -> AsyncIterator[dict[str, Any] | None
     """Name the container for Streamlit's pages, start what it shares, and stop it at the end."""
     use(container)
     await run_in_threadpool(_start, container)
-    preparing = asyncio.create_task(run_in_threadpool(_prepare_suggestions, container))
+    preparing = asyncio.create_task(run_in_threadpool(_prepare, container))
     yield None
     await preparing
     await run_in_threadpool(container.close)
@@ -177,20 +179,23 @@ def _start(container: Container) -> None:
     _ = container.journal
     if container.place is None or container.place.leads:
         _follow_releases(container)
-        try:
-            container.writing.resume()
-        except KbError as error:
-            _log.warning("Texts that were being published have to wait: %s", error)
     container.caretaker.plan(chores(container))
     container.caretaker.start()
 
 
-def _prepare_suggestions(container: Container) -> None:
-    """Make the suggestions before a letter is typed, but after the first page: that takes a second."""
+def _prepare(container: Container) -> None:
+    """Do what takes a second at the start and what no page waits for: the first page comes before it."""
+    redact("")  # the rules are compiled before the first question is stored
     try:
         _ = container.suggester
     except KbError:
         _log.debug("No index serves yet, so nothing is suggested.")
+    if container.place is None or container.place.leads:
+        try:
+            container.writing.resume()
+        except KbError as error:
+            _log.warning("Texts that were being published have to wait: %s", error)
+    memory.settle()
 
 
 def _follow_releases(container: Container) -> None:

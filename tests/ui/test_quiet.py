@@ -7,6 +7,8 @@ import socket
 
 import pytest
 from streamlit import net_util
+from streamlit.components.v2 import manifest_scanner
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.runtime import metrics_util
 from streamlit.web.server import server_util
 
@@ -28,3 +30,11 @@ def test_no_browser_is_told_which_machine_this_is(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(builtins, "open", lambda *_, **__: pytest.fail("a file was opened"))
     told = metrics_util.Installation.instance()
     assert (told.installation_id, told.installation_id_v3, told.installation_id_v4) == ("", "", "")
+
+
+def test_no_package_is_searched_for_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are no components that are shown by name; a start would read the description of each package."""
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", lambda: pytest.fail("searched"))
+    monkeypatch.setattr(BidiComponentManager, "register_from_manifest", lambda *_: pytest.fail("found"))
+    keep_quiet()
+    BidiComponentManager().discover_and_register_components()

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
-import segno
 from markupsafe import Markup
 
 from kb.html import links
@@ -35,5 +34,7 @@ def way_back(article_id: str, site_address: str) -> Markup:
 @lru_cache(maxsize=512)
 def _code(address: str) -> str:
     """Return a QR code as the address of a picture in SVG; up to 15 % of it may be illegible."""
+    import segno  # noqa: PLC0415 - for the first article that is shown, not for the start
+
     made = segno.make(address, error="m", micro=False)
     return made.svg_data_uri(border=_QUIET, dark="#000", light="#fff", omitsize=True)

@@ -15,6 +15,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -265,17 +266,27 @@ def read_version(index: Path, name: str, mapped: Collection[str] = ()) -> Versio
     """
     manifest = read_manifest(index, name)
     folder = index / "versions" / name
-    files, on_disk = {}, {}
-    for file, wanted in manifest["files"].items():
-        if file in mapped or (file.endswith(GRAPH) and wanted["size"] >= LARGE):
-            on_disk[file] = folder / file
-            found = _measured(folder, name, file)
-        else:
-            files[file] = _read(folder, name, file)
-            found = len(files[file]), sha256(files[file])
-        if found != (wanted["size"], wanted["sha256"]):
-            raise IndexDamaged(damaged(name, file, "its bytes are not those its manifest lists"))
+    listed: Mapping[str, Mapping[str, Any]] = manifest["files"]
+    files = {}
+    on_disk = {
+        file: folder / file
+        for file, wanted in listed.items()
+        if file in mapped or (file.endswith(GRAPH) and wanted["size"] >= LARGE)
+    }
+    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="verify") as pool:  # digests are computed without the GIL
+        measured = {file: pool.submit(_measured, folder, name, file) for file in on_disk}
+        for file, wanted in listed.items():
+            if file not in on_disk:
+                files[file] = _read(folder, name, file)
+                _compare((len(files[file]), sha256(files[file])), wanted, name, file)
+        for file, found in measured.items():
+            _compare(found.result(), listed[file], name, file)
     return VersionFiles(name, manifest, files, on_disk)
+
+
+def _compare(found: tuple[int, str], wanted: Mapping[str, Any], name: str, file: str) -> None:
+    if found != (wanted["size"], wanted["sha256"]):
+        raise IndexDamaged(damaged(name, file, "its bytes are not those its manifest lists"))
 
 
 def _measured(folder: Path, name: str, file: str) -> tuple[int, str]:

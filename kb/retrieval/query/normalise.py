@@ -110,7 +110,7 @@ def same_words(text: str) -> str:
 
     Without spaces too, so that "autopay" and "Auto Pay" are the same.
     """
-    return "".join(word.replace("'", "") for word in _WORD.findall(_plain(text)))
+    return "".join(_WORD.findall(_plain(text))).replace("'", "")
 
 
 def character_ngrams(text: str, shortest: int = 3, longest: int = 4) -> list[str]:

@@ -92,7 +92,7 @@ def main() -> int:
     :return: The exit code.
     """
     place = Place.from_argument(sys.argv[1])
-    memory.use_few_pools()
+    memory.begin()
     try:
         from kb.retrieval.answering.live import EarlyIndex  # noqa: PLC0415 — after the pools
         from kb.settings.settings import load_settings  # noqa: PLC0415

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlencode, urlsplit
@@ -22,6 +23,7 @@ PATIENCE_SECONDS: Final = 60.0
 """Longest wait for a page."""
 STREAM: Final = "/_stcore/stream"
 _FIELDS: Final = {bool: "bool_value", str: "string_value", int: "int_value"}
+_XSRF: Final = "_streamlit_xsrf"
 _PRESSED: Final = "button"
 
 
@@ -34,6 +36,8 @@ class Drawn:
     widgets: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Kind and id of each widget, by the key that the page gave it."""
     messages: int = 0
+    leads_to: str = ""
+    """Where the page sends the browser, such as to the identity provider."""
     has_failed: bool = False
     """Whether an exception was drawn."""
 
@@ -61,7 +65,7 @@ class Visit:
         self._socket = await connect(
             f"ws://{urlsplit(self.origin).netloc}{STREAM}",
             origin=self.origin,  # type: ignore[arg-type]  # a NewType of str
-            subprotocols=["streamlit"],  # type: ignore[list-item]  # a NewType of str
+            subprotocols=["streamlit", *self._token()],  # type: ignore[list-item]  # a NewType of str
             additional_headers=self._headers,
             compression=None,
             max_size=None,
@@ -77,6 +81,11 @@ class Visit:
         """Close the page."""
         if self._socket is not None:
             await self._socket.close()
+
+    def _token(self) -> list[str]:
+        """Return the token against forged requests, without which nobody is signed in by a provider."""
+        found = SimpleCookie(self._headers.get("Cookie", "")).get(_XSRF)
+        return [found.value] if found else []
 
     async def show(self, page: str = "", query: Mapping[str, str] | None = None) -> Drawn:
         """Go to a page, and return what it draws.
@@ -130,6 +139,8 @@ class Visit:
         kind = message.WhichOneof("type")
         if kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
+        elif kind == "auth_redirect":
+            drawn.leads_to = message.auth_redirect.url
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             _note(drawn, message.delta.new_element)
         return bool(

@@ -154,12 +154,14 @@ async def meddle(page: Visit) -> None:
         await page.send(BackMsg(**{name: True}))
 
 
-async def staff(origin: str, session: str, page: str, views: Sequence[dict[str, str]]) -> None:
-    """Be a lead or an editor: open a page of theirs in several views."""
+async def staff(
+    origin: str, session: str, page: str, views: Sequence[dict[str, str]], *, way_out: str = "/logout"
+) -> None:
+    """Be a lead or an editor: open a page of theirs in several views, each of which leads to the way out."""
     async with Visit(origin, headers={"Cookie": session}) as opened:
         for view in views:
             drawn = _good(await opened.show(page, view))
-            assert "/logout" in drawn.text, f"{page} is not open"
+            assert way_out in drawn.text, f"{page} is not open: {drawn.text}"
 
 
 async def strangers(origin: str, count: int) -> None:

@@ -45,7 +45,7 @@ MCP = (
 """What an assistant says to ``kb mcp``."""
 
 
-QUICK_SECONDS = 2.0
+QUICK_SECONDS = 10.0
 """Longest that ``/healthz`` may take while foreign pages knock; where packets are dropped it once took twenty."""
 
 

@@ -42,11 +42,11 @@ async def _talk(websocket: WebSocket) -> None:
 
 
 @contextlib.contextmanager
-def serving(doorman: Doorman) -> Iterator[int]:
+def serving(doorman: Doorman, patience: float = PATIENCE) -> Iterator[int]:
     """Serve on a free port, with little patience; yield the port."""
     app = Starlette(routes=[Route("/", _echo, methods=["GET", "POST"]), WebSocketRoute("/talk", _talk)])
     listener = listen("127.0.0.1", 0)
-    protocol = partial(BoundedConnection, doorman=doorman, head_seconds=PATIENCE, body_seconds=PATIENCE)
+    protocol = partial(BoundedConnection, doorman=doorman, head_seconds=patience, body_seconds=patience)
     config = uvicorn.Config(app, http=protocol, log_config=None, lifespan="off", timeout_keep_alive=5)  # type: ignore[arg-type]
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
@@ -96,7 +96,7 @@ def test_a_client_that_stops_in_the_middle_is_sent_away(sent: tuple[bytes, ...],
 
 def test_a_slow_but_complete_request_is_answered() -> None:
     """Byte by byte is no fault, within the time."""
-    with serving(Doorman(10)) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+    with serving(Doorman(10), 20) as port, socket.create_connection(("127.0.0.1", port), timeout=20) as client:
         for byte in GET + b"Connection: close\r\n\r\n":
             client.sendall(bytes([byte]))
         assert b"0 bytes" in b"".join(iter(lambda: client.recv(4096), b""))

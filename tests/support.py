@@ -288,7 +288,7 @@ def is_plain_cpu_possible() -> bool:
 # -------------------------------------------------------------------------------------------------- waiting
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 40.0) -> None:
     """Return as soon as a condition holds; fail when it does not within a time."""
     deadline = time.monotonic() + seconds
     turn = threading.Event()

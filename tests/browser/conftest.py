@@ -26,7 +26,7 @@ CHROMIUM_ARGUMENTS = (
     # As a customer's: one that says it has no window counts as a bot.
     "--user-agent=Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36",
 )
-PATIENCE_MS = 20_000
+PATIENCE_MS = 40_000
 
 
 def chromium_path() -> str:

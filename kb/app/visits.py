@@ -12,7 +12,6 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -118,8 +117,8 @@ class Visits:
     def record(self, answer: Answer, *, source: QuerySource, visit: str, traffic: Traffic) -> str:
         """Record a question, and remember it as the visit's last.
 
-        A page may be drawn again with a newer index, also by another process. If the answer is the same, so is the
-        question; with another answer it is a new one, since what follows belongs to what was shown.
+        A page may be drawn again with a newer index, also by another process. If what it shows is the same, so is the
+        question's id; with another answer it is a new one, since what follows belongs to what was shown.
 
         :param answer: The question and its answer.
         :param source: The question's origin.
@@ -127,22 +126,11 @@ class Visits:
         :param traffic: The kind of visitor.
         :return: The question's id.
         """
+        query_id = self._journal().record_query(answer, source=source, visit=visit, traffic=traffic)
         outcome = answer.outcome
-        if isinstance(outcome, NoAnswer) and outcome.reason is NoAnswerReason.EMPTY_QUERY:
-            return self._journal().record_query(answer, source=source, visit=visit, traffic=traffic)
-        asked = asked_of(answer, self._clock())
-        before = self._asked_before(visit, asked, source)
-        query_id = before or self._journal().record_query(answer, source=source, visit=visit, traffic=traffic)
-        self._memory.remember(visit, replace(asked, query_id=query_id))
+        if not isinstance(outcome, NoAnswer) or outcome.reason is not NoAnswerReason.EMPTY_QUERY:
+            self._memory.remember(visit, asked_of(query_id, answer, self._clock()))
         return query_id
-
-    def _asked_before(self, visit: str, asked: Asked, source: QuerySource) -> str:
-        """Return the id under which a page showed the same answer from another version; empty if it did not."""
-        known = self._memory.of(visit)
-        if known is None and source is QuerySource.PAGE:
-            known = self._all(visit)
-        same = (k for k in reversed(known or ()) if k.version != asked.version and k.shown == asked.shown)
-        return next((k.query_id for k in same if k.is_same_text(asked)), "")
 
     def _all(self, visit: str) -> tuple[Asked, ...]:
         """Return the questions of a visit, those among them that another process answered."""

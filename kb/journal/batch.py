@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from kb.database import engine as database
 from kb.database.partitions import make_months, missing_months, month_of
-from kb.database.statements import insert_once
+from kb.database.statements import hold_name, insert_once
 from kb.database.tables.journal import events, queries
 from kb.errors import JournalUnavailable, KbError, QueryUnknown
 
@@ -31,6 +31,7 @@ _VISIT_LASTS: Final = timedelta(days=7)
 """Within this time, the same question or event counts once also where a month ends in between."""
 _TRY_AGAIN: Final = timedelta(minutes=10)
 """After a month's partition could not be made; meanwhile its rows go into the default one."""
+_MONTHS_END: Final = "kb: once, although a month ends"
 
 
 def uncounted(
@@ -135,6 +136,7 @@ def _insert(connection: Connection, table: sa.Table, rows: list[dict[str, Any]],
     first, last = (pick(row[at] for row in rows) for pick in (min, max))
     within = table.c[at].between(first - _VISIT_LASTS, last + _VISIT_LASTS)
     if connection.dialect.name == "postgresql" and month_of(first - _VISIT_LASTS) != month_of(last + _VISIT_LASTS):
+        hold_name(connection, _MONTHS_END)  # what another process is about to commit is seen after that
         same = sa.select(table.c[once]).where(table.c[once].in_([row[once] for row in rows]), within)
         there = set(connection.execute(same).scalars())
         rows = [row for row in rows if row[once] not in there]

@@ -1,18 +1,21 @@
 """Rows of questions and events: redacted, cut to length, with ids derived from their content.
 
-An id is derived from the *redacted* words: the same question of the same visit has the same id after a reload, and a
-reader of the journal cannot guess a number by trying which one gives the id.
+An id is derived from the *redacted* words and from what was shown: a question of a visit has the same id after a
+reload, in another process and by another version of the index, as long as the customer sees the same. A reader of the
+journal cannot guess a number by trying which one gives the id.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from kb.privacy.redact import redact
 from kb.types import Answer, Answered, Clarify, EventKind, NoAnswer, QuerySource, Traffic
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
 MOST_HITS: Final = 10
@@ -26,18 +29,23 @@ MOST_HEADING: Final = 300
 _LOOKED_AT: Final = 4
 """This many times the stored characters are redacted: a mark is shorter than what it replaces."""
 _SEPARATOR: Final = "\x1f"
+_SHOWN: Final = ("outcome", "reason", "article_id", "anchor", "heading", "choices")
+"""The columns of what the customer saw."""
 
 
-def query_id(visit: str, redacted: str, index_version: str, *, exact: bool = False) -> str:
-    """Return the id of a question: the same for the same visit, words and index.
+def query_id(row: Mapping[str, Any], *, exact: bool = False) -> str:
+    """Return the id of a question: the same for the same visit, words and answer, whichever version answered.
 
-    :param visit: The visit's random key.
-    :param redacted: The question after redaction.
-    :param index_version: The version of the index that answered.
-    :param exact: Whether it was searched as typed; the answer may then be another one.
+    So two processes that meet a question of a page, one after the other or at once, name it alike without asking each
+    other, and the database keeps its first row.
+
+    :param row: Values by column, after redaction.
+    :param exact: Whether it was searched as typed; that is a question of its own.
     :return: 32 hexadecimal digits.
     """
-    return _digest(visit, index_version, " ".join(redacted.casefold().split()), *(["exact"] if exact else []))
+    words = " ".join(row["text"].casefold().split())
+    shown = json.dumps([row[name] for name in _SHOWN])
+    return _digest(row["visit"], words, shown, *(["exact"] if exact else []))
 
 
 def written(text: str, most: int = MOST_TEXT) -> str:
@@ -61,8 +69,7 @@ def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traff
     outcome = answer.outcome
     text = written(answer.query.raw)
     shown = outcome.hit.passage if isinstance(outcome, Answered) else None
-    return {
-        "query_id": query_id(visit, text, answer.index_version, exact=answer.query.exact),
+    row = {
         "visit": visit,
         "source": source.value,
         "traffic": traffic.value,
@@ -80,6 +87,7 @@ def query_row(answer: Answer, *, source: QuerySource, visit: str, traffic: Traff
         "anchor": _storable(shown.anchor)[:MOST_NAME] if shown is not None else None,
         "heading": _storable(shown.heading)[:MOST_HEADING] if shown is not None else "",
     }
+    return {"query_id": query_id(row, exact=answer.query.exact), **row}
 
 
 _JUDGMENTS: Final = frozenset({EventKind.HELPFUL, EventKind.NOT_HELPFUL})

@@ -22,16 +22,10 @@ class KeptQuestion:
 
     query_id: str
     asked_at: datetime
-    text: str
-    """After redaction."""
     index_version: str
-    outcome: str
-    reason: str | None
     articles: tuple[str, ...]
     """Of the ranking, best first."""
     choices: tuple[str, ...]
-    shown: tuple[str, str | None, str]
-    """Article, anchor and heading of the part that answered."""
 
 
 def last_questions(engine: Engine, visit: str, most: int) -> list[KeptQuestion]:
@@ -44,24 +38,21 @@ def last_questions(engine: Engine, visit: str, most: int) -> list[KeptQuestion]:
     :raises JournalUnavailable: If the database cannot be read.
     """
     c = queries.c
-    columns = (
-        c.query_id, c.asked_at, c.text, c.index_version, c.outcome, c.reason, c.hits, c.choices, c.article_id, c.anchor,
-        c.heading,
-    )  # fmt: skip
-    newest = sa.select(*columns).where(c.visit == visit).order_by(c.seq.desc()).limit(most)
+    newest = (
+        sa.select(c.query_id, c.asked_at, c.index_version, c.hits, c.choices)
+        .where(c.visit == visit)
+        .order_by(c.seq.desc())
+        .limit(most)
+    )
     with reading(engine) as connection:
         rows = connection.execute(newest).all()
     return [
         KeptQuestion(
             row.query_id,
             row.asked_at,
-            row.text,
             row.index_version,
-            row.outcome,
-            row.reason,
             tuple(name for name, _score in row.hits),
             tuple(row.choices),
-            (row.article_id, row.anchor, row.heading),
         )
         for row in reversed(rows)
     ]

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
 
 from kb.app.asked import Asked, asked_of, recalled
 from kb.app.visits import RecentQuestions, Visits, new_key, valid_key
+from kb.database import partitions
+from kb.database.engine import open_engine
 from kb.journal.recall import last_questions
 from kb.journal.writer import Store
 from kb.reports.evidence import judged_questions
 from kb.types import Answer, Answered, Clarify, EventKind, Query, QuerySource, Traffic
 from tests.support import make_hits
 from tests.ui.fakes import FakeJournal
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 VISIT = "a" * 32
@@ -98,6 +101,39 @@ def test_a_page_that_is_drawn_again_by_a_newer_index_is_the_same_question(engine
         store.close()
 
 
+@pytest.mark.parametrize("at", [NOON - timedelta(days=10), datetime(2026, 11, 30, 23, 59, 59, tzinfo=UTC)])
+def test_a_question_that_two_processes_write_at_once_is_one(engine: sa.Engine, at: datetime):
+    """The second one asks before the first one's row can be seen, answers by a newer index, and maybe in a new month.
+
+    The first writer stops between its rows and their commit, until the second one is about to write its own.
+    """
+    partitions.make_months(engine, [(2026, 11), (2026, 12)])
+    is_written, is_next = threading.Event(), threading.Event()
+    other = open_engine(engine.url.render_as_string(hide_password=False))
+
+    @contextmanager
+    def held(*_: object):
+        yield
+        is_written.set()
+        assert is_next.wait(60)
+
+    @sa.event.listens_for(other, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "pg_advisory_xact_lock" in statement or statement.startswith(("INSERT INTO queries", "BEGIN IMMEDIATE")):
+            is_next.set()
+
+    stores = Store(engine, counted=held, clock=lambda: at), Store(other, clock=lambda: at + timedelta(seconds=1))
+    here, there = (Visits(lambda s=s: s, recall=lambda visit, s=s: recalled(s, visit)) for s in stores)
+    first = record(here, answer("late-fee", "paper-bill"))
+    assert is_written.wait(60)
+    assert there.last_question(VISIT) == ""  # nothing to be seen yet
+    assert record(there, answer("late-fee", "another", version="2")) == first
+    for store in stores:
+        store.close()
+    assert [(each.query_id, each.index_version) for each in last_questions(engine, VISIT, 10)] == [(first, "1")]
+    assert stores[0].lost == stores[1].lost == 0
+
+
 def test_a_database_that_is_known_to_fail_is_not_asked(engine: sa.Engine):
     """Nobody waits for it: what this process answered is known, and nothing else."""
     store = Store(engine)
@@ -113,12 +149,8 @@ def test_no_more_is_remembered_than_may_be():
     """The visit unused for longest goes first; a visit keeps its last ten questions."""
     memory = RecentQuestions(visits=2)
 
-    def asked(n: int) -> Asked:
-        return asked_of(answer(f"a{n}"), NOON + timedelta(seconds=n))
-
     def named(n: int) -> Asked:
-        given = asked(n)
-        return Asked(f"q{n}", given.at, given.version, given.articles, given.choices, given.shown, given.raw)
+        return asked_of(f"q{n}", answer(f"a{n}"), NOON + timedelta(seconds=n))
 
     for n, name in enumerate(("v", "w", "v", "x")):
         memory.remember(name, named(n))

@@ -17,7 +17,7 @@ from kb.database.engine import open_engine
 from kb.database.tables.journal import events, queries
 from kb.errors import JournalUnavailable, QueryUnknown
 from kb.journal import writer
-from kb.journal.encode import MOST_TEXT, event_row, query_id, query_row, written
+from kb.journal.encode import MOST_TEXT, event_row, query_id, query_row
 from kb.journal.writer import Store, open_store
 from kb.types import (
     Answer,
@@ -154,13 +154,15 @@ def test_choices_and_reasons_are_written(journal):
 
 
 def test_the_same_question_of_a_visit_is_one(journal):
-    """The same question in another case or process is one row; another visit, index or text is a separate row."""
+    """In another case or process, or with the same answer from another index; another visit, text or answer is not."""
     first = record(journal)
     assert record(journal, " Why is my BILL higher ") == first
     other = Store(database.open_engine(str(journal.engine.url.render_as_string(hide_password=False))))
     assert record(other) == first
     other.close()
-    others = [record(journal, visit="f" * 32), record(journal, version="v2"), record(journal, "late fee")]
+    assert record(journal, version="v2") == first
+    fee = Answered(make_hits("late-fee")[0], ())
+    others = [record(journal, visit="f" * 32), record(journal, outcome=fee), record(journal, "late fee")]
     assert [row[0] for row in rows_of(journal, queries, "query_id")] == [first, *others]
     assert len({first, *others}) == 4
 
@@ -201,13 +203,16 @@ def test_what_a_database_cannot_hold_is_put_right(journal):
 
 
 def test_an_id_tells_its_parts_apart():
-    """Visit, words and index do not run into each other."""
-    assert query_id("a", "b c", "d") == query_id("a", " B  c", "d")
-    assert (
-        len({query_id("a", "b", "c"), query_id("ab", "", "c"), query_id("", "b", "ac"), query_id("a", "c", "b")}) == 4
-    )
+    """Visit, words and what was shown do not run into each other."""
     row = query_row(answer(), source=QuerySource.PAGE, visit=VISIT, traffic=Traffic.CUSTOMER, at=NOW)
-    assert row["query_id"] == query_id(VISIT, written("why is my bill higher"), "v1")
+
+    def named(**changed: object) -> str:
+        return query_id({**row, **changed})
+
+    assert row["query_id"] == named() == named(text=f" {row['text'].upper()} ", index_version="v2", confidence=0.1)
+    moved = {"visit": VISIT[:-1], "text": f"{VISIT[-1]}{row['text']}"}
+    parts = ({}, moved, {"anchor": None}, {"heading": "x"}, {"anchor": "x"}, {"article_id": "x"}, {"choices": ["x"]})
+    assert len({named(**changed) for changed in (*parts, {"outcome": "x"}, {"reason": "x"})}) == len(parts) + 2
 
 
 # --------------------------------------------------------------------------------------------------- events

@@ -129,6 +129,7 @@ brands: $(SETUP) index ## Measure the memory of one brand, two and three (BRANDS
 
 scale: $(SETUP) index ## Compare the vector engine with FAISS on two nodes, and write docs/scale.md (SCALE="--vectors 10000")
 	@$(BIN)/python benchmarks/scale.py --write $(SCALE)
+	@$(BIN)/python benchmarks/scale_plot.py
 
 .PHONY: releases
 releases: $(SETUP) index ## Publish and pull releases of the index, and write docs/scale.md (RELEASES="--replicas 3")

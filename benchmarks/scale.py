@@ -26,7 +26,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,8 @@ sys.path.insert(0, str(ROOT))
 import faiss  # noqa: E402
 import numpy as np  # noqa: E402
 
-from benchmarks.load import percentile  # noqa: E402
+from benchmarks.scale_tables import loss_text, product_table, vector_table  # noqa: E402
+from benchmarks.simulated_vectors import DIM, Vectors, grown  # noqa: E402
 from kb.content.articles.corpus import load_articles  # noqa: E402
 from kb.errors import KbError  # noqa: E402
 from kb.evaluation.judgments import Judged, article_tests  # noqa: E402
@@ -58,32 +59,9 @@ from tests import postgres  # noqa: E402
 
 PAGE = ROOT / "docs" / "scale.md"
 BEGIN, END = "<!-- make scale: engine -->", "<!-- end of make scale: engine -->"
-DIM = 384
-APART, WITHIN = 0.7, 0.25
-"""How far a simulated article lies from the one it was made of, and its rows from each other, as shares of a vector."""
 SECONDS_OF_A_ROW = 0.0012
 """What publishing a row of 384 numbers takes here, with its HNSW index; only to skip what would not end in time."""
 SCHEMA = "kb_index"
-
-
-@dataclass(frozen=True)
-class Vectors:
-    """Vectors grouped by article."""
-
-    matrix: np.ndarray
-    owners: np.ndarray
-    """The article of each row, ascending."""
-
-    @property
-    def starts(self) -> np.ndarray:
-        """The first row of each article, and the end."""
-        return np.searchsorted(self.owners, np.arange(int(self.owners.max()) + 2))
-
-    @property
-    def means(self) -> np.ndarray:
-        """The direction of each article's mean."""
-        sums = np.add.reduceat(self.matrix, self.starts[:-1], axis=0)
-        return sums / np.linalg.norm(sums, axis=1, keepdims=True)
 
 
 class Remembering:
@@ -183,32 +161,6 @@ def share(values: Iterator[bool]) -> float:
 
 
 # ------------------------------------------------------------------------------------------------ vectors alone
-
-
-def grown(known: Vectors, count: int) -> Vectors:
-    """Return the shipped vectors, and simulated articles around them, up to so many rows.
-
-    :param known: The shipped vectors.
-    :param count: How many.
-    :return: Whole articles; those that were shipped first, fewer of them if there are more rows than asked for.
-    """
-    chance = np.random.default_rng(count)
-    starts = known.starts
-    if count <= len(known.matrix):
-        kept = int(np.searchsorted(starts, count, side="right")) - 1
-        return Vectors(known.matrix[: starts[kept]], known.owners[: starts[kept]])
-    parts, sizes = [known.matrix], [np.diff(starts)]
-    n_rows = len(known.matrix)
-    while n_rows < count:
-        article = int(chance.integers(len(starts) - 1))
-        rows = known.matrix[starts[article] : starts[article + 1]][: count - n_rows]
-        noise = chance.standard_normal((len(rows) + 1, DIM), np.float32) / np.sqrt(DIM)
-        moved = rows + APART * noise[-1] + WITHIN * noise[:-1]
-        parts.append(moved / np.linalg.norm(moved, axis=1, keepdims=True))
-        sizes.append(np.array([len(rows)]))
-        n_rows += len(rows)
-    sizes_of_all = np.concatenate(sizes)
-    return Vectors(np.concatenate(parts).astype(np.float32), np.repeat(np.arange(len(sizes_of_all)), sizes_of_all))
 
 
 def ranked(engine: VectorEngine, vectors: Vectors, means: np.ndarray, query: Vector) -> list[int]:
@@ -334,63 +286,6 @@ def lose_a_node(
     before = [ms for at, ms in took if at + ms / 1000 < killed_at]
     after = [ms for at, ms in took if at + ms / 1000 >= killed_at]
     return {"asked": len(took), "failed": len(failed), "before": before, "after": after, "said": said}
-
-
-# ----------------------------------------------------------------------------------------------------- printing
-
-
-def product_table(rows: Sequence[dict[str, Any]], n_asked: int, n_rows: int, dim: int) -> str:
-    """Return the table of the whole product in Markdown."""
-    faiss_row, engine = rows
-    lines = ["| | faiss | pgvector |", "| --- | ---: | ---: |"]
-    for title, key in (("first right", "first"), ("among the first three", "three")):
-        lines.append(f"| {title} | {faiss_row[key]:.4f} | {engine[key]:.4f} |")
-    for share_of in (50, 95):
-        ours, theirs = (percentile(row["times"], share_of) for row in rows)
-        title = f"a question without its encoding, p{share_of}"
-        lines.append(f"| {title} | {ours:.1f} ms | {theirs:.1f} ms ({theirs / ours:.1f} ×) |")
-    memory = [f"{row['private_mb']:.0f} MB" for row in rows]
-    lines.append(f"| memory of its own, a process that has answered | {memory[0]} | {memory[1]} |")
-    agreement = (
-        f"On {n_asked:,} of the articles' tests, {n_rows:,} vectors of {dim:,} numbers: the same first article "
-        f"{engine['same_first']:.4f}, the same first three in the same order {engine['same_three']:.4f}, the same "
-        f"outcome {engine['same_outcome']:.4f}, the same part shown {engine['same_part']:.4f}; no confidence differs "
-        f"by more than {engine['confidence_apart']:.5f}. Publishing took {engine['pushed_s']:.1f} s."
-    )
-    return f"{agreement}\n\n" + "\n".join(lines)
-
-
-def vector_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Return the table of vectors alone in Markdown."""
-    columns = "vectors, articles, engine, published in s, MB, p50 ms, p95 ms, p50 over faiss, first right, among three"
-    lines = [
-        f"| {columns.replace(', ', ' | ')} | same first | same three | shared of ten |",
-        "| ---: | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
-    for row in rows:
-        base = next(r for r in rows if r["vectors"] == row["vectors"])
-        cells = [
-            f"{row['vectors']:,}",
-            f"{row['articles']:,}",
-            row["engine"],
-            f"{row['made_s']:.1f}",
-            f"{row['mb']:.0f}",
-        ]
-        cells += [f"{percentile(row['times'], 50):.1f}", f"{percentile(row['times'], 95):.1f}"]
-        cells += [f"{percentile(row['times'], 50) / percentile(base['times'], 50):.1f}"]
-        cells += [f"{row['first']:.3f}", f"{row['three']:.3f}"]
-        cells += [f"{row[key]:.3f}" if key in row else "" for key in ("same_first", "same_three", "of_ten")]
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def loss_text(found: dict[str, Any]) -> str:
-    """Return what the loss of a node did, as a sentence."""
-    return (
-        f"A node killed under four threads, without the copy: {found['asked']:,} questions, {found['failed']} failed; "
-        f"the longest took {max(found['before']):.0f} ms before it and {max(found['after']):.0f} ms after it "
-        f"(p95 {percentile(found['before'], 95):.0f} and {percentile(found['after'], 95):.0f} ms)."
-    )
 
 
 @contextmanager

@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import sqlalchemy as sa  # noqa: E402
-from try_deploy import Trial, around, ended, free_ports, nginx_program, placed, wait_for, write_certificate  # noqa: E402
+from behind_nginx import Trial, around, ended, free_ports, nginx_program, placed, wait_for, write_certificate  # noqa: E402
 
 from benchmarks.returning import Door, Met, Returning  # noqa: E402
 from kb.content.articles.corpus import load_articles  # noqa: E402

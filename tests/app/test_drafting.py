@@ -12,7 +12,7 @@ from kb.app.drafting import from_gap, from_question
 from kb.errors import GapRefused, QueryUnknown, WritingRefused
 from kb.gaps.states import GapState
 from kb.types import Role, User
-from tests.gaps.test_book import FEE, FEE_AGAIN, grouper
+from tests.gaps.needs import FEE, FEE_AGAIN, grouper
 from tests.journal_rows import put_query
 from tests.support import build
 

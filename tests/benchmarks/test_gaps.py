@@ -10,7 +10,7 @@ from benchmarks import gaps, insights
 from kb.database.engine import open_engine
 from kb.gaps.clustering import Group, Question, question_key
 from kb.gaps.collect import Grouper
-from tests.gaps.test_book import Index
+from tests.gaps.needs import Index
 from tests.support import FakeEncoder
 
 if TYPE_CHECKING:

@@ -17,6 +17,10 @@ from kb.cli.main import main
 from kb.settings.settings import Settings
 from tests.support import ROOT
 
+CONTRACT = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "signpost", "index_version",
+            "took_ms"]  # fmt: skip
+"""The keys of an answer as JSON, in their order."""
+
 
 @dataclass(frozen=True)
 class Done:

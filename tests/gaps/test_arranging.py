@@ -16,7 +16,7 @@ from kb.gaps import collect, upkeep
 from kb.gaps.book import GapBook
 from kb.gaps.collect import Grouped
 from kb.gaps.states import GapState
-from tests.gaps.test_book import FEE, FEE_AGAIN, PAY, PAY_HITS, Index, grouper, replay
+from tests.gaps.needs import FEE, FEE_AGAIN, PAY, PAY_HITS, Index, grouper, replay
 from tests.journal_rows import NOON, put_query
 
 APPLE = "can i pay the bill with apple pay on my phone"

@@ -1,12 +1,10 @@
-"""Gaps over a real database: grouping, steps, replay, purge."""
+"""Gaps over a real database: how questions are grouped, counted and purged."""
 
 from __future__ import annotations
 
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,67 +12,14 @@ import sqlalchemy as sa
 from kb.database.engine import open_engine, upgrade, writing
 from kb.database.tables.gaps import gap_members, gap_questions, gaps, rollup_state
 from kb.database.tables.journal import queries
-from kb.errors import GapRefused
-from kb.gaps import collect, store, upkeep
+from kb.gaps import collect, upkeep
 from kb.gaps.book import GapBook
-from kb.gaps.collect import Grouped, Grouper
-from kb.gaps.replaying import ReplayedGap
-from kb.gaps.states import GapState, Step
+from kb.gaps.collect import Grouped
+from kb.gaps.states import GapState
 from kb.review.lessons import LessonBook
-from kb.types import Answer, Answered, Hit, LessonKind, Library, NoAnswer, NoAnswerReason, Passage, Query
+from kb.types import LessonKind
+from tests.gaps.needs import FEE, FEE_AGAIN, PAY, PAY_HITS, Index, grouper, replay, two_gaps
 from tests.journal_rows import NOON, put_event, put_query
-from tests.support import FakeEncoder, make_article, make_library
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-LOW = 0.8
-FEE = "why is there a late fee on my bill"
-FEE_AGAIN = "why do you charge a late fee on my bill"
-PAY = "take the money from my bank every month"
-PAY_HITS = [["set-up-autopay", 0.4], ["ways-to-pay", 0.2]]
-LIBRARY = make_library(make_article("late-fee", title="What is the late fee?", examples=("cost of paying late",)))
-
-
-class Index:
-    """An answerer that answers the questions it is told to, with one article, and no others."""
-
-    def __init__(self, version: str = "v2", answers: dict[str, str] | None = None, library: Library = LIBRARY) -> None:
-        """Answer questions with articles."""
-        self.index_version, self.library, self._answers = version, library, answers or {}
-
-    def ask(self, text: str, k: int = 5) -> Answer:
-        """Return an answer, or none."""
-        article = self._answers.get(text)
-        hit = Hit(1, article or "paper-bill", "T", Passage("p#0", "p", "", "", "", ""), 0.6)
-        outcome = Answered(hit, ()) if article else NoAnswer(NoAnswerReason.BELOW_THRESHOLD, ())
-        return Answer(Query(text, text), outcome, 0.95 if article else 0.2, (hit,), self.index_version, 1.0)
-
-
-def replay(book: GapBook, index: Index, rest: Index | None = None) -> tuple[ReplayedGap, ...]:
-    """Replay against an index; ``rest`` is what is left of it without what repeats a question."""
-    return book.replay(index, lambda _: rest or Index(), low_below=LOW)
-
-
-def grouper(name: str = "fake@1", **more: Any) -> Grouper:
-    """Return the test encoder as the index's."""
-    return Grouper(FakeEncoder(), name, LOW, **more)
-
-
-@pytest.fixture
-def book(engine: sa.Engine) -> GapBook:
-    """Return the gaps of an empty journal, at a fixed time."""
-    return GapBook(engine, clock=lambda: NOON + timedelta(hours=1))
-
-
-def two_gaps(engine: sa.Engine, book: GapBook) -> Grouped:
-    """Write five questions of two needs and group them: gap 1 about fees, gap 2 about paying."""
-    put_query(engine, 1, FEE, visit="a", days_ago=40)
-    put_query(engine, 2, FEE_AGAIN, visit="b", days_ago=35)
-    put_query(engine, 3, FEE.upper(), visit="b", days_ago=1)
-    put_query(engine, 4, PAY, hits=PAY_HITS, reason="out_of_scope")
-    put_query(engine, 5, "an answer that served", outcome="answered", confidence=0.9)
-    return book.refresh(grouper())
 
 
 def test_unanswered_questions_become_gaps(engine: sa.Engine, book: GapBook) -> None:
@@ -279,172 +224,6 @@ def test_two_new_gaps_become_one_when_a_question_joins_them(engine: sa.Engine, b
     assert [event.note for event in book.show(1).history] == ["", "gap 3 was merged into this one"]
 
 
-def test_the_whole_way_of_a_gap(engine: sa.Engine, book: GapBook) -> None:
-    """Assigned, drafted, claimed, proposed by a replay, confirmed, fallen below, open again: each step with who."""
-    two_gaps(engine, book)
-    book.assign(1, "Lee", who="ana", note="please")
-    book.draft(1, "late-fee", who="lee")
-    book.claim(1, who="lee")
-    with pytest.raises(GapRefused, match="not replayed yet"):
-        book.confirm(1, who="ana")
-    assert [r.is_proposed for r in replay(book, Index("v2", {FEE: "late-fee"}))] == [True, False]
-    shown = book.show(1)
-    assert (shown.row.proposed, shown.replays[0].served, shown.replays[0].counted) == ("late-fee", 2, 3)
-    first = shown.replays[0].details[0]
-    assert (first["before"]["outcome"], first["after"]["outcome"]) == ("no_answer", "answered")
-    assert (first["before"]["rank"], first["after"]["rank"], first["after"]["score"]) == (2, 1, 0.6)
-    book.confirm(1, who="ana")
-    assert (book.show(1).row.state, book.show(1).row.article_id) == (GapState.VERIFIED, "late-fee")
-    assert [r.is_reopened for r in replay(book, Index("v3"))] == [True, False]
-    shown = book.show(1)
-    assert shown.row.state is GapState.REOPENED
-    assert [(e.who, e.old_state, e.new_state) for e in shown.history] == [
-        ("system", "", "new"),
-        ("ana", "new", "assigned"),
-        ("lee", "assigned", "drafting"),
-        ("lee", "drafting", "claimed"),
-        ("replay", "claimed", "claimed"),
-        ("ana", "claimed", "verified"),
-        ("replay", "verified", "reopened"),
-    ]
-    assert shown.history[-1].note == "0 of 3 answered by v3"
-    assert shown.steps == (Step.ASSIGN, Step.DRAFT, Step.CLAIM, Step.CONFIRM, Step.CLOSE, Step.DISMISS)
-    assert [r.index_version for r in shown.replays] == ["v3", "v2"]
-
-
-def test_a_proposal_is_taken_back(engine: sa.Engine, book: GapBook) -> None:
-    """A gap that the next index no longer answers cannot be confirmed; the message says how many are missing."""
-    two_gaps(engine, book)
-    replay(book, Index("v2", {FEE: "late-fee"}))
-    replay(book, Index("v2", {FEE: "late-fee"}))
-    replay(book, Index("v3"))
-    assert book.show(1).row.proposed == ""
-    assert [e.note for e in book.show(1).history if e.who == "replay"] == [
-        "proposed for closing: 2 of 3 answered by v2",
-        "no longer proposed for closing: 0 of 3 answered by v3",
-    ]
-    with pytest.raises(
-        GapRefused, match=re.escape("Of the 3 times that its questions were asked, the index v3 answers 0")
-    ):
-        book.confirm(1, who="ana")
-
-
-def test_questions_copied_into_an_article_close_nothing_by_themselves(engine: sa.Engine, book: GapBook) -> None:
-    """They are asked again without the copies: what fails there is by heart, and what holds there is proof."""
-    two_gaps(engine, book)
-    copied = make_library(make_article("late-fee", examples=(FEE + "?", FEE_AGAIN.replace("charge", "charg"))))
-    index = Index("v2", {FEE: "late-fee", FEE_AGAIN: "late-fee"}, copied)
-    left_out: list[set[str]] = []
-
-    def apart(texts: Collection[str]) -> Index:
-        left_out.append(set(texts))
-        return Index("v2", {}, copied)
-
-    (fee, _) = book.replay(index, apart, low_below=LOW)
-    assert left_out == [set(copied.articles["late-fee"].examples)]
-    assert (fee.is_proposed, fee.verdict.served, fee.verdict.answered) == (False, 0, 3)
-    with pytest.raises(GapRefused, match="2 questions are answered only because a title or an example repeats"):
-        book.confirm(1, who="ana")
-    assert "Give the article examples in other words" in book.show(1).as_json()["not_closed_because"]
-    (fee, _) = replay(book, index, Index("v2", {FEE: "late-fee"}, copied))
-    assert (fee.is_proposed, fee.verdict.served, fee.verdict.counted) == (True, 2, 3)
-    assert book.show(1).as_json()["not_closed_because"] is None
-    book.confirm(1, who="ana")
-    (fee, _) = replay(book, index)
-    assert (fee.is_reopened, book.show(1).row.closed_by) == (False, "replay")
-
-
-def test_a_gap_is_closed_by_hand_with_a_note(engine: sa.Engine, book: GapBook) -> None:
-    """The history says so; a replay that fails still opens it, but not for what was excused."""
-    two_gaps(engine, book)
-    with pytest.raises(GapRefused, match="with a note"):
-        book.close(1, "  ", who="ana")
-    replay(book, Index("v2", {FEE: "late-fee"}))
-    book.close(1, "the page of fees says it, call (212) 736-5000", who="ana", article_id="late-fee")
-    shown = book.show(1)
-    assert (shown.row.state, shown.row.closed_by, shown.row.article_id) == (GapState.VERIFIED, "hand", "late-fee")
-    assert shown.history[-1].note == "closed by hand: the page of fees says it, call [phone number]"
-    assert (shown.row.proposed, shown.steps) == ("", (Step.REOPEN,))
-    assert [r.is_reopened for r in replay(book, Index("v3", {FEE: "late-fee"}))] == [False, False]
-    assert [r.is_reopened for r in replay(book, Index("v4"))] == [True, False]
-    row = book.show(1).row
-    assert (row.state, row.closed_by) == (GapState.REOPENED, "")
-
-
-def test_what_is_asked_after_closing_by_hand_is_not_excused(engine: sa.Engine, book: GapBook) -> None:
-    """What no index ever answered stays closed until customers ask again."""
-    two_gaps(engine, book)
-    book.close(2, "said on the bill itself", who="ana")
-    assert not replay(book, Index("v2"))[1].is_reopened
-    put_query(engine, 10, PAY, hits=PAY_HITS)
-    book.refresh(grouper())
-    assert replay(book, Index("v3"))[1].is_reopened
-    assert book.show(2).history[-1].note == "0 of 2 answered by v3"
-
-
-def test_a_gap_that_changes_while_it_is_replayed_is_asked_again(engine: sa.Engine, book: GapBook) -> None:
-    """Nothing is concluded from questions that it no longer has."""
-    two_gaps(engine, book)
-
-    class Slow(Index):
-        """Answers; while it does, somebody splits the gap."""
-
-        def ask(self, text: str, k: int = 5) -> Answer:
-            if book.show(1).row.count == 3:
-                book.split(1, [q.key for q in book.show(1).questions if q.text == FEE_AGAIN], who="lee")
-            return super().ask(text, k)
-
-    found = {r.gap_id: r.verdict for r in replay(book, Slow("v2", {FEE: "late-fee"}))}
-    assert {n: (v.served, v.counted) for n, v in found.items()} == {1: (2, 2), 2: (0, 1)}
-
-
-def test_an_article_that_was_rewritten_may_serve(engine: sa.Engine, book: GapBook) -> None:
-    """An article does not close its own "not helpful" gap unless its text has changed."""
-    put_query(engine, 1, FEE, outcome="answered", confidence=0.99, hits=[["late-fee", 0.5]], events=[("not_helpful",)])
-    from kb.gaps.replay import article_digest
-
-    book.refresh(grouper(digests={a.id: article_digest(a) for a in LIBRARY}))
-    same = Index("v2", {FEE: "late-fee"})
-    assert not replay(book, same)[0].is_proposed
-    rewritten = make_library(make_article("late-fee", "Now it says how much.\n"))
-    assert replay(book, Index("v3", {FEE: "late-fee"}, rewritten))[0].is_proposed
-
-
-def test_dismissed_gaps_are_left_alone(engine: sa.Engine, book: GapBook) -> None:
-    """They are not replayed; new questions join them; they can be opened again."""
-    two_gaps(engine, book)
-    with pytest.raises(GapRefused, match="with a reason"):
-        book.dismiss(2, " ", who="ana")
-    book.dismiss(2, "not our service", who="ana")
-    assert [r.gap_id for r in replay(book, Index())] == [1]
-    put_query(engine, 10, PAY + " please", hits=PAY_HITS)
-    book.refresh(grouper())
-    row = book.show(2).row
-    assert (row.state, row.count, row.dismissed_for) == (GapState.DISMISSED, 2, "not our service")
-    assert [r.id for r in book.list([GapState.DISMISSED])] == [2]
-    book.reopen(2, who="ana")
-    assert book.show(2).row.dismissed_for == ""
-
-
-def test_a_draft_of_a_new_gap_assigns_it(engine: sa.Engine, book: GapBook) -> None:
-    """To the one who writes, in one go; a claim needs an article."""
-    two_gaps(engine, book)
-    book.draft(2, "auto-debit", who="kim")
-    row = book.show(2).row
-    assert (row.owner, row.state, row.article_id) == ("kim", GapState.DRAFTING, "auto-debit")
-    book.draft(2, "auto-debit", who="lee")  # begun on the page, and then written by the command
-    assert [event.new_state for event in book.show(2).history] == ["new", "assigned", "drafting"]
-    book.draft(2, "bank-debit", who="lee")
-    assert book.show(2).history[-1].article_id == "bank-debit"
-    book.assign(1, "Lee", who="ana")
-    with pytest.raises(GapRefused, match="No article is known"):
-        book.claim(1, who="lee")
-    with pytest.raises(GapRefused, match="Name the owner"):
-        book.assign(1, " ", who="ana")
-    with pytest.raises(GapRefused, match="There is no gap 99"):
-        book.show(99)
-
-
 def test_nothing_of_a_purged_question_stays(engine: sa.Engine, book: GapBook) -> None:
     """Texts, vectors and names go; a gap that is worked on stays without a name, others go with their history."""
     two_gaps(engine, book)
@@ -509,17 +288,6 @@ def test_gaps_of_an_earlier_database_keep_their_sums(url: str) -> None:
     assert (row.count, row.visits) == (3, 2)
     assert row.reasons == (("no_answer", 2), ("low_confidence", 1), ("contacted", 1))
     engine.dispose()
-
-
-def test_steps_of_some_days(engine: sa.Engine, book: GapBook) -> None:
-    """The weekly digest gets only changes of state, of those days."""
-    two_gaps(engine, book)
-    book.dismiss(2, "not ours", who="ana")
-    with engine.connect() as connection:
-        found = store.moved(connection, NOON.date(), NOON.date())
-        assert [(i, e.new_state) for i, _, e in found] == [(1, "new"), (2, "new"), (2, "dismissed")]
-        before = NOON.date() - timedelta(days=1)
-        assert store.moved(connection, before, before) == []
 
 
 def test_logged_questions_are_known_by_digest(engine: sa.Engine, book: GapBook) -> None:

@@ -22,7 +22,7 @@ from kb.database.tables.journal import queries
 from kb.errors import JournalUnavailable
 from kb.journal.writer import Store, open_store
 from kb.types import EventKind
-from tests.journal.test_writer import is_up, record, rows_of
+from tests.journal.recording import is_up, record, rows_of
 from tests.support import ROOT, wait_until
 
 TEXTS = [("before",), ("meanwhile",), ("after",)]

@@ -13,7 +13,7 @@ from kb.gaps.book import GapBook
 from kb.reports.digest import Format, last_week, parse_week, render, tables, weekly
 from kb.reports.figures import Period
 from kb.types import Library
-from tests.gaps.test_book import FEE, PAY, PAY_HITS, Index, grouper, replay
+from tests.gaps.needs import FEE, PAY, PAY_HITS, Index, grouper, replay
 from tests.journal_rows import NOON, put_query
 from tests.support import make_article, make_library
 

@@ -183,7 +183,7 @@ def test_a_visit_of_thousands_of_questions_is_left_to_the_reader(engine: sa.Engi
 def test_what_cannot_be_counted_is_written(engine: sa.Engine) -> None:
     """A fault of the counts costs no question: it is written, and counted by the next reader."""
     from kb.journal.writer import Store
-    from tests.journal.test_writer import record
+    from tests.journal.recording import record
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError

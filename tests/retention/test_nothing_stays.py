@@ -32,8 +32,8 @@ from kb.writing.draft_store import DraftStore
 from kb.writing.publication_store import Planned, PublicationStore
 from kb.writing.records import DraftState, PublicationState
 from tests.accounts.conftest import CHEAP
-from tests.gaps.test_book import Index, grouper, replay
-from tests.journal.test_writer import answer
+from tests.gaps.needs import Index, grouper, replay
+from tests.journal.recording import answer
 from tests.support import make_hits
 
 if TYPE_CHECKING:

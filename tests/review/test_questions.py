@@ -21,7 +21,7 @@ from kb.review.judging import store_judgment
 from kb.review.questions import EXPORT_COLUMNS, QuestionsBook
 from kb.review.records import FollowUp, QuestionFilter, QuestionOrder, Verdict
 from kb.types import EventKind, NoAnswerReason, OutcomeKind, QuerySource
-from tests.journal.test_writer import answer
+from tests.journal.recording import answer
 from tests.journal_rows import NOON, put_event, put_query
 
 ANSWERED = {

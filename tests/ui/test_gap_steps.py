@@ -18,7 +18,7 @@ from kb.gaps.book import GapBook
 from kb.gaps.states import GapState, Step
 from kb.types import Role, User
 from kb.ui.keys import Key
-from tests.gaps.test_book import grouper
+from tests.gaps.needs import grouper
 from tests.journal_rows import put_query
 from tests.ui.conftest import page_html
 from tests.ui.fakes import FakeContainer, library

@@ -1,38 +1,29 @@
-"""The page for writers: it exists on the editor's own computer only; articles, a draft, a question tried."""
+"""The page for writers: the list of articles, a draft checked and shown, a question tried."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from dataclasses import replace
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from kb.app.staff_access import is_local_editor
 from kb.authoring.draft_desk import DeskBusy, DraftDesk
 from kb.errors import IndexMissing
-from kb.html.parts import article_body
 from kb.html.parts.writing import reasons
 from kb.retrieval.answering.live import LiveAnswerer
-from kb.server import app as server
 from kb.settings.settings import Settings
 from kb.types import Answer, Elsewhere, HitEvidence, NoAnswer, NoAnswerReason, UnitKind
-from kb.ui import current_user
 from kb.ui.keys import Key
-from kb.ui.main import PAGES
 from tests.support import write_article, write_signpost, write_tiny
 from tests.ui.conftest import ROOT, page_html
 from tests.ui.fakes import SITE, FakeAnswerer, FakeContainer, make_article
 
 WRITING = "kb/ui/pages/writing.py"
-TODAY = date(2026, 11, 22)
 DRAFT = """---
 title: "What is a zebra credit?"
 kind: faq
@@ -120,77 +111,6 @@ def digest_of(folder: Path) -> str:
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         total.update(str(path).encode() + path.read_bytes())
     return total.hexdigest()
-
-
-# --------------------------------------------------------------------------------------- who may open it
-
-
-@pytest.mark.parametrize(
-    ("value", "listens", "requested", "status"),
-    [
-        ("1", "127.0.0.1", "127.0.0.1:8501", 200),
-        ("1", "::1", "[::1]:8501", 200),
-        ("1", "localhost", "localhost", 200),
-        ("0", "127.0.0.1", "127.0.0.1:8501", 404),
-        ("", "127.0.0.1", "127.0.0.1:8501", 404),
-        ("1", "0.0.0.0", "127.0.0.1:8501", 404),
-        ("1", "", "127.0.0.1:8501", 404),
-        ("1", "127.0.0.1", "help.example.com", 404),
-        ("1", "127.0.0.1", "127.0.0.1.example.com", 404),
-        ("1", "127.0.0.1", "", 404),
-        ("1", "127.0.0.1", "[broken", 404),
-    ],
-)
-def test_it_is_open_on_the_editors_own_computer_only(
-    monkeypatch: pytest.MonkeyPatch, value: str, listens: str, requested: str, status: int
-) -> None:
-    """Asked for, listening to itself, and called by its own name: all three."""
-    monkeypatch.setenv("KB_LOCAL_EDITOR", value)
-    assert is_local_editor(listens, requested) is (status == 200)
-
-
-def test_streamlits_own_address_counts_when_nothing_else_is_known(
-    monkeypatch: pytest.MonkeyPatch, container: FakeContainer
-) -> None:
-    """``streamlit run app.py`` listens where its configuration says."""
-    monkeypatch.setenv("KB_LOCAL_EDITOR", "1")
-    monkeypatch.setattr(current_user, "_requested_host", lambda: "127.0.0.1:8501")
-    assert container.listens_on is None
-    monkeypatch.setattr(st, "get_option", lambda _name: "0.0.0.0")
-    assert not current_user.is_open_to_writers()
-    monkeypatch.setattr(st, "get_option", lambda _name: "127.0.0.1")
-    assert current_user.is_open_to_writers()
-
-
-def test_for_customers_there_is_no_such_page(app: AppTest) -> None:
-    """Not in the navigation, not in the footer, and not to be opened."""
-    html = page_html(app.run())
-    assert "/writing" not in html
-    with pytest.raises(ValueError, match="Could not find a navigation page"):
-        app.switch_page(WRITING)
-
-
-@pytest.mark.parametrize(("value", "status"), [("1", 200), ("", 404)])
-def test_the_address_is_unknown_unless_open(
-    answerer: FakeAnswerer, container: FakeContainer, monkeypatch: pytest.MonkeyPatch, value: str, status: int
-) -> None:
-    """The server's first HTML: the shell, or the page of every unknown address."""
-    del answerer
-    monkeypatch.setenv("KB_LOCAL_EDITOR", value)
-    container.listens_on = "127.0.0.1"
-    application = Starlette(routes=server.routes(), middleware=server.middleware(container))
-    with TestClient(application, base_url="http://127.0.0.1:8501") as client:
-        reply = client.get("/writing")
-        foreign = client.get("/writing", headers={"host": "help.example.com"})
-    assert reply.status_code == status
-    assert foreign.status_code == 404
-    assert ("This page does not exist" in reply.text) is (status == 404)
-    assert "noindex" in reply.text
-
-
-def test_the_pages_file_stands_beside_the_others() -> None:
-    """Tests and router name the same file."""
-    assert (PAGES / "writing.py") == ROOT / WRITING
 
 
 # ---------------------------------------------------------------------------------------------- the list
@@ -413,41 +333,3 @@ def test_a_long_passage_is_cut_and_escaped(answerer: FakeAnswerer) -> None:
     assert "<dd>0.512</dd>" in html
     assert "<dd>50.0%</dd>" in html
     assert "<dd>3</dd>" in html
-
-
-# ------------------------------------------------------------------------------------ the customer's note
-
-
-@pytest.mark.parametrize(
-    ("reviewed", "days", "noted"),
-    [
-        (date(2026, 5, 1), 30, 1),
-        (date(2026, 10, 23), 30, 0),  # due today
-        (date(2026, 11, 1), 30, 0),
-        (date(2026, 5, 1), None, 0),
-        (None, 30, 0),
-    ],
-)
-def test_customers_are_told_of_an_overdue_article(reviewed: date | None, days: int | None, noted: int) -> None:
-    """With the date of its last review; not of an article that is in time, or that has no date."""
-    note = article_body.review_note(make_article("x", reviewed=reviewed, review_in_days=days), TODAY)
-    assert ("was last reviewed on May 1, 2026 and is due for review" in note) is bool(noted)
-    assert bool(note) is bool(noted)
-
-
-def test_the_note_stands_on_both_article_pages(
-    app: AppTest, answerer: FakeAnswerer, container: FakeContainer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The note is on the application's page and on the plain HTML page."""
-    old = make_article("old-one", reviewed=date(2020, 5, 1), review_in_days=30)
-    library = replace(answerer.library, articles={**answerer.library.articles, "old-one": old})
-    monkeypatch.setattr(answerer, "library", library)
-    app.run()
-    app.query_params["id"] = "old-one"
-    app.switch_page("kb/ui/pages/article.py").run()
-    note = "This article was last reviewed on May 1, 2020 and is due for review."
-    assert note in page_html(app)
-    application = Starlette(routes=server.routes(), middleware=server.middleware(container))
-    with TestClient(application) as client:
-        assert note in client.get("/a/old-one").text
-        assert note not in client.get("/a/late-fee").text

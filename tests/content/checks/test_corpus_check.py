@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
 from kb.bill.reader import ParsedBill
-from kb.content.articles.corpus import Corpus, load_articles, read_corpus
+from kb.content.articles.corpus import read_corpus
 from kb.content.checks.codes import CODES, finding
 from kb.content.checks.corpus_check import check_corpus, count_by_severity, exit_status, finding_as_json
 from kb.content.checks.fields import overdue
 from kb.content.checks.links import MAX_RELATED
 from kb.content.checks.markup import BILL_PAGE
-from kb.content.history import published_ids
-from kb.errors import ArticlesError
 from kb.html.addresses import Page
 from kb.types import BillPart, BillWords, Finding, Severity
-from tests.content.helpers import (
-    CHANNELS,
-    TODAY,
-    article_text,
-    copy_good,
-    corpus,
-    findings,
-    messages,
-    parsed,
-    signpost_text,
-)
+from tests.content.helpers import CHANNELS, TODAY, article_text, corpus, findings, messages, parsed
 from tests.support import ROOT
 
 
@@ -337,81 +323,6 @@ def test_layout_says_everything_that_is_untidy() -> None:
     assert [(f.line, f.column, f.message) for f in found] == [(3, 1, untidy)]
 
 
-# --------------------------------------------------------------------------------------------- redirects
-
-
-def _git(folder: Path, *arguments: str) -> None:
-    identity = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(folder), *identity, *arguments], check=True, capture_output=True)
-
-
-@pytest.fixture
-def committed(tmp_path: Path) -> Path:
-    """Return a folder of articles that was committed once."""
-    folder = copy_good(tmp_path / "repo" / "articles")
-    (folder / "_notes.md").write_text("x", "utf-8")
-    (folder / "fees" / "broken.md").write_text("x", "utf-8")
-    (folder / "fees" / "readme.txt").write_text("x", "utf-8")
-    _git(folder.parent, "init", "-q")
-    _git(folder.parent, "add", ".")
-    _git(folder.parent, "commit", "-q", "-m", "articles")
-    (folder / "fees" / "broken.md").unlink()
-    return folder
-
-
-def test_published_ids_are_those_of_the_revision(committed: Path) -> None:
-    """What was published or redirected is known with its path; drafts and other files are not."""
-    (committed / "fees" / "late-fee.md").unlink()
-    assert published_ids(committed) == {
-        "late-fee": str(committed / "fees/late-fee.md"),
-        "late-charge": str(committed / "fees/late-fee.md"),
-        "ways-to-pay": str(committed / "payments/ways-to-pay.md"),
-    }
-
-
-def test_deleted_article_without_redirect_is_missed(committed: Path) -> None:
-    """An id that leads nowhere now is a warning at its old file; a redirect settles it."""
-    (committed / "fees" / "late-fee.md").unlink()
-    before = published_ids(committed)
-    found = check_corpus(load_articles(committed, CHANNELS), today=TODAY, git=before)
-    assert [(f.path, f.line, f.severity, f.message.split()[0]) for f in found if f.code == "missing-redirect"] == [
-        (str(committed / "fees/late-fee.md"), 1, Severity.WARNING, "'late-charge'"),
-        (str(committed / "fees/late-fee.md"), 1, Severity.WARNING, "'late-fee'"),
-    ]
-    pay = committed / "payments" / "ways-to-pay.md"
-    pay.write_text(pay.read_text("utf-8").replace("owner:", "redirects: [late-fee, late-charge]\nowner:"), "utf-8")
-    found = check_corpus(load_articles(committed, CHANNELS), today=TODAY, git=before)
-    assert [f for f in found if f.code == "missing-redirect"] == []
-
-
-def test_broken_file_is_not_also_missed(committed: Path) -> None:
-    """A file that cannot be read has its error and is not reported as gone as well."""
-    (committed / "fees" / "late-fee.md").write_text("broken", "utf-8")
-    found = check_corpus(load_articles(committed, CHANNELS), today=TODAY, git=published_ids(committed))
-    assert [f.code for f in found if "late-fee.md" in f.path] == ["no-front-matter"]
-
-
-def test_without_git_nothing_is_missed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A missing repository, commit or git program is not an error."""
-    folder = copy_good(tmp_path / "articles")
-    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert published_ids(folder) is None
-    _git(folder, "init", "-q")
-    assert published_ids(folder) is None
-    monkeypatch.setenv("PATH", str(tmp_path))
-    assert published_ids(folder) is None
-
-
-def test_unknown_revision_is_said(committed: Path) -> None:
-    """A revision that git does not know is an error that names it; an empty one has no articles."""
-    with pytest.raises(ArticlesError, match=r"git knows no revision 'nowhere'. Name a commit, a branch or a tag"):
-        published_ids(committed, "nowhere")
-    _git(committed.parent, "rm", "-q", "-r", "--cached", ".")
-    _git(committed.parent, "commit", "-q", "--allow-empty", "-m", "nothing")
-    assert published_ids(committed) == {}
-    assert published_ids(committed, "HEAD~1") is not None
-
-
 def test_findings_are_compared_without_their_severity() -> None:
     """Sorting findings needs no order among severities."""
     one = Finding("a", 1, 1, Severity.ERROR, "x", "m", "f")
@@ -421,69 +332,6 @@ def test_findings_are_compared_without_their_severity() -> None:
 def test_spaces_that_mean_something_are_no_finding() -> None:
     """A line break of Markdown and code with spaces at their ends are tidy."""
     assert findings(corpus(a=article_text("One  \ntwo.\n\n```\ncode \n```\n")), "layout") == []
-
-
-def with_signposts(**texts: str) -> Corpus:
-    """Return a corpus of whole texts by id: signposts in their folder, articles in ``fees``."""
-    folders = {name: "elsewhere" if 'kind: "signpost"' in text else "fees" for name, text in texts.items()}
-    return read_corpus({f"a/{folders[name]}/{name}.md": text.encode() for name, text in texts.items()}, CHANNELS)
-
-
-def test_signposts_get_no_advice_for_articles() -> None:
-    """No summary, no relation, no heading and no test is missed of them; examples are."""
-    assert findings(with_signposts(one=signpost_text(), two=signpost_text(title="Other"))) == [
-        ("one", 1, 1, "few-examples"),
-        ("two", 1, 1, "few-examples"),
-    ]
-
-
-def test_signposts_do_not_make_a_flat_folder_deep() -> None:
-    """Articles in one folder that is no category need no category folders, with signposts next to them or not."""
-    files = {"flat/a.md": article_text(), "flat/elsewhere/b.md": signpost_text()}
-    checked = read_corpus({path: text.encode() for path, text in files.items()})
-    assert findings(checked, "category-folder", "signpost-folder") == []
-
-
-def test_an_example_of_a_signpost_is_no_example_of_an_article() -> None:
-    """It is one error, at the signpost, that names the other place; two signposts with one example are a warning."""
-    found = check_corpus(
-        with_signposts(
-            a=article_text(examples=["Is it down?", "late fee"]),
-            x=signpost_text(title="X", examples=["is it down", "my car"]),
-            y=signpost_text(title="Y", examples=["My car?"]),
-        ),
-        today=TODAY,
-    )
-    told = [(f.path, f.code, f.message) for f in found if f.code in ("signpost-example", "duplicate-example")]
-    assert told == [
-        ("a/elsewhere/x.md", "signpost-example", "'is it down' is also an example of an article, in a/fees/a.md:5"),
-        ("a/elsewhere/y.md", "duplicate-example", "'My car?' already appears in a/elsewhere/x.md:4"),
-    ]
-
-
-def test_a_question_is_not_for_an_article_or_it_is_an_example() -> None:
-    """Each that is both names the other place, in the same file or in another one."""
-    found = check_corpus(
-        with_signposts(a=article_text(examples=["one"], not_for=["One!", "two"]), x=signpost_text(examples=["two"])),
-        today=TODAY,
-    )
-    assert messages(found, "not-for-example") == [
-        "'One!' in 'not_for' is also an example on line 5",
-        "'two' in 'not_for' is also an example in a/elsewhere/x.md:4",
-    ]
-
-
-def test_a_test_repeats_a_question_of_not_for() -> None:
-    """The index knows that question word for word, so such a test proves nothing."""
-    found = check_corpus(
-        with_signposts(
-            a=article_text(not_for=[{"question": "is it down", "belongs": "x"}]), x=signpost_text(tests=["Is it down?"])
-        ),
-        today=TODAY,
-    )
-    assert messages(found, "test-repeats-example") == [
-        "the test 'Is it down?' repeats the question of 'not_for' in a/fees/a.md:5"
-    ]
 
 
 def test_the_sample_bill_and_its_parts_may_be_linked_to() -> None:
@@ -503,30 +351,3 @@ def test_the_sample_bill_and_its_parts_may_be_linked_to() -> None:
         ),
     ]
     assert len(messages(check_corpus(read_corpus({"a/fees/a.md": text}, CHANNELS), today=TODAY), "dead-link")) == 4
-
-
-def test_a_dead_link_is_not_led_to_a_signpost() -> None:
-    """The nearest id that a fix names is an article's, because a signpost has no address."""
-    found = check_corpus(
-        with_signposts(a=article_text("[x](power-cat)\n"), **{"power-cut": signpost_text()}), today=TODAY
-    )
-    assert [f.fix for f in found if f.code == "dead-link"] == [
-        "Use the id of an article, or a whole address with https://"
-    ]
-
-
-def test_an_id_that_became_a_signposts_leads_nowhere(committed: Path) -> None:
-    """Customers kept the address of the article; that of a signpost was never one."""
-    (committed / "elsewhere").mkdir()
-    (committed / "elsewhere" / "gone.md").write_text(signpost_text(), "utf-8")
-    _git(committed.parent, "add", ".")
-    _git(committed.parent, "commit", "-q", "-m", "a signpost")
-    before = published_ids(committed)
-    assert before is not None
-    assert "gone" not in before
-    (committed / "elsewhere" / "gone.md").unlink()
-    pay = committed / "payments" / "ways-to-pay.md"
-    pay.rename(committed / "elsewhere" / "ways-to-pay.md")
-    (committed / "elsewhere" / "ways-to-pay.md").write_text(signpost_text(), "utf-8")
-    found = check_corpus(load_articles(committed, CHANNELS), today=TODAY, git=before)
-    assert [f.path for f in found if f.code == "missing-redirect"] == [str(pay)]

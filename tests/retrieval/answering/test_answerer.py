@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from dataclasses import replace
 from typing import Any
@@ -16,16 +15,13 @@ from kb.retrieval.answering import ranking
 from kb.retrieval.answering.answerer import IndexAnswerer
 from kb.retrieval.answering.live import LiveAnswerer, load_newest
 from kb.retrieval.index.index import Index
-from kb.retrieval.index.passages import Unit
 from kb.retrieval.query.normalise import same_words
 from kb.settings.settings import Settings
-from kb.types import Answer, Answered, Clarify, NoAnswer, NoAnswerReason, OutcomeKind, UnitKind
-from tests.support import TINY, build, tiny_words, toy_settings, write_article, write_tiny
+from kb.types import Answer, Answered, NoAnswer, NoAnswerReason, OutcomeKind
+from tests.retrieval.answering.contract import check
+from tests.support import TINY, build, write_article
 
-KEYS = ["id", "query", "outcome", "confidence", "hits", "choices", "reason", "signpost", "index_version", "took_ms"]
-HIT_KEYS = ["rank", "article_id", "title", "heading", "anchor", "passage", "score", "direct_answer"]
 N_RANDOM = 200
-
 NASTY = {
     "NUL": "late\x00fee",
     "emoji": "😀 bill 🎉",
@@ -55,47 +51,6 @@ def tiny(tiny_index: Settings) -> IndexAnswerer:
 def real(built_index: Settings) -> LiveAnswerer:
     """Answers from the repository's articles."""
     return LiveAnswerer(built_index, pytest.fail)
-
-
-def check(answer: Answer, text: str, k: int, n_articles: int) -> dict[str, Any]:
-    """Check everything that holds for every answer; return its JSON."""
-    value = answer.as_json("q1")
-    assert list(value) == KEYS
-    assert json.loads(json.dumps(value, allow_nan=False)) == value
-    assert (value["id"], value["query"]) == ("q1", text)
-    assert 0.0 <= value["confidence"] <= 1.0
-    assert value["took_ms"] >= 0.0
-    hits = value["hits"]
-    assert all([key for key in hit if key != "language"] == HIT_KEYS for hit in hits)
-    assert {hit.get("language", "en") for hit in hits} <= {"en", "es"}
-    assert [hit["rank"] for hit in hits] == list(range(1, len(hits) + 1))
-    assert len({hit["article_id"] for hit in hits}) == len(hits)
-    assert [h.score for h in answer.hits] == sorted((h.score for h in answer.hits), reverse=True)
-    assert all(hit["passage"].strip() and hit["heading"] and hit["title"] for hit in hits)
-    outcome = answer.outcome
-    assert value["outcome"] == outcome.kind.value
-    if value["reason"] == "empty_query":
-        assert (hits, value["confidence"], value["outcome"]) == ([], 0.0, "no_answer")
-    else:
-        assert len(hits) == min(k, n_articles)
-    if isinstance(outcome, Clarify):
-        assert 2 <= len(value["choices"]) <= 3
-        ranked = [h["article_id"] for h in hits]
-        shown = min(len(ranked), len(value["choices"]))
-        assert value["choices"][:shown] == ranked[:shown]
-    else:
-        assert value["choices"] == []
-    if isinstance(outcome, Answered):
-        assert outcome.hit == answer.hits[0]
-        assert outcome.hit not in outcome.others
-        assert len(outcome.others) <= 4
-    assert (value["reason"] is None) == (not isinstance(outcome, NoAnswer))
-    if isinstance(outcome, NoAnswer):
-        assert value["reason"] in {reason.value for reason in NoAnswerReason}
-    elsewhere = outcome.elsewhere if isinstance(outcome, NoAnswer) else None
-    assert (value["reason"] == "elsewhere") == (elsewhere is not None)
-    assert value["signpost"] == (elsewhere.as_json() if elsewhere else None)
-    return value
 
 
 # ---------------------------------------------------------------------------------------------- contract
@@ -254,157 +209,6 @@ def test_one_article_can_be_asked(settings, tmp_path):
         answer = answerer.ask(text)
         check(answer, text, 5, 1)
         assert answer.outcome.kind is not OutcomeKind.CLARIFY
-
-
-# ------------------------------------------------------------------------------------------- what is elsewhere
-
-SIGNPOSTS = {
-    "cable": ["how much is Xfinity", "my Comcast bill increased", "optimum and comcast fee"],
-    "flights": ["airplane ticket refund", "luggage lost at the airport", "jetblue seat fee", "lost luggage airplane"],
-}
-
-
-BANK = ("my sourdough starter smells like vinegar", "how long does sourdough rise", "sourdough starter dead")
-"""Stands in for the shipped bank, whose words the toy encoder does not know."""
-
-
-@pytest.fixture(scope="module")
-def signposted(tmp_path_factory: pytest.TempPathFactory) -> Index:
-    """The index of the small articles with two signposts and questions that articles do not answer."""
-    folder = tmp_path_factory.mktemp("signposted")
-    texts = [text for examples in SIGNPOSTS.values() for text in examples]
-    words = {*tiny_words(), *" ".join([*texts, *BANK]).lower().split()}
-    with pytest.MonkeyPatch.context() as patch:
-        toy = toy_settings(folder, sorted(words), patch)
-    articles = write_tiny(folder / "articles")
-    (articles / "elsewhere").mkdir()
-    for name, examples in SIGNPOSTS.items():
-        front = {"title": f"About {name}", "kind": "signpost", "examples": examples}
-        lines = [f"{key}: {json.dumps(value)}" for key, value in front.items()]
-        (articles / "elsewhere" / f"{name}.md").write_text("\n".join(["---", *lines, "---", "", f"Ask {name}.\n"]))
-    not_for = [
-        {"question": "late fee at the airport", "belongs": "flights"},
-        {"question": "late fee for my cable box", "belongs": "return-equipment"},
-        "late fee of the library",
-    ]
-    write_article(articles, "late-fee", **{**TINY["late-fee"], "not_for": not_for})
-    site = replace(toy.site, provider="Spectrum", other_providers=("Comcast", "Xfinity", "Optimum", "Cox"))
-    settings = replace(toy, articles=articles, index=articles.parent / "index", site=site)
-    with pytest.MonkeyPatch.context() as patch:
-        bank = [Unit(UnitKind.EXAMPLE, "~baking", text, -1) for text in BANK]
-        patch.setattr("kb.retrieval.build.builder.general_questions", lambda: bank)
-        build(settings)
-    return load_newest(settings, pytest.fail)
-
-
-@pytest.fixture(scope="module")
-def unsure(signposted: Index) -> IndexAnswerer:
-    """Answers nothing but what an editor wrote, and never asks back."""
-    limits = {"in_scope_from": -1.0, "answer_at": 1.1, "clarify_at": 1.1}
-    return IndexAnswerer(replace(signposted, confidence=replace(signposted.confidence, **limits)))
-
-
-def elsewhere(answerer: IndexAnswerer, text: str) -> tuple[str | None, tuple[str, ...]]:
-    """Return the signpost and the names of a question that is not answered here."""
-    outcome = answerer.ask(text).outcome
-    assert isinstance(outcome, NoAnswer), outcome
-    assert outcome.reason is NoAnswerReason.ELSEWHERE
-    assert outcome.elsewhere is not None
-    return outcome.elsewhere.signpost.id if outcome.elsewhere.signpost else None, outcome.elsewhere.names
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("my Comcast bill is higher this month", ("cable", ("Comcast",))),
-        ("comcasts late fee", ("cable", ("Comcast",))),
-        ("my cox bill increased", ("cable", ("Cox Communications",))),
-        ("comcast airplane ticket luggage airport", ("cable", ("Comcast",))),
-        ("late fee on my wells fargo statement", (None, ("Wells Fargo",))),
-        ("delta airlines late fee", ("flights", ("Delta Air Lines",))),
-    ],
-)
-def test_a_company_decides_over_the_words(unsure, text, found):
-    """A bill of another provider reads like one of ours; a company without a signpost is named nevertheless."""
-    assert elsewhere(unsure, text) == found
-
-
-def test_words_decide_where_no_company_is_named(unsure):
-    """The likeliest class, if it is a signpost."""
-    assert elsewhere(unsure, "lost my airplane luggage at the airport") == ("flights", ())
-
-
-def test_a_class_of_the_bank_has_no_signpost(unsure):
-    """What is known is only that it is about something else, so the page has nothing to say about it."""
-    outcome = unsure.ask("is my sourdough starter dead").outcome
-    assert isinstance(outcome, NoAnswer)
-    assert (outcome.reason, outcome.elsewhere) == (NoAnswerReason.OUT_OF_SCOPE, None)
-
-
-@pytest.mark.parametrize(
-    ("text", "signpost"),
-    [
-        ("Late fee at the AIRPORT!", "flights"),
-        ("late fee of the library", None),
-        ("jetblue seat fee", "flights"),
-    ],
-)
-def test_what_an_editor_wrote_for_elsewhere_is_not_answered(signposted, text, signpost):
-    """Word for word an example of a signpost, or what an article is not for, with or without an owner."""
-    limits = {"in_scope_from": -1.0, "answer_at": 0.0, "clarify_at": 0.0}
-    eager = IndexAnswerer(replace(signposted, confidence=replace(signposted.confidence, **limits)))
-    assert signposted.known_question(text) == (signpost or "")
-    answer = eager.ask(text)
-    assert isinstance(answer.outcome, NoAnswer)
-    assert answer.confidence < 0.0201
-    if signpost is None:
-        assert answer.outcome.reason is NoAnswerReason.OUT_OF_SCOPE
-    else:
-        assert elsewhere(eager, text)[0] == signpost
-
-
-def test_what_an_article_is_not_for_may_be_anothers(unsure):
-    """It is that article's question, as if it were its example."""
-    outcome = unsure.ask("late fee for my cable box").outcome
-    assert isinstance(outcome, Answered)
-    assert outcome.hit.article_id == "return-equipment"
-
-
-@pytest.mark.parametrize(
-    "text", ["spectrum and comcast late fee", "is spectrum cheaper than comcast", "late fee after I left comcast"]
-)
-def test_a_question_about_this_provider_is_not_elsewhere_by_a_name(unsure, text):
-    """Whoever else it names."""
-    assert unsure.ask(text).signals["stranger"] == 0.0
-
-
-@pytest.mark.parametrize("text", ["agent", "I want to speak to a real person", "hablar con un agente"])
-def test_who_asks_for_a_person_gets_one(signposted, text):
-    """No article first, however sure; the nearest are still told."""
-    limits = {"in_scope_from": -1.0, "answer_at": 0.0}
-    eager = IndexAnswerer(replace(signposted, confidence=replace(signposted.confidence, **limits)))
-    answer = eager.ask(text)
-    assert answer.outcome == NoAnswer(NoAnswerReason.AGENT, answer.hits)
-    assert len(answer.hits) == 5
-
-
-def test_a_signpost_is_never_a_hit(signposted, unsure):
-    """However near: hits are articles, as many as there are."""
-    for text in (t for texts in SIGNPOSTS.values() for t in texts):
-        answer = unsure.ask(text, 100)
-        check(answer, text, 100, 6)
-        assert {hit.article_id for hit in answer.hits} == {*TINY}
-    assert {*signposted.library.articles} == {*TINY}
-    assert {*signposted.library.signposts} == {*SIGNPOSTS}
-
-
-def test_the_signpost_is_told_as_json(unsure):
-    """Id, title, text and names; null where there is none."""
-    value = unsure.ask("my Comcast bill is higher this month").as_json("q1")
-    assert value["signpost"] == {"id": "cable", "title": "About cable", "text": "Ask cable.", "names": ["Comcast"]}
-    value = unsure.ask("late fee on my wells fargo statement").as_json("q1")
-    assert value["signpost"] == {"id": None, "title": None, "text": None, "names": ["Wells Fargo"]}
-    assert unsure.ask("late fee amount").as_json("q1")["signpost"] is None
 
 
 # -------------------------------------------------------------------------------------------- properties

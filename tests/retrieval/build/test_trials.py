@@ -11,7 +11,6 @@ from kb.retrieval.answering.confidence import SIGNALS
 from kb.retrieval.build import trials as trials_module
 from kb.retrieval.build.trials import (
     N_FOLDS,
-    Course,
     Observations,
     TrialKind,
     out_of_scope_questions,
@@ -19,59 +18,12 @@ from kb.retrieval.build.trials import (
     run_trials,
     with_slip,
 )
-from kb.retrieval.index.names import Mentions, NameIndex
-from kb.retrieval.index.passages import Unit
-from kb.retrieval.index.searchable import Searchable
-from kb.retrieval.query.organizations import OTHER_PROVIDERS, Named, Organization, Organizations
-from kb.types import Passage, UnitKind
-from tests.support import FakeEncoder
+from kb.retrieval.index.names import NameIndex
+from kb.retrieval.query.organizations import Named
+from tests.retrieval.build.trial_articles import LETTERS, NOBODY, TITLES, Encoding, corpus, course, examples, of_kind
 
-LETTERS = "abcdefghij"
 ARTICLES = [f"topic-{c}" for c in LETTERS]
-TITLES = {f"topic-{c}": f"Q{c}x ttl" for c in LETTERS}
-"""What is asked; the index has a summary with the title."""
-
-
-def examples(c: str) -> list[str]:
-    """Return four questions of an article, in words too short for a slip; one word is the article's own."""
-    return [f"Q{c}x E{c}{m} " + ("why", "how")[m % 2] for m in range(4)]
-
-
 QUESTIONS = {text: f"topic-{c}" for c in LETTERS for text in [*examples(c), TITLES[f"topic-{c}"]]}
-
-
-NOBODY = Organizations(())
-
-
-def course(searchable: Searchable, prepare=str.lower, organizations: Organizations = NOBODY, tests=None) -> Course:
-    """Return what trial runs of an index are made of."""
-    return Course(searchable, TITLES, tests or {}, Mentions.of(organizations, searchable.units), prepare)
-
-
-def corpus(letters: str = LETTERS) -> Searchable:
-    """Return an index of articles with a title, a passage and four examples each."""
-    units = [unit for c in letters for unit in _units(f"topic-{c}", c)]
-    passages = [[Passage(f"topic-{c}#0", f"topic-{c}", "", "", f"Q{c}x", f"Q{c}x")] for c in letters]
-    return Searchable.build(units, passages, FakeEncoder().encode_documents([unit.text.lower() for unit in units]))
-
-
-def _units(article: str, c: str) -> list[Unit]:
-    title = Unit(UnitKind.TITLE, article, f"{TITLES[article]}. And a summary.", -1)
-    shown = Unit(UnitKind.PASSAGE, article, f"Q{c}x", 0)
-    return [title, shown, *(Unit(UnitKind.EXAMPLE, article, text, -1) for text in examples(c))]
-
-
-class Encoding:
-    """An encoder that keeps what it was given."""
-
-    def __init__(self) -> None:
-        """Start with nothing."""
-        self.calls: list[list[str]] = []
-
-    def __call__(self, texts) -> np.ndarray:
-        """Return one vector per text."""
-        self.calls.append(list(texts))
-        return FakeEncoder().encode_queries(texts)
 
 
 @pytest.fixture(scope="module")
@@ -84,11 +36,6 @@ def encode() -> Encoding:
 def seen(encode: Encoding) -> Observations:
     """Return what the trial runs of the ten articles showed."""
     return run_trials(course(corpus()), encode)
-
-
-def of_kind(seen: Observations, kind: TrialKind) -> Observations:
-    """Return the rows of one kind."""
-    return seen.of(seen.kind == kind.value)
 
 
 # ------------------------------------------------------------------------------------------- what is asked
@@ -196,70 +143,6 @@ class _Ranked:
         self.elsewhere = None
 
 
-# ----------------------------------------------------------------------------------- what is not answered here
-
-SIGNS = "uvwxyz"
-BANKS = Organizations(
-    (Organization("Delta Cable", OTHER_PROVIDERS), Organization("Zeta Water", "water"), Organization("Eta", "hotels")),
-    ("Us",),
-)
-
-
-def signposted(*, with_bill: bool = False) -> Searchable:
-    """Return the ten articles with six signposts; with one more example each that can be asked of another company."""
-    units = [unit for c in LETTERS for unit in _units(f"topic-{c}", c)]
-    if with_bill:
-        units = [more for u in units for more in (u, *_bills(u))]
-    units += [Unit(UnitKind.EXAMPLE, f"~{c}", text, -1) for c in SIGNS for text in examples(c)]
-    ids = sorted({unit.article_id for unit in units})
-    passages = [[Passage(f"{i}#0", i, "", "", "Q", "Q")] if not i.startswith("~") else [] for i in ids]
-    matrix = FakeEncoder().encode_documents([unit.text.lower() for unit in units])
-    return Searchable.unlearned(units, passages, matrix, elsewhere={i for i in ids if i.startswith("~")}).learned()
-
-
-def _bills(unit: Unit) -> list[Unit]:
-    """Return, beside an article's title, ten questions about the provider's bill."""
-    c = unit.article_id[-1]
-    texts = [f"Q{c}x on my bill {n}" for n in range(10)] if unit.kind is UnitKind.TITLE else []
-    return [Unit(UnitKind.EXAMPLE, unit.article_id, text, -1) for text in texts]
-
-
-@pytest.fixture(scope="module")
-def beside() -> Observations:
-    """Return what trial runs of articles beside signposts showed."""
-    return run_trials(course(signposted(with_bill=True), organizations=BANKS), Encoding())
-
-
-UNANSWERABLE = (
-    TrialKind.NEAR_MISS,
-    TrialKind.ELSEWHERE,
-    TrialKind.UNFORESEEN,
-    TrialKind.STRANGER,
-    TrialKind.OTHER,
-)
-
-
-@pytest.mark.parametrize("kind", UNANSWERABLE)
-def test_what_is_unanswerable_is_never_right(beside, kind):
-    """Neither first nor among three, though the article that a stranger was written for is there."""
-    asked = of_kind(beside, kind)
-    assert len(asked) > 0
-    assert not asked.first.any()
-    assert not asked.within.any()
-
-
-def test_a_signposts_questions_are_asked_with_and_without_it(beside):
-    """Each once as unforeseen, in the fold that leaves the signpost out, and once at most as elsewhere."""
-    ids = {f"~{c}" for c in SIGNS}
-    assert Counter(of_kind(beside, TrialKind.UNFORESEEN).group.tolist()) == dict.fromkeys(ids, 4)
-    expected: Counter[str] = Counter()
-    for c in SIGNS:
-        for text in examples(c):
-            fold = part_of(text, N_FOLDS, "question")
-            expected[f"~{c}"] += part_of(f"~{c}", N_FOLDS, "article") != fold
-    assert Counter(of_kind(beside, TrialKind.ELSEWHERE).group.tolist()) == +expected
-
-
 def test_tests_are_asked_of_their_articles():
     """Each once, in its fold, unless its article is left out there; found by the article's own word."""
     tests = {f"topic-{c}": [f"Q{c}x test {n}" for n in range(5)] for c in "abcd"}
@@ -272,55 +155,6 @@ def test_tests_are_asked_of_their_articles():
     )
     assert Counter(asked.group.tolist()) == expected
     assert asked.first.mean() > 0.8
-
-
-def test_signposts_are_neither_known_nor_new(beside):
-    """Nor near misses: those are of articles alone."""
-    for kind in (TrialKind.KNOWN, TrialKind.NEW, TrialKind.NEAR_MISS, TrialKind.STRANGER):
-        assert not any(group.startswith("~") for group in of_kind(beside, kind).group.tolist())
-
-
-def test_the_words_of_a_signpost_tell_that_it_is_there(beside):
-    """Its own questions are likelier elsewhere than articles' questions are."""
-    column = SIGNALS.index("elsewhere")
-    there = of_kind(beside, TrialKind.ELSEWHERE).signals[:, column]
-    assert there.mean() > of_kind(beside, TrialKind.NEW).signals[:, column].mean() + 1
-    assert there.mean() > of_kind(beside, TrialKind.KNOWN).signals[:, column].mean() + 1
-
-
-def test_a_stranger_is_a_new_question_of_another_company(beside):
-    """One for each new question that has a place for a name; nobody else is a stranger."""
-    column = SIGNALS.index("stranger")
-    assert (of_kind(beside, TrialKind.STRANGER).signals[:, column] == 1).all()
-    rest = beside.of(beside.kind != TrialKind.STRANGER.value)
-    assert not rest.signals[:, column].any()
-    new = Counter(of_kind(beside, TrialKind.NEW).group.tolist())
-    strangers = Counter(of_kind(beside, TrialKind.STRANGER).group.tolist())
-    assert strangers <= new
-    assert 0 < sum(strangers.values()) < sum(new.values())
-
-
-def test_questions_are_renamed_to_who_sends_bills():
-    """Other providers mostly; a hotel's name and an everyday word never; nothing where nobody is listed."""
-    questions = [trials_module._Question(n, "a", f"is question {n} on my bill") for n in range(300)]
-    questions.append(trials_module._Question(300, "a", "how late is it"))
-    texts = [q.text for q in trials_module._renamed(questions, BANKS)]
-    assert len(texts) == 300
-    counts = Counter("Delta Cable" if "Delta Cable" in text else "Zeta Water" for text in texts)
-    assert all("Delta Cable bill" in text or "Zeta Water bill" in text for text in texts)
-    assert counts["Delta Cable"] > 10 * counts["Zeta Water"] > 0
-    everyday = Organizations(
-        (Organization("Target", "banks", (), frozenset({"target"})), Organization("Eta", "hotels"))
-    )
-    assert trials_module._renamed(questions, everyday) == []
-    assert trials_module._renamed(questions, NOBODY) == []
-
-
-def test_a_fold_with_signposts_needs_articles():
-    """Three articles are too few to choose from, however many classes stand beside them."""
-    whole = signposted()
-    kept = [u.article_id.startswith("~") or u.article_id[-1] in "abc" for u in whole.units]
-    assert len(run_trials(course(whole.subset(np.array(kept))), Encoding())) == 0
 
 
 # ----------------------------------------------------------------------------------------------- small and large

@@ -8,25 +8,24 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from kb.common.files import canonical_json
 from kb.errors import DimensionMismatch, EncoderUnavailable, IndexStale
 from kb.retrieval.answering.confidence import ConfidenceModel
+from kb.retrieval.answering.ranking import RankingModel
 from kb.retrieval.encoder.probes import check_probes
 from kb.retrieval.encoder.serving import load_encoder
-from kb.common.files import canonical_json
 from kb.retrieval.index.engine import VectorEngine
+from kb.retrieval.index.lexical import LexicalIndex
 from kb.retrieval.index.linear_head import LinearHead
 from kb.retrieval.index.names import NameIndex
-from kb.retrieval.index.lexical import LexicalIndex
-from kb.retrieval.answering.ranking import RankingModel
-from kb.retrieval.index.serialise import library_from_json, library_to_json, units_from_json, units_to_json
 from kb.retrieval.index.searchable import Searchable
 from kb.retrieval.index.section_head import SectionHead
+from kb.retrieval.index.serialise import library_from_json, library_to_json, units_from_json, units_to_json
+from kb.retrieval.index.vectors import VectorIndex, use_one_thread
+from kb.retrieval.index.versions import VersionFiles
+from kb.retrieval.query.normalise import same_words
 from kb.retrieval.query.speller import FILE as SPELLING_WORDS
 from kb.retrieval.query.speller import Speller, Vocabulary, count_words
-from kb.retrieval.query.normalise import same_words
-from kb.retrieval.index.vectors import use_one_thread
-from kb.retrieval.index.vectors import VectorIndex
-from kb.retrieval.index.versions import VersionFiles
 from kb.types import TOP, Encoder, Library, Picture
 
 if TYPE_CHECKING:
@@ -166,7 +165,7 @@ class Index:
             names=NameIndex.from_files(files),
             own_name=str(version.manifest.get("own_name", "")),
         )
-        index._prepare()  # noqa: SLF001 - of this class
+        index._prepare()
         return index
 
     def _prepare(self) -> None:

@@ -59,7 +59,9 @@ def without_texts(index: Index, texts: Iterable[str]) -> Index:
     )
 
 
-def _kept(searchable: Searchable, titles: dict[tuple[str, str], str], gone: Collection[str]) -> Iterator[tuple[int, Unit]]:
+def _kept(
+    searchable: Searchable, titles: dict[tuple[str, str], str], gone: Collection[str]
+) -> Iterator[tuple[int, Unit]]:
     """Yield the rows that stay, each with its unit as it is without the titles."""
     for row, unit in enumerate(searchable.units):
         if searchable.elsewhere[searchable.article_of_row[row]]:

@@ -1,4 +1,4 @@
-"""BM25 over words, for names, figures and rare words that vectors blur, and over character n-grams, for misspellings."""
+"""BM25 over words, for names, figures and rare words that vectors blur, and over n-grams, for misspellings."""
 
 from __future__ import annotations
 

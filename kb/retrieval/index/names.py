@@ -16,7 +16,6 @@ from kb.common.files import canonical_json
 from kb.retrieval.index.passages import Unit
 from kb.retrieval.query.organizations import Named, Organizations, organizations_from, organizations_json
 
-
 NAMES = "names.json"
 ORGANIZATIONS = "organizations.json"
 
@@ -55,9 +54,9 @@ class NameIndex:
 
         :param name: The organization.
         :param likeliest: The signpost that the words of the question are nearest to.
-        :return: A signpost that mentions the organization: the likeliest, if it does, or that which mentions most of its
-            line of business. If none does, the one that makes most of all mentions of that line of business, if they
-            are at least half of them.
+        :return: A signpost that mentions the organization: the likeliest, if it does, or the one that mentions most of
+            its line of business. If none does, the one that makes most of all mentions of that line of business, if
+            they are at least half of them.
         """
         counts = self._mentions_by_signposts.get(self.organizations.field_of(name), Counter())
         own = self.mentioned_by.get(name, frozenset()) & self.signposts

@@ -16,7 +16,9 @@ PlainText: TypeAlias = Callable[[str], str]
 """Markdown → plain text."""
 
 _BLOCK_GAP = re.compile(r"\n[ \t]*\n")
-_DEFINITION = r""" {0,3}\[[^\]^][^\]]*\]:[ \t]*(?:<[^>\n]*>|[^\s<]\S*)(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^)\n]*\)))?[ \t]*"""
+_DEFINITION = (
+    r""" {0,3}\[[^\]^][^\]]*\]:[ \t]*(?:<[^>\n]*>|[^\s<]\S*)(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|\([^)\n]*\)))?[ \t]*"""
+)
 _DEFINITIONS = re.compile(rf"{_DEFINITION}(?:\n{_DEFINITION})*")
 """A block of link definitions; they may stand anywhere and show nothing."""
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=[ \t])", re.MULTILINE)
@@ -33,7 +35,7 @@ class Unit:
     article_id: str
     text: str
     passage: int
-    """Position among the article's passages: its own, or that of the section that an example is tied to; otherwise -1."""
+    """Position among the article's passages: its own, or that of the section an example is tied to; otherwise -1."""
     language: str = ENGLISH
     """The language of the file that it is from."""
 

@@ -12,12 +12,12 @@ import numpy.typing as npt
 
 from kb.errors import IndexDamaged
 from kb.retrieval.index.engine import EmbeddedEngine, VectorEngine
-from kb.retrieval.index.linear_head import MIN_EXAMPLES, LinearHead, fit_head
 from kb.retrieval.index.lexical import Counts, LexicalIndex
+from kb.retrieval.index.linear_head import MIN_EXAMPLES, LinearHead, fit_head
 from kb.retrieval.index.passages import Unit
 from kb.retrieval.index.section_head import SectionHead
-from kb.retrieval.query.normalise import character_ngrams, words
 from kb.retrieval.index.vectors import VectorIndex
+from kb.retrieval.query.normalise import character_ngrams, words
 from kb.types import ENGLISH, EmbeddingMatrix, Passage, UnitKind
 
 
@@ -106,7 +106,9 @@ class Searchable:
             passages,
             VectorIndex.build(matrix),
             LexicalIndex.of_counts(counts.words, are_articles[owners]),
-            LexicalIndex.of_counts(counts.words.together(owners, len(ids)), are_articles, _lengths(units, counts, owners)),
+            LexicalIndex.of_counts(
+                counts.words.together(owners, len(ids)), are_articles, _lengths(units, counts, owners)
+            ),
             LexicalIndex.of_counts(counts.ngrams, are_articles[owners]),
             None,
             elsewhere,
@@ -228,9 +230,7 @@ def _owners(units: Sequence[Unit], ids: Sequence[str]) -> npt.NDArray[np.int64]:
     return np.array([position[unit.article_id] for unit in units], np.int64)
 
 
-def _lengths(
-    units: Sequence[Unit], counts: UnitCounts, owners: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int64] | None:
+def _lengths(units: Sequence[Unit], counts: UnitCounts, owners: npt.NDArray[np.int64]) -> npt.NDArray[np.int64] | None:
     """Return the number of words of each article without its translations, whose words must not make it a longer text.
 
     :param units: All of them.

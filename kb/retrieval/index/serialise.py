@@ -8,12 +8,14 @@ from datetime import date
 from typing import Any
 
 from kb.retrieval.index.passages import Unit
-from kb.types import BillLine, BillPart, BillWords
 from kb.types import (
     ENGLISH,
     Article,
     ArticleKind,
     ArticleStatus,
+    BillLine,
+    BillPart,
+    BillWords,
     Category,
     Library,
     NotFor,

@@ -131,7 +131,7 @@ class VectorIndex:
 
         :param query: float32, shape (dim,), unit L2 norm.
         :param k: At most this many.
-        :return: Cosine similarities in [-1, 1] and row numbers, both of shape (min(k, n),); of fewer with a graph, rarely.
+        :return: Cosine similarities in [-1, 1] and row numbers, both of shape (min(k, n),); with a graph, rarely fewer.
         :raises DimensionMismatch: If the query's length is not ``dim``.
         """
         self._check(query)

@@ -14,18 +14,18 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from filelock import FileLock, Timeout
 
+from kb.common.files import canonical_json, flush_folder, replace_file, sha256, sha256_of_file, write_flushed
 from kb.errors import IndexBusy, IndexDamaged, IndexMissing, IndexStale, KbIndexError
 from kb.retrieval.build.status import read_status
-from kb.common.files import canonical_json, flush_folder, replace_file, sha256, sha256_of_file, write_flushed
 from kb.types import Say
 
 _log = logging.getLogger(__name__)
@@ -132,7 +132,7 @@ def publish(index: Path, name: str, keep: int) -> None:
 
 
 def _stamp(index: Path, name: str) -> None:
-    """Record the order of publishing, for a reader that must fall back: later than any other, also if the clock was set back."""
+    """Record the order of publishing, for a reader that must fall back: the latest, even if the clock was set back."""
     now = max([time.time_ns(), *(at + _APART_NS for at, other in _stamps(index) if other != name)])
     os.utime(index / "versions" / name / MANIFEST, ns=(now, now))
 

@@ -146,12 +146,13 @@ def test_another_format_is_stale(tiny_index, tmp_path, other):
     [
         (b"{", "not JSON"), (b"[" * 100_000, "not JSON"), (b"\xff", "not JSON"), (b"[]", "not a JSON object"),
         ({}, "lists no files"), ({"files": []}, "lists no files"), ({"files": {"a": None}}, "'a' is missing"),
-        ({"files": {"a": {"size": 1}}}, "'a' is missing"), ({"files": {"../a": {"size": 1, "sha256": ""}}}, "'../a' is not"),
+        ({"files": {"a": {"size": 1}}}, "'a' is missing"),
+        ({"files": {"../a": {"size": 1, "sha256": ""}}}, "'../a' is not"),
         ({"files": {"/etc/hosts": {}}}, "'/etc/hosts' is not"), ({"files": {"\0": {}}}, "is not the name of a file"),
     ],
 )  # fmt: skip
 def test_a_manifest_of_another_make_is_refused(tmp_path, written, said):
-    """Its name proves that it is as it was written, but not who wrote it, and no file outside of the version is read."""
+    """Its name proves that it is as it was written, but not who wrote it; no file outside of the version is read."""
     data = written if isinstance(written, bytes) else canonical_json({"format": versions.FORMAT, **written})
     folder = tmp_path / "versions" / versions.version_name(data)
     folder.mkdir(parents=True)

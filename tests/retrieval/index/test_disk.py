@@ -128,7 +128,7 @@ def test_a_clock_that_was_set_back_changes_no_order(tmp_path: Path, monkeypatch:
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there is no such signal")
 def test_killed_before_every_step_a_published_version_serves(tmp_path: Path) -> None:
-    """SIGKILL while a version is written and published and the oldest removed: old or new serves; the next build works."""
+    """SIGKILL while a version is written, published, and the oldest removed: one serves, the next build works."""
     source, work = tmp_path / "index", tmp_path / "killed"
     bring_out(source, 1)
     old = bring_out(source, 2)

@@ -91,7 +91,9 @@ def test_nothing_is_known_by_heart(whole: Index) -> None:
 def test_signposts_stay(toy: Settings, tmp_path: Path) -> None:
     """What belongs elsewhere still does, though a question repeats it."""
     folder = write_tiny(tmp_path / "articles")
-    write_article(folder, "slow-internet", kind="signpost", category=None, title="Slow internet", examples=["wifi crawls"])
+    write_article(
+        folder, "slow-internet", kind="signpost", category=None, title="Slow internet", examples=["wifi crawls"]
+    )
     settings = replace(toy, articles=folder, index=tmp_path / "index")
     build(settings)
     index = load_newest(settings, pytest.fail)

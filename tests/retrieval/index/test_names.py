@@ -121,7 +121,9 @@ def test_the_signpost_that_mentions_a_company_is_its_own():
         Unit(UnitKind.EXAMPLE, "sign-loan", "alpha air loan", -1),
         Unit(UnitKind.EXAMPLE, "sign-air", "alpha air flight", -1),
     ]
-    banks = Organizations((*ORGANIZATIONS.listed[:3], Organization("Theta Bank", "banks"), Organization("Iota", "banks")))
+    banks = Organizations(
+        (*ORGANIZATIONS.listed[:3], Organization("Theta Bank", "banks"), Organization("Iota", "banks"))
+    )
     units.append(Unit(UnitKind.EXAMPLE, "sign-loan", "theta bank loan", -1))
     found = Mentions.of(banks, units).index(units, signposts=("sign-bank", "sign-card", "sign-loan", "sign-air"))
     assert found.signpost_for("Theta Bank") == "sign-loan"

@@ -107,7 +107,11 @@ def whole_and_pieces(body: str) -> list[tuple[object, object]]:
     pairs = []
     for section in article.sections:
         own = [shown(piece.markdown) for piece in pieces if piece.anchor == section.anchor]
-        together = ("".join(text for text, _, _ in own), [x for _, y, _ in own for x in y], [x for _, _, y in own for x in y])
+        together = (
+            "".join(text for text, _, _ in own),
+            [x for _, y, _ in own for x in y],
+            [x for _, _, y in own for x in y],
+        )
         pairs.append((shown(section.markdown), together))
     return pairs
 

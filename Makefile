@@ -13,6 +13,8 @@ ENVIRONMENT = @python="$(PYTHON)"; \
 RUNTIME := $(VENV)/.setup-runtime
 SETUP := $(VENV)/.setup-dev
 MODELS := $(VENV)/.setup-models
+# Each module is compiled once, also where the environment forbids to keep it: the tests alone start some 200 processes.
+export PYTHONDONTWRITEBYTECODE :=
 # The order of the tests, the same on every machine. For another order: make test SEED=last, or any number.
 SEED ?= 403630442
 # The number of processes that run the tests; one process runs all tests of a file. To run in one: make test WORKERS=0.

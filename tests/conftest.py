@@ -29,7 +29,14 @@ from tests.databases import (
     url,
     vector_server,
 )
-from tests.schedule import put_in_order, pytest_collection_finish, pytest_sessionfinish, shared_folder, shared_index
+from tests.schedule import (
+    put_in_order,
+    pytest_collection,
+    pytest_collection_finish,
+    pytest_sessionfinish,
+    shared_folder,
+    shared_index,
+)
 from tests.support import (
     FakeEncoder,
     build,
@@ -50,6 +57,7 @@ __all__ = [
     "make_article",
     "postgres_server",
     "postgres_with_tables",
+    "pytest_collection",
     "pytest_collection_finish",
     "pytest_make_collect_report",
     "pytest_runtest_makereport",

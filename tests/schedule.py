@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,30 @@ def put_in_order(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path in needing, (item.path in browser) != (item.path in needing)))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Import a share of the test files first, another one in each process: what one compiles, the others read.
+
+    All import every file. One after another in the same order, each would compile all of them, with what pytest adds
+    to their assertions. What cannot be imported is reported when it is collected.
+    """
+    if _worker() and session.config.args == session.config.getini("testpaths"):
+        for path in share(sorted((ROOT / "tests").rglob("test_*.py")), _worker(), _workers()):
+            with suppress(Exception, pytest.skip.Exception):
+                import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+
+
+def share(paths: list[Path], worker: str, workers: int) -> list[Path]:
+    """Return the part of the files that a process compiles.
+
+    :param paths: All files.
+    :param worker: The process: ``gw0``, ``gw1`` and so on.
+    :param workers: How many there are.
+    """
+    number = int(worker.removeprefix("gw"))
+    return paths[len(paths) * number // workers : len(paths) * (number + 1) // workers]
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start to build the repository's index, if several processes run the tests and one of them will need it."""
     if _worker() != "gw0" or not any(REAL in getattr(item, "fixturenames", ()) for item in session.items):
@@ -73,6 +99,10 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def _worker() -> str:
     return os.environ.get("PYTEST_XDIST_WORKER", "")
+
+
+def _workers() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,14 @@
-"""Three servers behind nginx over one PostgreSQL, and what visitors meet while all of it is disturbed.
+"""Three servers behind nginx over one PostgreSQL and a vector engine, and what visitors meet while all is disturbed.
 
 Usage: python scripts/try_replicas.py [--visits N] [--seconds S] [--replicas N] [--versions N] [--think S]
 
 ``make try-replicas`` starts a PostgreSQL, ``kb serve`` as often as there are replicas, and nginx with the shipped
-configuration in front of them, all on loopback and in a temporary folder. Visitors come in by TLS and websocket, as
+configuration in front of them, all on loopback and in a temporary folder. The vectors are in two more PostgreSQL with
+pgvector, a primary and its hot standby (``index_engine: pgvector``). Visitors come in by TLS and websocket, as
 browsers do (:mod:`benchmarks.returning`), and each question has words of its own. Meanwhile replicas are killed and
-started again, PostgreSQL is restarted, a replica is stopped and started as in a rolling restart, and index versions are
-published, in which three articles say which edition they are. In the end it is counted which questions got no answer,
+started again, PostgreSQL is restarted, the primary of the vectors is killed and its standby promoted, a replica is
+stopped and started as in a rolling restart, and index versions are published, in which three articles say which edition
+they are. In the end it is counted which questions got no answer,
 whether the journal has every answered question once, and whether an answer had parts of two versions.
 
 Needs nginx, PostgreSQL and a built index, which is copied and not changed.
@@ -16,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import os
 import random
 import re
@@ -26,10 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,74 +35,27 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import sqlalchemy as sa  # noqa: E402
-from behind_nginx import Trial, around, ended, free_ports, nginx_program, placed, wait_for, write_certificate  # noqa: E402
+from replica_cluster import (  # noqa: E402
+    Cluster,
+    Nodes,
+    by_copy,
+    engine_nodes,
+    running,
+    wait_for_engine,
+    wait_for_journal,
+)
 
-from benchmarks.returning import Door, Met, Returning  # noqa: E402
+from benchmarks.returning import Met, Returning  # noqa: E402
 from kb.content.articles.corpus import load_articles  # noqa: E402
 from kb.database.engine import open_engine, reading  # noqa: E402
 from kb.database.tables.journal import queries  # noqa: E402
 from kb.evaluation.judgments import article_tests  # noqa: E402
 from kb.retrieval.index.versions import current_name, publish  # noqa: E402
 from kb.settings.settings import load_settings  # noqa: E402
-from tests import postgres  # noqa: E402
 
-HOST = "help.example.com"
 EDITED = 3
 """Articles that say which edition they are."""
 _SYLLABLES = ("ba", "de", "fi", "go", "lu", "mar", "nen", "pol", "ris", "tu", "vel", "zor")
-_PATIENCE = 240.0
-
-
-@dataclass
-class Replica:
-    """One ``kb serve``."""
-
-    port: int
-    folder: Path
-    environment: dict[str, str]
-    process: subprocess.Popen[str] | None = None
-
-    def start(self) -> None:
-        """Start it; it may take a while until it answers."""
-        command = [sys.executable, "-m", "kb", "serve", "--port", str(self.port)]
-        with (self.folder / f"{self.port}.log").open("a") as log:
-            self.process = subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, stdout=log, stderr=log, text=True
-            )
-
-    def end(self, how: signal.Signals) -> None:
-        """Send it a signal, and wait for its end."""
-        assert self.process is not None
-        self.process.send_signal(how)
-        self.process.wait(timeout=_PATIENCE)
-
-    def get(self, path: str) -> str:
-        """Return what it says at an address; empty where it does not answer with 200."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"Host": HOST})
-        try:
-            with urllib.request.urlopen(request, timeout=5) as reply:
-                return str(reply.read().decode())
-        except OSError:
-            return ""
-
-    def wait_until_ready(self) -> None:
-        """Return once it can answer."""
-        until = time.monotonic() + _PATIENCE
-        while not self.get("/readyz"):
-            if time.monotonic() > until or (self.process is not None and self.process.poll() is not None):
-                raise SystemExit(f"A replica did not start: {(self.folder / f'{self.port}.log').read_text()[-2000:]}")
-            time.sleep(0.1)
-
-
-@dataclass
-class Cluster:
-    """Everything that runs."""
-
-    door: Door
-    replicas: list[Replica]
-    database: postgres.Server
-    url: str
-    index: Path
 
 
 @dataclass
@@ -167,77 +118,23 @@ def rename(file: Path, edition: str) -> None:
     file.write_text(changed, encoding="utf-8")
 
 
-def put_out(shelf: Shelf, name: str, index: Path) -> None:
-    """Publish a version, as a build or a pull does."""
+def put_out(shelf: Shelf, name: str, index: Path, nodes: Nodes) -> None:
+    """Publish a version, as a build does."""
     target = index / "versions" / name
     if not target.exists():
         shutil.copytree(shelf.folder / name, target, copy_function=os.link)
+    nodes.push(index, name)
     publish(index, name, 4)
-
-
-# --------------------------------------------------------------------------------------------------- starting
-
-
-@contextlib.contextmanager
-def running(folder: Path, index: Path, site: Path, replicas: int) -> Iterator[Cluster]:
-    """Run PostgreSQL, the replicas and nginx until the block ends.
-
-    :param folder: For everything they write.
-    :param index: The folder of the index that all of them read.
-    :param site: The site.yaml.
-    :param replicas: The number of replicas.
-    :yield: What runs.
-    """
-    programs = postgres.programs()
-    if programs is None:
-        raise SystemExit("PostgreSQL is not installed: install it (Debian: apt install postgresql), then try again.")
-    certificate, _ = write_certificate(folder)
-    with contextlib.ExitStack() as stack:
-        database = stack.enter_context(postgres.server(programs, durable=True))
-        url = database.new_database()
-        environment = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "KB_SITE": str(site.resolve()),
-            "KB_INDEX": str(index),
-            "KB_DATABASE_URL": url,
-            "KB_HOSTS": HOST,
-            "KB_DRAIN_SECONDS": "1",
-            "KB_LOG_LEVEL": "info",
-        }
-        plain, tls, *ports = free_ports(2 + replicas)
-        each = [Replica(port, folder, environment) for port in ports]
-        for replica in each:
-            stack.callback(finish, replica)
-            replica.start()
-        for replica in each:
-            replica.wait_until_ready()
-        trial = Trial(plain, tls, ports[0], certificate)
-        (folder / "billing-help.conf").write_text(placed(trial, folder, ports[1:]))
-        (folder / "nginx.conf").write_text(around(folder))
-        call = [nginx_program(), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-        stack.enter_context(ended(call, folder, stderr=subprocess.DEVNULL))
-        wait_for(tls)
-        yield Cluster(Door(HOST, tls, trial.context()), each, database, url, index)
-
-
-def finish(replica: Replica) -> None:
-    """End a replica, whatever state it is in."""
-    if replica.process is not None and replica.process.poll() is None:
-        replica.process.terminate()
-        try:
-            replica.process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            replica.process.kill()
 
 
 # -------------------------------------------------------------------------------------------------- disturbing
 
 
-async def disturb(cluster: Cluster, shelf: Shelf, seconds: float) -> list[str]:
+async def disturb(cluster: Cluster, nodes: Nodes, shelf: Shelf, seconds: float) -> list[str]:
     """Do to the cluster, one after the other, what may happen to it.
 
     :param cluster: What runs.
+    :param nodes: Those of its vector engine.
     :param shelf: The versions to publish.
     :param seconds: The time in which it happens.
     :return: What was done, with the second in which it was.
@@ -251,7 +148,17 @@ async def disturb(cluster: Cluster, shelf: Shelf, seconds: float) -> list[str]:
     async def publish_all() -> None:
         for n, name in enumerate(shelf.names[1:], 1):
             await at(0.9 * n / len(shelf.names), f"version {n} published")
-            await asyncio.to_thread(put_out, shelf, name, cluster.index)
+            await asyncio.to_thread(put_out, shelf, name, cluster.index, nodes)
+
+    async def lose_a_node() -> None:
+        await at(0.3, "a node of the vector engine killed (SIGKILL): the one that takes changes")
+        await asyncio.to_thread(nodes.primary.kill)
+        await at(0.37, "the other node takes its place")
+        await asyncio.to_thread(nodes.fail_over)
+        await asyncio.to_thread(nodes.push, cluster.index, current_name(cluster.index))
+        await at(0, "it takes changes, and has the current version")
+        await asyncio.to_thread(wait_for_engine, cluster)
+        await at(0, "all replicas ask it")
 
     async def harm() -> None:
         for share, number in ((0.15, 0), (0.55, 1)):
@@ -276,7 +183,7 @@ async def disturb(cluster: Cluster, shelf: Shelf, seconds: float) -> list[str]:
         await asyncio.to_thread(last.wait_until_ready)
         await at(0, "it answers again")
 
-    await asyncio.gather(publish_all(), harm())
+    await asyncio.gather(publish_all(), lose_a_node(), harm())
     return told
 
 
@@ -299,14 +206,16 @@ async def visit(
         guest.close()
 
 
-async def try_it(cluster: Cluster, shelf: Shelf, asked: list[str], chosen: argparse.Namespace) -> tuple[Met, list[str]]:
+async def try_it(
+    cluster: Cluster, nodes: Nodes, shelf: Shelf, asked: list[str], chosen: argparse.Namespace
+) -> tuple[Met, list[str]]:
     """Send visitors while the cluster is disturbed; return what they met, and what was done."""
     met, over = Met(), asyncio.Event()
     visits = [
         asyncio.create_task(visit(n, cluster, shelf, met, asked, over, chosen.think)) for n in range(chosen.visits)
     ]
     try:
-        told, _ = await asyncio.gather(disturb(cluster, shelf, chosen.seconds), asyncio.sleep(chosen.seconds))
+        told, _ = await asyncio.gather(disturb(cluster, nodes, shelf, chosen.seconds), asyncio.sleep(chosen.seconds))
     finally:
         over.set()
     await asyncio.gather(*visits)
@@ -314,16 +223,6 @@ async def try_it(cluster: Cluster, shelf: Shelf, asked: list[str], chosen: argpa
 
 
 # ----------------------------------------------------------------------------------------------------- counting
-
-
-def wait_for_journal(cluster: Cluster) -> None:
-    """Return once every replica that runs has written what was asked."""
-    until = time.monotonic() + _PATIENCE
-    alive = [each for each in cluster.replicas if each.process is not None and each.process.poll() is None]
-    while not all(re.search(r"(?m)^kb_journal_waiting 0", each.get("/metrics")) for each in alive):
-        if time.monotonic() > until:
-            raise SystemExit("The journal still has something to write after four minutes.")
-        time.sleep(0.1)
 
 
 def journal_of(cluster: Cluster) -> tuple[Counter[str], Counter[str]]:
@@ -383,11 +282,15 @@ def main() -> int:
         asked = sorted({test.text for test in tests if set(test.relevant) & set(shelf.articles)})
         index = folder / "index"
         (index / "versions").mkdir(parents=True)
-        put_out(shelf, shelf.names[0], index)
-        with running(folder, index, settings.site_path, chosen.replicas) as cluster:
-            print(f"{chosen.replicas} replicas answer", flush=True)
-            met, told = asyncio.run(try_it(cluster, shelf, asked, chosen))
-            counts, twice = journal_of(cluster)
+        with engine_nodes() as nodes:
+            put_out(shelf, shelf.names[0], index, nodes)
+            with running(folder, index, settings.site_path, chosen.replicas, nodes) as cluster:
+                wait_for_engine(cluster)
+                print(f"{chosen.replicas} replicas answer, and ask the vector engine", flush=True)
+                met, told = asyncio.run(try_it(cluster, nodes, shelf, asked, chosen))
+                counts, twice = journal_of(cluster)
+                wait_for_engine(cluster)
+                print(f"the copies answered {by_copy(cluster)} looks at vectors in the processes that run at the end")
         return report(met, told, counts, twice)
 
 

@@ -112,6 +112,10 @@ class Server:
         os.kill(int(file.read_text().splitlines()[0]), signal.SIGKILL)
         file.unlink()
 
+    def promote(self) -> None:
+        """Let a hot standby take changes from now on, and return once it does."""
+        self._run("pg_ctl", "promote", "-w", "-t", "60")
+
     @property
     def is_running(self) -> bool:
         """Whether it was started and not stopped."""

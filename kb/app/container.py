@@ -19,10 +19,10 @@ from kb.app.asked import recalled
 from kb.app.ending import Ending
 from kb.app.index_files import IndexFiles
 from kb.app.lazy import AnswererSlot, Lazy, SuggesterSlot
+from kb.app.limits import Limits, open_limits
 from kb.app.place import Place
 from kb.app.seen import PastVersions
 from kb.app.visits import Visits
-from kb.contact.request_limit import RequestLimit
 from kb.errors import ConfigError, JournalUnavailable
 from kb.settings.settings import Settings, load_settings
 
@@ -70,8 +70,6 @@ class Container:
         """The place of this process among several that serve; None for one that serves alone."""
         self._answerer = Lazy(lambda: AnswererSlot(self._open_answerer, self.settings.watch_seconds))
         self._admission = Lazy(self._open_admission)
-        self.request_limit = RequestLimit()
-        """Bounds the requests that visitors send to the help desk."""
         self.ending = Ending()
         """Whether this process is about to end."""
         self.index_files = IndexFiles()
@@ -90,6 +88,7 @@ class Container:
         self._writing = Lazy(self._open_writing)
         self._visits = Lazy(lambda: Visits(lambda: self.journal, recall=lambda visit: recalled(self.journal, visit)))
         self._sheets = Lazy(lambda: opening.open_sheets(self._migrated.get()))
+        self._limits = Lazy(lambda: open_limits(None if self._serves_alone else self._migrated.get()))
         self._past_versions = Lazy(lambda: PastVersions(self.settings))
 
     @property
@@ -282,12 +281,21 @@ class Container:
 
         :raises ConfigError: If the database's address cannot be used.
         """
-        if self.place is None and self.settings.database_url.startswith("sqlite"):
+        if self._serves_alone:
             return None
         try:
             return self._sheets.get()
         except JournalUnavailable:  # the sheet stays in this process; the journal's writer reports the database
             return None
+
+    @property
+    def limits(self) -> Limits:
+        """What bounds attempts to sign in and requests to the help desk; raises as :attr:`writing` does."""
+        return self._limits.get()
+
+    @property
+    def _serves_alone(self) -> bool:
+        return self.place is None and self.settings.database_url.startswith("sqlite")
 
     @property
     def past_versions(self) -> PastVersions:

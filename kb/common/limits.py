@@ -1,12 +1,14 @@
-"""A rate limit per client: one token bucket each, in memory only."""
+"""A rate limit per client: one token bucket each, in memory, and shared by several processes where they say so."""
 
 from __future__ import annotations
 
 import ipaddress
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Final
+from datetime import timedelta
+from typing import Final, Protocol
 
 MOST_CLIENTS: Final = 10_000
 """Buckets kept at once, some 2 MB; the least recently used one makes room."""
@@ -61,6 +63,53 @@ class Buckets:
         if len(self._levels) > self._most_clients:
             self._levels.popitem(last=False)
         return 0.0 if allowed else (cost - level) * self._seconds / self.per_minute
+
+
+class Taken(Protocol):
+    """A limit for each client, wherever it is counted."""
+
+    def take(self, client: str) -> float:
+        """Use the limit once.
+
+        :param client: The client.
+        :return: 0.0 if something was left of it; otherwise the seconds until there is.
+        """
+
+
+class Limit:
+    """So many uses in a time, for each client; safe to share between threads.
+
+    It is counted in memory and, where other processes serve the same clients, by all of them together as well: what is
+    refused here costs the others nothing.
+    """
+
+    def __init__(
+        self,
+        most: int,
+        within: timedelta,
+        shared: Taken | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Start with nothing used.
+
+        :param most: The uses that a client has at once, and that come back within the time.
+        :param within: The time.
+        :param shared: The same limit as all processes count it; None for a process that serves alone.
+        :param clock: Seconds from any point on, never going back.
+        """
+        self._lock = threading.Lock()
+        self._here = Buckets(most, clock=clock, seconds=within.total_seconds())
+        self._shared = shared
+
+    def take(self, client: str) -> float:
+        """Use the limit once; raises what the shared count raises.
+
+        :param client: The client.
+        :return: 0.0 if something was left of it; otherwise the seconds until there is.
+        """
+        with self._lock:
+            wait = self._here.take(client)
+        return wait if wait or self._shared is None else self._shared.take(client)
 
 
 def client_of(host: str) -> str:

@@ -17,7 +17,7 @@ from filelock import FileLock
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 
-from kb.database.tables import drafts, gaps, journal, review, sheets
+from kb.database.tables import drafts, gaps, journal, limits, review, sheets
 from kb.errors import ConfigError, JournalDamaged, JournalNewer, JournalUnavailable
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ Database: TypeAlias = Engine
 """The name of a database in packages that may not import SQLAlchemy."""
 ALL_TABLES: Final = journal.metadata
 """The tables of every module of :mod:`kb.database.tables`; each module is named here so that it is imported."""
-_DECLARED_ELSEWHERE: Final = (drafts, gaps, review, sheets)
+_DECLARED_ELSEWHERE: Final = (drafts, gaps, limits, review, sheets)
 BUSY_MS: Final = 15_000
 """The time SQLite waits for another writer before it gives up."""
 _CONNECT_SECONDS: Final = 5

@@ -15,6 +15,7 @@ from kb.contact.outbox import erase_old
 from kb.contact.sealed import forget_old
 from kb.database.engine import reading, upgrade, writing
 from kb.database.partitions import make_months_ahead
+from kb.database.shared_limit import forget_full
 from kb.database.tables.journal import events, outbox, queries
 from kb.errors import JournalUnavailable
 from kb.gaps.upkeep import forget_erased
@@ -64,6 +65,7 @@ def keep_only(engine: Engine, days: int, now: datetime, breathe: Callable[[], No
     with writing(engine) as connection:
         attempts.forget_old(connection, now)
         forget_old(connection, now)
+        forget_full(connection, now)
     if erased.questions or erased.events:
         _log.info("Erased %d questions and %d events older than %d days.", erased.questions, erased.events, days)
     return erased

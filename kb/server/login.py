@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kb.app.staff_access import SESSION_COOKIE, has_provider_cookie, session_user, uses_provider
-from kb.common.limits import Buckets, client_of, network_of
+from kb.common.limits import client_of, network_of
 from kb.errors import JournalUnavailable, SignInRefused
 from kb.html import language
 from kb.html.addresses import Page, Param
@@ -42,14 +42,11 @@ BROWSER_COOKIE: Final = "kb_browser"
 _BROWSER_SECONDS: Final = 90 * 24 * 3600
 _NEXT_SECONDS: Final = 600
 """How long a sign-in at the identity provider may take."""
-_PER_MINUTE: Final = 30
-"""Attempts to sign in from one address."""
 _HEADERS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 }
-_attempts = Buckets(_PER_MINUTE)
 
 
 def routes() -> list[BaseRoute]:
@@ -122,20 +119,14 @@ async def _sign_in(request: Request) -> Response:
         return await run_in_threadpool(
             lambda: _form(request, Page.INSIGHTS, problem=words().sign_in.expired, status=HTTPStatus.FORBIDDEN)
         )
-    wait = _attempts.take(client_of(request.client.host if request.client else ""))
-    if wait:
-        response = await run_in_threadpool(
-            lambda: _form(
-                request, posted.to, posted.name, words().sign_in.too_often, status=HTTPStatus.TOO_MANY_REQUESTS
-            )
-        )
-        response.headers["Retry-After"] = str(int(wait) + 1)
-        return response
     return await run_in_threadpool(_signed_in, request, posted)
 
 
 def _signed_in(request: Request, posted: _Posted) -> Response:
     try:
+        wait = shared(request).limits.sign_ins.take(client_of(request.client.host if request.client else ""))
+        if wait:
+            return _too_often(request, posted, wait)
         accounts = shared(request).accounts
         browser = request.cookies.get(BROWSER_COOKIE, "")
         came_from = CameFrom(network_of(request.client.host if request.client else ""), browser)
@@ -152,6 +143,13 @@ def _signed_in(request: Request, posted: _Posted) -> Response:
     _set_cookie(response, request, SESSION_COOKIE, token, seconds)
     _set_cookie(response, request, BROWSER_COOKIE, browser, _BROWSER_SECONDS)
     response.delete_cookie(CSRF_COOKIE)  # the next form gets a new one
+    return response
+
+
+def _too_often(request: Request, posted: _Posted, wait: float) -> Response:
+    said, status = words().sign_in.too_often, HTTPStatus.TOO_MANY_REQUESTS
+    response = _form(request, posted.to, posted.name, said, status=status)
+    response.headers["Retry-After"] = str(int(wait) + 1)
     return response
 
 

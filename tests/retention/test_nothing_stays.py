@@ -17,6 +17,7 @@ from kb.contact.request import RequestKind, clean_request, new_request_id
 from kb.contact.sealed import SealedSheets
 from kb.content.editing.scaffold import draft
 from kb.database.engine import ALL_TABLES, open_engine, reading, upgrade
+from kb.database.shared_limit import SharedLimit
 from kb.database.tables.drafts import draft_versions, drafts
 from kb.database.tables.gaps import gaps
 from kb.database.tables.journal import outbox
@@ -55,8 +56,8 @@ OF_VISITS = {"queries", "events", "outbox", "gaps", "gap_questions", "gap_member
 """Tables that hold what a customer wrote, or the key of a visit."""
 COUNTS_AND_VERDICTS = {"daily_counts", "rollup_state", "gap_replays", "judgments", "sample_items"}
 """Tables that are filled because of a visit and hold nothing of it."""
-SEALED = {"sealed_sheets"}
-"""Tables of what a customer wrote, which only the customer's page can open."""
+SEALED = {"sealed_sheets", "shared_limits"}
+"""Tables of what a customer wrote, which only the customer's page can open; and of visitors, by a digest alone."""
 OF_STAFF = {"users", "sessions", "sign_in_sources", "audit", "gap_history", "samples", "draft_pictures"}
 """Tables of those who work on the help center: names of accounts and their steps."""
 
@@ -150,8 +151,13 @@ def keep_a_sheet(engine: Engine) -> None:
     SealedSheets(engine, lambda: OLD).keep("a session of " * 4, {"name": PERSON, "told": MARKS[3]})
 
 
+def use_a_limit(engine: Engine) -> None:
+    """Use a limit that processes share."""
+    assert not SharedLimit(engine, "requests", 5, timedelta(hours=1), lambda: OLD).take(VISIT)
+
+
 PLANTED: tuple[Callable[[Engine], None], ...] = (
-    ask_and_judge, work_on_gaps, review, hand_over, write, sign_in, count, keep_a_sheet,
+    ask_and_judge, work_on_gaps, review, hand_over, write, sign_in, count, keep_a_sheet, use_a_limit,
 )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,11 @@ from streamlit.runtime.secrets import Secrets
 from kb.accounts.local import Accounts
 from kb.accounts.passwords import Cost
 from kb.accounts.store import SqlAccounts
-from kb.common.limits import Buckets
+from kb.app.limits import Limits
+from kb.common.limits import Limit
+from kb.contact.request_limit import RequestLimit
 from kb.database.engine import open_engine, upgrade
 from kb.errors import JournalUnavailable
-from kb.server import login
 from kb.server.login import safe_next
 from kb.types import Role
 from tests.ui.fakes import FakeContainer
@@ -29,14 +31,13 @@ PASSWORD = "three quiet words"
 
 
 @pytest.fixture
-def accounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, container: FakeContainer) -> Iterator[Accounts]:
-    """One lead, in a database of the test's own, and no limit left over from another test."""
+def accounts(tmp_path: Path, container: FakeContainer) -> Iterator[Accounts]:
+    """One lead, in a database of the test's own."""
     engine = open_engine(f"sqlite:///{tmp_path / 'journal.db'}")
     upgrade(engine)
     made = Accounts(SqlAccounts(engine), cost=Cost(n=16, r=1, p=1))
     made.add("kim", Role.LEAD, PASSWORD, who="ops")
     container.put(accounts=made)
-    monkeypatch.setattr(login, "_attempts", Buckets(30))
     yield made
     engine.dispose()
 
@@ -224,10 +225,10 @@ def test_who_was_signed_in_before_is_asked_to_sign_in_again(client: TestClient, 
 
 
 def test_too_many_attempts_from_one_address_have_to_wait(
-    client: TestClient, accounts: Accounts, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, accounts: Accounts, container: FakeContainer
 ) -> None:
     """Whatever names they try; the right password waits, too."""
-    monkeypatch.setattr(login, "_attempts", Buckets(3))
+    container.put(limits=Limits(Limit(3, timedelta(minutes=1)), RequestLimit()))
     statuses = [sign_in(client, name=f"n{n}").status_code for n in range(3)]
     reply = sign_in(client)
     assert statuses == [403] * 3

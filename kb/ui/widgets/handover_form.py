@@ -81,7 +81,7 @@ def _take(request: HelpRequest, problems: list[RequestProblem]) -> None:
         courier = current().courier
         if courier is None:
             return
-        current().request_limit.take(visit.visitor())
+        current().limits.requests.take(visit.visitor())
         query_id = current().visits.last_question(visit.visit_key())
         courier.send(request.message(request_id, datetime.now(UTC), query_id))
     except KbError as error:

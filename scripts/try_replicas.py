@@ -230,10 +230,11 @@ def journal_of(cluster: Cluster) -> tuple[Counter[str], Counter[str]]:
     wait_for_journal(cluster)
     engine = open_engine(cluster.url)
     c = queries.c
+    shown = (c.outcome, c.reason, c.article_id, c.anchor, c.heading, c.choices)
     with reading(engine) as connection:
-        rows = connection.execute(sa.select(c.text, c.outcome, c.reason, c.article_id, c.anchor, c.heading)).all()
+        rows = connection.execute(sa.select(c.text, *shown)).all()
     engine.dispose()
-    answers = Counter(tuple(row) for row in rows)
+    answers = Counter((row.text, repr(row)) for row in rows)
     return Counter(row.text for row in rows), Counter({key[0]: times for key, times in answers.items() if times > 1})
 
 

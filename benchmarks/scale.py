@@ -1,6 +1,6 @@
 """Scale: the vector engine (PostgreSQL with pgvector, two nodes) next to FAISS, in the same run on this machine.
 
-Usage: python benchmarks/scale.py [--vectors 10000,100000,300000] [--asked 200] [--seconds 600] [--write]
+Usage: python benchmarks/scale.py [--vectors 10000,100000,300000,1000000] [--asked 200] [--seconds 4200] [--write]
 
 A primary and its hot standby run on loopback. Three tables:
 
@@ -302,10 +302,10 @@ def two_nodes() -> Iterator[tuple[postgres.Server, str, str]]:
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("--vectors", default="10000,100000,300000")
+    parser.add_argument("--vectors", default="10000,100000,300000,1000000")
     parser.add_argument("--asked", type=int, default=200)
     parser.add_argument("--index", type=Path, default=None)
-    parser.add_argument("--seconds", type=float, default=600.0, help="skip sizes that would take longer, all together")
+    parser.add_argument("--seconds", type=float, default=4200.0, help="skip sizes that would take longer, all together")
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args()
     ends = time.monotonic() + chosen.seconds

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, PICTURE = ROOT / "docs" / "scale.md", ROOT / "docs" / "scale.png"
 _ROW = re.compile(
-    r"\| ([\d,]+) \| [\d,]+ \| (faiss|pgvector)(?: \(\w+\))? \| ([\d.]+) \| ([\d,]+) \| ([\d.]+) \| [\d.]+ \|"
+    r"\| ([\d,]+) \| [\d,]+ \| (faiss|pgvector(?: \(hnsw\))?) \| ([\d.]+) \| ([\d,]+) \| ([\d.]+) \| [\d.]+ \|"
 )
 """Vectors, engine, seconds to publish, MB, p50 in ms; articles and p95 are passed over."""
 
@@ -25,6 +25,7 @@ class Row:
 
     vectors: int
     engine: str
+    """``faiss``, ``pgvector`` that reads every row, or ``pgvector (hnsw)``."""
     published_s: float
     mb: int
     p50_ms: float
@@ -45,10 +46,10 @@ def _count(text: str) -> int:
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
-    """Draw times, publishing and size by the number of vectors, each against FAISS, if matplotlib is there.
+    """Draw pgvector's search and size as multiples of exact FAISS in the same run, and its seconds to publish.
 
-    :param rows: At least two numbers of vectors.
-    :param path: The picture to write.
+    :param rows: Of both engines, for each number of vectors.
+    :param path: The picture to write; only if matplotlib is there.
     """
     try:
         import matplotlib as mpl
@@ -56,20 +57,24 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     except ImportError:
         print("matplotlib is not installed, so nothing is drawn: python -m pip install --group bench")
         return
-    panels = (
-        ("p50_ms", "ms for a search, p50"),
-        ("published_s", "seconds to publish"),
-        ("mb", "MB of vectors and indexes"),
+    exact = {row.vectors: row for row in rows if row.engine == "faiss"}
+    panels: tuple[tuple[str, Callable[[Row], float]], ...] = (
+        ("search, p50: multiple of exact FAISS", lambda row: row.p50_ms / exact[row.vectors].p50_ms),
+        ("size: multiple of FAISS's vectors", lambda row: row.mb / exact[row.vectors].mb),
+        ("seconds to publish", lambda row: row.published_s),
     )
     with mpl.rc_context({"svg.hashsalt": "scale"}):
         figure = Figure(figsize=(10, 3.6), layout="constrained")
-        for axes, (name, title) in zip(figure.subplots(1, 3), panels, strict=True):
-            for engine, style in (("faiss", "C0o-"), ("pgvector", "C1s--")):
-                drawn = [row for row in rows if row.engine == engine and getattr(row, name) > 0]
-                sizes, values = [row.vectors for row in drawn], [getattr(row, name) for row in drawn]
-                if drawn:
-                    axes.plot(sizes, values, style, label=engine)
+        for axes, (title, value) in zip(figure.subplots(1, 3), panels, strict=True):
+            for engine, style in (("pgvector", "C1s"), ("pgvector (hnsw)", "C0o-")):
+                drawn = [row for row in rows if row.engine == engine]
+                label = "every row read" if engine == "pgvector" else "HNSW"
+                axes.plot([row.vectors for row in drawn], [value(row) for row in drawn], style, label=label)
+            if "multiple" in title:
+                axes.axhline(1, color="0.5", linewidth=1)
             axes.set(xlabel="vectors of 384 numbers", title=title, xscale="log", yscale="log")
+            if title.startswith("size"):
+                axes.set(yscale="linear", ylim=(0, None))
             axes.title.set_fontsize("medium")
             axes.spines[["top", "right"]].set_visible(False)
             axes.legend(frameon=False)

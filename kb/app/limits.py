@@ -11,7 +11,7 @@ from kb.common.limits import Limit
 from kb.contact.request_limit import ALL_PER_HOUR, HOUR, PER_HOUR, RequestLimit
 
 if TYPE_CHECKING:
-    from kb.common.limits import Taken
+    from kb.common.limits import ClientLimit
     from kb.database.engine import Database
 
 SIGN_INS_PER_MINUTE: Final = 30
@@ -23,7 +23,7 @@ _MINUTE: Final = timedelta(minutes=1)
 class Limits:
     """What bounds attempts to sign in, and requests to the help desk."""
 
-    sign_ins: Taken
+    sign_ins: ClientLimit
     """By address, as :func:`kb.common.limits.client_of` names it."""
     requests: RequestLimit
 
@@ -38,7 +38,7 @@ def open_limits(database: Database | None) -> Limits:
     def limit(name: str, most: int, within: timedelta) -> Limit:
         return Limit(most, within, shared(name, most, within))
 
-    shared: Callable[[str, int, timedelta], Taken | None] = _none if database is None else _of(database)
+    shared: Callable[[str, int, timedelta], ClientLimit | None] = _none if database is None else _of(database)
     return Limits(
         limit("sign-ins", SIGN_INS_PER_MINUTE, _MINUTE),
         RequestLimit(limit("requests", PER_HOUR, HOUR), limit("all requests", ALL_PER_HOUR, HOUR)),
@@ -49,7 +49,7 @@ def _none(_name: str, _most: int, _within: timedelta) -> None:
     return None
 
 
-def _of(database: Database) -> Callable[[str, int, timedelta], Taken]:
+def _of(database: Database) -> Callable[[str, int, timedelta], ClientLimit]:
     from kb.database.shared_limit import SharedLimit
 
     return lambda name, most, within: SharedLimit(database, name, most, within)

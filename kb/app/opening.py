@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from kb.accounts.local import Accounts, Lifetime
 from kb.accounts.sso_audit import SignIns
 from kb.app.admission import Admission
+from kb.common import memory
 from kb.contact import delivery
 from kb.errors import KbError
 
@@ -47,6 +48,8 @@ def open_answerer(settings: Settings, load: LoadFirst | None) -> LiveAnswerer:
 
     answerer = LiveAnswerer(settings, load=load or load_newest)
     answerer.start_watching()
+    if memory.is_settled():  # the start is over, so this index came later
+        memory.settle()
     return answerer
 
 

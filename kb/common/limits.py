@@ -1,4 +1,4 @@
-"""A rate limit per client: one token bucket each, in memory, and shared by several processes where they say so."""
+"""A rate limit per client: one token bucket each, in memory, or counted by several processes together."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Buckets:
         return 0.0 if allowed else (cost - level) * self._seconds / self.per_minute
 
 
-class Taken(Protocol):
+class ClientLimit(Protocol):
     """A limit for each client, wherever it is counted."""
 
     def take(self, client: str) -> float:
@@ -87,7 +87,7 @@ class Limit:
         self,
         most: int,
         within: timedelta,
-        shared: Taken | None = None,
+        shared: ClientLimit | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Start with nothing used.

@@ -33,6 +33,11 @@ def give_back() -> None:
         library.malloc_trim(0)
 
 
+def is_settled() -> bool:
+    """Return whether garbage is collected: not in a process that is still starting."""
+    return gc.isenabled()
+
+
 def settle() -> None:
     """Collect garbage from now on, but never walk what is there: it lives as long as the process."""
     give_back()

@@ -6,7 +6,7 @@ import math
 from datetime import timedelta
 from typing import Final
 
-from kb.common.limits import Limit, Taken
+from kb.common.limits import ClientLimit, Limit
 from kb.errors import TooBusy
 
 PER_HOUR: Final = 5
@@ -20,7 +20,7 @@ _ALL: Final = "everybody"
 class RequestLimit:
     """A limit per visitor and one for all; safe to share between threads."""
 
-    def __init__(self, one: Taken | None = None, everybody: Taken | None = None) -> None:
+    def __init__(self, one: ClientLimit | None = None, everybody: ClientLimit | None = None) -> None:
         """Start with nothing sent.
 
         :param one: Counts each visitor's; by default, in memory.

@@ -185,17 +185,27 @@ def _start(container: Container) -> None:
 
 def _prepare(container: Container) -> None:
     """Do what takes a second at the start and what no page waits for: the first page comes before it."""
-    redact("")  # the rules are compiled before the first question is stored
+    try:
+        redact("")  # the rules are compiled before the first question is stored
+        _prepare_suggestions(container)
+        if container.place is None or container.place.leads:
+            _resume_publications(container)
+    finally:
+        memory.settle()
+
+
+def _prepare_suggestions(container: Container) -> None:
     try:
         _ = container.suggester
     except KbError:
         _log.debug("No index serves yet, so nothing is suggested.")
-    if container.place is None or container.place.leads:
-        try:
-            container.writing.resume()
-        except KbError as error:
-            _log.warning("Texts that were being published have to wait: %s", error)
-    memory.settle()
+
+
+def _resume_publications(container: Container) -> None:
+    try:
+        container.writing.resume()
+    except KbError as error:
+        _log.warning("Texts that were being published have to wait: %s", error)
 
 
 def _follow_releases(container: Container) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import Any
 
 import pytest
@@ -32,6 +32,7 @@ class Desk:
     def __init__(self, **options: Any) -> None:
         self.queue = Admission(workers=1, **options)
         self.answered: list[str] = []
+        self._asked: list[Future[None]] = []
         self._go, begun = threading.Event(), threading.Event()
 
         def hold() -> None:
@@ -43,13 +44,13 @@ class Desk:
 
     def put(self, visitor: str, text: str = SHORT) -> Future[None]:
         """Ask as a visitor."""
-        return self.queue.submit(visitor, text, lambda: self.answered.append(visitor))
+        self._asked.append(self.queue.submit(visitor, text, lambda: self.answered.append(visitor)))
+        return self._asked[-1]
 
     def finish(self) -> None:
         """Let the worker go, and wait until nothing waits."""
         self._go.set()
-        self._held.result()
-        self.queue.submit("last", SHORT, lambda: None).result()
+        wait([self._held, *self._asked])
 
 
 def test_the_answer_and_the_error_reach_whoever_asked() -> None:

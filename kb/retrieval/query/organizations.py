@@ -296,8 +296,6 @@ def organizations_from(data: bytes, own: tuple[str, ...]) -> Organizations:
 
 
 def _tokens_of_name(name: str) -> tuple[str, ...]:
-    if name.isascii():  # nearly all of thousands; nothing to decompose, so all words at once
-        return tuple(w.removesuffix("'s").replace("'", "") for w in _TOKEN.findall(_signs_as_words(name).lower()))
     return tuple(_bare(word) for word in _TOKEN.findall(_signs_as_words(name)))
 
 

@@ -37,7 +37,7 @@ def test_no_name_is_listed_twice():
 
 
 def test_every_everyday_word_is_a_name_of_its_row():
-    """A word that is no name marks nothing."""
+    """A word that is not a name marks nothing."""
     for name, _, aliases, words in rows():
         listed = Organization(
             name, "", tuple(filter(None, aliases.split("|"))), frozenset(filter(None, words.split("|")))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import gc
 import hashlib
 import logging
 import re
@@ -19,6 +20,7 @@ from markupsafe import Markup
 
 from kb.app.caretaker import FIRST_AFTER, Caretaker, Chore
 from kb.app.container import Container
+from kb.common import memory
 from kb.errors import ConfigError, IndexDamaged, KbError
 from kb.html.documents.page_head import Head
 from kb.server import app as server
@@ -267,6 +269,19 @@ def test_starting_and_stopping(
     assert closed == ["closed"]
     assert journal.closed
     assert "caretaker" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_garbage_is_collected_after_every_start(journal: FakeJournal, container: FakeContainer) -> None:
+    """Also after a start that ends with an error nobody foresaw."""
+    container.put(writing=RuntimeError("x"))
+    memory.begin()
+    try:
+        with pytest.raises(RuntimeError):
+            server._prepare(container)
+        assert gc.isenabled()
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 def test_starting_without_an_index(

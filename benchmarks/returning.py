@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from markupsafe import escape
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from benchmarks.visits import _COOKIE, _LENGTH, _MARK, Socket, Visit
+from benchmarks.visits import _MARK, Socket, Visit, cookie_of_answer
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 4.0
 """Seconds between two attempts of a browser to reach the server."""
@@ -201,12 +201,6 @@ class Returning(Visit):
         kept = f"Cookie: {self._cookie}\r\n" if self._cookie else ""
         try:
             writer.write(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{kept}\r\n".encode())
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = _LENGTH.search(head)
-            await reader.readexactly(int(length[1]) if length else 0)
-            if b" 200 " not in head.split(b"\r\n")[0]:
-                raise ConnectionError(head.split(b"\r\n")[0].decode())
-            found = _COOKIE.search(head)
-            self._cookie = found[1].decode() if found else self._cookie
+            self._cookie = await cookie_of_answer(reader, self._cookie)
         finally:
             writer.close()

@@ -47,6 +47,23 @@ _LENGTH = re.compile(rb"(?im)^content-length: (\d+)")
 _TEXT, _BINARY, _CLOSE, _PING, _PONG = 1, 2, 8, 9, 10
 
 
+async def cookie_of_answer(reader: asyncio.StreamReader, cookie: str) -> str:
+    """Read an answer to its end; return the cookie of the visit, which stays as it is where the answer sets none.
+
+    :param reader: Of a connection on which an address was asked for.
+    :param cookie: The cookie so far, as ``name=value``; empty for none.
+    :return: The cookie from now on.
+    :raises ConnectionError: If the answer is not a page.
+    """
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = _LENGTH.search(head)
+    await reader.readexactly(int(length[1]) if length else 0)
+    if b" 200 " not in head.split(b"\r\n")[0]:
+        raise ConnectionError(head.split(b"\r\n")[0].decode())
+    found = _COOKIE.search(head)
+    return found[1].decode() if found else cookie
+
+
 @dataclass
 class Result:
     """What the visitors of one run met; times in milliseconds."""
@@ -206,13 +223,7 @@ class Visit:
             for address in (path, "/_stcore/health", "/_stcore/host-config"):
                 kept = f"Cookie: {cookie}\r\n" if cookie else ""
                 writer.write(f"GET {address} HTTP/1.1\r\nHost: {host}\r\nAccept-Encoding: gzip\r\n{kept}\r\n".encode())
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = _LENGTH.search(head)
-                await reader.readexactly(int(length[1]) if length else 0)
-                if b" 200 " not in head.split(b"\r\n")[0]:
-                    raise ConnectionError(head.split(b"\r\n")[0].decode())
-                found = _COOKIE.search(head)
-                cookie = found[1].decode() if found else cookie
+                cookie = await cookie_of_answer(reader, cookie)
         finally:
             writer.close()
         return cookie

@@ -38,11 +38,8 @@ class Published:
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return {
-            "release": self.release.number,
-            "version": self.release.version,
-            "published_at": self.release.published_at.isoformat(),
+            **self.release.as_json(),
             "address": self.address,
-            "bytes": self.release.size,
             "sent_files": self.sent_files,
             "sent_bytes": self.sent_bytes,
             "new": self.is_new,

@@ -68,11 +68,8 @@ class Pulled:
     def as_json(self) -> dict[str, Any]:
         """Return plain JSON values."""
         return {
-            "release": self.release.number,
-            "version": self.release.version,
-            "published_at": self.release.published_at.isoformat(),
+            **self.release.as_json(),
             "address": self.address,
-            "bytes": self.release.size,
             "fetched_files": self.fetched_files,
             "fetched_bytes": self.fetched_bytes,
             "new": self.is_new,

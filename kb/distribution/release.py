@@ -48,6 +48,15 @@ class Release:
     published_at: datetime
     """Aware; never before that of an earlier release."""
 
+    def as_json(self) -> dict[str, Any]:
+        """Return what the commands say of it, as plain JSON values."""
+        return {
+            "release": self.number,
+            "version": self.version,
+            "published_at": self.published_at.isoformat(),
+            "bytes": self.size,
+        }
+
     def to_bytes(self) -> bytes:
         """Return it as JSON, to be signed."""
         return canonical_json({**asdict(self), "published_at": self.published_at.astimezone(UTC).isoformat()})

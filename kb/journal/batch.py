@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import sqlalchemy as sa
 
 from kb.database import engine as database
-from kb.database.partitions import make_months, missing_months, month_of
-from kb.database.statements import hold_name, insert_once
+from kb.database.partitions import following, make_months, missing_months, month_of, start_of
+from kb.database.statements import hold_name, insert_all_once, is_one_of
 from kb.database.tables.journal import events, queries
 from kb.errors import JournalUnavailable, KbError, QueryUnknown
 
@@ -115,12 +115,12 @@ def commit(engine: Engine, batch: Sequence[Entry], counted: Counted = uncounted)
     asked = [entry.row for entry in batch if entry.table is queries]
     happened = [entry for entry in batch if entry.table is events]
     visits = {row["visit"] for row in asked} | {e.row["visit"] for e in happened if e.row["query_id"] is None}
-    of_questions = {e.row["query_id"] for e in happened if e.row["query_id"] is not None}
+    new = {row["query_id"] for row in asked}
+    of_questions = {e.row["query_id"] for e in happened if e.row["query_id"] is not None} - new
     with database.writing(engine) as connection, counted(connection, visits, of_questions):
         if asked:
             _insert(connection, queries, asked, "query_id", "asked_at")
-        known = recorded(connection, {entry.row["query_id"] for entry in happened})
-        known.add(None)  # an event without a question
+        known = {None, *new, *recorded(connection, of_questions)}  # None: an event without a question
         good = [entry.row for entry in happened if entry.row["query_id"] in known]
         if good:
             _insert(connection, events, good, "event_id", "at")
@@ -133,26 +133,46 @@ def commit(engine: Engine, batch: Sequence[Entry], counted: Counted = uncounted)
 
 def _insert(connection: Connection, table: sa.Table, rows: list[dict[str, Any]], once: str, at: str) -> None:
     """Insert rows that are not there yet; PostgreSQL sees to it by itself only within a month."""
-    first, last = (pick(row[at] for row in rows) for pick in (min, max))
-    within = table.c[at].between(first - _VISIT_LASTS, last + _VISIT_LASTS)
-    if connection.dialect.name == "postgresql" and month_of(first - _VISIT_LASTS) != month_of(last + _VISIT_LASTS):
+    if connection.dialect.name == "postgresql" and (elsewhere := _in_months_beside(table.c[at], rows)) is not None:
         hold_name(connection, _MONTHS_END)  # what another process is about to commit is seen after that
-        same = sa.select(table.c[once]).where(table.c[once].in_([row[once] for row in rows]), within)
-        there = set(connection.execute(same).scalars())
+        there = _found(connection, table.c[once], [row[once] for row in rows], elsewhere)
         rows = [row for row in rows if row[once] not in there]
     if rows:
-        connection.execute(insert_once(connection, table), rows)
+        insert_all_once(connection, table, rows)
 
 
-def recorded(connection: Connection, ids: Collection[str | None]) -> set[str | None]:
+def _in_months_beside(at: sa.Column[Any], rows: Sequence[Mapping[str, Any]]) -> sa.ColumnElement[bool] | None:
+    """Return where the same rows may be, outside their months; None if a visit cannot last until there."""
+    moments = [row[at.name] for row in rows]
+    beside = []
+    for month in {month_of(moment) for moment in moments}:
+        first, last = (pick(m for m in moments if month_of(m) == month) for pick in (min, max))
+        start, end = start_of(month), start_of(following(month))
+        if first - _VISIT_LASTS < start:
+            beside.append(sa.and_(at >= first - _VISIT_LASTS, at < start))
+        if last + _VISIT_LASTS >= end:
+            beside.append(sa.and_(at >= end, at <= last + _VISIT_LASTS))
+    return sa.or_(*beside) if beside else None
+
+
+def _found(
+    connection: Connection, once: sa.Column[str], values: Sequence[str], elsewhere: sa.ColumnElement[bool]
+) -> set[str]:
+    """Return the values that are there, looked up one by one: a week of a journal has too many rows to compare."""
+    each = sa.func.unnest(sa.bindparam(None, values, sa.ARRAY(once.type)))
+    given = each.table_valued(sa.column("value", once.type)).render_derived("given")
+    one = sa.select(once).where(once == given.c.value, elsewhere).limit(1).lateral()
+    return set(connection.execute(sa.select(given.c.value).join(one, sa.true())).scalars())
+
+
+def recorded(connection: Connection, ids: Collection[str]) -> set[str]:
     """Return the ids that belong to a question, including those written in this transaction.
 
     :param connection: In a transaction that writes.
-    :param ids: Ids of questions; None is none.
+    :param ids: Ids of questions.
     :return: Those of a question.
     """
-    wanted = [asked for asked in ids if asked is not None]
-    if not wanted:
+    if not ids:
         return set()
-    found = connection.execute(sa.select(queries.c.query_id).where(queries.c.query_id.in_(wanted)))
-    return set(found.scalars())
+    found = sa.select(queries.c.query_id).where(is_one_of(connection, queries.c.query_id, ids))
+    return set(connection.execute(found).scalars())

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from kb.database.progress import Reader, hold_progress, keep_progress, newest
-from kb.database.statements import in_chunks
+from kb.database.statements import in_chunks, is_one_of
 from kb.database.tables.gaps import daily_counts
 from kb.database.tables.journal import queries
 from kb.reports.rollup import is_counted, settled_day
@@ -73,13 +73,15 @@ def _kept(
 def _visits_of(connection: sa.Connection, asked: Collection[str]) -> set[str]:
     found: set[str] = set()
     for part in in_chunks(sorted(asked)):
-        found.update(connection.execute(sa.select(queries.c.visit).where(queries.c.query_id.in_(part))).scalars())
+        mine = sa.select(queries.c.visit).where(is_one_of(connection, queries.c.query_id, part))
+        found.update(connection.execute(mine).scalars())
     return found
 
 
 def _are_too_many(connection: sa.Connection, visits: Collection[str], most: int) -> bool:
     for part in in_chunks(sorted(visits)):
-        capped = sa.select(sa.literal(1)).select_from(queries).where(queries.c.visit.in_(part)).limit(most + 1)
+        theirs = is_one_of(connection, queries.c.visit, part)
+        capped = sa.select(sa.literal(1)).select_from(queries).where(theirs).limit(most + 1)
         if int(connection.scalar(sa.select(sa.func.count()).select_from(capped.subquery())) or 0) > most:
             return True
     return False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from kb.database.statements import in_chunks
+from kb.database.statements import in_chunks, is_one_of
 from kb.database.tables.journal import events, queries
 from kb.reports.counting import REACHED, CountedEvent, CountedQuestion, Key, count_day
 from kb.types import Traffic
@@ -53,7 +53,9 @@ def count_of_day(connection: sa.Connection, day: date) -> Counter[Key]:
         happened[row.query_id].append(_event(row))
     loose = sa.select(*_HAPPENED).where(events.c.query_id.is_(None), events.c.at >= start, events.c.at < end)
     alone = [_event(row) for row in connection.execute(loose)]
-    return count_day(asked, happened, _contacted(connection, sorted({a.visit for a in asked})), alone)
+    reached = {question.visit for question in asked if _is_contact(happened.get(question.query_id, ()))}
+    others = sorted({question.visit for question in asked} - reached)
+    return count_day(asked, happened, reached | _contacted(connection, others, sa.not_(on_day)), alone)
 
 
 @dataclass(slots=True)
@@ -92,16 +94,18 @@ def _read_visits(
     happened: dict[str, list[CountedEvent]],
 ) -> None:
     asked_in: dict[str, str] = {}
-    for row in connection.execute(sa.select(*_READ).where(queries.c.visit.in_(names))):
+    for row in connection.execute(sa.select(*_READ).where(is_one_of(connection, queries.c.visit, names))):
         asked_in[row.query_id] = row.visit
         if row.traffic == Traffic.CUSTOMER.value:
             found[row.visit].asked[day_of(row.asked_at)].append(_question(row))
     for part in in_chunks(list(asked_in)):
-        for row in connection.execute(sa.select(*_HAPPENED).where(events.c.query_id.in_(part))):
+        for row in connection.execute(sa.select(*_HAPPENED).where(is_one_of(connection, events.c.query_id, part))):
             happened[row.query_id].append(_event(row))
             found[asked_in[row.query_id]].is_contacted |= row.kind in REACHED
     alone = sa.select(*_HAPPENED, events.c.visit, events.c.at)
-    for row in connection.execute(alone.where(events.c.visit.in_(names), events.c.query_id.is_(None))):
+    for row in connection.execute(
+        alone.where(is_one_of(connection, events.c.visit, names), events.c.query_id.is_(None))
+    ):
         found[row.visit].alone[day_of(row.at)].append(_event(row))
         found[row.visit].is_contacted |= row.kind in REACHED
 
@@ -122,13 +126,21 @@ def _event(row: Any) -> CountedEvent:
     return CountedEvent(row.kind, row.article_id or "", row.reason or "")
 
 
-def _contacted(connection: sa.Connection, visits: Sequence[str]) -> set[str]:
-    """Return the visits in which an agent was contacted, or the contact page opened, at any time."""
+def _is_contact(happened: Sequence[CountedEvent]) -> bool:
+    return any(event.kind in REACHED for event in happened)
+
+
+def _contacted(connection: sa.Connection, visits: Sequence[str], elsewhere: sa.ColumnElement[bool]) -> set[str]:
+    """Return the visits in which a contact followed one of the questions elsewhere, or no question at all."""
     reached = events.c.kind.in_([kind.value for kind in REACHED])
     found: set[str] = set()
-    for part in in_chunks(visits):  # by name, so that no database has to guess how to join two large tables
-        asked = sa.select(queries.c.visit).join(events, events.c.query_id == queries.c.query_id)
-        alone = sa.select(events.c.visit).where(reached, events.c.query_id.is_(None), events.c.visit.in_(part))
-        found.update(connection.execute(asked.where(reached, queries.c.visit.in_(part)).distinct()).scalars())
-        found.update(connection.execute(alone).scalars())
+    for part in in_chunks(visits):  # step by step, so that no database has to guess how to join two large tables
+        alone = sa.select(events.c.visit).where(reached, events.c.query_id.is_(None))
+        found.update(connection.execute(alone.where(is_one_of(connection, events.c.visit, part))).scalars())
+        further = sa.select(queries.c.query_id, queries.c.visit).where(elsewhere)
+        rows = connection.execute(further.where(is_one_of(connection, queries.c.visit, part)))
+        visit_of = {row.query_id: row.visit for row in rows}
+        for ids in in_chunks(list(visit_of)):
+            followed = sa.select(events.c.query_id).where(reached, is_one_of(connection, events.c.query_id, ids))
+            found.update(visit_of[asked] for asked in connection.execute(followed).scalars())
     return found

@@ -6,6 +6,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, ConsoleMessage, Page
 
 
 class OtherSite(ThreadingHTTPServer):
@@ -50,3 +54,19 @@ def other_sites() -> Iterator[tuple[OtherSite, OtherSite]]:
             site.shutdown()
             thread.join()
             site.server_close()
+
+
+def noting(browser: Browser, errors: list[str]) -> Iterator[Page]:
+    """Open a window that notes every error, also one of a policy; an icon that such a site has not is none."""
+
+    def note(message: ConsoleMessage) -> None:
+        is_icon = "icon" in message.text or "favicon" in (message.location or {}).get("url", "")
+        if message.type == "error" and not is_icon:
+            errors.append(message.text)
+
+    context = browser.new_context()
+    opened = context.new_page()
+    opened.on("console", note)
+    opened.on("pageerror", lambda error: errors.append(str(error)))
+    yield opened
+    context.close()

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 
 from kb.server import app
 from kb.server.listening import listen
-from tests.browser.other_site import OtherSite, other_sites
+from tests.browser.other_site import OtherSite, noting, other_sites
 from tests.browser.screens import EVERY, LOOKS, everywhere, violations
 from tests.ui import fakes
 from tests.ui.fakes import FakeAnswerer, FakeContainer, FakeJournal
@@ -83,17 +83,7 @@ def errors() -> list[str]:
 def page(browser: Browser, help_center: HelpCenter, errors: list[str]) -> Iterator[Page]:
     """Open a window that notes every error, also one of a policy."""
     del help_center
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "icon" not in message.text:
-            errors.append(message.text)
-
-    context = browser.new_context()
-    opened = context.new_page()
-    opened.on("console", note)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
+    yield from noting(browser, errors)
 
 
 def ask(page: Page, site: OtherSite, question: str) -> None:

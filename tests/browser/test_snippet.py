@@ -7,10 +7,10 @@ import sqlite3
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kb.settings.settings import Settings
-from tests.browser.other_site import OtherSite, other_sites
+from tests.browser.other_site import OtherSite, noting, other_sites
 from tests.server.process import ROOT, RunningServer, start_server
 
 pytestmark = pytest.mark.browser
@@ -56,17 +56,7 @@ def errors() -> list[str]:
 def page(browser: Browser, help_center: RunningServer, errors: list[str]) -> Iterator[Page]:
     """Open a window that notes every error."""
     del help_center
-
-    def note(message: ConsoleMessage) -> None:
-        if message.type == "error" and "favicon" not in (message.location or {}).get("url", ""):
-            errors.append(message.text)
-
-    context = browser.new_context()
-    opened = context.new_page()
-    opened.on("console", note)
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    context.close()
+    yield from noting(browser, errors)
 
 
 def ask(page: Page, site: OtherSite, question: str) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from kb.database import partitions
 from kb.database.engine import open_engine, reading, upgrade, writing
+from kb.database.statements import insert_all_once
 from kb.database.tables.journal import events, queries
 from kb.database.tables.review import asked_questions, judgments, lessons
 from kb.errors import JournalUnavailable
@@ -192,3 +193,36 @@ def test_triggers_keep_what_belongs_to_a_question(engine: sa.Engine) -> None:
         left = [connection.scalar(sa.select(sa.func.count()).select_from(table)) for table in (events, judgments)]
         assert left == [0, 0]
         assert connection.execute(sa.select(lessons.c.query_id)).scalars().all() == [None]
+
+
+def rows_read_from_end_to_end(engine: sa.Engine) -> int:
+    """Return how many rows of questions and events were read by reading whole partitions."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("SELECT pg_stat_force_next_flush()")
+        connection.exec_driver_sql("SELECT pg_stat_clear_snapshot()")
+        read = "SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname ~ '^(queries|events)_'"
+        return int(connection.scalar(sa.text(read)) or 0)
+
+
+@pytest.mark.parametrize("at", [MARCH, APRIL.replace(day=2)], ids=["mid-month", "a month has just ended"])
+def test_the_writer_looks_rows_up(engine: sa.Engine, at: datetime) -> None:
+    """A batch costs as much with a hundred questions in the journal as with millions: nothing is read end to end."""
+    with engine.connect() as connection:
+        if connection.dialect.server_version_info < (15,):  # type: ignore[operator] — PostgreSQL has one
+            pytest.skip("PostgreSQL tells its statistics at once from version 15 on")
+    partitions.make_months(engine, [(2026, 3), (2026, 4)])
+    many = [query_row(f"{n:032x}", asked_at=at - timedelta(minutes=n)) for n in range(20_000)]
+    with writing(engine) as connection:
+        insert_all_once(connection, queries, many)
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+    before = rows_read_from_end_to_end(engine)
+    for batch in range(8):  # from the sixth on, a plan is made for all
+        new = [query_row(f"{batch}-{n}", asked_at=at) for n in range(100)]
+        happened = [
+            {"event_id": f"{batch}-{n}", "query_id": f"{batch}-{n}", "kind": "opened", "at": at} for n in range(100)
+        ]
+        commit(
+            engine, [*(Entry(queries, row) for row in new), *(Entry(events, row | {"visit": ""}) for row in happened)]
+        )
+    assert rows_read_from_end_to_end(engine) - before < len(many) / 10

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from kb.settings.settings import Settings
 from kb.writing.draft_store import DraftStore
 from kb.writing.history import GitHistory
 from kb.writing.publication_store import PublicationStore
-from tests.content.editing.interrupt import before_each_step
+from tests.content.editing.interrupt import before_each_step, killed_at_each_step
 from tests.writing.conftest import KIM, Office, office_of
 
 
@@ -78,20 +77,8 @@ def outcome(folder: Path) -> dict[str, object]:
 
 
 def main(source: Path, work: Path) -> None:
-    """Print what came of each kill, in their order, until nothing is left to be killed."""
-    n, outcomes, was_killed = 0, [], True
-    while was_killed:
-        n += 1
-        folder = work / str(n)
-        shutil.copytree(source, folder)
-        child = os.fork()
-        if child == 0:
-            publish_until(folder, n)
-            os._exit(0)
-        status = os.waitpid(child, 0)[1]
-        was_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-        assert was_killed or status == 0, status
-        outcomes.append(outcome(folder))
+    """Print what came of each kill, in their order, and of the run that none interrupted."""
+    outcomes = [outcome(folder) for folder in killed_at_each_step(source, work, publish_until)]
     print(json.dumps(outcomes))  # noqa: T201 — for the test
 
 

@@ -23,10 +23,10 @@ from tests.content.helpers import CHANNELS, contents
 from tests.support import ROOT
 
 _DRIVER = """
-import json, os, shutil, signal, sys
+import json, os, signal, sys
 from pathlib import Path
 from kb.content.editing.moves import remove, rename
-from tests.content.editing.interrupt import before_each_step
+from tests.content.editing.interrupt import before_each_step, killed_at_each_step
 from tests.content.helpers import CHANNELS
 
 source, work, what = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
@@ -43,19 +43,7 @@ def run(folder, kill_at):
         else:
             remove(folder, "late-fee", "ways-to-pay", channels=CHANNELS)
 
-n, killed = 0, True
-while killed:
-    n += 1
-    folder = work / str(n)
-    shutil.copytree(source, folder)
-    child = os.fork()
-    if child == 0:
-        run(folder, n)
-        os._exit(0)
-    status = os.waitpid(child, 0)[1]
-    killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-    assert killed or status == 0, status
-print(json.dumps(n - 1))
+print(json.dumps(len(list(killed_at_each_step(source, work, run))) - 1))
 """
 
 

@@ -44,6 +44,7 @@ from kb.evaluation.judgments import Judged, article_tests  # noqa: E402
 from kb.retrieval.answering.answerer import IndexAnswerer  # noqa: E402
 from kb.retrieval.answering.live import load_newest  # noqa: E402
 from kb.retrieval.answering.ranking import CANDIDATE_UNITS, SCAN_UNITS  # noqa: E402
+from kb.retrieval.build.neighbors import MANY  # noqa: E402
 from kb.retrieval.engine import sql  # noqa: E402
 from kb.retrieval.engine.connections import EngineAddress, ReadingPool  # noqa: E402
 from kb.retrieval.engine.pgvector import PgvectorEngine  # noqa: E402
@@ -174,32 +175,36 @@ def ranked(engine: VectorEngine, vectors: Vectors, means: np.ndarray, query: Vec
 
 
 def of_vectors(vectors: Vectors, asked: Sequence[tuple[Vector, int]], address: EngineAddress) -> list[dict[str, Any]]:
-    """Ask both engines of the same vectors.
+    """Ask both engines of the same vectors; FAISS also with the graph that the product follows from 100,000 on.
 
     :param vectors: The vectors.
     :param asked: Queries, each with the article that answers it.
     :param address: The engine.
-    :return: One row for each engine.
+    :return: One row for exact FAISS, one for its graph where there is one, and one for pgvector.
     """
     means, starts = vectors.means, vectors.starts
     started = time.perf_counter()
     flat = VectorIndex.build(vectors.matrix)
     rows: list[dict[str, Any]] = [{"engine": "faiss", "made_s": time.perf_counter() - started}]
     rows[0]["mb"] = vectors.matrix.nbytes / 1e6
+    engines: dict[str, VectorEngine] = {"faiss": EmbeddedEngine(flat, starts, vectors.owners)}
+    if len(vectors.matrix) >= MANY:
+        started = time.perf_counter()
+        graph = flat.with_graph()
+        rows.append({"engine": "faiss (graph)", "made_s": time.perf_counter() - started})
+        rows[-1]["mb"] = len(graph.to_bytes()) / 1e6
+        engines["faiss (graph)"] = EmbeddedEngine(graph, starts, vectors.owners)
     wanted = VersionRows(f"v3-scale{len(vectors.matrix)}", vectors.matrix, vectors.owners)
     started = time.perf_counter()
     push(address, wanted)
     rows.append({"engine": "pgvector", "made_s": time.perf_counter() - started})
-    rows[1]["mb"] = table_mb(address, wanted.version)
-    rows[1]["engine"] += " (hnsw)" if asks_hnsw(address, wanted) else ""
+    rows[-1]["mb"] = table_mb(address, wanted.version)
+    rows[-1]["engine"] += " (hnsw)" if asks_hnsw(address, wanted) else ""
     pool = ReadingPool(address, 30.0)
-    engines: dict[str, VectorEngine] = {
-        "faiss": EmbeddedEngine(flat, starts, vectors.owners),
-        "pgvector": PgvectorEngine(pool, SCHEMA, wanted.version, starts),
-    }
+    engines[rows[-1]["engine"]] = PgvectorEngine(pool, SCHEMA, wanted.version, starts)
     here = [(query, article) for query, article in asked if article < len(starts) - 1]
-    given: dict[str, list[list[int]]] = {"faiss": [], "pgvector": []}
-    times: dict[str, list[float]] = {"faiss": [], "pgvector": []}
+    given: dict[str, list[list[int]]] = {name: [] for name in engines}
+    times: dict[str, list[float]] = {name: [] for name in engines}
     warm = here[:10]
     for query, _ in [*warm, *here]:
         for name, engine in engines.items():
@@ -208,15 +213,16 @@ def of_vectors(vectors: Vectors, asked: Sequence[tuple[Vector, int]], address: E
             times[name].append((time.perf_counter() - begun) * 1000)
     pool.close()
     for row in rows:
-        name = row["engine"].split()[0]
+        name = row["engine"]
         found = given[name][len(warm) :]
         row |= {"vectors": len(vectors.matrix), "articles": len(starts) - 1, "times": times[name][len(warm) :]}
         row["first"] = share(ids[0] == article for ids, (_, article) in zip(found, here, strict=True))
         row["three"] = share(article in ids[:3] for ids, (_, article) in zip(found, here, strict=True))
-    pairs = list(zip(given["faiss"][len(warm) :], given["pgvector"][len(warm) :], strict=True))
-    rows[1]["same_first"] = share(a[0] == b[0] for a, b in pairs)
-    rows[1]["same_three"] = share(a[:3] == b[:3] for a, b in pairs)
-    rows[1]["of_ten"] = float(np.mean([len(set(a) & set(b)) / len(a) for a, b in pairs]))
+    for row in rows[1:]:
+        pairs = list(zip(given["faiss"][len(warm) :], given[row["engine"]][len(warm) :], strict=True))
+        row["same_first"] = share(a[0] == b[0] for a, b in pairs)
+        row["same_three"] = share(a[:3] == b[:3] for a, b in pairs)
+        row["of_ten"] = float(np.mean([len(set(a) & set(b)) / len(a) for a, b in pairs]))
     return rows
 
 
@@ -339,7 +345,7 @@ def main() -> None:
                 skipped.append(f"{count:,}")
                 continue
             rows += of_vectors(grown(shipped, count), asked, address)
-            print(vector_table(rows[-2:]), flush=True)
+            print(vector_table([row for row in rows if row["vectors"] == rows[-1]["vectors"]]), flush=True)
         said.append(vector_table(rows))
         if skipped:
             said.append(f"Skipped, because it would have taken too long here: {', '.join(skipped)}.")

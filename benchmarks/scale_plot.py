@@ -14,9 +14,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, PICTURE = ROOT / "docs" / "scale.md", ROOT / "docs" / "scale.png"
 _ROW = re.compile(
-    r"\| ([\d,]+) \| [\d,]+ \| (faiss|pgvector(?: \(hnsw\))?) \| ([\d.]+) \| ([\d,]+) \| ([\d.]+) \| [\d.]+ \|"
+    r"\| ([\d,]+) \| [\d,]+ \| ((?:faiss|pgvector)(?: \(\w+\))?) "
+    r"\| ([\d.]+) \| ([\d,]+) \| ([\d.]+) \| [\d.]+ \|"
 )
 """Vectors, engine, seconds to publish, MB, p50 in ms; articles and p95 are passed over."""
+
+_DRAWN = (
+    ("pgvector", "pgvector, every row read", "C1s"),
+    ("pgvector (hnsw)", "pgvector, HNSW", "C0o-"),
+    ("faiss (graph)", "FAISS, graph", "C2^-"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class Row:
 
     vectors: int
     engine: str
-    """``faiss``, ``pgvector`` that reads every row, or ``pgvector (hnsw)``."""
+    """``faiss`` or ``pgvector``, which read every row, ``faiss (graph)`` or ``pgvector (hnsw)``."""
     published_s: float
     mb: int
     p50_ms: float
@@ -46,7 +53,7 @@ def _count(text: str) -> int:
 
 
 def draw(rows: Sequence[Row], path: Path) -> None:
-    """Draw pgvector's search and size as multiples of exact FAISS in the same run, and its seconds to publish.
+    """Draw search and size as multiples of exact FAISS in the same run, and the seconds to publish.
 
     :param rows: Of both engines, for each number of vectors.
     :param path: The picture to write; only if matplotlib is there.
@@ -66,9 +73,8 @@ def draw(rows: Sequence[Row], path: Path) -> None:
     with mpl.rc_context({"svg.hashsalt": "scale"}):
         figure = Figure(figsize=(10, 3.6), layout="constrained")
         for axes, (title, value) in zip(figure.subplots(1, 3), panels, strict=True):
-            for engine, style in (("pgvector", "C1s"), ("pgvector (hnsw)", "C0o-")):
+            for engine, label, style in _DRAWN:
                 drawn = [row for row in rows if row.engine == engine]
-                label = "every row read" if engine == "pgvector" else "HNSW"
                 axes.plot([row.vectors for row in drawn], [value(row) for row in drawn], style, label=label)
             if "multiple" in title:
                 axes.axhline(1, color="0.5", linewidth=1)

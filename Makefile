@@ -90,8 +90,8 @@ audit: $(SETUP) ## Ask whether the pinned packages have known vulnerabilities; n
 	@$(BIN)/python -c 'import pip_audit' 2>/dev/null || $(BIN)/uv pip install --quiet --python $(BIN)/python --group audit
 	@$(BIN)/python scripts/audit.py
 
-try-replicas: $(SETUP) ## Disturb three replicas behind nginx over one PostgreSQL while visitors ask (VISITS=100 SECONDS=300)
-	@$(BIN)/python scripts/try_replicas.py --visits $(or $(VISITS),100) --seconds $(or $(SECONDS),300)
+try-replicas: $(SETUP) ## Disturb three replicas behind nginx over one PostgreSQL while visitors ask (VISITS=100 SECONDS=300 REPLICAS="--logs FOLDER")
+	@$(BIN)/python scripts/try_replicas.py --visits $(or $(VISITS),100) --seconds $(or $(SECONDS),300) $(REPLICAS)
 
 try-deploy: $(SETUP) ## Start deploy/nginx in front of a server on loopback, and try what it promises; needs nginx
 	@$(BIN)/python scripts/try_deploy.py

@@ -1,6 +1,7 @@
 """Three servers behind nginx over one PostgreSQL and a vector engine, and what visitors meet while all is disturbed.
 
 Usage: python scripts/try_replicas.py [--visits N] [--seconds S] [--replicas N] [--versions N] [--think S]
+       [--logs FOLDER]
 
 ``make try-replicas`` starts a PostgreSQL, ``kb serve`` as often as there are replicas, and nginx with the shipped
 configuration in front of them, all on loopback and in a temporary folder. The vectors are in two more PostgreSQL with
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import os
 import random
 import re
@@ -28,6 +30,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -262,6 +265,16 @@ def report(met: Met, told: list[str], counts: Counter[str], twice: Counter[str])
     return sum(bool(count) for count, _ in rows.values()) + (not times)
 
 
+@contextlib.contextmanager
+def logs_kept(folder: Path, into: Path | None) -> Iterator[None]:
+    """Copy the replicas' logs when the block ends, however it ends."""
+    try:
+        yield
+    finally:
+        for log in folder.glob("*.log") if into else ():
+            shutil.copy(log, into or folder)
+
+
 def main() -> int:
     """Try it, and return how many promises are broken."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -271,11 +284,12 @@ def main() -> int:
     parser.add_argument("--versions", type=int, default=10)
     parser.add_argument("--think", type=float, default=5.0, help="seconds between two questions of a visitor")
     parser.add_argument("--index", type=Path, default=None)
+    parser.add_argument("--logs", type=Path, default=None, help="an existing folder that gets the replicas' logs")
     chosen = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     settings = load_settings(index=chosen.index)
     corpus = load_articles(settings.articles, settings.site.channel_texts())
-    with tempfile.TemporaryDirectory(prefix="kb-replicas-") as name:
+    with tempfile.TemporaryDirectory(prefix="kb-replicas-") as name, logs_kept(Path(name), chosen.logs):
         folder = Path(name)
         shelf = prepare(folder, settings.index, settings.articles, settings.site_path, chosen.versions)
         print(f"{len(shelf.names)} versions are built", flush=True)

@@ -77,21 +77,23 @@ hypothesis.settings.load_profile("house")
 LEFT_OUT = {
     "slow": lambda: True,
     "models": lambda: find_spec("torch") is None or find_spec("sentence_transformers") is None,
-    "plain_cpu": lambda: not is_plain_cpu_possible(),
 }
 """Marks, and whether their tests are left out of a run that asks for no mark."""
+IMPOSSIBLE = {"plain_cpu": lambda: not is_plain_cpu_possible()}
+"""Marks, and whether their tests cannot run on this machine: they are left out of a run that does not name the mark."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the files in order, and leave out what is slow, or cannot run here, unless a mark was asked for.
+    """Put the files in order, and leave out what is slow, unless a mark was asked for, and what cannot run here.
 
     ``-m slow`` runs the slow ones, ``-m ""`` everything. Left out, not skipped: what CI skips has failed.
     """
     put_in_order(items)
-    if "-m" in config.invocation_params.args or config.option.markexpr:
-        return
-    marked = {mark for mark in LEFT_OUT if any(item.get_closest_marker(mark) for item in items)}
-    without = [mark for mark in marked if LEFT_OUT[mark]()]
+    named = config.option.markexpr
+    is_asked = "-m" in config.invocation_params.args or named
+    reasons = {mark: why for mark, why in IMPOSSIBLE.items() if mark not in named} | ({} if is_asked else LEFT_OUT)
+    marked = {mark for mark in reasons if any(item.get_closest_marker(mark) for item in items)}
+    without = [mark for mark in marked if reasons[mark]()]
     left = [item for item in items if any(item.get_closest_marker(mark) for mark in without)]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in left]

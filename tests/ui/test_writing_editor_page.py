@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import streamlit as st
 
 from kb.errors import JournalUnavailable
 from kb.gaps.states import GapState
@@ -137,6 +138,28 @@ def test_examples_are_added_for_questions_that_are_not_found(open_writing: Open)
     assert 'data-tried="1/2"' in html
     press(at, Key.WRITE_ADD_EXAMPLES)
     assert '"zebra quokka walrus"' in at.text_area(key=text_field(at)).value
+
+
+def test_what_was_asked_for_is_done_although_the_page_begins_again(
+    site: ReviewSite, open_writing: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor who types while questions are tried gets the result, of the text as it is then."""
+    at = open_writing()
+    key = next(str(area.key) for area in at.text_area if str(area.key).startswith(Key.WRITE_QUESTIONS))
+    at.text_area(key=key).set_value("late fee amount\nzebra quokka walrus")
+    tries, real = [], site.container.writing.try_questions
+
+    def interrupted_once(*given: Any) -> Any:
+        tries.append(given)
+        if len(tries) == 1:
+            st.rerun()
+        return real(*given)
+
+    monkeypatch.setattr(site.container.writing, "try_questions", interrupted_once)
+    assert 'data-tried="1/2"' in press(at, Key.WRITE_QUESTIONS_SUBMIT)
+    assert len(tries) == 2
+    shown(at.run())
+    assert len(tries) == 2
 
 
 # ------------------------------------------------------------------------------------------------ review

@@ -6,8 +6,8 @@ import streamlit as st
 from markupsafe import Markup
 
 from kb.app.container import current
-from kb.app.lessons import DeskBusy, LessonDesk, ProposedChange
-from kb.errors import ArticlesError, JournalUnavailable, KbError, LessonRefused
+from kb.app.lessons import LessonDesk, ProposedChange
+from kb.errors import ArticlesError, JournalUnavailable, LessonRefused
 from kb.html.addresses import Page, Param
 from kb.html.parts import message
 from kb.html.parts.writing import proposals as part
@@ -18,6 +18,7 @@ from kb.types import LessonKind, Library, User
 from kb.ui.current_user import current_user
 from kb.ui.draw import draw
 from kb.ui.keys import Key
+from kb.ui.widgets.writing.working import Said, ask_for, done_with, is_asked_for, worked
 
 _LONGEST_NOTE = 500
 
@@ -200,35 +201,14 @@ def _impact(desk: LessonDesk, lesson: Lesson, change: ProposedChange) -> None:
         return
     key = f"{Key.PROPOSAL_IMPACT}{lesson.id}"
     kept = st.session_state.get(key)
+    labels, asked_for = words().lessons, f"{Key.PROPOSAL_MEASURE_ASKED}{lesson.id}"
+    if is_asked_for(asked_for):
+        said = Said(labels.impact_running, labels.impact_asking, labels.impact_busy, labels.impact_failed)
+        found = worked(said, lambda say, progress: desk.impact([lesson.id], say, progress))
+        done_with(asked_for)
+        if found is not None:
+            kept = st.session_state[key] = {"base": change.base, "html": str(part.impact(found))}
     if kept is None or kept["base"] != change.base:
-        if not st.button(words().lessons.impact, key=Key.PROPOSAL_MEASURE):
-            return
-        html = _measured(desk, lesson)
-        if html is None:
-            return
-        st.session_state[key] = {"base": change.base, "html": str(html)}
-        st.rerun()  # without the button
+        st.button(labels.impact, key=Key.PROPOSAL_MEASURE, on_click=ask_for, args=(asked_for,))
+        return
     draw(Markup(kept["html"]))  # noqa: S704 — made by part.impact, kept as text
-
-
-def _measured(desk: LessonDesk, lesson: Lesson) -> Markup | None:
-    labels = words().lessons
-    place = st.empty()
-    with place.status(labels.impact_running, expanded=True) as status:
-        bar = st.progress(0.0)
-
-        def progress(done: int, total: int) -> None:
-            bar.progress(done / max(total, 1), text=labels.impact_asking.format(done=done, total=total))
-
-        try:
-            found = desk.impact([lesson.id], lambda step: status.update(label=f"{step}…"), progress)
-        except DeskBusy:
-            reason = labels.impact_busy
-        except KbError as error:
-            reason = labels.impact_failed.format(reason=error)
-        else:
-            place.empty()
-            return part.impact(found)
-    place.empty()
-    draw(part.refused(reason))
-    return None

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 import streamlit as st
 from markupsafe import Markup
 
 from kb.app.container import current
-from kb.authoring.draft_desk import DeskBusy
 from kb.common.files import sha256
 from kb.content.editing.edit import CannotEdit, append_item
-from kb.errors import KbError
 from kb.html.format import LONGEST_QUERY, clean_query, counted
 from kb.html.parts.writing import editor as part
 from kb.html.parts.writing import impact as impact_part
 from kb.html.parts.writing import tried as tried_part
 from kb.html.words import words
-from kb.types import Progress, Say
 from kb.ui.draw import draw
 from kb.ui.keys import Key
 from kb.ui.widgets.writing import typed
+from kb.ui.widgets.writing.working import Said, ask_for, done_with, is_asked_for, worked
 from kb.writing.records import CheckedText, Draft, Tried
 
 _MOST = 20
 """Questions that are tried in one go."""
-_Found = TypeVar("_Found")
 
 
 def show(draft: Draft, checked: CheckedText) -> None:
@@ -52,14 +46,20 @@ def _try(draft: Draft, *, can: bool) -> None:
         st.session_state[key] = "\n".join(draft.questions)
     with st.form(Key.WRITE_QUESTIONS_FORM, border=False):
         written = st.text_area(labels.questions_field, key=key, height=140, max_chars=_MOST * LONGEST_QUERY)
-        asked = st.form_submit_button(labels.questions_submit, key=Key.WRITE_QUESTIONS_SUBMIT)
+        asked_for = f"{Key.WRITE_TRY_ASKED}{draft.id}"
+        submit = labels.questions_submit
+        st.form_submit_button(submit, key=Key.WRITE_QUESTIONS_SUBMIT, on_click=ask_for, args=(asked_for,))
     questions = _lines(written)
     kept_as = f"{Key.WRITE_TRIED}{draft.id}"
-    if asked and questions:
+    if not questions:
+        done_with(asked_for)
+    if is_asked_for(asked_for):
         if not can:
+            done_with(asked_for)
             draw(part.refused(labels.questions_errors))
             return
         found = _try_now(draft, questions)
+        done_with(asked_for)
         if found is not None:
             lost = [item.question for item in found if not item.is_found]
             _keep(kept_as, draft, tried_part.html(found), lost=lost)
@@ -79,11 +79,8 @@ def _lines(written: str | None) -> list[str]:
 
 def _try_now(draft: Draft, questions: list[str]) -> tuple[Tried, ...] | None:
     labels = words().editor
-    return _working(
-        labels.questions_building,
-        labels.questions_failed,
-        lambda say, progress: current().writing.try_questions(draft, questions, say, progress),
-    )
+    said = Said(labels.questions_building, labels.questions_asking, labels.questions_busy, labels.questions_failed)
+    return worked(said, lambda say, progress: current().writing.try_questions(draft, questions, say, progress))
 
 
 def _add_examples(draft_id: int, questions: list[str]) -> None:
@@ -103,15 +100,18 @@ def _add_examples(draft_id: int, questions: list[str]) -> None:
 
 def _measure(draft: Draft, *, can: bool) -> None:
     labels, kept_as = words().editor, f"{Key.WRITE_IMPACT}{draft.id}"
-    if st.button(labels.impact_submit, key=Key.WRITE_MEASURE):
+    asked_for = f"{Key.WRITE_MEASURE_ASKED}{draft.id}"
+    st.button(labels.impact_submit, key=Key.WRITE_MEASURE, on_click=ask_for, args=(asked_for,))
+    if is_asked_for(asked_for):
         if not can:
+            done_with(asked_for)
             draw(part.refused(labels.impact_errors))
             return
-        found = _working(
-            words().lessons.impact_running,
-            labels.impact_failed,
-            lambda say, progress: current().writing.impact(draft, say, progress),
+        said = Said(
+            words().lessons.impact_running, labels.questions_asking, labels.questions_busy, labels.impact_failed
         )
+        found = worked(said, lambda say, progress: current().writing.impact(draft, say, progress))
+        done_with(asked_for)
         if found is not None:
             _keep(kept_as, draft, impact_part.html(found))
     kept = st.session_state.get(kept_as)
@@ -120,27 +120,6 @@ def _measure(draft: Draft, *, can: bool) -> None:
 
 
 # -------------------------------------------------------------------------------------------- helpers
-
-
-def _working(doing: str, failed: str, work: Callable[[Say, Progress], _Found]) -> _Found | None:
-    """Do something that takes up to a minute, and say how far it is; None, with the reason drawn, if it fails."""
-    labels, place, reason = words().editor, st.empty(), ""
-    found: _Found | None = None
-    with place.status(doing, expanded=True) as status:
-        bar = st.progress(0.0)
-
-        def progress(done: int, total: int) -> None:
-            bar.progress(done / max(total, 1), text=labels.questions_asking.format(done=done, total=total))
-
-        try:
-            found = work(lambda step: status.update(label=f"{step}…"), progress)
-        except DeskBusy:
-            reason = labels.questions_busy
-        except KbError as error:
-            reason = failed.format(reason=error)
-    place.empty()  # after the block: its end draws the status once more
-    draw(part.refused(reason) if reason else Markup())
-    return found
 
 
 def _keep(kept_as: str, draft: Draft, html: Markup, **more: object) -> None:

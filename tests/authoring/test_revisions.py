@@ -32,6 +32,19 @@ def test_a_channel_that_is_gone_does_not_stop_it(checkout, tmp_path):
     assert next(a for a in found.articles if a.id == "zebra-fee").body == "\nCall pager or 1-800.\n"
 
 
+def test_links_stay_within_the_folder(checkout, tmp_path):
+    """A link to another article is one; what leads out of the folder is left out."""
+    inside, outside = checkout.articles / "fees" / "same.txt", checkout.articles / "fees" / "elsewhere.txt"
+    (checkout.articles / "fees" / "note.txt").write_text("a note")
+    inside.symlink_to("note.txt")
+    outside.symlink_to("../../../../secret.txt")
+    git(checkout.articles, "add", "-A")
+    git(checkout.articles, "commit", "-qm", "links")
+    articles_at(checkout.articles, "HEAD", tmp_path / "then", {})
+    assert (tmp_path / "then" / "fees" / "same.txt").read_text() == "a note"
+    assert not (tmp_path / "then" / "fees" / "elsewhere.txt").is_symlink()
+
+
 def test_no_such_revision(checkout, tmp_path):
     """An unknown revision, and one that looks like an option, are refused with the remedy."""
     for base in ("nowhere", "--output=x"):

@@ -20,6 +20,7 @@ from kb.care import restore as restoring
 from kb.care.archive import Part
 from kb.care.backup import make_backup, prove_backup
 from kb.care.restore import restore_backup
+from kb.database.copying import others_connected
 from kb.database.engine import open_engine, upgrade
 from kb.errors import BackupRefused
 from kb.retrieval.answering.live import load_newest
@@ -27,6 +28,7 @@ from kb.settings.settings import Settings
 from kb.types import Role
 from tests import postgres
 from tests.care.conftest import NOW, Installed
+from tests.support import wait_until
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -268,6 +270,7 @@ def test_a_journal_on_postgresql_comes_back(
     engine.dispose()
     SqlAccounts(engine).add("later", Role.LEAD, "hash", NOW)
     engine.dispose()
+    wait_until(lambda: others_connected(urls[0]) == 0)  # the server's end of a connection ends a moment later
     restore_backup(path, settings, overwrite=True)
     restore_backup(path, replace(settings, database_url=urls[1]))
     assert [names(replace(settings, database_url=url)) for url in urls] == [["kim"], ["kim"]]

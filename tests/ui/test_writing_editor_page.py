@@ -162,6 +162,23 @@ def test_what_was_asked_for_is_done_although_the_page_begins_again(
     assert len(tries) == 2
 
 
+def test_what_fails_unexpectedly_is_not_done_with_every_run(
+    site: ReviewSite, open_writing: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page shows the error once; the next run draws it as it was."""
+    at = open_writing()
+    key = next(str(area.key) for area in at.text_area if str(area.key).startswith(Key.WRITE_QUESTIONS))
+    at.text_area(key=key).set_value("late fee amount")
+
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(site.container.writing, "try_questions", broken)
+    at.button(key=Key.WRITE_QUESTIONS_SUBMIT).click().run()
+    assert len(at.exception) == 1
+    assert len(at.run().exception) == 0
+
+
 # ------------------------------------------------------------------------------------------------ review
 
 

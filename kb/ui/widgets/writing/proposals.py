@@ -18,7 +18,7 @@ from kb.types import LessonKind, Library, User
 from kb.ui.current_user import current_user
 from kb.ui.draw import draw
 from kb.ui.keys import Key
-from kb.ui.widgets.writing.working import Said, ask_for, done_with, is_asked_for, worked
+from kb.ui.widgets.writing.working import Said, ask_for, is_asked_for, worked
 
 _LONGEST_NOTE = 500
 
@@ -204,8 +204,7 @@ def _impact(desk: LessonDesk, lesson: Lesson, change: ProposedChange) -> None:
     labels, asked_for = words().lessons, f"{Key.PROPOSAL_MEASURE_ASKED}{lesson.id}"
     if is_asked_for(asked_for):
         said = Said(labels.impact_running, labels.impact_asking, labels.impact_busy, labels.impact_failed)
-        found = worked(said, lambda say, progress: desk.impact([lesson.id], say, progress))
-        done_with(asked_for)
+        found = worked(asked_for, said, lambda say, progress: desk.impact([lesson.id], say, progress))
         if found is not None:
             kept = st.session_state[key] = {"base": change.base, "html": str(part.impact(found))}
     if kept is None or kept["base"] != change.base:

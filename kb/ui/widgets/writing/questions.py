@@ -58,8 +58,7 @@ def _try(draft: Draft, *, can: bool) -> None:
             done_with(asked_for)
             draw(part.refused(labels.questions_errors))
             return
-        found = _try_now(draft, questions)
-        done_with(asked_for)
+        found = _try_now(draft, questions, asked_for)
         if found is not None:
             lost = [item.question for item in found if not item.is_found]
             _keep(kept_as, draft, tried_part.html(found), lost=lost)
@@ -77,10 +76,12 @@ def _lines(written: str | None) -> list[str]:
     return list(dict.fromkeys(line for line in lines if line))[:_MOST]
 
 
-def _try_now(draft: Draft, questions: list[str]) -> tuple[Tried, ...] | None:
+def _try_now(draft: Draft, questions: list[str], asked_for: str) -> tuple[Tried, ...] | None:
     labels = words().editor
     said = Said(labels.questions_building, labels.questions_asking, labels.questions_busy, labels.questions_failed)
-    return worked(said, lambda say, progress: current().writing.try_questions(draft, questions, say, progress))
+    return worked(
+        asked_for, said, lambda say, progress: current().writing.try_questions(draft, questions, say, progress)
+    )
 
 
 def _add_examples(draft_id: int, questions: list[str]) -> None:
@@ -110,8 +111,7 @@ def _measure(draft: Draft, *, can: bool) -> None:
         said = Said(
             words().lessons.impact_running, labels.questions_asking, labels.questions_busy, labels.impact_failed
         )
-        found = worked(said, lambda say, progress: current().writing.impact(draft, say, progress))
-        done_with(asked_for)
+        found = worked(asked_for, said, lambda say, progress: current().writing.impact(draft, say, progress))
         if found is not None:
             _keep(kept_as, draft, impact_part.html(found))
     kept = st.session_state.get(kept_as)

@@ -31,7 +31,7 @@ class Said:
 
 
 def ask_for(asked_for: str) -> None:
-    """Remember, as a button's callback, that something was asked for, until :func:`done_with` is called.
+    """Remember, as a button's callback, that something was asked for, until it is done.
 
     Whatever else an editor does while it is being worked on begins the page again, and a button is only pressed in the
     first of its runs.
@@ -51,9 +51,10 @@ def done_with(asked_for: str) -> None:
     st.session_state.pop(asked_for, None)
 
 
-def worked(said: Said, work: Callable[[Say, Progress], _Found]) -> _Found | None:
-    """Do something, and say how far it is; None, with the reason drawn, if it fails.
+def worked(asked_for: str, said: Said, work: Callable[[Say, Progress], _Found]) -> _Found | None:
+    """Do what was asked for, and say how far it is; None, with the reason drawn, if it fails.
 
+    :param asked_for: The key of :func:`ask_for`; forgotten in the end and after an error, not if the page begins again.
     :param said: What the page says of it.
     :param work: Takes what says the step, and what counts what is done.
     :return: What came of it.
@@ -72,6 +73,10 @@ def worked(said: Said, work: Callable[[Say, Progress], _Found]) -> _Found | None
             reason = said.busy
         except KbError as error:
             reason = said.failed.format(reason=error)
+        except Exception:
+            done_with(asked_for)  # or each run of the page would fail again
+            raise
+    done_with(asked_for)
     place.empty()  # after the block: its end draws the status once more
     draw(part.refused(reason) if reason else Markup())
     return found
